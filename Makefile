@@ -1,0 +1,96 @@
+# One line a target; `make` alone lists them. Everything runs from .venv, made from a lock with hashes.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+VENV := .venv
+PY := $(VENV)/bin/python
+BASE_PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --extra embedded --group build
+T ?= tests
+
+##@ Use
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(VENV)/.run-stamp ## Make the environment from the lock
+
+.PHONY: run
+run: $(VENV)/.run-stamp ## Start everything on this machine; Ctrl-C ends it, the data stay
+	@exec $(VENV)/bin/placements up
+
+.PHONY: demo
+demo: $(VENV)/.run-stamp ## Take a placement from referral to return, against a running `make run`
+	@exec $(PY) -m examples.demo
+
+.PHONY: bench
+bench: $(VENV)/.dev-stamp ## Measure speed against floors taken in the same run
+	@exec $(PY) -m bench
+
+##@ Work on it
+
+.PHONY: test
+test: check test-unit ## Every check and every test, on servers of their own
+	$(PY) -m pytest --ignore tests/domain --ignore tests/events
+
+.PHONY: tests
+tests: $(VENV)/.dev-stamp ## Some tests: make tests T=tests/infra
+	$(PY) -m pytest $(T)
+
+.PHONY: test-unit
+test-unit: $(VENV)/.dev-stamp ## The tests that need no server; every branch of facts and rules is covered
+	$(PY) -m coverage run -m pytest tests/domain tests/events
+	$(PY) -m coverage report --include 'domain/*,events/*' --skip-covered --show-missing --fail-under 100
+
+.PHONY: check
+check: $(VENV)/.dev-stamp ## Format, lint, import contracts, types, dependencies
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(VENV)/bin/lint-imports
+	$(PY) -m mypy
+	$(VENV)/bin/deptry .
+
+.PHONY: fmt
+fmt: $(VENV)/.dev-stamp ## Put the code into its form
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+.PHONY: obligations
+obligations: $(VENV)/.dev-stamp ## Each obligation with the tests that prove it
+	@$(PY) -m tests.obligations
+
+.PHONY: docs
+docs: $(VENV)/.dev-stamp ## Write the generated documents anew
+	$(PY) -m docs.generate
+
+.PHONY: lock
+lock: ## Take newer versions within pyproject.toml (needs uv)
+	$(COMPILE) --upgrade --output-file requirements.lock
+	$(COMPILE) --upgrade --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+.PHONY: clean
+clean: ## Remove the environment and caches; .local, your data, stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+
+# The stamps are made anew when a lock changes, and only then.
+$(VENV)/.made:
+	@test -n "$(BASE_PYTHON)" || { echo "Python 3.11 or later is needed, and none was found: install it, or name it with make BASE_PYTHON=/path/to/python3." >&2; exit 1; }
+	@$(BASE_PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(BASE_PYTHON) cannot make environments: install its venv package (Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
+	@echo "Making $(VENV) with $(BASE_PYTHON)"
+	@$(BASE_PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run-stamp: requirements.lock pyproject.toml | $(VENV)/.made
+	@echo "Installing what runs (once; a minute on a fresh machine)"
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev-stamp: requirements-dev.lock $(VENV)/.run-stamp
+	@echo "Installing what checks and tests (once)"
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
