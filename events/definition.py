@@ -1,0 +1,51 @@
+"""How an event type is declared: a frozen dataclass that knows its schema version and its personal fields."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, TypeVar, dataclass_transform
+
+T = TypeVar("T")
+
+_PERSONAL = "personal"
+
+
+def personal(*, default: Any = None) -> Any:
+    """A field kept encrypted under the pupil's key; `default` stands once that key is destroyed."""
+    return dataclasses.field(default=default, metadata={_PERSONAL: True})
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field, personal))
+def value(cls: type[T]) -> type[T]:
+    """A small immutable value that events and commands are made of; unknown fields are refused."""
+    cls.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined] # read by the edges that parse JSON
+    return dataclasses.dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field, personal))
+def event(*, version: int = 1, occurred: str | None = None) -> Callable[[type[T]], type[T]]:
+    """An event type, stored under its class name.
+
+    `version` counts the shapes it has had. `occurred` names the date field that says on which day the
+    fact came about; without it the fact came about when it was recorded.
+    """
+
+    def declare(cls: type[T]) -> type[T]:
+        declared = value(cls)
+        declared.SCHEMA_VERSION = version  # type: ignore[attr-defined] # read by schema_version()
+        declared.OCCURRED = occurred  # type: ignore[attr-defined] # read by occurred_field()
+        return declared
+
+    return declare
+
+
+def schema_version(cls: type) -> int:
+    return int(cls.SCHEMA_VERSION)  # type: ignore[attr-defined] # set by @event
+
+
+def occurred_field(cls: type) -> str | None:
+    found: str | None = cls.OCCURRED  # type: ignore[attr-defined] # set by @event
+    return found
+
+
+def personal_fields(cls: type) -> frozenset[str]:
+    return frozenset(field.name for field in dataclasses.fields(cls) if field.metadata.get(_PERSONAL))
