@@ -1,0 +1,1 @@
+"""The register of one placement: what the provider saw, what the school entered, what fell due."""

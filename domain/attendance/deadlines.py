@@ -1,0 +1,108 @@
+"""What is due on a register, in words with its arithmetic: reasons (T9), registers and telling (T10), illness (T13).
+
+Follows from what is on record, not from when anybody looks: a register is listed once an alert says that it was not
+taken in time. Whether a social worker is to be told stands in no deadline, since a list of them is in clear.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain import words
+from domain.attendance.coding import arranged_by_la
+from domain.attendance.register import Register
+from domain.attendance.state import Mark
+from domain.attendance.timers import SWEPT, is_unexplained, unauthorised_on
+from domain.deadlines import Deadline, as_deadline, deadlines, in_order
+from domain.london import today
+from domain.placement.state import Placement
+from domain.regimes import RULES, figures
+from domain.school_calendar import SchoolCalendar
+from events.attendance import AbsenceAlertRaised, IllnessThresholdReached
+from events.codes import AlertCause, AttendanceCode, Role, RuleId, Session
+
+_FAMILY = frozenset({Role.PARENT, Role.SOCIAL_WORKER})
+_AUTHORITY = frozenset({Role.LA_OFFICER})
+
+
+def all_deadlines(state: Placement, register: Register, calendar: SchoolCalendar) -> tuple[Deadline, ...]:
+    """What is due on a placement and on its register, the earliest first."""
+    return in_order((*deadlines(state, calendar), *register_deadlines(state, register, calendar)))
+
+
+def register_deadlines(state: Placement, register: Register, calendar: SchoolCalendar) -> Iterator[Deadline]:
+    if state.stage not in SWEPT:
+        return
+    yield from _not_taken(state, register)
+    for mark in register.marks:
+        yield from _unexplained(state, mark, calendar)
+    for reached in register.illness:
+        yield from _illness(state, reached)
+
+
+def _not_taken(state: Placement, register: Register) -> Iterator[Deadline]:
+    """T10, once for all registers that wait: the oldest of them, and how many came after it."""
+    waiting = [
+        (mark, alert)
+        for mark in register.marks
+        for alert in mark.alerts
+        if alert.cause is AlertCause.REGISTER_NOT_TAKEN and mark.proposed is None and mark.code is None
+    ]
+    if not waiting:
+        return
+    mark, alert = waiting[0]
+    minutes = words.count(figures().register_minutes, "minute")
+    more = f"; {words.count(len(waiting) - 1, 'later register')} not taken either" if len(waiting) > 1 else ""
+    yield as_deadline(
+        state,
+        RuleId.T10,
+        today(alert.due_at),
+        f"Register taken of {_session(mark)}: {minutes} after the session began{more}",
+        due_at=alert.due_at,
+        missed=True,
+    )
+
+
+def _unexplained(state: Placement, mark: Mark, calendar: SchoolCalendar) -> Iterator[Deadline]:
+    if _alert(mark) is not None and is_unexplained(mark) and not _told_since(state, mark.day, _FAMILY):
+        said = f"Unexplained absence of {_session(mark)} told: the same day, to the parents and whoever else must know"
+        yield as_deadline(state, RuleId.T10, mark.day, said)
+    if mark.code is AttendanceCode.NO_REASON_YET:
+        due = unauthorised_on(mark.day, calendar)
+        after = words.count(figures().unexplained_school_days, "school day")
+        yield as_deadline(
+            state,
+            RuleId.T9,
+            due,
+            f"Reason for the absence of {_session(mark)} by {words.on(due)}: {after} after it; then it is unauthorised",
+        )
+
+
+def _illness(state: Placement, reached: IllnessThresholdReached) -> Iterator[Deadline]:
+    """T13. Where the authority arranged the placement it knows of the pupil."""
+    if arranged_by_la(state.commissioner, state.legal_basis) or _told_since(state, reached.reached_on, _AUTHORITY):
+        return
+    days = words.count(reached.school_days, "school day")
+    yield as_deadline(
+        state,
+        RuleId.T13,
+        reached.reached_on,
+        f"{RULES[RuleId.T13].words} by {words.on(reached.reached_on)}: {days} of illness since"
+        f" {words.on(reached.school_year_from)}",
+    )
+
+
+def _session(mark: Mark) -> str:
+    return f"the {'morning' if mark.session is Session.AM else 'afternoon'} of {words.on(mark.day)}"
+
+
+def _alert(mark: Mark) -> AbsenceAlertRaised | None:
+    return next((each for each in mark.alerts if each.cause is AlertCause.UNEXPLAINED_ABSENCE), None)
+
+
+def _told_since(state: Placement, day: date, whom: frozenset[Role]) -> bool:
+    """One of them was spoken or written to on that day or later."""
+    told = [
+        *((each.contacted_on, each.with_roles) for each in state.around.contacts),
+        *((each.sent_on, each.to_roles) for each in state.around.communications),
+    ]
+    return any(on >= day and whom & set(roles) for on, roles in told)

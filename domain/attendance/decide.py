@@ -1,0 +1,355 @@
+"""What may be said of a session: the provider what it saw, the school which code that is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import assert_never
+
+from domain import words
+from domain.attendance.codes import ABSENT, AT_PROVIDER
+from domain.attendance.coding import Occasion, wrong_code
+from domain.attendance.state import Mark, Slot, Week, days_of
+from domain.commands import Allowed, kebab
+from domain.errors import Rejected, refuse
+from domain.placement.guards import at_least, not_before, not_future, written
+from domain.placement.pattern import place_on
+from domain.placement.running import NotSchoolDay, SiteNotPlaced
+from domain.placement.state import RUNNING, Placement, Stage
+from domain.provider.state import Provider
+from domain.school_calendar import SchoolCalendar
+from events.attendance import (
+    AbsenceResolved,
+    AttendanceEvent,
+    SessionMarkAmended,
+    SessionMarkConfirmed,
+    SessionMarkProposed,
+)
+from events.codes import Activity, AttendanceCode, MarkPlace, ProposedMark, Resolution, Role, Session, SessionPlace
+from events.definition import value
+from events.ids import IsoWeek, PlacementId, SiteId
+
+
+@value
+class RecordMark:
+    """Record whether the pupil came to a session at the provider. The school enters the code."""
+
+    day: date
+    session: Session
+    mark: ProposedMark
+    site_id: SiteId
+    place: MarkPlace = MarkPlace.ON_SITE
+    activity: Activity = Activity.EDUCATION
+    minutes_late: int | None = None
+    explanation: str | None = None
+
+
+@value
+class ConfirmMark:
+    """Enter the code of a session in the school's register.
+
+    Where the provider has said nothing, `site_id` and `activity` say where the pupil was and what for.
+    """
+
+    day: date
+    session: Session
+    code: AttendanceCode
+    site_id: SiteId | None = None
+    activity: Activity | None = None
+    reason: str | None = None
+
+
+@value
+class ResolveAbsence:
+    """Enter the reason of an absence that had none yet. Only the school authorises an absence."""
+
+    day: date
+    session: Session
+    code: AttendanceCode
+    reason: str | None = None
+
+
+@value
+class AmendMark:
+    """Correct an entry of the register, with the reason. The entry before stays on record."""
+
+    day: date
+    session: Session
+    code: AttendanceCode
+    reason: str | None = None
+
+
+AttendanceCommand = RecordMark | ConfirmMark | ResolveAbsence | AmendMark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttendanceFacts:
+    """`week` is the one that the command was sent to; `calendar` is the home school's.
+
+    `elsewhere` are the sessions of that week in which the register of another placement has the pupil.
+    """
+
+    placement_id: PlacementId
+    week: IsoWeek
+    now: datetime
+    today: date
+    placement: Placement
+    provider: Provider | None
+    calendar: SchoolCalendar
+    elsewhere: frozenset[Slot] = frozenset()
+
+
+class NotAttending(Rejected):
+    """A register is kept from the day on which the pupil may start until the placement ends."""
+
+    code = "not_attending"
+    title = "The placement is not at the stage for a register"
+
+
+class DayOutsideWeek(Rejected):
+    """Each week of a placement is a register of its own, at its own address."""
+
+    code = "day_outside_week"
+    title = "The day is not in this week"
+
+
+class NotExpected(Rejected):
+    """The provider marks the sessions that the weekly pattern places with it."""
+
+    code = "not_expected"
+    title = "The pupil is not expected at the provider in this session"
+
+
+class NoSession(Rejected):
+    """On a half-day the school has a morning or an afternoon session alone; nobody is marked in the other half."""
+
+    code = "no_session"
+    title = "The school has no session in this half of the day"
+    legal_refs = ("SI 2024/208 reg 10",)
+
+
+class PresentElsewhere(Rejected):
+    """A pupil may have several placements, and was at one of them at a time. Whichever mark is wrong is put right."""
+
+    code = "present_elsewhere"
+    title = "Another register has the pupil present in this session"
+    legal_refs = ("SI 2024/208 reg 10",)
+
+
+class AlreadyConfirmed(Rejected):
+    """Once the school has entered a code, what is wrong is put right by an amendment that gives its reason."""
+
+    code = "already_confirmed"
+    title = "The school has entered a code for this session"
+    legal_refs = ("SI 2024/208 reg 10",)
+
+
+class NothingConfirmed(Rejected):
+    """An amendment changes an entry that stands in the register to another."""
+
+    code = "nothing_to_amend"
+    title = "There is no other entry to amend"
+
+
+class NotUnexplained(Rejected):
+    """Only an absence that was entered as N waits for its reason, and its reason is the code of an absence."""
+
+    code = "not_unexplained"
+    title = "The session is not an absence without a reason"
+
+
+_PROVIDER = frozenset({Role.PROVIDER_USER, Role.INTEGRATION})
+_SCHOOL = frozenset({Role.CASE_WORKER, Role.HEAD, Role.DSL})
+_KEPT = frozenset({Stage.READY_TO_START, *RUNNING, Stage.ENDED})
+
+ALLOWED: Mapping[type[AttendanceCommand], Allowed[Stage]] = MappingProxyType(
+    {
+        RecordMark: Allowed(stages=_KEPT - {Stage.PAUSED, Stage.ENDED}, roles=_PROVIDER),
+        ConfirmMark: Allowed(stages=_KEPT, roles=_SCHOOL),
+        ResolveAbsence: Allowed(stages=_KEPT, roles=_SCHOOL),
+        AmendMark: Allowed(stages=_KEPT, roles=_SCHOOL),
+    }
+)
+
+COMMANDS: Mapping[str, type[AttendanceCommand]] = MappingProxyType({kebab(command): command for command in ALLOWED})
+
+
+def decide(state: Week, command: AttendanceCommand, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
+    """What follows from a command.
+
+    Raises:
+        Rejections: the command may not be given, with every reason.
+    """
+    refuse(_stage(command, facts))
+    mark = state.mark(command.day, command.session)
+    match command:
+        case RecordMark():
+            return _record(mark, command, facts)
+        case ConfirmMark():
+            return _confirm(mark, command, facts)
+        case ResolveAbsence():
+            return _resolve(mark, command, facts)
+        case AmendMark():
+            return _amend(mark, command, facts)
+        case _:
+            assert_never(command)
+
+
+def _stage(command: AttendanceCommand, facts: AttendanceFacts) -> Rejected | None:
+    stage = facts.placement.stage
+    if stage in ALLOWED[type(command)].stages:
+        return None
+    return NotAttending(f"The placement is {stage.value.replace('_', ' ')}.")
+
+
+def _session(command: AttendanceCommand, facts: AttendanceFacts) -> tuple[Rejected | None, ...]:
+    """The day is a school day of this week and of this placement, and has come."""
+    placement, day = facts.placement, command.day
+    first = placement.started_on or placement.start_date
+    assert first is not None
+    return (
+        None
+        if day in days_of(facts.week)
+        else DayOutsideWeek(f"{words.on(day)} is not in week {facts.week}.", pointer="/day"),
+        _held(command, facts.calendar),
+        not_before(day, first, "the placement begins", "/day"),
+        not_future(day, facts.today, "/day"),
+        NotAttending(f"The placement ended on {words.on(placement.end.ended_on)}.", pointer="/day")
+        if placement.end is not None and day > placement.end.ended_on
+        else None,
+    )
+
+
+def _held(command: AttendanceCommand, calendar: SchoolCalendar) -> Rejected | None:
+    """The home school has the session."""
+    day = command.day
+    if not calendar.is_school_day(day):
+        return NotSchoolDay(f"{words.on(day)} is not a school day at the home school.", pointer="/day")
+    if not calendar.has_session(day, command.session):
+        half = "morning" if command.session is Session.AM else "afternoon"
+        return NoSession(f"The home school has no {half} session on {words.on(day)}.", pointer="/session")
+    return None
+
+
+def _record(mark: Mark, command: RecordMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
+    expected = place_on(facts.placement.patterns, command.day, command.session)
+    refuse(
+        *_session(command, facts),
+        None if mark.code is None else AlreadyConfirmed("Ask the school to amend its entry."),
+        None
+        if expected in {None, SessionPlace.PROVIDER}
+        else NotExpected("The weekly pattern has the pupil elsewhere then.", pointer="/session"),
+        _site(command.site_id, facts),
+        _elsewhere(mark, facts) if command.mark is not ProposedMark.ABSENT else None,
+        None if command.minutes_late is None else at_least(command.minutes_late, 0, "Minutes late", "/minutes_late"),
+    )
+    return (
+        SessionMarkProposed(
+            placement_id=facts.placement_id,
+            day=command.day,
+            session=command.session,
+            mark=command.mark,
+            place=command.place,
+            activity=command.activity,
+            site_id=command.site_id,
+            minutes_late=command.minutes_late,
+            explanation=command.explanation,
+        ),
+    )
+
+
+def _confirm(mark: Mark, command: ConfirmMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
+    occasion = _occasion(mark, facts, seen=mark.proposed, activity=command.activity)
+    site_id = mark.proposed.site_id if mark.proposed else command.site_id
+    at_provider = command.code in AT_PROVIDER and occasion.expected is not SessionPlace.SCHOOL
+    refuse(
+        *_session(command, facts),
+        None if mark.code is None else AlreadyConfirmed("Amend the entry instead, with the reason."),
+        *wrong_code(command.code, occasion),
+        _site(site_id, facts) if at_provider else None,
+        _elsewhere(mark, facts) if at_provider else None,
+    )
+    return (
+        SessionMarkConfirmed(
+            placement_id=facts.placement_id,
+            day=command.day,
+            session=command.session,
+            code=command.code,
+            site_id=site_id if at_provider else None,
+            reason=command.reason,
+        ),
+    )
+
+
+def _resolve(mark: Mark, command: ResolveAbsence, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
+    reasons = ABSENT - {AttendanceCode.NO_REASON_YET}
+    refuse(
+        *_session(command, facts),
+        None
+        if mark.code is AttendanceCode.NO_REASON_YET
+        else NotUnexplained("The session is not entered as N.", pointer="/session"),
+        None
+        if command.code in reasons
+        else NotUnexplained("Enter the code of an absence; amend the entry if it was none.", pointer="/code"),
+        *wrong_code(command.code, _occasion(mark, facts, seen=mark.proposed)),
+    )
+    return (
+        AbsenceResolved(
+            placement_id=facts.placement_id,
+            day=command.day,
+            session=command.session,
+            code=command.code,
+            resolution=Resolution.SCHOOL,
+            reason=command.reason,
+        ),
+    )
+
+
+def _amend(mark: Mark, command: AmendMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
+    refuse(
+        *_session(command, facts),
+        NothingConfirmed("Choose a session that has an entry, and another code.", pointer="/code")
+        if mark.code in {None, command.code}
+        else None,
+        *wrong_code(command.code, _occasion(mark, facts, seen=None)),
+        written(command.reason, "why the entry is amended", "/reason"),
+    )
+    assert mark.code is not None
+    return (
+        SessionMarkAmended(
+            placement_id=facts.placement_id,
+            day=command.day,
+            session=command.session,
+            from_code=mark.code,
+            code=command.code,
+            reason=command.reason,
+        ),
+    )
+
+
+def _site(site_id: SiteId | None, facts: AttendanceFacts) -> Rejected | None:
+    if site_id in facts.placement.site_ids:
+        return None
+    return SiteNotPlaced("Choose a site that the placement names.", pointer="/site_id")
+
+
+def _elsewhere(mark: Mark, facts: AttendanceFacts) -> PresentElsewhere | None:
+    if mark.slot not in facts.elsewhere:
+        return None
+    return PresentElsewhere("Ask the home school which of the two is right.", pointer="/session")
+
+
+def _occasion(
+    mark: Mark, facts: AttendanceFacts, *, seen: SessionMarkProposed | None, activity: Activity | None = None
+) -> Occasion:
+    placement = facts.placement
+    stated = mark.proposed.activity if mark.proposed else None
+    return Occasion(
+        session=mark.session,
+        expected=place_on(placement.patterns, mark.day, mark.session),
+        seen=seen,
+        activity=activity or stated or Activity.EDUCATION,
+        legal_basis=placement.legal_basis,
+        commissioner=placement.commissioner,
+        provider_kind=facts.provider.kind if facts.provider else None,
+    )

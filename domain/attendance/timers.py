@@ -1,0 +1,187 @@
+"""What passing time brings to a register: alerts (T10), an absence that stays without a reason (T9), illness (T13).
+
+Follows from the register, the placement and the calendar alone, so that a look that was missed is made good.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from domain.attendance.register import Register, days_ill
+from domain.attendance.state import Mark, Slot
+from domain.london import at, end_of, start_of
+from domain.placement.pattern import pattern_on, place_on
+from domain.placement.state import Placement, Stage
+from domain.regimes import figures
+from domain.school_calendar import DAY, SchoolCalendar, school_year_start
+from events.attendance import AbsenceAlertRaised, AbsenceResolved, AttendanceEvent, IllnessThresholdReached
+from events.codes import (
+    AlertCause,
+    AttendanceCode,
+    ProposedMark,
+    PupilFlag,
+    Resolution,
+    RuleId,
+    Session,
+    SessionPlace,
+    Told,
+)
+from events.ids import PlacementId
+
+SWEPT = frozenset({Stage.ACTIVE, Stage.PAUSED, Stage.REINTEGRATING, Stage.ENDED})
+"""The stages in which time brings something to a register."""
+_EXPECTED = frozenset({Stage.ACTIVE, Stage.REINTEGRATING})
+# Longer than a summer holiday: the next session at the provider, if there is one, begins within it.
+_LOOK_AHEAD = timedelta(days=70)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Something that time brings by itself at an instant, and the day whose week keeps it."""
+
+    rule: RuleId
+    at: datetime
+    day: date
+    event: AttendanceEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A register with what tells when something falls due in it."""
+
+    placement_id: PlacementId
+    register: Register
+    placement: Placement
+    calendar: SchoolCalendar
+
+
+def fallen_due(kept: Kept, now: datetime) -> tuple[Due, ...]:
+    """What has fallen due by now and is not on record, in the order of its instants."""
+    due = (each for each in _due(kept, now) if each.at <= now)
+    return tuple(sorted(due, key=lambda each: (each.at, each.day, each.rule)))
+
+
+def next_look(kept: Kept, now: datetime) -> datetime | None:
+    """When to look again if nothing is said in the meantime; None where time brings nothing more."""
+    to_come = [each.at for each in _due(kept, now) if each.at > now]
+    if kept.placement.stage in _EXPECTED and kept.placement.patterns:
+        # A holiday may last beyond what was looked at.
+        to_come.append(now + _LOOK_AHEAD)
+    return min(to_come, default=None)
+
+
+def _due(kept: Kept, now: datetime) -> Iterator[Due]:
+    if kept.placement.stage not in SWEPT:
+        return
+    marks = kept.register.marks
+    yield from _registers(kept, {mark.slot: mark for mark in marks}, now)
+    for mark in marks:
+        yield from _unexplained(kept, mark)
+    yield from _illness(kept, marks)
+
+
+def _registers(kept: Kept, marks: dict[Slot, Mark], now: datetime) -> Iterator[Due]:
+    """T10: the register of each session at the provider is taken within minutes of its start."""
+    placement = kept.placement
+    if placement.stage not in _EXPECTED or placement.started_on is None:
+        return
+    day, last = placement.started_on, (now + _LOOK_AHEAD).date()
+    while day <= last:
+        pattern = pattern_on(placement.patterns, day)
+        if pattern is not None and pattern.set_on <= day:
+            for session, start in ((Session.AM, pattern.am_start), (Session.PM, pattern.pm_start)):
+                mark = marks.get((day, session), Mark(day=day, session=session))
+                at_provider = place_on(placement.patterns, day, session) is SessionPlace.PROVIDER
+                held = kept.calendar.has_session(day, session)
+                if held and at_provider and start is not None and not _said(mark):
+                    due = at(day, start) + timedelta(minutes=figures().register_minutes)
+                    yield _alert(kept, mark, AlertCause.REGISTER_NOT_TAKEN, due, due)
+        day += DAY
+
+
+def _said(mark: Mark) -> bool:
+    """Somebody has said something of the session, or its silence is on record."""
+    return mark.proposed is not None or mark.code is not None or _alerted(mark, AlertCause.REGISTER_NOT_TAKEN)
+
+
+def _alerted(mark: Mark, cause: AlertCause) -> bool:
+    return any(alert.cause is cause for alert in mark.alerts)
+
+
+def _unexplained(kept: Kept, mark: Mark) -> Iterator[Due]:
+    """T10: an unexplained absence is told the same day. T9: after some school days it is unauthorised."""
+    if is_unexplained(mark) and not _alerted(mark, AlertCause.UNEXPLAINED_ABSENCE):
+        yield _alert(kept, mark, AlertCause.UNEXPLAINED_ABSENCE, start_of(mark.day), end_of(mark.day))
+    if mark.code is AttendanceCode.NO_REASON_YET:
+        yield Due(
+            rule=RuleId.T9,
+            at=end_of(unauthorised_on(mark.day, kept.calendar)),
+            day=mark.day,
+            event=AbsenceResolved(
+                placement_id=kept.placement_id,
+                day=mark.day,
+                session=mark.session,
+                code=AttendanceCode.UNAUTHORISED,
+                resolution=Resolution.TIME,
+                reason=None,
+            ),
+        )
+
+
+def unauthorised_on(day: date, calendar: SchoolCalendar) -> date:
+    """T9: the last day on which an absence of that day may still be without a reason."""
+    return calendar.nth_after(day, figures().unexplained_school_days)
+
+
+def is_unexplained(mark: Mark) -> bool:
+    """The school has entered N, or nothing yet on an absence for which the provider knows no reason."""
+    if mark.code is not None:
+        return mark.code is AttendanceCode.NO_REASON_YET
+    seen = mark.proposed
+    return seen is not None and seen.mark is ProposedMark.ABSENT and not (seen.explanation or "").strip()
+
+
+def _alert(kept: Kept, mark: Mark, cause: AlertCause, fires: datetime, due: datetime) -> Due:
+    told = _told(kept.placement) if cause is AlertCause.UNEXPLAINED_ABSENCE else (Told.SCHOOL,)
+    return Due(
+        rule=RuleId.T10,
+        at=fires,
+        day=mark.day,
+        event=AbsenceAlertRaised(
+            placement_id=kept.placement_id,
+            day=mark.day,
+            session=mark.session,
+            cause=cause,
+            due_at=due,
+            told=told,
+        ),
+    )
+
+
+def _told(placement: Placement) -> tuple[Told, ...]:
+    """The school in any case, so that an alert alone tells nothing of who else is involved with the pupil."""
+    workers = (
+        (Told.SOCIAL_WORKER, placement.in_social_care),
+        (Told.YOUTH_JUSTICE, PupilFlag.YOUTH_JUSTICE in placement.flags),
+    )
+    return (Told.SCHOOL, *(told for told, involved in workers if involved))
+
+
+def _illness(kept: Kept, marks: tuple[Mark, ...]) -> Iterator[Due]:
+    """T13: so many days of illness in a school year, in a row or not."""
+    wanted = figures().illness_school_days
+    flagged = {each.school_year_from for each in kept.register.illness}
+    years: dict[date, list[date]] = {}
+    for day in days_ill(marks):
+        years.setdefault(school_year_start(day), []).append(day)
+    for year, days in years.items():
+        if len(days) >= wanted and year not in flagged:
+            reached = days[wanted - 1]
+            yield Due(
+                rule=RuleId.T13,
+                at=start_of(reached),
+                day=reached,
+                event=IllnessThresholdReached(
+                    placement_id=kept.placement_id, reached_on=reached, school_year_from=year, school_days=wanted
+                ),
+            )

@@ -1,0 +1,66 @@
+"""The plan for the return to school."""
+
+from domain import words
+from domain.documents.model import Document, Section, Table, item
+from domain.documents.parts import planned_reviews
+from domain.documents.phrases import told
+from domain.documents.source import Source
+from events.codes import DocumentKind
+from events.placement import ReintegrationPlanned
+
+_RETURN = "DfE guidance on alternative provision: the return to school"
+
+
+def plan(source: Source) -> tuple[Document, ...]:
+    event: ReintegrationPlanned = source.event
+    return (
+        Document(
+            kind=DocumentKind.REINTEGRATION_PLAN,
+            title="Plan for the return to school",
+            sender=source.school_name,
+            about=source.pupil,
+            reference=str(source.state.placement_id),
+            dated_on=source.day,
+            subject=event.plan_id,
+            opening=(
+                f"How {source.pupil} comes back from {source.provider_name} to {source.school_name}, step by step.",
+            ),
+            sections=(
+                Section(
+                    heading="Steps",
+                    items=(
+                        item("Full time at school by", words.on(event.full_time_by), clause=_RETURN),
+                        item("Accepted by the school", *told(event.school_accepted), clause=_RETURN),
+                    ),
+                    tables=(_steps(event),),
+                ),
+                Section(
+                    heading="Support",
+                    items=(
+                        item("Key adult", event.key_adult, clause=_RETURN),
+                        item("Ready when", *event.readiness_criteria, clause=_RETURN),
+                        planned_reviews(source),
+                    ),
+                ),
+                Section(
+                    heading="Views",
+                    items=(
+                        item("The pupil", event.pupil_view, clause=_RETURN),
+                        item("The parents", event.parent_view, clause=_RETURN),
+                    ),
+                ),
+            ),
+        ),
+    )
+
+
+def _steps(event: ReintegrationPlanned) -> Table:
+    return Table(
+        caption="Sessions a week, from each day on",
+        columns=("Step", "From", "At school", "At the provider", "Support"),
+        rows=tuple(
+            (str(step.n), words.on(step.from_on), str(step.sessions_school), str(step.sessions_ap), step.support)
+            for step in event.steps
+        ),
+        clause=_RETURN,
+    )

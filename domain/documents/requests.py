@@ -1,0 +1,69 @@
+"""The answer to a request for a review within ten weeks of the last: why none is held, and what comes next."""
+
+from domain import words
+from domain.documents.addressees import addressees
+from domain.documents.model import Addressee, Document, Section, item
+from domain.documents.parts import planned_reviews
+from domain.documents.source import Source
+from domain.regimes import figures
+from events.codes import DocumentKind, RecipientRole
+from events.placement import ReviewRequested, ReviewRequestRefused
+
+_REG_4A = "SI 2010/1156 reg 4A"
+
+
+def refusal(source: Source) -> tuple[Document, ...]:
+    """A letter to whoever asked; parents share what they ask for, so each of them has one."""
+    event: ReviewRequestRefused = source.event
+    asked = next(each for each in source.state.requests if each.request_id == event.request_id)
+    to = RecipientRole(asked.by.value)
+    return tuple(_refusal(source, event, asked, each) for each in addressees(source, to, event.refused_on))
+
+
+def _refusal(source: Source, event: ReviewRequestRefused, asked: ReviewRequested, to: Addressee) -> Document:
+    weeks = figures().requested_review_bar_days // 7
+    return Document(
+        kind=DocumentKind.REVIEW_REFUSAL,
+        title="Your request for a review meeting",
+        sender=source.school_name,
+        about=source.pupil,
+        reference=str(source.state.placement_id),
+        dated_on=event.refused_on,
+        addressee=to,
+        subject=event.request_id,
+        opening=(
+            (
+                f"On {words.on(asked.requested_on)} you asked for a review of the placement of {source.pupil} at"
+                f" {source.provider_name}. No meeting will be held on this request. This letter says why, and when"
+                " the placement is looked at next."
+            ),
+        ),
+        sections=(
+            Section(
+                heading="Why no meeting is held",
+                items=(
+                    item("Last review held on", words.on(event.last_review_on), clause=_REG_4A),
+                    item(
+                        "The rule",
+                        f"A review that is asked for must be held unless one was held in the {weeks} weeks before the"
+                        " day of the request.",
+                        clause=_REG_4A,
+                    ),
+                    item("Reasons", event.reason),
+                ),
+            ),
+            Section(
+                heading="What comes next",
+                items=(
+                    planned_reviews(source),
+                    item(
+                        "Asking again",
+                        f"If you ask in writing on or after {words.on(event.binding_from)}, and no other review has"
+                        " been held by then, one must be held.",
+                        clause=_REG_4A,
+                    ),
+                    item("Your views", "You may write to the school at any time; the next review considers it."),
+                ),
+            ),
+        ),
+    )

@@ -1,0 +1,57 @@
+"""What a document is made from: one placement's events up to the one that brings it, and who was who by then."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from domain.history import Record, current
+from domain.london import today
+from domain.placement.state import Placement
+from domain.provider.state import Provider
+from domain.school.state import School
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """`state` is the fold of `records`, corrections applied. `hashes` are those of the store, by version, for
+    documents that show them.
+    """
+
+    records: tuple[Record, ...]
+    state: Placement
+    school: School | None = None
+    provider: Provider | None = None
+    hashes: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def event(self) -> Any:
+        """What brings the document: the last that happened."""
+        return self.records[-1].event
+
+    @property
+    def day(self) -> date:
+        """The day on which it was recorded: the document's date."""
+        return today(self.records[-1].recorded_at)
+
+    @property
+    def pupil(self) -> str:
+        return self.state.pupil.legal_name if self.state.pupil else "The pupil"
+
+    @property
+    def school_name(self) -> str:
+        return self.school.name if self.school else f"The home school (URN {self.state.home_school_urn})"
+
+    @property
+    def provider_name(self) -> str:
+        return self.provider.name if self.provider else "The provider"
+
+
+def source(
+    records: Sequence[Record],
+    *,
+    school: School | None = None,
+    provider: Provider | None = None,
+    hashes: Mapping[int, str] | None = None,
+) -> Source:
+    return Source(records=tuple(records), state=current(records), school=school, provider=provider, hashes=hashes or {})

@@ -1,0 +1,79 @@
+"""To whom a clause applies: None where it does, and otherwise the finding that stands in its place.
+
+Some clauses turn on what is known of the pupil alone, such as an EHC plan. Once the pupil's key is destroyed, nobody
+can say whether they applied: that is an answer of its own, and never "not applicable".
+"""
+
+from domain.bases import BASES
+from domain.evidence.finding import not_applicable, unknown
+from domain.evidence.model import Finding
+from domain.placement.arrangements import free_meals_referred
+from domain.placement.state import Placement
+from events.codes import LegalBasis, RecipientRole, RuleId
+
+_ERASED = "The pupil's personal data was erased, and with it whether"
+
+
+def erased(state: Placement) -> bool:
+    """The record has begun and its pupil can no longer be read: the key was destroyed."""
+    return state.pupil_id is not None and state.pupil is None
+
+
+def directed(state: Placement) -> Finding | None:
+    if state.legal_basis is LegalBasis.OSD:
+        return None
+    return not_applicable("It is about directions off site, and this is none.")
+
+
+def by_school_days(state: Placement) -> Finding | None:
+    hours = state.legal_basis is not None and BASES[state.legal_basis].notice is RuleId.T8
+    return not_applicable("Its time is counted in hours after an exclusion.") if hours else None
+
+
+def after_exclusion(state: Placement) -> Finding | None:
+    bases = {basis.id for basis in BASES.values() if basis.notice is RuleId.T8}
+    excluded = state.exclusion is not None or state.legal_basis in bases
+    return None if excluded else not_applicable("No exclusion came before it.")
+
+
+def transitional(state: Placement) -> Finding | None:
+    return None if state.transitional is not None else not_applicable("The law has not changed under it.")
+
+
+def with_plan(state: Placement) -> Finding | None:
+    if erased(state):
+        return unknown(f"{_ERASED} there was an EHC plan.")
+    return None if state.has_plan else not_applicable("The pupil has no EHC plan.")
+
+
+def in_social_care(state: Placement) -> Finding | None:
+    if erased(state):
+        return unknown(f"{_ERASED} the pupil was looked after or had a social worker.")
+    outside = not_applicable("The pupil is not looked after and has no social worker.")
+    return None if state.in_social_care else outside
+
+
+def with_free_meals(state: Placement) -> Finding | None:
+    if erased(state):
+        return unknown(f"{_ERASED} the pupil was eligible for free school meals.")
+    meals = state.around.meals
+    eligible = meals.eligible if meals is not None else free_meals_referred(state)
+    return None if eligible is not False else not_applicable("The pupil is not eligible for free school meals.")
+
+
+def once_scheduled(state: Placement) -> Finding | None:
+    if any(review.scheduled for review in state.reviews):
+        return None
+    return not_applicable("No review was scheduled so far.")
+
+
+def plan_told(state: Placement) -> Finding | None:
+    """An authority that was told of a plan is proof that there was one."""
+    return None if state.la_notified is not None else with_plan(state)
+
+
+def recipients_known(state: Placement) -> Finding | None:
+    """Whether the authority must have the notice turns on a plan; where it did have it, that need not be known."""
+    if not erased(state) or state.notice is None or RecipientRole.LA in state.notice.recipients:
+        return None
+    return unknown(f"{_ERASED} the authority had to have the notice too.")

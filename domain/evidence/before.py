@@ -1,0 +1,172 @@
+"""The clauses of the way to a start: from the meeting before the decision to the first day."""
+
+from domain.evidence.applying import (
+    after_exclusion,
+    by_school_days,
+    directed,
+    in_social_care,
+    plan_told,
+    recipients_known,
+    with_free_meals,
+    with_plan,
+)
+from domain.evidence.finding import once, timed, timed_by
+from domain.evidence.model import GUIDANCE, KCSIE, REGULATIONS, Clause
+from domain.evidence.proving import (
+    all_told,
+    complete,
+    details,
+    for_this_start,
+    timely_notice,
+    to_all,
+    with_sites,
+)
+from domain.regimes import Law, Mark
+from events.around import MealsArranged, TransportArranged
+from events.codes import RuleId
+from events.placement import (
+    AgreementSigned,
+    EarlyStartConsented,
+    LaNotifiedOfEhcPlan,
+    NoticeGiven,
+    PlacementDetermined,
+    PlacementStarted,
+    ProfessionalsMeetingHeld,
+    ProfessionalsMeetingOverridden,
+    ProviderProposed,
+    SafeguardingInformationReceived,
+)
+
+BEFORE: tuple[Clause, ...] = (
+    Clause(
+        id="meeting",
+        clause=KCSIE,
+        demands="With social care: a professionals' meeting with it before the decision",
+        find=once(
+            ProfessionalsMeetingHeld,
+            ProfessionalsMeetingOverridden,
+            proves=complete,
+            applies=in_social_care,
+        ),
+        mark=Mark.GUIDANCE,
+        refs=(KCSIE,),
+    ),
+    Clause(
+        id="addresses",
+        clause=KCSIE,
+        demands="Every address that the pupil attends is known",
+        find=once(ProviderProposed, proves=with_sites),
+        mark=Mark.GUIDANCE,
+    ),
+    Clause(
+        id="power",
+        clause="Education Act 2002 s 29A",
+        demands="A direction off site is decided by those with the power, to improve behaviour",
+        find=once(PlacementDetermined, applies=directed),
+        refs=("Education Act 2002 s 29A",),
+    ),
+    Clause(
+        id="ehc-told",
+        clause=f"{REGULATIONS} reg 3(3)",
+        demands="With an EHC plan: the authority that maintains it is told before the start",
+        find=once(LaNotifiedOfEhcPlan, applies=plan_told),
+        law=None,
+        refs=("Children and Families Act 2014 s 44",),
+    ),
+    Clause(
+        id="ehc-section-f",
+        clause="Children and Families Act 2014 s 42(2)",
+        demands="With an EHC plan: the decision says who delivers each item of section F",
+        find=once(PlacementDetermined, applies=with_plan),
+        law=None,
+        refs=("Children and Families Act 2014 s 42(2)",),
+    ),
+    Clause(
+        id="safeguarding",
+        clause=KCSIE,
+        demands="The provider confirms in writing that its staff are checked and that it will tell of changes",
+        find=once(SafeguardingInformationReceived),
+        mark=Mark.GUIDANCE,
+        refs=(KCSIE,),
+    ),
+    Clause(
+        id="agreement",
+        clause="local practice",
+        demands="The pupil's own commissioning agreement is signed by both sides",
+        find=once(AgreementSigned, proves=complete),
+        mark=Mark.CHOICE,
+    ),
+    Clause(
+        id="notice-timely",
+        clause=f"{REGULATIONS} reg 3(2)",
+        demands="Written notice not less than two school days before the start",
+        find=timed(RuleId.T1, NoticeGiven, proves=timely_notice, applies=by_school_days),
+        rule=RuleId.T1,
+        refs=(f"{REGULATIONS} reg 3", f"{REGULATIONS} reg 3(2)"),
+    ),
+    Clause(
+        id="notice-recipients",
+        clause=f"{REGULATIONS} reg 3(3)",
+        demands="The notice goes to the relevant person, and to the authority with an EHC plan",
+        find=once(NoticeGiven, proves=to_all, applies=recipients_known),
+        refs=(f"{REGULATIONS} reg 3",),
+    ),
+    Clause(
+        id="notice-content",
+        clause=f"{REGULATIONS} reg 3(4)",
+        demands="The notice says address, whom to report to, days, reasons, objectives and session times",
+        find=once(NoticeGiven, proves=for_this_start),
+        refs=(f"{REGULATIONS} reg 3(4)",),
+    ),
+    Clause(
+        id="day-six",
+        clause="Education and Inspections Act 2006 s 100; Education Act 1996 s 19(3A)",
+        demands="After an exclusion: education from the sixth school day",
+        find=timed(RuleId.T7, PlacementStarted, applies=after_exclusion),
+        rule=RuleId.T7,
+        law=None,
+        refs=("Education and Inspections Act 2006 s 100", "Education Act 1996 s 19(3A)"),
+    ),
+    Clause(
+        id="day-six-details",
+        clause="SI 2007/1870 reg 7",
+        demands="After an exclusion: the parent has the details 48 hours before, or consents to less",
+        find=timed(RuleId.T8, NoticeGiven, EarlyStartConsented, proves=details, applies=after_exclusion),
+        rule=RuleId.T8,
+        law=Law.EXCLUSION,
+        refs=("SI 2007/1870 reg 7",),
+    ),
+    Clause(
+        id="told",
+        clause=GUIDANCE,
+        demands="Parents and pupil are told of the arrangements",
+        find=timed_by(RuleId.TOLD, all_told),
+        rule=RuleId.TOLD,
+        mark=Mark.GUIDANCE,
+    ),
+    Clause(
+        id="transport",
+        clause=GUIDANCE,
+        demands="Transport is secured where required",
+        find=timed(RuleId.TRANSPORT, TransportArranged),
+        rule=RuleId.TRANSPORT,
+        mark=Mark.GUIDANCE,
+        refs=(GUIDANCE,),
+    ),
+    Clause(
+        id="meals",
+        clause=GUIDANCE,
+        demands="Free school meals are arranged where the pupil is eligible",
+        find=timed(RuleId.MEALS, MealsArranged, applies=with_free_meals),
+        rule=RuleId.MEALS,
+        mark=Mark.GUIDANCE,
+        refs=("Education Act 1996 s 512ZB",),
+    ),
+    Clause(
+        id="start",
+        clause=f"{REGULATIONS} reg 2",
+        demands="The placement starts on a school day of the home school",
+        find=once(PlacementStarted),
+        refs=(f"{REGULATIONS} reg 2",),
+    ),
+)

@@ -1,0 +1,122 @@
+"""How evidence is sought: for what is done once, and for what a timed rule asks for again and again."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from domain import words
+from domain.evidence.model import Applies, Find, Finding, Look, Proves, Standing
+from domain.history import Record
+from domain.london import today
+from domain.placement.state import TERMINAL, Placement, Stage
+from events.codes import RuleId, Severity
+from events.placement import DeadlineMissed, ReviewDecided, ReviewMissed
+
+_MISSED = {Severity.BREACH: Standing.BREACHED, Severity.ADVISORY: Standing.ADVISORY_MISSED}
+
+
+def always(_state: Placement) -> None:
+    """Applies to every placement."""
+    return
+
+
+def _any(_event: object, _state: Placement) -> bool:
+    return True
+
+
+def not_applicable(why: str) -> Finding:
+    return Finding(standing=Standing.NOT_APPLICABLE, why=why)
+
+
+def unknown(why: str) -> Finding:
+    return Finding(standing=Standing.UNKNOWN, why=why)
+
+
+def once(*types: type, proves: Proves = _any, applies: Applies = always) -> Find:
+    """Done by one event: the last that proves it is the evidence, and without one it is outstanding."""
+
+    def find(look: Look) -> Iterator[Finding]:
+        instead = applies(look.state)
+        if instead is not None:
+            yield instead
+            return
+        proofs = [record for record in look.of(*types) if proves(record.event, look.state)]
+        yield _satisfied(proofs[-1]) if proofs else _lacking(look)
+
+    return find
+
+
+def timed(rule: RuleId, *types: type, proves: Proves = _any, applies: Applies = always) -> Find:
+    """Asked for by a timed rule and done by an event of these types."""
+    return timed_by(
+        rule,
+        lambda look: (record for record in look.of(*types) if proves(record.event, look.state)),
+        applies=applies,
+    )
+
+
+def timed_by(rule: RuleId, proofs: Callable[[Look], Iterable[Record]], *, applies: Applies = always) -> Find:
+    """Asked for by a timed rule, as often as the rule does: each proof, each miss, and each day still to come.
+
+    A miss stays on record when the duty is done later: both are shown. Where it is unknown whether the rule applied,
+    what the record holds of it still stands.
+    """
+
+    def find(look: Look) -> Iterator[Finding]:
+        instead = applies(look.state)
+        if instead is not None and instead.standing is Standing.NOT_APPLICABLE:
+            yield instead
+            return
+        found = [
+            *(_satisfied(record) for record in proofs(look)),
+            *_misses(look, rule),
+            *_outstanding(look, rule),
+        ]
+        yield from found or [instead or not_applicable("Nothing has called for it so far.")]
+
+    return find
+
+
+def decided_after_each_review(look: Look) -> Iterator[Finding]:
+    """Done by a decision for every review that was held."""
+    held = [review.review_id for review in look.state.reviews if review.held is not None]
+    done = {record.event.review_id: record for record in look.records if isinstance(record.event, ReviewDecided)}
+    for review_id in held:
+        yield _satisfied(done[review_id]) if review_id in done else _lacking(look)
+    if not held:
+        yield not_applicable("No review was held so far.")
+
+
+def _satisfied(record: Record) -> Finding:
+    when = words.on(today(record.metadata.occurred_at))
+    return Finding(standing=Standing.SATISFIED, why=f"{_said(record.event)} on {when}.", record=record)
+
+
+def _said(event: object) -> str:
+    """`NoticeGiven` in words."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(event).__name__).capitalize()
+
+
+def _misses(look: Look, rule: RuleId) -> Iterator[Finding]:
+    for record in look.of(DeadlineMissed, ReviewMissed):
+        event = record.event
+        assert isinstance(event, DeadlineMissed | ReviewMissed)
+        if event.rule is rule:
+            why = f"It was due by {words.on(event.due)}."
+            yield Finding(standing=_MISSED[event.severity], why=why, record=record, due_on=event.due)
+
+
+def _outstanding(look: Look, rule: RuleId) -> Iterator[Finding]:
+    for due in look.due:
+        # What was missed and is still undone stands among the misses.
+        if due.rule is rule and not due.missed:
+            yield Finding(standing=Standing.OUTSTANDING, why=f"{due.words}.", due_on=due.due_on)
+
+
+def _lacking(look: Look) -> Finding:
+    stage = look.state.stage
+    if stage in TERMINAL - {Stage.CLOSED}:
+        return not_applicable(f"The placement was {stage.value} before it.")
+    why = (
+        "It is not on record, and the placement is closed." if stage is Stage.CLOSED else "It is not on record so far."
+    )
+    return Finding(standing=Standing.OUTSTANDING, why=why)

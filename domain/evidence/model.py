@@ -1,0 +1,95 @@
+"""A clause as data: what it demands in words, whether it binds here, and a pure function that finds its evidence."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from domain.deadlines import Deadline
+from domain.history import Record
+from domain.placement.state import Placement
+from domain.regimes import Law, Mark, Regime
+from events.codes import RuleId
+
+REGULATIONS = "SI 2010/1156"
+KCSIE = "KCSIE: alternative provision"
+GUIDANCE = "DfE guidance: arranging alternative provision"
+
+
+class Standing(StrEnum):
+    """How a clause stands on a record: BREACHED where law was missed, ADVISORY_MISSED where good practice was.
+
+    UNKNOWN: whether it applied cannot be said any more, as the pupil's personal data was erased.
+    """
+
+    SATISFIED = "satisfied"
+    OUTSTANDING = "outstanding"
+    BREACHED = "breached"
+    ADVISORY_MISSED = "advisory_missed"
+    NOT_APPLICABLE = "not_applicable"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One record as evidence is sought in it: its events with corrections applied, and what is due by them."""
+
+    records: tuple[Record, ...]
+    state: Placement
+    due: tuple[Deadline, ...]
+
+    def of(self, *types: type) -> Iterator[Record]:
+        """The records of these kinds of event, the earliest first."""
+        return (record for record in self.records if isinstance(record.event, types))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """`record` is the event that satisfies the clause, or that recorded its miss."""
+
+    standing: Standing
+    why: str
+    record: Record | None = None
+    due_on: date | None = None
+
+
+Find = Callable[[Look], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """`law` is the law that makes it binding, where a regime says so; None where it binds whatever the regime.
+
+    `id` is short and stays, for links and tests. `refs` are the clauses as refusals cite them.
+    """
+
+    id: str
+    clause: str
+    demands: str
+    find: Find
+    rule: RuleId | None = None
+    mark: Mark = Mark.LAW
+    law: Law | None = Law.SECTION_29A
+    refs: tuple[str, ...] = ()
+
+    def binds(self, regime: Regime | None) -> bool:
+        """As law; elsewhere it is good practice. Before the determination no regime is known."""
+        if self.mark is not Mark.LAW:
+            return False
+        return self.law is None or (regime is not None and self.law in regime.laws)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One line of the answer: a clause, and one thing that stands for it or against it."""
+
+    clause: Clause
+    binding: bool
+    finding: Finding
+
+
+Applies = Callable[[Placement], Finding | None]
+"""What stands where a clause does not apply to a placement, or where that is unknown; None where it applies."""
+Proves = Callable[[Any, Placement], bool]
+"""Whether an event, given the placement as it stands, satisfies a clause."""

@@ -1,0 +1,88 @@
+"""What proves a clause: whether an event, given the placement as it stands, is what the clause asks for."""
+
+from domain.evidence.model import Look, Proves
+from domain.history import Record
+from domain.placement.arrangements import TOLD, told_of_arrangements
+from domain.placement.state import Placement
+from events.around import CommunicationSent, SubjectAccessAnswered
+from events.codes import RecipientRole, RuleId
+from events.placement import (
+    AgreementSigned,
+    EarlyStartConsented,
+    NoticeGiven,
+    ProfessionalsMeetingHeld,
+    ProfessionalsMeetingOverridden,
+    ProviderProposed,
+    ProviderReviewRecorded,
+    ReviewDecided,
+    ReviewHeld,
+    ReviewInvitationGiven,
+    ReviewOutcomeNotified,
+    ReviewRequestRefused,
+)
+
+
+def for_this_start(event: NoticeGiven, state: Placement) -> bool:
+    """A notice for another start is spent."""
+    return event.start_date == state.start_date
+
+
+def timely_notice(event: NoticeGiven, state: Placement) -> bool:
+    return for_this_start(event, state) and event.timely
+
+
+def details(event: NoticeGiven | EarlyStartConsented, state: Placement) -> bool:
+    return event.start_date == state.start_date and (isinstance(event, EarlyStartConsented) or event.timely)
+
+
+def to_all(event: NoticeGiven, state: Placement) -> bool:
+    wanted = {RecipientRole.RELEVANT_PERSON, *({RecipientRole.LA} if state.has_plan else ())}
+    return for_this_start(event, state) and wanted <= set(event.recipients)
+
+
+def timely(event: ReviewInvitationGiven | ReviewOutcomeNotified | SubjectAccessAnswered, _state: Placement) -> bool:
+    return event.timely
+
+
+def of(rule: RuleId) -> Proves:
+    """A step of a review that opened under a rule."""
+
+    def proves(event: ReviewHeld | ReviewDecided, state: Placement) -> bool:
+        review = state.review(event.review_id)
+        return review is not None and review.rule is rule
+
+    return proves
+
+
+def asked_for(event: ReviewHeld | ReviewRequestRefused, state: Placement) -> bool:
+    return isinstance(event, ReviewRequestRefused) or of(RuleId.T4)(event, state)
+
+
+def views_invited(event: ReviewInvitationGiven, _state: Placement) -> bool:
+    return event.written_views_invited
+
+
+def complete(event: AgreementSigned | ProfessionalsMeetingHeld | ProfessionalsMeetingOverridden, _: Placement) -> bool:
+    return isinstance(event, ProfessionalsMeetingHeld) or event.complete
+
+
+def with_sites(event: ProviderProposed, _state: Placement) -> bool:
+    return bool(event.site_ids)
+
+
+def answers_doubt(event: ProviderReviewRecorded | ReviewHeld, state: Placement) -> bool:
+    """A decision of its own, or any review held on a later day."""
+    if isinstance(event, ProviderReviewRecorded):
+        return True
+    return any(doubt.arose_on < event.held_on for doubt in state.doubts)
+
+
+def all_told(look: Look) -> tuple[Record, ...]:
+    """The communication with which everybody who is to know of the arrangements had been told."""
+    sent: list[CommunicationSent] = []
+    for record in look.of(CommunicationSent):
+        assert isinstance(record.event, CommunicationSent)
+        sent.append(record.event)
+        if told_of_arrangements(sent) >= TOLD:
+            return (record,)
+    return ()

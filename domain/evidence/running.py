@@ -1,0 +1,133 @@
+"""The clauses of a placement that runs: its reviews, and what is answered at once."""
+
+from domain.evidence.applying import once_scheduled, transitional, with_plan
+from domain.evidence.finding import decided_after_each_review, once, timed
+from domain.evidence.model import KCSIE, REGULATIONS, Clause
+from domain.evidence.proving import answers_doubt, asked_for, of, timely, views_invited
+from domain.regimes import Mark
+from events.codes import RuleId
+from events.placement import (
+    AnnualReviewRecorded,
+    PlacementPaused,
+    ProviderReviewRecorded,
+    ReviewDecided,
+    ReviewHeld,
+    ReviewInvitationGiven,
+    ReviewOutcomeNotified,
+    ReviewRequestRefused,
+    SafeguardingConcernAnswered,
+    TransitionDealtWith,
+)
+
+RUNNING: tuple[Clause, ...] = (
+    Clause(
+        id="review-planned",
+        clause=f"{REGULATIONS} reg 4(1)(a)",
+        demands="Review meetings at the intervals that were decided",
+        find=timed(RuleId.PLAN, ReviewHeld, proves=of(RuleId.PLAN)),
+        rule=RuleId.PLAN,
+        refs=(f"{REGULATIONS} reg 4(1)(a)",),
+    ),
+    Clause(
+        id="review-decision",
+        clause=f"{REGULATIONS} reg 4(1)(b)",
+        demands="A decision after each review whether the placement goes on, and how long",
+        find=decided_after_each_review,
+        refs=(f"{REGULATIONS} reg 4(1)(b)",),
+    ),
+    Clause(
+        id="period-end",
+        clause=f"{REGULATIONS} reg 4(1)(b)",
+        demands="A decision before the period ends",
+        find=timed(RuleId.T6, ReviewDecided, proves=of(RuleId.T6)),
+        rule=RuleId.T6,
+        refs=(f"{REGULATIONS} reg 4(1)(b)",),
+    ),
+    Clause(
+        id="review-views",
+        clause=f"{REGULATIONS} reg 4(2)",
+        demands="The decision takes account of the views given",
+        find=decided_after_each_review,
+    ),
+    Clause(
+        id="review-requested",
+        clause=f"{REGULATIONS} reg 4A",
+        demands="A review asked for by those with the right is held, or refused where the law allows",
+        find=timed(RuleId.T4, ReviewHeld, ReviewRequestRefused, proves=asked_for),
+        rule=RuleId.T4,
+        refs=(f"{REGULATIONS} reg 4A",),
+    ),
+    Clause(
+        id="invitation-timely",
+        clause=f"{REGULATIONS} reg 5",
+        demands="Written invitation not later than six days before a review meeting",
+        find=timed(RuleId.T2, ReviewInvitationGiven, proves=timely),
+        rule=RuleId.T2,
+        refs=(f"{REGULATIONS} reg 5",),
+    ),
+    Clause(
+        id="invitation-views",
+        clause=f"{REGULATIONS} reg 5",
+        demands="The invitation offers to send written views instead of attending",
+        find=once(ReviewInvitationGiven, proves=views_invited, applies=once_scheduled),
+        refs=(f"{REGULATIONS} reg 5",),
+    ),
+    Clause(
+        id="outcome-timely",
+        clause=f"{REGULATIONS} reg 6",
+        demands="Written notification of the decision, with reasons, not later than six days after the meeting",
+        find=timed(RuleId.T3, ReviewOutcomeNotified, proves=timely),
+        rule=RuleId.T3,
+        refs=(f"{REGULATIONS} reg 6",),
+    ),
+    Clause(
+        id="annual-review",
+        clause="Children and Families Act 2014 s 44",
+        demands="With an EHC plan: it is reviewed within twelve months of the last time",
+        find=timed(RuleId.T12, AnnualReviewRecorded, applies=with_plan),
+        rule=RuleId.T12,
+        law=None,
+        refs=("Children and Families Act 2014 s 44",),
+    ),
+    Clause(
+        id="transition",
+        clause="Education Act 2002 s 29A",
+        demands="A placement that runs on under a new law is looked at by a person",
+        find=timed(RuleId.TRANSITION, TransitionDealtWith, applies=transitional),
+        rule=RuleId.TRANSITION,
+        mark=Mark.CHOICE,
+    ),
+    Clause(
+        id="half-term",
+        clause=KCSIE,
+        demands="A review in every half-term: attendance, safety, and whether the placement still suits",
+        find=timed(RuleId.T5, ReviewHeld, proves=of(RuleId.T5)),
+        rule=RuleId.T5,
+        mark=Mark.GUIDANCE,
+    ),
+    Clause(
+        id="concern",
+        clause=KCSIE,
+        demands="A concern for the pupil's safety is answered at once",
+        find=timed(RuleId.CONCERN, SafeguardingConcernAnswered, PlacementPaused),
+        rule=RuleId.CONCERN,
+        mark=Mark.GUIDANCE,
+    ),
+    Clause(
+        id="pause-review",
+        clause=KCSIE,
+        demands="A placement paused for a concern is reviewed at once",
+        find=timed(RuleId.SAFEGUARDING, ReviewHeld, proves=of(RuleId.SAFEGUARDING)),
+        rule=RuleId.SAFEGUARDING,
+        mark=Mark.GUIDANCE,
+    ),
+    Clause(
+        id="provider-doubt",
+        clause=KCSIE,
+        demands="A placement whose provider came into doubt is reviewed",
+        find=timed(RuleId.PROVIDER, ProviderReviewRecorded, ReviewHeld, proves=answers_doubt),
+        rule=RuleId.PROVIDER,
+        mark=Mark.CHOICE,
+        refs=(KCSIE,),
+    ),
+)

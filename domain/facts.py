@@ -1,0 +1,60 @@
+"""What a decision may rely on beside the state: gathered by the caller, so that a decision needs nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from domain.provider.state import Provider
+from domain.school.state import School
+from domain.school_calendar import SchoolCalendar
+from events.envelope import Actor
+from events.ids import CommandId, EventId, PlacementId, PupilId
+from events.placement import AttendancePatternSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Another placement of the pupil that is decided or runs: its days, and the weekly patterns set for it."""
+
+    first_on: date
+    last_on: date
+    patterns: tuple[AttendancePatternSet, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PupilThere:
+    """A pupil with a place at a provider, as far as it matters whether the provider must be a registered school."""
+
+    pupil_id: PupilId
+    minutes_a_week: int
+    of_school_age: bool
+    has_plan: bool
+    looked_after: bool
+    has_sen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The facts of one decision about one placement.
+
+    `today` is the day in Europe/London at `now`. `school` is the home school, None if it is not
+    registered; `provider` is the one proposed or named in the command. `history` holds the
+    placement's events by id, for corrections. `elsewhere` are the pupil's other placements, for a
+    command that asks where else they are expected. `at_provider` holds the pupils whose
+    placements there are decided or run, this one's left out; it is gathered for a proposal alone. `before` is
+    the calendar that the placement's deadlines were last reckoned by, where the school has revised it since.
+    """
+
+    placement_id: PlacementId
+    command_id: CommandId
+    actor: Actor
+    now: datetime
+    today: date
+    calendar: SchoolCalendar
+    before: SchoolCalendar | None = None
+    school: School | None = None
+    provider: Provider | None = None
+    elsewhere: tuple[Elsewhere, ...] = ()
+    at_provider: tuple[PupilThere, ...] = ()
+    history: Mapping[EventId, Any] = field(default_factory=dict)

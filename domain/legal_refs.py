@@ -1,0 +1,147 @@
+"""Which clauses each kind of event answers to: kept with the event when it is written."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.regimes import RULES
+from events import around, attendance, placement, provider, school
+from events.codes import RuleId
+
+_REGULATIONS = "SI 2010/1156"
+_START = (f"{_REGULATIONS} reg 3",)
+_REGISTER = ("SI 2024/208 reg 10",)
+_REVIEW = (f"{_REGULATIONS} reg 4",)
+_SAFEGUARDING = "KCSIE: alternative provision"
+
+_REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
+    {
+        placement.ReferralDrafted: (),
+        placement.ReferralSubmitted: (),
+        placement.ProviderProposed: ("Education and Skills Act 2008 s 92",),
+        placement.ProviderOfferRequested: (),
+        placement.ProviderOfferMade: (),
+        placement.ProviderOfferDeclined: (),
+        placement.ReferralDeclined: (),
+        placement.ReferralWithdrawn: (),
+        placement.PlacementCancelled: (),
+        placement.ProfessionalsMeetingConvened: ("KCSIE: alternative provision",),
+        placement.ConsultationRecorded: ("KCSIE: alternative provision",),
+        placement.ProfessionalsMeetingHeld: ("KCSIE: alternative provision",),
+        placement.ProfessionalsMeetingNotRequired: ("KCSIE: alternative provision",),
+        placement.ExclusionRecorded: ("Education and Inspections Act 2006 s 100", "Education Act 1996 s 19(3A)"),
+        placement.AnnualReviewRecorded: ("Children and Families Act 2014 s 44",),
+        placement.ProfessionalsMeetingOverridden: ("KCSIE: alternative provision",),
+        placement.LaNotifiedOfEhcPlan: ("Children and Families Act 2014 s 42",),
+        placement.PlacementDetermined: ("Education Act 2002 s 29A", *_REVIEW),
+        placement.StartDateMoved: _START,
+        placement.SafeguardingInformationReceived: ("KCSIE: alternative provision",),
+        placement.AgreementIssued: (),
+        placement.AgreementSigned: (),
+        placement.ParentViewRecorded: (),
+        placement.NoticeGiven: (f"{_REGULATIONS} reg 3(2)", f"{_REGULATIONS} reg 3(4)"),
+        placement.EarlyStartConsented: ("SI 2007/1870 reg 7",),
+        placement.NoticeSuperseded: _START,
+        placement.PlacementStarted: (f"{_REGULATIONS} reg 2",),
+        placement.TermsChanged: _START,
+        placement.ProviderChangeReported: (),
+        placement.SafeguardingConcernRaised: (_SAFEGUARDING,),
+        placement.SafeguardingConcernAnswered: (_SAFEGUARDING,),
+        placement.PlacementPaused: (_SAFEGUARDING,),
+        placement.PlacementResumed: (_SAFEGUARDING,),
+        placement.ReviewRequested: (f"{_REGULATIONS} reg 4A",),
+        placement.ReviewRequestRefused: (f"{_REGULATIONS} reg 4A",),
+        placement.AttendancePatternSet: _REGISTER,
+        placement.ReviewDue: _REVIEW,
+        placement.ReviewScheduled: (f"{_REGULATIONS} reg 5",),
+        placement.ReviewInvitationGiven: (f"{_REGULATIONS} reg 5",),
+        placement.WrittenViewsReceived: (f"{_REGULATIONS} reg 5",),
+        placement.ReviewHeld: _REVIEW,
+        placement.ReviewDecided: (f"{_REGULATIONS} reg 4(1)(b)",),
+        placement.ReviewOutcomeNotified: (f"{_REGULATIONS} reg 6",),
+        placement.ReviewMissed: _REVIEW,
+        placement.ReviewLapsed: _REVIEW,
+        placement.ReintegrationPlanned: (),
+        placement.ReintegrationStarted: (),
+        placement.ReintegrationStepRecorded: (),
+        placement.ReintegrationHalted: (f"{_REGULATIONS} reg 4(1)(b)",),
+        placement.PlacementEnded: (),
+        placement.AssessmentSought: (),
+        placement.EvaluationRecorded: (),
+        placement.PlacementClosed: (),
+        placement.PlacementMarkedTransitional: ("Education Act 2002 s 29A",),
+        placement.TransitionDealtWith: ("Education Act 2002 s 29A",),
+        placement.DocumentProduced: (),
+        placement.ProviderDoubted: ("KCSIE: alternative provision",),
+        placement.ProviderReviewRecorded: ("KCSIE: alternative provision",),
+        placement.DeadlineMissed: (_REGULATIONS,),
+        placement.LimitReached: (),
+        placement.ErasureProposed: ("UK GDPR art 5(1)(e)",),
+        placement.ErasureConfirmed: ("UK GDPR art 5(1)(e)",),
+        placement.CalendarTaken: (f"{_REGULATIONS} reg 2",),
+        placement.DeadlineRecalculated: (_REGULATIONS,),
+        around.PlacementVisited: (),
+        around.ContactLogged: (),
+        around.CommunicationSent: (),
+        around.TransportArranged: (),
+        around.MealsArranged: ("Education Act 1996 s 512ZB",),
+        around.ProgressReportReceived: (),
+        around.NoteAdded: (),
+        around.CaseAssigned: (),
+        around.AccessRestricted: ("UK GDPR art 5(1)(f)",),
+        around.AccessRestrictionLifted: ("UK GDPR art 5(1)(f)",),
+        around.SubjectAccessRequested: ("UK GDPR art 15", "SI 2005/1437 reg 5"),
+        around.SubjectAccessExtended: ("UK GDPR art 12(3)",),
+        around.SubjectAccessAnswered: ("UK GDPR art 15", "SI 2005/1437 reg 5"),
+        placement.RecordCorrected: ("UK GDPR art 5(1)(d)",),
+        school.SchoolRegistered: (),
+        school.CalendarPublished: (f"{_REGULATIONS} reg 2",),
+        school.DelegationGranted: ("Education Act 2002 s 29A",),
+        school.DelegationRevoked: ("Education Act 2002 s 29A",),
+        provider.ProviderRegistered: ("Education and Skills Act 2008 s 92",),
+        provider.ProviderDetailsRecorded: (),
+        provider.QaVisitRecorded: (),
+        provider.DueDiligenceCompleted: ("KCSIE: alternative provision",),
+        provider.DirectoryEntryPublished: (),
+        attendance.SessionMarkProposed: _REGISTER,
+        attendance.SessionMarkConfirmed: _REGISTER,
+        attendance.AbsenceResolved: (RULES[RuleId.T9].clause,),
+        attendance.SessionMarkAmended: _REGISTER,
+        attendance.AbsenceAlertRaised: (RULES[RuleId.T10].clause,),
+        attendance.IllnessThresholdReached: (RULES[RuleId.T13].clause,),
+        provider.DirectoryEntryRenewed: (),
+        provider.DirectoryEntrySuspended: (),
+        provider.DirectoryEntryReinstated: (),
+        provider.DirectoryEntryWithdrawn: (),
+        provider.DirectoryApplicationSubmitted: (),
+        provider.DirectoryApplicationDecided: (),
+        provider.ProviderConcernRaised: ("KCSIE: alternative provision",),
+        provider.ProviderConcernResolved: ("KCSIE: alternative provision",),
+        provider.ProviderDeadlineMissed: (),
+    }
+)
+
+
+def legal_refs(event: object) -> tuple[str, ...]:
+    """The clauses of an event. A missed rule answers to that rule's own clause."""
+    match event:
+        case (
+            placement.DeadlineMissed()
+            | placement.LimitReached()
+            | placement.DeadlineRecalculated()
+            | placement.ReviewMissed()
+            | placement.ReviewDue()
+            | provider.ProviderDeadlineMissed()
+        ):
+            return (RULES[event.rule].clause,)
+        case _:
+            return legal_refs_of(type(event))
+
+
+def legal_refs_of(cls: type) -> tuple[str, ...]:
+    """The clauses that every event of a kind answers to."""
+    return _REFS[cls]
+
+
+def listed() -> frozenset[type]:
+    """The kinds of event that the table knows."""
+    return frozenset(_REFS)

@@ -1,0 +1,79 @@
+"""What is known around a placement: visits, contact, arrangements, reports, who looks after it and who may read it."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import assert_never
+
+from events import around as e
+from events.ids import AccessRequestId, PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRequest:
+    """Somebody's request to see what is kept. `due` is as last extended."""
+
+    request: e.SubjectAccessRequested
+    due: date
+    extended: e.SubjectAccessExtended | None = None
+    answered: e.SubjectAccessAnswered | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """Transport, meals, the case worker and a restriction are as last said; the rest is everything so far."""
+
+    visits: tuple[e.PlacementVisited, ...] = ()
+    contacts: tuple[e.ContactLogged, ...] = ()
+    communications: tuple[e.CommunicationSent, ...] = ()
+    transport: e.TransportArranged | None = None
+    meals: e.MealsArranged | None = None
+    reports: tuple[e.ProgressReportReceived, ...] = ()
+    notes: tuple[e.NoteAdded, ...] = ()
+    assigned_to: PersonId | None = None
+    restriction: e.AccessRestricted | None = None
+    requests: tuple[AccessRequest, ...] = ()
+
+    def request(self, request_id: AccessRequestId) -> AccessRequest | None:
+        return next((each for each in self.requests if each.request.request_id == request_id), None)
+
+
+def evolve(state: Around, event: e.AroundEvent) -> Around:  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each event
+    match event:
+        case e.PlacementVisited():
+            return replace(state, visits=(*state.visits, event))
+        case e.ContactLogged():
+            return replace(state, contacts=(*state.contacts, event))
+        case e.CommunicationSent():
+            return replace(state, communications=(*state.communications, event))
+        case e.TransportArranged():
+            return replace(state, transport=event)
+        case e.MealsArranged():
+            return replace(state, meals=event)
+        case e.ProgressReportReceived():
+            return replace(state, reports=(*state.reports, event))
+        case e.NoteAdded():
+            return replace(state, notes=(*state.notes, event))
+        case e.CaseAssigned():
+            return replace(state, assigned_to=event.assigned_to)
+        case e.AccessRestricted():
+            return replace(state, restriction=event)
+        case e.AccessRestrictionLifted():
+            return replace(state, restriction=None)
+        case e.SubjectAccessRequested():
+            return replace(state, requests=(*state.requests, AccessRequest(request=event, due=event.due)))
+        case e.SubjectAccessExtended() | e.SubjectAccessAnswered():
+            return replace(state, requests=tuple(_step(each, event) for each in state.requests))
+        case _:
+            assert_never(event)
+
+
+def _step(asked: AccessRequest, event: e.SubjectAccessExtended | e.SubjectAccessAnswered) -> AccessRequest:
+    if asked.request.request_id != event.request_id:
+        return asked
+    match event:
+        case e.SubjectAccessExtended():
+            return replace(asked, extended=event, due=event.due)
+        case e.SubjectAccessAnswered():
+            return replace(asked, answered=event)
+        case _:
+            assert_never(event)

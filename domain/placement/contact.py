@@ -1,0 +1,175 @@
+"""Keeping up with a placed pupil: visits, contact, what was told to whom, notes, and whose case it is."""
+
+from datetime import date
+
+from domain.errors import Rejected, refuse
+from domain.facts import Facts
+from domain.placement.guards import not_before, not_future, written
+from domain.placement.state import Placement
+from events.around import CaseAssigned, CommunicationSent, ContactLogged, NoteAdded, PlacementVisited
+from events.codes import CommunicationSubject, ContactMethod, Role
+from events.definition import value
+from events.ids import DocumentId, PersonId, SiteId
+
+
+@value
+class RecordVisit:
+    """Record a visit to the pupil at the provider: who went, what they saw, what follows."""
+
+    visited_on: date
+    site_id: SiteId
+    pupil_seen: bool
+    visitor: str
+    observations: str
+    actions: str | None = None
+
+
+@value
+class LogContact:
+    """Log contact with the pupil, the parents, the provider or others: how, and what was said."""
+
+    contacted_on: date
+    with_roles: tuple[Role, ...]
+    method: ContactMethod
+    summary: str
+
+
+@value
+class RecordCommunication:
+    """Record what parents, pupil or others were told: the arrangements, a change, progress or a concern.
+
+    Where it was a letter of the record that could not be sent, `document_id` names it.
+    """
+
+    sent_on: date
+    subject: CommunicationSubject
+    to_roles: tuple[Role, ...]
+    method: ContactMethod
+    content: str
+    document_id: DocumentId | None = None
+
+
+@value
+class AddNote:
+    """Add a note to the record."""
+
+    text: str
+
+
+@value
+class AssignCase:
+    """Assign the case to the person who looks after it from now on."""
+
+    assigned_to: PersonId
+    reason: str | None = None
+
+
+class SiteNotVisited(Rejected):
+    """A pupil is visited at a site that the placement names."""
+
+    code = "site_not_visited"
+    title = "The site is not one of this placement's"
+
+
+class NobodyNamed(Rejected):
+    """Contact is with somebody, and what is told is told to somebody."""
+
+    code = "nobody_named"
+    title = "Say with whom or to whom"
+
+
+class LetterUnknown(Rejected):
+    """What is handed over as a letter of the record is one that the record lists, and goes to somebody."""
+
+    code = "letter_unknown"
+    title = "The record has no such letter"
+
+
+class AlreadyAssigned(Rejected):
+    """A case is assigned anew when somebody else takes it over."""
+
+    code = "already_assigned"
+    title = "The case is that person's already"
+
+
+def visit(state: Placement, command: RecordVisit, facts: Facts) -> tuple[PlacementVisited, ...]:
+    assert state.started_on is not None
+    refuse(
+        not_future(command.visited_on, facts.today, "/visited_on"),
+        not_before(command.visited_on, state.started_on, "the placement started", "/visited_on"),
+        None
+        if command.site_id in state.site_ids
+        else SiteNotVisited("Choose a site that the placement names.", pointer="/site_id"),
+        written(command.visitor, "who visited", "/visitor"),
+        written(command.observations, "what was seen", "/observations"),
+    )
+    return (
+        PlacementVisited(
+            visited_on=command.visited_on,
+            site_id=command.site_id,
+            pupil_seen=command.pupil_seen,
+            visitor=command.visitor,
+            observations=command.observations,
+            actions=command.actions,
+        ),
+    )
+
+
+def log_contact(command: LogContact, facts: Facts) -> tuple[ContactLogged, ...]:
+    refuse(
+        not_future(command.contacted_on, facts.today, "/contacted_on"),
+        _somebody(command.with_roles, "/with_roles"),
+        written(command.summary, "what was said", "/summary"),
+    )
+    return (
+        ContactLogged(
+            contacted_on=command.contacted_on,
+            with_roles=command.with_roles,
+            method=command.method,
+            summary=command.summary,
+        ),
+    )
+
+
+def communicate(state: Placement, command: RecordCommunication, facts: Facts) -> tuple[CommunicationSent, ...]:
+    refuse(
+        not_future(command.sent_on, facts.today, "/sent_on"),
+        _somebody(command.to_roles, "/to_roles"),
+        written(command.content, "what was told", "/content"),
+        _a_letter(state, command.document_id),
+    )
+    return (
+        CommunicationSent(
+            sent_on=command.sent_on,
+            subject=command.subject,
+            to_roles=command.to_roles,
+            method=command.method,
+            content=command.content,
+            document_id=command.document_id,
+        ),
+    )
+
+
+def _a_letter(state: Placement, document_id: DocumentId | None) -> LetterUnknown | None:
+    letters = {each.document_id for each in state.documents if each.recipient is not None}
+    if document_id is None or document_id in letters:
+        return None
+    return LetterUnknown("Name a letter that the placement's documents list.", pointer="/document_id")
+
+
+def _somebody(roles: tuple[Role, ...], pointer: str) -> NobodyNamed | None:
+    return None if roles else NobodyNamed("Name at least one role.", pointer=pointer)
+
+
+def add_note(command: AddNote) -> tuple[NoteAdded, ...]:
+    refuse(written(command.text, "the note", "/text"))
+    return (NoteAdded(text=command.text),)
+
+
+def assign(state: Placement, command: AssignCase, facts: Facts) -> tuple[CaseAssigned, ...]:
+    refuse(
+        AlreadyAssigned("Name another person.", pointer="/assigned_to")
+        if command.assigned_to == state.around.assigned_to
+        else None
+    )
+    return (CaseAssigned(assigned_on=facts.today, assigned_to=command.assigned_to, reason=command.reason),)

@@ -1,0 +1,208 @@
+"""Written notice of the placement: what it must say, whom it must reach and how long before the start."""
+
+from datetime import date, time, timedelta
+from itertools import pairwise
+
+from domain.bases import BASES
+from domain.errors import Rejected, Rejections, refuse
+from domain.facts import Facts
+from domain.placement import exclusions
+from domain.placement.delivery import deemed_on
+from domain.placement.guards import not_before, not_future, relevant_person, told
+from domain.placement.state import RUNNING, Placement
+from domain.regimes import figures
+from domain.school_calendar import CalendarTooShort, SchoolCalendar
+from events.codec import canonical_json
+from events.codes import DeliveryMethod, RecipientRole, RuleId, SessionMode, TermsField
+from events.definition import value
+from events.ids import NoticeId, derived_id
+from events.placement import NoticeGiven, NoticeSuperseded, TermsChanged
+from events.values import Objective, SessionTimes
+
+
+@value
+class GiveNotice:
+    """Record the written notice of the placement, for the start date as it stands, or of terms that change.
+
+    A late notice is recorded too, and says that it is late. `given_at`, the hour in London, counts where notice is
+    counted in hours: after an exclusion.
+    """
+
+    given_on: date
+    method: DeliveryMethod
+    recipients: tuple[RecipientRole, ...]
+    session_times: SessionTimes
+    address: str | None = None
+    report_to: str | None = None
+    reasons: str | None = None
+    objectives: tuple[Objective, ...] = ()
+    given_at: time | None = None
+
+
+class NoticeIncomplete(Rejected):
+    """The notice tells the address, the person to report to, the number of days, the reasons and the objectives."""
+
+    code = "notice_incomplete"
+    title = "The notice leaves out what it must say"
+    legal_refs = ("SI 2010/1156 reg 3(4)",)
+
+
+class SessionTimesIncomplete(Rejected):
+    """Two sessions: the morning's start, the break and the afternoon's end. One session: its start and end."""
+
+    code = "session_times_incomplete"
+    title = "The times of the sessions are not complete"
+    legal_refs = ("SI 2010/1156 reg 3(4)",)
+
+
+class SessionTimesOutOfOrder(Rejected):
+    """A day begins before its break and ends after it."""
+
+    code = "session_times_out_of_order"
+    title = "The times of the sessions are not in order"
+    legal_refs = ("SI 2010/1156 reg 3(4)",)
+
+
+class NoticeNotOwed(Rejected):
+    """Once a placement runs, notice is given of terms that change."""
+
+    code = "notice_not_owed"
+    title = "There is nothing to give notice of"
+
+
+class NoticeOmitsChange(Rejected):
+    """A notice of changed terms states them as they were changed."""
+
+    code = "notice_omits_change"
+    title = "The notice does not say what changes"
+    legal_refs = ("SI 2010/1156 reg 3(4)",)
+
+
+def give(state: Placement, command: GiveNotice, facts: Facts) -> tuple[NoticeGiven | NoticeSuperseded, ...]:
+    assert state.start_date is not None
+    assert state.days is not None
+    assert state.determination is not None
+    changed = _changed(state) if state.stage in RUNNING else ()
+    owed_since = changed[0].changed_on if changed else state.determination.determined_on
+    start = changed[0].effective_on if changed else state.start_date
+    required = {RecipientRole.RELEVANT_PERSON, *({RecipientRole.LA} if state.has_plan else ())}
+    refuse(
+        *_content(command),
+        check_times(command.session_times),
+        *told(command.recipients, required),
+        not_future(command.given_on, facts.today, "/given_on"),
+        not_before(command.given_on, owed_since, "the placement was determined or its terms changed", "/given_on"),
+        *(_states(each, command) for each in changed),
+    )
+    deemed = deemed_on(command.given_on, command.method, facts.calendar)
+    clear = facts.calendar.between(deemed, start)
+    notice = NoticeGiven(
+        notice_id=NoticeId(derived_id(facts.command_id, "notice")),
+        given_on=command.given_on,
+        deemed_on=deemed,
+        method=command.method,
+        recipients=command.recipients,
+        start_date=start,
+        days=next((each.days for each in changed if each.days is not None), state.days),
+        session_times=command.session_times,
+        school_days_clear=clear,
+        timely=is_timely(clear) if changed else _timely(state, command, deemed, clear),
+        calendar_version=facts.calendar.version,
+        given_at=command.given_at,
+        relevant_person=relevant_person(state, command.given_on),
+        change_id=changed[0].change_id if changed else None,
+        address=command.address,
+        report_to=command.report_to,
+        reasons=command.reasons,
+        objectives=command.objectives,
+    )
+    if state.notice is None or (changed and not notice.timely):
+        return (notice,)
+    return (notice, NoticeSuperseded(notice_id=state.notice.notice_id, by_notice_id=notice.notice_id))
+
+
+def _changed(state: Placement) -> tuple[TermsChanged, ...]:
+    """The change of terms that a notice is owed for, once the placement runs.
+
+    Raises:
+        Rejections: there is none.
+    """
+    if state.change_pending is None:
+        raise Rejections((NoticeNotOwed("Change the terms first, then give notice of the change."),))
+    return state.changed(state.change_pending.change_id)
+
+
+def _states(changed: TermsChanged, command: GiveNotice) -> NoticeOmitsChange | None:
+    """The notice says what changes; the number of days it takes from the change itself."""
+    stated = {
+        TermsField.ADDRESS: command.address,
+        TermsField.REPORT_TO: command.report_to,
+        TermsField.SESSION_TIMES: command.session_times,
+    }.get(changed.field)
+    if stated is None or as_text(stated) == changed.to_value:
+        return None
+    return NoticeOmitsChange(
+        f"The {changed.field.replace('_', ' ')} is not the one that was changed to.", pointer=f"/{changed.field}"
+    )
+
+
+def as_text(term: object) -> str | None:
+    """A term as its change keeps it: text as it is, times and numbers as JSON."""
+    return term if term is None or isinstance(term, str) else canonical_json(term)
+
+
+def _timely(state: Placement, command: GiveNotice, deemed: date, clear: int) -> bool:
+    assert state.legal_basis is not None
+    assert state.start_date is not None
+    if BASES[state.legal_basis].notice is not RuleId.T8:
+        return is_timely(clear)
+    # The hour was that of posting, not of receipt.
+    at = None if command.method is DeliveryMethod.FIRST_CLASS_POST else command.given_at
+    return exclusions.in_time(deemed, at, state.start_date, command.session_times)
+
+
+def is_timely(school_days_clear: int) -> bool:
+    """T1, reg 3(2): not less than two school days before the start, read as clear days, the safe reading."""
+    return school_days_clear >= figures().notice_clear_school_days
+
+
+def latest_day(start: date, calendar: SchoolCalendar) -> date | None:
+    """The last day on which a notice is timely for a start; None if the calendar begins too late to have one."""
+    try:
+        return calendar.nth_before(start, figures().notice_clear_school_days) - timedelta(days=1)
+    except CalendarTooShort:
+        return None
+
+
+def earliest_start(given_on: date, calendar: SchoolCalendar) -> date:
+    """The first start for which a notice received on a day is timely."""
+    return calendar.nth_after(given_on, figures().notice_clear_school_days + 1)
+
+
+def _content(command: GiveNotice) -> list[NoticeIncomplete]:
+    wanted = {
+        "address": ("the address that the pupil goes to", command.address),
+        "report_to": ("the person to report to", command.report_to),
+        "reasons": ("the reasons", command.reasons),
+    }
+    missing = [
+        NoticeIncomplete(f"Say {what}.", pointer=f"/{field}")
+        for field, (what, given) in wanted.items()
+        if given is None or not given.strip()
+    ]
+    if not command.objectives:
+        missing.append(NoticeIncomplete("Say the objectives.", pointer="/objectives"))
+    return missing
+
+
+def check_times(times: SessionTimes) -> Rejected | None:
+    two = times.mode is SessionMode.TWO_SESSION
+    names = ("am_start", "break_start", "break_end", "pm_end") if two else ("start", "end")
+    wanted: dict[str, time | None] = {name: getattr(times, name) for name in names}
+    given = [at for at in wanted.values() if at is not None]
+    if len(given) < len(names):
+        lacking = ", ".join(name.replace("_", " ") for name, at in wanted.items() if at is None)
+        return SessionTimesIncomplete(f"Give these times too: {lacking}.", pointer="/session_times")
+    if any(later <= earlier for earlier, later in pairwise(given)):
+        return SessionTimesOutOfOrder("Each time must come after the one before.", pointer="/session_times")
+    return None

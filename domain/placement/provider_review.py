@@ -1,0 +1,106 @@
+"""A provider comes into doubt while a pupil is placed there: the placement is reviewed, and a person decides.
+
+Time records the doubt and when the review is due. It pauses nothing and ends nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from domain.errors import Rejected, refuse
+from domain.facts import Facts
+from domain.placement.guards import written
+from domain.placement.proposal import checked_by
+from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.provider.state import News
+from domain.regimes import figures
+from domain.school_calendar import SchoolCalendar
+from events.codes import ProviderReviewOutcome, RuleId
+from events.definition import value
+from events.ids import DoubtId, derived_id
+from events.placement import ProviderDoubted, ProviderReviewRecorded
+
+
+@value
+class RecordProviderReview:
+    """Record what you decided about the placement after its provider came into doubt, with the reasons."""
+
+    outcome: ProviderReviewOutcome
+    reasons: str
+
+
+class ProviderNotDoubted(Rejected):
+    """A doubt about the provider is answered once: by this decision, or by a review held on a later day.
+
+    It arises where the council suspends or withdraws the provider's entry, where a serious concern is raised, and
+    where the commissioner's own checks have run out.
+    """
+
+    code = "provider_not_doubted"
+    title = "Nothing about the provider waits for a review"
+    legal_refs = ("KCSIE: alternative provision",)
+
+
+def doubted(state: Placement, facts: Facts) -> tuple[ProviderDoubted, ...]:
+    """What became known of the provider since it was proposed, as far as it concerns this placement and is new.
+
+    What the proposal knew, it weighed. Several checks that run out on one day are one doubt.
+    """
+    provider, proposal = facts.provider, state.proposal
+    if state.stage not in DECIDED | RUNNING or provider is None or proposal is None:
+        return ()
+    if provider.provider_id != proposal.provider_id:
+        # The facts are of the provider that a command names.
+        return ()
+    concerns = {None, checked_by(state, facts.school), f"la:{facts.school.la_code}" if facts.school else None}
+    known = {(each.cause, each.arose_on) for each in state.doubts}
+    found: dict[tuple[object, date], ProviderDoubted] = {}
+    for news in provider.news:
+        what = (news.doubt, news.arose_on)
+        if news.version > proposal.provider_version and news.concerns in concerns and what not in known:
+            found.setdefault(what, _doubt(facts, news))
+    return tuple(found.values())
+
+
+def _doubt(facts: Facts, news: News) -> ProviderDoubted:
+    assert facts.provider is not None
+    assert facts.provider.provider_id is not None
+    made = derived_id(facts.placement_id, f"provider-doubt/{facts.provider.provider_id}/{news.version}")
+    return ProviderDoubted(
+        doubt_id=DoubtId(made),
+        provider_id=facts.provider.provider_id,
+        cause=news.doubt,
+        arose_on=news.arose_on,
+    )
+
+
+def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, UUID]]:
+    """A review of the placement for each doubt that nobody has answered."""
+    for doubt in waiting(state):
+        due = calendar.nth_after(doubt.arose_on, figures().provider_review_school_days)
+        yield RuleId.PROVIDER, due, doubt.doubt_id
+
+
+def waiting(state: Placement) -> tuple[ProviderDoubted, ...]:
+    """The doubts that no decision has answered, and no review held on a later day."""
+    if state.stage not in DECIDED | RUNNING:
+        return ()
+    answered = {doubt_id for review in state.provider_reviews for doubt_id in review.doubt_ids}
+    last_held = max((review.held.held_on for review in state.reviews if review.held is not None), default=date.min)
+    return tuple(each for each in state.doubts if each.doubt_id not in answered and last_held <= each.arose_on)
+
+
+def record(state: Placement, command: RecordProviderReview, facts: Facts) -> tuple[ProviderReviewRecorded, ...]:
+    open_doubts = waiting(state)
+    refuse(
+        None if open_doubts else ProviderNotDoubted("There is no doubt about the provider to answer."),
+        written(command.reasons, "the reasons", "/reasons"),
+    )
+    return (
+        ProviderReviewRecorded(
+            reviewed_on=facts.today,
+            doubt_ids=tuple(each.doubt_id for each in open_doubts),
+            outcome=command.outcome,
+            reasons=command.reasons,
+        ),
+    )

@@ -1,0 +1,323 @@
+"""The referral: drafting it, and submitting it complete."""
+
+import re
+from datetime import date
+
+from domain import regimes, school_age, upn
+from domain.bases import BASES, is_placement
+from domain.errors import Rejected, refuse
+from domain.facts import Facts
+from domain.placement.grounds import NoEhcPlan
+from domain.placement.guards import at_least, not_future
+from domain.placement.state import Placement
+from events.codes import CommissionerKind, LegalBasis, PrimaryReason, PupilFlag, RollStatus
+from events.definition import value
+from events.ids import CommandId, PersonId, PupilId, Urn, derived_id
+from events.placement import ReferralDrafted, ReferralSubmitted
+from events.values import Objective, Pupil, ReferralDetails, ReferralPicture
+
+
+@value
+class DraftReferral:
+    """Start a referral for a pupil of a home school.
+
+    `pupil_id` names a pupil known from an earlier placement; without it the pupil is new.
+    """
+
+    home_school_urn: Urn
+    commissioner: CommissionerKind
+    legal_basis: LegalBasis
+    pupil: Pupil
+    pupil_id: PupilId | None = None
+
+
+@value
+class SubmitReferral:
+    """Submit the referral, complete and signed off by a senior leader."""
+
+    primary_reason: PrimaryReason | None = None
+    provision_requested: str | None = None
+    sessions_requested: int | None = None
+    proposed_days: int | None = None
+    objectives: tuple[Objective, ...] = ()
+    parent_informed_on: date | None = None
+    signed_off_by: PersonId | None = None
+    picture: ReferralPicture | None = None
+    details: ReferralDetails | None = None
+
+
+class SchoolUnknown(Rejected):
+    """The home school's calendar defines school days, so the school is registered first."""
+
+    code = "school_unknown"
+    title = "The home school is not registered"
+
+
+class CommissionerMismatch(Rejected):
+    """The kind of the commissioner decides which law binds: it is the home school's own kind, or the authority."""
+
+    code = "commissioner_mismatch"
+    title = "The commissioner is not of the home school's kind"
+
+
+class ReferralIncomplete(Rejected):
+    """A referral gives the whole picture. What cannot be known yet is left out with a reason, under `unknown`."""
+
+    code = "referral_incomplete"
+    title = "The referral is not complete"
+
+
+class ObjectiveMissing(Rejected):
+    """Objectives are agreed and set out in writing: at least one, with its baseline and target."""
+
+    code = "objective_missing"
+    title = "The referral has no objective"
+
+
+class NotOnRoll(Rejected):
+    """Only a pupil registered at the school can be directed off site by it."""
+
+    code = "not_on_roll"
+    title = "The pupil is not on the home school's roll"
+    legal_refs = ("Education Act 2002 s 29A",)
+
+
+class DetailUnsound(Rejected):
+    """A unique learner number has ten digits, and year groups run from 0, Reception, to 14."""
+
+    code = "detail_unsound"
+    title = "A detail of the referral is not sound"
+
+
+class RollMismatch(Rejected):
+    """Whether the pupil is on the home school's roll is said twice, and both say the same."""
+
+    code = "roll_mismatch"
+    title = "The roll status does not fit"
+
+
+class ReasonMismatch(Rejected):
+    """The main reason is why the placement was commissioned, not the pupil's need: an exclusion goes before any other.
+
+    Returns to the Department for Education count placements by it.
+    """
+
+    code = "reason_mismatch"
+    title = "The main reason does not fit the legal basis"
+
+
+def pupil_of(command: DraftReferral, command_id: CommandId) -> PupilId:
+    """The pupil that a draft is about: the one named, or the one that the command introduces."""
+    return command.pupil_id or PupilId(derived_id(command_id, "pupil"))
+
+
+def draft(command: DraftReferral, facts: Facts) -> tuple[ReferralDrafted, ...]:
+    refuse(_urn(command.home_school_urn), *_commissioner(command, facts))
+    return (
+        ReferralDrafted(
+            placement_id=facts.placement_id,
+            pupil_id=pupil_of(command, facts.command_id),
+            home_school_urn=command.home_school_urn,
+            commissioner=command.commissioner,
+            legal_basis=command.legal_basis,
+            pupil=command.pupil,
+        ),
+    )
+
+
+def _urn(urn: Urn) -> SchoolUnknown | None:
+    if re.fullmatch(r"[0-9]{6}", urn):
+        return None
+    return SchoolUnknown("A URN has six digits.", pointer="/home_school_urn")
+
+
+def _commissioner(command: DraftReferral, facts: Facts) -> tuple[Rejected | None, ...]:
+    if facts.school is None or facts.school.urn != command.home_school_urn:
+        return (SchoolUnknown("Register the home school and publish its calendar first.", pointer="/home_school_urn"),)
+    kind = facts.school.kind
+    assert kind is not None
+    return (
+        None
+        if command.commissioner in {CommissionerKind.LA, kind}
+        else CommissionerMismatch(
+            "Give the kind that the home school is registered with, or la.", pointer="/commissioner"
+        ),
+        regimes.may_ever_use(command.commissioner, command.legal_basis, school=kind),
+    )
+
+
+def submit(state: Placement, command: SubmitReferral, facts: Facts) -> tuple[ReferralSubmitted, ...]:
+    number = upn.parse(state.pupil.upn) if state.pupil else ReferralIncomplete("The pupil's details are gone.")
+    refuse(
+        *_pupil_gaps(state.pupil),
+        *_request_gaps(command),
+        *_picture_gaps(command.picture),
+        number if isinstance(number, Rejected) else None,
+        is_placement(state.legal_basis),
+        _on_roll(state, command.picture),
+        _reason(state, command.primary_reason),
+        _plan(state, command.picture),
+        *_details(state, command),
+        not_future(command.parent_informed_on, facts.today, "/parent_informed_on")
+        if command.parent_informed_on
+        else None,
+    )
+    assert isinstance(number, upn.Upn)
+    assert command.primary_reason is not None
+    assert command.sessions_requested is not None
+    assert command.proposed_days is not None
+    assert command.parent_informed_on is not None
+    assert command.signed_off_by is not None
+    return (
+        ReferralSubmitted(
+            primary_reason=command.primary_reason,
+            sessions_requested=command.sessions_requested,
+            proposed_days=command.proposed_days,
+            parent_informed_on=command.parent_informed_on,
+            signed_off_by=command.signed_off_by,
+            upn_warnings=number.warnings,
+            provision_requested=command.provision_requested,
+            objectives=command.objectives,
+            picture=command.picture,
+            details=command.details,
+            warnings=_warnings(state, facts.today),
+        ),
+    )
+
+
+def _gap(given: object, what: str, pointer: str | None) -> ReferralIncomplete | None:
+    blank = given is None or given in ("", ()) or (isinstance(given, str) and not given.strip())
+    return ReferralIncomplete(f"Give {what}.", pointer=pointer) if blank else None
+
+
+def _pupil_gaps(pupil: Pupil | None) -> list[Rejected | None]:
+    """The pupil came with the draft, so these have no place in the body: they are put right by a correction."""
+    if pupil is None:
+        return []
+    wanted = {
+        "the pupil's legal name": pupil.legal_name,
+        "the pupil's sex": pupil.sex,
+        "the pupil's address": pupil.address,
+        "the language spoken at home": pupil.home_language,
+        "at least one parent": pupil.parents,
+    }
+    return [_gap(given, f"{what}: correct the draft's pupil", None) for what, given in wanted.items()]
+
+
+def _request_gaps(command: SubmitReferral) -> list[Rejected | None]:
+    objectives_sound = all(
+        aim.text.strip() and aim.baseline.strip() and aim.target.strip() for aim in command.objectives
+    )
+    return [
+        _gap(command.primary_reason, "the main reason for the placement", "/primary_reason"),
+        _gap(command.provision_requested, "the provision asked for", "/provision_requested"),
+        _gap(command.sessions_requested, "the sessions a week asked for", "/sessions_requested"),
+        None
+        if command.sessions_requested is None
+        else at_least(command.sessions_requested, 1, "The number of sessions a week", "/sessions_requested"),
+        _gap(command.proposed_days, "the length asked for, in school days", "/proposed_days"),
+        None
+        if command.proposed_days is None
+        else at_least(command.proposed_days, 1, "The length in school days", "/proposed_days"),
+        _gap(command.parent_informed_on, "the day on which a parent was told", "/parent_informed_on"),
+        _gap(command.signed_off_by, "the senior leader who signed it off", "/signed_off_by"),
+        None
+        if command.objectives and objectives_sound
+        else ObjectiveMissing(
+            "Give at least one objective, each with its text, baseline and target.", pointer="/objectives"
+        ),
+    ]
+
+
+_PICTURE = {
+    "on_roll": "whether the pupil is on the home school's roll",
+    "sen_status": "the pupil's SEN status",
+    "health": "the pupil's health and medication",
+    "attendance_basis_points": "the pupil's attendance",
+    "suspension_days": "the days of suspension",
+    "strengths": "the pupil's strengths",
+    "triggers": "what triggers the pupil's difficulties",
+    "strategies_tried": "what was tried before, and its effect",
+    "risk_assessment": "the risk assessment",
+    "free_school_meals": "whether the pupil has free school meals",
+    "transport": "the transport arrangements",
+}
+_WITH_PLAN = {
+    "sen_need": "the special educational need",
+    "plan_la_code": "the authority that maintains the EHC plan",
+    "section_f_summary": "a summary of section F of the EHC plan",
+    "section_i_school": "the school named in section I of the EHC plan",
+}
+_IN_SOCIAL_CARE = {"social_care_contact": "the social care contact"}
+_SOCIAL_CARE_FLAGS = {PupilFlag.LOOKED_AFTER, PupilFlag.SOCIAL_WORKER, PupilFlag.CHILD_PROTECTION}
+
+
+def _picture_gaps(picture: ReferralPicture | None) -> list[Rejected | None]:
+    if picture is None:
+        return [ReferralIncomplete("Describe the pupil's situation.", pointer="/picture")]
+    wanted = dict(_PICTURE)
+    if PupilFlag.EHCP in picture.flags:
+        wanted |= _WITH_PLAN
+    if _SOCIAL_CARE_FLAGS & set(picture.flags):
+        wanted |= _IN_SOCIAL_CARE
+    excused = {unknown.field for unknown in picture.unknown if unknown.reason.strip()}
+    return [
+        _gap(getattr(picture, field), f"{what}, or say under unknown why not", f"/picture/{field}")
+        for field, what in wanted.items()
+        if field not in excused
+    ]
+
+
+def _on_roll(state: Placement, picture: ReferralPicture | None) -> NotOnRoll | None:
+    assert state.legal_basis is not None
+    if not BASES[state.legal_basis].on_roll or picture is None or picture.on_roll is not False:
+        return None
+    return NotOnRoll("A school can direct off site only a pupil on its own roll.", pointer="/picture/on_roll")
+
+
+def _plan(state: Placement, picture: ReferralPicture | None) -> NoEhcPlan | None:
+    assert state.legal_basis is not None
+    basis = BASES[state.legal_basis]
+    if picture is None or not basis.ehc_plan or PupilFlag.EHCP in picture.flags:
+        return None
+    return NoEhcPlan(f"There is no {basis.words} without one.", pointer="/picture/flags")
+
+
+def _reason(state: Placement, given: PrimaryReason | None) -> ReasonMismatch | None:
+    assert state.legal_basis is not None
+    basis = BASES[state.legal_basis]
+    if given is None or basis.reason in {None, given}:
+        return None
+    return ReasonMismatch(f"For {basis.words} the main reason is {basis.reason}.", pointer="/primary_reason")
+
+
+_LAST_YEAR_GROUP = 14
+
+
+def _details(state: Placement, command: SubmitReferral) -> list[Rejected | None]:
+    year = state.pupil.year_group if state.pupil else 0
+    findings: list[Rejected | None] = [
+        None
+        if 0 <= year <= _LAST_YEAR_GROUP
+        else DetailUnsound("The year group is out of range: correct the draft's pupil.")
+    ]
+    if command.details is None:
+        return findings
+    uln, roll = command.details.uln, command.details.roll_status
+    on_roll = command.picture.on_roll if command.picture else None
+    return [
+        *findings,
+        None
+        if uln is None or re.fullmatch(r"[0-9]{10}", uln)
+        else DetailUnsound("A unique learner number has ten digits.", pointer="/details/uln"),
+        RollMismatch("The picture says otherwise of the home school's roll.", pointer="/details/roll_status")
+        if None not in {roll, on_roll} and on_roll is (roll is RollStatus.NONE)
+        else None,
+    ]
+
+
+def _warnings(state: Placement, today: date) -> tuple[str, ...]:
+    """Codes of what is odd but no reason to refuse: a pupil may be taught outside their own year."""
+    if state.pupil is None or state.pupil.year_group == school_age.year_group(state.pupil.born_on, today):
+        return ()
+    return ("year_group_unusual",)

@@ -1,0 +1,94 @@
+"""The start of the placement, and what must be true on that day."""
+
+from datetime import date
+
+from domain import words
+from domain.bases import BASES
+from domain.errors import Rejected, refuse
+from domain.facts import Facts
+from domain.placement.exclusions import may_start
+from domain.placement.guards import not_before, not_future
+from domain.placement.notice import earliest_start
+from domain.placement.pattern import overlap
+from domain.placement.state import Placement
+from events.codes import RuleId
+from events.definition import value
+from events.ids import SiteId
+from events.placement import PlacementStarted
+
+
+@value
+class StartPlacement:
+    """Record that the pupil has started, and at which site."""
+
+    started_on: date
+    first_site_id: SiteId
+
+
+class NoticeMissing(Rejected):
+    """No pupil is directed off site without written notice."""
+
+    code = "notice_missing"
+    title = "No notice of the placement was given"
+    legal_refs = ("SI 2010/1156 reg 3",)
+
+
+class NoticeNotTimely(Rejected):
+    """Notice comes at least two clear school days before the start. Nobody can waive this: the start moves instead."""
+
+    code = "notice_not_timely"
+    title = "The notice was given too late for this start"
+    legal_refs = ("SI 2010/1156 reg 3(2)",)
+
+
+class NotSchoolDay(Rejected):
+    """A pupil attends on the home school's school days."""
+
+    code = "not_school_day"
+    title = "The day is not a school day"
+
+
+class SiteNotPlaced(Rejected):
+    """A pupil starts at a site that the placement names."""
+
+    code = "site_not_placed"
+    title = "The site is not one of this placement's"
+
+
+def start(state: Placement, command: StartPlacement, facts: Facts) -> tuple[PlacementStarted, ...]:
+    assert state.start_date is not None
+    refuse(
+        _notice(state, facts),
+        None
+        if facts.calendar.is_school_day(command.started_on)
+        else NotSchoolDay(
+            f"{words.on(command.started_on)} is not a school day at the home school.", pointer="/started_on"
+        ),
+        not_before(command.started_on, state.start_date, "the placement is to start", "/started_on"),
+        not_future(command.started_on, facts.today, "/started_on"),
+        overlap(state.patterns, command.started_on, state, facts, "/started_on"),
+        None
+        if command.first_site_id in state.site_ids
+        else SiteNotPlaced("Choose a site that the placement names.", pointer="/first_site_id"),
+    )
+    return (PlacementStarted(started_on=command.started_on, first_site_id=command.first_site_id),)
+
+
+def _notice(state: Placement, facts: Facts) -> Rejected | None:
+    """Where the legal basis makes notice binding, under any regime; elsewhere it is good practice, and only missed."""
+    assert state.legal_basis is not None
+    basis = BASES[state.legal_basis]
+    if basis.notice_binds and basis.notice is RuleId.T8:
+        return may_start(state)
+    if not basis.notice_binds or (state.notice is not None and state.notice.timely):
+        return None
+    remedy = (
+        f"Move the start date to {words.on(earliest_start(facts.today, facts.calendar))} or later, and give notice"
+        " today by hand or e-mail."
+    )
+    if state.notice is None:
+        return NoticeMissing(f"No notice was given for this start. {remedy}")
+    return NoticeNotTimely(
+        f"The notice left {words.count(state.notice.school_days_clear, 'clear school day')} before the start, and"
+        f" two are needed. {remedy}"
+    )

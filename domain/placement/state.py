@@ -1,0 +1,523 @@
+"""What a placement's story comes to so far: its stage, and the facts that its next decisions rest on."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import assert_never
+
+from domain.placement import around
+from domain.placement.around import Around
+from events import around as a
+from events import placement as e
+from events.codes import AgreementParty, CommissionerKind, LegalBasis, PupilFlag, RegimeId, ReviewDecision, RuleId
+from events.codes import ReviewSource as Source
+from events.ids import ChangeId, PlacementId, ProviderId, PupilId, RequestId, ReviewId, SiteId, Urn
+from events.values import Pupil
+
+
+class Stage(StrEnum):
+    """Where a placement stands. `NEW` is before its first event."""
+
+    NEW = "new"
+    DRAFT = "draft"
+    REFERRED = "referred"
+    SCREENING = "screening"
+    AWAITING_DECISION = "awaiting_decision"
+    DETERMINED = "determined"
+    AGREEMENT_PENDING = "agreement_pending"
+    READY_TO_START = "ready_to_start"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    REINTEGRATING = "reintegrating"
+    ENDED = "ended"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+
+TERMINAL = frozenset({Stage.CLOSED, Stage.DECLINED, Stage.WITHDRAWN, Stage.CANCELLED})
+DECIDED = frozenset({Stage.DETERMINED, Stage.AGREEMENT_PENDING, Stage.READY_TO_START})
+"""Determined, and not yet started."""
+RUNNING = frozenset({Stage.ACTIVE, Stage.PAUSED, Stage.REINTEGRATING})
+"""Started, and not ended. Reviews and deadlines run on while the placement is paused."""
+
+
+class ReviewStatus(StrEnum):
+    DUE = "due"
+    SCHEDULED = "scheduled"
+    INVITED = "invited"
+    HELD = "held"
+    DECIDED = "decided"
+    NOTIFIED = "notified"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """One review from the day it opens; each step of its cycle is the event that took it."""
+
+    review_id: ReviewId
+    source: Source
+    rule: RuleId
+    opened_on: date
+    due: date
+    immediate: bool = False
+    request_id: RequestId | None = None
+    scheduled: e.ReviewScheduled | None = None
+    invitation: e.ReviewInvitationGiven | None = None
+    views: tuple[e.WrittenViewsReceived, ...] = ()
+    held: e.ReviewHeld | None = None
+    decided: e.ReviewDecided | None = None
+    notified: e.ReviewOutcomeNotified | None = None
+    missed: e.ReviewMissed | None = None
+    lapsed_on: date | None = None
+
+    @property
+    def status(self) -> ReviewStatus:
+        if self.lapsed_on is not None:
+            return ReviewStatus.LAPSED
+        reached = (
+            (ReviewStatus.NOTIFIED, self.notified),
+            (ReviewStatus.DECIDED, self.decided),
+            (ReviewStatus.HELD, self.held),
+            (ReviewStatus.INVITED, self.invitation),
+            (ReviewStatus.SCHEDULED, self.scheduled),
+        )
+        return next((status for status, event in reached if event is not None), ReviewStatus.DUE)
+
+    @property
+    def open(self) -> bool:
+        """Still to be held."""
+        return self.held is None and self.lapsed_on is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A day on which a review is wanted, and the day on which that was decided."""
+
+    due: date
+    set_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """The record as it stands. Where a fact is wanted whole, it is kept as the event that says it.
+
+    `start_date`, `proposed_end` and `days` are as last moved or continued; `determination` is as made.
+    `start_set_on` and `end_set_on` are the days on which the start and the end in force were set. `planned`
+    holds each review that the determination or a decision wants. `change_pending` is the last event of a change of
+    terms of which no notice was given in time so far. `concerns_open` are those not answered yet, and
+    `paused_from` is where a paused placement goes on. `requests_waiting` are those that neither brought a review
+    nor were refused. `missed` holds each missed deadline that is not a review. `calendar_version` is the version of
+    the school's calendar that the deadlines were last reckoned by.
+    """
+
+    stage: Stage = Stage.NEW
+    placement_id: PlacementId | None = None
+    pupil_id: PupilId | None = None
+    home_school_urn: Urn | None = None
+    commissioner: CommissionerKind | None = None
+    legal_basis: LegalBasis | None = None
+    pupil: Pupil | None = None
+    referral: e.ReferralSubmitted | None = None
+    provider_id: ProviderId | None = None
+    site_ids: tuple[SiteId, ...] = ()
+    proposal: e.ProviderProposed | None = None
+    asked: e.ProviderOfferRequested | None = None
+    offer: e.ProviderOfferMade | None = None
+    offer_declined: e.ProviderOfferDeclined | None = None
+    stopped: e.ReferralDeclined | e.ReferralWithdrawn | e.PlacementCancelled | None = None
+    meeting: e.ProfessionalsMeetingConvened | None = None
+    consultations: tuple[e.ConsultationRecorded, ...] = ()
+    meeting_held: e.ProfessionalsMeetingHeld | None = None
+    meeting_not_required: e.ProfessionalsMeetingNotRequired | None = None
+    exclusion: e.ExclusionRecorded | None = None
+    annual_review: e.AnnualReviewRecorded | None = None
+    meeting_overrides: tuple[e.ProfessionalsMeetingOverridden, ...] = ()
+    la_notified: e.LaNotifiedOfEhcPlan | None = None
+    determination: e.PlacementDetermined | None = None
+    regime_id: RegimeId | None = None
+    start_date: date | None = None
+    proposed_end: date | None = None
+    days: int | None = None
+    start_set_on: date | None = None
+    end_set_on: date | None = None
+    planned: tuple[Planned, ...] = ()
+    safeguarding: tuple[e.SafeguardingInformationReceived, ...] = ()
+    agreement: e.AgreementIssued | None = None
+    signatures: tuple[e.AgreementSigned, ...] = ()
+    parent_views: tuple[e.ParentViewRecorded, ...] = ()
+    early_consent: e.EarlyStartConsented | None = None
+    notice: e.NoticeGiven | None = None
+    started_on: date | None = None
+    first_site_id: SiteId | None = None
+    terms_changed: tuple[e.TermsChanged, ...] = ()
+    change_pending: e.TermsChanged | None = None
+    provider_changes: tuple[e.ProviderChangeReported, ...] = ()
+    concerns: tuple[e.SafeguardingConcernRaised, ...] = ()
+    concerns_open: tuple[e.SafeguardingConcernRaised, ...] = ()
+    pause: e.PlacementPaused | None = None
+    paused_from: Stage | None = None
+    requests: tuple[e.ReviewRequested, ...] = ()
+    requests_waiting: tuple[e.ReviewRequested, ...] = ()
+    request_refusals: tuple[e.ReviewRequestRefused, ...] = ()
+    patterns: tuple[e.AttendancePatternSet, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    plan: e.ReintegrationPlanned | None = None
+    reintegration: e.ReintegrationStarted | None = None
+    steps: tuple[e.ReintegrationStepRecorded, ...] = ()
+    end: e.PlacementEnded | None = None
+    assessments_sought: tuple[e.AssessmentSought, ...] = ()
+    evaluation: e.EvaluationRecorded | None = None
+    closed_on: date | None = None
+    transitional: e.PlacementMarkedTransitional | None = None
+    transition_dealt_with: e.TransitionDealtWith | None = None
+    doubts: tuple[e.ProviderDoubted, ...] = ()
+    provider_reviews: tuple[e.ProviderReviewRecorded, ...] = ()
+    missed: tuple[e.DeadlineMissed, ...] = ()
+    limits: tuple[e.LimitReached, ...] = ()
+    erasure_proposed: e.ErasureProposed | None = None
+    erasure_confirmed: e.ErasureConfirmed | None = None
+    calendar_version: int = 0
+    recalculated: tuple[e.DeadlineRecalculated, ...] = ()
+    around: Around = field(default_factory=Around)
+    documents: tuple[e.DocumentProduced, ...] = ()
+
+    @property
+    def flags(self) -> tuple[PupilFlag, ...]:
+        picture = self.referral.picture if self.referral else None
+        return picture.flags if picture else ()
+
+    @property
+    def in_social_care(self) -> bool:
+        """Looked after, or with a social worker."""
+        return bool({PupilFlag.LOOKED_AFTER, PupilFlag.SOCIAL_WORKER} & set(self.flags))
+
+    @property
+    def has_plan(self) -> bool:
+        """The pupil has an EHC plan."""
+        return PupilFlag.EHCP in self.flags
+
+    @property
+    def ending(self) -> e.ReviewDecided | None:
+        """The decision to end the placement, if the latest decision of a review is one."""
+        decisions = [review.decided for review in self.reviews if review.decided is not None]
+        latest = max(decisions, key=lambda decided: decided.decided_on, default=None)
+        return latest if latest is not None and latest.decision is ReviewDecision.END else None
+
+    def changed(self, change_id: ChangeId) -> tuple[e.TermsChanged, ...]:
+        """Every term that one change changes."""
+        return tuple(each for each in self.terms_changed if each.change_id == change_id)
+
+    def signed_by(self, party: AgreementParty) -> bool:
+        return any(signature.party is party for signature in self.signatures)
+
+    def review(self, review_id: ReviewId) -> Review | None:
+        return next((review for review in self.reviews if review.review_id == review_id), None)
+
+
+def initial() -> Placement:
+    return Placement()
+
+
+ReviewStep = (
+    e.ReviewScheduled
+    | e.ReviewInvitationGiven
+    | e.WrittenViewsReceived
+    | e.ReviewHeld
+    | e.ReviewDecided
+    | e.ReviewOutcomeNotified
+    | e.ReviewMissed
+    | e.ReviewLapsed
+)
+
+
+def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case for each event
+    """The state after an event. Judges nothing: what happened, happened."""
+    match event:
+        case e.ReferralDrafted():
+            return replace(
+                state,
+                stage=Stage.DRAFT,
+                placement_id=event.placement_id,
+                pupil_id=event.pupil_id,
+                home_school_urn=event.home_school_urn,
+                commissioner=event.commissioner,
+                legal_basis=event.legal_basis,
+                pupil=event.pupil,
+            )
+        case e.ReferralSubmitted():
+            return replace(state, stage=Stage.REFERRED, referral=event)
+        case e.ProviderProposed():
+            return replace(
+                state,
+                stage=Stage.SCREENING,
+                provider_id=event.provider_id,
+                site_ids=event.site_ids,
+                proposal=event,
+                asked=None,
+                offer=None,
+                offer_declined=None,
+            )
+        case e.ProviderOfferRequested():
+            return replace(state, asked=event, offer=None, offer_declined=None)
+        case e.ProviderOfferMade():
+            return replace(state, asked=None, offer=event)
+        case e.ProviderOfferDeclined():
+            return replace(state, asked=None, offer_declined=event)
+        case e.ReferralDeclined():
+            return replace(state, stage=Stage.DECLINED, stopped=event)
+        case e.ReferralWithdrawn():
+            return replace(state, stage=Stage.WITHDRAWN, stopped=event)
+        case e.PlacementCancelled():
+            return replace(state, stage=Stage.CANCELLED, stopped=event)
+        case e.ProfessionalsMeetingConvened():
+            return replace(state, meeting=event)
+        case e.ConsultationRecorded():
+            return replace(state, consultations=(*state.consultations, event))
+        case e.ProfessionalsMeetingHeld():
+            return replace(state, stage=Stage.AWAITING_DECISION, meeting_held=event)
+        case e.ProfessionalsMeetingNotRequired():
+            return replace(state, stage=Stage.AWAITING_DECISION, meeting_not_required=event)
+        case e.ExclusionRecorded():
+            return replace(state, exclusion=event)
+        case e.AnnualReviewRecorded():
+            return replace(state, annual_review=event)
+        case e.EarlyStartConsented():
+            return replace(state, early_consent=event)
+        case e.ProfessionalsMeetingOverridden():
+            return replace(
+                state,
+                stage=Stage.AWAITING_DECISION if event.complete else state.stage,
+                meeting_overrides=(*state.meeting_overrides, event),
+            )
+        case e.LaNotifiedOfEhcPlan():
+            return replace(state, la_notified=event)
+        case e.PlacementDetermined():
+            return _determined(state, event)
+        case e.StartDateMoved():
+            return replace(
+                state,
+                start_date=event.to_date,
+                proposed_end=event.proposed_end,
+                days=event.days,
+                start_set_on=event.moved_on,
+                end_set_on=event.moved_on,
+            )
+        case e.SafeguardingInformationReceived():
+            return replace(state, safeguarding=(*state.safeguarding, event))
+        case e.AgreementIssued():
+            return replace(state, stage=Stage.AGREEMENT_PENDING, agreement=event, signatures=())
+        case e.AgreementSigned():
+            return replace(
+                state,
+                stage=Stage.READY_TO_START if event.complete else state.stage,
+                signatures=(*state.signatures, event),
+            )
+        case e.ParentViewRecorded():
+            return replace(state, parent_views=(*state.parent_views, event))
+        case e.NoticeGiven():
+            return _noticed(state, event)
+        case e.NoticeSuperseded():
+            spent = state.notice is not None and state.notice.notice_id == event.notice_id
+            return replace(state, notice=None) if spent else state
+        case e.PlacementStarted():
+            return replace(state, stage=Stage.ACTIVE, started_on=event.started_on, first_site_id=event.first_site_id)
+        case e.TermsChanged():
+            return replace(state, terms_changed=(*state.terms_changed, event), change_pending=event)
+        case e.ProviderChangeReported():
+            return replace(state, provider_changes=(*state.provider_changes, event))
+        case e.SafeguardingConcernRaised():
+            return replace(state, concerns=(*state.concerns, event), concerns_open=(*state.concerns_open, event))
+        case e.SafeguardingConcernAnswered():
+            return _answered(state, event)
+        case e.PlacementPaused():
+            paused = replace(state, stage=Stage.PAUSED, pause=event, paused_from=state.stage)
+            return _answered(paused, event)
+        case e.PlacementResumed():
+            return replace(state, stage=state.paused_from or Stage.ACTIVE, pause=None, paused_from=None)
+        case e.ReviewRequested():
+            waiting = (*state.requests_waiting, event) if event.review_id is None else state.requests_waiting
+            return replace(state, requests=(*state.requests, event), requests_waiting=waiting)
+        case e.ReviewRequestRefused():
+            return replace(
+                state,
+                requests_waiting=tuple(each for each in state.requests_waiting if each.request_id != event.request_id),
+                request_refusals=(*state.request_refusals, event),
+            )
+        case e.AttendancePatternSet():
+            return replace(state, patterns=(*state.patterns, event))
+        case (
+            e.ReviewDue()
+            | e.ReviewScheduled()
+            | e.ReviewInvitationGiven()
+            | e.WrittenViewsReceived()
+            | e.ReviewHeld()
+            | e.ReviewDecided()
+            | e.ReviewOutcomeNotified()
+            | e.ReviewMissed()
+            | e.ReviewLapsed()
+        ):
+            return _reviewed(state, event)
+        case e.ReintegrationPlanned():
+            return replace(state, plan=event)
+        case e.ReintegrationStarted():
+            return replace(state, stage=Stage.REINTEGRATING, reintegration=event)
+        case e.ReintegrationStepRecorded():
+            return replace(state, steps=(*state.steps, event))
+        case e.ReintegrationHalted():
+            return _halted(state)
+        case e.PlacementEnded():
+            return replace(state, stage=Stage.ENDED, end=event)
+        case e.AssessmentSought():
+            return replace(state, assessments_sought=(*state.assessments_sought, event))
+        case e.EvaluationRecorded():
+            return replace(state, evaluation=event)
+        case e.PlacementClosed():
+            return replace(state, stage=Stage.CLOSED, closed_on=event.closed_on)
+        case e.PlacementMarkedTransitional():
+            return replace(state, transitional=event)
+        case e.TransitionDealtWith():
+            return replace(state, transition_dealt_with=event)
+        case e.DocumentProduced():
+            return replace(state, documents=(*state.documents, event))
+        case e.ProviderDoubted():
+            return replace(state, doubts=(*state.doubts, event))
+        case e.ProviderReviewRecorded():
+            return replace(state, provider_reviews=(*state.provider_reviews, event))
+        case e.DeadlineMissed():
+            return replace(state, missed=(*state.missed, event))
+        case e.ErasureProposed():
+            return replace(state, erasure_proposed=event)
+        case e.ErasureConfirmed():
+            return replace(state, erasure_confirmed=event)
+        case e.LimitReached():
+            return replace(state, limits=(*state.limits, event))
+        case (
+            a.PlacementVisited()
+            | a.ContactLogged()
+            | a.CommunicationSent()
+            | a.TransportArranged()
+            | a.MealsArranged()
+            | a.ProgressReportReceived()
+            | a.NoteAdded()
+            | a.CaseAssigned()
+            | a.AccessRestricted()
+            | a.AccessRestrictionLifted()
+            | a.SubjectAccessRequested()
+            | a.SubjectAccessExtended()
+            | a.SubjectAccessAnswered()
+        ):
+            return replace(state, around=around.evolve(state.around, event))
+        case e.CalendarTaken():
+            return replace(state, calendar_version=event.version)
+        case e.DeadlineRecalculated():
+            return _moved(state, event)
+        case e.RecordCorrected():
+            # Nothing here: a correction takes effect at the place of the event that it corrects.
+            return state
+        case _:
+            assert_never(event)
+
+
+def _determined(state: Placement, event: e.PlacementDetermined) -> Placement:
+    return replace(
+        state,
+        stage=Stage.DETERMINED,
+        determination=event,
+        regime_id=event.regime_id,
+        legal_basis=event.legal_basis,
+        start_date=event.start_date,
+        proposed_end=event.proposed_end,
+        days=event.days,
+        start_set_on=event.determined_on,
+        end_set_on=event.determined_on,
+        calendar_version=event.calendar_version,
+        planned=tuple(Planned(due=planned.due, set_on=event.determined_on) for planned in event.review_plan),
+    )
+
+
+def _answered(state: Placement, event: e.SafeguardingConcernAnswered | e.PlacementPaused) -> Placement:
+    still_open = tuple(each for each in state.concerns_open if each.concern_id != event.concern_id)
+    return replace(state, concerns_open=still_open)
+
+
+def _halted(state: Placement) -> Placement:
+    """Back to where the return began, though a paused placement stays paused."""
+    return replace(
+        state,
+        stage=state.stage if state.stage is Stage.PAUSED else Stage.ACTIVE,
+        paused_from=state.paused_from and Stage.ACTIVE,
+        plan=None,
+        reintegration=None,
+    )
+
+
+def _noticed(state: Placement, event: e.NoticeGiven) -> Placement:
+    """A notice of changed terms in time makes them the placement's terms; one that is late leaves them owed."""
+    if event.change_id is None:
+        return replace(state, notice=event)
+    if not event.timely:
+        return state
+    return replace(state, notice=event, days=event.days, change_pending=None)
+
+
+def _moved(state: Placement, event: e.DeadlineRecalculated) -> Placement:
+    reviews = tuple(
+        replace(review, due=event.due) if (review.review_id, review.rule) == (event.subject, event.rule) else review
+        for review in state.reviews
+    )
+    return replace(state, reviews=reviews, recalculated=(*state.recalculated, event))
+
+
+def _reviewed(state: Placement, event: e.ReviewDue | ReviewStep) -> Placement:
+    if isinstance(event, e.ReviewDue):
+        opened = Review(
+            review_id=event.review_id,
+            source=event.source,
+            rule=event.rule,
+            opened_on=event.opened_on,
+            due=event.due,
+            immediate=event.immediate,
+            request_id=event.request_id,
+        )
+        # One review answers everybody who has asked for one.
+        waiting = () if event.source is Source.REQUESTED else state.requests_waiting
+        return replace(state, reviews=(*state.reviews, opened), requests_waiting=waiting)
+    if isinstance(event, e.ReviewDecided):
+        state = _continued(state, event)
+    reviews = tuple(_step(review, event) if review.review_id == event.review_id else review for review in state.reviews)
+    return replace(state, reviews=reviews)
+
+
+def _continued(state: Placement, event: e.ReviewDecided) -> Placement:
+    if event.decision is not ReviewDecision.END:
+        state = replace(state, proposed_end=event.until, end_set_on=event.decided_on)
+    if event.next_review_due is None:
+        return state
+    wanted = Planned(due=event.next_review_due, set_on=event.decided_on)
+    return replace(state, planned=(*state.planned, wanted))
+
+
+def _step(review: Review, event: ReviewStep) -> Review:  # noqa: PLR0911 # one flat match: a case for each step
+    match event:
+        case e.ReviewScheduled():
+            # An invitation to another time is no invitation to this one.
+            return replace(review, scheduled=event, invitation=None)
+        case e.ReviewInvitationGiven():
+            return replace(review, invitation=event)
+        case e.WrittenViewsReceived():
+            return replace(review, views=(*review.views, event))
+        case e.ReviewHeld():
+            return replace(review, held=event)
+        case e.ReviewDecided():
+            return replace(review, decided=event)
+        case e.ReviewOutcomeNotified():
+            return replace(review, notified=event)
+        case e.ReviewMissed():
+            return replace(review, missed=event)
+        case e.ReviewLapsed():
+            return replace(review, lapsed_on=event.lapsed_on)
+        case _:
+            assert_never(event)

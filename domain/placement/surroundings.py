@@ -1,0 +1,58 @@
+"""Every command around a placement, and the one place that hands it to its rule."""
+
+from typing import assert_never
+
+from domain.facts import Facts
+from domain.placement import access, arrangements, contact, progress
+from domain.placement.state import Placement
+from events.around import AroundEvent
+
+AroundCommand = (
+    contact.RecordVisit
+    | contact.LogContact
+    | contact.RecordCommunication
+    | contact.AddNote
+    | contact.AssignCase
+    | arrangements.ArrangeTransport
+    | arrangements.ArrangeMeals
+    | progress.ReceiveProgressReport
+    | access.RestrictAccess
+    | access.LiftAccessRestriction
+    | access.RecordSubjectAccessRequest
+    | access.ExtendSubjectAccessRequest
+    | access.RecordSubjectAccessAnswer
+)
+
+
+def decide(  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each command
+    state: Placement, command: AroundCommand, facts: Facts
+) -> tuple[AroundEvent, ...]:
+    match command:
+        case contact.RecordVisit():
+            return contact.visit(state, command, facts)
+        case contact.LogContact():
+            return contact.log_contact(command, facts)
+        case contact.RecordCommunication():
+            return contact.communicate(state, command, facts)
+        case contact.AddNote():
+            return contact.add_note(command)
+        case contact.AssignCase():
+            return contact.assign(state, command, facts)
+        case arrangements.ArrangeTransport():
+            return arrangements.arrange_transport(command, facts)
+        case arrangements.ArrangeMeals():
+            return arrangements.arrange_meals(state, command, facts)
+        case progress.ReceiveProgressReport():
+            return progress.receive_report(state, command, facts)
+        case access.RestrictAccess():
+            return access.restrict(command, facts)
+        case access.LiftAccessRestriction():
+            return access.lift(state, command)
+        case access.RecordSubjectAccessRequest():
+            return access.record_request(command, facts)
+        case access.ExtendSubjectAccessRequest():
+            return access.extend(state, command, facts)
+        case access.RecordSubjectAccessAnswer():
+            return access.answer(state, command, facts)
+        case _:
+            assert_never(command)

@@ -1,0 +1,1 @@
+"""A provider of alternative provision, its sites and what councils say of it."""

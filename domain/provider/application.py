@@ -1,0 +1,99 @@
+"""Applying to join a council's directory, and what the council's officer decides."""
+
+from domain.errors import Rejected, refuse
+from domain.provider.facts import ProviderFacts
+from domain.provider.state import Application, Provider
+from events.codes import ApplicationOutcome
+from events.definition import value
+from events.ids import ApplicationId, derived_id
+from events.provider import DirectoryApplicationDecided, DirectoryApplicationSubmitted
+
+
+@value
+class SubmitDirectoryApplication:
+    """Apply for the provider to join a council's directory of approved provision."""
+
+    la_code: str
+    statement: str
+
+
+@value
+class DecideDirectoryApplication:
+    """Decide an application to join your council's directory, with the reasons."""
+
+    application_id: ApplicationId
+    la_code: str
+    outcome: ApplicationOutcome
+    reasons: str
+
+
+class ApplicationUnsound(Rejected):
+    """An application says what the provider offers, for a council that neither lists it nor has one to decide."""
+
+    code = "application_unsound"
+    title = "The application cannot be made like this"
+
+
+class ApplicationNotOpen(Rejected):
+    """An application is decided once, by the council that it was made to."""
+
+    code = "application_not_open"
+    title = "There is no such application to decide"
+
+
+class ApplicationReasonsMissing(Rejected):
+    """Whoever applied learns why."""
+
+    code = "application_reasons_missing"
+    title = "The reasons are missing"
+
+
+def submit(
+    state: Provider, command: SubmitDirectoryApplication, facts: ProviderFacts
+) -> tuple[DirectoryApplicationSubmitted, ...]:
+    entry = state.entry(command.la_code)
+    waiting = any(each.open and each.submitted.la_code == command.la_code for each in state.applications)
+    refuse(
+        None
+        if command.statement.strip()
+        else ApplicationUnsound("Write down what the provider offers.", pointer="/statement"),
+        ApplicationUnsound("The provider is in this council's directory already.", pointer="/la_code")
+        if entry is not None and entry.withdrawn_on is None
+        else None,
+        ApplicationUnsound("An application to this council waits for its decision.", pointer="/la_code")
+        if waiting
+        else None,
+    )
+    return (
+        DirectoryApplicationSubmitted(
+            application_id=ApplicationId(derived_id(facts.command_id, "application")),
+            la_code=command.la_code,
+            submitted_on=facts.today,
+            statement=command.statement,
+        ),
+    )
+
+
+def decide_application(
+    state: Provider, command: DecideDirectoryApplication, facts: ProviderFacts
+) -> tuple[DirectoryApplicationDecided, ...]:
+    refuse(
+        None
+        if any(_answers(command, each) for each in state.applications)
+        else ApplicationNotOpen("Name an open application to your council.", pointer="/application_id"),
+        None if command.reasons.strip() else ApplicationReasonsMissing("Write down the reasons.", pointer="/reasons"),
+    )
+    return (
+        DirectoryApplicationDecided(
+            application_id=command.application_id,
+            la_code=command.la_code,
+            decided_on=facts.today,
+            outcome=command.outcome,
+            reasons=command.reasons,
+        ),
+    )
+
+
+def _answers(command: DecideDirectoryApplication, application: Application) -> bool:
+    asked = application.submitted
+    return application.open and (asked.application_id, asked.la_code) == (command.application_id, command.la_code)

@@ -1,0 +1,90 @@
+"""Concerns about a provider: raised by those who have a pupil there, and resolved with what was found."""
+
+from domain.errors import Rejected, refuse
+from domain.provider.facts import ProviderFacts
+from domain.provider.state import Provider
+from events.codes import ConcernOutcome, ConcernSeverity, ProviderConcernKind, Role
+from events.definition import value
+from events.ids import ConcernId, derived_id
+from events.provider import ProviderConcernRaised, ProviderConcernResolved
+
+
+@value
+class RaiseProviderConcern:
+    """Raise a concern about the provider. While a serious one is open, a new proposal needs a reason."""
+
+    kind: ProviderConcernKind
+    severity: ConcernSeverity
+    concern: str
+
+
+@value
+class ResolveProviderConcern:
+    """Resolve a concern about the provider: what was found and what came of it."""
+
+    concern_id: ConcernId
+    outcome: ConcernOutcome
+    findings: str
+
+
+class ConcernNotYours(Rejected):
+    """A concern is raised by somebody who has a pupil at the provider, or by a council's officer."""
+
+    code = "concern_not_yours"
+    title = "You have no placement at this provider"
+
+
+class ConcernTextMissing(Rejected):
+    """A concern, and what was found of it, is written down."""
+
+    code = "concern_text_missing"
+    title = "What the concern is about is missing"
+
+
+class ConcernNotOpen(Rejected):
+    """A concern is resolved once, by a council's officer or by those who raised it."""
+
+    code = "concern_not_open"
+    title = "There is no such concern for you to resolve"
+
+
+def raise_concern(command: RaiseProviderConcern, facts: ProviderFacts) -> tuple[ProviderConcernRaised, ...]:
+    refuse(
+        None
+        if facts.placed_there or facts.actor.role is Role.LA_OFFICER
+        else ConcernNotYours("A concern about this provider is for those who have a placement there."),
+        _written(command.concern, "what the concern is about", "/concern"),
+    )
+    return (
+        ProviderConcernRaised(
+            concern_id=ConcernId(derived_id(facts.command_id, "concern")),
+            raised_on=facts.today,
+            kind=command.kind,
+            severity=command.severity,
+            org_id=facts.actor.org_id,
+            concern=command.concern,
+        ),
+    )
+
+
+def resolve(
+    state: Provider, command: ResolveProviderConcern, facts: ProviderFacts
+) -> tuple[ProviderConcernResolved, ...]:
+    found = next((each for each in state.open_concerns if each.concern_id == command.concern_id), None)
+    own = found is not None and (facts.actor.role is Role.LA_OFFICER or found.org_id == facts.actor.org_id)
+    refuse(
+        None if own else ConcernNotOpen("Name an open concern that is yours to resolve.", pointer="/concern_id"),
+        _written(command.findings, "what was found", "/findings"),
+    )
+    return (
+        ProviderConcernResolved(
+            concern_id=command.concern_id,
+            resolved_on=facts.today,
+            outcome=command.outcome,
+            findings=command.findings,
+        ),
+    )
+
+
+def _written(text: str, what: str, pointer: str) -> ConcernTextMissing | None:
+    return None if text.strip() else ConcernTextMissing(f"Write down {what}.", pointer=pointer)

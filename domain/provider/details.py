@@ -1,0 +1,69 @@
+"""What a provider offers and to whom, and the inspection of one that is a registered school."""
+
+from datetime import date
+
+from domain.errors import Rejected, refuse
+from domain.provider.facts import ProviderFacts
+from domain.provider.state import Provider
+from events.codes import Inspectorate, KeyStage, ProviderKind, SchoolType, SenNeed
+from events.definition import value
+from events.provider import ProviderDetailsRecorded
+
+
+@value
+class RecordProviderDetails:
+    """Record for which key stages and needs the provider caters, in place of what was recorded before."""
+
+    key_stages: tuple[KeyStage, ...]
+    needs: tuple[SenNeed, ...] = ()
+    school_type: SchoolType | None = None
+    inspected_on: date | None = None
+    inspectorate: Inspectorate | None = None
+
+
+class DetailsUnsound(Rejected):
+    """A provider caters for at least one key stage. A registered school is maintained, an academy or independent.
+
+    An inspection has its day and its inspectorate.
+    """
+
+    code = "provider_details_unsound"
+    title = "What the provider offers cannot be recorded like this"
+
+
+def record(
+    state: Provider, command: RecordProviderDetails, facts: ProviderFacts
+) -> tuple[ProviderDetailsRecorded, ...]:
+    refuse(
+        None if command.key_stages else DetailsUnsound("Name at least one key stage.", pointer="/key_stages"),
+        _once(command.key_stages, "key stage", "/key_stages"),
+        _once(command.needs, "need", "/needs"),
+        _school_type(state, command),
+        DetailsUnsound("Give the inspection's day and its inspectorate, or neither.", pointer="/inspected_on")
+        if (command.inspected_on is None) is not (command.inspectorate is None)
+        else None,
+        DetailsUnsound("The inspection lies in the future.", pointer="/inspected_on")
+        if command.inspected_on is not None and command.inspected_on > facts.today
+        else None,
+    )
+    return (
+        ProviderDetailsRecorded(
+            key_stages=command.key_stages,
+            needs=command.needs,
+            school_type=command.school_type,
+            inspected_on=command.inspected_on,
+            inspectorate=command.inspectorate,
+        ),
+    )
+
+
+def _once(named: tuple[KeyStage | SenNeed, ...], what: str, pointer: str) -> DetailsUnsound | None:
+    return DetailsUnsound(f"Name each {what} once.", pointer=pointer) if len(set(named)) < len(named) else None
+
+
+def _school_type(state: Provider, command: RecordProviderDetails) -> DetailsUnsound | None:
+    if (state.kind is ProviderKind.SCHOOL) is (command.school_type is not None):
+        return None
+    if state.kind is ProviderKind.SCHOOL:
+        return DetailsUnsound("Say what type of school it is.", pointer="/school_type")
+    return DetailsUnsound("The provider is not registered as a school.", pointer="/school_type")

@@ -1,0 +1,136 @@
+"""Due diligence: the checks that each commissioner makes for itself, though a council lists the provider."""
+
+from datetime import date
+
+from domain import words
+from domain.errors import Rejected, refuse
+from domain.months import months_after
+from domain.provider.facts import ProviderFacts
+from domain.regimes import figures
+from events.codes import CheckOutcome, DiligenceCheck
+from events.definition import value
+from events.ids import PersonId
+from events.provider import DueDiligenceCompleted
+from events.values import CheckEvidence, CheckMade
+
+RUNS_OUT = frozenset({DiligenceCheck.SAFER_RECRUITMENT, DiligenceCheck.INSURANCE})
+"""T11: what these checks look at has a last day of its own, so the check names it."""
+
+
+@value
+class Check:
+    """One check: what was seen. Without `checked_by` the person who completes the due diligence made it."""
+
+    kind: DiligenceCheck
+    outcome: CheckOutcome
+    evidence: str
+    checked_on: date
+    checked_by: PersonId | None = None
+    expires_on: date | None = None
+
+
+@value
+class CompleteDueDiligence:
+    """Record that your own school or council has made its checks of the provider, each with its evidence."""
+
+    checks: tuple[Check, ...]
+
+
+class CommissionerUnknown(Rejected):
+    """Checks are made for the school or council that would commission the place, which the sign-in names."""
+
+    code = "commissioner_unknown"
+    title = "It is not known for whom the checks were made"
+
+
+class ChecksMissing(Rejected):
+    """Due diligence covers every kind of check, once each.
+
+    The provider's training in safeguarding is one of them: nobody else requires it of the provider.
+    """
+
+    code = "checks_missing"
+    title = "The checks are not complete"
+    legal_refs = ("KCSIE: alternative provision",)
+
+
+class CheckUnsound(Rejected):
+    """A check is recent and has its evidence. Of insurance and of DBS checks the last day is named."""
+
+    code = "check_unsound"
+    title = "A check cannot be recorded like this"
+
+
+def complete(command: CompleteDueDiligence, facts: ProviderFacts) -> tuple[DueDiligenceCompleted, ...]:
+    org_id = facts.actor.org_id
+    refuse(
+        None if org_id else CommissionerUnknown("Sign in for the school or council that would commission the place."),
+        *_coverage(command.checks),
+        *(fault for index, check in enumerate(command.checks) for fault in _faults(index, check, facts.today)),
+    )
+    assert org_id is not None
+    return (
+        DueDiligenceCompleted(
+            org_id=org_id,
+            completed_on=facts.today,
+            checks=tuple(
+                CheckMade(
+                    kind=check.kind,
+                    outcome=check.outcome,
+                    checked_by=check.checked_by or PersonId(facts.actor.id),
+                    checked_on=check.checked_on,
+                    expires_on=check.expires_on,
+                )
+                for check in command.checks
+            ),
+            satisfied=all(check.outcome is CheckOutcome.SEEN for check in command.checks),
+            valid_until=min(map(valid_until, command.checks)),
+            evidence=tuple(CheckEvidence(kind=check.kind, evidence=check.evidence) for check in command.checks),
+        ),
+    )
+
+
+def valid_until(check: Check) -> date:
+    """T11: twelve months from the check, or until what was seen runs out. The day named is the last."""
+    aged = months_after(check.checked_on, figures().due_diligence_months)
+    return aged if check.expires_on is None else min(aged, check.expires_on)
+
+
+def valid(completed: DueDiligenceCompleted | None, on: date) -> bool:
+    """These checks are on record, each was seen, and they have not run out."""
+    return completed is not None and completed.satisfied and on <= completed.valid_until
+
+
+def _coverage(checks: tuple[Check, ...]) -> list[Rejected | None]:
+    made = [check.kind for check in checks]
+    return [
+        *(
+            ChecksMissing(f"Record the check of {in_words(kind)}.", pointer="/checks")
+            for kind in DiligenceCheck
+            if kind not in made
+        ),
+        ChecksMissing("Record each kind of check once.", pointer="/checks") if len(set(made)) < len(made) else None,
+    ]
+
+
+def in_words(kind: DiligenceCheck) -> str:
+    return kind.value.replace("_", " ")
+
+
+def _faults(index: int, check: Check, today: date) -> list[Rejected | None]:
+    at = f"/checks/{index}"
+    name = in_words(check.kind)
+    return [
+        None
+        if check.evidence.strip()
+        else CheckUnsound(f"Write down what was seen for {name}.", pointer=f"{at}/evidence"),
+        CheckUnsound(f"The check of {name} lies in the future.", pointer=f"{at}/checked_on")
+        if check.checked_on > today
+        else None,
+        CheckUnsound(f"Say when what was seen for {name} runs out.", pointer=f"{at}/expires_on")
+        if check.kind in RUNS_OUT and check.expires_on is None
+        else None,
+        CheckUnsound(f"The check of {name} held until {words.on(valid_until(check))}: make it again.", pointer=at)
+        if valid_until(check) < today
+        else None,
+    ]

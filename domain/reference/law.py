@@ -1,0 +1,68 @@
+"""What the law and its figures are here, as lists: legal bases, regimes, rules. Taken from the tables that decide."""
+
+from datetime import date
+
+from domain.attendance.codes import CODES
+from domain.bases import BASES
+from domain.reference.model import CodeSet, Entry
+from domain.regimes import REGIMES, RULES, Mark
+
+LEGAL_BASIS = CodeSet(
+    name="legal_basis",
+    title="Why a placement is lawful",
+    entries=tuple(
+        Entry(code=basis.id, label=basis.words, source=basis.clause, clause=basis.clause) for basis in BASES.values()
+    ),
+)
+
+REGIME_SET = CodeSet(
+    name="regimes",
+    title="Which set of rules binds whom, by the day of the determination",
+    entries=tuple(
+        Entry(
+            code=regime.id,
+            label=f"{'Law' if regime.binding else 'Good practice'} for"
+            f" {', '.join(sorted(kind.replace('_', ' ') for kind in regime.commissioners))}:"
+            f" {', '.join(sorted(regime.bases))}",
+            source=regime.source,
+            certainty=regime.certainty,
+            from_on=None if regime.from_on == date.min else regime.from_on,
+            to_on=None if regime.to_on == date.max else regime.to_on,
+            clause=regime.clause,
+        )
+        for regime in REGIMES
+    ),
+)
+
+RULE_SET = CodeSet(
+    name="rules",
+    title="The timed rules",
+    entries=tuple(
+        Entry(
+            code=rule.id,
+            label=rule.words,
+            source=rule.clause,
+            certainty=rule.certainty,
+            clause=rule.clause,
+            mark=rule.mark,
+        )
+        for rule in RULES.values()
+    ),
+)
+
+ATTENDANCE = CodeSet(
+    name="attendance",
+    title="The codes of the attendance register",
+    entries=tuple(
+        Entry(
+            code=meaning.code,
+            label=f"{meaning.words} ({meaning.category.replace('_', ' ')})",
+            source=meaning.clause,
+            certainty=meaning.certainty,
+            from_on=date(2024, 8, 19),
+            clause=meaning.clause,
+            mark=Mark.LAW,
+        )
+        for meaning in CODES.values()
+    ),
+)

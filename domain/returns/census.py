@@ -1,0 +1,222 @@
+"""The census return: one row for each placement of a term, with what of it is missing or wrong.
+
+The alternative provision part of the school census asks for the pupil's number, what the provider is known by, why
+the placement was commissioned, when it began and ended, and how much of the week it takes. Nothing is filled in
+that the record does not say.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from domain.bases import is_placement
+from domain.placement.pattern import pattern_on
+from domain.placement.state import Placement
+from domain.provider.state import Provider
+from domain.regimes import CensusTerm, Certainty, census_day, census_day_before
+from domain.returns import checks
+from domain.returns.checks import Fault, FaultKind
+from domain.school_calendar import DAY
+from events.codes import CommissionerKind, EndReason, PrimaryReason, RollStatus, SessionPlace, SettingType
+from events.ids import PlacementId, PupilId, Urn
+
+_LEAVES_ROLL = frozenset(EndReason) - {
+    EndReason.RETURN_FULL,
+    EndReason.RETURN_PHASED,
+    EndReason.OTHER_AP,
+    EndReason.OTHER,
+}
+"""The ends of a placement with which a pupil leaves the home school as well."""
+
+
+class Attends(StrEnum):
+    """How much of the week a placement takes."""
+
+    FULL_TIME = "full_time"
+    PART_TIME = "part_time"
+
+
+class Body(StrEnum):
+    """Who returns a placement."""
+
+    SCHOOL = "school"
+    LA = "la"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One placement as the census asks for it; None where the record does not say it.
+
+    `on_roll`: the pupil is on the home school's roll on the day of the census. `left_on` is None while the
+    placement runs on that day. `erased`: the pupil's personal data were destroyed, and the row counts all the same.
+    """
+
+    placement_id: PlacementId
+    pupil_id: PupilId
+    upn: str | None
+    urn: Urn | None
+    ukprn: str | None
+    setting_type: SettingType | None
+    primary_reason: PrimaryReason | None
+    entered_on: date
+    left_on: date | None
+    attends: Attends | None
+    sessions_a_week: int | None
+    on_roll: bool | None
+    erased: bool
+    faults: tuple[Fault, ...]
+
+    @property
+    def complete(self) -> bool:
+        return all(fault.kind is FaultKind.ODD for fault in self.faults)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """From the day after the last census to the day of this one: our reading of what a term's census covers."""
+
+    term: CensusTerm
+    year: int
+    first: date
+    census_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a reader of the return must know of all of it."""
+
+    code: str
+    words: str
+    certainty: Certainty
+
+
+def period_of(term: CensusTerm, year: int) -> Period:
+    """The period of a term's census in a calendar year."""
+    census_on = census_day(term, year)
+    return Period(term=term, year=year, first=census_day_before(census_on) + DAY, census_on=census_on)
+
+
+def returned_by(state: Placement) -> Body:
+    """The body that commissions it; but the school, where the authority arranged it and the pupil is on two rolls."""
+    if state.commissioner is not CommissionerKind.LA:
+        return Body.SCHOOL
+    dual = state.proposal is not None and state.proposal.dual_registration
+    return Body.SCHOOL if dual and roll_said(state) else Body.LA
+
+
+def row(state: Placement, provider: Provider | None, period: Period) -> Row | None:
+    """The placement's row; None where it ran on no day of the period, or is no alternative provision."""
+    entered_on, ended_on = state.started_on, state.end.ended_on if state.end else None
+    if entered_on is None or entered_on > period.census_on or is_placement(state.legal_basis) is not None:
+        return None
+    if ended_on is not None and ended_on < period.first:
+        return None
+    left_on = ended_on if ended_on is not None and ended_on <= period.census_on else None
+    on_roll, sessions = _on_roll(state, left_on), sessions_on(state, left_on or period.census_on)
+    known_by = provider or Provider()
+    assert state.placement_id is not None
+    assert state.pupil_id is not None
+    return Row(
+        placement_id=state.placement_id,
+        pupil_id=state.pupil_id,
+        upn=checks.number_of(state.pupil),
+        urn=known_by.urn,
+        ukprn=known_by.ukprn,
+        setting_type=known_by.setting_type,
+        primary_reason=state.referral.primary_reason if state.referral else None,
+        entered_on=entered_on,
+        left_on=left_on,
+        attends=_attends(sessions),
+        sessions_a_week=sessions,
+        on_roll=on_roll,
+        erased=state.pupil is None,
+        faults=(
+            *checks.number_faults(state.pupil),
+            *checks.provider_faults(known_by),
+            *checks.reason_faults(state),
+            *checks.date_faults(entered_on, left_on),
+            *checks.session_faults(sessions),
+            *checks.roll_faults(state.pupil, on_roll),
+        ),
+    )
+
+
+def compared(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows in order of entry, with the fault that shows only beside the others: one number of two pupils."""
+    ordered = sorted(rows, key=lambda each: (each.entered_on, each.placement_id))
+    pupils: defaultdict[str, set[PupilId]] = defaultdict(set)
+    for each in ordered:
+        if each.upn is not None:
+            pupils[each.upn].add(each.pupil_id)
+    shared = {number for number, known_by_it in pupils.items() if len(known_by_it) > 1}
+    return tuple(
+        replace(each, faults=(*each.faults, checks.SHARED_NUMBER)) if each.upn in shared else each for each in ordered
+    )
+
+
+def notes(period: Period, body: Body) -> tuple[Note, ...]:
+    """What is unsure or particular about this return."""
+    if body is Body.SCHOOL:
+        return _ALWAYS
+    return (*_ALWAYS, _LATEST) if period.term is CensusTerm.SPRING else (*_ALWAYS, _NOT_COLLECTED)
+
+
+_ALWAYS = (
+    Note(
+        code="census_day",
+        words="The day follows from custom: check it against the day that the department has named.",
+        certainty=Certainty.UNCONFIRMED,
+    ),
+    Note(
+        code="period",
+        words="A placement is in the return when it ran on a day after the last census, up to the day of this one.",
+        certainty=Certainty.UNCONFIRMED,
+    ),
+    Note(
+        code="own_codes",
+        words="The department's letters for reason and pattern were not seen: these are this service's own codes.",
+        certainty=Certainty.UNCONFIRMED,
+    ),
+)
+_LATEST = Note(
+    code="latest_placement",
+    words="The authority's census takes each pupil's latest placement; every placement is listed here.",
+    certainty=Certainty.CONFIRMED,
+)
+_NOT_COLLECTED = Note(
+    code="not_collected",
+    words="The authority's own census is taken in January: nothing is returned for this term.",
+    certainty=Certainty.CONFIRMED,
+)
+
+
+def sessions_on(state: Placement, on: date) -> int | None:
+    """How many sessions a week are at the provider by the pattern of a day; None where there is none."""
+    pattern = pattern_on(state.patterns, on)
+    if pattern is None:
+        return None
+    return sum(each.place is SessionPlace.PROVIDER for each in pattern.sessions)
+
+
+def _attends(sessions: int | None) -> Attends | None:
+    if sessions is None:
+        return None
+    return Attends.FULL_TIME if sessions == checks.SESSIONS_A_WEEK else Attends.PART_TIME
+
+
+def _on_roll(state: Placement, left_on: date | None) -> bool | None:
+    if state.end is not None and left_on is not None and state.end.reason in _LEAVES_ROLL:
+        return False
+    return roll_said(state)
+
+
+def roll_said(state: Placement) -> bool | None:
+    """Whether the pupil is on the home school's roll, as the referral says it."""
+    referral = state.referral
+    if referral is None:
+        return None
+    if referral.details is not None and referral.details.roll_status is not None:
+        return referral.details.roll_status is not RollStatus.NONE
+    return referral.picture.on_roll if referral.picture else None

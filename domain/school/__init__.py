@@ -1,0 +1,1 @@
+"""A home school and its calendar."""

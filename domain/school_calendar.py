@@ -1,0 +1,144 @@
+"""Every count of school days and of working days, on one home school's calendar."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import cached_property
+
+from events.codes import Session
+from events.values import HalfDay, HalfTerm
+
+DAY = timedelta(days=1)
+_SATURDAY = 5
+# Ten years: no rule looks further, so a search that does has been asked nonsense.
+_SEARCH_LIMIT_DAYS = 3653
+_SEPTEMBER = 9
+
+
+def school_year_start(day: date) -> date:
+    """The first of September on or before a day."""
+    return date(day.year if day.month >= _SEPTEMBER else day.year - 1, _SEPTEMBER, 1)
+
+
+class CalendarTooShort(Exception):
+    """There are not that many school days on this side of the day: the calendar does not reach so far."""
+
+
+class SchoolCalendar:
+    """A home school's days.
+
+    A school day is a weekday in a half-term that is neither an INSET day nor a bank holiday. After the
+    last published day every weekday that is not a bank holiday is assumed to be one, provisionally;
+    before the first published day there are none. With nothing published every weekday is assumed.
+    A half-day is a school day whose one session is given.
+    """
+
+    def __init__(
+        self,
+        *,
+        half_terms: Iterable[HalfTerm] = (),
+        inset_days: Iterable[date] = (),
+        half_days: Iterable[HalfDay] = (),
+        bank_holidays: Iterable[date] = (),
+        version: int = 0,
+    ) -> None:
+        self.half_terms = tuple(sorted(half_terms, key=lambda half_term: half_term.first_on))
+        self.inset_days = frozenset(inset_days)
+        self.half_days = {each.day: each.session for each in half_days}
+        self.bank_holidays = frozenset(bank_holidays)
+        self.version = version
+        self._published_to = max((half_term.last_on for half_term in self.half_terms), default=date.min)
+
+    @cached_property
+    def _days(self) -> list[date]:
+        """The published school days in order, worked out once: every count is a search in them."""
+        days = {
+            half_term.first_on + timedelta(days=n)
+            for half_term in self.half_terms
+            for n in range((half_term.last_on - half_term.first_on).days + 1)
+        }
+        return sorted(day for day in days - self.inset_days if self.is_working_day(day))
+
+    def is_working_day(self, day: date) -> bool:
+        """A weekday that is not a bank holiday."""
+        return day.weekday() < _SATURDAY and day not in self.bank_holidays
+
+    def is_school_day(self, day: date) -> bool:
+        if self.is_provisional(day):
+            return self.is_working_day(day)
+        found = bisect_left(self._days, day)
+        return found < len(self._days) and self._days[found] == day
+
+    def has_session(self, day: date, session: Session) -> bool:
+        """The school has this half of the day: both of any school day but a half-day."""
+        return self.is_school_day(day) and self.half_days.get(day, session) is session
+
+    def is_provisional(self, day: date) -> bool:
+        """The day lies after everything published: what is said of it may change."""
+        return day > self._published_to
+
+    def covers(self, day: date) -> bool:
+        """The day lies between the first and the last published day."""
+        return bool(self.half_terms) and self.half_terms[0].first_on <= day <= self._published_to
+
+    def between(self, first: date, last: date) -> int:
+        """The number of school days strictly after `first` and strictly before `last`."""
+        if last <= first + DAY:
+            return 0
+        published = bisect_left(self._days, last) - bisect_right(self._days, first)
+        day, assumed = max(first, self._published_to) + DAY, 0
+        while day < last:
+            assumed += self.is_working_day(day)
+            day += DAY
+        return max(published, 0) + assumed
+
+    def within(self, first: date, last: date) -> int:
+        """The number of school days from `first` to `last`, both included."""
+        return self.between(first - DAY, last + DAY)
+
+    def nth_before(self, day: date, n: int) -> date:
+        """The nth school day before a day; n is at least 1.
+
+        Raises:
+            CalendarTooShort: there are fewer.
+        """
+        return self._nth(day, n, -DAY)
+
+    def nth_after(self, day: date, n: int) -> date:
+        """The nth school day after a day; n is at least 1.
+
+        Raises:
+            CalendarTooShort: there are fewer within ten years.
+        """
+        return self._nth(day, n, DAY)
+
+    def lead(self, day: date, n: int, *, not_before: date) -> date:
+        """The nth school day before `day`, or `not_before` where that is later or there are not so many."""
+        if self.between(not_before - DAY, day) < n:
+            return not_before
+        return self.nth_before(day, n)
+
+    def _nth(self, day: date, n: int, step: timedelta) -> date:
+        for _ in range(_SEARCH_LIMIT_DAYS):
+            day += step
+            n -= self.is_school_day(day)
+            if n == 0:
+                return day
+        raise CalendarTooShort(f"the calendar has no such school day near {day.isoformat()}")
+
+    def working_day_after(self, day: date, n: int) -> date:
+        """The nth weekday after a day that is not a bank holiday."""
+        while n:
+            day += DAY
+            n -= self.is_working_day(day)
+        return day
+
+    def half_term_of(self, day: date) -> HalfTerm | None:
+        """The half-term a day falls in, None in a holiday or beyond what is published."""
+        return next((each for each in self.half_terms if each.first_on <= day <= each.last_on), None)
+
+    def last_school_day(self, half_term: HalfTerm) -> date | None:
+        """The last school day of a half-term; None if it has none."""
+        found = bisect_right(self._days, half_term.last_on)
+        last = self._days[found - 1] if found else None
+        return last if last is not None and last >= half_term.first_on else None
