@@ -1,0 +1,102 @@
+"""The one clock of deadlines and records: the system's, or the demonstration's, which may be moved forward.
+
+Tokens, sessions and signatures use the system clock whatever this says.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import asyncpg
+from sqlalchemy import CheckConstraint, Column, DateTime, Integer, Interval, Table, text
+
+from infra.db import metadata
+from infra.settings import Settings
+
+demonstration_clock = Table(
+    "demonstration_clock",
+    metadata,
+    # A single row: the key can only be 1.
+    Column("id", Integer, primary_key=True, autoincrement=False, server_default=text("1")),
+    Column("moved_by", Interval, nullable=False),
+    Column("moved_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("id = 1", name="single_row"),
+)
+
+
+class ClockCannotMove(Exception):
+    """Time may be moved on the demonstration set-up only, and forward only."""
+
+
+class Clock(Protocol):
+    """What time it is. `offset_sql` lets a busy query bring the offset along, for `reading` to add."""
+
+    offset_sql: str
+
+    async def now(self, conn: asyncpg.Connection) -> datetime: ...
+
+    def reading(self, offset: timedelta) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's time; asks nobody."""
+
+    offset_sql = "interval '0'"
+
+    async def now(self, conn: asyncpg.Connection) -> datetime:  # noqa: ARG002 - the demonstration clock needs it
+        return datetime.now(UTC)
+
+    def reading(self, offset: timedelta) -> datetime:
+        return datetime.now(UTC) + offset
+
+
+class DemonstrationClock:
+    """The machine's time plus what it has been moved on by, the same in every process of the set-up."""
+
+    offset_sql = "(SELECT moved_by FROM demonstration_clock)"
+
+    async def now(self, conn: asyncpg.Connection) -> datetime:
+        return self.reading(await conn.fetchval("SELECT moved_by FROM demonstration_clock"))
+
+    def reading(self, offset: timedelta) -> datetime:
+        return datetime.now(UTC) + offset
+
+
+def clock_for(settings: Settings) -> Clock:
+    return DemonstrationClock() if settings.demonstration_clock else SystemClock()
+
+
+async def begin(clock: Clock, conn: asyncpg.Connection, at: datetime) -> bool:
+    """Sets the demonstration clock of a store in which nothing has happened yet; False once something has.
+
+    The example begins on a day of its own, so that it does not age; from then on time moves forward only.
+
+    Raises:
+        ClockCannotMove: on any other clock.
+    """
+    if not isinstance(clock, DemonstrationClock):
+        raise ClockCannotMove("time can be moved on the demonstration set-up only")
+    tag = await conn.execute(
+        "UPDATE demonstration_clock SET moved_by = $1::timestamptz - $2::timestamptz, moved_at = clock_timestamp()"
+        " WHERE NOT EXISTS (SELECT FROM event_store.event) AND NOT EXISTS (SELECT FROM command)",
+        at,
+        datetime.now(UTC),
+    )
+    return tag == "UPDATE 1"
+
+
+async def advance(clock: Clock, conn: asyncpg.Connection, to: datetime) -> datetime:
+    """Moves the demonstration clock on to `to` and returns what it now reads.
+
+    Raises ClockCannotMove on any other clock, and for a time that has passed: deadlines that were met or
+    missed cannot be unmade.
+    """
+    if not isinstance(clock, DemonstrationClock):
+        raise ClockCannotMove("time can be moved on the demonstration set-up only")
+    moved_by: timedelta | None = await conn.fetchval(
+        "UPDATE demonstration_clock SET moved_by = $1, moved_at = clock_timestamp()"
+        " WHERE moved_by <= $1 RETURNING moved_by",
+        to - datetime.now(UTC),
+    )
+    if moved_by is None:
+        raise ClockCannotMove(f"{to.isoformat()} has passed already; time moves forward only")
+    return clock.reading(moved_by)

@@ -1,0 +1,1 @@
+"""Documents outside the rules: turned into pages, and kept sealed under their pupil's key."""

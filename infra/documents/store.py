@@ -1,0 +1,72 @@
+"""Documents as they were made, each form once, sealed under the pupil's key: destroying the key makes them unreadable.
+
+A row is written and never changed. Who asks to keep a document that is kept already is told what stands.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, LargeBinary, Table, Text, Uuid, text
+
+from infra import vault
+from infra.db import metadata
+from infra.documents.rendering import Pages
+from infra.keys import DataKey
+
+Media = Literal["html", "pdf"]
+
+document = Table(
+    "document",
+    metadata,
+    Column("document_id", Uuid, primary_key=True),
+    Column("media", Text, primary_key=True),
+    Column("placement_id", Uuid, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("kept_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    CheckConstraint("media IN ('html', 'pdf')", name="media"),
+)
+Index("document_placement_id_idx", document.c.placement_id)
+
+_KEEP: Final = """
+INSERT INTO document (document_id, media, placement_id, fingerprint, sealed) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (document_id, media) DO NOTHING
+"""
+_FIND: Final = "SELECT sealed FROM document WHERE document_id = $1 AND media = $2"
+_OF: Final = "SELECT placement_id FROM document WHERE document_id = $1 LIMIT 1"
+_FINGERPRINT: Final = "SELECT fingerprint FROM document WHERE document_id = $1 AND media = $2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The fingerprints, in hexadecimal, of what is kept."""
+
+    fingerprint: str
+    page_fingerprint: str
+
+
+async def keep(conn: asyncpg.Connection, key: DataKey, *, document_id: UUID, placement_id: UUID, pages: Pages) -> Kept:
+    """Keep both forms, unless they are: a later release's template changes nothing that was made before it."""
+    forms: dict[Media, bytes] = {"html": pages.html, "pdf": pages.pdf}
+    found: dict[Media, bytes] = {}
+    for media, clear in forms.items():
+        sealed = vault.seal_document(key, document_id=document_id, media=media, clear=clear)
+        await conn.execute(_KEEP, document_id, media, placement_id, vault.fingerprint(key, clear), sealed)
+        found[media] = await conn.fetchval(_FINGERPRINT, document_id, media)
+    return Kept(fingerprint=found["pdf"].hex(), page_fingerprint=found["html"].hex())
+
+
+async def belongs(conn: asyncpg.Connection, document_id: UUID, placement_id: UUID) -> bool:
+    """Whether a document of this placement is kept under this id."""
+    found: UUID | None = await conn.fetchval(_OF, document_id)
+    return found == placement_id
+
+
+async def read(conn: asyncpg.Connection, key: DataKey, document_id: UUID, media: Media) -> bytes | None:
+    """One form as it was made; None if it was never kept. Raises PersonalDataUnreadable."""
+    sealed = await conn.fetchval(_FIND, document_id, media)
+    if sealed is None:
+        return None
+    return vault.open_document(key, document_id=document_id, media=media, sealed=sealed)

@@ -1,0 +1,30 @@
+"""What can be set about the embedded servers; the services' own settings are in `infra/settings.py`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(gt=0, le=65535)]
+
+
+class EmbeddedSettings(BaseSettings):
+    """The ports on loopback, and the folder that holds everything the set-up keeps."""
+
+    model_config = SettingsConfigDict(env_prefix="PLACEMENTS_", frozen=True, extra="ignore")
+
+    local_directory: Path = Field(default=Path(".local"), description="Data, keys and logs of the embedded set-up")
+    gateway_port: Port = Field(default=8080, description="The gateway")
+    temporal_port: Port = Field(default=7233, description="Temporal")
+    temporal_ui_port: Port = Field(default=8233, description="Temporal's web pages")
+    postgres_port: Port = Field(default=5440, description="PostgreSQL")
+    issuer_port: Port = Field(default=8090, description="The issuer of sign-ins")
+
+    def ports(self) -> tuple[tuple[int, str, str], ...]:
+        """Return each port with what it is for and the setting that changes it."""
+        return tuple(
+            (getattr(self, name), field.description or name, f"PLACEMENTS_{name.upper()}")
+            for name, field in type(self).model_fields.items()
+            if name.endswith("_port")
+        )

@@ -1,0 +1,76 @@
+"""The people of the example caseload, one for each role: invented, and plainly so.
+
+Ids follow from the slugs, so that a person is the same on every machine and in every run.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID, uuid5
+
+from events.ids import PersonId, ProviderId, Urn
+
+_NAMESPACE: Final = UUID("6f1a3f3e-6d0b-5a55-9d7c-2b5a5a9e0c11")
+
+ALDERBROOK: Final = Urn("900001")
+RAVENSMOOR: Final = Urn("900002")
+SCHOOL_NAMES: Final = {ALDERBROOK: "Alderbrook Academy", RAVENSMOOR: "Ravensmoor School"}
+LOCAL_AUTHORITY: Final = "la:831"
+
+YMCA_KEY_COLLEGE: Final = "YMCA Key College"
+MINDJAM: Final = "Mindjam"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Someone who may sign in on the embedded set-up; `org` is as in a token."""
+
+    slug: str
+    name: str
+    roles: tuple[str, ...]
+    org: str
+
+    @property
+    def id(self) -> PersonId:
+        return PersonId(uuid5(_NAMESPACE, f"person/{self.slug}"))
+
+
+def example_provider_id(name: str) -> ProviderId:
+    """Return the id of a provider of the example caseload, from its name as the council's page gives it."""
+    return ProviderId(uuid5(_NAMESPACE, f"provider/{name}"))
+
+
+def _at_school(urn: Urn, slug: str, name: str, role: str) -> Person:
+    return Person(slug=slug, name=name, roles=(role,), org=f"school:{urn}")
+
+
+def _at_provider(provider: str, slug: str, name: str) -> Person:
+    return Person(slug=slug, name=name, roles=("provider_user",), org=f"provider:{example_provider_id(provider)}")
+
+
+def _at_authority(slug: str, name: str, role: str) -> Person:
+    return Person(slug=slug, name=name, roles=(role,), org=LOCAL_AUTHORITY)
+
+
+PEOPLE: Final[tuple[Person, ...]] = (
+    _at_school(ALDERBROOK, "amara-case-worker", "Amara Thistlewood", "case_worker"),
+    _at_school(ALDERBROOK, "hector-head", "Hector Quillfeather", "head"),
+    _at_school(ALDERBROOK, "bettina-body-delegate", "Bettina Oakenshaw", "body_delegate"),
+    _at_school(ALDERBROOK, "dilys-dsl", "Dilys Marrowby", "dsl"),
+    _at_school(ALDERBROOK, "perdita-parent", "Perdita Wren-Hollow", "parent"),
+    _at_school(ALDERBROOK, "piper-pupil", "Piper Wren-Hollow", "pupil"),
+    _at_school(ALDERBROOK, "school-system", "Alderbrook's own system", "integration"),
+    _at_school(RAVENSMOOR, "rufus-case-worker", "Rufus Pennywhistle", "case_worker"),
+    _at_school(RAVENSMOOR, "henrietta-head", "Henrietta Stormcrow", "head"),
+    _at_authority("lorcan-la-officer", "Lorcan Fiddlewick", "la_officer"),
+    _at_authority("saskia-send-officer", "Saskia Bramblethorn", "send_officer"),
+    _at_authority("vernon-virtual-school", "Vernon Applegarth", "virtual_school"),
+    _at_authority("sunniva-social-worker", "Sunniva Larkspur", "social_worker"),
+    _at_authority("aubrey-auditor", "Aubrey Inkpen", "auditor"),
+    _at_provider(YMCA_KEY_COLLEGE, "kit-key-college", "Kit Summerleaze"),
+    _at_provider(MINDJAM, "morwenna-mindjam", "Morwenna Pixelby"),
+)
+
+
+def find(slug: str) -> Person | None:
+    """Return the person of that slug; None when there is none."""
+    return next((person for person in PEOPLE if person.slug == slug), None)

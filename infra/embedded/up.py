@@ -1,0 +1,192 @@
+"""`placements up`: the whole set-up on one machine, from an empty folder to a first command, and its orderly end."""
+
+import asyncio
+import contextlib
+import importlib.util
+import shutil
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from infra.embedded import environment, issuer, postgres, temporal
+from infra.embedded.children import Child
+from infra.embedded.config import EmbeddedSettings
+from infra.embedded.errors import EmbeddedError
+from infra.embedded.leftovers import RunFile, locked
+from infra.embedded.ports import require_free
+from infra.embedded.postgres_data import Installation, install
+from infra.embedded.progress import say, step
+from infra.embedded.services import STOP_STEPS, Services
+from infra.embedded.supervisor import Part, Start, Steps, Supervisor
+from infra.embedded.welcome import welcome
+from infra.proof import checkpoints
+
+DATABASE = "placements"
+
+_CASELOAD_MODULE = "examples.caseload"
+_CASELOAD_SECONDS = 600.0
+_LARGEST_LOG_BYTES = 20_000_000
+
+
+def up(settings: EmbeddedSettings, *, servers_only: bool = False) -> int:
+    """Run until Ctrl-C, SIGTERM or SIGHUP, and return the exit code.
+
+    `servers_only` leaves out the worker, the gateway and the caseload, for whoever starts those by hand.
+    """
+    console = Console()
+    try:
+        with locked(settings.local_directory):
+            asyncio.run(_until_signalled(_SetUp(settings=settings, console=console, servers_only=servers_only)))
+    except EmbeddedError as error:
+        say(console, str(error), style="red")
+        return 1
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        say(console, "Stopped; the data are kept.")
+    return 0
+
+
+async def _until_signalled(setup: "_SetUp") -> None:
+    running = asyncio.create_task(setup.run())
+
+    def cancel_once() -> None:
+        # A second Ctrl-C finds the end under way and changes nothing.
+        if not running.cancelling():
+            running.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, cancel_once)
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+
+
+@dataclass(slots=True, kw_only=True)
+class _SetUp:
+    settings: EmbeddedSettings
+    console: Console
+    servers_only: bool
+    supervisor: Supervisor = field(init=False)
+    run_file: RunFile = field(init=False)
+    local: Path = field(init=False)
+    server: postgres.PostgresServer | None = None
+
+    def __post_init__(self) -> None:
+        self.local = self.settings.local_directory.resolve()
+        self.supervisor = Supervisor(console=self.console)
+        self.run_file = RunFile(path=self.local / "run.json")
+
+    @property
+    def _temporal_data(self) -> Path:
+        return self.local / "temporal" / "temporal.db"
+
+    @property
+    def logs(self) -> Path:
+        return self.local / "logs"
+
+    async def run(self) -> None:
+        for name in self.run_file.end_leftovers():
+            say(self.console, f"Ended {name}, left from a run that was cut off.")
+        self._require_ports()
+        self._turn_logs()
+        try:
+            await self._serve()
+        finally:
+            # A closed terminal must not keep us from ending the children.
+            with contextlib.suppress(OSError):
+                say(self.console, "Stopping ...")
+            self.supervisor.stop()
+            environment.remove(self.local)
+            self.run_file.remove()
+
+    async def _serve(self) -> None:
+        installation = self._install()
+        begins_anew = not installation.data.exists()
+        if begins_anew:
+            # The record begins anew, so what Temporal kept of the one before is about placements that are no more.
+            shutil.rmtree(self.local / "temporal", ignore_errors=True)
+            shutil.rmtree(self.local / "checkpoints", ignore_errors=True)
+        with step(self.console, "Starting PostgreSQL"):
+            await self._add("postgres", lambda: self._start_postgres(installation), postgres.STOP_STEPS)
+        assert self.server is not None
+        await postgres.create_database(self.server.admin_dsn, DATABASE)
+        temporal_was_lost = not begins_anew and not self._temporal_data.exists()
+        with step(self.console, "Starting Temporal"):
+            await self._add("temporal", self._start_temporal, temporal.STOP_STEPS)
+        variables = environment.variables(self.settings, self.server, DATABASE)
+        services = Services(variables=variables, logs=self.logs, on_spawn=self.run_file.note)
+        with step(self.console, "Migrating the database"):
+            await services.migrate()
+        checkpoints.make_key(self.local / environment.CHECKPOINT_KEY)
+        environment.write(self.local, variables)
+        key = issuer.load_key(self.local / "issuer")
+        async with issuer.serving(key, self.settings.issuer_port):
+            if not self.servers_only:
+                await self._start_services(services, installation, rebuild=temporal_was_lost)
+            welcome(self.console, self.settings)
+            await self.supervisor.keep()
+
+    def _install(self) -> Installation:
+        named = self.local / "postgres"
+        installation = install(named, project=self.local.parent)
+        if named.is_symlink():
+            say(
+                self.console,
+                f"PostgreSQL runs as another account, which cannot enter this folder: its data are in "
+                f"{installation.folder} ({named} leads there).",
+            )
+        return installation
+
+    async def _start_services(self, services: Services, installation: Installation, *, rebuild: bool) -> None:
+        with step(self.console, "Starting the worker and the gateway"):
+            await self._add("worker", services.start_worker, STOP_STEPS)
+            await self._add("gateway", services.start_gateway, STOP_STEPS)
+        if rebuild:
+            with step(self.console, "Starting the placements' workflows from the store"):
+                await services.run_once("rebuild", "services.cli", "rebuild", "workflows", seconds=_CASELOAD_SECONDS)
+        # Beside the data, so that who removes the data gets the example again.
+        marker = installation.folder / "caseload-loaded"
+        if not marker.exists() and _exists(_CASELOAD_MODULE):
+            with step(self.console, "Loading the example caseload"):
+                await services.run_once("caseload", _CASELOAD_MODULE, seconds=_CASELOAD_SECONDS)
+            marker.touch()
+
+    async def _add(self, name: str, start: Start, stop_steps: Steps) -> None:
+        await self.supervisor.add(Part(name=name, start=start, stop_steps=stop_steps))
+
+    async def _start_postgres(self, installation: Installation) -> Child:
+        self.server = await postgres.start(
+            installation,
+            port=self.settings.postgres_port,
+            log=self.logs / "postgres.log",
+            on_spawn=self.run_file.note,
+        )
+        return self.server.child
+
+    async def _start_temporal(self) -> Child:
+        server = await temporal.start(
+            port=self.settings.temporal_port,
+            ui_port=self.settings.temporal_ui_port,
+            database=self._temporal_data,
+            log=self.logs / "temporal.log",
+            on_spawn=self.run_file.note,
+        )
+        return server.child
+
+    def _require_ports(self) -> None:
+        for port, purpose, setting in self.settings.ports():
+            if not (self.servers_only and port == self.settings.gateway_port):
+                require_free(port, purpose=purpose, setting=setting)
+
+    def _turn_logs(self) -> None:
+        """Keep one earlier file of a log that has grown large; they are turned at starts only."""
+        for log in self.logs.glob("*.log"):
+            if log.stat().st_size > _LARGEST_LOG_BYTES:
+                log.replace(log.with_suffix(".log.1"))
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False

@@ -1,0 +1,178 @@
+"""The hash chain of each stream, and its verification without the database's help.
+
+An event's hash is SHA-256 over the parts below, each as its length (8 bytes, big-endian) and its bytes: the tag
+`placements/event/1`, the hash of the stream's event before (32 zero bytes before the first), position, stream_id,
+version, event_id (16 bytes), type, schema_version, data, personal, meta, recorded_at. Text is UTF-8. Numbers are
+8 bytes, big-endian, signed. Times are microseconds since 1970-01-01T00:00Z, as such a number. A missing `personal`
+is a length of -1 and no bytes, which an empty one is not.
+"""
+
+import hashlib
+from collections.abc import AsyncIterable, AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import asyncpg
+
+from infra.event_store.read import stored
+from infra.event_store.types import StoredEvent
+
+TAG = b"placements/event/1"
+NO_HASH = bytes(32)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MISSING = (-1).to_bytes(8, signed=True)
+_PREFETCH = 500
+
+_STREAMS = """
+SELECT e.position, e.stream_id, e.version, e.event_id, e.type, e.schema_version, e.data, e.personal, e.meta,
+    e.recorded_at, e.hash
+FROM event_store.event e
+WHERE $1::text IS NULL OR e.stream_id = $1
+ORDER BY e.stream_id, e.version
+"""
+_WRONG_HEADS = """
+SELECT coalesce(s.stream_id, e.stream_id) AS stream_id, coalesce(s.version, 0) AS head, coalesce(e.last, 0) AS last
+FROM event_store.stream s
+FULL JOIN (SELECT stream_id, max(version) AS last FROM event_store.event GROUP BY stream_id) e USING (stream_id)
+WHERE s.version IS DISTINCT FROM e.last AND ($1::text IS NULL OR coalesce(s.stream_id, e.stream_id) = $1)
+ORDER BY 1
+"""
+
+
+_NO_LIMITS = """
+SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('statement_timeout', 'transaction_timeout')
+"""
+
+
+class FaultKind(StrEnum):
+    HASH = "hash"
+    VERSION_MISSING = "version_missing"
+    VERSION_REPEATED = "version_repeated"
+    POSITION_FALLS = "position_falls"
+    TIME_FALLS = "time_falls"
+    HEAD = "head"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """`version` is the first at fault; `detail` is for people."""
+
+    stream_id: str
+    version: int
+    kind: FaultKind
+    detail: str
+
+
+def event_hash(
+    previous: bytes,
+    *,
+    position: int,
+    stream_id: str,
+    version: int,
+    event_id: UUID,
+    type: str,  # noqa: A002 - the name of the column
+    schema_version: int,
+    data: str,
+    personal: bytes | None,
+    meta: str,
+    recorded_at: datetime,
+) -> bytes:
+    """The same as event_store.event_hash in the database."""
+    microseconds = (recorded_at - _EPOCH) // timedelta(microseconds=1)
+    parts = (
+        TAG,
+        previous,
+        _number(position),
+        stream_id.encode(),
+        _number(version),
+        event_id.bytes,
+        type.encode(),
+        _number(schema_version),
+        data.encode(),
+        personal,
+        meta.encode(),
+        _number(microseconds),
+    )
+    return hashlib.sha256(b"".join(_MISSING if part is None else _number(len(part)) + part for part in parts)).digest()
+
+
+def hash_of(previous: bytes, event: StoredEvent) -> bytes:
+    """What the event's own hash should be after one with the hash `previous`."""
+    return event_hash(
+        previous,
+        position=event.position,
+        stream_id=event.stream_id,
+        version=event.version,
+        event_id=event.event_id,
+        type=event.type,
+        schema_version=event.schema_version,
+        data=event.data,
+        personal=event.personal,
+        meta=event.meta,
+        recorded_at=event.recorded_at,
+    )
+
+
+async def verify(events: AsyncIterable[StoredEvent]) -> AsyncIterator[Fault]:
+    """The faults of streams that come one after another, each by version; holds two events at a time.
+
+    Each hash is checked against the *stored* hash before it, so one changed event is one fault. A chain alone
+    shows neither a cut tail nor a stream rewritten to its end.
+    """
+    before: StoredEvent | None = None
+    async for event in events:
+        if before is not None and before.stream_id != event.stream_id:
+            before = None
+        for fault in faults_of(before, event):
+            yield fault
+        before = event
+
+
+def faults_of(before: StoredEvent | None, event: StoredEvent) -> list[Fault]:
+    """What is wrong with an event that stands after another in its stream, or first in it."""
+    expected = 1 if before is None else before.version + 1
+    if event.version < expected:
+        return [_fault(event, FaultKind.VERSION_REPEATED, f"version {event.version} comes again")]
+    faults = []
+    if event.version > expected:
+        detail = f"versions {expected} to {event.version - 1} are missing; the hash after them cannot be checked"
+        faults.append(Fault(stream_id=event.stream_id, version=expected, kind=FaultKind.VERSION_MISSING, detail=detail))
+    elif hash_of(NO_HASH if before is None else before.hash, event) != event.hash:
+        faults.append(_fault(event, FaultKind.HASH, "the hash does not follow from the content and the hash before it"))
+    if before is not None and event.position <= before.position:
+        faults.append(_fault(event, FaultKind.POSITION_FALLS, f"position {event.position} after {before.position}"))
+    if before is not None and event.recorded_at < before.recorded_at:
+        faults.append(_fault(event, FaultKind.TIME_FALLS, "recorded before the version before it"))
+    return faults
+
+
+def _fault(event: StoredEvent, kind: FaultKind, detail: str) -> Fault:
+    return Fault(stream_id=event.stream_id, version=event.version, kind=kind, detail=detail)
+
+
+async def verify_stored(conn: asyncpg.Connection, stream_id: str | None = None) -> AsyncIterator[Fault]:
+    """The faults of one stream, or of all, as one snapshot has them; in constant memory."""
+    async with conn.transaction(isolation="repeatable_read", readonly=True):
+        # It writes nothing and so keeps no reader waiting: the limits of our own connections are not for it.
+        await conn.execute(_NO_LIMITS)
+        async for fault in verify(_stored_events(conn, stream_id)):
+            yield fault
+        async for row in conn.cursor(_WRONG_HEADS, stream_id, prefetch=_PREFETCH):
+            head, last = row["head"], row["last"]
+            yield Fault(
+                stream_id=row["stream_id"],
+                version=min(head, last) + 1,
+                kind=FaultKind.HEAD,
+                detail=f"the stream's head says version {head}, its last event is version {last}",
+            )
+
+
+async def _stored_events(conn: asyncpg.Connection, stream_id: str | None) -> AsyncIterator[StoredEvent]:
+    async for row in conn.cursor(_STREAMS, stream_id, prefetch=_PREFETCH):
+        yield stored(row)
+
+
+def _number(value: int) -> bytes:
+    return value.to_bytes(8, signed=True)

@@ -1,0 +1,88 @@
+"""The limits of one append, checked before the database is asked."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from infra.event_store.types import NewEvent, StreamAppend
+
+MAX_EVENT_BYTES = 1_048_576
+"""Of `data`, `personal` and `meta` together, as UTF-8."""
+MAX_BATCH_EVENTS = 1_000
+MAX_BATCH_BYTES = 16 * 1_048_576
+MAX_STREAM_ID_BYTES = 255
+MAX_TYPE_BYTES = 255
+_INT4 = range(2**31)
+
+
+class AppendRefused(Exception):
+    """Nothing was written. The transaction, if any, cannot go on unless it set a savepoint before."""
+
+
+class EventTooLarge(AppendRefused):
+    """One event is over the size limit."""
+
+    def __init__(self, event_id: UUID, size: int) -> None:
+        super().__init__(f"event {event_id} has {size} bytes, over the limit of {MAX_EVENT_BYTES}")
+        self.event_id = event_id
+        self.size = size
+
+
+class BatchTooLarge(AppendRefused):
+    """The call has too many events, or too many bytes, or its transaction made too many calls."""
+
+
+class NotStorable(AppendRefused):
+    """A name is empty or too long, or text holds a NUL or a lone surrogate, which PostgreSQL cannot store."""
+
+
+class EventIdReused(AppendRefused):
+    """The id belongs to an event that is stored already, or that comes twice in one call."""
+
+    def __init__(self, event_id: UUID, why: str) -> None:
+        super().__init__(f"event id {event_id} {why}")
+        self.event_id = event_id
+        self.why = why
+
+
+def check(appends: Sequence[StreamAppend]) -> None:
+    """Raise the `AppendRefused` that the call runs into without any knowledge of the store."""
+    events = [event for each in appends for event in each.events]
+    if len(events) > MAX_BATCH_EVENTS:
+        raise BatchTooLarge(f"{len(events)} events in one call, over the limit of {MAX_BATCH_EVENTS}")
+    for each in appends:
+        _check_name("stream id", each.stream_id, MAX_STREAM_ID_BYTES)
+    total = sum(_checked_size(event) for event in events)
+    if total > MAX_BATCH_BYTES:
+        raise BatchTooLarge(f"{total} bytes in one call, over the limit of {MAX_BATCH_BYTES}")
+    if len(events) > 1:
+        seen: set[UUID] = set()
+        for event in events:
+            if event.event_id in seen:
+                raise EventIdReused(event.event_id, "comes twice in one call")
+            seen.add(event.event_id)
+
+
+def _checked_size(event: NewEvent) -> int:
+    _check_name("event type", event.type, MAX_TYPE_BYTES)
+    if event.schema_version not in _INT4:
+        raise NotStorable(f"schema version {event.schema_version} is out of range")
+    size = _utf8_length("data", event.data) + _utf8_length("meta", event.meta) + len(event.personal or b"")
+    if size > MAX_EVENT_BYTES:
+        raise EventTooLarge(event.event_id, size)
+    return size
+
+
+def _check_name(what: str, text: str, limit: int) -> None:
+    if not 0 < _utf8_length(what, text) <= limit:
+        raise NotStorable(f"{what} must have from 1 to {limit} bytes")
+
+
+def _utf8_length(what: str, text: str) -> int:
+    if "\0" in text:
+        raise NotStorable(f"{what} holds a NUL")
+    if text.isascii():
+        return len(text)
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError as error:
+        raise NotStorable(f"{what} holds a lone surrogate") from error

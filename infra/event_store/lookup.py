@@ -1,0 +1,61 @@
+"""Finding events and streams by other than a stream's own order: by id, by how a stream is named, several at once."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from infra.event_store.types import StoredEvent
+
+_COLUMNS: Final = (
+    "position, stream_id, version, event_id, type, schema_version, data, personal, meta, recorded_at, hash"
+)
+_BY_ID: Final = f"SELECT {_COLUMNS} FROM event_store.event WHERE event_id = $1"  # noqa: S608 - constants only
+_OF_STREAMS: Final = f"""
+SELECT {_COLUMNS} FROM event_store.event WHERE stream_id = ANY($1) ORDER BY stream_id, version
+"""  # noqa: S608 - constants only
+# The end of the range is the prefix with its last letter moved on by one: the whole prefix and nothing else,
+# by the primary key, whose collation is "C".
+_STREAM_IDS: Final = """
+SELECT stream_id FROM event_store.stream
+WHERE stream_id > $1 AND stream_id < $2 AND version > 0
+ORDER BY stream_id LIMIT $3
+"""
+_VERSIONS: Final = "SELECT stream_id, version FROM event_store.stream WHERE stream_id = ANY($1) AND version > 0"
+_LAST_SETTLED: Final = "SELECT max(position) FROM event_store.event WHERE position <= $1"
+
+
+async def find_event(conn: asyncpg.Connection, event_id: UUID) -> StoredEvent | None:
+    found = await conn.fetchrow(_BY_ID, event_id)
+    return None if found is None else StoredEvent(**dict(found))
+
+
+async def read_streams(conn: asyncpg.Connection, stream_ids: Sequence[str]) -> list[StoredEvent]:
+    """All events of these streams, each stream in version order. For short streams: there is no limit."""
+    return [StoredEvent(**dict(found)) for found in await conn.fetch(_OF_STREAMS, list(stream_ids))]
+
+
+async def stream_ids(conn: asyncpg.Connection, *, prefix: str, after: str, limit: int) -> list[str]:
+    """Ids of the streams whose id begins with `prefix`, in order, from the one after `after`."""
+    end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    found = await conn.fetch(_STREAM_IDS, max(after, prefix), end, limit)
+    return [each["stream_id"] for each in found]
+
+
+async def stream_versions(conn: asyncpg.Connection, stream_ids: Sequence[str]) -> dict[str, int]:
+    """The version each of these streams has reached; a missing stream is left out."""
+    if not stream_ids:
+        return {}
+    found = await conn.fetch(_VERSIONS, list(stream_ids))
+    return {each["stream_id"]: each["version"] for each in found}
+
+
+async def last_settled(conn: asyncpg.Connection, limit: int) -> int:
+    """The highest committed position at or below a horizon's limit; 0 in an empty store.
+
+    Where a reader that wants only what comes from now on may begin. The limit itself may be issued again
+    after a crash.
+    """
+    found: int | None = await conn.fetchval(_LAST_SETTLED, limit)
+    return found or 0

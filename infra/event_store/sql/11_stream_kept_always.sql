@@ -1,0 +1,1 @@
+ALTER TABLE event_store.stream ENABLE ALWAYS TRIGGER stream_kept;

@@ -1,0 +1,58 @@
+"""The evidence of a placement out of the store: each finding with the event's position and its hash in the chain."""
+
+from typing import Any
+
+import asyncpg
+
+from domain.evidence.gathering import evidence
+from domain.evidence.model import Evidence
+from domain.history import Record, current
+from events.codec import PLACEMENT
+from events.ids import PlacementId, placement_stream
+from infra.event_store.read import read_stream
+from infra.keys import KeyProvider
+from infra.records import Opener, decode
+from infra.reference import Reference
+
+
+async def gather(
+    conn: asyncpg.Connection, placement_id: PlacementId, keys: KeyProvider, reference: Reference
+) -> list[dict[str, Any]]:
+    """One row for each finding; empty if there is no such placement.
+
+    `keys` opens what a clause may turn on, such as whether there is an EHC plan. Nothing personal is in the rows.
+    """
+    stored = await read_stream(conn, placement_stream(placement_id))
+    if not stored:
+        return []
+    opener = Opener(keys)
+    records: list[Record] = [await decode(each, PLACEMENT, opener) for each in stored]
+    hashes = {each.version: each.hash.hex() for each in stored}
+    school, _ = await reference.current(conn, current(records).home_school_urn, None)
+    return [_row(each, hashes) for each in evidence(records, reference.calendar(school))]
+
+
+def _row(found: Evidence, hashes: dict[int, str]) -> dict[str, Any]:
+    clause, finding = found.clause, found.finding
+    record = finding.record
+    return {
+        "clause_id": clause.id,
+        "clause": clause.clause,
+        "demands": clause.demands,
+        "rule": clause.rule,
+        "mark": clause.mark,
+        "binding": found.binding,
+        "standing": finding.standing,
+        "why": finding.why,
+        "due_on": finding.due_on,
+        "event": None
+        if record is None
+        else {
+            "event_id": record.event_id,
+            "type": type(record.event).__name__,
+            "version": record.version,
+            "position": record.position,
+            "recorded_at": record.recorded_at,
+            "hash": hashes[record.version],
+        },
+    }

@@ -1,0 +1,193 @@
+"""Who is calling: bearer tokens checked against the issuer's published keys.
+
+Nothing here knows what a role may do; it only says who holds it. Tokens are timed by the system clock.
+"""
+
+import asyncio
+import base64
+import hashlib
+import json
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+import httpx
+import structlog
+from joserfc import jwt
+from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, JoseError
+from joserfc.jwk import JWKRegistry, KeySet
+from joserfc.jwt import JWTClaimsRegistry
+
+from infra.settings import Settings
+
+ALGORITHMS: Final = ("RS256", "ES256")
+LEEWAY_SECONDS: Final = 30
+_LONGEST_TOKEN: Final = 8_192
+# A key that the issuer withdraws is refused after this at the latest.
+_KEYS_AGE_SECONDS: Final = 300.0
+_CACHED_TOKENS: Final = 2_000
+_FETCH_SECONDS: Final = 5.0
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class NotAuthenticated(Exception):
+    """The token does not show who is calling; `why` is safe to tell them."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class IssuerUnavailable(Exception):
+    """The issuer's keys were never fetched and cannot be now, so no token can be judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who a valid token speaks for. `org` is `school:<urn>`, `provider:<uuid>` or `la:<code>`."""
+
+    id: UUID
+    roles: frozenset[str]
+    org: str | None
+    name: str | None = field(default=None, repr=False)
+
+
+class Verifier:
+    """Checks tokens. One for each process, on one event loop; its client is closed by `aclose`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._jwks_url = settings.jwks_url
+        self._refetch_seconds = settings.jwks_refetch_seconds
+        self._client = httpx.AsyncClient(timeout=_FETCH_SECONDS, follow_redirects=False)
+        self._registry = JWTClaimsRegistry(
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": settings.issuer},
+            aud={"essential": True, "value": settings.audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+        self._keys: KeySet | None = None
+        self._fetched_at = self._tried_at = float("-inf")
+        self._fetching = asyncio.Lock()
+        self._known: OrderedDict[bytes, tuple[float, Person]] = OrderedDict()
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def verify(self, token: str) -> Person:
+        """The person a bearer token speaks for. Raises NotAuthenticated or IssuerUnavailable."""
+        if len(token) > _LONGEST_TOKEN:
+            raise NotAuthenticated("the token is too long")
+        # Only the hash is kept, so that a memory dump holds no token that still works.
+        digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
+        known = self._known.get(digest)
+        if known is not None and known[0] > time.time():
+            self._known.move_to_end(digest)
+            return known[1]
+        self._known.pop(digest, None)
+        claims = await self._claims(token)
+        person = _person(claims)
+        self._known[digest] = (min(claims["exp"] + LEEWAY_SECONDS, time.time() + _KEYS_AGE_SECONDS), person)
+        if len(self._known) > _CACHED_TOKENS:
+            self._known.popitem(last=False)
+        return person
+
+    async def _claims(self, token: str) -> dict[str, Any]:
+        key_id = _key_id(token)
+        keys = await self._keys_with(key_id)
+        try:
+            # The algorithms are ours to choose, never the token's: "none", or a public key taken for a
+            # shared secret, is refused here.
+            decoded = jwt.decode(token, keys, algorithms=list(ALGORITHMS))
+            self._registry.validate(decoded.claims)
+        except (JoseError, ValueError, TypeError, KeyError) as refused:
+            raise NotAuthenticated(_reason(refused)) from refused
+        return decoded.claims
+
+    async def _keys_with(self, key_id: str) -> KeySet:
+        """The issuer's keys: asked for again when `key_id` is not among them or they are old, but not too often."""
+        if not self._usable(key_id):
+            async with self._fetching:
+                if not self._usable(key_id) and time.monotonic() - self._tried_at >= self._refetch_seconds:
+                    await self._fetch()
+        if self._keys is None:
+            raise IssuerUnavailable("the issuer's keys could not be fetched")
+        if not self._has(key_id):
+            raise NotAuthenticated("the token is signed by a key the issuer does not publish")
+        return self._keys
+
+    def _usable(self, key_id: str) -> bool:
+        return self._has(key_id) and time.monotonic() - self._fetched_at < _KEYS_AGE_SECONDS
+
+    def _has(self, key_id: str) -> bool:
+        return self._keys is not None and any(key.kid == key_id for key in self._keys.keys)
+
+    async def _fetch(self) -> None:
+        # Counted as tried whatever comes of it, or a broken issuer would be asked for every request.
+        self._tried_at = time.monotonic()
+        try:
+            answer = await self._client.get(self._jwks_url)
+            answer.raise_for_status()
+            self._keys = _public_keys(answer.json())
+        except (httpx.HTTPError, ValueError) as failed:
+            # The keys held so far stay good: an issuer that is away for a while locks nobody out.
+            _log.warning("issuer_keys_not_fetched", error_type=type(failed).__name__)
+            return
+        self._fetched_at = self._tried_at
+        self._known.clear()
+
+
+def _public_keys(published: Any) -> KeySet:
+    """The signing keys of a published set; one that cannot be used does not spoil the others."""
+    if not isinstance(published, dict) or not isinstance(published.get("keys"), list):
+        raise ValueError("not a key set")  # noqa: TRY004 - what was fetched is wrong, not an argument
+    keys = []
+    for each in published["keys"]:
+        if isinstance(each, dict) and each.get("kty") in {"RSA", "EC"} and each.get("use", "sig") == "sig":
+            try:
+                keys.append(JWKRegistry.import_key(each))
+            except (JoseError, ValueError, TypeError, KeyError) as failed:
+                _log.warning("issuer_key_not_usable", error_type=type(failed).__name__)
+    return KeySet(keys)
+
+
+def _key_id(token: str) -> str:
+    try:
+        encoded = token.split(".", 1)[0]
+        header = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+    except (ValueError, RecursionError) as refused:
+        raise NotAuthenticated("this is not a token") from refused
+    key_id = header.get("kid") if isinstance(header, dict) else None
+    if not isinstance(key_id, str):
+        raise NotAuthenticated("the token names no key")
+    return key_id
+
+
+def _person(claims: dict[str, Any]) -> Person:
+    roles, org, name = claims.get("roles", []), claims.get("org"), claims.get("name")
+    try:
+        person_id = UUID(claims["sub"])
+    except ValueError as refused:
+        raise NotAuthenticated("the token's subject is not a person's id") from refused
+    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+        raise NotAuthenticated("the token's roles are not a list")
+    if org is not None and not isinstance(org, str):
+        raise NotAuthenticated("the token's organisation is not a text")
+    return Person(id=person_id, roles=frozenset(roles), org=org, name=name if isinstance(name, str) else None)
+
+
+def _reason(refused: Exception) -> str:
+    """Words for the caller, which never repeat what the token holds."""
+    match refused:
+        case ExpiredTokenError():
+            return "the token has expired"
+        case ClaimError():
+            known = refused.claim if refused.claim in {"iss", "aud", "nbf", "iat", "exp", "sub"} else "?"
+            return f"the token's claim {known} is missing or not acceptable"
+        case BadSignatureError():
+            return "the token's signature does not hold"
+        case _:
+            return "the token cannot be accepted"

@@ -1,0 +1,18 @@
+"""`python -m infra.migrations`: upgrades the database named by PLACEMENTS_OWNER_DATABASE_URL."""
+
+import asyncio
+import sys
+
+from infra.migrations import upgrade
+from infra.settings import Settings
+
+
+def main() -> None:
+    owner_url = Settings().owner_database_url
+    if owner_url is None:
+        sys.exit("PLACEMENTS_OWNER_DATABASE_URL is not set: migrations run as the database's owner.")
+    asyncio.run(upgrade(owner_url.get_secret_value()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""Verification of a record, or of one stream of it, from the events themselves: nothing said of them is believed.
+
+Events pass by one at a time. What is kept of them is the head of each stream and one hash a level of the tree.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from infra.event_store.chain import Fault, faults_of
+from infra.event_store.types import StoredEvent
+from infra.proof.merkle import Frontier, ProofInvalid, leaf_hash, root_of_inclusion, verify_consistency
+from infra.proof.notes import Checkpoint, NoteInvalid, Verifier, checkpoint
+
+MAX_FLAWS: Final = 1000
+"""As many are named; of more, how many."""
+
+
+class FlawKind(StrEnum):
+    CHAIN = "chain"
+    ORDER = "order"
+    SIGNATURE = "signature"
+    ROOT = "root"
+    CUT = "cut"
+    UNCOVERED = "uncovered"
+    INCLUSION = "inclusion"
+    CONSISTENCY = "consistency"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """What is wrong, where, in words."""
+
+    kind: FlawKind
+    place: str
+    detail: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Findings:
+    """What a verification has come to so far. `proved` events are under a checkpoint's signature."""
+
+    events: int = 0
+    checkpoints: int = 0
+    proved: int = 0
+    flaws: list[Flaw] = field(default_factory=list)
+    unnamed: int = 0
+    last: Checkpoint | None = None
+
+    def add(self, kind: FlawKind, place: str, detail: str) -> None:
+        if len(self.flaws) < MAX_FLAWS:
+            self.flaws.append(Flaw(kind=kind, place=place, detail=detail))
+        else:
+            self.unnamed += 1
+
+    def add_fault(self, fault: Fault) -> None:
+        """One of a stream's chain."""
+        self.add(FlawKind.CHAIN, f"{fault.stream_id} version {fault.version}", f"{fault.kind}: {fault.detail}")
+
+    @property
+    def sound(self) -> bool:
+        return not self.flaws
+
+
+@dataclass(slots=True)
+class _Chains:
+    """The head of each stream, without its content."""
+
+    heads: dict[str, StoredEvent] = field(default_factory=dict)
+
+    def take(self, event: StoredEvent, findings: Findings) -> None:
+        for fault in faults_of(self.heads.get(event.stream_id), event):
+            findings.add_fault(fault)
+        self.heads[event.stream_id] = replace(event, data="", personal=None, meta="", type="")
+
+
+class TreeVerification:
+    """The hashes of all events in the order of the feed, each checkpoint right behind the last that it covers."""
+
+    def __init__(self, verifier: Verifier, *, allowance: timedelta) -> None:
+        self.findings = Findings()
+        self._verifier = verifier
+        self._allowance = allowance
+        self._frontier = Frontier()
+        self._position = 0
+        self._uncovered: datetime | None = None
+        self._good = 0
+
+    def leaf(self, position: int, digest: bytes, recorded_at: datetime) -> None:
+        found = self.findings
+        found.events += 1
+        if position <= self._position:
+            found.add(FlawKind.ORDER, f"position {position}", f"comes after position {self._position}")
+        self._position = max(self._position, position)
+        self._frontier.append(leaf_hash(digest))
+        if self._uncovered is None:
+            self._uncovered = recorded_at
+
+    def checkpoint(self, note: str) -> None:
+        found = self.findings
+        found.checkpoints += 1
+        read = _signed(note, self._verifier, found)
+        if read is None:
+            return
+        found.last = read
+        place = f"checkpoint of {read.size} events"
+        if read.size > self._frontier.size:
+            found.add(FlawKind.CUT, place, f"only {self._frontier.size} events are there: the rest was cut off")
+        elif read.size < self._frontier.size:
+            found.add(FlawKind.FILE, place, f"stands behind {self._frontier.size} events")
+        elif read.root != self._frontier.root():
+            detail = f"the events from number {self._good + 1} to {read.size} are not those that were signed"
+            found.add(FlawKind.ROOT, place, detail)
+        else:
+            found.proved = self._good = read.size
+            self._uncovered = None
+
+    def done(self, at: datetime) -> Findings:
+        """`at`: when the events were read, by the clock that recorded them."""
+        if self._uncovered is not None and at - self._uncovered > self._allowance:
+            since = self._uncovered.isoformat(timespec="seconds")
+            detail = f"{self.findings.events - self._good} events, the oldest recorded {since}, are under no checkpoint"
+            self.findings.add(FlawKind.UNCOVERED, f"number {self._good + 1} and on", detail)
+        return self.findings
+
+
+class RecordVerification(TreeVerification):
+    """The same of whole events, whose hashes and chains are checked as well."""
+
+    def __init__(self, verifier: Verifier, *, allowance: timedelta) -> None:
+        super().__init__(verifier, allowance=allowance)
+        self._chains = _Chains()
+
+    def event(self, event: StoredEvent) -> None:
+        self.leaf(event.position, event.hash, event.recorded_at)
+        self._chains.take(event, self.findings)
+
+
+class StreamVerification:
+    """Checkpoints first, each proved to begin with the one before; then one stream, each event with its own proof."""
+
+    def __init__(self, verifier: Verifier, stream_id: str) -> None:
+        self.findings = Findings()
+        self._verifier = verifier
+        self._stream_id = stream_id
+        self._chains = _Chains()
+
+    def checkpoint(self, note: str, path: list[bytes]) -> None:
+        found = self.findings
+        found.checkpoints += 1
+        read = _signed(note, self._verifier, found)
+        if read is None:
+            return
+        if (last := found.last) is not None:
+            try:
+                verify_consistency(last.size, read.size, last.root, read.root, path)
+            except ProofInvalid as error:
+                found.add(FlawKind.CONSISTENCY, f"checkpoints of {last.size} and {read.size} events", str(error))
+        found.last = read
+
+    def event(self, event: StoredEvent, leaf: int | None, path: list[bytes]) -> None:
+        found = self.findings
+        found.events += 1
+        if event.stream_id != self._stream_id:
+            found.add(FlawKind.FILE, _place(event), f"is not of {self._stream_id}")
+        self._chains.take(event, found)
+        if leaf is None or found.last is None:
+            if found.last is not None and event.position <= (found.last.position or 0):
+                found.add(FlawKind.INCLUSION, _place(event), "has no proof, and should be under the last checkpoint")
+            return
+        try:
+            root = root_of_inclusion(leaf_hash(event.hash), leaf, found.last.size, path)
+        except ProofInvalid as error:
+            found.add(FlawKind.INCLUSION, _place(event), str(error))
+            return
+        if root != found.last.root:
+            found.add(FlawKind.INCLUSION, _place(event), f"is not in the tree of {found.last.size} events")
+        else:
+            found.proved += 1
+
+
+def _signed(note: str, verifier: Verifier, findings: Findings) -> Checkpoint | None:
+    try:
+        return checkpoint(note, verifier)
+    except NoteInvalid as error:
+        findings.add(FlawKind.SIGNATURE, f"checkpoint after {findings.events} events", str(error))
+        return None
+
+
+def _place(event: StoredEvent) -> str:
+    return f"{event.stream_id} version {event.version}"

@@ -1,0 +1,80 @@
+"""Home schools and providers as decisions need them: folded once, kept until their stream moves on."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import asyncpg
+
+from domain.provider import state as provider_state
+from domain.provider.state import Provider
+from domain.school import state as school_state
+from domain.school.state import School
+from domain.school_calendar import SchoolCalendar
+from events.codec import PROVIDER, SCHOOL, Codec
+from events.ids import ProviderId, Urn, provider_stream, school_stream
+from infra.bank_holidays import bank_holidays
+from infra.event_store.lookup import stream_versions
+from infra.records import load
+
+_KEPT = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    codec: Codec[Any]
+    initial: Any
+    evolve: Callable[[Any, Any], Any]
+
+
+_SCHOOL = _Kind(codec=SCHOOL, initial=school_state.initial(), evolve=school_state.evolve)
+_PROVIDER = _Kind(codec=PROVIDER, initial=provider_state.initial(), evolve=provider_state.evolve)
+
+
+class Reference:
+    """A cache by stream version: one round trip asks for the versions, another only for what has moved on."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[int, Any]] = OrderedDict()
+        self._calendars: OrderedDict[tuple[Urn | None, int], SchoolCalendar] = OrderedDict()
+
+    async def current(
+        self, conn: asyncpg.Connection, urn: Urn | None, provider_id: ProviderId | None
+    ) -> tuple[School | None, Provider | None]:
+        """The school and the provider as they stand; None for one that is not asked for or not registered."""
+        school = school_stream(urn) if urn else None
+        provider = provider_stream(provider_id) if provider_id else None
+        versions = await stream_versions(conn, [stream for stream in (school, provider) if stream])
+        return (
+            await self._of(conn, school, versions, _SCHOOL),
+            await self._of(conn, provider, versions, _PROVIDER),
+        )
+
+    def calendar(self, school: School | None, version: int | None = None) -> SchoolCalendar:
+        """The school's calendar with the bank holidays, or an earlier version; without a school, of weekdays alone."""
+        if school is None:
+            return SchoolCalendar(bank_holidays=bank_holidays())
+        key = (school.urn, school.calendar_version if version is None else version)
+        if key not in self._calendars:
+            self._calendars[key] = school.calendar(bank_holidays(), version)
+            _trim(self._calendars)
+        return self._calendars[key]
+
+    async def _of(self, conn: asyncpg.Connection, stream: str | None, versions: dict[str, int], kind: _Kind) -> Any:
+        if stream is None or stream not in versions:
+            return None
+        kept = self._kept.get(stream)
+        if kept is None or kept[0] != versions[stream]:
+            records = await load(conn, stream, kind.codec)
+            kept = (records[-1].version, reduce(kind.evolve, (record.event for record in records), kind.initial))
+            self._kept[stream] = kept
+            _trim(self._kept)
+        self._kept.move_to_end(stream)
+        return kept[1]
+
+
+def _trim(kept: OrderedDict[Any, Any]) -> None:
+    while len(kept) > _KEPT:
+        kept.popitem(last=False)

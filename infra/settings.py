@@ -1,0 +1,79 @@
+"""Every setting of both processes, read from `PLACEMENTS_*` variables once in each entry point.
+
+Temporal's own settings are not here: its client reads the `TEMPORAL_*` variables of Temporal's tools.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """What differs between installations; there is no "environment" that switches several things at once."""
+
+    model_config = SettingsConfigDict(env_prefix="PLACEMENTS_", frozen=True, extra="ignore")
+
+    database_url: SecretStr = Field(description="PostgreSQL, as the application's role")
+    owner_database_url: SecretStr | None = Field(
+        default=None, description="The same database as its owner; needed by migrations only"
+    )
+    database_pool_size: int = Field(default=10, ge=1, description="Connections each process keeps")
+    database_pool_overflow: int = Field(default=10, ge=0, description="Further connections under load")
+    database_pool_wait_seconds: Seconds = Field(
+        default=5.0, description="How long a request waits for a connection before it is answered 503"
+    )
+
+    keys_directory: Path = Field(description="Folder of the pupils' wrapped keys, outside the database")
+    key_cache_seconds: Seconds = Field(default=60.0, description="How long an unwrapped key stays in memory")
+    key_cache_size: int = Field(default=1000, ge=1, description="How many unwrapped keys stay in memory")
+
+    issuer: str = Field(description="`iss` of accepted tokens")
+    jwks_url: str = Field(description="Where the issuer publishes its public keys")
+    audience: str = Field(default="placements", description="`aud` of accepted tokens")
+    jwks_refetch_seconds: Seconds = Field(
+        default=10.0, description="An unknown key id asks the issuer again at most this often"
+    )
+
+    gateway_host: str = Field(default="127.0.0.1", description="Address the gateway listens on")
+    gateway_port: Port = Field(default=8080, description="Port the gateway listens on")
+    command_wait_seconds: Seconds = Field(
+        default=5.0, description="How long a request waits for its command before it is answered 202"
+    )
+
+    letters_sender: Literal["none", "files", "notify"] = Field(default="none", description="How letters go out")
+    letters_directory: Path = Field(
+        default=Path("letters"),
+        description="Folder that `files` writes letters to, in clear, for somebody to send on",
+    )
+    notify_api_key: SecretStr = Field(default=SecretStr(""), description="GOV.UK Notify's API key")
+    notify_base_url: str = Field(
+        default="https://api.notifications.service.gov.uk", description="Where GOV.UK Notify answers"
+    )
+    notify_email_template: str = Field(
+        default="", description="The id of the e-mail template at GOV.UK Notify, with ((title)) and ((document))"
+    )
+
+    record_origin: str = Field(
+        default="",
+        description="Name of this record, under which its checkpoints are signed, as council.example/placements;"
+        " without it none are made",
+    )
+    checkpoint_key: Path = Field(
+        default=Path("checkpoint-key.pem"), description="File of the private key (Ed25519, PEM) that signs them"
+    )
+    checkpoints_directory: Path = Field(
+        default=Path("checkpoints"), description="Folder, outside the database, for a copy of each checkpoint"
+    )
+
+    demonstration_clock: bool = Field(
+        default=False, description="Whether time may be moved on; for the embedded set-up only"
+    )
+    log_format: Literal["console", "json"] = Field(default="json", description="How log records are written")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least severe record that is written"
+    )

@@ -1,0 +1,140 @@
+"""Subscriptions: followers of the whole record, each with a position that moves only together with its work.
+
+A follower sees every event once, in commit order. One that fails stops where it is: it never skips.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from sqlalchemy import BigInteger, Column, DateTime, Table, Text, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from infra.db import metadata, raw
+from infra.event_store.read import read_all
+from infra.event_store.types import StoredEvent
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False, server_default=text("0")),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    Column("stopped_reason", Text),
+)
+
+Apply = Callable[[AsyncConnection, Sequence[StoredEvent]], Awaitable[None]]
+"""What a follower does with a batch, in the transaction that also moves its position. Never called with none."""
+
+BATCH_LIMIT: Final = 500
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one step did: applied `seen` events and came to `position`.
+
+    `more`: there is more to read now. `behind`: some events are on their way, so look again soon.
+    """
+
+    position: int
+    seen: int
+    more: bool
+    behind: bool
+
+
+class SubscriptionHeld(Exception):
+    """Another runner is at work under this name now."""
+
+
+class SubscriptionStopped(Exception):
+    """A batch could not be applied; the position stays before it, and the next step tries it again."""
+
+
+class PositionMovedBack(Exception):
+    """A subscription's position only grows; to begin again it takes a new name."""
+
+
+class _ApplyFailed(Exception):
+    """Carries what went wrong out of the transaction, so that it is rolled back first."""
+
+
+async def run_batch(
+    engine: AsyncEngine,
+    name: str,
+    apply: Apply,
+    *,
+    types: Sequence[str] | None = None,
+    limit: int = BATCH_LIMIT,
+) -> Batch:
+    """Reads on from the saved position, applies what is there, and saves the position, in one transaction.
+
+    Raises:
+        SubscriptionHeld: another runner is in the middle of a batch.
+        SubscriptionStopped: `apply` failed, for the reason that is its cause and is kept beside the position.
+    """
+    try:
+        async with engine.begin() as conn:
+            position, stopped = await _claimed(engine, conn, name)
+            page = await read_all(await raw(conn), after=position, limit=limit, types=types)
+            if page.events:
+                await _applied(conn, apply, page.events)
+            if page.next > position:
+                await save_position(conn, name, page.next)
+    except _ApplyFailed as failed:
+        cause = failed.__cause__
+        await _note_stop(engine, name, type(cause).__qualname__)
+        raise SubscriptionStopped(f"{name} stopped: {type(cause).__qualname__}") from cause
+    if stopped is not None and page.next > position:
+        _log.info("subscription_resumed", subscription=name, position=page.next)
+    return Batch(position=page.next, seen=len(page.events), more=page.more, behind=page.horizon.behind)
+
+
+async def position_of(conn: AsyncConnection, name: str) -> int:
+    """How far a follower has come; 0 for one that never ran."""
+    found = await conn.scalar(select(subscription.c.position).where(subscription.c.name == name))
+    return found or 0
+
+
+async def save_position(conn: AsyncConnection, name: str, position: int) -> None:
+    """Raises PositionMovedBack."""
+    saved = await conn.execute(
+        update(subscription)
+        .where(subscription.c.name == name, subscription.c.position <= position)
+        .values(position=position, updated_at=func.clock_timestamp(), stopped_reason=None)
+    )
+    if saved.rowcount != 1:
+        raise PositionMovedBack(f"{name} is beyond {position}, or was never begun")
+
+
+async def _claimed(engine: AsyncEngine, conn: AsyncConnection, name: str) -> tuple[int, str | None]:
+    """The saved position, held until the transaction ends; a runner that dies lets go with its connection."""
+    columns = select(subscription.c.position, subscription.c.stopped_reason).where(subscription.c.name == name)
+    claim = columns.with_for_update(skip_locked=True)
+    found = (await conn.execute(claim)).one_or_none()
+    if found is None:
+        # Begun in a transaction of its own: within this one, another runner would wait for all of the batch.
+        async with engine.begin() as beginning:
+            await beginning.execute(insert(subscription).values(name=name).on_conflict_do_nothing())
+        found = (await conn.execute(claim)).one_or_none()
+    if found is None:
+        raise SubscriptionHeld(f"{name} is being followed by another runner")
+    return found.position, found.stopped_reason
+
+
+async def _applied(conn: AsyncConnection, apply: Apply, events: Sequence[StoredEvent]) -> None:
+    try:
+        await apply(conn, events)
+    except Exception as failed:
+        raise _ApplyFailed from failed
+
+
+async def _note_stop(engine: AsyncEngine, name: str, reason: str) -> None:
+    # The type only: a message may quote what was read.
+    _log.error("subscription_stopped", subscription=name, error_type=reason)
+    async with engine.begin() as conn:
+        noted = insert(subscription).values(name=name, stopped_reason=reason)
+        await conn.execute(noted.on_conflict_do_update(index_elements=["name"], set_={"stopped_reason": reason}))
