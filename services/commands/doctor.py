@@ -1,0 +1,136 @@
+"""`placements doctor`: looks at settings, servers, versions, the database's shape and the keys, and says what to do."""
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import httpx
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetSystemInfoRequest
+from temporalio.service import RPCError
+
+from infra import migrations, temporal
+from infra.db import create_engine
+from infra.settings import Settings
+
+OLDEST_POSTGRES = 150_000
+_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at: `remedy` says what to do where it is not well."""
+
+    part: str
+    well: bool
+    found: str
+    remedy: str = ""
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """Check settings, servers, versions, migrations and keys. Exit code 1 where something is not well."""
+    findings = asyncio.run(_examine())
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        table = Table("part", "", "found", "what to do", box=None, pad_edge=False)
+        for finding in findings:
+            table.add_row(finding.part, "well" if finding.well else "NOT WELL", finding.found, finding.remedy)
+        Console().print(table)
+    raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
+
+
+async def _examine() -> list[Finding]:
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        missing = ", ".join("PLACEMENTS_" + str(problem["loc"][0]).upper() for problem in error.errors())
+        return [Finding(part="settings", well=False, found=missing, remedy="set them, or start `make run` here")]
+    checks: tuple[tuple[str, Callable[[Settings], Awaitable[list[Finding]]]], ...] = (
+        ("database", _database),
+        ("temporal", _temporal),
+        ("issuer", _issuer),
+        ("keys", _keys),
+    )
+    findings = [Finding(part="settings", well=True, found="complete")]
+    for part, check in checks:
+        try:
+            async with asyncio.timeout(_SECONDS):
+                findings += await check(settings)
+        except (OSError, TimeoutError, DBAPIError, RPCError, RuntimeError, httpx.HTTPError) as error:
+            # The class alone: a message of the driver may carry the connection string.
+            remedy = "is it running, and is its address set right?"
+            findings.append(Finding(part=part, well=False, found=type(error).__name__, remedy=remedy))
+    return findings
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    engine = create_engine(settings)
+    try:
+        async with engine.connect() as conn:
+            number = int((await conn.execute(text("SHOW server_version_num"))).scalar_one())
+            version = str((await conn.execute(text("SHOW server_version"))).scalar_one())
+            await conn.rollback()
+            revision = await migrations.current(conn)
+    finally:
+        await engine.dispose()
+    head = migrations.head()
+    return [
+        Finding(
+            part="database",
+            well=number >= OLDEST_POSTGRES,
+            found=f"PostgreSQL {version}",
+            remedy="" if number >= OLDEST_POSTGRES else "PostgreSQL 15 or later is needed",
+        ),
+        Finding(
+            part="migrations",
+            well=revision == head,
+            found=f"at {revision or 'nothing'}, newest {head}",
+            remedy="" if revision == head else "run `placements migrate`",
+        ),
+    ]
+
+
+async def _temporal(_: Settings) -> list[Finding]:
+    client = await temporal.connect()
+    info = await client.workflow_service.get_system_info(GetSystemInfoRequest())
+    await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+    return [Finding(part="temporal", well=True, found=f"{info.server_version}, namespace {client.namespace}")]
+
+
+async def _issuer(settings: Settings) -> list[Finding]:
+    async with httpx.AsyncClient(timeout=_SECONDS) as client:
+        answer = await client.get(settings.jwks_url)
+    keys = answer.json().get("keys", []) if answer.is_success else []
+    return [
+        Finding(
+            part="issuer",
+            well=bool(keys),
+            found=f"{len(keys)} key(s) at {settings.jwks_url}",
+            remedy="" if keys else "PLACEMENTS_JWKS_URL must answer with the issuer's keys",
+        )
+    ]
+
+
+async def _keys(settings: Settings) -> list[Finding]:
+    folder = settings.keys_directory
+    if not folder.exists():
+        return [Finding(part="keys", well=True, found=f"{folder} is made with the first pupil")]
+    mode = folder.stat().st_mode & 0o077
+    usable = os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+    return [
+        Finding(
+            part="keys",
+            well=usable and not mode,
+            found=str(folder),
+            remedy="" if usable and not mode else "the folder must be ours to write and closed to others (0700)",
+        )
+    ]

@@ -1,0 +1,53 @@
+"""`placements audit evidence`: one placement, clause by clause."""
+
+import asyncio
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from events.ids import PlacementId
+from infra.db import connection
+from infra.evidence import gather
+from infra.keys import FileKeyProvider
+from infra.reference import Reference
+from infra.settings import Settings
+from services.commands.options import FOUND_WRONG, AsJson, engine, show
+
+
+def evidence(
+    placement: Annotated[UUID, typer.Argument(help="The placement.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show for each clause the event that proves it, what is outstanding, and what was missed.
+
+    The pupil's key is used to tell which clauses apply; nothing personal is shown. Exit code 1 when a law was breached.
+    """
+    rows = asyncio.run(_gathered(placement))
+    if not rows:
+        typer.echo(f"There is no placement {placement}.", err=True)
+        raise typer.Exit(FOUND_WRONG)
+    if as_json:
+        show(rows, columns=(), as_json=True)
+    else:
+        columns = ("clause", "demands", "binds", "standing", "why", "position", "hash")
+        show([_flat(row) for row in rows], columns=columns, as_json=False)
+    if any(row["standing"] == "breached" for row in rows):
+        raise typer.Exit(FOUND_WRONG)
+
+
+async def _gathered(placement: UUID) -> list[dict[str, Any]]:
+    settings = Settings()
+    async with engine(settings) as opened, connection(opened) as conn:
+        return await gather(conn, PlacementId(placement), FileKeyProvider(settings.keys_directory), Reference())
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    event = row["event"] or {"position": None, "hash": ""}
+    return {
+        **row,
+        "binds": "law" if row["binding"] else "good practice",
+        "standing": row["standing"].replace("_", " "),
+        "position": event["position"],
+        "hash": event["hash"][:12],
+    }

@@ -1,0 +1,57 @@
+"""What several groups of the command line share: settings into an engine, moments from text, tables or JSON."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.london import end_of
+from infra.db import create_engine
+from infra.settings import Settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+FOUND_WRONG = 1
+_DAY = len("2026-12-18")
+
+
+@asynccontextmanager
+async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    opened = create_engine(settings, application_name="placements-cli")
+    try:
+        yield opened
+    finally:
+        await opened.dispose()
+
+
+def moment(written: str | None) -> datetime | None:
+    """An instant, or a day, which means its end in London. Refuses anything else as a usage error."""
+    if written is None:
+        return None
+    try:
+        if len(written) == _DAY:
+            return end_of(date.fromisoformat(written))
+        instant = datetime.fromisoformat(written)
+    except ValueError:
+        raise typer.BadParameter(f"{written} is neither a day like 2026-12-18 nor an instant") from None
+    if instant.tzinfo is None:
+        raise typer.BadParameter(f"{written} needs its time zone, such as Z")
+    return instant.astimezone(UTC)
+
+
+def show(rows: Sequence[dict[str, Any]], *, columns: Sequence[str], as_json: bool) -> None:
+    """A table on a terminal and elsewhere; or the rows whole, as JSON."""
+    if as_json:
+        typer.echo(json.dumps(list(rows), indent=2, default=str))
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(str(row[column]) if row[column] is not None else "" for column in columns))
+    Console(soft_wrap=False).print(table)

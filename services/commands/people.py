@@ -1,0 +1,49 @@
+"""`placements people` and `placements token`: who may sign in on the embedded set-up, and as whom."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from infra.settings import Settings
+
+HOURS = 3600
+
+
+def people(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Show who there is on the embedded set-up."""
+    from infra.embedded.people import PEOPLE
+    from infra.embedded.welcome import people_lines
+
+    if not as_json:
+        typer.echo("\n".join(people_lines()))
+        return
+    rows = [{"person": p.slug, "id": str(p.id), "name": p.name, "roles": list(p.roles), "org": p.org} for p in PEOPLE]
+    typer.echo(json.dumps(rows, indent=2))
+
+
+def token(
+    person: Annotated[str, typer.Argument(help="As `placements people` names them, such as amara-case-worker.")],
+    hours: Annotated[float, typer.Option(min=0.01, max=24 * 30, help="How long it is good for.")] = 12,
+) -> None:
+    """Print a bearer token for a person of the embedded set-up."""
+    from infra.embedded.config import EmbeddedSettings
+    from infra.embedded.issuer import load_key, mint
+    from infra.embedded.people import PEOPLE, find
+
+    found = find(person)
+    if found is None:
+        raise typer.BadParameter(f"there is no {person}; there are {', '.join(p.slug for p in PEOPLE)}")
+    key = load_key(_local(EmbeddedSettings().local_directory) / "issuer")
+    issuer = Settings().issuer
+    typer.echo(mint(found, key=key, issuer=issuer, lifetime_seconds=round(hours * HOURS)))
+
+
+def _local(folder: Path) -> Path:
+    """Return the set-up's folder; a key made in a wrong folder would sign tokens that nobody accepts."""
+    if not (folder / "issuer").exists():
+        raise typer.BadParameter(f"no set-up has run in {folder.resolve()}: start one with `make run`")
+    return folder

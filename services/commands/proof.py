@@ -1,0 +1,151 @@
+"""`placements audit export`, `verify` and `key`: the record taken away, and proved here or elsewhere."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import asyncpg
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from events.ids import PlacementId, placement_stream
+from infra.clock import clock_for
+from infra.db import connection
+from infra.proof.checkpoints import KeyUnusable, Outside, not_kept, signer
+from infra.proof.export import ExportVerification, NotAnExport, record_lines, stream_lines, verify_stored
+from infra.proof.notes import Checkpoint, Note, NoteInvalid, Verifier
+from infra.proof.verifying import Findings, FlawKind
+from infra.settings import Settings
+from services.commands.options import FOUND_WRONG, AsJson, engine, show
+
+_COLUMNS = ("kind", "place", "detail")
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to write it; it must not be there yet.")],
+    placement: Annotated[UUID | None, typer.Option("--placement", help="One placement alone, with its proofs.")] = None,
+) -> None:
+    """Write the record, or one placement of it, into one file that proves itself. Personal parts stay sealed."""
+    try:
+        with file.open("xb") as out:
+            count = asyncio.run(_export(out.write, placement))
+    except FileExistsError:
+        raise typer.BadParameter(f"{file} is there already") from None
+    typer.echo(f"{count} lines in {file}. Check it anywhere: placements audit verify {file}")
+
+
+def verify(
+    file: Annotated[Path | None, typer.Argument(help="An export; without it, the record where it stands.")] = None,
+    trusted: Annotated[
+        str | None, typer.Option("--key", help="The log's verifier key as you know it, not as the file says.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every hash, chain, checkpoint and proof; exit code 1 when something is wrong.
+
+    A file is checked without database, network or settings.
+    """
+    try:
+        known = None if trusted is None else Verifier.read(trusted)
+        verifier, found = asyncio.run(_verify_stored(known)) if file is None else _verify_file(file, known)
+    except (NoteInvalid, NotAnExport) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(FOUND_WRONG) from None
+    _say(verifier, found, believed=trusted is None and file is not None, as_json=as_json)
+    if not found.sound:
+        raise typer.Exit(FOUND_WRONG)
+
+
+def key() -> None:
+    """The verifier key of this record's log, to be told to auditors by another way than the file."""
+    typer.echo(_verifier(Settings()).written())
+
+
+def _verifier(settings: Settings) -> Verifier:
+    if not settings.record_origin:
+        typer.echo("This record has no name: set PLACEMENTS_RECORD_ORIGIN.", err=True)
+        raise typer.Exit(FOUND_WRONG)
+    try:
+        return signer(settings.record_origin, settings.checkpoint_key).verifier
+    except KeyUnusable as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(FOUND_WRONG) from None
+
+
+async def _lines(conn: asyncpg.Connection, settings: Settings, placement: UUID | None) -> AsyncIterator[bytes]:
+    verifier, at = _verifier(settings), await clock_for(settings).now(conn)
+    if placement is None:
+        lines = record_lines(conn, verifier, at)
+    else:
+        lines = stream_lines(conn, verifier, at, placement_stream(PlacementId(placement)))
+    async for line in lines:
+        yield line.encode()
+
+
+async def _export(write: Callable[[bytes], object], placement: UUID | None) -> int:
+    settings, count = Settings(), 0
+    async with engine(settings) as opened, connection(opened) as conn:
+        with _progress() as progress:
+            task = progress.add_task("Exporting", total=None)
+            async for line in _lines(conn, settings, placement):
+                write(line)
+                count += 1
+                progress.update(task, advance=1)
+    return count
+
+
+async def _verify_stored(trusted: Verifier | None) -> tuple[Verifier, Findings]:
+    """What is in the database, held against what is kept outside it."""
+    settings = Settings()
+    own = _verifier(settings)
+    verifier = trusted or own
+    async with engine(settings) as opened, connection(opened) as conn:
+        with _progress() as progress:
+            progress.add_task("Verifying", total=None)
+            found = await verify_stored(conn, verifier, await clock_for(settings).now(conn))
+        if verifier != own:
+            found.add(FlawKind.SIGNATURE, "the record's own key", f"the record is of another log, {own.written()}")
+        await _held_against(conn, verifier, Outside(settings.checkpoints_directory), found)
+    return verifier, found
+
+
+async def _held_against(conn: asyncpg.Connection, verifier: Verifier, outside: Outside, found: Findings) -> None:
+    async for note in not_kept(conn, verifier.name, outside):
+        size = Checkpoint.read(Note.read(note).text).size
+        found.add(FlawKind.CUT, f"checkpoint of {size} events", "is kept outside, and the database does not hold it")
+
+
+def _verify_file(file: Path, trusted: Verifier | None) -> tuple[Verifier, Findings]:
+    with _progress() as progress, progress.open(file, "rb", description="Verifying") as lines:
+        verification = ExportVerification(lines.readline(), trusted)
+        for line in lines:
+            verification.line(line)
+    return verification.verifier, verification.done()
+
+
+def _say(verifier: Verifier, found: Findings, *, believed: bool, as_json: bool) -> None:
+    flaws = [asdict(flaw) for flaw in found.flaws]
+    if flaws or as_json:
+        show(flaws, columns=_COLUMNS, as_json=as_json)
+    if as_json:
+        return
+    if found.unnamed:
+        typer.echo(f"And {found.unnamed} more.")
+    typer.echo(f"{found.events} events, {found.checkpoints} checkpoints, {len(flaws) + found.unnamed} flaws.")
+    if unproved := found.events - found.proved:
+        typer.echo(f"{unproved} events are under no checkpoint: their chains hold, and nobody has signed for them.")
+    typer.echo(f"Signed with {verifier.written()}")
+    if believed:
+        typer.echo("That key is the file's own word: compare it with what you were told, or give it by --key.")
+    typer.echo("What this cannot show: whether what was recorded was true, and what was never recorded.")
+
+
+def _progress() -> Progress:
+    """On a terminal only; plain output elsewhere."""
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not sys.stderr.isatty())

@@ -1,0 +1,92 @@
+"""`placements rebuild`: what can be made again from the store."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from infra import temporal
+from infra.demonstration import open_placements
+from infra.keys import FileKeyProvider
+from infra.read_models import rebuilding
+from infra.read_models.registry import READ_MODELS, Following
+from infra.settings import Settings
+from services.commands.options import FOUND_WRONG, engine
+
+app = typer.Typer(help="Make again what follows from the store.", no_args_is_help=True)
+
+
+@app.command("workflows")
+def workflows() -> None:
+    """Start again what Temporal has lost: the workflow of each open placement, and what follows the record.
+
+    Each reads its stream and arms its timers. One that runs is told to look at the clock again.
+    """
+    asyncio.run(_workflows())
+
+
+@app.command("read-models")
+def read_models(
+    name: Annotated[str | None, typer.Argument(help=f"{', '.join(READ_MODELS)}; without it, all of them.")] = None,
+) -> None:
+    """Build the lists anew from the record, beside those in use, and swap them in.
+
+    The service goes on meanwhile. One that was cut off is begun again.
+    """
+    if name is not None and name not in READ_MODELS:
+        raise typer.BadParameter(f"{name} is none of {', '.join(READ_MODELS)}")
+    settings = Settings()
+    if settings.owner_database_url is None:
+        raise typer.BadParameter("PLACEMENTS_OWNER_DATABASE_URL is needed: only the owner makes tables")
+    models = list(READ_MODELS.values()) if name is None else [READ_MODELS[name]]
+    asyncio.run(_read_models(settings, settings.owner_database_url.get_secret_value(), models))
+
+
+async def _workflows() -> None:
+    # Here, since the worker's libraries would slow every other command down.
+    from services.workflow.worker import start_followers
+
+    client = await temporal.connect()
+    async with engine(Settings()) as opened:
+        await start_followers(client)
+        await temporal.schedule_sweep(client)
+        count = await temporal.wake(client, open_placements(opened))
+    typer.echo(f"{count} open placements have a running workflow.")
+
+
+async def _read_models(settings: Settings, owner_url: str, models: list[Following]) -> None:
+    keys = FileKeyProvider(settings.keys_directory)
+    async with engine(settings) as opened:
+        for model in models:
+            with _showing(f"Building {model.name}") as progress:
+                try:
+                    reached = await rebuilding.rebuild(model, opened, owner_url=owner_url, keys=keys, progress=progress)
+                except rebuilding.RebuildUnderWay as refusal:
+                    typer.echo(str(refusal), err=True)
+                    raise typer.Exit(FOUND_WRONG) from None
+            typer.echo(f"{model.name} is built anew, up to position {reached}.")
+
+
+@contextmanager
+def _showing(doing: str) -> Iterator[rebuilding.Progress]:
+    """A bar on a terminal; elsewhere a line whenever another tenth is done."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with Progress(console=console, transient=True) as bar:
+            task = bar.add_task(doing, total=None)
+            yield lambda reached, last: bar.update(task, completed=reached, total=last)
+        return
+    told = 0
+
+    def tell(reached: int, last: int) -> None:
+        nonlocal told
+        tenth = 10 * reached // max(last, 1)
+        if tenth > told:
+            told = tenth
+            typer.echo(f"{doing}: {reached} of {last}", err=True)
+
+    yield tell

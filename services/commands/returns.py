@@ -1,0 +1,120 @@
+"""`placements returns`: what a school or a council returns, drawn up where no gateway is asked."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
+from typing import Annotated, Any, Literal, TypeVar
+from uuid import UUID
+
+import typer
+
+from domain.london import today
+from domain.regimes import CHILDREN_NOT_IN_SCHOOL, CensusTerm
+from domain.returns.census import Row, notes, period_of
+from domain.returns.register import Registered
+from infra import returns
+from infra.clock import clock_for
+from infra.db import connection
+from infra.identity import Person
+from infra.keys import FileKeyProvider
+from infra.placements import OfAuthority, OfSchool
+from infra.reference import Reference
+from infra.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, Reading, body_of, line
+from infra.returns import as_csv as table
+from infra.settings import Settings
+from services.commands.options import FOUND_WRONG, AsJson, engine, show
+
+T = TypeVar("T")
+
+app = typer.Typer(help="What a school or a council returns.", no_args_is_help=True)
+# Nobody signs in on the command line: the access log knows whoever may run it by this id.
+OPERATOR = UUID("6f1a3f3e-6d0b-5a55-9d7c-2b5a5a9e0c12")
+
+AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV.")]
+
+
+@app.command("census")
+def census(
+    *,
+    term: Annotated[CensusTerm, typer.Option(help="The term of the census.")],
+    year: Annotated[int, typer.Option(help="The calendar year of the census.", min=2022, max=2100)],
+    school: Annotated[str | None, typer.Option(help="The school that returns it, by URN.")] = None,
+    la: Annotated[str | None, typer.Option(help="Or the council, by its code.")] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Draw up a term's census return: a row for each placement, with what is missing or wrong in it.
+
+    It opens pupils' numbers, and each placement that it opens is logged. A record whose access is restricted is left
+    out. Exit code 1 while a row is not complete.
+    """
+    if (school is None) == (la is None):
+        raise typer.BadParameter("name the school or the council that returns it, by --school or --la")
+    visibility = OfSchool(school) if school is not None else OfAuthority(str(la))
+    form, period = _form(as_json=as_json, as_csv=as_csv), period_of(term, year)
+    rows = asyncio.run(_read(visibility, lambda reading: returns.census(reading, period)))
+    whole = [asdict(row) | {"complete": row.complete} for row in rows] if as_json else []
+    _print(rows, whole, CENSUS_COLUMNS, form)
+    if form == "table":
+        for note in notes(period, body_of(visibility)):
+            typer.echo(note.words)
+    if not all(row.complete for row in rows):
+        raise typer.Exit(FOUND_WRONG)
+
+
+@app.command("register")
+def register(
+    *,
+    la: Annotated[str, typer.Option(help="The council, by its code.")],
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """List registered pupils of a council's schools who are educated otherwise than at a school, today.
+
+    It names them, and each placement that it opens is logged. A record whose access is restricted is left out. The
+    section that will demand this register is not known to be in force.
+    """
+    form = _form(as_json=as_json, as_csv=as_csv)
+    entries = asyncio.run(_read(OfAuthority(la), _register))
+    _print(entries, [asdict(each) for each in entries], REGISTER_COLUMNS, form)
+    if form == "table":
+        typer.echo(f"{CHILDREN_NOT_IN_SCHOOL.clause}: {CHILDREN_NOT_IN_SCHOOL.source}.")
+
+
+def _form(*, as_json: bool, as_csv: bool) -> Literal["json", "csv", "table"]:
+    if as_json and as_csv:
+        raise typer.BadParameter("choose one of --json and --csv")
+    return "json" if as_json else "csv" if as_csv else "table"
+
+
+def _print(
+    rows: Sequence[Row | Registered], whole: Sequence[dict[str, Any]], columns: Sequence[str], form: str
+) -> None:
+    if form == "csv":
+        typer.echo(table(rows, columns), nl=False)
+    elif form == "json":
+        show(whole, columns=(), as_json=True)
+    else:
+        show([line(row, columns) for row in rows], columns=columns, as_json=False)
+
+
+async def _register(reading: Reading) -> tuple[Registered, ...]:
+    async with connection(reading.engine) as conn:
+        on = today(await clock_for(Settings()).now(conn))
+    return await returns.register(reading, on)
+
+
+async def _read(visibility: OfSchool | OfAuthority, read: Callable[[Reading], Awaitable[T]]) -> T:
+    settings = Settings()
+    org = f"school:{visibility.urn}" if isinstance(visibility, OfSchool) else f"la:{visibility.la_code}"
+    async with engine(settings) as opened:
+        return await read(
+            Reading(
+                engine=opened,
+                keys=FileKeyProvider(settings.keys_directory),
+                reference=Reference(),
+                reader=Person(id=OPERATOR, roles=frozenset(), org=org),
+                visibility=visibility,
+                why="command line",
+            )
+        )

@@ -1,0 +1,49 @@
+"""The web process: one event loop behind uvicorn, which ends its streams before it waits for its clients."""
+
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from infra.log import configure
+from infra.settings import Settings
+from services.gateway.app import create_app
+
+_GRACE_SECONDS = 10
+
+
+class Server(uvicorn.Server):
+    """A stream has no end of its own, so it is told of the stop before uvicorn begins to wait for it."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        gateway = getattr(self._app.state, "gateway", None)
+        if gateway is not None:
+            gateway.tail.close()
+        super().handle_exit(sig, frame)
+
+
+def main() -> None:
+    settings = Settings()
+    configure(settings)
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        host=settings.gateway_host,
+        port=settings.gateway_port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    Server(config, app).run()
+
+
+if __name__ == "__main__":
+    main()

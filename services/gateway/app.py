@@ -1,0 +1,98 @@
+"""The gateway's composition root: everything it is made of is built here, once, and handed on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+from fastapi import FastAPI
+
+from infra.clock import clock_for
+from infra.db import connector, create_engine
+from infra.event_store.wake import Notifier, Waker
+from infra.identity import Verifier
+from infra.keys import FileKeyProvider
+from infra.reference import Reference
+from infra.settings import Settings
+from infra.temporal import connect
+from services.gateway import problems
+from services.gateway.event_tail import EventTail
+from services.gateway.middleware import Around, Metrics, metrics
+from services.gateway.routes import (
+    attendance,
+    audit,
+    commands,
+    directory,
+    documents,
+    events,
+    placements,
+    returns,
+    service,
+)
+from services.gateway.runtime import Gateway
+
+_DESCRIPTION = "Alternative provision placements, from referral to the return to school."
+_API = "/api/v1"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Starts while the database, Temporal and the issuer are away: what needs them is answered 503 or 202."""
+    figures = metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _running(settings, figures) as gateway:
+            app.state.gateway = gateway
+            yield
+
+    app = FastAPI(
+        title="Placements",
+        version="1",
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    problems.install(app)
+    app.add_middleware(Around, metrics=figures)
+    for routes in (placements, attendance, commands, directory, documents, events, returns, audit):
+        app.include_router(routes.router, prefix=_API)
+    app.include_router(service.router)
+    return app
+
+
+@asynccontextmanager
+async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gateway]:
+    async with AsyncExitStack() as stack:
+        engine = create_engine(settings, application_name="placements-gateway")
+        stack.push_async_callback(engine.dispose)
+        verifier = Verifier(settings)
+        stack.push_async_callback(verifier.aclose)
+        connecting = connector(settings, application_name="placements-gateway-events")
+        notifier = await stack.enter_async_context(Notifier(connecting))
+        waker = await stack.enter_async_context(Waker(connecting))
+        tail = EventTail(engine, waker, figures)
+        following = asyncio.create_task(tail.run(), name="event-tail")
+        stack.push_async_callback(_ended, following)
+        stack.callback(tail.close)
+        yield Gateway(
+            settings=settings,
+            engine=engine,
+            clock=clock_for(settings),
+            keys=FileKeyProvider(
+                settings.keys_directory, cache_size=settings.key_cache_size, cache_seconds=settings.key_cache_seconds
+            ),
+            verifier=verifier,
+            temporal=await connect(),
+            reference=Reference(),
+            notifier=notifier,
+            tail=tail,
+            metrics=figures,
+        )
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,235 @@
+"""The path of one command: who asks, may they, is it well formed; kept in its row; handed over; answered.
+
+The row comes first: whatever happens after it, the command is neither lost nor done twice.
+"""
+
+import dataclasses
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from temporalio.service import RPCError
+
+from events.codec import canonical_json
+from events.codes import Role
+from events.envelope import Actor
+from events.ids import PlacementId, derived_id, placement_stream
+from infra import commands, placements, vault
+from infra.commands import CommandRow, NewCommand
+from infra.db import connection
+from infra.identity import Person
+from infra.keys import DataKey, KeyErased, KeyMissing, KeyStoreDamaged
+from infra.temporal import hand_over
+from services.gateway import permissions, problems
+from services.gateway.bodies import parse
+from services.gateway.catalogue import Spec
+from services.gateway.problems import Finding, Problem, malformed
+from services.gateway.runtime import Gateway
+
+# What is stored of a command is a little more than its body, and an event may have 1 MiB in all.
+_CANONICAL_MAX_BYTES = 900_000
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ETAG = re.compile(r'"([0-9]{1,9})"')
+_log = structlog.get_logger("gateway")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One command on its way: what was asked, by whom, of which stream."""
+
+    command_id: UUID
+    spec: Spec
+    stream_id: str
+    actor: Actor
+    expected_version: int | None
+    command: Any
+    body: bytes
+
+    def identity(self) -> bytes:
+        """What makes a repeat a repeat: these bytes are fingerprinted."""
+        around = [self.spec.kind, self.stream_id, str(self.actor.id), self.expected_version]
+        return canonical_json(around).encode() + self.body
+
+
+def acting(person: Person, spec: Spec) -> Actor:
+    """Raises Problem: none of the person's roles may give this command."""
+    role = permissions.acting_role(person, spec.allowed.roles)
+    if role is None:
+        allowed = ", ".join(sorted(each.value for each in spec.allowed.roles - {Role.SYSTEM}))
+        raise Problem("role_not_allowed", f"{spec.summary} This is for: {allowed}.")
+    return permissions.actor(person, role)
+
+
+def read(request: Request, body: bytes, spec: Spec, actor: Actor, stream_id: str) -> Given:
+    """Raises Problem: 400 without a key, 422 for what is malformed, 413."""
+    command_id = idempotency_key(request)
+    expected = if_match(request)
+    command = parse(spec.adapter, body)
+    return Given(
+        command_id=command_id,
+        spec=spec,
+        stream_id=stream_id,
+        actor=actor,
+        expected_version=expected,
+        command=command,
+        body=canonical(command),
+    )
+
+
+def canonical(command: Any) -> bytes:
+    """Raises Problem: there is more in it than one event may hold."""
+    body = canonical_json(command).encode()
+    if len(body) > _CANONICAL_MAX_BYTES:
+        raise Problem("body_too_large", "There is too much text in this command.")
+    return body
+
+
+def idempotency_key(request: Request) -> UUID:
+    sent = request.headers.getlist("idempotency-key")
+    if len(sent) != 1 or not _UUID.fullmatch(sent[0]):
+        raise Problem("idempotency_key_required", problems.OWN["idempotency_key_required"].words)
+    command_id = UUID(sent[0])
+    structlog.contextvars.bind_contextvars(command_id=str(command_id))
+    return command_id
+
+
+def if_match(request: Request) -> int | None:
+    sent = request.headers.get("if-match")
+    if sent is None or sent.strip() == "*":
+        return None
+    stated = _ETAG.fullmatch(sent.strip())
+    if stated is None:
+        raise malformed([Finding(pointer="/header/If-Match", detail='This must be a version in quotes, as in "7".')])
+    return int(stated[1])
+
+
+async def draft(gateway: Gateway, person: Person, spec: Spec, request: Request) -> Response:
+    """A placement begins: its id and, unless the body names the pupil, the pupil's, follow from the command's id."""
+    actor = acting(person, spec)
+    asked = read(request, await request.body(), spec, actor, "")
+    command, command_id = asked.command, asked.command_id
+    if permissions.organisation(person, "school") not in {None, command.home_school_urn}:
+        raise Problem("organisation_not_allowed", "You may draft referrals for your own school.")
+    if command.pupil_id is None:
+        command = dataclasses.replace(command, pupil_id=derived_id(command_id, "pupil"))
+    placement_id = PlacementId(derived_id(command_id, "placement"))
+    one = dataclasses.replace(asked, stream_id=placement_stream(placement_id), command=command, body=canonical(command))
+    key = await pupil_key(gateway, command.pupil_id, create=True)
+    async with connection(gateway.engine) as conn:
+        kept = await keep(gateway, conn, one, key)
+    return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=True)
+
+
+async def advance(
+    gateway: Gateway, person: Person, spec: Spec, placement_id: PlacementId, request: Request
+) -> Response:
+    body = await request.body()
+    async with connection(gateway.engine) as conn:
+        row = await placements.find(conn, placement_id)
+        if row is None or not placements.sees(permissions.visibility(person), row):
+            raise not_found()
+        one = read(request, body, spec, acting(person, spec), placement_stream(placement_id))
+        kept = await keep(gateway, conn, one, await pupil_key(gateway, row.pupil_id))
+    return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=False)
+
+
+async def _hand_over_and_answer(
+    gateway: Gateway, one: Given, kept: CommandRow | None, placement_id: PlacementId, *, starts: bool
+) -> Response:
+    if kept is not None:
+        return answer(gateway, one.spec.kind, kept)
+    decided = await _handed_over(gateway, one, placement_id, starts=starts)
+    if decided:
+        async with connection(gateway.engine) as conn:
+            found = await commands.find(conn, one.command_id)
+        assert found is not None, "command rows are never deleted"
+        return answer(gateway, one.spec.kind, found)
+    return recorded(gateway, one.spec.kind, one.command_id)
+
+
+async def _handed_over(gateway: Gateway, one: Given, placement_id: PlacementId, *, starts: bool) -> bool:
+    try:
+        return await hand_over(
+            gateway.temporal,
+            placement_id=placement_id,
+            command_id=one.command_id,
+            kind=one.spec.kind,
+            attempt=0,
+            starts=starts,
+            wait_seconds=gateway.settings.command_wait_seconds,
+        )
+    except RPCError as error:
+        # The command is kept, and the sweeper hands it over again once whatever this is has been put right.
+        _log.error("hand_over_failed", error_type=str(error.status), kind=one.spec.kind)
+        return False
+
+
+async def keep(gateway: Gateway, conn: asyncpg.Connection, one: Given, key: DataKey | None) -> CommandRow | None:
+    """Writes the command's row; on a repeat, the row that stands.
+
+    Raises:
+        Problem: the id was used before, by someone else or for something else.
+    """
+    if key is None:
+        body, print_ = one.body, hashlib.sha256(one.identity()).digest()
+    else:
+        body = vault.seal_body(key, command_id=one.command_id, kind=one.spec.kind, clear=one.body)
+        print_ = vault.fingerprint(key, one.identity())
+    new = NewCommand(
+        command_id=one.command_id,
+        stream_id=one.stream_id,
+        kind=one.spec.kind,
+        actor=canonical_json(one.actor),
+        key_id=None if key is None else key.key_id,
+        body=body,
+        body_hmac=print_,
+        correlation_id=one.command_id,
+        expected_version=one.expected_version,
+        issued_at=await gateway.clock.now(conn),
+    )
+    kept = await commands.record(conn, new)
+    if isinstance(kept, commands.Recorded):
+        return None
+    if not kept.row.repeats(new):
+        raise Problem("idempotency_key_reused", problems.OWN["idempotency_key_reused"].words)
+    return kept.row
+
+
+async def pupil_key(gateway: Gateway, pupil_id: UUID, *, create: bool = False) -> DataKey:
+    """Raises Problem: the key was destroyed, or cannot be had just now."""
+    try:
+        return await (gateway.keys.create(pupil_id) if create else gateway.keys.get(pupil_id))
+    except KeyErased:
+        raise Problem("personal_data_erased", problems.OWN["personal_data_erased"].words) from None
+    except (KeyMissing, KeyStoreDamaged, OSError) as error:
+        _log.error("key_unavailable", error_type=type(error).__name__)
+        raise Problem("keys_away", problems.OWN["keys_away"].words) from None
+
+
+def answer(gateway: Gateway, kind: str, row: CommandRow) -> Response:
+    """The command's final answer, byte for byte as it was decided; or 202 while it has none."""
+    if row.answer is None or row.http_status is None:
+        return recorded(gateway, kind, row.command_id)
+    gateway.metrics.commands.labels(kind, row.status).inc()
+    headers = {}
+    if row.http_status == 201:  # noqa: PLR2004 - created
+        headers["Location"] = f"/api/v1/placements/{row.stream_id.removeprefix('placement-')}"
+    media_type = problems.MEDIA_TYPE if row.status == "refused" else "application/json"
+    return Response(row.answer, row.http_status, headers, media_type)
+
+
+def recorded(gateway: Gateway, kind: str, command_id: UUID) -> Response:
+    gateway.metrics.commands.labels(kind, "recorded").inc()
+    body = msgspec.json.encode({"command_id": str(command_id), "status": "recorded"})
+    return Response(body, 202, {"Location": f"/api/v1/commands/{command_id}"}, "application/json")
+
+
+def not_found() -> Problem:
+    return Problem("not_found", problems.OWN["not_found"].words)

@@ -1,0 +1,36 @@
+"""What routes are given: the process's runtime, and the person who is signed in."""
+
+from typing import Annotated, cast
+
+import structlog
+from fastapi import Depends
+from starlette.requests import Request
+
+from infra.identity import IssuerUnavailable, NotAuthenticated, Person
+from services.gateway import problems
+from services.gateway.problems import Problem
+from services.gateway.runtime import Gateway
+
+
+def gateway_of(request: Request) -> Gateway:
+    return cast("Gateway", request.app.state.gateway)
+
+
+async def signed_in(request: Request) -> Person:
+    """Raises Problem: nobody this service knows is calling."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Problem("not_signed_in", problems.OWN["not_signed_in"].words)
+    try:
+        person = await gateway_of(request).verifier.verify(token.strip())
+    except NotAuthenticated as refused:
+        headers = {"WWW-Authenticate": 'Bearer realm="placements", error="invalid_token"'}
+        raise Problem("not_signed_in", f"Not signed in: {refused.why}.", headers=headers) from None
+    except IssuerUnavailable:
+        raise Problem("sign_in_away", problems.OWN["sign_in_away"].words) from None
+    structlog.contextvars.bind_contextvars(actor_id=str(person.id))
+    return person
+
+
+Runtime = Annotated[Gateway, Depends(gateway_of)]
+SignedIn = Annotated[Person, Depends(signed_in)]

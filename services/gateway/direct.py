@@ -1,0 +1,279 @@
+"""Commands of schools, providers and registers: no clock of their own, so no workflow; the same row and append."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.attendance import decide as attendance_rules
+from domain.attendance import state as attendance_state
+from domain.attendance.decide import AttendanceFacts
+from domain.errors import Rejections
+from domain.history import occurred_at
+from domain.legal_refs import legal_refs
+from domain.london import today
+from domain.provider import decide as provider_rules
+from domain.provider import state as provider_state
+from domain.provider.diligence import CompleteDueDiligence
+from domain.provider.facts import ProviderFacts
+from domain.school import decide as school_rules
+from domain.school import state as school_state
+from domain.school.decide import SchoolFacts
+from domain.school.state import School
+from events.codec import ATTENDANCE, PROVIDER, SCHOOL, Codec
+from events.codes import Role
+from events.envelope import Actor, Metadata, Recorded
+from events.ids import (
+    CommandId,
+    IsoWeek,
+    PlacementId,
+    ProviderId,
+    Urn,
+    attendance_stream,
+    provider_stream,
+    school_stream,
+)
+from infra import attendance as registers
+from infra import commands, placements
+from infra.answers import Answer, accepted, moved_on, refused
+from infra.db import connection, transaction
+from infra.event_store.append import VersionConflict
+from infra.identity import Person
+from infra.keys import DataKey
+from infra.placements import PlacementRow
+from infra.records import Noted, append_noted, load
+from services.gateway import permissions, problems
+from services.gateway.catalogue import Spec
+from services.gateway.commanding import Given, acting, answer, keep, pupil_key, read
+from services.gateway.problems import Problem
+from services.gateway.runtime import Gateway
+
+_TRIES = 5
+_PAUSE_SECONDS = 0.02
+
+
+async def _nothing(_conn: asyncpg.Connection, _now: datetime) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When a command is decided, which one it is, who gave it, and whether they see a placement at the provider."""
+
+    now: datetime
+    command_id: CommandId
+    actor: Actor
+    placed_there: bool = False
+
+
+async def _moment_alone(_conn: asyncpg.Connection, moment: Moment) -> Moment:
+    return moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregate:
+    """One school, provider or week as this module needs it: its stream, how it folds, how it decides.
+
+    `gather` brings the facts of a decision; by default its moment alone. `changed` is told, in the same transaction,
+    that something was recorded. `key_id` is the pupil whose key seals it, or the provider itself, whose key is made
+    with its first command (`makes_key`).
+    """
+
+    stream_id: str
+    about: dict[str, Any]
+    codec: Codec[Any]
+    initial: Callable[[], Any]
+    evolve: Callable[[Any, Any], Any]
+    decide: Callable[[Any, Any, Any], tuple[Any, ...]]
+    gather: Callable[[asyncpg.Connection, Moment], Awaitable[Any]] = _moment_alone
+    changed: Callable[[asyncpg.Connection, datetime], Awaitable[None]] = _nothing
+    key_id: UUID | None = None
+    makes_key: bool = False
+
+    def fold(self, records: Iterable[Recorded[Any]]) -> Any:
+        return reduce(self.evolve, (record.event for record in records), self.initial())
+
+
+def school(urn: Urn) -> Aggregate:
+    facts = SchoolFacts(urn=urn)
+    return Aggregate(
+        stream_id=school_stream(urn),
+        about={"urn": urn},
+        codec=SCHOOL,
+        initial=school_state.initial,
+        evolve=school_state.evolve,
+        decide=lambda state, command, _moment: school_rules.decide(state, command, facts),
+    )
+
+
+def provider(provider_id: ProviderId) -> Aggregate:
+    async def gather(conn: asyncpg.Connection, moment: Moment) -> Moment:
+        return replace(moment, placed_there=await placements.used_by(conn, provider_id, moment.actor.org_id))
+
+    return Aggregate(
+        stream_id=provider_stream(provider_id),
+        about={"provider_id": provider_id},
+        codec=PROVIDER,
+        initial=provider_state.initial,
+        evolve=provider_state.evolve,
+        decide=lambda state, command, moment: provider_rules.decide(
+            state,
+            command,
+            ProviderFacts(
+                provider_id=provider_id,
+                command_id=moment.command_id,
+                actor=moment.actor,
+                today=today(moment.now),
+                placed_there=moment.placed_there,
+            ),
+        ),
+        gather=gather,
+        key_id=provider_id,
+        makes_key=True,
+    )
+
+
+def attendance(gateway: Gateway, placement: PlacementRow, week: IsoWeek) -> Aggregate:
+    """One week of a placement's register."""
+    placement_id = PlacementId(placement.placement_id)
+
+    async def gather(conn: asyncpg.Connection, moment: Moment) -> AttendanceFacts:
+        return await registers.facts(
+            conn, placement_id, week, now=moment.now, reference=gateway.reference, keys=gateway.keys
+        )
+
+    return Aggregate(
+        stream_id=attendance_stream(placement_id, week),
+        about={"placement_id": placement_id, "iso_week": week},
+        codec=ATTENDANCE,
+        initial=attendance_state.initial,
+        evolve=attendance_state.evolve,
+        decide=attendance_rules.decide,
+        gather=gather,
+        changed=lambda conn, now: registers.changed(conn, placement_id, now),
+        key_id=placement.pupil_id,
+    )
+
+
+async def give(gateway: Gateway, person: Person, spec: Spec, aggregate: Aggregate, request: Request) -> Response:
+    body = await request.body()
+    actor = acting(person, spec)
+    one = read(request, body, spec, actor, aggregate.stream_id)
+    key = await _key(gateway, aggregate)
+    async with connection(gateway.engine) as conn:
+        await _require_own(conn, person, one, aggregate)
+        kept = await keep(gateway, conn, one, key)
+    # A repeat of a command that is still undecided carries it out: whoever recorded it may be gone.
+    if kept is None or kept.status == "recorded":
+        await _carry_out(gateway, one, aggregate)
+    async with connection(gateway.engine) as conn:
+        row = await commands.find(conn, one.command_id)
+    assert row is not None, "command rows are never deleted"
+    return answer(gateway, spec.kind, row)
+
+
+async def _key(gateway: Gateway, aggregate: Aggregate) -> DataKey | None:
+    """Raises Problem: the key was destroyed, or cannot be had just now."""
+    if aggregate.key_id is None:
+        return None
+    return await pupil_key(gateway, aggregate.key_id, create=aggregate.makes_key)
+
+
+async def _require_own(conn: asyncpg.Connection, person: Person, one: Given, aggregate: Aggregate) -> None:
+    """Raises Problem: this belongs to another school or authority than the one that the person acts for."""
+    if one.actor.role is Role.LA_OFFICER:
+        la_code = await _authority(conn, one.command, aggregate)
+        if la_code is not None and la_code != permissions.organisation(person, "la"):
+            raise Problem("organisation_not_allowed", "You may do this for your own authority and its schools only.")
+        if isinstance(one.command, CompleteDueDiligence) and permissions.organisation(person, "la") is None:
+            raise Problem("organisation_not_allowed", "Sign in for the council whose checks these are.")
+    elif aggregate.codec is SCHOOL and permissions.organisation(person, "school") != aggregate.about["urn"]:
+        raise Problem("organisation_not_allowed", "You may change your own school only.")
+    elif one.actor.role is Role.PROVIDER_USER and aggregate.codec is PROVIDER:
+        if permissions.organisation(person, "provider") != str(aggregate.key_id):
+            raise Problem("organisation_not_allowed", "You may do this for your own provider only.")
+    elif isinstance(one.command, CompleteDueDiligence) and permissions.organisation(person, "school") is None:
+        raise Problem("organisation_not_allowed", "Sign in for the school whose checks these are.")
+
+
+async def _authority(conn: asyncpg.Connection, command: Any, aggregate: Aggregate) -> str | None:
+    """The authority that the command names, or that the school belongs to; None where neither is known."""
+    named: str | None = getattr(command, "la_code", None)
+    if named is not None:
+        return named
+    if aggregate.codec is not SCHOOL:
+        return None
+    registered: School = aggregate.fold(await load(conn, aggregate.stream_id, SCHOOL))
+    return registered.la_code or None
+
+
+async def _carry_out(gateway: Gateway, one: Given, aggregate: Aggregate) -> None:
+    """Raises Problem: others kept changing the same thing."""
+    for attempt in range(_TRIES):
+        try:
+            await _attempt(gateway, one, aggregate)
+        except VersionConflict:
+            await asyncio.sleep(_PAUSE_SECONDS * (attempt + 1))
+        else:
+            return
+    raise Problem("busy", problems.OWN["busy"].words)
+
+
+async def _attempt(gateway: Gateway, one: Given, aggregate: Aggregate) -> None:
+    async with transaction(gateway.engine) as conn:
+        locked = await commands.lock_and_read_clock(conn, one.command_id, gateway.clock)
+        assert locked is not None, "the row was kept before"
+        if locked.row.status != "recorded":
+            return
+        outcome = await _outcome(gateway, conn, one, aggregate, locked.now)
+        await commands.decide(conn, one.command_id, outcome.status, outcome.http_status, outcome.text)
+    gateway.notifier.wake()
+
+
+async def _outcome(
+    gateway: Gateway, conn: asyncpg.Connection, one: Given, aggregate: Aggregate, now: datetime
+) -> Answer:
+    key = await _key(gateway, aggregate)
+    records = await load(conn, aggregate.stream_id, aggregate.codec, None if key is None else gateway.keys)
+    version = records[-1].version if records else 0
+    if one.expected_version not in {None, version}:
+        assert one.expected_version is not None
+        since = [_change(record) for record in records[one.expected_version :]]
+        return moved_on(one.command_id, expected=one.expected_version, present=version, changes=since)
+    try:
+        moment = Moment(now=now, command_id=CommandId(one.command_id), actor=one.actor)
+        facts = await aggregate.gather(conn, moment)
+        events = aggregate.decide(aggregate.fold(records), one.command, facts)
+    except Rejections as rejections:
+        return refused(one.command_id, rejections)
+    noted = [Noted(event=event, metadata=_metadata(one, event, now)) for event in events]
+    ids, appended = await append_noted(
+        conn, aggregate.stream_id, noted, codec=aggregate.codec, version=version, recorded_at=now, key=key
+    )
+    await aggregate.changed(conn, now)
+    told: list[tuple[UUID, str, int]] = [
+        (event_id, type(event).__name__, position)
+        for event_id, event, position in zip(ids, events, appended.positions, strict=True)
+    ]
+    return accepted(command_id=one.command_id, about=aggregate.about, version=appended.version, events=told)
+
+
+def _metadata(one: Given, event: Any, now: datetime) -> Metadata:
+    return Metadata(
+        occurred_at=occurred_at(event, now),
+        actor=one.actor,
+        command_id=CommandId(one.command_id),
+        correlation_id=one.command_id,
+        legal_refs=legal_refs(event),
+    )
+
+
+def _change(record: Recorded[Any]) -> dict[str, Any]:
+    return {"version": record.version, "type": type(record.event).__name__, "event_id": record.event_id}

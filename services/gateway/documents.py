@@ -1,0 +1,132 @@
+"""Documents as pages or as PDF: made of the record on asking, or as they were kept."""
+
+import asyncio
+import dataclasses
+from collections.abc import Iterable
+from typing import Any, Literal
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.documents.directory import entry
+from domain.documents.model import Document
+from domain.documents.record import record
+from domain.documents.signing import signatures
+from domain.london import today
+from events.codec import PLACEMENT
+from events.envelope import Recorded
+from events.ids import PlacementId, ProviderId, placement_stream
+from events.placement import DocumentProduced
+from infra import placements
+from infra.db import connection
+from infra.documents import store
+from infra.documents.rendering import HTML, PDF, render_html, render_pdf
+from infra.documents.sources import gather
+from infra.identity import Person
+from infra.letters import outbox
+from infra.letters.outbox import Fate
+from infra.read_log import record_access
+from infra.records import load
+from services.gateway import direct, letters, permissions
+from services.gateway.commanding import not_found, pupil_key
+from services.gateway.problems import Problem
+from services.gateway.reading import checked
+from services.gateway.responses import json_response
+from services.gateway.runtime import Gateway
+
+Form = Literal["html", "pdf"]
+
+
+def form_of(request: Request, asked: Form | None) -> Form:
+    """What `format` says, else PDF where Accept asks for it before any page."""
+    if asked is not None:
+        return asked
+    accepted = request.headers.get("accept", "")
+    return "pdf" if PDF in accepted and "text/html" not in accepted else "html"
+
+
+async def full_record(gateway: Gateway, person: Person, placement_id: UUID, form: Form) -> Response:
+    """Everything that is recorded by now, as one document."""
+    async with connection(gateway.engine) as conn:
+        checked(await placements.find(conn, placement_id), person)
+        require_names(person)
+        await record_access(conn, person, placement_id, "full_record")
+        found = await gather(conn, PlacementId(placement_id), gateway.keys)
+    if found is None:
+        raise not_found()
+    (document,) = record(found)
+    return await _made(document, form)
+
+
+async def directory_entry(gateway: Gateway, provider_id: ProviderId, form: Form) -> Response:
+    aggregate = direct.provider(provider_id)
+    async with connection(gateway.engine) as conn:
+        records = await load(conn, aggregate.stream_id, aggregate.codec)
+    if not records:
+        raise not_found()
+    return await _made(entry(aggregate.fold(records), today(records[-1].recorded_at)), form)
+
+
+async def listing(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
+    """What was made so far, in the order of the record, and what became of each letter. Names nobody."""
+    async with connection(gateway.engine) as conn:
+        checked(await placements.find(conn, placement_id), person)
+        await record_access(conn, person, placement_id, "documents")
+        records = await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT)
+    async with gateway.engine.connect() as reading:
+        fates = await outbox.of_placement(reading, placement_id)
+    signed = signatures(records)
+    return json_response(
+        {
+            "placement_id": placement_id,
+            "documents": [
+                _shown(each, fates.get(each.event.document_id), signed.get(each.event.document_id, ()))
+                for each in records
+                if isinstance(each.event, DocumentProduced)
+            ],
+        }
+    )
+
+
+def _shown(record: Recorded[Any], letter: Fate | None, signed: Iterable[Recorded[Any]]) -> dict[str, Any]:
+    event: DocumentProduced = record.event
+    placement = record.stream_id.removeprefix("placement-")
+    return {
+        **{field.name: getattr(event, field.name) for field in dataclasses.fields(event)},
+        "produced_at": record.recorded_at,
+        "letter": letters.fate(letter) if letter else None,
+        "signed": [
+            {"event_id": each.event_id, "party": each.event.party, "signed_on": each.event.signed_on} for each in signed
+        ],
+        "href": f"/api/v1/placements/{placement}/documents/{event.document_id}",
+    }
+
+
+async def kept(gateway: Gateway, person: Person, placement_id: UUID, document_id: UUID, form: Form) -> Response:
+    """A document exactly as it was made."""
+    async with connection(gateway.engine) as conn:
+        row = await placements.find(conn, placement_id)
+        checked(row, person)
+        require_names(person)
+        assert row is not None, "checked"
+        if not await store.belongs(conn, document_id, placement_id):
+            raise not_found()
+        await record_access(conn, person, placement_id, "document")
+        key = await pupil_key(gateway, row.pupil_id)
+        found = await store.read(conn, key, document_id, form)
+    assert found is not None, "both forms are kept at once"
+    return Response(found, media_type=PDF if form == "pdf" else HTML)
+
+
+def require_names(person: Person) -> None:
+    """Raises Problem: a document about a pupil names them, and this person reads the record without names."""
+    if not permissions.sees_names(person):
+        raise Problem("role_not_allowed", "A document names the pupil. Your roles read the record without names.")
+
+
+async def _made(document: Document, form: Form) -> Response:
+    # Off the event loop: a long record takes a fifth of a second.
+    if form == "pdf":
+        return Response(await asyncio.to_thread(render_pdf, document), media_type=PDF)
+    return Response(await asyncio.to_thread(render_html, document), media_type=HTML)

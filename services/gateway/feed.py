@@ -1,0 +1,123 @@
+"""The feed of events: what happened after a position, in commit order, each reader seeing only what it may.
+
+Recent events are kept by `event_tail`; older ones are read from the store, by the same fence.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infra.db import connection
+from infra.event_store.read import read_all
+from infra.event_store.types import StoredEvent
+from infra.placements import Everything, PlacementRow, Visibility, find_many, sees
+from services.gateway.notifications import notification, placement_of
+
+BATCH = 500
+_BATCHES_MAX = 20
+_position = attrgetter("position")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One event as the feed keeps it: its notification as JSON, and what tells who may see it."""
+
+    position: int
+    event_id: UUID
+    type: str
+    placement: PlacementRow | None
+    json: str = field(repr=False)
+
+    def seen_by(self, visibility: Visibility) -> bool:
+        """An event of a school or a provider concerns no child; those who see everything see it."""
+        if self.placement is None:
+            return isinstance(visibility, Everything)
+        return sees(visibility, self.placement)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPage:
+    """`next` is the highest committed position looked at, whether or not its event is among `entries`."""
+
+    entries: tuple[Entry, ...]
+    next: int
+
+
+class Recent:
+    """The newest events in memory, each position above `floor` that has been looked at. Bounded."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._entries: list[Entry] = []
+        self.floor: int | None = None
+        self.looked_at = 0
+
+    def begin(self, position: int) -> None:
+        self._entries.clear()
+        self.floor = self.looked_at = position
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        self._entries.extend(entries)
+        self.looked_at = entries[-1].position
+        surplus = len(self._entries) - self._size
+        if surplus >= self._size:  # in large steps, since each moves the whole list
+            self.floor = self._entries[surplus - 1].position
+            del self._entries[:surplus]
+
+    def after(self, position: int, limit: int) -> Sequence[Entry] | None:
+        """None when events after that position may have been let go already."""
+        if self.floor is None or position < self.floor:
+            return None
+        first = bisect_right(self._entries, position, key=_position)
+        return self._entries[first : first + limit]
+
+
+async def entries_of(conn: asyncpg.Connection, events: Sequence[StoredEvent]) -> list[Entry]:
+    named = {event.position: placement_of(event.stream_id) for event in events}
+    rows = await find_many(conn, {UUID(name) for name in named.values() if name is not None})
+    return [
+        Entry(
+            position=event.position,
+            event_id=event.event_id,
+            type=event.type,
+            placement=None if name is None else rows.get(UUID(name)),
+            json=msgspec.json.encode(notification(event)).decode(),
+        )
+        for event in events
+        for name in (named[event.position],)
+    ]
+
+
+async def page(
+    engine: AsyncEngine, recent: Recent, *, attended: bool, after: int, limit: int, wanted: Callable[[Entry], bool]
+) -> FeedPage:
+    """Up to `limit` of the wanted events after a position; looks at a bounded number of events to find them.
+
+    Unless `attended`, what is recent may lag behind the store, and its end is not the feed's.
+    """
+    found: list[Entry] = []
+    for _ in range(_BATCHES_MAX):
+        batch = recent.after(after, BATCH)
+        if batch is None or not (batch or attended):
+            batch = await _older(engine, after)
+        for entry in batch:
+            after = entry.position
+            if wanted(entry):
+                found.append(entry)
+                if len(found) == limit:
+                    return FeedPage(entries=tuple(found), next=after)
+        if not batch:
+            break
+    return FeedPage(entries=tuple(found), next=after)
+
+
+async def _older(engine: AsyncEngine, after: int) -> list[Entry]:
+    async with connection(engine) as conn:
+        read = await read_all(conn, after=after, limit=BATCH)
+        return await entries_of(conn, read.events)

@@ -1,0 +1,112 @@
+"""Following the feed: one page, waited for or not, and the stream that sends each event as it settles."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+
+import msgspec
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.responses import Response
+
+from infra.identity import Person
+from services.gateway import permissions
+from services.gateway.feed import Entry, FeedPage, page
+from services.gateway.notifications import EVENT_TYPES
+from services.gateway.problems import Finding, Problem, malformed
+from services.gateway.responses import json_response
+from services.gateway.runtime import Gateway
+
+# A stream ends after this long and its client comes back with Last-Event-ID: so nobody follows on a token that
+# was withdrawn long ago.
+STREAM_SECONDS = 3_600.0
+_BATCH = 100
+_HEARTBEAT_SECONDS = 15
+_SLOWEST_SECONDS = 30.0
+# A process that stops closes the tail, and each stream then ends by itself. The library would rather cut it off in
+# the middle, at once, and its client would see a broken answer: it waits for this long, within the process's grace.
+_ENDING_SECONDS = 5.0
+Wanted = Callable[[Entry], bool]
+
+
+def wanted(person: Person, types: list[str]) -> Wanted:
+    """Which events this person is to get. Raises Problem: the feed is not for them, or there is no such type."""
+    if not permissions.follows_events(person):
+        raise Problem("role_not_allowed", "The feed of events is for integrations, auditors, councils and schools.")
+    unknown = [name for name in types if name not in EVENT_TYPES]
+    if unknown:
+        raise malformed([Finding(pointer="/query/type", detail="There is no such type of event.")])
+    stored = frozenset(EVENT_TYPES[name] for name in types)
+    sees = permissions.visibility(person)
+    return lambda entry: (not stored or entry.type in stored) and entry.seen_by(sees)
+
+
+async def feed(gateway: Gateway, wants: Wanted, *, after: int, limit: int, wait_seconds: float) -> Response:
+    """One page; with nothing to tell yet, waits for it up to `wait_seconds`."""
+    found = await _page(gateway, wants, after, limit)
+    if not found.entries and wait_seconds:
+        with gateway.tail.followed():
+            found = await _waited_for(gateway, wants, found.next, limit, wait_seconds)
+    events = [msgspec.Raw(entry.json.encode()) for entry in found.entries]
+    return json_response({"events": events, "next": found.next})
+
+
+async def _waited_for(gateway: Gateway, wants: Wanted, after: int, limit: int, wait_seconds: float) -> FeedPage:
+    ends = time.monotonic() + wait_seconds
+    while True:
+        moved = gateway.tail.moved
+        found = await _page(gateway, wants, after, limit)
+        left = ends - time.monotonic()
+        if found.entries or left <= 0 or gateway.tail.closing.is_set():
+            return found
+        after = found.next
+        await gateway.tail.wait(moved, left)
+
+
+async def _page(gateway: Gateway, wants: Wanted, after: int, limit: int) -> FeedPage:
+    tail = gateway.tail
+    return await page(gateway.engine, tail.recent, attended=tail.attended, after=after, limit=limit, wanted=wants)
+
+
+def stream(gateway: Gateway, wants: Wanted, after: int) -> Response:
+    """Server-sent events. A client that takes nothing for long is let go; it comes back where it stopped."""
+    return EventSourceResponse(
+        _sent(gateway, wants, after),
+        ping=_HEARTBEAT_SECONDS,
+        send_timeout=_SLOWEST_SECONDS,
+        shutdown_grace_period=_ENDING_SECONDS,
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _sent(gateway: Gateway, wants: Wanted, after: int) -> AsyncIterator[ServerSentEvent]:
+    ends = time.monotonic() + STREAM_SECONDS
+    tail = gateway.tail
+    gateway.metrics.feed_readers.inc()
+    try:
+        with tail.followed():
+            while time.monotonic() < ends and not tail.closing.is_set():
+                moved = tail.moved
+                found = await _page(gateway, wants, after, _BATCH)
+                for entry in found.entries:
+                    yield ServerSentEvent(entry.json, event="event", id=str(entry.position))
+                last = found.entries[-1].position if found.entries else after
+                if found.next > last:
+                    # Nothing for this client, yet it should not come back to look at all that again: an id without
+                    # data moves its Last-Event-ID on and shows it no event.
+                    yield ServerSentEvent(id=str(found.next))
+                if found.next == after:
+                    await tail.wait(moved, ends - time.monotonic())
+                after = found.next
+                await asyncio.sleep(0)
+    finally:
+        gateway.metrics.feed_readers.dec()
+
+
+def last_event_id(text: str | None, after: int) -> int:
+    """Where a client that comes back goes on from. Raises Problem."""
+    if text is None or not text.strip():
+        return after
+    stated = text.strip()
+    if not (stated.isascii() and stated.isdecimal() and len(stated) <= 18):  # noqa: PLR2004 - fits a bigint
+        raise malformed([Finding(pointer="/header/Last-Event-ID", detail="This must be a position.")])
+    return int(stated)

@@ -1,0 +1,70 @@
+"""Parameters of paths and queries, read strictly: what has the wrong form is 422, never a fault."""
+
+import re
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from starlette.requests import Request
+
+from domain.attendance.state import monday_of
+from domain.london import end_of
+from events.ids import IsoWeek
+from services.gateway.problems import Finding, malformed
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_URN = re.compile(r"[0-9]{6}")
+_WEEK = re.compile(r"[0-9]{4}-W[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+EARLIEST, LATEST = date(_FIRST_YEAR, 1, 1), date(_LAST_YEAR, 12, 31)
+
+
+def uuid_of(request: Request, name: str) -> UUID:
+    text: str = request.path_params[name]
+    if not _UUID.fullmatch(text):
+        raise malformed([Finding(pointer=f"/path/{name}", detail="This must be a UUID.")])
+    return UUID(text)
+
+
+def urn_of(request: Request) -> str:
+    return checked_urn(request.path_params["urn"])
+
+
+def checked_urn(text: str) -> str:
+    if not _URN.fullmatch(text) or not text.isascii():
+        raise malformed([Finding(pointer="/path/urn", detail="A URN has six digits.")])
+    return text
+
+
+def week_of(request: Request) -> IsoWeek:
+    return checked_week(request.path_params["iso_week"])
+
+
+def checked_week(text: str) -> IsoWeek:
+    if _WEEK.fullmatch(text) and text.isascii() and _FIRST_YEAR <= int(text[:4]) <= _LAST_YEAR:
+        with suppress(ValueError):
+            monday_of(IsoWeek(text))
+            return IsoWeek(text)
+    words = f"This must be a week as in 2026-W50, from {_FIRST_YEAR} to {_LAST_YEAR}."
+    raise malformed([Finding(pointer="/path/iso_week", detail=words)])
+
+
+def moment(name: str, text: str | None) -> datetime | None:
+    """A time with its offset, or a date, which stands for its end in London. Raises Problem."""
+    if text is None:
+        return None
+    try:
+        if _DAY.fullmatch(text):
+            day = date.fromisoformat(text)
+            if _FIRST_YEAR <= day.year <= _LAST_YEAR:
+                return end_of(day)
+        else:
+            # In a query a plus sign that was not escaped arrives as a space.
+            at = datetime.fromisoformat(text.replace(" ", "+"))
+            if at.tzinfo is not None and _FIRST_YEAR <= at.year <= _LAST_YEAR:
+                return at.astimezone(UTC)
+    except ValueError:
+        pass
+    words = f"This must be a date, or a time with its offset, from {_FIRST_YEAR} to {_LAST_YEAR}."
+    raise malformed([Finding(pointer=f"/query/{name}", detail=words)])

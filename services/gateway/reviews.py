@@ -1,0 +1,61 @@
+"""The diary of reviews over all placements, from the read model: it follows the record within moments."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from starlette.responses import Response
+
+from domain.london import today as day_of
+from domain.placement.diary import Letter
+from infra.identity import Person
+from infra.read_models.reviews import ReviewRow, listing
+from services.gateway import cursors, permissions
+from services.gateway.responses import json_response, link
+from services.gateway.runtime import Gateway
+
+_SHOWN = ("placement_id", "review_id", "day", "meets_at", "due_on", "status", "source", "rule", "missed")
+
+
+async def page(
+    gateway: Gateway,
+    person: Person,
+    *,
+    first: date | None,
+    last: date | None,
+    statuses: Sequence[str],
+    cursor: str | None,
+    limit: int,
+) -> Response:
+    after = None if cursor is None else cursors.unpack_day(cursor)
+    today = day_of(await gateway.now())
+    async with gateway.engine.connect() as conn:
+        rows = await listing(
+            conn,
+            permissions.visibility(person),
+            first=first,
+            last=last,
+            statuses=statuses,
+            after=after,
+            limit=limit + 1,
+        )
+    following = None
+    if len(rows) > limit:
+        ended = rows[limit - 1]
+        place = cursors.pack_day((ended.day, ended.placement_id, ended.review_id))
+        asked = {"from": first, "to": last, "status": list(statuses), "limit": limit, "cursor": place}
+        following = link("reviews", asked)
+    return json_response({"reviews": [_shown(row, today) for row in rows[:limit]], "next": following})
+
+
+def _shown(row: ReviewRow, today: date) -> dict[str, Any]:
+    return {
+        **{name: getattr(row, name) for name in _SHOWN},
+        "invitation": _letter(row.invitation, today),
+        "outcome": _letter(row.outcome, today),
+        "href": f"/api/v1/placements/{row.placement_id}",
+    }
+
+
+def _letter(letter: Letter, today: date) -> dict[str, Any]:
+    return {"standing": letter.standing(today), "by": letter.by, "given_on": letter.given_on}

@@ -1,0 +1,56 @@
+"""The feed of events for integrations: pages with long polling, server-sent events, one event in full."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query
+
+from services.gateway import following, openapi, reading, schemas
+from services.gateway.deps import Runtime, SignedIn
+
+router = APIRouter()
+_FEED = openapi.problems(401, 403, 422, 503)
+Position = Annotated[int, Query(ge=0, lt=2**63, description="The position to go on from")]
+Types = Annotated[list[str], Query(alias="type", max_length=50, description="Only these types of event")]
+
+
+@router.get("/events", response_model=schemas.Feed, responses=_FEED, summary="What happened after a position")
+async def feed(
+    *,
+    gateway: Runtime,
+    person: SignedIn,
+    types: Types = [],  # noqa: B006 - FastAPI copies a default
+    after: Position = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait when there is nothing yet")] = 0,
+) -> Any:
+    wants = following.wanted(person, types)
+    return await following.feed(gateway, wants, after=after, limit=limit, wait_seconds=wait)
+
+
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Events as they settle", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
+
+
+@router.get("/events/stream", responses={**_FEED, **_STREAM}, summary="The same as server-sent events")
+async def stream(
+    *,
+    gateway: Runtime,
+    person: SignedIn,
+    types: Types = [],  # noqa: B006 - FastAPI copies a default
+    after: Position = 0,
+    last_event_id: Annotated[str | None, Header(description="Resumes after this position")] = None,
+) -> Any:
+    wants = following.wanted(person, types)
+    return following.stream(gateway, wants, following.last_event_id(last_event_id, after))
+
+
+@router.get(
+    "/events/{event_id}",
+    response_model=schemas.EventShown,
+    responses=openapi.problems(401, 404, 422, 503),
+    summary="One event in full",
+)
+async def event_in_full(event_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+    return await reading.event_in_full(gateway, person, event_id)

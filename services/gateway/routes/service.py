@@ -1,0 +1,76 @@
+"""Health, metrics, and the few plain pages."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway import html, schemas
+from services.gateway.commanding import not_found
+from services.gateway.deps import Runtime
+from services.gateway.health import readiness
+from services.gateway.openapi import document
+from services.gateway.responses import json_response
+
+router = APIRouter()
+_NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": schemas.Readiness, "description": "A part is missing"}}
+
+
+@router.get("/health/live", response_model=schemas.Alive, summary="Whether the process answers", tags=["service"])
+async def live() -> Any:
+    return json_response({"alive": True})
+
+
+@router.get(
+    "/health/ready",
+    response_model=schemas.Readiness,
+    responses=_NOT_READY,
+    summary="Whether each part that it needs answers",
+    tags=["service"],
+)
+async def ready(gateway: Runtime) -> Any:
+    found = await readiness(gateway)
+    return json_response(found, status=200 if found["ready"] else 503)
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(gateway: Runtime) -> Response:
+    return Response(generate_latest(gateway.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/api/openapi.json", include_in_schema=False)
+async def openapi_document(request: Request) -> Any:
+    return json_response(_document(request))
+
+
+@router.get("/api/docs", include_in_schema=False)
+async def docs(request: Request) -> Response:
+    return html.operations(_document(request))
+
+
+def _document(request: Request) -> dict[str, Any]:
+    app = request.app
+    if app.openapi_schema is None:
+        app.openapi_schema = document(app)
+    made: dict[str, Any] = app.openapi_schema
+    return made
+
+
+@router.get("/problems", include_in_schema=False)
+async def problem_index() -> Response:
+    return html.problem_index()
+
+
+@router.get("/problems/{code}", include_in_schema=False)
+async def problem(code: str) -> Response:
+    found = html.problem_page(code)
+    if found is None:
+        raise not_found()
+    return found
+
+
+@router.get("/", include_in_schema=False)
+async def index() -> Response:
+    return html.index()

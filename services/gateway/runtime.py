@@ -1,0 +1,36 @@
+"""What the gateway's requests share: made once by the composition root, handed to each route."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+
+from infra.clock import Clock
+from infra.db import connection
+from infra.event_store.wake import Notifier
+from infra.identity import Verifier
+from infra.keys import KeyProvider
+from infra.reference import Reference
+from infra.settings import Settings
+from services.gateway.event_tail import EventTail
+from services.gateway.middleware import Metrics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    settings: Settings
+    engine: AsyncEngine
+    clock: Clock
+    keys: KeyProvider
+    verifier: Verifier
+    temporal: Client
+    reference: Reference
+    notifier: Notifier
+    tail: EventTail
+    metrics: Metrics
+
+    async def now(self) -> datetime:
+        """By the record's clock, for who has no connection of its own at hand."""
+        async with connection(self.engine) as conn:
+            return await self.clock.now(conn)

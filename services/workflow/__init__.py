@@ -1,0 +1,1 @@
+"""The worker process: the placements' workflows, their activities, and the subscriptions."""

@@ -1,0 +1,103 @@
+"""What a placement's workflow has done for it: one transaction that loads, decides, appends and answers.
+
+A command whose activity is tried again finds its row decided, and comes to the same.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from domain.messages import Handled, Standing
+from events.ids import CommandId, PlacementId
+from infra.clock import Clock
+from infra.db import transaction
+from infra.event_store.wake import Notifier
+from infra.keys import KeyProvider
+from infra.placement_streams import PlacementStreams
+from infra.reference import Reference
+from infra.workflow_contract import HANDLE_COMMAND, PASS_TIME, SWEEP_DUE
+from services.workflow import provider_sweep
+from services.workflow.deciding import Deciding
+from services.workflow.register_sweep import RegisterSweep
+from services.workflow.retention_sweep import RetentionSweep
+from services.workflow.sweeping import Sweeping
+
+log = structlog.get_logger()
+
+
+class PlacementActivities:
+    """The activities of the placements' task queue, with what they need."""
+
+    def __init__(
+        self, engine: AsyncEngine, *, keys: KeyProvider, streams: PlacementStreams, clock: Clock, notifier: Notifier
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._notifier = notifier
+        self._deciding = Deciding(keys=keys, streams=streams, reference=Reference(), clock=clock)
+        sweeps = [RegisterSweep(keys, Reference()).sweep(), RetentionSweep(keys).sweep(), provider_sweep.sweep()]
+        self._sweeping = Sweeping(engine, clock, notifier, sweeps)
+
+    @activity.defn(name=SWEEP_DUE)
+    async def sweep_due(self) -> int:
+        """Record what has fallen due on records without a workflow; how many events that came to."""
+        with named_only():
+            return await self._sweeping.sweep()
+
+    @activity.defn(name=HANDLE_COMMAND)
+    async def handle_command(self, placement_id: str, command_id: str) -> Handled:
+        """Decide one recorded command, once.
+
+        Raises:
+            ApplicationError: it could not be decided, and nothing was kept; named by the type of its cause, as
+                `VersionConflict`: somebody else wrote to the placement, and trying again reads what they wrote.
+        """
+        with named_only(placement_id=placement_id, command_id=command_id):
+            return await self._handle(placement_id, command_id)
+
+    async def _handle(self, placement_id: str, command_id: str) -> Handled:
+        async with transaction(self._engine) as conn:
+            handled = await self._deciding.command(conn, PlacementId(UUID(placement_id)), CommandId(UUID(command_id)))
+        self._notifier.wake()
+        log.info(
+            "command_decided",
+            placement_id=placement_id,
+            command_id=command_id,
+            status=handled.status,
+            version=handled.standing.version,
+        )
+        return handled
+
+    @activity.defn(name=PASS_TIME)
+    async def pass_time(self, placement_id: str) -> Standing:
+        """Record what fell due, if anything did, and say how the placement stands.
+
+        Raises:
+            ApplicationError: as `handle_command`.
+        """
+        with named_only(placement_id=placement_id):
+            return await self._pass_time(placement_id)
+
+    async def _pass_time(self, placement_id: str) -> Standing:
+        async with transaction(self._engine) as conn:
+            standing, recorded = await self._deciding.time(conn, PlacementId(UUID(placement_id)))
+        if recorded:
+            self._notifier.wake()
+            log.info("timer_fired", placement_id=placement_id, version=standing.version, count=recorded)
+        return standing
+
+
+@contextmanager
+def named_only(**ids: str) -> Iterator[None]:
+    """Tell Temporal the type of what went wrong and no more: a message may quote the record, and history is kept."""
+    try:
+        yield
+    except Exception as error:
+        kind = type(error).__name__
+        log.warning("activity_failed", error_type=kind, attempt=activity.info().attempt, exc_info=True, **ids)
+        raise ApplicationError(kind, type=kind) from None

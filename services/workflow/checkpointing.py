@@ -1,0 +1,42 @@
+"""The record's checkpoints as periodic work: one a minute, where anything was recorded since the last."""
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio import activity
+
+from infra.clock import clock_for
+from infra.proof.checkpoints import Checkpointer, Outside, RecordRolledBack, signer
+from infra.settings import Settings
+from infra.workflow_contract import MAKE_CHECKPOINT
+from services.workflow.activities import named_only
+
+log = structlog.get_logger()
+
+
+class Checkpoints:
+    def __init__(self, checkpointer: Checkpointer) -> None:
+        self._checkpointer = checkpointer
+
+    @activity.defn(name=MAKE_CHECKPOINT)
+    async def make(self) -> int:
+        """How many events the new checkpoint covers; 0 where nothing was new."""
+        with named_only():
+            try:
+                made = await self._checkpointer.checkpoint()
+            except RecordRolledBack:
+                log.exception("record_rolled_back", error_type="RecordRolledBack")
+                raise
+        if made is None:
+            return 0
+        log.info("checkpoint_made", count=made.checkpoint.size)
+        return made.checkpoint.size
+
+
+def checkpointer_for(settings: Settings, engine: AsyncEngine) -> Checkpointer:
+    """Raises KeyUnusable: without its key a record that has a name is not served."""
+    return Checkpointer(
+        engine,
+        clock_for(settings),
+        signer(settings.record_origin, settings.checkpoint_key),
+        Outside(settings.checkpoints_directory),
+    )

@@ -1,0 +1,282 @@
+"""The one transaction behind each command and each timer: load, fold, gather facts, decide, append, answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from domain.errors import Rejections
+from domain.facts import Elsewhere, Facts, PupilThere
+from domain.history import current, occurred_at
+from domain.legal_refs import legal_refs
+from domain.london import today
+from domain.messages import Handled, Standing
+from domain.placement.decide import ALLOWED, COMMANDS, decide
+from domain.placement.pattern import SetAttendancePattern, elsewhere
+from domain.placement.proposal import ProposeProvider, there
+from domain.placement.referral import DraftReferral
+from domain.placement.running import StartPlacement
+from domain.placement.state import DECIDED, RUNNING, Placement, evolve
+from domain.placement.timers import PassTime
+from domain.school.state import School
+from domain.school_calendar import SchoolCalendar
+from events.codec import PLACEMENT, from_json
+from events.codes import Role
+from events.envelope import Actor, ActorKind, Metadata, Recorded
+from events.ids import CommandId, EventId, PlacementId, derived_id, placement_stream
+from events.placement import DocumentProduced, RecordCorrected
+from infra import commands, placements, vault
+from infra.answers import Answer, accepted, moved_on, refused
+from infra.clock import Clock
+from infra.event_store.types import Appended
+from infra.keys import KeyProvider
+from infra.placement_streams import PlacementStreams
+from infra.records import Noted, append_noted, load
+from infra.reference import Reference
+from services.workflow.standing import Outlook, deadline_codes, outlook, placement_row, standing
+
+Stream = tuple[Recorded[Any], ...]
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM, id=UUID("00000000-0000-7000-8000-000000000001"), role=Role.SYSTEM)
+"""Who records what fell due."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """A placement as it stands, and what a decision about it may rely on."""
+
+    stream: Stream
+    state: Placement
+    facts: Facts
+
+    @property
+    def version(self) -> int:
+        return self.stream[-1].version if self.stream else 0
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        return outlook(self.state, self.version, self.facts)
+
+    @property
+    def standing(self) -> Standing:
+        return standing(self.outlook)
+
+    def is_as_seen_at(self, version: int) -> bool:
+        """Whether who looked at that version knows all there is: a document made since tells nothing new."""
+        since = [each for each in self.stream if each.version > version]
+        return version <= self.version and all(isinstance(each.event, DocumentProduced) for each in since)
+
+
+class Deciding:
+    """Decides commands and timers of placements, each in the transaction that the caller opened."""
+
+    def __init__(self, *, keys: KeyProvider, streams: PlacementStreams, reference: Reference, clock: Clock) -> None:
+        self._keys = keys
+        self._streams = streams
+        self._reference = reference
+        self._clock = clock
+
+    async def command(self, conn: asyncpg.Connection, placement_id: PlacementId, command_id: CommandId) -> Handled:
+        """Decide a recorded command and keep its answer; one that is decided already stays as it is.
+
+        What fell due by now comes first, whether or not a timer was there to record it: done late, a duty would
+        no longer be found missed afterwards. It stays on record where the command is refused.
+        """
+        locked = await commands.lock_and_read_clock(conn, command_id, self._clock)
+        if locked is None or locked.row.stream_id != placement_stream(placement_id):
+            now = locked.now if locked else await self._clock.now(conn)
+            loaded = await self._load(conn, placement_id, None, command_id=command_id, actor=SYSTEM, now=now)
+            return Handled(status="unknown", standing=loaded.standing)
+        row, now = locked.row, locked.now
+        command = None if row.status != "recorded" else await self._parse(row)
+        actor = from_json(row.actor, Actor)
+        loaded = await self._load(conn, placement_id, command, command_id=command_id, actor=actor, now=now)
+        if command is None:
+            assert row.status != "recorded", "only a decided row is not parsed"
+            return Handled(status=row.status, standing=loaded.standing)
+        answer, after = await self._decide(conn, await self._catch_up(conn, loaded), command, row)
+        await commands.decide(conn, command_id, answer.status, answer.http_status, answer.text)
+        assert answer.status != "recorded", "a decision is final"
+        return Handled(status=answer.status, standing=after)
+
+    async def time(self, conn: asyncpg.Connection, placement_id: PlacementId) -> tuple[Standing, int]:
+        """Record what has fallen due by now. Returns how the placement stands, and how many events were recorded."""
+        now = await self._clock.now(conn)
+        loaded = await self._load(conn, placement_id, None, command_id=CommandId(placement_id), actor=SYSTEM, now=now)
+        after = await self._catch_up(conn, loaded)
+        return after.standing, after.version - loaded.version
+
+    async def _catch_up(self, conn: asyncpg.Connection, loaded: Loaded) -> Loaded:
+        """Record what has fallen due; how the placement stands then. Asks the database nothing if that is nothing."""
+        if loaded.state.stage not in ALLOWED[PassTime].stages:
+            return loaded
+        # Two attempts at the same instant of the same version are the same command, so they store the same events.
+        command_id = CommandId(derived_id(loaded.facts.placement_id, f"pass-time/{loaded.version}"))
+        facts = replace(loaded.facts, command_id=command_id, actor=SYSTEM)
+        events = decide(loaded.state, PassTime(), facts)
+        if not events:
+            return loaded
+        after = await self._store(conn, replace(loaded, facts=facts), events, correlation_id=command_id)
+        return replace(after, facts=replace(loaded.facts, history=_by_id(after.stream)))
+
+    async def _parse(self, row: commands.CommandRow) -> Any:
+        body = row.body
+        if row.key_id is not None:
+            key = await self._keys.get(row.key_id)
+            body = vault.open_body(key, command_id=row.command_id, kind=row.kind, sealed=body)
+        return from_json(body, COMMANDS[row.kind])
+
+    async def _load(
+        self,
+        conn: asyncpg.Connection,
+        placement_id: PlacementId,
+        command: Any,
+        *,
+        command_id: CommandId,
+        actor: Actor,
+        now: datetime,
+    ) -> Loaded:
+        known = await self._streams.current(conn, placement_id)
+        state = known.state
+        # The home school stays, and until it is known is the one that the command names; the provider may change.
+        urn = state.home_school_urn or getattr(command, "home_school_urn", None)
+        provider_id = getattr(command, "provider_id", None) or state.provider_id
+        school, provider = await self._reference.current(conn, urn, provider_id)
+        facts = Facts(
+            placement_id=placement_id,
+            command_id=command_id,
+            actor=actor,
+            now=now,
+            today=today(now),
+            calendar=self._reference.calendar(school),
+            before=self._before(state, school),
+            school=school,
+            provider=provider,
+            elsewhere=await self._elsewhere(conn, placement_id, state) if _asks_elsewhere(command) else (),
+            at_provider=await self._at_provider(conn, placement_id, command, today(now)),
+            history=_by_id(known.stream),
+        )
+        return Loaded(stream=known.stream, state=state, facts=facts)
+
+    async def _elsewhere(
+        self, conn: asyncpg.Connection, placement_id: PlacementId, state: Placement
+    ) -> tuple[Elsewhere, ...]:
+        """The pupil's other placements, held until this decision is stored, so that two cannot claim one session."""
+        assert state.pupil_id is not None, "asked of a placement that has begun"
+        found = []
+        for other_id in await placements.hold_of_pupil(conn, state.pupil_id):
+            if other_id != placement_id:
+                stream = await load(conn, placement_stream(PlacementId(other_id)), PLACEMENT, self._keys)
+                found.append(elsewhere(current(stream)))
+        return tuple(each for each in found if each is not None)
+
+    async def _at_provider(
+        self, conn: asyncpg.Connection, placement_id: PlacementId, command: Any, on: date
+    ) -> tuple[PupilThere, ...]:
+        """The pupils at the provider that a proposal names. Who has a plan or is looked after stands in no row."""
+        if not isinstance(command, ProposeProvider):
+            return ()
+        placed = await placements.placed_at(conn, command.provider_id, [*DECIDED, *RUNNING])
+        others = [await self._streams.current(conn, PlacementId(each)) for each in placed if each != placement_id]
+        return tuple(there(each.state, on) for each in others)
+
+    def _before(self, state: Placement, school: School | None) -> SchoolCalendar | None:
+        if school is None or not 0 < state.calendar_version < school.calendar_version:
+            return None
+        return self._reference.calendar(school, state.calendar_version)
+
+    async def _decide(
+        self, conn: asyncpg.Connection, loaded: Loaded, command: Any, row: commands.CommandRow
+    ) -> tuple[Answer, Standing]:
+        if row.expected_version is not None and not loaded.is_as_seen_at(row.expected_version):
+            return _moved_on(row, row.expected_version, loaded), loaded.standing
+        try:
+            events = decide(loaded.state, command, loaded.facts)
+        except Rejections as rejections:
+            return refused(row.command_id, rejections), loaded.standing
+        after = await self._store(conn, loaded, events, correlation_id=row.correlation_id)
+        answer = accepted(
+            command_id=row.command_id,
+            about={"placement_id": loaded.facts.placement_id},
+            version=after.version,
+            stage=after.state.stage,
+            events=[
+                (record.event_id, type(record.event).__name__, record.position)
+                for record in after.stream[len(loaded.stream) :]
+            ],
+            deadlines=deadline_codes(after.outlook),
+            created=isinstance(command, DraftReferral),
+        )
+        return answer, after.standing
+
+    async def _store(
+        self, conn: asyncpg.Connection, loaded: Loaded, events: Sequence[Any], *, correlation_id: UUID
+    ) -> Loaded:
+        """Append what the actor and the command of the facts came to; how the placement stands with it."""
+        facts, state, noted = loaded.facts, loaded.state, []
+        for event in events:
+            state = evolve(state, event)
+            metadata = Metadata(
+                occurred_at=occurred_at(event, facts.now),
+                actor=facts.actor,
+                command_id=facts.command_id,
+                correlation_id=correlation_id,
+                regime_id=state.regime_id,
+                legal_refs=legal_refs(event),
+            )
+            noted.append(Noted(event=event, metadata=metadata))
+        assert state.pupil_id is not None, "a placement's first event names its pupil"
+        ids, appended = await append_noted(
+            conn,
+            placement_stream(facts.placement_id),
+            noted,
+            codec=PLACEMENT,
+            version=loaded.version,
+            recorded_at=facts.now,
+            key=await self._keys.get(state.pupil_id),
+        )
+        stream = (*loaded.stream, *_recorded(noted, ids, appended))
+        if any(isinstance(event, RecordCorrected) for event in events):
+            # Folded afresh: a correction changes an event before it, so it cannot be added at the end.
+            state = current(stream)
+        after = replace(loaded, stream=stream, state=state)
+        await placements.upsert(conn, placement_row(after.outlook))
+        return after
+
+
+def _recorded(noted: Sequence[Noted], ids: Sequence[UUID], appended: Appended) -> Stream:
+    """What was appended, as it would be read."""
+    first = appended.version - len(noted) + 1
+    return tuple(
+        Recorded(
+            position=position,
+            stream_id=appended.stream_id,
+            version=first + number,
+            event_id=EventId(event_id),
+            recorded_at=appended.recorded_at,
+            metadata=each.metadata,
+            event=each.event,
+        )
+        for number, (each, event_id, position) in enumerate(zip(noted, ids, appended.positions, strict=True))
+    )
+
+
+def _asks_elsewhere(command: Any) -> bool:
+    return isinstance(command, SetAttendancePattern | StartPlacement)
+
+
+def _by_id(stream: Stream) -> dict[EventId, Any]:
+    return {record.event_id: record.event for record in stream}
+
+
+def _moved_on(row: commands.CommandRow, expected: int, loaded: Loaded) -> Answer:
+    changes = [
+        {"version": record.version, "type": type(record.event).__name__, "recorded_at": record.recorded_at}
+        for record in loaded.stream
+        if record.version > expected
+    ]
+    return moved_on(row.command_id, expected=expected, present=loaded.version, changes=changes)

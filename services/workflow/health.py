@@ -1,0 +1,61 @@
+"""`python -m services.workflow.health`: whether the worker of this host polls its task queues; for a container's check.
+
+The worker serves no HTTP, so Temporal is asked who has polled lately. Exit code 1 says why on one line.
+"""
+
+import asyncio
+import socket
+import sys
+from datetime import UTC, datetime, timedelta
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from infra import temporal
+from infra.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE
+
+# A poll that finds nothing is held open for a minute, and counts from when it began.
+_LATELY = timedelta(minutes=2)
+_SECONDS = 8.0
+
+
+async def silent_queues(client: Client, host: str) -> list[str]:
+    """The task queues that no worker of this host has polled lately. Raises RPCError when Temporal is away."""
+    since = datetime.now(UTC) - _LATELY
+    return [queue for queue in (PLACEMENTS_QUEUE, SUPERVISED_QUEUE) if not await _polled(client, queue, host, since)]
+
+
+async def _polled(client: Client, queue: str, host: str, since: datetime) -> bool:
+    answer = await client.workflow_service.describe_task_queue(
+        DescribeTaskQueueRequest(
+            namespace=client.namespace,
+            task_queue=TaskQueue(name=queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+    )
+    # The identity of a worker is its process id and host, unless it is given another.
+    return any(
+        poller.identity.endswith(f"@{host}") and poller.last_access_time.ToDatetime(tzinfo=UTC) >= since
+        for poller in answer.pollers
+    )
+
+
+async def _check() -> str | None:
+    try:
+        async with asyncio.timeout(_SECONDS):
+            silent = await silent_queues(await temporal.connect(), socket.gethostname())
+    except (OSError, TimeoutError, RPCError, RuntimeError) as error:
+        # The lazy client tells of a server that it has never reached as a RuntimeError.
+        return f"Temporal cannot be asked: {type(error).__name__}"
+    return f"no worker of this host polls {', '.join(silent)}" if silent else None
+
+
+def main() -> None:
+    sys.exit(asyncio.run(_check()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""The sweep over pupils' records: erasure is proposed when the time to keep one is over, and done once confirmed.
+
+The system erases nothing by itself: it destroys a key after a person's command alone, and with no placement open.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from domain.history import current
+from domain.london import start_of, today
+from domain.placement.retention import ProposeErasure, kept_until
+from domain.placement.state import TERMINAL, Placement
+from domain.school_calendar import DAY
+from events.codec import PLACEMENT
+from events.ids import PlacementId, derived_id, placement_stream
+from infra import attendance, commands, placements, retention
+from infra.keys import KeyErased, KeyProvider
+from infra.records import load
+from services.workflow.own_commands import own_command
+from services.workflow.sweeping import Looked, Sweep
+
+log = structlog.get_logger()
+
+_NOTHING_MORE = Looked(recorded=0, again=None)
+
+
+class RetentionSweep:
+    def __init__(self, keys: KeyProvider) -> None:
+        self._keys = keys
+
+    def sweep(self) -> Sweep:
+        return Sweep(name=retention.SWEEP, discover=retention.discover, look=self.look)
+
+    async def look(self, conn: asyncpg.Connection, subject: str, now: datetime) -> Looked:
+        """One pupil's record: when to look again, or what is proposed, or that the key goes."""
+        pupil_id = UUID(subject)
+        try:
+            key = await self._keys.get(pupil_id)
+        except KeyErased:
+            return _NOTHING_MORE
+        # Held, so that no placement opens while the key goes.
+        ids = [PlacementId(each) for each in await placements.hold_of_pupil(conn, pupil_id)]
+        states = {each: current(await load(conn, placement_stream(each), PLACEMENT, self._keys)) for each in ids}
+        if any(state.stage not in TERMINAL for state in states.values()):
+            return _NOTHING_MORE
+        if any(state.erasure_confirmed is not None for state in states.values()):
+            await self._keys.destroy(pupil_id)
+            log.info("personal_data_erased", key_id=subject)
+            return _NOTHING_MORE
+        last_on = kept_until(states.values(), await self._last_entry(conn, ids))
+        if last_on is None or any(state.erasure_proposed is not None for state in states.values()):
+            return _NOTHING_MORE
+        if today(now) <= last_on:
+            return Looked(recorded=0, again=start_of(last_on + DAY))
+        placement_id = _latest(states)
+        command_id = derived_id(placement_id, f"propose-erasure/{last_on.year}")
+        command = own_command(
+            ProposeErasure(kept_until_year=last_on.year),
+            command_id=command_id,
+            placement_id=placement_id,
+            key=key,
+            correlation_id=command_id,
+            issued_at=now,
+        )
+        await commands.record(conn, command)
+        return _NOTHING_MORE
+
+    async def _last_entry(self, conn: asyncpg.Connection, ids: Sequence[PlacementId]) -> date | None:
+        """The day on which something was last entered in a register of the pupil."""
+        weeks = [await attendance.weeks(conn, each, None) for each in ids]
+        entries = [record.recorded_at for found in weeks for records in found.values() for record in records]
+        return max(map(today, entries), default=None)
+
+
+def _latest(states: dict[PlacementId, Placement]) -> PlacementId:
+    """One proposal for all placements of the pupil, on the latest: their ids are in the order of their making."""
+    return max(states)

@@ -1,0 +1,76 @@
+"""Takes a revised calendar to the placements of its school, and bad news of a provider to the placements there.
+
+Each open one is woken, and looks at its dates and its provider again. This follows the record like a read model does:
+its position moves only once the placements were told, so that what was recorded while Temporal or the worker is away
+reaches them when both are back.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from temporalio.client import Client
+
+from events.provider import (
+    DirectoryEntrySuspended,
+    DirectoryEntryWithdrawn,
+    ProviderConcernRaised,
+    ProviderDeadlineMissed,
+)
+from events.school import CalendarPublished
+from infra import placements, temporal
+from infra.db import raw
+from infra.event_store.types import StoredEvent
+from infra.subscriptions import Batch, run_batch
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rousing:
+    """What is followed, and which open placements it concerns: by the names of the streams behind `prefix`."""
+
+    name: str
+    types: tuple[str, ...]
+    prefix: str
+    concerned: Callable[[asyncpg.Connection, Collection[str]], Awaitable[list[UUID]]]
+
+    def batches(self, engine: AsyncEngine, client: Client) -> Callable[[], Awaitable[Batch]]:
+        """Takes the next batch of the record, each time that it is called."""
+        return partial(run_batch, engine, self.name, partial(_rouse, self, client), types=self.types)
+
+
+CALENDARS: Final = Rousing(
+    name="calendars",
+    types=(CalendarPublished.__name__,),
+    prefix="school-",
+    concerned=placements.open_of_schools,
+)
+PROVIDERS: Final = Rousing(
+    name="provider-news",
+    types=tuple(
+        each.__name__
+        for each in (DirectoryEntrySuspended, DirectoryEntryWithdrawn, ProviderConcernRaised, ProviderDeadlineMissed)
+    ),
+    prefix="provider-",
+    concerned=placements.open_at_providers,
+)
+ROUSINGS: Final = (CALENDARS, PROVIDERS)
+
+
+async def _rouse(rousing: Rousing, client: Client, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
+    """Wake every open placement that is concerned by one of these events."""
+    names = sorted({event.stream_id.removeprefix(rousing.prefix) for event in events})
+    concerned = await rousing.concerned(await raw(conn), names)
+    woken = await temporal.wake(client, _each(concerned))
+    log.info("placements_roused", kind=rousing.name, count=woken)
+
+
+async def _each(placement_ids: Sequence[UUID]) -> AsyncIterator[UUID]:
+    for placement_id in placement_ids:
+        yield placement_id

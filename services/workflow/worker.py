@@ -1,0 +1,164 @@
+"""The worker's composition root: what runs on which task queue, and how long it may take to stop.
+
+Workflows run outside Temporal's sandbox, which costs a fifth of a worker's time; the tests replay every recorded
+history inside it, and an import contract keeps the workflow's module to what is deterministic.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from infra.clock import clock_for
+from infra.db import connector, create_engine
+from infra.event_store.wake import Notifier, Waker
+from infra.keys import FileKeyProvider
+from infra.letters.senders import sender_for
+from infra.placement_streams import PlacementStreams
+from infra.read_models.registry import READ_MODELS
+from infra.reference import Reference
+from infra.settings import Settings
+from infra.subscriptions import Batch, run_batch
+from infra.temporal import connect, schedule_checkpoints, schedule_sweep
+from infra.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE, SUPERVISED_WORKFLOW
+from services.workflow import first_mark, producing, sending
+from services.workflow.activities import PlacementActivities
+from services.workflow.checkpointing import Checkpoints, checkpointer_for
+from services.workflow.followers import Followers, Step
+from services.workflow.periodic import CheckpointWorkflow, SweepWorkflow
+from services.workflow.placement_workflow import PlacementWorkflow
+from services.workflow.rousing import ROUSINGS
+from services.workflow.supervised import SupervisedWorkflow
+from services.workflow.sweeper import Sweeper
+
+log = structlog.get_logger()
+
+_SWEEPER = "sweeper"
+READERS = frozenset({*READ_MODELS, *(each.name for each in ROUSINGS), first_mark.NAME, producing.NAME, sending.NAME})
+"""What follows the record, by name of its subscription."""
+FOLLOWERS = READERS | {_SWEEPER}
+"""What runs under supervision, by name."""
+# No exception of our own fails a placement's workflow: a defect in its code makes its task try again until a
+# worker with the defect put right takes it up, and until then the command stays recorded and unanswered.
+WORKFLOW_FAILURES: list[type[BaseException]] = []
+# Shorter than the five seconds a request waits: a command on a worker that died is taken up within them.
+_STICKY_TIMEOUT = timedelta(seconds=1)
+_GRACE = timedelta(seconds=5)
+_TEMPORAL_AWAY_SECONDS = 1.0
+# What follows the record may lag by this much; under load each batch then serves the commands of many placements.
+_PACE_SECONDS = 0.2
+
+
+async def run(settings: Settings, stopping: asyncio.Event) -> None:
+    """Serve both task queues until `stopping` is set; then finish what is under way, within five seconds."""
+    async with AsyncExitStack() as stack:
+        engine = create_engine(settings, application_name="placements-worker")
+        stack.push_async_callback(engine.dispose)
+        listening = connector(settings, application_name="placements-worker-notices")
+        notifier = await stack.enter_async_context(Notifier(listening))
+        keys = FileKeyProvider(
+            settings.keys_directory, cache_size=settings.key_cache_size, cache_seconds=settings.key_cache_seconds
+        )
+        client = await _connected(stopping)
+        if client is None:
+            return
+        # One for all: what a command has read, the read models that follow from it need not read again.
+        streams = PlacementStreams(keys)
+        clock = clock_for(settings)
+        activities = PlacementActivities(engine, keys=keys, streams=streams, clock=clock, notifier=notifier)
+        steps: dict[str, Step] = {_SWEEPER: Sweeper(engine, client).step}
+        batches: dict[str, Callable[[], Awaitable[Batch]]] = {
+            **{
+                name: partial(run_batch, engine, name, model.follower(Reference(), streams))
+                for name, model in READ_MODELS.items()
+            },
+            **{each.name: each.batches(engine, client) for each in ROUSINGS},
+            first_mark.NAME: first_mark.FirstMarks(engine, client, keys, clock).batch,
+            producing.NAME: producing.Producer(engine, keys, clock, client).batch,
+            sending.NAME: sending.Postman(engine, keys, sender_for(settings)).batch,
+        }
+        for name, batch in batches.items():
+            waker = await stack.enter_async_context(Waker(listening, pace_seconds=_PACE_SECONDS))
+            steps[name] = _following(batch, waker)
+        followers = Followers(steps)
+        more = [Checkpoints(checkpointer_for(settings, engine)).make] if settings.record_origin else []
+        await stack.enter_async_context(placements_worker(client, activities, *more))
+        await stack.enter_async_context(supervised_worker(client, followers))
+        await start_followers(client, followers.names)
+        await schedule_sweep(client)
+        if settings.record_origin:
+            await schedule_checkpoints(client)
+        log.info("worker_started")
+        await stopping.wait()
+        log.info("worker_stopping")
+
+
+async def _connected(stopping: asyncio.Event) -> Client | None:
+    """A client once Temporal answers: a worker that starts first waits for it. None when told to stop meanwhile."""
+    while not stopping.is_set():
+        try:
+            return await connect(lazy=False)
+        except RuntimeError as error:
+            log.warning("temporal_away", error_type=type(error).__name__)
+            await asyncio.sleep(_TEMPORAL_AWAY_SECONDS)
+    return None
+
+
+def _following(take: Callable[[], Awaitable[Batch]], waker: Waker) -> Step:
+    """Take batches one after another; where there is no more, wait until there may be."""
+
+    async def step() -> int:
+        batch = await take()
+        if not batch.more:
+            await waker.wait(behind=batch.behind)
+        return batch.position
+
+    return step
+
+
+def placements_worker(client: Client, activities: PlacementActivities, *more: Callable[..., Any]) -> Worker:
+    """The worker of the placements themselves, and of `more` activities beside theirs."""
+    return Worker(
+        client,
+        task_queue=PLACEMENTS_QUEUE,
+        workflows=[PlacementWorkflow, SweepWorkflow, CheckpointWorkflow],
+        activities=[activities.handle_command, activities.pass_time, activities.sweep_due, *more],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        workflow_failure_exception_types=WORKFLOW_FAILURES,
+        sticky_queue_schedule_to_start_timeout=_STICKY_TIMEOUT,
+        graceful_shutdown_timeout=_GRACE,
+    )
+
+
+def supervised_worker(client: Client, followers: Followers) -> Worker:
+    """The worker of endless work, on a queue of its own: too few slots there would starve a follower in silence."""
+    return Worker(
+        client,
+        task_queue=SUPERVISED_QUEUE,
+        workflows=[SupervisedWorkflow],
+        activities=[followers.follow],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        workflow_failure_exception_types=WORKFLOW_FAILURES,
+        max_concurrent_activities=2 * len(followers.names) + 2,
+        graceful_shutdown_timeout=_GRACE,
+    )
+
+
+async def start_followers(client: Client, names: frozenset[str] = FOLLOWERS) -> None:
+    """Start the workflow of each follower unless it runs already."""
+    for name in names:
+        await client.start_workflow(
+            SUPERVISED_WORKFLOW,
+            name,
+            id=f"follower-{name}",
+            task_queue=SUPERVISED_QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary=f"Follows the record for {name}",
+        )
