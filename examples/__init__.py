@@ -1,0 +1,1 @@
+"""The example caseload and the demonstration. Every child, school and member of staff in it is invented."""

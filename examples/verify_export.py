@@ -1,0 +1,199 @@
+"""A second verifier of exports, apart from the service: the standard library and `cryptography`, nothing of ours.
+
+    python verify_export.py FILE [VERIFIER_KEY]
+
+Exit code 0: all of it holds. 1: something does not, and each line says what and where. 2: not an export.
+The rules are those that the first line of every export states.
+"""
+
+import base64
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Line = dict[str, Any]
+Root = tuple[int, bytes]
+
+
+def sha256(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def number(value: int) -> bytes:
+    return value.to_bytes(8, "big", signed=True)
+
+
+def event_hash(previous: bytes, event: Line) -> bytes:
+    """The hash that an event must have after one with the hash `previous`."""
+    elapsed = datetime.fromisoformat(event["recorded_at"]) - EPOCH
+    microseconds = (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
+    personal = event["personal"]
+    parts = [b"placements/event/1", previous, number(event["position"]), event["stream_id"].encode()]
+    parts += [number(event["version"]), bytes.fromhex(event["event_id"].replace("-", "")), event["type"].encode()]
+    parts += [number(event["schema_version"]), event["data"].encode()]
+    parts += [None if personal is None else base64.b64decode(personal), event["meta"].encode(), number(microseconds)]
+    return sha256(*(number(-1) if part is None else number(len(part)) + part for part in parts))
+
+
+def checkpoint(note: str, name: str, key: bytes) -> tuple[int, bytes, list[str]]:
+    """Size, root and further lines of a signed checkpoint; ValueError where the log's signature is not on it."""
+    text, _, signatures = note.rpartition("\n\n")
+    text += "\n"
+    key_id = sha256(name.encode(), b"\n\x01", key)[:4]
+    for line in signatures.splitlines():
+        dash, signer, encoded = line.split(" ")
+        signature = base64.b64decode(encoded)
+        if (dash, signer, signature[:4]) == ("\u2014", name, key_id):
+            Ed25519PublicKey.from_public_bytes(key).verify(signature[4:], text.encode())
+            origin, size, root, *others = text.splitlines()
+            if origin != name:
+                raise ValueError(f"a checkpoint of {origin}")
+            return int(size), base64.b64decode(root), others
+    raise ValueError("the log did not sign it")
+
+
+class Tree:
+    """RFC 6962 over leaves that come one after another."""
+
+    def __init__(self) -> None:
+        self.size, self.edge = 0, list[bytes]()
+
+    def add(self, leaf: bytes) -> None:
+        node, size = sha256(b"\0", leaf), self.size
+        while size % 2:
+            node, size = sha256(b"\1", self.edge.pop(), node), size // 2
+        self.edge.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        node = self.edge[-1] if self.edge else sha256(b"")
+        for left in reversed(self.edge[:-1]):
+            node = sha256(b"\1", left, node)
+        return node
+
+
+def climb(path: list[bytes], index: int, last: int, node: bytes, old: bytes = b"") -> tuple[bytes, bytes]:
+    """Where an audit path leads from a node at `index` of a level that ends at `last` (RFC 9162, 2.1.3.2, 2.1.4.2)."""
+    for each in path:
+        if last == 0:
+            raise ValueError("a proof that is too long")
+        if index % 2 or index == last:
+            node, old = sha256(b"\1", each, node), sha256(b"\1", each, old)
+            while index and not index % 2:
+                index, last = index // 2, last // 2
+        else:
+            node = sha256(b"\1", node, each)
+        index, last = index // 2, last // 2
+    if last:
+        raise ValueError("a proof that is too short")
+    return node, old
+
+
+def consistent(first: Root, second: Root, path: list[bytes]) -> bool:
+    (old_size, old_root), (new_size, new_root) = first, second
+    if old_size > new_size:
+        raise ValueError("checkpoints that go back")
+    nodes = path if old_size & (old_size - 1) else [old_root, *path]
+    index, last = old_size - 1, new_size - 1
+    while index % 2:
+        index, last = index // 2, last // 2
+    return climb(nodes[1:], index, last, nodes[0], nodes[0]) == (new_root, old_root)
+
+
+class Export:
+    def __init__(self, header: Line, trusted: str | None) -> None:
+        if header["format"] != "placements-record/1":
+            raise ValueError("another format")
+        written: str = trusted or header["verifier_key"]
+        self.name, _, rest = written.partition("+")
+        self.key = base64.b64decode(rest.partition("+")[2])[1:]
+        self.one_stream = header["stream_id"] is not None
+        self.tree, self.covered = Tree(), 0
+        self.heads: dict[str, tuple[int, bytes, int]] = {}
+        self.last: Root | None = None
+        self.counts = {"events": 0, "checkpoints": 0}
+        self.end: Line | None = None
+
+    def take(self, line: Line) -> Iterator[str]:
+        """What is wrong with one line, if anything."""
+        if "end" in line:
+            self.end = line["end"]
+        elif "checkpoint" in line:
+            self.counts["checkpoints"] += 1
+            yield from self.signed(line)
+        else:
+            self.counts["events"] += 1
+            yield from self.chained(line["event"])
+            yield from self.included(line) if self.one_stream else ()
+
+    def signed(self, line: Line) -> Iterator[str]:
+        size, root, others = checkpoint(line["checkpoint"], self.name, self.key)
+        if not self.one_stream and (size, root) != (self.tree.size, self.tree.root()):
+            yield f"the checkpoint of {size} events is not of the {self.tree.size} before it"
+        if (
+            self.one_stream
+            and self.last
+            and not consistent(self.last, (size, root), [base64.b64decode(each) for each in line["consistency"]])
+        ):
+            yield f"the checkpoint of {size} events does not begin with the one of {self.last[0]}"
+        self.last = (size, root)
+        self.covered = next((int(each.split()[1]) for each in others if each.startswith("position ")), 0)
+
+    def chained(self, event: Line) -> Iterator[str]:
+        place = f"{event['stream_id']} version {event['version']}"
+        version, previous, position = self.heads.get(event["stream_id"], (0, bytes(32), 0))
+        if event["version"] != version + 1 or event["position"] <= position:
+            yield f"{place} does not follow version {version}"
+        elif event_hash(previous, event).hex() != event["hash"]:
+            yield f"{place} does not have the hash it should"
+        digest = bytes.fromhex(event["hash"])
+        self.heads[event["stream_id"]] = (event["version"], digest, event["position"])
+        self.tree.add(digest)
+
+    def included(self, line: Line) -> Iterator[str]:
+        event = line["event"]
+        if line["leaf"] is None:
+            if event["position"] <= self.covered:
+                yield f"{event['stream_id']} version {event['version']} has no proof"
+            return
+        assert self.last is not None, "a proof without a checkpoint"
+        size, root = self.last
+        path = [base64.b64decode(each) for each in line["path"]]
+        leaf = sha256(b"\0", bytes.fromhex(event["hash"]))
+        if line["leaf"] >= size or climb(path, line["leaf"], size - 1, leaf)[0] != root:
+            yield f"{event['stream_id']} version {event['version']} is not under the last checkpoint"
+
+
+def main(path: str, trusted: str | None = None) -> int:
+    wrong: list[str] = []
+    with Path(path).open("rb") as lines:
+        try:
+            export = Export(json.loads(next(lines)), trusted)
+        except (ValueError, KeyError, TypeError, StopIteration) as error:
+            sys.stderr.write(f"not an export: {error}\n")
+            return 2
+        for at, line in enumerate(lines, start=2):
+            try:
+                wrong += [f"line {at}: {each}" for each in export.take(json.loads(line))]
+            except (ValueError, KeyError, TypeError, AssertionError, InvalidSignature) as error:
+                wrong.append(f"line {at}: {type(error).__name__} {error}")
+    if export.end != export.counts:
+        wrong.append("the end is missing or counts otherwise")
+    proved = export.last[0] if export.last else 0
+    wrong.append(
+        f"{export.counts['events']} events; the last checkpoint covers {proved} of the record; {len(wrong)} wrong."
+    )
+    sys.stdout.write("\n".join(wrong) + "\n")
+    return 1 if len(wrong) > 1 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))
