@@ -1,0 +1,534 @@
+"""Around the placement: visits, contact, arrangements, reports, who may read, and requests for access."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.deadlines import deadlines
+from domain.months import months_after
+from domain.placement import access, arrangements, contact, progress
+from domain.placement.around import AccessRequest
+from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, TextMissing
+from domain.placement.state import Stage
+from domain.placement.timers import PassTime
+from events import around as e
+from events.codes import (
+    AccessOutcome,
+    AccessRight,
+    CommissionerKind,
+    CommunicationSubject,
+    ContactMethod,
+    DocumentKind,
+    MealArrangement,
+    Rag,
+    RecipientRole,
+    Role,
+    RuleId,
+    Severity,
+    TransportMode,
+)
+from events.ids import AccessRequestId, DocumentId, EventId, PersonId
+from events.placement import DeadlineMissed, DocumentProduced
+from events.values import Curriculum, ObjectiveRag, Unknown
+from tests.domain.examples import PUPIL, SCHOOL, SITE, at, day, picture, submit, tell, transport
+from tests.dsl import Given, an_id
+
+START = day("2026-11-26")
+
+
+def _with(make: Any, defaults: dict[str, Any], changes: dict[str, Any]) -> Any:
+    return make(**(defaults | changes))
+
+
+# ---- visits, contact, notes
+
+
+def visit(**changes: Any) -> contact.RecordVisit:
+    fields = {
+        "visited_on": day("2026-12-01"),
+        "site_id": SITE,
+        "pupil_seen": True,
+        "visitor": "the mentor",
+        "observations": "at ease",
+    }
+    made: contact.RecordVisit = _with(contact.RecordVisit, fields, changes)
+    return made
+
+
+@pytest.mark.obligation("S5")
+def test_a_visit_to_the_pupil_is_on_record() -> None:
+    story = at(Stage.ACTIVE).on(day("2026-12-01")).when(visit()).then_happens(e.PlacementVisited)
+
+    assert [each.visited_on for each in story.state.around.visits] == [day("2026-12-01")]
+
+
+def test_a_visit_is_made_at_a_site_of_the_placement_after_its_start_and_says_what_was_seen() -> None:
+    story = at(Stage.ACTIVE).on(day("2026-12-01"))
+
+    story.when(visit(site_id=an_id("elsewhere"))).then_rejected(contact.SiteNotVisited)
+    story.when(visit(visited_on=day("2026-12-02"))).then_rejected(DateInFuture)
+    story.when(visit(visited_on=day("2026-11-25"))).then_rejected(DateBeforeCause)
+    assert len(story.when(visit(visitor=" ", observations="")).then_rejected(TextMissing)) == 2
+
+
+def log(**changes: Any) -> contact.LogContact:
+    fields = {
+        "contacted_on": day("2026-11-20"),
+        "with_roles": (Role.PROVIDER_USER, Role.PUPIL),
+        "method": ContactMethod.PHONE,
+        "summary": "all well",
+    }
+    made: contact.LogContact = _with(contact.LogContact, fields, changes)
+    return made
+
+
+@pytest.mark.obligation("S28")
+def test_contact_with_provider_and_pupil_is_logged() -> None:
+    story = at(Stage.ACTIVE).when(log()).then_happens(e.ContactLogged)
+
+    assert story.state.around.contacts[0].with_roles == (Role.PROVIDER_USER, Role.PUPIL)
+
+
+def test_contact_is_with_somebody_on_a_day_that_has_come_and_about_something() -> None:
+    at(Stage.ACTIVE).when(log(with_roles=(), summary="", contacted_on=day("2026-12-24"))).then_rejected(
+        contact.NobodyNamed, TextMissing, DateInFuture
+    )
+
+
+def test_a_note_says_something() -> None:
+    story = at(Stage.ACTIVE).when(contact.AddNote(text="see the tutor")).then(e.NoteAdded(text="see the tutor"))
+
+    assert len(story.state.around.notes) == 1
+    story.when(contact.AddNote(text=" ")).then_rejected(TextMissing)
+
+
+def test_a_case_is_assigned_to_one_person_at_a_time() -> None:
+    one, other = PersonId(an_id("one")), PersonId(an_id("other"))
+    story = at(Stage.DRAFT).when(contact.AssignCase(assigned_to=one)).then_happens(e.CaseAssigned)
+
+    story.when(contact.AssignCase(assigned_to=one)).then_rejected(contact.AlreadyAssigned)
+    story = story.when(contact.AssignCase(assigned_to=other, reason="leave")).then_happens(e.CaseAssigned)
+
+    assert story.state.around.assigned_to == other
+
+
+# ---- arrangements
+
+
+def meals(**changes: Any) -> arrangements.ArrangeMeals:
+    fields = {
+        "arranged_on": day("2026-11-16"),
+        "arrangement": MealArrangement.PROVIDER_MEAL,
+        "from_on": START,
+    }
+    made: arrangements.ArrangeMeals = _with(arrangements.ArrangeMeals, fields, changes)
+    return made
+
+
+def decided(*, free_school_meals: bool | None = False) -> Given:
+    """Determined, with nothing arranged and nobody told."""
+    unknown = (Unknown(field="free_school_meals", reason="new in the area"),) if free_school_meals is None else ()
+    told = submit(picture=picture(free_school_meals=free_school_meals, unknown=unknown))
+    story = at(Stage.DETERMINED, submitted=told)
+    arranged = (e.TransportArranged, e.CommunicationSent)
+    return story.knowing(events=tuple(event for event in story.events if not isinstance(event, arranged)))
+
+
+def owed(story: Given) -> set[RuleId]:
+    ours = {RuleId.TOLD, RuleId.TRANSPORT, RuleId.MEALS}
+    return {found.rule for found in deadlines(story.state, story.calendar)} & ours
+
+
+@pytest.mark.obligation("S24")
+@pytest.mark.clause("transport")
+def test_transport_is_owed_until_it_is_decided_and_where_required_secured() -> None:
+    story = decided()
+    assert RuleId.TRANSPORT in owed(story)
+
+    story.when(transport(mode=None, from_on=None)).then_rejected(arrangements.TransportNotSecured)
+    secured = story.when(transport()).then_happens(e.TransportArranged)
+    needless = story.when(transport(required=False, details="lives next door")).then_happens(e.TransportArranged)
+
+    assert RuleId.TRANSPORT not in owed(secured) | owed(needless)
+    assert secured.state.around.transport is not None
+    assert secured.state.around.transport.mode is TransportMode.PUBLIC
+    assert needless.state.around.transport is not None
+    assert needless.state.around.transport.mode is None
+
+
+def test_how_transport_is_arranged_is_written_down_once_it_is() -> None:
+    decided().when(transport(details="", arranged_on=day("2026-11-17"))).then_rejected(TextMissing, DateInFuture)
+
+
+@pytest.mark.obligation("S25")
+@pytest.mark.clause("meals")
+def test_free_meals_are_owed_where_the_referral_says_that_the_pupil_is_eligible() -> None:
+    assert RuleId.MEALS not in owed(decided(free_school_meals=False))
+    story = decided(free_school_meals=True)
+    assert RuleId.MEALS in owed(story)
+
+    story.when(meals(arrangement=MealArrangement.OWN_FOOD)).then_rejected(arrangements.MealNotFree)
+    story = story.when(meals()).then_happens(e.MealsArranged)
+
+    assert RuleId.MEALS not in owed(story)
+    assert story.state.around.meals is not None
+    assert story.state.around.meals.eligible is True
+
+
+def test_who_is_not_eligible_may_bring_food() -> None:
+    story = decided().when(meals(arrangement=MealArrangement.OWN_FOOD)).then_happens(e.MealsArranged)
+
+    assert story.state.around.meals is not None
+    assert story.state.around.meals.eligible is False
+
+
+def test_eligibility_that_the_referral_could_not_tell_is_found_out() -> None:
+    story = decided(free_school_meals=None)
+
+    story.when(meals()).then_rejected(arrangements.EligibilityUnknown)
+    story.when(meals(eligible=True)).then_happens(e.MealsArranged)
+
+
+def test_eligibility_that_has_changed_is_explained() -> None:
+    story = decided(free_school_meals=True)
+
+    story.when(meals(eligible=False)).then_rejected(arrangements.EligibilityUnexplained)
+    story.when(meals(eligible=False, details="no longer on the benefit")).then_happens(e.MealsArranged)
+    story.when(meals(arranged_on=day("2026-11-17"))).then_rejected(DateInFuture)
+
+
+def test_without_its_pupils_key_a_referral_asks_for_no_meals() -> None:
+    assert arrangements.free_meals_referred(at(Stage.DRAFT).state) is None
+
+
+@pytest.mark.obligation("S23")
+@pytest.mark.clause("told")
+def test_parents_and_pupil_are_both_told_of_the_arrangements() -> None:
+    story = decided()
+
+    parent = story.when(tell(to_roles=(Role.PARENT,))).then_happens(e.CommunicationSent)
+    other = parent.when(tell(to_roles=(Role.PUPIL,), subject=CommunicationSubject.PROGRESS)).then_happens(
+        e.CommunicationSent
+    )
+    both = parent.when(tell(to_roles=(Role.PUPIL,), method=ContactMethod.IN_PERSON)).then_happens(e.CommunicationSent)
+
+    assert [RuleId.TOLD in owed(each) for each in (story, parent, other, both)] == [True, True, True, False]
+    story.when(tell(to_roles=(), content=" ", sent_on=day("2026-11-17"))).then_rejected(
+        contact.NobodyNamed, TextMissing, DateInFuture
+    )
+
+
+@pytest.mark.obligation("S14", "S23")
+def test_a_letter_that_is_handed_over_is_one_of_the_records() -> None:
+    letter, form = an_id("letter"), an_id("form")
+    story = decided().and_then(
+        _made(letter, DocumentKind.NOTICE, RecipientRole.HEAD), _made(form, DocumentKind.REFERRAL_FORM, None)
+    )
+
+    given = story.when(tell(document_id=DocumentId(letter)))
+
+    assert [event.document_id for event in given.events if isinstance(event, e.CommunicationSent)] == [letter]
+    for other in (form, an_id("another")):
+        story.when(tell(document_id=DocumentId(other))).then_rejected(contact.LetterUnknown)
+
+
+def _made(document_id: UUID, kind: DocumentKind, to: RecipientRole | None) -> DocumentProduced:
+    return DocumentProduced(
+        document_id=DocumentId(document_id),
+        kind=kind,
+        version=1,
+        cause=EventId(an_id("cause")),
+        subject=None,
+        recipient=to,
+        recipient_number=1 if to else None,
+        fingerprint="0a",
+        page_fingerprint="0b",
+    )
+
+
+def test_what_is_not_arranged_by_the_day_before_the_start_is_missed_and_holds_nothing_up() -> None:
+    story = decided(free_school_meals=True)
+    found = {each.rule: each for each in deadlines(story.state, story.calendar)}
+
+    assert {found[rule].due_on for rule in (RuleId.TOLD, RuleId.TRANSPORT, RuleId.MEALS)} == {day("2026-11-25")}
+    assert found[RuleId.MEALS].words == (
+        "Free school meals arranged by Wednesday 25 November 2026: before the start on Thursday 26 November 2026"
+    )
+    missed = {
+        (event.rule, event.due, event.severity)
+        for event in story.on(START).when(PassTime()).events
+        if isinstance(event, DeadlineMissed) and event.rule is not RuleId.T1
+    }
+    assert missed == {
+        (rule, day("2026-11-25"), Severity.ADVISORY) for rule in (RuleId.TOLD, RuleId.TRANSPORT, RuleId.MEALS)
+    }
+
+
+def test_before_a_start_is_decided_nothing_need_be_arranged() -> None:
+    assert owed(at(Stage.AWAITING_DECISION)) == set()
+
+
+# ---- progress
+
+
+def report(**changes: Any) -> progress.ReceiveProgressReport:
+    fields = {
+        "received_on": day("2026-12-18"),
+        "period_from": START,
+        "period_to": day("2026-12-18"),
+        "attendance_basis_points": 9100,
+        "behaviour": "one incident",
+        "curriculum": Curriculum(broad=True, balanced=True, well_sequenced=False),
+        "curriculum_text": "workshop, English, mathematics",
+        "personal_development": "speaks in the group",
+        "objective_rag": (ObjectiveRag(id="1", rag=Rag.AMBER),),
+    }
+    made: progress.ReceiveProgressReport = _with(progress.ReceiveProgressReport, fields, changes)
+    return made
+
+
+@pytest.mark.obligation("S20", "S21", "S22")
+def test_a_report_tells_attendance_behaviour_curriculum_development_and_each_objective() -> None:
+    story = at(Stage.ACTIVE).on(day("2026-12-18")).when(report()).then_happens(e.ProgressReportReceived)
+
+    (kept,) = story.state.around.reports
+    assert kept.attendance_basis_points == 9100
+    assert kept.behaviour == "one incident"
+    assert not kept.curriculum.well_sequenced
+    assert kept.personal_development == "speaks in the group"
+    assert kept.objective_rag == (ObjectiveRag(id="1", rag=Rag.AMBER),)
+
+
+@pytest.mark.parametrize(
+    ("given", "gravest"),
+    [
+        ((Rag.GREEN, Rag.AMBER), Rag.AMBER),
+        ((Rag.GREEN, Rag.RED, Rag.AMBER), Rag.RED),
+        ((Rag.GREEN,), Rag.GREEN),
+        ((), None),
+    ],
+)
+def test_the_last_reports_gravest_rating_stands_for_it(given: tuple[Rag, ...], gravest: Rag | None) -> None:
+    first = at(Stage.ACTIVE).on(day("2026-12-18")).when(report()).then_happens(e.ProgressReportReceived)
+    [kept] = first.state.around.reports
+    rated = tuple(ObjectiveRag(id=str(number), rag=rag) for number, rag in enumerate(given))
+
+    assert progress.rating(at(Stage.ACTIVE).state) is None
+    assert progress.rating(first.state) is Rag.AMBER
+    assert progress.rating(first.and_then(replace(kept, objective_rag=rated)).state) is gravest
+
+
+def test_a_report_leaves_nothing_out() -> None:
+    story = at(Stage.ACTIVE).on(day("2026-12-18"))
+
+    blank = report(behaviour="", curriculum_text="", personal_development=" ")
+    assert len(story.when(blank).then_rejected(TextMissing)) == 3
+    story.when(report(attendance_basis_points=10_001)).then_rejected(FigureOutOfRange)
+    story.when(report(received_on=day("2026-12-19"))).then_rejected(DateInFuture)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "reason"),
+    [
+        ("2026-11-25", "2026-12-18", DateBeforeCause),
+        ("2026-12-18", "2026-12-17", progress.ReportPeriodUnsound),
+        ("2026-12-01", "2026-12-19", progress.ReportPeriodUnsound),
+    ],
+)
+def test_a_report_is_about_days_of_the_placement_that_have_passed(first: str, last: str, reason: type) -> None:
+    story = at(Stage.ACTIVE).on(day("2026-12-18"))
+
+    story.when(report(period_from=day(first), period_to=day(last))).then_rejected(reason)
+
+
+@pytest.mark.parametrize("rated", [(), ("1", "1"), ("1", "2")])
+def test_each_objective_is_rated_once_and_no_other(rated: tuple[str, ...]) -> None:
+    ratings = tuple(ObjectiveRag(id=each, rag=Rag.GREEN) for each in rated)
+
+    at(Stage.ACTIVE).on(day("2026-12-18")).when(report(objective_rag=ratings)).then_rejected(
+        progress.ObjectivesNotRated
+    )
+
+
+# ---- who may read
+
+
+def test_access_is_restricted_by_somebody_who_stays_a_reader_and_lifted_again() -> None:
+    story = at(Stage.ACTIVE).by(Role.DSL)
+    me = PersonId(an_id(f"actor {Role.DSL}"))
+
+    by_role = access.RestrictAccess(reader_roles=(Role.DSL,), reason="a relative works here")
+    by_name = access.RestrictAccess(reader_roles=(), reader_ids=(me,), reason="a relative works here")
+    out = access.RestrictAccess(reader_roles=(Role.HEAD,), reason=" ")
+
+    story.when(out).then_rejected(access.RestrictionLocksOut, TextMissing)
+    story.when(by_role).then_happens(e.AccessRestricted)
+    restricted = story.when(by_name).then_happens(e.AccessRestricted)
+    assert restricted.state.around.restriction is not None
+    assert restricted.state.around.restriction.reader_ids == (me,)
+    lifted = restricted.when(access.LiftAccessRestriction(reason="left")).then_happens(e.AccessRestrictionLifted)
+    assert lifted.state.around.restriction is None
+
+
+def test_what_is_not_restricted_cannot_be_opened() -> None:
+    at(Stage.ACTIVE).by(Role.DSL).when(access.LiftAccessRestriction(reason="")).then_rejected(
+        access.NotRestricted, TextMissing
+    )
+
+
+# ---- requests for access (T17)
+
+ASKED = day("2026-11-26")
+
+
+def ask(**changes: Any) -> access.RecordSubjectAccessRequest:
+    fields = {"received_on": ASKED, "right": AccessRight.SUBJECT_ACCESS, "requester": PUPIL.parents[0].name}
+    made: access.RecordSubjectAccessRequest = _with(access.RecordSubjectAccessRequest, fields, changes)
+    return made
+
+
+def asked(**changes: Any) -> Given:
+    return at(Stage.ACTIVE).when(ask(**changes)).then_happens(e.SubjectAccessRequested)
+
+
+def request(story: Given) -> AccessRequest:
+    (found,) = story.state.around.requests
+    return found
+
+
+def extend(story: Given, on: date, reason: str = "much to take out") -> access.ExtendSubjectAccessRequest:
+    return access.ExtendSubjectAccessRequest(
+        request_id=request(story).request.request_id, extended_on=on, reason=reason
+    )
+
+
+def reply(story: Given, on: date, **changes: Any) -> access.RecordSubjectAccessAnswer:
+    fields = {"request_id": request(story).request.request_id, "answered_on": on, "outcome": AccessOutcome.GIVEN}
+    made: access.RecordSubjectAccessAnswer = _with(access.RecordSubjectAccessAnswer, fields, changes)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("received", "months", "due"),
+    [
+        ("2026-11-26", 1, "2026-12-26"),
+        ("2027-01-31", 1, "2027-02-28"),
+        ("2028-01-31", 1, "2028-02-29"),
+        ("2026-11-30", 3, "2027-02-28"),
+        ("2026-12-15", 1, "2027-01-15"),
+    ],
+)
+def test_a_month_ends_on_its_corresponding_day_or_its_last(received: str, months: int, due: str) -> None:
+    assert months_after(day(received), months) == day(due)
+
+
+@pytest.mark.clause("access")
+def test_a_subject_access_request_is_due_in_a_month_and_a_miss_breaks_the_law_under_any_regime() -> None:
+    story = asked()
+
+    (due,) = (each for each in deadlines(story.state, story.calendar) if each.rule is RuleId.T17)
+    assert (due.due_on, due.severity, due.subject) == (
+        day("2026-12-26"),
+        Severity.BREACH,
+        request(story).request.request_id,
+    )
+    assert due.words.startswith("Request for access answered by Saturday 26 December 2026")
+    assert due.due_on in {
+        event.due for event in story.on(day("2026-12-27")).when(PassTime()).events if isinstance(event, DeadlineMissed)
+    }
+
+
+@pytest.mark.clause("access")
+def test_the_educational_record_of_a_maintained_school_is_due_in_15_school_days() -> None:
+    record = ask(right=AccessRight.EDUCATIONAL_RECORD)
+    maintained = replace(SCHOOL, kind=CommissionerKind.MAINTAINED)
+
+    story = at(Stage.ACTIVE).knowing(school=maintained).when(record).then_happens(e.SubjectAccessRequested)
+
+    assert request(story).due == day("2026-12-17")
+    for school in (SCHOOL, None):
+        at(Stage.ACTIVE).knowing(school=school).when(record).then_rejected(access.RightNotHeld)
+    early = ask(right=AccessRight.EDUCATIONAL_RECORD, received_on=day("1900-01-01"))
+    at(Stage.ACTIVE).knowing(school=maintained).when(early).then_rejected(DateBeforeCause)
+
+
+def test_a_request_has_come_and_from_somebody() -> None:
+    at(Stage.ACTIVE).when(ask(received_on=day("2026-11-27"), requester="")).then_rejected(DateInFuture, TextMissing)
+
+
+def test_a_complex_request_is_extended_once_by_two_months_within_the_first() -> None:
+    story = asked().on(day("2026-12-26"))
+
+    late = story.on(day("2026-12-27"))
+    late.when(extend(story, day("2026-12-27"))).then_rejected(access.NotExtendable)
+    story.when(extend(story, day("2026-11-25"))).then_rejected(DateBeforeCause)
+    story.when(extend(story, day("2026-12-27"), reason="")).then_rejected(
+        access.NotExtendable, DateInFuture, TextMissing
+    )
+    extended = story.when(extend(story, day("2026-12-26"))).then_happens(e.SubjectAccessExtended)
+    assert request(extended).due == day("2027-02-26")
+    extended.when(extend(extended, day("2026-12-26"))).then_rejected(access.NotExtendable)
+
+
+def test_the_time_for_an_educational_record_is_not_extended() -> None:
+    maintained = replace(SCHOOL, kind=CommissionerKind.MAINTAINED)
+    story = at(Stage.ACTIVE).knowing(school=maintained)
+    story = story.when(ask(right=AccessRight.EDUCATIONAL_RECORD)).then_happens(e.SubjectAccessRequested)
+
+    story.when(extend(story, ASKED)).then_rejected(access.NotExtendable)
+
+
+@pytest.mark.parametrize(("on", "timely"), [("2026-12-26", True), ("2026-12-27", False)])
+def test_an_answer_says_whether_it_came_in_time(on: str, timely: bool) -> None:
+    story = asked().on(day(on))
+
+    answered = story.when(reply(story, day(on))).then_happens(e.SubjectAccessAnswered)
+
+    found = request(answered).answered
+    assert found is not None
+    assert found.timely is timely
+    assert RuleId.T17 not in {each.rule for each in deadlines(answered.state, answered.calendar)}
+    answered.when(reply(answered, day(on))).then_rejected(access.AccessRequestAnswered)
+
+
+def test_an_answer_that_withholds_something_says_why() -> None:
+    story = asked()
+
+    for outcome in (AccessOutcome.GIVEN_IN_PART, AccessOutcome.REFUSED):
+        story.when(reply(story, ASKED, outcome=outcome)).then_rejected(TextMissing)
+    story.when(reply(story, ASKED, outcome=AccessOutcome.REFUSED, reasons="asked last week")).then_happens(
+        e.SubjectAccessAnswered
+    )
+
+
+def test_an_answer_comes_after_a_request_that_is_on_record() -> None:
+    story = asked()
+
+    story.when(reply(story, ASKED, request_id=AccessRequestId(an_id("none")))).then_rejected(
+        access.AccessRequestUnknown
+    )
+    story.when(reply(story, day("2026-11-25"))).then_rejected(DateBeforeCause)
+    story.when(reply(story, day("2026-11-27"))).then_rejected(DateInFuture)
+
+
+def test_of_two_requests_each_is_answered_by_itself() -> None:
+    story = asked()
+    first = request(story)
+    story = story.when(ask(scope="letters only")).then_happens(e.SubjectAccessRequested)
+    reply_to_first = access.RecordSubjectAccessAnswer(
+        request_id=first.request.request_id, answered_on=ASKED, outcome=AccessOutcome.GIVEN
+    )
+
+    story = story.when(reply_to_first).then_happens(e.SubjectAccessAnswered)
+
+    assert [each.answered is not None for each in story.state.around.requests] == [True, False]
+
+
+def test_after_the_end_a_request_is_listed_and_no_timer_runs_for_it() -> None:
+    story = at(Stage.CLOSED)
+    story = story.when(ask(received_on=day("2027-02-22"))).then_happens(e.SubjectAccessRequested)
+
+    assert RuleId.T17 in {each.rule for each in deadlines(story.state, story.calendar)}

@@ -1,0 +1,230 @@
+"""The register of a placement: the provider marks, the school enters the code, and nothing entered is lost."""
+
+from dataclasses import replace
+from datetime import date
+from functools import reduce
+from typing import Any
+
+import pytest
+
+from domain.attendance.decide import AttendanceCommand, decide
+from domain.attendance.presence import attended, came_to
+from domain.attendance.state import days_of, evolve, initial, monday_of, week_of
+from domain.errors import Rejections
+from domain.placement.state import Stage
+from domain.school_calendar import SchoolCalendar
+from events.attendance import (
+    AbsenceAlertRaised,
+    AbsenceResolved,
+    IllnessThresholdReached,
+    SessionMarkAmended,
+    SessionMarkConfirmed,
+    SessionMarkProposed,
+)
+from events.codes import Activity, AlertCause, MarkPlace, ProposedMark, Resolution, Session, Told
+from events.codes import AttendanceCode as Code
+from events.ids import IsoWeek, SiteId, attendance_stream
+from events.values import HalfDay
+from tests.domain.examples import CALENDAR, SITE, at, day
+from tests.domain.register import (
+    FRIDAY,
+    THURSDAY,
+    Register,
+    amend,
+    confirm,
+    mark,
+    resolve,
+    running,
+)
+from tests.dsl import an_id, london
+
+ELSEWHERE = SiteId(an_id("another site"))
+
+
+@pytest.mark.obligation("S21", "S34")
+def test_the_provider_marks_and_the_school_enters_the_code() -> None:
+    register = running().after(
+        mark(mark=ProposedMark.LATE, minutes_late=20, explanation="the bus"), confirm(Code.OFF_SITE, site_id=None)
+    )
+
+    where: dict[str, Any] = {
+        "placement_id": register.story.placement_id,
+        "day": THURSDAY,
+        "session": Session.AM,
+        "site_id": SITE,
+    }
+    assert register.events == (
+        SessionMarkProposed(
+            **where,
+            mark=ProposedMark.LATE,
+            place=MarkPlace.ON_SITE,
+            activity=Activity.EDUCATION,
+            minutes_late=20,
+            explanation="the bus",
+        ),
+        SessionMarkConfirmed(**where, code=Code.OFF_SITE),
+    )
+
+
+@pytest.mark.obligation("S33")
+def test_a_correction_keeps_the_entry_before_it() -> None:
+    register = running().after(
+        mark(mark=ProposedMark.ABSENT), confirm(Code.NO_REASON_YET), resolve(Code.ILLNESS), amend(Code.MEDICAL)
+    )
+
+    state = initial()
+    for event in register.events:
+        state = evolve(state, event)
+    [entry] = state.marks
+    assert entry.code is Code.MEDICAL
+    assert entry.confirmed is not None
+    assert entry.confirmed.code is Code.NO_REASON_YET
+    assert isinstance(entry.resolved, AbsenceResolved)
+    assert (entry.resolved.code, entry.resolved.resolution) == (Code.ILLNESS, Resolution.SCHOOL)
+    assert [(each.from_code, each.code) for each in entry.amendments] == [(Code.ILLNESS, Code.MEDICAL)]
+    assert isinstance(register.events[-1], SessionMarkAmended)
+
+
+def test_a_mark_may_be_corrected_by_the_provider_until_the_school_has_entered_a_code() -> None:
+    corrected = running().after(mark(mark=ProposedMark.ABSENT), mark())
+
+    assert corrected.refusals(confirm(Code.OFF_SITE)) == []
+    assert corrected.after(confirm(Code.OFF_SITE)).refusals(mark()) == ["already_confirmed"]
+
+
+MONDAY_AFTER = day("2026-11-30")
+HOLIDAY = day("2026-12-21")
+ENDED = Register(story=at(Stage.ENDED).on(day("2027-02-12")), day=day("2027-02-08"))
+
+
+@pytest.mark.parametrize(
+    ("register", "command", "refused"),
+    [
+        (running(), mark(), []),
+        (running(with_pattern=False), mark(), []),
+        (Register(story=at(Stage.READY_TO_START).on(THURSDAY, 10)), mark(), []),
+        (Register(story=at(Stage.AGREEMENT_PENDING).on(THURSDAY)), mark(), ["not_attending"]),
+        (running(), mark(day=MONDAY_AFTER), ["day_outside_week", "date_in_future"]),
+        (running(), mark(day=day("2026-11-25")), ["date_before_cause"]),
+        (running().on(THURSDAY), mark(day=FRIDAY), ["date_in_future", "not_expected"]),
+        (running(), mark(day=FRIDAY), ["not_expected"]),
+        (running(), mark(day=FRIDAY, session=Session.PM), ["not_expected"]),
+        (running(), mark(site_id=ELSEWHERE), ["site_not_placed"]),
+        (running(), mark(mark=ProposedMark.LATE, minutes_late=-1), ["figure_out_of_range"]),
+        (running(), mark(mark=ProposedMark.LATE, minutes_late=0), []),
+        (Register(story=running().story.on(HOLIDAY), day=HOLIDAY), mark(day=HOLIDAY), ["not_school_day"]),
+        (running(), confirm(Code.OFF_SITE), []),
+        (running(), confirm(Code.OFF_SITE, site_id=None), ["site_not_placed"]),
+        (running(), confirm(Code.OFF_SITE, site_id=ELSEWHERE), ["site_not_placed"]),
+        (running(), confirm(Code.WORK_EXPERIENCE, activity=Activity.WORK_EXPERIENCE), []),
+        (running().after(confirm(Code.ILLNESS)), confirm(Code.ILLNESS), ["already_confirmed"]),
+        (running().after(confirm(Code.ILLNESS)), resolve(Code.MEDICAL), ["not_unexplained"]),
+        (running(), resolve(Code.MEDICAL), ["not_unexplained"]),
+        (running(), amend(Code.ILLNESS), ["nothing_to_amend"]),
+        (running().after(confirm(Code.ILLNESS)), amend(Code.ILLNESS), ["nothing_to_amend"]),
+        (running().after(confirm(Code.ILLNESS)), amend(Code.MEDICAL), []),
+        (running().after(confirm(Code.ILLNESS)), amend(Code.MEDICAL, reason=" "), ["text_missing"]),
+        (ENDED, mark(day=day("2027-02-08")), ["not_attending"]),
+        (ENDED, confirm(Code.OFF_SITE, day=day("2027-02-08")), []),
+        (ENDED, confirm(Code.OFF_SITE, day=day("2027-02-09")), ["not_attending"]),
+    ],
+)
+def test_each_guard(register: Register, command: AttendanceCommand, refused: list[str]) -> None:
+    assert register.refusals(command) == refused
+
+
+def test_the_marks_of_a_week_stand_in_the_order_of_their_sessions() -> None:
+    afternoon = mark(session=Session.PM)
+    register = running().after(afternoon, mark())
+
+    state = initial()
+    for event in register.events:
+        state = evolve(state, event)
+    assert [entry.slot for entry in state.marks] == [(THURSDAY, Session.AM), (THURSDAY, Session.PM)]
+
+
+def test_alerts_and_the_illness_threshold_are_kept_with_the_week() -> None:
+    alert = AbsenceAlertRaised(
+        placement_id=running().story.placement_id,
+        day=THURSDAY,
+        session=Session.PM,
+        cause=AlertCause.REGISTER_NOT_TAKEN,
+        due_at=london(THURSDAY, 13),
+        told=(Told.SCHOOL,),
+    )
+    reached = IllnessThresholdReached(
+        placement_id=alert.placement_id, reached_on=THURSDAY, school_year_from=day("2026-09-01"), school_days=15
+    )
+
+    week = evolve(evolve(initial(), alert), reached)
+
+    assert week.mark(THURSDAY, Session.PM).alerts == (alert,)
+    assert week.illness == (reached,)
+
+
+@pytest.mark.parametrize(
+    ("of", "week"), [("2026-12-09", "2026-W50"), ("2027-01-01", "2026-W53"), ("2027-01-04", "2027-W01")]
+)
+def test_a_week_runs_from_monday_as_iso_8601_has_it(of: str, week: str) -> None:
+    assert week_of(day(of)) == week
+    assert date.fromisoformat(of) in days_of(IsoWeek(week))
+
+
+def test_there_is_no_week_54() -> None:
+    with pytest.raises(ValueError, match="week"):
+        monday_of(IsoWeek("2026-W54"))
+
+
+def test_each_week_is_a_stream_of_its_own() -> None:
+    placement_id = running().story.placement_id
+
+    assert attendance_stream(placement_id, IsoWeek("2026-W50")) == f"attendance-{placement_id}-2026-W50"
+
+
+@pytest.mark.parametrize(
+    ("command", "site"),
+    [
+        (mark(), SITE),
+        (mark(mark=ProposedMark.LATE), SITE),
+        (mark(mark=ProposedMark.ABSENT), None),
+        (mark(place=MarkPlace.ONLINE), None),
+        (confirm(Code.OFF_SITE), SITE),
+        (confirm(Code.ILLNESS), None),
+    ],
+)
+def test_a_mark_says_to_which_site_the_pupil_came(command: AttendanceCommand, site: SiteId | None) -> None:
+    [event] = running().after(command).events
+
+    assert isinstance(event, SessionMarkProposed | SessionMarkConfirmed)
+    assert came_to(event) == site
+
+
+def test_nobody_is_marked_in_the_half_of_a_half_day_that_the_school_does_not_have() -> None:
+    calendar = SchoolCalendar(
+        half_terms=CALENDAR.half_terms,
+        bank_holidays=CALENDAR.bank_holidays,
+        half_days=[HalfDay(day=THURSDAY, session=Session.PM)],
+    )
+    register = running()
+    halved = replace(register, story=register.story.knowing(calendar=calendar))
+
+    assert halved.refusals(mark()) == halved.refusals(confirm(Code.OFF_SITE)) == ["no_session"]
+    assert halved.refusals(mark(session=Session.PM)) == []
+
+
+def test_nobody_is_present_at_two_providers_in_one_session() -> None:
+    there = running().after(mark())
+    week = reduce(evolve, there.events, initial())
+    entered_absent = reduce(evolve, there.after(confirm(Code.OFF_SITE), amend(Code.ILLNESS)).events, initial())
+    here = running()
+    facts = replace(here.facts(), elsewhere=attended(week))
+
+    assert attended(week) == {(THURSDAY, Session.AM)}
+    assert attended(entered_absent) == attended(initial()) == frozenset()
+    assert attended(reduce(evolve, running().after(mark(mark=ProposedMark.ABSENT)).events, initial())) == frozenset()
+    for command in (mark(), mark(mark=ProposedMark.LATE), confirm(Code.OFF_SITE)):
+        with pytest.raises(Rejections) as refusal:
+            decide(initial(), command, facts)
+        assert [reason.code for reason in refusal.value.reasons] == ["present_elsewhere"]
+    for allowed in (mark(mark=ProposedMark.ABSENT), mark(session=Session.PM), confirm(Code.ILLNESS)):
+        assert decide(initial(), allowed, facts)

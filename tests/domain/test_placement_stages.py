@@ -1,0 +1,120 @@
+"""The whole story from referral to return, and the table that guards each step of it."""
+
+from itertools import pairwise
+from typing import get_args
+
+import pytest
+
+from domain.commands import summary
+from domain.errors import Rejected, Rejections
+from domain.placement.decide import (
+    ALLOWED,
+    COMMANDS,
+    PlacementCommand,
+    is_for_people,
+    wrong_role,
+    wrong_stage,
+)
+from domain.placement.documents import RecordDocuments
+from domain.placement.guards import RoleNotAllowed, WrongStage
+from domain.placement.lifecycle import MOVES
+from domain.placement.referral import SubmitReferral
+from domain.placement.retention import ProposeErasure
+from domain.placement.state import TERMINAL, Stage
+from domain.placement.timers import PassTime
+from domain.placement.view import view
+from events.codes import Role
+from tests.domain.examples import at, day, steps, submit
+
+
+@pytest.mark.obligation("C5")
+@pytest.mark.parametrize("stage", list(steps()))
+def test_each_stage_is_reached_by_its_commands(stage: Stage) -> None:
+    assert at(stage).state.stage is stage
+
+
+@pytest.mark.obligation("C5")
+def test_every_stage_is_led_to_and_the_story_goes_the_ways_that_are_drawn() -> None:
+    assert {after for _, _, after in MOVES} == set(Stage) - {Stage.NEW}
+    reached = list(steps())
+    ways = {(before, after) for before, _, after in MOVES}
+
+    assert set(pairwise(reached)) <= ways
+
+
+def test_a_command_at_the_wrong_stage_is_refused_with_the_stages_it_needs() -> None:
+    (reason,) = at(Stage.REFERRED).when(submit()).then_rejected(WrongStage)
+
+    assert reason.detail == "The placement is referred. This needs it to be draft."
+
+
+def test_a_command_of_the_wrong_role_is_refused() -> None:
+    (reason,) = at(Stage.DRAFT).by(Role.AUDITOR).when(submit()).then_rejected(RoleNotAllowed)
+
+    assert reason.detail == "This is for: case worker."
+
+
+@pytest.mark.obligation("C7")
+def test_every_command_stands_in_the_table_with_a_role_and_a_stage() -> None:
+    assert set(ALLOWED) == set(get_args(PlacementCommand)) == set(COMMANDS.values())
+    assert all(allowed.roles and allowed.stages for allowed in ALLOWED.values())
+    assert COMMANDS["submit-referral"] is SubmitReferral
+    assert all(summary(command) for command in ALLOWED)
+
+
+def test_only_corrections_documents_access_and_erasure_come_after_a_terminal_stage() -> None:
+    after = {command.__name__ for command, allowed in ALLOWED.items() if allowed.stages & TERMINAL}
+
+    assert after == {
+        "CorrectRecord",
+        "RecordDocuments",
+        "ProposeErasure",
+        "ConfirmErasure",
+        "RestrictAccess",
+        "LiftAccessRestriction",
+        "RecordSubjectAccessRequest",
+        "ExtendSubjectAccessRequest",
+        "RecordSubjectAccessAnswer",
+    }
+
+
+def test_time_documents_and_proposals_of_erasure_are_the_systems_own_commands() -> None:
+    assert {command for command in ALLOWED if not is_for_people(command)} == {
+        RecordDocuments,
+        PassTime,
+        ProposeErasure,
+    }
+
+
+def test_the_table_answers_for_a_person_who_asks_what_may_be_done() -> None:
+    assert wrong_stage(Stage.DRAFT, SubmitReferral) is None
+    assert isinstance(wrong_stage(Stage.ACTIVE, SubmitReferral), WrongStage)
+    assert wrong_role(Role.CASE_WORKER, SubmitReferral) is None
+    assert isinstance(wrong_role(Role.PARENT, SubmitReferral), RoleNotAllowed)
+
+
+def _all(cls: type[Rejected]) -> list[type[Rejected]]:
+    return [each for sub in cls.__subclasses__() for each in (sub, *_all(sub))]
+
+
+def test_every_refusal_has_a_code_of_its_own_a_title_and_a_page() -> None:
+    ours = [cls for cls in _all(Rejected) if cls.__module__.startswith("domain.")]
+    codes = [cls.code for cls in ours]
+
+    assert len(codes) == len(set(codes))
+    assert all(cls.title and cls.__doc__ for cls in ours)
+
+
+def test_reasons_read_as_one_message() -> None:
+    (one,) = at(Stage.REFERRED).when(submit()).reasons
+
+    assert str(Rejections((one, one))) == f"{one.detail}; {one.detail}"
+
+
+def test_the_record_is_shown_whole_in_json() -> None:
+    shown = view(at(Stage.CLOSED).state)
+
+    assert shown["stage"] == "closed"
+    assert shown["pupil"]["legal_name"] == "Robin Example"
+    assert shown["started_on"] == "2026-11-26"
+    assert shown["closed_on"] == day("2027-02-22").isoformat()

@@ -1,0 +1,82 @@
+"""What a provider offers, and which national standards its visits speak of."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.provider.details import DetailsUnsound, RecordProviderDetails
+from domain.provider.standards import FRAMEWORKS, Covered, covered, section
+from domain.regimes import Certainty
+from events.codes import (
+    Inspectorate,
+    KeyStage,
+    ProviderKind,
+    QaSectionStatus,
+    QaStandard,
+    SchoolType,
+    SenNeed,
+)
+from events.ids import Urn
+from events.values import QaSection
+from tests.domain.examples import day
+from tests.domain.test_providers import REGISTER, VISIT, provider, refused
+
+OFFERS = RecordProviderDetails(key_stages=(KeyStage.KS3, KeyStage.KS4), needs=(SenNeed.SEMH,))
+SCHOOL = replace(REGISTER, kind=ProviderKind.SCHOOL, setting_type=None, urn=Urn("900009"))
+INSPECTED = replace(
+    OFFERS, school_type=SchoolType.ACADEMY, inspected_on=day("2026-03-03"), inspectorate=Inspectorate.OFSTED
+)
+
+
+@pytest.mark.obligation("S2")
+def test_a_registered_school_has_its_key_stages_its_type_and_its_inspection() -> None:
+    found = provider(SCHOOL, INSPECTED).details
+
+    assert found is not None
+    assert (found.key_stages, found.needs) == (OFFERS.key_stages, OFFERS.needs)
+    assert (found.school_type, found.inspectorate) == (SchoolType.ACADEMY, Inspectorate.OFSTED)
+
+
+def test_what_is_recorded_last_stands_in_place_of_what_was_before() -> None:
+    found = provider(REGISTER, OFFERS, replace(OFFERS, needs=())).details
+
+    assert found is not None
+    assert found.needs == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "registered"),
+    [
+        (replace(OFFERS, key_stages=()), REGISTER),
+        (replace(OFFERS, key_stages=(KeyStage.KS3, KeyStage.KS3)), REGISTER),
+        (replace(OFFERS, needs=(SenNeed.SEMH, SenNeed.SEMH)), REGISTER),
+        (replace(OFFERS, school_type=SchoolType.INDEPENDENT), REGISTER),
+        (OFFERS, SCHOOL),
+        (replace(INSPECTED, inspectorate=None), SCHOOL),
+        (replace(INSPECTED, inspected_on=None), SCHOOL),
+        (replace(INSPECTED, inspected_on=day("2026-11-10")), SCHOOL),
+    ],
+)
+def test_details_that_do_not_hold_together_are_refused(command: RecordProviderDetails, registered: Any) -> None:
+    assert refused(provider(registered), command) == {DetailsUnsound}
+
+
+@pytest.mark.obligation("S11")
+def test_a_section_named_after_a_standard_speaks_of_it_and_the_latest_visit_counts() -> None:
+    named = QaSection(name="Safeguarding and welfare", status=QaSectionStatus.IN_PROGRESS)
+    first = replace(VISIT, la_code="830", sections=(named, QaSection(name="Cooking", status=QaSectionStatus.COMPLETE)))
+    again = replace(first, visited_on=day("2026-11-02"), sections=(replace(named, status=QaSectionStatus.COMPLETE),))
+
+    # Recorded out of order: the day of the visit says which is the latest.
+    assert covered(provider(REGISTER, again, first)) == (
+        Covered(la_code="830", standard=QaStandard.SAFEGUARDING, status=QaSectionStatus.COMPLETE),
+    )
+
+
+@pytest.mark.obligation("S11")
+def test_sections_of_which_it_is_not_known_what_they_cover_prove_no_standard() -> None:
+    assert covered(provider(REGISTER, VISIT)) == ()
+    assert {each.certainty for each in FRAMEWORKS["831"].values()} == {Certainty.UNCONFIRMED}
+    assert section("831", "Section 2") == FRAMEWORKS["831"]["2"]
+    assert section("830", "2").standards == ()

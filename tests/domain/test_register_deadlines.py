@@ -1,0 +1,172 @@
+"""What is due on a register, as the lists of deadlines say it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.attendance.deadlines import all_deadlines, register_deadlines
+from domain.attendance.register import Register as Whole
+from domain.attendance.state import initial, week_of
+from domain.attendance.timers import Kept
+from domain.deadlines import Deadline, deadlines
+from domain.placement.around import Around
+from domain.placement.state import Stage
+from events.around import CommunicationSent, ContactLogged
+from events.attendance import IllnessThresholdReached
+from events.codes import AttendanceCode as Code
+from events.codes import (
+    CommissionerKind,
+    CommunicationSubject,
+    ContactMethod,
+    ProposedMark,
+    Role,
+    RuleId,
+    Session,
+    Severity,
+)
+from events.ids import PlacementId
+from tests.domain.examples import day
+from tests.domain.register import THURSDAY, confirm, mark, running
+from tests.domain.test_register_timers import ABSENT, clock, kept, recorded
+from tests.dsl import an_id
+
+PM = Session.PM
+
+
+def listed(found: Kept) -> list[Deadline]:
+    return list(register_deadlines(found.placement, found.register, found.calendar))
+
+
+def with_contact(found: Kept, role: Role, on: str) -> Kept:
+    contact = ContactLogged(contacted_on=day(on), with_roles=(role,), method=ContactMethod.PHONE, summary="rang")
+    return replace(found, placement=replace(found.placement, around=Around(contacts=(contact,))))
+
+
+# ---- T10
+
+
+@pytest.mark.obligation("S21")
+def test_a_register_that_was_not_taken_is_due_thirty_minutes_after_the_session_began() -> None:
+    in_the_morning = recorded(kept(running()), clock(THURSDAY, 9, 30))
+    at_night = recorded(in_the_morning, clock(THURSDAY, 18))
+
+    [due] = listed(in_the_morning)
+    [due_still] = listed(at_night)
+
+    assert (due.rule, due.due_on, due.due_at, due.missed) == (RuleId.T10, THURSDAY, clock(THURSDAY, 9, 30), True)
+    assert due.words == (
+        "Register taken of the morning of Thursday 26 November 2026: 30 minutes after the session began"
+    )
+    assert (due.owner, due.escalate_to, due.severity) == (Role.CASE_WORKER, Role.DSL, Severity.ADVISORY)
+    assert due_still.words.endswith("the session began; one later register not taken either")
+    assert due_still.due_at == due.due_at
+
+
+def test_a_register_that_nobody_has_missed_or_that_came_late_is_not_listed() -> None:
+    assert listed(kept(running())) == []
+    late = recorded(kept(running()), clock(THURSDAY, 10))
+    taken = kept(running().after(mark()))
+    [alerted] = late.register.weeks[week_of(THURSDAY)].marks
+    [came] = taken.register.weeks[week_of(THURSDAY)].marks
+    both = replace(came, alerts=alerted.alerts)
+    weeks = {week_of(THURSDAY): replace(initial(), marks=(both,))}
+
+    assert listed(replace(late, register=Whole(weeks=weeks))) == []
+
+
+@pytest.mark.obligation("S34")
+def test_an_unexplained_absence_is_to_be_told_the_same_day_until_the_family_was_spoken_to() -> None:
+    found = recorded(kept(running().after(ABSENT)), clock(THURSDAY, 9, 10))
+
+    [due] = listed(found)
+
+    assert (due.rule, due.due_on) == (RuleId.T10, THURSDAY)
+    assert due.words == (
+        "Unexplained absence of the morning of Thursday 26 November 2026 told: the same day, to the parents and"
+        " whoever else must know"
+    )
+    assert listed(with_contact(found, Role.PARENT, "2026-11-26")) == []
+    assert listed(with_contact(found, Role.SOCIAL_WORKER, "2026-11-27")) == []
+    assert listed(with_contact(found, Role.PARENT, "2026-11-25")) == [due]
+    assert listed(with_contact(found, Role.PROVIDER_USER, "2026-11-26")) == [due]
+
+
+@pytest.mark.parametrize("said", [(replace(ABSENT, explanation="a cold"),), (ABSENT, confirm(Code.ILLNESS))])
+def test_an_absence_that_is_explained_is_not_listed(said: tuple[Any, ...]) -> None:
+    assert listed(recorded(kept(running().after(*said)), clock(THURSDAY, 9, 10))) == []
+
+
+# ---- T9
+
+
+@pytest.mark.obligation("S33")
+def test_the_reason_of_an_absence_is_due_within_five_school_days() -> None:
+    found = with_contact(kept(running().after(ABSENT, confirm(Code.NO_REASON_YET))), Role.PARENT, "2026-11-26")
+
+    [due] = listed(found)
+
+    assert (due.rule, due.due_on, due.remind_on) == (RuleId.T9, day("2026-12-03"), day("2026-12-01"))
+    assert due.words == (
+        "Reason for the absence of the morning of Thursday 26 November 2026 by Thursday 3 December 2026: five school"
+        " days after it; then it is unauthorised"
+    )
+    unauthorised = recorded(found, clock(day("2026-12-03"), 23, 59, 59))
+    assert RuleId.T9 not in {each.rule for each in listed(unauthorised)}
+
+
+# ---- T13
+
+
+def _ill(**changes: Any) -> Kept:
+    reached = IllnessThresholdReached(
+        placement_id=PlacementId(an_id("placement")),
+        reached_on=THURSDAY,
+        school_year_from=day("2026-09-01"),
+        school_days=15,
+    )
+    weeks = {week_of(THURSDAY): replace(initial(), illness=(reached,))}
+    return replace(kept(running(with_pattern=False), **changes), register=Whole(weeks=weeks))
+
+
+@pytest.mark.obligation("S21")
+def test_long_illness_is_to_be_told_to_the_authority_that_does_not_know_of_it() -> None:
+    found = _ill()
+
+    [due] = listed(found)
+
+    assert (due.rule, due.due_on) == (RuleId.T13, THURSDAY)
+    assert due.words == (
+        "Absence for illness told to the local authority by Thursday 26 November 2026: 15 school days of illness since"
+        " Tuesday 1 September 2026"
+    )
+    assert listed(_ill(commissioner=CommissionerKind.LA)) == []
+    letter = CommunicationSent(
+        sent_on=day("2026-11-27"),
+        subject=CommunicationSubject.CONCERN,
+        to_roles=(Role.LA_OFFICER,),
+        method=ContactMethod.EMAIL,
+        content="15 days of illness",
+    )
+    assert listed(_ill(around=Around(communications=(letter,)))) == []
+    earlier = replace(letter, sent_on=day("2026-11-25"))
+    assert listed(_ill(around=Around(communications=(earlier,)))) == [due]
+
+
+# ---- together
+
+
+def test_a_list_holds_the_placement_s_deadlines_and_its_register_s_by_time() -> None:
+    found = recorded(kept(running().after(mark(session=PM, mark=ProposedMark.ABSENT))), clock(THURSDAY, 14))
+
+    together = all_deadlines(found.placement, found.register, found.calendar)
+
+    assert [each.due_at for each in together] == sorted(each.due_at for each in together)
+    assert set(together) == {*listed(found), *deadlines(found.placement, found.calendar)}
+    assert {each.rule for each in listed(found)} == {RuleId.T10}
+
+
+def test_a_placement_that_is_closed_has_nothing_due_on_its_register() -> None:
+    found = recorded(kept(running().after(ABSENT)), clock(THURSDAY, 14))
+
+    assert listed(replace(found, placement=replace(found.placement, stage=Stage.CLOSED))) == []

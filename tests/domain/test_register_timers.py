@@ -1,0 +1,316 @@
+"""What time brings to a register, to the minute and to the school day."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from domain.attendance.register import Register as Whole
+from domain.attendance.register import days_ill, tally
+from domain.attendance.state import Mark, Week, evolve, initial, week_of
+from domain.attendance.timers import Kept, fallen_due, is_unexplained, next_look
+from domain.london import LONDON
+from domain.placement.state import Stage
+from domain.school_calendar import SchoolCalendar, school_year_start
+from events.attendance import AbsenceAlertRaised, AbsenceResolved, IllnessThresholdReached
+from events.codes import AlertCause, ProposedMark, PupilFlag, Resolution, RuleId, Session, Told
+from events.codes import AttendanceCode as Code
+from events.ids import PlacementId
+from events.values import HalfDay
+from tests.domain.examples import CALENDAR, CARE_PICTURE, day, picture
+from tests.domain.register import THURSDAY, Register, confirm, mark, running
+from tests.dsl import an_id
+
+AM, PM = Session.AM, Session.PM
+ABSENT = mark(mark=ProposedMark.ABSENT)
+
+
+def clock(on: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
+    return datetime.combine(on, time(hour, minute, second), tzinfo=LONDON)
+
+
+def kept(register: Register, **changes: Any) -> Kept:
+    week = initial()
+    for event in register.events:
+        week = evolve(week, event)
+    return Kept(
+        placement_id=register.story.placement_id,
+        register=Whole(weeks={week_of(register.day): week}),
+        placement=replace(register.placement, **changes),
+        calendar=CALENDAR,
+    )
+
+
+def _told(found: Kept, now: datetime) -> list[tuple[RuleId, date, str]]:
+    return [(each.rule, each.day, type(each.event).__name__) for each in fallen_due(found, now)]
+
+
+def recorded(found: Kept, now: datetime) -> Kept:
+    """With everything that has fallen due on record."""
+    weeks = dict(found.register.weeks)
+    for each in fallen_due(found, now):
+        week = week_of(each.day)
+        weeks[week] = evolve(weeks.get(week, initial()), each.event)
+    return replace(found, register=Whole(weeks=weeks))
+
+
+# ---- T10: the register
+
+
+@pytest.mark.obligation("S21")
+def test_a_register_that_is_not_taken_alerts_the_school_thirty_minutes_after_the_session_began() -> None:
+    found = kept(running())
+
+    assert fallen_due(found, clock(THURSDAY, 9, 29, 59)) == ()
+    [alert] = fallen_due(found, clock(THURSDAY, 9, 30))
+    assert alert.event == AbsenceAlertRaised(
+        placement_id=found.placement_id,
+        day=THURSDAY,
+        session=AM,
+        cause=AlertCause.REGISTER_NOT_TAKEN,
+        due_at=clock(THURSDAY, 9, 30),
+        told=(Told.SCHOOL,),
+    )
+    assert next_look(found, clock(THURSDAY, 9)) == clock(THURSDAY, 9, 30)
+
+
+def test_an_alert_is_raised_once() -> None:
+    after = recorded(kept(running()), clock(THURSDAY, 10))
+
+    assert fallen_due(after, clock(THURSDAY, 10)) == ()
+    assert next_look(after, clock(THURSDAY, 10)) == clock(THURSDAY, 13, 15)
+
+
+@pytest.mark.parametrize("said", [mark(), ABSENT, confirm(Code.OFF_SITE)])
+def test_a_register_that_was_taken_alerts_nobody_of_itself(said: Any) -> None:
+    found = kept(running().after(said))
+
+    causes = [getattr(each.event, "cause", None) for each in fallen_due(found, clock(THURSDAY, 10))]
+
+    assert AlertCause.REGISTER_NOT_TAKEN not in causes
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        kept(running(with_pattern=False)),
+        kept(running(), stage=Stage.PAUSED),
+        kept(running(), stage=Stage.ENDED),
+        kept(running(), stage=Stage.CLOSED),
+        kept(running(), started_on=None),
+    ],
+)
+def test_no_register_is_due_where_nobody_is_expected(found: Kept) -> None:
+    assert fallen_due(found, clock(day("2026-12-03"), 18)) == ()
+
+
+def test_registers_are_due_on_school_days_at_the_provider_from_when_the_pattern_was_set() -> None:
+    found = kept(running())
+    looked = _told(found, clock(day("2026-12-02"), 18))
+
+    expected = [THURSDAY, day("2026-11-30"), day("2026-12-01"), day("2026-12-02")]
+    assert looked == [(RuleId.T10, each, "AbsenceAlertRaised") for each in expected for _ in (AM, PM)]
+    [known] = found.placement.patterns
+    later = kept(running(), patterns=(replace(known, set_on=day("2026-12-01")),))
+    assert {each for _, each, _ in _told(later, clock(day("2026-12-02"), 18))} == set(expected[2:])
+
+
+def test_no_register_is_due_in_the_half_of_a_half_day_that_the_school_does_not_have() -> None:
+    calendar = SchoolCalendar(
+        half_terms=CALENDAR.half_terms,
+        bank_holidays=CALENDAR.bank_holidays,
+        half_days=[HalfDay(day=THURSDAY, session=PM)],
+    )
+    found = replace(kept(running()), calendar=calendar)
+
+    [alert] = fallen_due(found, clock(THURSDAY, 18))
+
+    assert isinstance(alert.event, AbsenceAlertRaised)
+    assert alert.event.session is PM
+
+
+def test_in_a_holiday_the_next_look_is_at_the_first_session_after_it() -> None:
+    end_of_term = clock(day("2026-12-18"), 18)
+    found = recorded(kept(running()), end_of_term)
+
+    assert next_look(found, end_of_term) == clock(day("2027-01-04"), 9, 30)
+
+
+def test_where_no_session_lies_ahead_the_next_look_is_after_the_longest_holiday() -> None:
+    [known] = kept(running()).placement.patterns
+    mornings = replace(known, am_start=None, pm_start=None)
+    found = kept(running(), patterns=(mornings,))
+    now = clock(THURSDAY, 18)
+
+    assert next_look(found, now) == now + timedelta(days=70)
+    assert next_look(kept(running(), stage=Stage.ENDED), now) is None
+
+
+@pytest.mark.parametrize("months", [3])
+def test_one_look_after_months_brings_what_a_look_each_day_does(months: int) -> None:
+    start = kept(running().after(ABSENT, confirm(Code.NO_REASON_YET)))
+    last = THURSDAY + timedelta(days=30 * months)
+    daily = start
+    for n in range(30 * months + 1):
+        daily = recorded(daily, clock(THURSDAY + timedelta(days=n), 23, 59, 59))
+
+    assert recorded(start, clock(last, 23, 59, 59)).register == daily.register
+
+
+# ---- T10: an unexplained absence
+
+
+@pytest.mark.obligation("S34")
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        ((), (Told.SCHOOL,)),
+        ((PupilFlag.SOCIAL_WORKER,), (Told.SCHOOL, Told.SOCIAL_WORKER)),
+        ((PupilFlag.LOOKED_AFTER, PupilFlag.YOUTH_JUSTICE), (Told.SCHOOL, Told.SOCIAL_WORKER, Told.YOUTH_JUSTICE)),
+    ],
+)
+def test_an_unexplained_absence_is_told_the_same_day(flags: tuple[PupilFlag, ...], told: tuple[Told, ...]) -> None:
+    referral = running().placement.referral
+    assert referral is not None
+    with_flags = replace(referral, picture=picture(**{**CARE_PICTURE, "flags": flags}))
+    found = kept(running().after(ABSENT), referral=with_flags)
+
+    [alert] = fallen_due(found, clock(THURSDAY, 9, 10))
+
+    assert isinstance(alert.event, AbsenceAlertRaised)
+    assert (alert.event.cause, alert.event.told) == (AlertCause.UNEXPLAINED_ABSENCE, told)
+    assert alert.event.due_at == clock(THURSDAY, 23, 59, 59)
+    assert fallen_due(recorded(found, clock(THURSDAY, 9, 10)), clock(THURSDAY, 9, 11)) == ()
+
+
+@pytest.mark.parametrize(
+    ("register", "unexplained"),
+    [
+        (running().after(ABSENT), True),
+        (running().after(replace(ABSENT, explanation=" ")), True),
+        (running().after(replace(ABSENT, explanation="a cold")), False),
+        (running().after(mark()), False),
+        (running().after(ABSENT, confirm(Code.NO_REASON_YET)), True),
+        (running().after(ABSENT, confirm(Code.ILLNESS)), False),
+    ],
+)
+def test_an_absence_is_unexplained_while_nobody_knows_why(register: Register, unexplained: bool) -> None:
+    [entry] = kept(register).register.marks
+
+    assert is_unexplained(entry) is unexplained
+    assert not is_unexplained(Mark(day=THURSDAY, session=AM))
+
+
+# ---- T9
+
+
+@pytest.mark.obligation("S33")
+def test_an_absence_without_a_reason_is_unauthorised_after_five_school_days() -> None:
+    found = kept(running(with_pattern=False).after(ABSENT, confirm(Code.NO_REASON_YET)))
+    before, last = clock(day("2026-12-03"), 23, 59, 58), clock(day("2026-12-03"), 23, 59, 59)
+
+    found = recorded(found, before)
+    assert next_look(found, before) == last
+    [due] = fallen_due(found, last)
+
+    assert due.rule is RuleId.T9
+    assert isinstance(due.event, AbsenceResolved)
+    assert (due.event.code, due.event.resolution) == (Code.UNAUTHORISED, Resolution.TIME)
+    [entry] = recorded(found, last).register.marks
+    assert entry.code is Code.UNAUTHORISED
+
+
+# ---- T13
+
+
+def _ill(*days: date) -> Kept:
+    weeks: dict[Any, Week] = {}
+    for each in days:
+        ill = tuple(Mark(day=each, session=session, code=Code.ILLNESS) for session in Session)
+        week = weeks.get(week_of(each), initial())
+        weeks[week_of(each)] = replace(week, marks=(*week.marks, *ill))
+    return replace(kept(running(with_pattern=False)), register=Whole(weeks=weeks))
+
+
+def _school_days(first: str, count: int) -> list[date]:
+    return [day(first), *(CALENDAR.nth_after(day(first), n) for n in range(1, count))]
+
+
+@pytest.mark.obligation("S21")
+def test_fifteen_school_days_of_illness_in_a_school_year_bring_section_19_into_view() -> None:
+    days = [*_school_days("2026-11-26", 7), *_school_days("2027-01-11", 8)]
+    now = clock(day("2027-02-01"), 12)
+
+    assert fallen_due(_ill(*days[:14]), now) == ()
+    [due] = fallen_due(_ill(*days), now)
+    assert due.event == IllnessThresholdReached(
+        placement_id=PlacementId(an_id("placement")),
+        reached_on=days[14],
+        school_year_from=day("2026-09-01"),
+        school_days=15,
+    )
+    assert fallen_due(recorded(_ill(*days), now), now) == (), "once a school year"
+
+
+def test_each_school_year_counts_for_itself() -> None:
+    days = [*_school_days("2027-07-12", 8), *_school_days("2027-09-06", 8)]
+
+    assert fallen_due(_ill(*days), clock(day("2027-10-01"), 12)) == ()
+    assert school_year_start(day("2027-08-31")) == day("2026-09-01")
+    assert school_year_start(day("2027-09-01")) == day("2027-09-01")
+
+
+def test_a_day_with_one_session_attended_is_no_day_of_illness() -> None:
+    marks = (
+        Mark(day=THURSDAY, session=AM, code=Code.ILLNESS),
+        Mark(day=THURSDAY, session=PM, code=Code.OFF_SITE),
+        Mark(day=day("2026-11-30"), session=AM, code=Code.ILLNESS),
+        Mark(day=day("2026-11-30"), session=PM),
+    )
+
+    assert days_ill(marks) == [day("2026-11-30")]
+
+
+def test_a_half_day_of_illness_is_a_school_day_of_it_and_one_session() -> None:
+    ill = (Mark(day=THURSDAY, session=PM, code=Code.ILLNESS), Mark(day=THURSDAY + timedelta(days=1), session=AM))
+
+    assert days_ill(ill) == [THURSDAY]
+    assert tally(ill[:1]).authorised == 1
+
+
+# ---- how sessions count
+
+
+@pytest.mark.obligation("S21")
+@pytest.mark.parametrize(
+    ("codes", "possible", "basis_points"),
+    [
+        ("", 0, None),
+        ("B B B I", 4, 7500),
+        ("/ \\ L V P W B K", 8, 10_000),
+        ("B B O", 3, 6667),
+        ("B N", 2, 5000),
+        ("B D X Q Y1 Y7 Z #", 1, 10_000),
+        ("C2 E", 2, 0),
+        ("Z #", 0, None),
+    ],
+)
+def test_attendance_is_what_was_attended_of_what_was_possible(
+    codes: str, possible: int, basis_points: int | None
+) -> None:
+    marks = [Mark(day=THURSDAY + timedelta(days=n), session=AM, code=Code(c)) for n, c in enumerate(codes.split())]
+
+    counted = tally(marks)
+
+    assert (counted.possible, counted.basis_points) == (possible, basis_points)
+    assert counted.not_possible == len(marks) - possible
+
+
+def test_a_session_without_a_code_counts_as_nothing_yet() -> None:
+    entries = kept(running().after(ABSENT, mark(session=PM), confirm(Code.OFF_SITE, session=PM))).register
+
+    counted = tally(entries.between(THURSDAY, THURSDAY))
+
+    assert (counted.without_code, counted.possible, counted.approved_activity) == (1, 1, 1)
+    assert entries.between(day("2026-11-27"), day("2026-11-30")) == ()

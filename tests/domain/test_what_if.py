@@ -1,0 +1,130 @@
+"""What the record would have come to under another regime, or another reading of the two school days."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.placement.state import Stage
+from domain.placement.timers import PassTime
+from domain.regimes import regime
+from domain.school_calendar import SchoolCalendar
+from domain.what_if import IN_FORCE, Judged, Line, NoticeReading, Outcome, Reading, compare
+from events.codes import CommissionerKind, LegalBasis, RecipientRole, RegimeId, Severity
+from events.placement import (
+    DeadlineMissed,
+    NoticeGiven,
+    PlacementDetermined,
+    ReferralDrafted,
+    ReviewInvitationGiven,
+    ReviewMissed,
+    ReviewOutcomeNotified,
+)
+from tests.domain.documenting import closed, records
+from tests.domain.examples import CALENDAR, at, day, notice
+from tests.dsl import Given
+
+LOOSE = Reading(notice=NoticeReading.LOOSE)
+ACAD_2026 = Reading(regime=regime(RegimeId.ACAD_2026))
+
+
+def calendars(_version: int) -> SchoolCalendar:
+    return CALENDAR
+
+
+def lines(given: Given, reading: Reading) -> tuple[Line, ...]:
+    return compare(records(given), reading, calendars)
+
+
+def differing(given: Given, reading: Reading) -> list[tuple[type, Judged, Judged]]:
+    return [(type(each.record.event), each.was, each.would) for each in lines(given, reading) if each.differs]
+
+
+def changed(given: Given, *types: type, **fields: Any) -> Given:
+    """The same story with other values in its events of these types."""
+    events = tuple(replace(event, **fields) if isinstance(event, types) else event for event in given.events)
+    return given.knowing(events=events)
+
+
+def before_2026(given: Given) -> Given:
+    return changed(given, PlacementDetermined, regime_id=RegimeId.ACAD_PRE)
+
+
+@pytest.mark.parametrize("given", [at(Stage.DRAFT), at(Stage.ACTIVE), closed()])
+def test_under_what_is_in_force_nothing_differs(given: Given) -> None:
+    assert differing(given, IN_FORCE) == []
+
+
+@pytest.mark.obligation("C9", "S16")
+def test_what_was_good_practice_would_be_a_breach_where_the_regulations_bind() -> None:
+    found = differing(before_2026(closed()), ACAD_2026)
+
+    missed = Judged(outcome=Outcome.MISSED, severity=Severity.ADVISORY)
+    assert (ReviewMissed, missed, replace(missed, severity=Severity.BREACH)) in found
+
+
+def test_who_must_be_told_follows_the_other_regime_too() -> None:
+    to_parent_and_council = (RecipientRole.RELEVANT_PERSON, RecipientRole.LA)
+    letters = (ReviewInvitationGiven, ReviewOutcomeNotified)
+    story = before_2026(changed(closed(), *letters, recipients=to_parent_and_council))
+
+    found = {event: (was, would) for event, was, would in differing(story, ACAD_2026)}
+
+    refused = Judged(outcome=Outcome.REFUSED, severity=Severity.BREACH)
+    timely = Judged(outcome=Outcome.TIMELY)
+    assert {event: found[event] for event in letters} == dict.fromkeys(letters, (timely, refused))
+
+
+def test_what_was_late_by_good_practice_would_be_late_by_law() -> None:
+    story = before_2026(changed(at(Stage.ACTIVE), NoticeGiven, timely=False, school_days_clear=1))
+
+    late = Judged(outcome=Outcome.LATE, severity=Severity.ADVISORY)
+    assert differing(story, ACAD_2026) == [(NoticeGiven, late, replace(late, severity=Severity.BREACH))]
+
+
+def test_a_regime_without_the_power_would_have_refused_the_decision() -> None:
+    found = differing(at(Stage.DETERMINED), Reading(regime=regime(RegimeId.PRU_PRE)))
+
+    refused = Judged(outcome=Outcome.REFUSED, severity=Severity.BREACH)
+    assert found == [(PlacementDetermined, Judged(outcome=Outcome.ALLOWED), refused)]
+
+
+def late_notice(given_on: str) -> Given:
+    """Notice for Thursday 26 November on a day too late for two clear school days, its miss on record."""
+    story = at(Stage.READY_TO_START).on(day("2026-11-24"))
+    story = story.and_then(*story.when(PassTime()).events).on(day(given_on))
+    return story.when(notice(given_on=day(given_on))).then_happens(NoticeGiven)
+
+
+@pytest.mark.parametrize(("given_on", "early_enough"), [("2026-11-24", True), ("2026-11-25", False)])
+def test_read_loosely_a_notice_on_the_second_school_day_before_is_early_enough(
+    given_on: str, *, early_enough: bool
+) -> None:
+    found = differing(late_notice(given_on), LOOSE)
+
+    timely = Judged(outcome=Outcome.TIMELY)
+    late = Judged(outcome=Outcome.LATE, severity=Severity.BREACH)
+    missed = Judged(outcome=Outcome.MISSED, severity=Severity.BREACH)
+    assert found == ([(DeadlineMissed, missed, timely), (NoticeGiven, late, timely)] if early_enough else [])
+
+
+def test_hours_after_an_exclusion_have_no_loose_reading() -> None:
+    story = changed(late_notice("2026-11-24"), ReferralDrafted, PlacementDetermined, legal_basis=LegalBasis.SUSP6)
+
+    assert NoticeGiven not in {event for event, _, _ in differing(story, LOOSE)}
+
+
+@pytest.mark.parametrize(
+    ("reading", "given", "school", "concerned"),
+    [
+        (LOOSE, at(Stage.DETERMINED), None, True),
+        (LOOSE, at(Stage.AWAITING_DECISION), CommissionerKind.ACADEMY, False),
+        (ACAD_2026, at(Stage.DETERMINED), CommissionerKind.ACADEMY, True),
+        (ACAD_2026, at(Stage.DETERMINED), None, False),
+        (Reading(regime=regime(RegimeId.MAINT_2013)), at(Stage.DETERMINED), CommissionerKind.ACADEMY, False),
+    ],
+)
+def test_a_regime_concerns_the_placements_that_it_fits(
+    reading: Reading, given: Given, school: CommissionerKind | None, *, concerned: bool
+) -> None:
+    assert reading.concerns(given.state, school) is concerned

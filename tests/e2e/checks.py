@@ -1,0 +1,154 @@
+"""What must hold after any fault: nothing acknowledged is lost or doubled, and all that is derived agrees."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from domain.facts import Facts
+from domain.history import current
+from domain.london import today
+from domain.placement.state import Placement
+from events.codec import PLACEMENT
+from events.ids import CommandId, PlacementId
+from infra import attendance as registers
+from infra import placements
+from infra.event_store import chain
+from infra.event_store.read import read_stream
+from infra.keys import KeyProvider
+from infra.placements import PlacementRow
+from infra.read_models.derived import ReadModel, Seen
+from infra.read_models.registry import READ_MODELS, Following
+from infra.records import Opener, decode
+from infra.reference import Reference
+from services.workflow.deciding import SYSTEM
+from services.workflow.standing import outlook, placement_row
+from tests.e2e.clients import Told
+from tests.resting import at_rest
+
+_OK = {200, 201}
+_EVENTS = """
+SELECT meta::jsonb ->> 'command_id' AS command_id, meta::jsonb -> 'actor' ->> 'role' AS role,
+    event_id, type, position, version, stream_id
+FROM event_store.event ORDER BY position
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """The database as its owner sees it, past every service."""
+
+    dsn: str = field(repr=False)
+    keys: KeyProvider
+
+    async def everything_holds(self, told: Sequence[Told]) -> None:
+        """Each final answer that a client was given is true, and the record and all that follows from it agree."""
+        conn = await asyncpg.connect(self.dsn)
+        try:
+            await _each_command_once(conn, told)
+            assert [fault async for fault in chain.verify_stored(conn)] == []
+            await self._derived_agree(conn)
+        finally:
+            await conn.close()
+
+    async def at_rest(self) -> bool:
+        """Every command is decided and whatever follows the record has caught up with it."""
+        conn = await asyncpg.connect(self.dsn)
+        try:
+            return await at_rest(conn)
+        finally:
+            await conn.close()
+
+    async def value(self, query: str, *given: object) -> Any:
+        conn = await asyncpg.connect(self.dsn)
+        try:
+            return await conn.fetchval(query, *given)
+        finally:
+            await conn.close()
+
+    async def _derived_agree(self, conn: asyncpg.Connection) -> None:
+        reference = Reference()
+        rows = await conn.fetch("SELECT placement_id FROM placement")
+        streams = await conn.fetch(
+            "SELECT stream_id FROM event_store.stream WHERE starts_with(stream_id, 'placement-')"
+        )
+        assert {f"placement-{row[0]}" for row in rows} == {row[0] for row in streams}
+        for (placement_id,) in rows:
+            row = await placements.find(conn, placement_id)
+            assert row is not None
+            state, version = await self._replayed(conn, placement_id)
+            facts = await _facts(conn, reference, row, state)
+            assert placement_row(outlook(state, version, facts)) == row, "the row agrees with a fresh replay"
+            register = await registers.register(conn, PlacementId(placement_id), self.keys)
+            seen = Seen(state=state, calendar=facts.calendar, register=register)
+            for model in (each for each in READ_MODELS.values() if isinstance(each, ReadModel)):
+                expected = [{"placement_id": placement_id, **each} for each in model.rows(seen)]
+                found = await _rows(conn, model, placement_id)
+                assert found == _in_order(model, expected), f"{model.name} agrees with a fresh replay"
+
+    async def rows(self, model: Following) -> list[dict[str, Any]]:
+        """Every row of a read model."""
+        conn = await asyncpg.connect(self.dsn)
+        try:
+            return await _rows(conn, model)
+        finally:
+            await conn.close()
+
+    async def _replayed(self, conn: asyncpg.Connection, placement_id: UUID) -> tuple[Placement, int]:
+        opener = Opener(self.keys)
+        stored = await read_stream(conn, f"placement-{placement_id}")
+        assert [each.version for each in stored] == list(range(1, len(stored) + 1))
+        return current([await decode(each, PLACEMENT, opener) for each in stored]), len(stored)
+
+
+async def _rows(conn: asyncpg.Connection, model: Following, placement_id: UUID | None = None) -> list[dict[str, Any]]:
+    query = f"SELECT * FROM {model.table.name}"  # noqa: S608 - a table of ours
+    of_one = "" if placement_id is None else " WHERE placement_id = $1"
+    found = await conn.fetch(query + of_one, *([] if placement_id is None else [placement_id]))
+    return _in_order(model, [dict(row) for row in found])
+
+
+def _in_order(model: Following, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """By the primary key, each with every column."""
+    names = [column.name for column in model.table.columns]
+    whole = [{name: row.get(name) for name in names} for row in rows]
+    return sorted(whole, key=lambda row: tuple(row[column.name] for column in model.table.primary_key))
+
+
+async def _each_command_once(conn: asyncpg.Connection, told: Sequence[Told]) -> None:
+    rows = {row["command_id"]: row for row in await conn.fetch("SELECT * FROM command")}
+    caused: dict[UUID, list[Any]] = defaultdict(list)
+    for event in await conn.fetch(_EVENTS):
+        command_id = UUID(event["command_id"])
+        if command_id not in rows:
+            assert event["role"] == SYSTEM.role, "what nobody asked for is what time brought"
+            continue
+        caused[command_id].append(event)
+    for each in told:
+        row = rows[each.command_id]
+        assert (row["http_status"], row["answer"].encode()) == (each.status, each.content), "told as it is kept"
+    for command_id, row in rows.items():
+        assert row["status"] in {"accepted", "refused"}, f"{row['kind']} was kept and never decided"
+        assert (row["status"] == "accepted") == (row["http_status"] in _OK)
+        stated = json.loads(row["answer"])["events"] if row["status"] == "accepted" else []
+        found = [(str(each["event_id"]), each["type"], each["position"]) for each in caused[command_id]]
+        assert found == [(each["event_id"], each["type"], each["position"]) for each in stated], row["kind"]
+        assert {each["stream_id"] for each in caused[command_id]} <= {row["stream_id"]}
+
+
+async def _facts(conn: asyncpg.Connection, reference: Reference, row: PlacementRow, state: Placement) -> Facts:
+    """What the service knew at the moment it wrote the row."""
+    school, _ = await reference.current(conn, state.home_school_urn, None)
+    return Facts(
+        placement_id=PlacementId(row.placement_id),
+        command_id=CommandId(row.placement_id),
+        actor=SYSTEM,
+        now=row.updated_at,
+        today=today(row.updated_at),
+        calendar=reference.calendar(school),
+        school=school,
+    )

@@ -1,0 +1,58 @@
+"""The example caseload on real processes: every story of it is accepted, and together they cover the law."""
+
+import asyncio
+
+import pytest
+
+from domain.placement.state import Stage
+from events.codes import LegalBasis
+from examples import caseload
+from infra.db import create_engine
+from infra.embedded.people import ALDERBROOK, RAVENSMOOR
+from infra.embedded.postgres_data import OWNER
+from infra.read_models.rebuilding import rebuild
+from infra.read_models.registry import READ_MODELS
+from tests.e2e.site import Site
+
+THURSDAY = "2026-11-19"
+
+
+@pytest.mark.timeout(300)  # some hundred steps of 21 stories, and then every read model built anew
+@pytest.mark.obligation("S1", "S33")
+async def test_the_example_caseload_has_placements_at_each_stage_of_the_way_and_on_every_legal_basis(
+    whole_site: Site,
+) -> None:
+    await asyncio.to_thread(caseload.load, whole_site.office)
+
+    page = await asyncio.to_thread(whole_site.office.read, "aubrey-auditor", "/placements", limit="200")
+    found = page["placements"]
+    assert len(found) == len(caseload.CASES)
+    assert {each["legal_basis"] for each in found} == set(LegalBasis)
+    assert {each["stage"] for each in found} >= set(Stage) - {Stage.NEW, Stage.PAUSED}
+    assert {each["home_school_urn"] for each in found} == {ALDERBROOK, RAVENSMOOR}
+    await whole_site.holds()
+    await _register_shown(whole_site)
+    await _equal_after_a_rebuild(whole_site)
+
+
+async def _equal_after_a_rebuild(site: Site) -> None:
+    """Every read model, row by row."""
+    engine = create_engine(site.office.settings)
+    try:
+        for model in READ_MODELS.values():
+            kept = await site.store.rows(model)
+            owner = site.servers.dsn(OWNER)
+            await rebuild(model, engine, owner_url=owner, keys=site.store.keys, progress=lambda *_: None)
+            assert await site.store.rows(model) == kept, model.name
+            assert kept, f"{model.name} has rows to compare"
+    finally:
+        await engine.dispose()
+
+
+async def _register_shown(site: Site) -> None:
+    """Reasons that are owed, an unexplained absence, long illness; and who was where on a day."""
+    due = (await asyncio.to_thread(site.office.read, "aubrey-auditor", "/deadlines", limit="200"))["deadlines"]
+    assert {each["rule"] for each in due} >= {"T9", "T10", "T13"}
+    shown = (await asyncio.to_thread(site.office.read, "aubrey-auditor", "/today", date=THURSDAY))["placements"]
+    sessions = [session for each in shown for session in each["sessions"] if session["expected"] == "provider"]
+    assert [session["code"] for session in sessions] == ["B", "N", "B", "B"]

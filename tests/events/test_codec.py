@@ -1,0 +1,102 @@
+"""Canonical JSON, and what the codec refuses."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from events import ids, upcasters
+from events.codec import PLACEMENT, NotReadable, NotStorable, UnknownType, canonical_json, from_json, parse_field
+from events.codes import RuleId, Severity
+from events.definition import occurred_field, personal_fields, schema_version
+from events.placement import DeadlineMissed, PlacementClosed, PlacementStarted, ReferralDrafted, StartDateMoved
+from events.upcasters import UnknownVersion
+
+MISSED = DeadlineMissed(rule=RuleId.T1, due=date(2026, 11, 23), severity=Severity.BREACH)
+AN_ID = UUID("0192f0c1-0000-7000-8000-000000000001")
+
+
+def test_keys_are_sorted_and_nothing_is_spaced() -> None:
+    assert canonical_json({"b": [1, True, None], "a": {"d": "é", "c": date(2026, 1, 2)}}) == (
+        '{"a":{"c":"2026-01-02","d":"é"},"b":[1,true,null]}'
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1.5, [1.0], {"a": [0.5]}, "\0", {"a": ["x\0y"]}, {"a\0": 1}, "\ud800"],
+)
+def test_what_has_no_canonical_form_is_refused(value: object) -> None:
+    with pytest.raises(NotStorable):
+        canonical_json(value)
+
+
+@pytest.mark.parametrize("value", ["1.5", "\\u0000", ["a.b", {"c": "\\u0000"}, 3, None], "full stop."])
+def test_text_that_only_looks_like_it_is_kept(value: object) -> None:
+    assert from_json(canonical_json(value), object) == value
+
+
+def test_an_event_is_split_into_clear_and_personal() -> None:
+    written = PLACEMENT.encode(MISSED)
+
+    assert written.data == '{"due":"2026-11-23","rule":"T1","severity":"BREACH","subject":null}'
+    assert written.personal is None
+    assert personal_fields(ReferralDrafted) == {"pupil"}
+    assert schema_version(ReferralDrafted) == 1
+    assert occurred_field(PlacementClosed) == "closed_on"
+    assert occurred_field(StartDateMoved) == "moved_on"
+
+
+def test_an_unknown_type_is_refused() -> None:
+    assert PLACEMENT.type_named("PlacementStarted") is PlacementStarted
+    with pytest.raises(UnknownType):
+        PLACEMENT.type_named("PlacementDreamt")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "{",
+        "[]",
+        '{"due":"never","rule":"T1","severity":"BREACH"}',
+        '{"due":"2026-11-23","rule":"T1","severity":"BREACH","x":1}',
+    ],
+)
+def test_fields_that_make_no_event_are_refused(data: str) -> None:
+    with pytest.raises(NotReadable):
+        PLACEMENT.decode("DeadlineMissed", 1, data, None)
+
+
+def test_bytes_that_are_not_utf8_are_refused() -> None:
+    with pytest.raises(NotReadable):
+        from_json(b'"\xff"', str)
+
+
+def test_one_field_is_parsed_by_its_own_type() -> None:
+    assert parse_field(DeadlineMissed, "due", '"2026-11-24"') == date(2026, 11, 24)
+    with pytest.raises(NotReadable):
+        parse_field(DeadlineMissed, "due", "7")
+    with pytest.raises(KeyError):
+        parse_field(DeadlineMissed, "nothing", "7")
+
+
+def test_old_shapes_are_brought_up_one_version_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = {
+        ("Thing", 1): lambda fields: fields | {"two": 2},
+        ("Thing", 2): lambda fields: fields | {"three": fields["two"] + 1},
+    }
+    monkeypatch.setattr(upcasters, "UPCASTERS", steps)
+
+    assert upcasters.upcast("Thing", 1, 3, {"one": 1}) == {"one": 1, "two": 2, "three": 3}
+    with pytest.raises(UnknownVersion, match="no step"):
+        upcasters.upcast("Thing", 3, 4, {})
+    with pytest.raises(UnknownVersion, match="newer"):
+        PLACEMENT.decode("DeadlineMissed", 2, "{}", None)
+
+
+def test_ids_follow_from_what_makes_them() -> None:
+    assert ids.derived_id(AN_ID, "meeting") == ids.derived_id(AN_ID, "meeting")
+    assert ids.derived_id(AN_ID, "meeting") != ids.derived_id(AN_ID, "notice")
+    assert ids.placement_stream(ids.PlacementId(AN_ID)) == f"placement-{AN_ID}"
+    assert ids.provider_stream(ids.ProviderId(AN_ID)) == f"provider-{AN_ID}"
+    assert ids.school_stream(ids.Urn("900001")) == "school-900001"

@@ -1,0 +1,38 @@
+"""`placements` as a process of its own, against the gateway's database and keys."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE, STDOUT
+from pathlib import Path
+
+from tests.conftest import Database
+from tests.gateway.driving import Driver
+
+
+async def placements(driver: Driver, database: Database, *arguments: str) -> tuple[int, str]:
+    """Its exit code, and what it printed."""
+    settings = driver.gateway.settings
+    environment = {
+        **os.environ,
+        "COLUMNS": "240",
+        "PLACEMENTS_DATABASE_URL": database.app_url,
+        "PLACEMENTS_KEYS_DIRECTORY": str(settings.keys_directory),
+        "PLACEMENTS_ISSUER": settings.issuer,
+        "PLACEMENTS_JWKS_URL": settings.jwks_url,
+        "PLACEMENTS_DEMONSTRATION_CLOCK": str(settings.demonstration_clock),
+        "PLACEMENTS_RECORD_ORIGIN": settings.record_origin,
+        "PLACEMENTS_CHECKPOINT_KEY": str(settings.checkpoint_key),
+        "PLACEMENTS_CHECKPOINTS_DIRECTORY": str(settings.checkpoints_directory),
+    }
+    process = await asyncio.create_subprocess_exec(
+        Path(sys.executable).with_name("placements"),
+        *arguments,
+        cwd=settings.keys_directory.parent,
+        env=environment,
+        stdout=PIPE,
+        stderr=STDOUT,
+    )
+    printed, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, printed.decode()

@@ -1,0 +1,191 @@
+"""What holds for every request: signing in, problems, headers, health, and what a missing database comes to."""
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
+
+from domain.errors import Rejected
+from infra.embedded.people import Person
+from infra.embedded.ports import free_port
+from infra.settings import Settings
+from services.gateway.app import create_app
+from services.gateway.problems import OWN, rules
+from tests.gateway.driving import Driver, Tokens
+
+
+@pytest.mark.parametrize(
+    "sent", [None, "", "Basic YTpi", "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Bearer " + "x" * 9000]
+)
+async def test_nobody_is_told_anything_before_signing_in(gw: Driver, sent: str | None) -> None:
+    headers = {} if sent is None else {"Authorization": sent}
+
+    for path in ("/placements", "/placements/x", "/events", "/commands/x", "/schools"):
+        answer = await gw.http.get(f"/api/v1{path}", headers=headers)
+
+        assert answer.status_code == 401, path
+    posted = await gw.http.post("/api/v1/placements", headers=headers, json={})
+    assert posted.status_code == 401
+    assert posted.headers["WWW-Authenticate"].startswith("Bearer")
+    assert posted.json()["code"] == "not_signed_in"
+
+
+async def test_tokens_that_are_over_or_of_another_issuer_are_refused(gw: Driver, tokens: Tokens) -> None:
+    somebody = Person(slug="x", name="X", roles=("auditor",), org="la:831")
+    over = tokens.mint(somebody, lifetime_seconds=-3600)
+    unsigned = jwt.encode({"alg": "HS256", "kid": "none"}, {"sub": str(somebody.id)}, _hmac_key())
+
+    for token in (over, unsigned):
+        answer = await gw.http.get("/api/v1/placements", headers={"Authorization": f"Bearer {token}"})
+
+        assert answer.status_code == 401
+        assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+
+
+def _hmac_key() -> OctKey:
+    return OctKey.import_key("secret-secret-secret-secret-secret")
+
+
+async def test_unknown_addresses_and_methods_are_problems(gw: Driver) -> None:
+    missing = await gw.http.get("/api/v1/nothing")
+    wrong = await gw.http.delete("/api/v1/placements")
+
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+    assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
+    assert wrong.headers["Allow"]
+    for answer in (missing, wrong):
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_every_answer_carries_safe_headers(gw: Driver) -> None:
+    for path in ("/api/v1/nothing", "/health/live", "/problems", "/api/docs", "/api/v1/placements"):
+        answer = await gw.http.get(path)
+
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Request-ID"]
+
+
+@pytest.mark.parametrize("host", [b"[", b"a" * 300, b"\xc3\xbc", b""])
+async def test_a_hostile_host_is_no_fault(gw: Driver, host: bytes) -> None:
+    for path in ("/health/live", "/api/v1/nothing"):
+        answer = await gw.http.get(path, headers=[(b"host", host)])
+
+        assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("length", ["-1", "x", "1e9", "9" * 30, "²"])
+async def test_a_hostile_length_is_no_fault(gw: Driver, length: str) -> None:
+    headers = [(b"content-length", length.encode("utf-8"))]
+
+    answer = await gw.http.request("POST", "/api/v1/placements", headers=headers)
+
+    assert answer.status_code in {400, 413}
+
+
+async def test_hostile_paths_are_no_fault(gw: Driver) -> None:
+    for path in (
+        "/api/v1/placements/%00",
+        "/api/v1/placements/%ff%fe",
+        "/problems/%2e%2e%2f",
+        "/api/v1/schools/٣٣٣٣٣٣",
+    ):
+        answer = await gw.http.get(path, headers=gw.headers("auditor"))
+
+        assert answer.status_code in {404, 422}, path
+
+
+async def test_every_problem_has_its_page(gw: Driver) -> None:
+    for code in (*OWN, *rules()):
+        answer = await gw.http.get(f"/problems/{code}")
+
+        assert answer.status_code == 200, code
+        assert f"<code>{code}</code>" in answer.text
+    assert len(rules()) > 20
+    assert (await gw.http.get("/problems/nothing")).status_code == 404
+    assert (await gw.http.get("/problems")).text.count("<li>") == len(OWN.keys() | rules().keys())
+
+
+async def test_rules_do_not_share_codes() -> None:
+    seen: dict[str, type] = {}
+    waiting = list(Rejected.__subclasses__())
+    while waiting:
+        rule = waiting.pop()
+        waiting += rule.__subclasses__()
+        assert seen.setdefault(rule.code, rule) is rule, rule.code
+
+
+async def test_the_document_and_its_page_need_nothing_from_elsewhere(gw: Driver) -> None:
+    document = (await gw.http.get("/api/openapi.json")).json()
+    page = (await gw.http.get("/api/docs")).text
+
+    assert document["openapi"].startswith("3.1")
+    for path in ("/api/v1/placements", "/api/v1/placements/{placement_id}/commands/give-notice"):
+        operation = document["paths"][path]["post"]
+        assert operation["summary"].endswith(".")
+        assert operation["requestBody"]["content"]["application/json"]["example"]
+    assert not [path for path in document["paths"] if "pass-time" in path]
+    assert "<script" not in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+async def test_health_names_each_part(gw: Driver) -> None:
+    ready = await gw.http.get("/health/ready")
+
+    assert (await gw.http.get("/health/live")).status_code == 200
+    assert ready.status_code == 200, ready.text
+    assert {name: part["ok"] for name, part in ready.json()["parts"].items()} == {
+        "database": True,
+        "migrations": True,
+        "keys": True,
+        "sign_in": True,
+        "feed": True,
+        "temporal": False,
+    }
+    metrics = (await gw.http.get("/metrics")).text
+    assert 'placements_request_seconds_count{method="GET",route="/health/ready",status="200"} 1.0' in metrics
+
+
+async def test_with_the_database_away_the_gateway_starts_and_says_so(
+    settings: Settings, tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{free_port()}")
+    url = f"postgresql://nobody:nothing@127.0.0.1:{free_port()}/none"
+    app = create_app(settings.model_copy(update={"database_url": type(settings.database_url)(url)}))
+
+    async with app.router.lifespan_context(app), Driver(app, tokens) as driver:
+        read = await driver.get("/placements")
+        given = await driver.draft()
+        one = await driver.get("/schools/900001")
+        ready = await driver.http.get("/health/ready")
+        live = await driver.http.get("/health/live")
+
+    for answer in (read, given, one):
+        assert (answer.status_code, answer.json()["code"]) == (503, "database_away")
+        assert answer.headers["Retry-After"]
+    assert (ready.status_code, ready.json()["parts"]["database"]["ok"]) == (503, False)
+    assert live.status_code == 200
+
+
+async def test_without_the_issuer_nobody_can_sign_in(settings: Settings, tokens: Tokens) -> None:
+    url = f"http://127.0.0.1:{free_port()}/jwks.json"
+    app = create_app(settings.model_copy(update={"jwks_url": url}))
+
+    async with app.router.lifespan_context(app), Driver(app, tokens) as driver:
+        answer = await driver.get("/placements")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "sign_in_away")
+
+
+async def test_a_fault_tells_nothing_of_itself(gw: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise LookupError("Rowan Tester-Field")
+
+    monkeypatch.setattr(gw.gateway.verifier, "verify", broken)
+
+    answer: httpx.Response = await gw.get("/placements")
+
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "fault"
+    assert "Rowan" not in answer.text

@@ -1,0 +1,72 @@
+"""The worked examples of the API, given in the order of their story, through the workflow and back."""
+
+import pytest
+
+from events.codec import canonical_json
+from infra.ids import uuid7
+from services.gateway import examples
+from services.gateway.catalogue import SPECS
+from services.gateway.examples import Step
+from tests.gateway.driving import Driver, path_of
+
+
+def test_every_command_has_an_example() -> None:
+    offered = {kind for family in SPECS.values() for kind in family}
+
+    assert set(examples.EXAMPLES) == offered
+
+
+def test_examples_hold_nothing_that_json_cannot() -> None:
+    assert all(canonical_json(body) for body in examples.EXAMPLES.values())
+
+
+@pytest.mark.obligation("C4", "C5", "C7")
+async def test_each_step_of_the_story_is_accepted(whole: Driver) -> None:
+    for step in examples.OF_PLACEMENT:
+        await whole.move_clock(step)
+
+        answer = await whole.take(step)
+
+        assert answer.status_code == (201 if step.command == "draft-referral" else 200), (
+            f"{step.command}: {answer.text}"
+        )
+    record = await whole.get(f"/placements/{examples.PLACEMENT_ID}")
+    assert record.json()["stage"] == "closed"
+    assert record.headers["ETag"] == f'"{record.json()["version"]}"'
+    [step] = record.json()["record"]["steps"]
+    assert step["attendance_basis_points"] == 9800, "the correction shows in the record"
+
+
+def _told_before(before: str, then: str) -> list[Step]:
+    """The story up to a step, with what must be different in it for another command to follow."""
+    names = [step.command for step in examples.OF_PLACEMENT]
+    changes = examples.TOLD_OTHERWISE.get(then, {})
+    told = examples.OF_PLACEMENT[: names.index(before)]
+    return [step._replace(body={**step.body, **changes.get(step.command, {})}) for step in told]
+
+
+@pytest.mark.parametrize("before", examples.BESIDE)
+async def test_each_side_story_is_accepted(whole: Driver, before: str) -> None:
+    side = examples.BESIDE[before]
+    told = _told_before(before, side[0].command)
+    given = {step.command for step in told}
+    for step in (*told, *side):
+        await whole.move_clock(step)
+        again = step in side and step.command in given
+
+        answer = await whole.take(step, uuid7() if again else None)
+
+        assert answer.status_code in {200, 201}, f"{step.command}: {answer.text}"
+
+
+@pytest.mark.parametrize("before", examples.INSTEAD)
+async def test_each_other_way_is_accepted_in_its_place(whole: Driver, before: str) -> None:
+    instead = examples.INSTEAD[before]
+    for step in _told_before(before, instead.command):
+        await whole.move_clock(step)
+        (await whole.take(step)).raise_for_status()
+    await whole.move_clock(instead)
+
+    answer = await whole.give(path_of(instead.command), instead.body, instead.role)
+
+    assert answer.status_code == 200, answer.text

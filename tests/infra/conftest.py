@@ -1,0 +1,37 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from infra.db import connection, create_engine
+from infra.settings import Settings
+from tests.conftest import Database
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    return Settings.model_validate(
+        {
+            "database_url": database.app_url,
+            "owner_database_url": database.owner_url,
+            "keys_directory": tmp_path / "keys",
+            "issuer": "https://issuer.example",
+            "jwks_url": "https://issuer.example/jwks.json",
+        }
+    )
+
+
+@pytest.fixture
+async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    made = create_engine(settings)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+async def conn(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of the services' role, each statement its own transaction."""
+    async with connection(engine) as driver:
+        yield driver

@@ -1,0 +1,192 @@
+"""Senders: a letter that is given again is not sent again, and what cannot be sent says why."""
+
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from pydantic import SecretStr
+
+from events.codes import DeliveryMethod
+from infra.ids import uuid7
+from infra.letters.files import FileSender
+from infra.letters.notify import NotifySender
+from infra.letters.port import Letter, NoSender, NotSendable, SenderAway, reachable
+from infra.letters.senders import sender_for
+from infra.settings import Settings
+
+LETTER = Letter(
+    reference=str(uuid7()),
+    method=DeliveryMethod.FIRST_CLASS_POST,
+    title="Notice of a direction off site",
+    address=("1 Sample Street", "Derby"),
+    email="sam@example.org",
+    pdf=b"%PDF-1.7 example",
+)
+BY_EMAIL = replace(LETTER, method=DeliveryMethod.EMAIL)
+KEY = f"example-{uuid7()}-{uuid7()}"
+
+
+@dataclass(slots=True)
+class Notify:
+    """Answers as GOV.UK Notify's published API does: takes what is posted, and lists it by reference."""
+
+    url: str = ""
+    status: int = 201
+    taken: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def notify() -> Iterator[Notify]:
+    service = Notify()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if service.status != 201:
+                self._answer(service.status, {"status_code": service.status, "errors": [{"message": "no"}]})
+                return
+            service.taken.append((self.path, body))
+            self._answer(201, {"id": f"id-{len(service.taken)}", "reference": body["reference"]})
+
+        def do_GET(self) -> None:
+            (reference,) = parse_qs(urlsplit(self.path).query)["reference"]
+            service.asked.append(reference)
+            found = [
+                {"id": f"id-{number}"}
+                for number, (_, body) in enumerate(service.taken, start=1)
+                if body["reference"] == reference
+            ]
+            self._answer(200, {"notifications": found, "links": {}})
+
+        def _answer(self, status: int, content: dict[str, Any]) -> None:
+            assert self.headers["Authorization"].startswith("Bearer ")
+            sent = json.dumps(content).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(sent)))
+            self.end_headers()
+            self.wfile.write(sent)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        service.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield service
+        server.shutdown()
+        thread.join()
+
+
+def _sender(service: Notify) -> NotifySender:
+    return NotifySender(SecretStr(KEY), base_url=service.url, email_template="template")
+
+
+async def test_a_letter_by_post_is_a_precompiled_letter(notify: Notify) -> None:
+    assert await _sender(notify).send(LETTER) == "id-1"
+
+    ((path, body),) = notify.taken
+    assert path == "/v2/notifications/letter"
+    assert base64.b64decode(body["content"]) == LETTER.pdf
+    assert (body["reference"], body["postage"]) == (LETTER.reference, "first")
+    assert notify.asked == []
+
+
+async def test_a_letter_by_email_carries_the_document(notify: Notify) -> None:
+    await _sender(notify).send(BY_EMAIL)
+
+    ((path, body),) = notify.taken
+    assert path == "/v2/notifications/email"
+    assert (body["email_address"], body["template_id"]) == ("sam@example.org", "template")
+    assert base64.b64decode(body["personalisation"]["document"]["file"]) == LETTER.pdf
+
+
+@pytest.mark.parametrize("letter", [LETTER, BY_EMAIL])
+async def test_what_notify_has_taken_is_not_posted_again(notify: Notify, letter: Letter) -> None:
+    sender = _sender(notify)
+    first = await sender.send(letter)
+
+    again = await sender.send(replace(letter, again=True))
+
+    assert again == first
+    assert len(notify.taken) == 1
+    assert notify.asked == [letter.reference]
+
+
+async def test_what_notify_never_got_is_posted_the_second_time(notify: Notify) -> None:
+    assert await _sender(notify).send(replace(LETTER, again=True)) == "id-1"
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(400, NotSendable), (403, SenderAway), (429, SenderAway), (500, SenderAway)]
+)
+async def test_a_refusal_is_told_from_a_service_that_is_away(
+    notify: Notify, status: int, outcome: type[Exception]
+) -> None:
+    notify.status = status
+
+    with pytest.raises(outcome):
+        await _sender(notify).send(LETTER)
+
+
+async def test_a_service_that_does_not_answer_is_away() -> None:
+    with pytest.raises(SenderAway):
+        await NotifySender(SecretStr(KEY), base_url="http://127.0.0.1:9", email_template="").send(LETTER)
+
+
+@pytest.mark.parametrize(
+    ("letter", "why"),
+    [(replace(LETTER, address=()), "no_postal_address"), (replace(BY_EMAIL, email=None), "no_email_address")],
+)
+def test_a_letter_to_nowhere_is_left_to_a_person(letter: Letter, why: str) -> None:
+    with pytest.raises(NotSendable) as refused:
+        reachable(letter)
+
+    assert refused.value.why == why
+
+
+@pytest.mark.parametrize("letter", [replace(LETTER, email=None), replace(BY_EMAIL, address=())])
+def test_a_letter_needs_the_address_of_its_own_way_alone(letter: Letter) -> None:
+    assert reachable(letter) is letter
+
+
+async def test_a_file_is_written_whole_for_its_owner_alone_and_again_is_the_same_file(tmp_path: Path) -> None:
+    sender = FileSender(tmp_path / "letters")
+
+    names = {await sender.send(LETTER), await sender.send(replace(LETTER, again=True))}
+
+    (written,) = (tmp_path / "letters").iterdir()
+    assert names == {written.name} == {f"{LETTER.reference}.pdf"}
+    assert written.read_bytes() == LETTER.pdf
+    assert written.stat().st_mode & 0o077 == 0
+
+
+def test_a_letter_shows_nothing_personal_where_it_is_printed() -> None:
+    assert "Sample" not in repr(LETTER)
+    assert "sam@" not in repr(LETTER)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("none", NoSender), ("files", FileSender), ("notify", NotifySender)])
+def test_the_settings_name_the_sender(name: str, kind: type, tmp_path: Path) -> None:
+    needed = {
+        "database_url": "postgresql://127.0.0.1/x",
+        "keys_directory": tmp_path,
+        "issuer": "https://issuer.example",
+        "jwks_url": "https://issuer.example/jwks.json",
+    }
+
+    assert type(sender_for(Settings.model_validate({**needed, "letters_sender": name}))) is kind
+
+
+async def test_without_a_sender_nothing_goes_out() -> None:
+    with pytest.raises(NotSendable, match="no_sender"):
+        await NoSender().send(LETTER)

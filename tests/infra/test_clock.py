@@ -1,0 +1,76 @@
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from infra.clock import ClockCannotMove, DemonstrationClock, SystemClock, advance, begin, clock_for
+from infra.commands import record
+from infra.settings import Settings
+from tests.infra.test_commands import a_command
+
+
+def since(moment: datetime) -> timedelta:
+    return abs(datetime.now(UTC) - moment)
+
+
+async def test_the_system_clock_is_used_unless_settings_say_otherwise(
+    settings: Settings, conn: asyncpg.Connection
+) -> None:
+    clock = clock_for(settings)
+
+    assert isinstance(clock, SystemClock)
+    assert since(await clock.now(conn)) < timedelta(seconds=10)
+    assert isinstance(clock_for(settings.model_copy(update={"demonstration_clock": True})), DemonstrationClock)
+
+
+async def test_the_demonstration_clock_moves_on_and_keeps_going(conn: asyncpg.Connection) -> None:
+    clock = DemonstrationClock()
+    assert since(await clock.now(conn)) < timedelta(seconds=10)
+    later = datetime.now(UTC) + timedelta(days=400)
+
+    assert await advance(clock, conn, later) >= later
+
+    assert later <= await clock.now(conn) < later + timedelta(seconds=10)
+    assert later <= await DemonstrationClock().now(conn) <= await clock.now(conn)
+
+
+async def test_time_moves_forward_only(conn: asyncpg.Connection) -> None:
+    clock = DemonstrationClock()
+    now = await advance(clock, conn, datetime.now(UTC) + timedelta(days=10))
+
+    with pytest.raises(ClockCannotMove, match="passed"):
+        await advance(clock, conn, now - timedelta(days=1))
+
+    assert await clock.now(conn) >= now
+
+
+async def test_the_system_clock_cannot_be_moved(conn: asyncpg.Connection) -> None:
+    with pytest.raises(ClockCannotMove, match="demonstration"):
+        await advance(SystemClock(), conn, datetime.now(UTC) + timedelta(days=1))
+
+
+async def test_the_demonstration_may_begin_on_a_day_of_its_own_until_something_has_happened(
+    conn: asyncpg.Connection,
+) -> None:
+    clock, first_day = DemonstrationClock(), datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+
+    assert await begin(clock, conn, first_day)
+    assert first_day <= await clock.now(conn) < first_day + timedelta(seconds=10)
+
+    await record(conn, a_command())
+    assert not await begin(clock, conn, first_day - timedelta(days=1))
+    assert await clock.now(conn) >= first_day
+    with pytest.raises(ClockCannotMove):
+        await begin(SystemClock(), conn, first_day)
+
+
+@pytest.mark.parametrize("clock", [SystemClock(), DemonstrationClock()])
+async def test_a_query_may_bring_the_offset_along(
+    conn: asyncpg.Connection, clock: SystemClock | DemonstrationClock
+) -> None:
+    if isinstance(clock, DemonstrationClock):
+        await advance(clock, conn, datetime.now(UTC) + timedelta(days=30))
+
+    offset = await conn.fetchval(f"SELECT {clock.offset_sql}")
+
+    assert abs(clock.reading(offset) - await clock.now(conn)) < timedelta(seconds=10)

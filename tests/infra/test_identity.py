@@ -1,0 +1,299 @@
+import asyncio
+import hmac
+import json
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, RSAKey
+from joserfc.util import urlsafe_b64encode
+
+from infra import identity
+from infra.identity import IssuerUnavailable, NotAuthenticated, Person, Verifier
+from infra.settings import Settings
+
+ISSUER = "https://issuer.example"
+SUBJECT = UUID("01932f3a-7c1e-7d2b-9a54-0b6f6e1c2d3f")
+EC_KEY = ECKey.generate_key("P-256", {"kid": "ec", "use": "sig"})
+RSA_KEY = RSAKey.generate_key(2048, {"kid": "rsa"})
+NEW_KEY = ECKey.generate_key("P-256", {"kid": "new"})
+
+
+class Issuer(ThreadingHTTPServer):
+    """Publishes a key set that a test may change, and counts how often it was asked."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.keys: Any = {"keys": [EC_KEY.as_dict(private=False), RSA_KEY.as_dict(private=False)]}
+        self.status = 200
+        self.asked = 0
+
+    @property
+    def jwks_url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/jwks.json"
+
+
+class _Answer(BaseHTTPRequestHandler):
+    server: Issuer
+
+    def do_GET(self) -> None:
+        self.server.asked += 1
+        body = json.dumps(self.server.keys).encode()
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        """Keeps the test's output quiet."""
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    server = Issuer()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def settings(issuer: Issuer, **others: Any) -> Settings:
+    given = {
+        "database_url": "postgresql://unused",
+        "keys_directory": Path("/unused"),
+        "issuer": ISSUER,
+        "jwks_url": issuer.jwks_url,
+        "jwks_refetch_seconds": 0.001,
+    }
+    return Settings(**{**given, **others})
+
+
+@pytest.fixture
+async def verifier(issuer: Issuer) -> AsyncIterator[Verifier]:
+    made = Verifier(settings(issuer))
+    yield made
+    await made.aclose()
+
+
+def claims(**changed: Any) -> dict[str, Any]:
+    """The usual claims with some changed; a `timedelta` says so long from now."""
+    now = int(time.time())
+    changed = {
+        name: now + int(value.total_seconds()) if isinstance(value, timedelta) else value
+        for name, value in changed.items()
+    }
+    usual = {
+        "iss": ISSUER,
+        "aud": "placements",
+        "sub": str(SUBJECT),
+        "name": "An Example",
+        "roles": ["case_worker", "dsl"],
+        "org": "school:900001",
+        "iat": now,
+        "nbf": now,
+        "exp": now + 600,
+    }
+    return {name: value for name, value in {**usual, **changed}.items() if value is not None}
+
+
+def signed(key: Any = EC_KEY, header: dict[str, Any] | None = None, **changed: Any) -> str:
+    algorithm = "RS256" if isinstance(key, RSAKey) else "ES256"
+    return jwt.encode({"alg": algorithm, "kid": key.kid, **(header or {})}, claims(**changed), key)
+
+
+@pytest.mark.parametrize("key", [EC_KEY, RSA_KEY], ids=["ES256", "RS256"])
+async def test_a_token_of_the_issuer_says_who_is_calling(verifier: Verifier, key: Any) -> None:
+    person = await verifier.verify(signed(key))
+
+    assert person == Person(id=SUBJECT, roles=frozenset({"case_worker", "dsl"}), org="school:900001", name="An Example")
+    assert "An Example" not in repr(person)
+
+
+async def test_what_a_token_need_not_say(verifier: Verifier) -> None:
+    person = await verifier.verify(signed(roles=None, org=None, name=None, nbf=None, iat=None))
+
+    assert person == Person(id=SUBJECT, roles=frozenset(), org=None, name=None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        pytest.param({"exp": timedelta(seconds=-60)}, "expired", id="expired"),
+        pytest.param({"exp": None}, "exp", id="never expires"),
+        pytest.param({"exp": "tomorrow"}, "exp", id="expiry is no number"),
+        pytest.param({"nbf": timedelta(seconds=3600)}, "nbf", id="not yet valid"),
+        pytest.param({"iat": timedelta(seconds=3600)}, "iat", id="issued in the future"),
+        pytest.param({"iss": "https://other.example"}, "iss", id="another issuer"),
+        pytest.param({"iss": None}, "iss", id="no issuer"),
+        pytest.param({"aud": "payroll"}, "aud", id="another audience"),
+        pytest.param({"aud": ["payroll", "wages"]}, "aud", id="other audiences"),
+        pytest.param({"aud": None}, "aud", id="no audience"),
+        pytest.param({"sub": None}, "sub", id="no subject"),
+        pytest.param({"sub": "somebody"}, "subject", id="subject is no id"),
+        pytest.param({"sub": 7}, "sub", id="subject is a number"),
+        pytest.param({"roles": "head"}, "roles", id="roles are no list"),
+        pytest.param({"roles": [1]}, "roles", id="a role is no text"),
+        pytest.param({"org": 900001}, "organisation", id="organisation is a number"),
+    ],
+)
+async def test_a_token_with_wrong_claims_is_refused(verifier: Verifier, changed: dict[str, Any], why: str) -> None:
+    with pytest.raises(NotAuthenticated, match=why):
+        await verifier.verify(signed(**changed))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"exp": timedelta(seconds=-5)}, {"nbf": timedelta(seconds=20)}],
+    ids=["just expired", "nearly valid"],
+)
+async def test_clocks_may_differ_by_some_seconds(verifier: Verifier, changed: dict[str, Any]) -> None:
+    assert (await verifier.verify(signed(**changed))).id == SUBJECT
+
+
+async def test_one_of_several_audiences_is_enough(verifier: Verifier) -> None:
+    assert (await verifier.verify(signed(aud=["payroll", "placements"]))).id == SUBJECT
+
+
+def unsigned(algorithm: str) -> str:
+    header = urlsafe_b64encode(json.dumps({"alg": algorithm, "kid": "ec"}).encode()).decode()
+    return f"{header}.{urlsafe_b64encode(json.dumps(claims()).encode()).decode()}."
+
+
+def signed_with_the_public_key_as_a_secret() -> str:
+    header = urlsafe_b64encode(json.dumps({"alg": "HS256", "kid": "rsa"}).encode())
+    signed_part = header + b"." + urlsafe_b64encode(json.dumps(claims()).encode())
+    signature = hmac.digest(RSA_KEY.as_pem(private=False), signed_part, "sha256")
+    return (signed_part + b"." + urlsafe_b64encode(signature)).decode()
+
+
+def tampered() -> str:
+    header, _, signature = signed().split(".")
+    return f"{header}.{urlsafe_b64encode(json.dumps(claims(roles=['head'])).encode()).decode()}.{signature}"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param(unsigned("none"), id="alg none"),
+        pytest.param(unsigned("None"), id="alg None"),
+        pytest.param(unsigned("ES256"), id="no signature"),
+        pytest.param(unsigned("PS256"), id="an algorithm we do not take"),
+        pytest.param(signed_with_the_public_key_as_a_secret(), id="public key taken for a shared secret"),
+        pytest.param(tampered(), id="claims changed"),
+        pytest.param(signed()[:-4] + "AAAA", id="signature changed"),
+        pytest.param(signed(NEW_KEY, {"kid": "ec"}), id="another key under a known id"),
+        pytest.param(signed(header={"kid": "rsa"}), id="ES256 with the id of an RSA key"),
+        pytest.param(signed(NEW_KEY), id="unknown key id"),
+        pytest.param("", id="empty"),
+        pytest.param("garbage", id="garbage"),
+        pytest.param("a.b.c", id="three letters"),
+        pytest.param("é.ü.\ud800", id="not ASCII"),
+        pytest.param("bnVsbA.e30.AA", id="header is null"),
+        pytest.param("e30.e30.AA", id="header is empty"),
+        pytest.param(urlsafe_b64encode(b"[" * 5000).decode() + ".e30.AA", id="deeply nested"),
+        pytest.param(signed(note="x" * 10_000), id="huge"),
+        pytest.param("." * 8_000, id="full stops"),
+    ],
+)
+async def test_a_token_that_is_not_the_issuers_is_refused(verifier: Verifier, token: str) -> None:
+    with pytest.raises(NotAuthenticated):
+        await verifier.verify(token)
+
+
+async def test_a_refusal_repeats_nothing_from_the_token(verifier: Verifier) -> None:
+    with pytest.raises(NotAuthenticated) as refused:
+        await verifier.verify(signed(iss="https://planted.example"))
+
+    assert "planted" not in refused.value.why
+
+
+async def test_keys_are_fetched_once_and_again_when_the_issuer_changes_them(issuer: Issuer, verifier: Verifier) -> None:
+    await verifier.verify(signed())
+    await verifier.verify(signed(RSA_KEY))
+    assert issuer.asked == 1
+
+    issuer.keys = {"keys": [NEW_KEY.as_dict(private=False)]}
+    await asyncio.sleep(0.005)
+
+    assert (await verifier.verify(signed(NEW_KEY))).id == SUBJECT
+    with pytest.raises(NotAuthenticated):
+        await verifier.verify(signed())
+
+
+async def test_unknown_key_ids_do_not_make_us_ask_the_issuer_each_time(issuer: Issuer) -> None:
+    verifier = Verifier(settings(issuer, jwks_refetch_seconds=600))
+    for _ in range(5):
+        with pytest.raises(NotAuthenticated):
+            await verifier.verify(signed(NEW_KEY))
+    await verifier.aclose()
+
+    assert issuer.asked == 1
+
+
+async def test_a_withdrawn_key_is_refused_after_a_while(
+    issuer: Issuer, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity, "_KEYS_AGE_SECONDS", 0.0)
+    token = signed()
+    await verifier.verify(token)
+    issuer.keys = {"keys": [NEW_KEY.as_dict(private=False)]}
+    await asyncio.sleep(0.005)
+
+    with pytest.raises(NotAuthenticated):
+        await verifier.verify(token)
+
+
+async def test_an_issuer_that_is_away_locks_nobody_out_whose_key_is_known(
+    issuer: Issuer, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await verifier.verify(signed())
+    monkeypatch.setattr(identity, "_KEYS_AGE_SECONDS", 0.0)
+    issuer.status = 503
+    await asyncio.sleep(0.005)
+
+    assert (await verifier.verify(signed(jti="another"))).id == SUBJECT
+
+
+@pytest.mark.parametrize("published", [[], {"keys": None}, "no key set", None])
+async def test_without_any_keys_no_token_can_be_judged(issuer: Issuer, verifier: Verifier, published: Any) -> None:
+    issuer.keys = published
+
+    with pytest.raises(IssuerUnavailable):
+        await verifier.verify(signed())
+
+
+async def test_a_key_that_cannot_be_used_does_not_spoil_the_others(issuer: Issuer, verifier: Verifier) -> None:
+    unusable = [None, {"kty": "oct", "k": "AAAA", "kid": "ec"}, {"kty": "EC", "kid": "bad"}, {"kty": "OKP"}]
+    issuer.keys = {"keys": [*unusable, EC_KEY.as_dict(private=False)]}
+
+    assert (await verifier.verify(signed())).id == SUBJECT
+
+
+async def test_a_checked_token_is_not_checked_again_until_it_ends(
+    issuer: Issuer, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = signed(exp=timedelta(seconds=5))
+    first = await verifier.verify(token)
+
+    assert await verifier.verify(token) is first
+
+    later = time.time() + 3600
+    monkeypatch.setattr(time, "time", lambda: later)
+    with pytest.raises(NotAuthenticated, match="expired"):
+        await verifier.verify(token)
+    assert issuer.asked == 1
+
+
+async def test_an_expiry_beyond_all_measure_is_no_fault(verifier: Verifier) -> None:
+    assert (await verifier.verify(signed(exp=10**400))).id == SUBJECT

@@ -1,0 +1,69 @@
+"""What holds for the tree as a whole: names, generated documents, and that nothing in it points outside it."""
+
+import re
+import subprocess
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from docs import generate
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_no_other_distribution_ships_our_top_level_names() -> None:
+    """Installed copies come before ours on the path when started from elsewhere."""
+    shipped = packages_distributions()
+    ours = {"domain", "events", "infra", "services"}
+
+    assert not {name for name in ours & shipped.keys() if set(shipped[name]) != {"placements"}}
+
+
+def test_generated_documents_say_what_the_code_says() -> None:
+    """`make docs` writes them."""
+    assert generate.stale() == []
+
+
+@pytest.mark.obligation("C3")
+def test_the_tree_has_what_was_asked_for() -> None:
+    """The top level is fixed by the design."""
+    folders = ("services/workflow", "services/gateway", "domain", "events", "infra", "tests")
+    files = ("pyproject.toml", "docker-compose.yml", "README.md")
+
+    assert all((ROOT / name).is_dir() for name in folders)
+    assert all((ROOT / name).is_file() for name in files)
+
+
+@pytest.mark.obligation("C2")
+def test_the_packages_asked_for_are_declared() -> None:
+    declared = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+    for name in ("temporalio", "fastapi", "sqlalchemy", "asyncpg", "structlog", "pytest-asyncio"):
+        assert re.search(rf'"{name}[\[>=]', declared), f"{name} is not declared"
+
+
+def test_documents_link_only_to_what_exists() -> None:
+    """A relative link in a Markdown file leads to a file of the tree."""
+    broken = [
+        f"{path.relative_to(ROOT)} -> {target}"
+        for path in _tracked("*.md")
+        for target in re.findall(r"\]\((?!https?://)([^)#]+)", path.read_text(encoding="utf-8"))
+        if not (path.parent / target).exists()
+    ]
+
+    assert broken == []
+
+
+def test_locks_name_no_hosts() -> None:
+    """A lock carries versions and hashes; where packages come from is the machine's affair."""
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+
+        assert "://" not in text
+        assert "--hash=sha256:" in text
+
+
+def _tracked(pattern: str) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", pattern], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.split()]

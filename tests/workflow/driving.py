@@ -1,0 +1,174 @@
+"""How tests give commands to placements without a gateway: record the row as it does, hand over, read what came."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError
+
+from domain.history import fold
+from domain.placement.state import Placement
+from events.codec import PLACEMENT, canonical_json
+from events.codes import Role
+from events.envelope import Actor, ActorKind, Metadata, Recorded
+from events.ids import CommandId, PlacementId, ProviderId, Urn, derived_id, placement_stream
+from infra import commands, vault
+from infra.clock import Clock
+from infra.commands import CommandRow, NewCommand
+from infra.db import connection, transaction
+from infra.ids import derived, uuid7
+from infra.keys import DataKey, FileKeyProvider
+from infra.records import Noted, append_noted, load
+from infra.temporal import hand_over
+from infra.workflow_contract import placement_workflow_id
+from services.gateway import direct, examples
+from services.gateway.catalogue import DRAFT_REFERRAL, SPECS
+from services.gateway.direct import Aggregate, Moment
+
+_OFFICER = Actor(kind=ActorKind.PERSON, id=UUID(int=1), role=Role.LA_OFFICER)
+BEGINNING: Mapping[str, dict[str, Any]] = {step.command: step.body for step in examples.BEFORE}
+
+
+class Setting(Protocol):
+    """What a driver needs of a test's set-up."""
+
+    @property
+    def engine(self) -> AsyncEngine: ...
+    @property
+    def keys(self) -> FileKeyProvider: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def client(self) -> Client: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Driver:
+    """One placement, driven by commands; each driver has a placement and a pupil of its own."""
+
+    setting: Setting
+    first_id: UUID = field(default_factory=uuid7)
+    wait_seconds: float = 20.0
+    given: dict[str, UUID] = field(default_factory=dict)
+    """The id of the last command of each kind."""
+
+    @property
+    def placement_id(self) -> PlacementId:
+        return PlacementId(derived_id(self.first_id, "placement"))
+
+    @property
+    def pupil_id(self) -> UUID:
+        return derived_id(self.first_id, "pupil")
+
+    @property
+    def workflow(self) -> WorkflowHandle[Any, Any]:
+        return self.setting.client.get_workflow_handle(placement_workflow_id(self.placement_id))
+
+    def review_id(self, source: str, due: date) -> UUID:
+        return derived_id(self.placement_id, f"review:{source}:{due}")
+
+    async def record(
+        self, kind: str, body: Mapping[str, Any], role: str = "case_worker", *, expected_version: int | None = None
+    ) -> UUID:
+        """Keep a command's row, sealed, as the gateway does; returns its id."""
+        command_id = self.given[kind] = self.first_id if kind == DRAFT_REFERRAL else uuid7()
+        if kind == DRAFT_REFERRAL:
+            body = {**body, "pupil_id": str(self.pupil_id)}
+            await self.setting.keys.create(self.pupil_id)
+        command = SPECS["placement"][kind].adapter.validate_json(json.dumps(body))
+        clear = canonical_json(command).encode()
+        key = await self.setting.keys.get(self.pupil_id)
+        actor = Actor(kind=ActorKind.PERSON, id=derived(self.first_id, 7), role=Role(role))
+        async with connection(self.setting.engine) as conn:
+            new = NewCommand(
+                command_id=command_id,
+                stream_id=placement_stream(self.placement_id),
+                kind=kind,
+                actor=canonical_json(actor),
+                key_id=key.key_id,
+                body=vault.seal_body(key, command_id=command_id, kind=kind, clear=clear),
+                body_hmac=vault.fingerprint(key, clear),
+                correlation_id=command_id,
+                expected_version=expected_version,
+                issued_at=await self.setting.clock.now(conn),
+            )
+            await commands.record(conn, new)
+        return command_id
+
+    async def hand_over(self, command_id: UUID, kind: str, *, attempt: int = 0) -> bool:
+        return await hand_over(
+            self.setting.client,
+            placement_id=self.placement_id,
+            command_id=command_id,
+            kind=kind,
+            attempt=attempt,
+            starts=kind == DRAFT_REFERRAL,
+            wait_seconds=self.wait_seconds,
+        )
+
+    async def row(self, command_id: UUID) -> CommandRow:
+        async with connection(self.setting.engine) as conn:
+            found = await commands.find(conn, command_id)
+        assert found is not None
+        return found
+
+    async def give(
+        self, kind: str, body: Mapping[str, Any], role: str = "case_worker", *, expected_version: int | None = None
+    ) -> CommandRow:
+        """Record a command and have it decided."""
+        command_id = await self.record(kind, body, role, expected_version=expected_version)
+        assert await self.hand_over(command_id, kind), f"{kind} was not decided in time"
+        return await self.row(command_id)
+
+    async def accepted(self, kind: str, body: Mapping[str, Any], role: str = "case_worker") -> CommandRow:
+        row = await self.give(kind, body, role)
+        assert row.status == "accepted", f"{kind}: {row.answer}"
+        return row
+
+    async def events(self) -> list[Recorded[Any]]:
+        async with connection(self.setting.engine) as conn:
+            return await load(conn, placement_stream(self.placement_id), PLACEMENT, self.setting.keys)
+
+    async def state(self) -> Placement:
+        return fold(await self.events())
+
+    async def gone(self) -> None:
+        """End the workflow if it still runs, so that no other test's worker takes it up."""
+        try:
+            await self.workflow.terminate("the test is over")
+        except RPCError:  # it has ended, or was never begun
+            return
+
+
+async def register(setting: Setting, now: datetime, instead: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    """The example school and provider; `instead` changes fields of the commands that make them."""
+    bodies = {kind: {**body, **(instead or {}).get(kind, {})} for kind, body in BEGINNING.items()}
+    school, provider = direct.school(Urn(examples.SCHOOL_URN)), direct.provider(ProviderId(examples.PROVIDER_ID))
+    key = await setting.keys.create(examples.PROVIDER_ID)
+    async with transaction(setting.engine) as conn:
+        for kind, body in bodies.items():
+            family, aggregate = ("school", school) if kind in SPECS["school"] else ("provider", provider)
+            command = SPECS[family][kind].adapter.validate_json(json.dumps(body))  # type: ignore[index] # one of two
+            await append_command(conn, aggregate, command, now, key)
+
+
+async def append_command(
+    conn: asyncpg.Connection, aggregate: Aggregate, command: Any, now: datetime, key: DataKey
+) -> None:
+    records = await load(conn, aggregate.stream_id, aggregate.codec)
+    state = aggregate.initial()
+    for record in records:
+        state = aggregate.evolve(state, record.event)
+    command_id = CommandId(uuid7())
+    about = Metadata(occurred_at=now, actor=_OFFICER, command_id=command_id, correlation_id=command_id)
+    moment = Moment(now=now, command_id=command_id, actor=replace(_OFFICER, org_id=f"school:{examples.SCHOOL_URN}"))
+    noted = [Noted(event=event, metadata=about) for event in aggregate.decide(state, command, moment)]
+    await append_noted(
+        conn, aggregate.stream_id, noted, codec=aggregate.codec, version=len(records), recorded_at=now, key=key
+    )

@@ -1,0 +1,122 @@
+"""A revised calendar, and bad news of a provider, reach the open placements that they concern, whoever was away."""
+
+import asyncio
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+
+from events.codec import PROVIDER
+from events.codes import DiligenceCheck, ProviderDoubt, RuleId
+from events.ids import ProviderId, Urn, provider_stream
+from events.placement import CalendarTaken, DeadlineRecalculated, ProviderDoubted
+from events.provider import ProviderDeadlineMissed
+from infra import temporal
+from infra.db import connection, transaction
+from infra.records import load
+from infra.subscriptions import Batch
+from services.gateway import direct, examples
+from services.gateway.catalogue import SPECS
+from services.workflow.rousing import CALENDARS, PROVIDERS, Rousing
+from services.workflow.worker import placements_worker
+from tests.workflow.conftest import Setup
+from tests.workflow.driving import BEGINNING, Driver, append_command
+from tests.workflow.storytelling import pass_to, tell
+
+_PATIENCE_SECONDS = 20
+
+
+async def publish(setup: Setup, now: datetime, last_day: str) -> None:
+    """The example calendar again, with another last day of the second half-term."""
+    body = BEGINNING["publish-calendar"]
+    half_terms = [
+        {**half_term, "last_on": last_day} if half_term["name"] == "Autumn 2" else half_term
+        for half_term in body["half_terms"]
+    ]
+    command = SPECS["school"]["publish-calendar"].adapter.validate_json(json.dumps({**body, "half_terms": half_terms}))
+    key = await setup.keys.get(examples.PROVIDER_ID)
+    async with transaction(setup.engine) as conn:
+        await append_command(conn, direct.school(Urn(examples.SCHOOL_URN)), command, now, key)
+
+
+async def taken(driver: Driver) -> list[CalendarTaken | DeadlineRecalculated]:
+    """What the placement made of a revised calendar, once it has heard of it."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while True:
+            events = [record.event for record in await driver.events()]
+            found = [event for event in events if isinstance(event, CalendarTaken | DeadlineRecalculated)]
+            if found:
+                return found
+            await asyncio.sleep(0.02)
+
+
+async def roused(setup: Setup, rousing: Rousing) -> Batch:
+    return await rousing.batches(setup.engine, setup.client)()
+
+
+@pytest.mark.obligation("C8")
+async def test_a_calendar_published_while_no_worker_ran_reaches_the_placement_afterwards(setup: Setup) -> None:
+    driver = Driver(setting=setup)
+    async with placements_worker(setup.client, setup.activities()):
+        await tell(driver, until="start-placement")
+        now = (await driver.events())[-1].recorded_at
+    await publish(setup, now, "2026-12-22")
+    # Nobody was told: whoever published it is gone, and no worker runs.
+
+    batch = await roused(setup, CALENDARS)
+    async with placements_worker(setup.client, setup.activities()):
+        version, *moved = await taken(driver)
+        again = await roused(setup, CALENDARS)
+        await driver.gone()
+
+    assert isinstance(version, CalendarTaken)
+    assert (version.from_version, version.version) == (1, 2)
+    # The half-term has ten school days of the placement now, and so a review of its own.
+    [review] = [event for event in moved if isinstance(event, DeadlineRecalculated) and event.rule is RuleId.T5]
+    assert review.due == date(2026, 12, 22)
+    assert (batch.seen, again.seen) == (2, 0)
+
+
+async def heard(driver: Driver) -> list[ProviderDoubted]:
+    """The doubts about the provider, once the placement has recorded any."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while True:
+            found = [each.event for each in await driver.events() if isinstance(each.event, ProviderDoubted)]
+            if found:
+                return found
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.obligation("S19", "S26")
+async def test_a_suspended_entry_reaches_the_placements_at_the_provider(setup: Setup, driver: Driver) -> None:
+    await tell(driver, until="start-placement")
+    await roused(setup, PROVIDERS)
+    command = SPECS["provider"]["suspend-directory-entry"].adapter.validate_json(
+        json.dumps({"la_code": "831", "reason_code": "quality", "reason": "No lesson plans were seen"})
+    )
+    async with transaction(setup.engine) as conn:
+        now = await setup.clock.now(conn)
+        key = await setup.keys.get(examples.PROVIDER_ID)
+        await append_command(conn, direct.provider(ProviderId(examples.PROVIDER_ID)), command, now, key)
+
+    batch = await roused(setup, PROVIDERS)
+
+    [doubt] = await heard(driver)
+    assert batch.seen == 1
+    assert (doubt.cause, doubt.arose_on) == (ProviderDoubt.ENTRY_SUSPENDED, now.date())
+
+
+@pytest.mark.obligation("S19")
+async def test_checks_that_ran_out_are_recorded_once_and_reach_the_placement(setup: Setup, driver: Driver) -> None:
+    await tell(driver, until="start-placement")
+    await pass_to(driver, datetime(2027, 9, 1, 12, tzinfo=UTC))
+
+    await temporal.sweep_due(setup.client)
+    async with connection(setup.engine) as conn:
+        stream = await load(conn, provider_stream(ProviderId(examples.PROVIDER_ID)), PROVIDER)
+    missed = [each.event for each in stream if isinstance(each.event, ProviderDeadlineMissed)]
+    assert [(each.check, each.due) for each in missed] == [(DiligenceCheck.SAFER_RECRUITMENT, date(2027, 8, 31))]
+
+    await roused(setup, PROVIDERS)
+    [doubt] = await heard(driver)
+    assert (doubt.cause, doubt.arose_on) == (ProviderDoubt.CHECKS_RAN_OUT, date(2027, 9, 1))

@@ -1,0 +1,184 @@
+"""Letters go out once for each event, kind and recipient, whatever is repeated or cut off."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from uuid import UUID
+
+import pytest
+
+from events.codes import DeliveryMethod, DocumentKind
+from events.placement import DocumentProduced
+from infra.db import connection
+from infra.letters import outbox
+from infra.letters.port import Letter, NotSendable, SenderAway
+from infra.placements import Everything
+from services.gateway.examples import EXAMPLES
+from services.workflow import sending
+from services.workflow.producing import Producer
+from services.workflow.sending import Postman
+from tests.workflow.conftest import Setup
+from tests.workflow.driving import Driver
+from tests.workflow.storytelling import pass_to, steps, tell
+
+
+@dataclass(slots=True)
+class Post:
+    """A sender that takes letters down; before each it does what the test wants."""
+
+    taken: list[Letter] = field(default_factory=list)
+    failing: list[Exception] = field(default_factory=list)
+    dies_after: bool = False
+    name = "post"
+
+    async def send(self, letter: Letter) -> str:
+        if self.failing:
+            raise self.failing.pop()
+        self.taken.append(letter)
+        if self.dies_after:
+            self.dies_after = False
+            raise ConnectionError("the worker ended here")
+        return f"taken-{len(self.taken)}"
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post()
+
+
+@pytest.fixture
+def postman(setup: Setup, post: Post) -> Postman:
+    return Postman(setup.engine, setup.keys, post)
+
+
+async def _noticed(driver: Driver, setup: Setup, method: DeliveryMethod) -> UUID:
+    """A notice is given to the parent by some method; its document is on record."""
+    (step,) = steps(until="give-notice", after="move-start-date")
+    await tell(driver, until="move-start-date")
+    await pass_to(driver, datetime.combine(step.day, time(12), tzinfo=UTC))
+    await driver.accepted(step.command, {**step.body, "method": method}, step.role)
+    await Producer(setup.engine, setup.keys, setup.clock, setup.client).batch()
+    (made,) = [each.event for each in await driver.events() if _is_notice(each.event)]
+    found: UUID = made.document_id
+    return found
+
+
+def _is_notice(event: object) -> bool:
+    return isinstance(event, DocumentProduced) and event.kind is DocumentKind.NOTICE
+
+
+async def _fate(driver: Driver, setup: Setup, document_id: UUID) -> outbox.Fate:
+    async with setup.engine.connect() as conn:
+        return (await outbox.of_placement(conn, driver.placement_id))[document_id]
+
+
+async def _due_again(setup: Setup, *, begin_again: bool = False) -> None:
+    """As if the pause before the next attempt had passed; or as if the position had been lost as well."""
+    async with connection(setup.engine) as conn:
+        await conn.execute("UPDATE letter SET not_before = clock_timestamp()")
+        if begin_again:
+            await conn.execute("UPDATE subscription SET position = 0 WHERE name = $1", sending.NAME)
+
+
+@pytest.mark.obligation("S14", "S23", "S31")
+async def test_a_letter_goes_out_once_however_often_the_record_is_followed(
+    setup: Setup, driver: Driver, post: Post, postman: Postman
+) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+
+    await postman.batch()
+    await _due_again(setup, begin_again=True)
+    await Postman(setup.engine, setup.keys, post).batch()
+
+    (letter,) = post.taken
+    assert letter.reference == str(document_id)
+    assert letter.address == ("2 Example Row, Derby",)
+    assert letter.pdf.startswith(b"%PDF-")
+    assert not letter.again
+    assert (await _fate(driver, setup, document_id)).status == "sent"
+
+
+async def test_a_letter_cut_off_between_sending_and_its_note_is_given_again_and_says_so(
+    setup: Setup, driver: Driver, post: Post, postman: Postman
+) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    post.dies_after = True
+    with pytest.raises(ConnectionError):
+        await postman.batch()
+    assert (await _fate(driver, setup, document_id)).status == "waiting"
+
+    await _due_again(setup)
+    await postman.batch()
+
+    assert [(each.reference, each.again) for each in post.taken] == [
+        (str(document_id), False),
+        (str(document_id), True),
+    ]
+    assert (await _fate(driver, setup, document_id)).status == "sent"
+
+
+async def test_what_is_given_by_hand_is_not_sent(setup: Setup, driver: Driver, post: Post, postman: Postman) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.HAND)
+
+    await postman.batch()
+
+    assert post.taken == []
+    assert (await _fate(driver, setup, document_id)).status == "by_hand"
+
+
+async def test_a_sender_that_is_away_is_tried_again_and_one_that_refuses_is_not(
+    setup: Setup, driver: Driver, post: Post, postman: Postman
+) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    post.failing = [NotSendable("refused"), SenderAway("busy")]
+
+    await postman.batch()
+    waiting = await _fate(driver, setup, document_id)
+    await _due_again(setup)
+    await postman.batch()
+    await _due_again(setup)
+    await postman.batch()
+
+    assert waiting.status == "waiting"
+    assert await _fate(driver, setup, document_id) == outbox.Fate(
+        status="to_hand_over", method="first_class_post", why="refused", sent_by=None, sent_at=None
+    )
+    assert post.taken == []
+
+
+async def test_nothing_is_sent_about_a_pupil_whose_key_is_gone(
+    setup: Setup, driver: Driver, post: Post, postman: Postman
+) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.EMAIL)
+    await setup.keys.destroy(driver.pupil_id)
+
+    await postman.batch()
+
+    assert post.taken == []
+    fate = await _fate(driver, setup, document_id)
+    assert (fate.status, fate.why) == ("not_sendable", "personal_data_erased")
+
+
+@pytest.mark.obligation("S14", "S23")
+async def test_what_cannot_be_sent_is_to_be_handed_over_until_somebody_says_that_it_was(
+    setup: Setup, driver: Driver, post: Post, postman: Postman
+) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.EMAIL)
+    await postman.batch()
+    assert (await _fate(driver, setup, document_id)).why == "no_email_address"
+    waiting = await _to_hand_over(setup)
+
+    told = {**EXAMPLES["record-communication"], "document_id": str(document_id)}
+    await driver.accepted("record-communication", told)
+    await postman.batch()
+    after = await _to_hand_over(setup)
+    await _due_again(setup, begin_again=True)
+    await postman.batch()
+
+    assert (waiting, after) == ([document_id], [])
+    assert (await _fate(driver, setup, document_id)).status == "handed_over"
+    assert post.taken == []
+
+
+async def _to_hand_over(setup: Setup) -> list[UUID]:
+    async with setup.engine.connect() as conn:
+        return [row.document_id for row in await outbox.listing(conn, Everything(), outbox.Status.TO_HAND_OVER)]
