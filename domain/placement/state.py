@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
+from domain.changing import with_changes
 from domain.placement import around
 from domain.placement.around import Around
 from events import around as a
@@ -100,7 +101,7 @@ class Planned:
     set_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Placement:
     """The record as it stands. Where a fact is wanted whole, it is kept as the event that says it.
 
@@ -237,7 +238,7 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
     """The state after an event. Judges nothing: what happened, happened."""
     match event:
         case e.ReferralDrafted():
-            return replace(
+            return with_changes(
                 state,
                 stage=Stage.DRAFT,
                 placement_id=event.placement_id,
@@ -248,9 +249,9 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
                 pupil=event.pupil,
             )
         case e.ReferralSubmitted():
-            return replace(state, stage=Stage.REFERRED, referral=event)
+            return with_changes(state, stage=Stage.REFERRED, referral=event)
         case e.ProviderProposed():
-            return replace(
+            return with_changes(
                 state,
                 stage=Stage.SCREENING,
                 provider_id=event.provider_id,
@@ -261,43 +262,43 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
                 offer_declined=None,
             )
         case e.ProviderOfferRequested():
-            return replace(state, asked=event, offer=None, offer_declined=None)
+            return with_changes(state, asked=event, offer=None, offer_declined=None)
         case e.ProviderOfferMade():
-            return replace(state, asked=None, offer=event)
+            return with_changes(state, asked=None, offer=event)
         case e.ProviderOfferDeclined():
-            return replace(state, asked=None, offer_declined=event)
+            return with_changes(state, asked=None, offer_declined=event)
         case e.ReferralDeclined():
-            return replace(state, stage=Stage.DECLINED, stopped=event)
+            return with_changes(state, stage=Stage.DECLINED, stopped=event)
         case e.ReferralWithdrawn():
-            return replace(state, stage=Stage.WITHDRAWN, stopped=event)
+            return with_changes(state, stage=Stage.WITHDRAWN, stopped=event)
         case e.PlacementCancelled():
-            return replace(state, stage=Stage.CANCELLED, stopped=event)
+            return with_changes(state, stage=Stage.CANCELLED, stopped=event)
         case e.ProfessionalsMeetingConvened():
-            return replace(state, meeting=event)
+            return with_changes(state, meeting=event)
         case e.ConsultationRecorded():
-            return replace(state, consultations=(*state.consultations, event))
+            return with_changes(state, consultations=(*state.consultations, event))
         case e.ProfessionalsMeetingHeld():
-            return replace(state, stage=Stage.AWAITING_DECISION, meeting_held=event)
+            return with_changes(state, stage=Stage.AWAITING_DECISION, meeting_held=event)
         case e.ProfessionalsMeetingNotRequired():
-            return replace(state, stage=Stage.AWAITING_DECISION, meeting_not_required=event)
+            return with_changes(state, stage=Stage.AWAITING_DECISION, meeting_not_required=event)
         case e.ExclusionRecorded():
-            return replace(state, exclusion=event)
+            return with_changes(state, exclusion=event)
         case e.AnnualReviewRecorded():
-            return replace(state, annual_review=event)
+            return with_changes(state, annual_review=event)
         case e.EarlyStartConsented():
-            return replace(state, early_consent=event)
+            return with_changes(state, early_consent=event)
         case e.ProfessionalsMeetingOverridden():
-            return replace(
+            return with_changes(
                 state,
                 stage=Stage.AWAITING_DECISION if event.complete else state.stage,
                 meeting_overrides=(*state.meeting_overrides, event),
             )
         case e.LaNotifiedOfEhcPlan():
-            return replace(state, la_notified=event)
+            return with_changes(state, la_notified=event)
         case e.PlacementDetermined():
             return _determined(state, event)
         case e.StartDateMoved():
-            return replace(
+            return with_changes(
                 state,
                 start_date=event.to_date,
                 proposed_end=event.proposed_end,
@@ -306,48 +307,50 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
                 end_set_on=event.moved_on,
             )
         case e.SafeguardingInformationReceived():
-            return replace(state, safeguarding=(*state.safeguarding, event))
+            return with_changes(state, safeguarding=(*state.safeguarding, event))
         case e.AgreementIssued():
-            return replace(state, stage=Stage.AGREEMENT_PENDING, agreement=event, signatures=())
+            return with_changes(state, stage=Stage.AGREEMENT_PENDING, agreement=event, signatures=())
         case e.AgreementSigned():
-            return replace(
+            return with_changes(
                 state,
                 stage=Stage.READY_TO_START if event.complete else state.stage,
                 signatures=(*state.signatures, event),
             )
         case e.ParentViewRecorded():
-            return replace(state, parent_views=(*state.parent_views, event))
+            return with_changes(state, parent_views=(*state.parent_views, event))
         case e.NoticeGiven():
             return _noticed(state, event)
         case e.NoticeSuperseded():
             spent = state.notice is not None and state.notice.notice_id == event.notice_id
-            return replace(state, notice=None) if spent else state
+            return with_changes(state, notice=None) if spent else state
         case e.PlacementStarted():
-            return replace(state, stage=Stage.ACTIVE, started_on=event.started_on, first_site_id=event.first_site_id)
+            return with_changes(
+                state, stage=Stage.ACTIVE, started_on=event.started_on, first_site_id=event.first_site_id
+            )
         case e.TermsChanged():
-            return replace(state, terms_changed=(*state.terms_changed, event), change_pending=event)
+            return with_changes(state, terms_changed=(*state.terms_changed, event), change_pending=event)
         case e.ProviderChangeReported():
-            return replace(state, provider_changes=(*state.provider_changes, event))
+            return with_changes(state, provider_changes=(*state.provider_changes, event))
         case e.SafeguardingConcernRaised():
-            return replace(state, concerns=(*state.concerns, event), concerns_open=(*state.concerns_open, event))
+            return with_changes(state, concerns=(*state.concerns, event), concerns_open=(*state.concerns_open, event))
         case e.SafeguardingConcernAnswered():
             return _answered(state, event)
         case e.PlacementPaused():
-            paused = replace(state, stage=Stage.PAUSED, pause=event, paused_from=state.stage)
+            paused = with_changes(state, stage=Stage.PAUSED, pause=event, paused_from=state.stage)
             return _answered(paused, event)
         case e.PlacementResumed():
-            return replace(state, stage=state.paused_from or Stage.ACTIVE, pause=None, paused_from=None)
+            return with_changes(state, stage=state.paused_from or Stage.ACTIVE, pause=None, paused_from=None)
         case e.ReviewRequested():
             waiting = (*state.requests_waiting, event) if event.review_id is None else state.requests_waiting
-            return replace(state, requests=(*state.requests, event), requests_waiting=waiting)
+            return with_changes(state, requests=(*state.requests, event), requests_waiting=waiting)
         case e.ReviewRequestRefused():
-            return replace(
+            return with_changes(
                 state,
                 requests_waiting=tuple(each for each in state.requests_waiting if each.request_id != event.request_id),
                 request_refusals=(*state.request_refusals, event),
             )
         case e.AttendancePatternSet():
-            return replace(state, patterns=(*state.patterns, event))
+            return with_changes(state, patterns=(*state.patterns, event))
         case (
             e.ReviewDue()
             | e.ReviewScheduled()
@@ -361,39 +364,39 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
         ):
             return _reviewed(state, event)
         case e.ReintegrationPlanned():
-            return replace(state, plan=event)
+            return with_changes(state, plan=event)
         case e.ReintegrationStarted():
-            return replace(state, stage=Stage.REINTEGRATING, reintegration=event)
+            return with_changes(state, stage=Stage.REINTEGRATING, reintegration=event)
         case e.ReintegrationStepRecorded():
-            return replace(state, steps=(*state.steps, event))
+            return with_changes(state, steps=(*state.steps, event))
         case e.ReintegrationHalted():
             return _halted(state)
         case e.PlacementEnded():
-            return replace(state, stage=Stage.ENDED, end=event)
+            return with_changes(state, stage=Stage.ENDED, end=event)
         case e.AssessmentSought():
-            return replace(state, assessments_sought=(*state.assessments_sought, event))
+            return with_changes(state, assessments_sought=(*state.assessments_sought, event))
         case e.EvaluationRecorded():
-            return replace(state, evaluation=event)
+            return with_changes(state, evaluation=event)
         case e.PlacementClosed():
-            return replace(state, stage=Stage.CLOSED, closed_on=event.closed_on)
+            return with_changes(state, stage=Stage.CLOSED, closed_on=event.closed_on)
         case e.PlacementMarkedTransitional():
-            return replace(state, transitional=event)
+            return with_changes(state, transitional=event)
         case e.TransitionDealtWith():
-            return replace(state, transition_dealt_with=event)
+            return with_changes(state, transition_dealt_with=event)
         case e.DocumentProduced():
-            return replace(state, documents=(*state.documents, event))
+            return with_changes(state, documents=(*state.documents, event))
         case e.ProviderDoubted():
-            return replace(state, doubts=(*state.doubts, event))
+            return with_changes(state, doubts=(*state.doubts, event))
         case e.ProviderReviewRecorded():
-            return replace(state, provider_reviews=(*state.provider_reviews, event))
+            return with_changes(state, provider_reviews=(*state.provider_reviews, event))
         case e.DeadlineMissed():
-            return replace(state, missed=(*state.missed, event))
+            return with_changes(state, missed=(*state.missed, event))
         case e.ErasureProposed():
-            return replace(state, erasure_proposed=event)
+            return with_changes(state, erasure_proposed=event)
         case e.ErasureConfirmed():
-            return replace(state, erasure_confirmed=event)
+            return with_changes(state, erasure_confirmed=event)
         case e.LimitReached():
-            return replace(state, limits=(*state.limits, event))
+            return with_changes(state, limits=(*state.limits, event))
         case (
             a.PlacementVisited()
             | a.ContactLogged()
@@ -409,9 +412,9 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
             | a.SubjectAccessExtended()
             | a.SubjectAccessAnswered()
         ):
-            return replace(state, around=around.evolve(state.around, event))
+            return with_changes(state, around=around.evolve(state.around, event))
         case e.CalendarTaken():
-            return replace(state, calendar_version=event.version)
+            return with_changes(state, calendar_version=event.version)
         case e.DeadlineRecalculated():
             return _moved(state, event)
         case e.RecordCorrected():
@@ -422,7 +425,7 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
 
 
 def _determined(state: Placement, event: e.PlacementDetermined) -> Placement:
-    return replace(
+    return with_changes(
         state,
         stage=Stage.DETERMINED,
         determination=event,
@@ -440,12 +443,12 @@ def _determined(state: Placement, event: e.PlacementDetermined) -> Placement:
 
 def _answered(state: Placement, event: e.SafeguardingConcernAnswered | e.PlacementPaused) -> Placement:
     still_open = tuple(each for each in state.concerns_open if each.concern_id != event.concern_id)
-    return replace(state, concerns_open=still_open)
+    return with_changes(state, concerns_open=still_open)
 
 
 def _halted(state: Placement) -> Placement:
     """Back to where the return began, though a paused placement stays paused."""
-    return replace(
+    return with_changes(
         state,
         stage=state.stage if state.stage is Stage.PAUSED else Stage.ACTIVE,
         paused_from=state.paused_from and Stage.ACTIVE,
@@ -457,10 +460,10 @@ def _halted(state: Placement) -> Placement:
 def _noticed(state: Placement, event: e.NoticeGiven) -> Placement:
     """A notice of changed terms in time makes them the placement's terms; one that is late leaves them owed."""
     if event.change_id is None:
-        return replace(state, notice=event)
+        return with_changes(state, notice=event)
     if not event.timely:
         return state
-    return replace(state, notice=event, days=event.days, change_pending=None)
+    return with_changes(state, notice=event, days=event.days, change_pending=None)
 
 
 def _moved(state: Placement, event: e.DeadlineRecalculated) -> Placement:
@@ -468,7 +471,7 @@ def _moved(state: Placement, event: e.DeadlineRecalculated) -> Placement:
         replace(review, due=event.due) if (review.review_id, review.rule) == (event.subject, event.rule) else review
         for review in state.reviews
     )
-    return replace(state, reviews=reviews, recalculated=(*state.recalculated, event))
+    return with_changes(state, reviews=reviews, recalculated=(*state.recalculated, event))
 
 
 def _reviewed(state: Placement, event: e.ReviewDue | ReviewStep) -> Placement:
@@ -484,20 +487,20 @@ def _reviewed(state: Placement, event: e.ReviewDue | ReviewStep) -> Placement:
         )
         # One review answers everybody who has asked for one.
         waiting = () if event.source is Source.REQUESTED else state.requests_waiting
-        return replace(state, reviews=(*state.reviews, opened), requests_waiting=waiting)
+        return with_changes(state, reviews=(*state.reviews, opened), requests_waiting=waiting)
     if isinstance(event, e.ReviewDecided):
         state = _continued(state, event)
     reviews = tuple(_step(review, event) if review.review_id == event.review_id else review for review in state.reviews)
-    return replace(state, reviews=reviews)
+    return with_changes(state, reviews=reviews)
 
 
 def _continued(state: Placement, event: e.ReviewDecided) -> Placement:
     if event.decision is not ReviewDecision.END:
-        state = replace(state, proposed_end=event.until, end_set_on=event.decided_on)
+        state = with_changes(state, proposed_end=event.until, end_set_on=event.decided_on)
     if event.next_review_due is None:
         return state
     wanted = Planned(due=event.next_review_due, set_on=event.decided_on)
-    return replace(state, planned=(*state.planned, wanted))
+    return with_changes(state, planned=(*state.planned, wanted))
 
 
 def _step(review: Review, event: ReviewStep) -> Review:  # noqa: PLR0911 # one flat match: a case for each step

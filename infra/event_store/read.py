@@ -150,17 +150,4 @@ async def read_all(
 
 def stored(row: asyncpg.Record) -> StoredEvent:
     """A row of the event table, all columns in the order of the table."""
-    position, stream_id, version, event_id, type_, schema_version, data, personal, meta, recorded_at, digest = row
-    return StoredEvent(
-        position=position,
-        stream_id=stream_id,
-        version=version,
-        event_id=event_id,
-        type=type_,
-        schema_version=schema_version,
-        data=data,
-        personal=personal,
-        meta=meta,
-        recorded_at=recorded_at,
-        hash=digest,
-    )
+    return StoredEvent._make(row)

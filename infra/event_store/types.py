@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 
@@ -51,9 +51,11 @@ class NewEvent:
     meta: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
-    """An event as it stands in the store; `version` counts from 1 without gaps, `position` may leave some."""
+class StoredEvent(NamedTuple):
+    """An event as it stands in the store; `version` counts from 1 without gaps, `position` may leave some.
+
+    The fields are the columns in the order of the table. A tuple, as a reader of everything makes one for each row.
+    """
 
     position: int
     stream_id: str

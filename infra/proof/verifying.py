@@ -3,7 +3,7 @@
 Events pass by one at a time. What is kept of them is the head of each stream and one hash a level of the tree.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -73,7 +73,7 @@ class _Chains:
     def take(self, event: StoredEvent, findings: Findings) -> None:
         for fault in faults_of(self.heads.get(event.stream_id), event):
             findings.add_fault(fault)
-        self.heads[event.stream_id] = replace(event, data="", personal=None, meta="", type="")
+        self.heads[event.stream_id] = event._replace(data="", personal=None, meta="", type="")
 
 
 class TreeVerification:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -134,8 +133,8 @@ async def test_an_event_with_a_fresh_hash_breaks_the_chain_after_it(app: Conn) -
     await put(app, stream, NO_STREAM, *(new_event() for _ in range(3)))
     first, second, third = await read_stream(app, stream)
 
-    changed = replace(second, data='{"n":9}')
-    rehashed = replace(changed, hash=hash_of(first.hash, changed))
+    changed = second._replace(data='{"n":9}')
+    rehashed = changed._replace(hash=hash_of(first.hash, changed))
 
     assert await found([first, rehashed, third]) == [(3, FaultKind.HASH)]
 
@@ -144,7 +143,7 @@ async def test_swapped_and_repeated_events_are_named(app: Conn) -> None:
     stream = new_stream()
     await put(app, stream, NO_STREAM, *(new_event() for _ in range(3)))
     first, second, third = await read_stream(app, stream)
-    swapped = [first, replace(third, version=2), replace(second, version=3)]
+    swapped = [first, third._replace(version=2), second._replace(version=3)]
 
     assert (2, FaultKind.HASH) in await found(swapped)
     assert (3, FaultKind.POSITION_FALLS) in await found(swapped)
