@@ -8,11 +8,12 @@ is a length of -1 and no bytes, which an empty one is not.
 """
 
 import hashlib
+import struct
 from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
-from uuid import UUID
+from typing import NamedTuple
 
 import asyncpg
 
@@ -22,7 +23,10 @@ from infra.event_store.types import StoredEvent
 TAG = b"placements/event/1"
 NO_HASH = bytes(32)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MISSING = (-1).to_bytes(8, signed=True)
+_SECONDS_A_DAY = 86_400
+_one, _two, _three = (struct.Struct(f">{count}q").pack for count in (1, 2, 3))
+_OPENING = _one(len(TAG)) + TAG
+_MISSING = _one(-1)
 _PREFETCH = 500
 
 _STREAMS = """
@@ -65,54 +69,53 @@ class Fault:
     detail: str
 
 
-def event_hash(
-    previous: bytes,
-    *,
-    position: int,
-    stream_id: str,
-    version: int,
-    event_id: UUID,
-    type: str,  # noqa: A002 - the name of the column
-    schema_version: int,
-    data: str,
-    personal: bytes | None,
-    meta: str,
-    recorded_at: datetime,
-) -> bytes:
-    """The same as event_store.event_hash in the database."""
-    microseconds = (recorded_at - _EPOCH) // timedelta(microseconds=1)
-    parts = (
-        TAG,
-        previous,
-        _number(position),
-        stream_id.encode(),
-        _number(version),
-        event_id.bytes,
-        type.encode(),
-        _number(schema_version),
-        data.encode(),
-        personal,
-        meta.encode(),
-        _number(microseconds),
-    )
-    return hashlib.sha256(b"".join(_MISSING if part is None else _number(len(part)) + part for part in parts)).digest()
-
-
 def hash_of(previous: bytes, event: StoredEvent) -> bytes:
-    """What the event's own hash should be after one with the hash `previous`."""
-    return event_hash(
-        previous,
-        position=event.position,
-        stream_id=event.stream_id,
-        version=event.version,
-        event_id=event.event_id,
-        type=event.type,
-        schema_version=event.schema_version,
-        data=event.data,
-        personal=event.personal,
-        meta=event.meta,
-        recorded_at=event.recorded_at,
+    """What the event's own hash should be after one with the hash `previous`; event_store.event_hash says the same.
+
+    Raises:
+        struct.error: a number does not fit into 8 bytes, so no database ever held it.
+    """
+    stream_id, type_, data, meta = (
+        event.stream_id.encode(),
+        event.type.encode(),
+        event.data.encode(),
+        event.meta.encode(),
     )
+    personal = event.personal
+    since = event.recorded_at - _EPOCH
+    microseconds = (since.days * _SECONDS_A_DAY + since.seconds) * 1_000_000 + since.microseconds
+    # One join of lengths and parts: a verifier of the whole record spends half its time here.
+    parts = (
+        _OPENING,
+        _one(len(previous)),
+        previous,
+        _three(8, event.position, len(stream_id)),
+        stream_id,
+        _three(8, event.version, 16),
+        event.event_id.bytes,
+        _one(len(type_)),
+        type_,
+        _three(8, event.schema_version, len(data)),
+        data,
+        _MISSING if personal is None else _one(len(personal)) + personal,
+        _one(len(meta)),
+        meta,
+        _two(8, microseconds),
+    )
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+class Head(NamedTuple):
+    """What the event after it is checked against."""
+
+    version: int
+    position: int
+    recorded_at: datetime
+    hash: bytes
+
+
+def head_of(event: StoredEvent) -> Head:
+    return Head(event.version, event.position, event.recorded_at, event.hash)
 
 
 async def verify(events: AsyncIterable[StoredEvent]) -> AsyncIterator[Fault]:
@@ -121,16 +124,17 @@ async def verify(events: AsyncIterable[StoredEvent]) -> AsyncIterator[Fault]:
     Each hash is checked against the *stored* hash before it, so one changed event is one fault. A chain alone
     shows neither a cut tail nor a stream rewritten to its end.
     """
-    before: StoredEvent | None = None
+    stream_id: str | None = None
+    before: Head | None = None
     async for event in events:
-        if before is not None and before.stream_id != event.stream_id:
+        if stream_id != event.stream_id:
             before = None
         for fault in faults_of(before, event):
             yield fault
-        before = event
+        stream_id, before = event.stream_id, head_of(event)
 
 
-def faults_of(before: StoredEvent | None, event: StoredEvent) -> list[Fault]:
+def faults_of(before: Head | None, event: StoredEvent) -> list[Fault]:
     """What is wrong with an event that stands after another in its stream, or first in it."""
     expected = 1 if before is None else before.version + 1
     if event.version < expected:
@@ -172,7 +176,3 @@ async def verify_stored(conn: asyncpg.Connection, stream_id: str | None = None) 
 async def _stored_events(conn: asyncpg.Connection, stream_id: str | None) -> AsyncIterator[StoredEvent]:
     async for row in conn.cursor(_STREAMS, stream_id, prefetch=_PREFETCH):
         yield stored(row)
-
-
-def _number(value: int) -> bytes:
-    return value.to_bytes(8, signed=True)

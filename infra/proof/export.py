@@ -6,6 +6,7 @@ proof of inclusion under the last. Personal parts stay as they are stored, seale
 """
 
 import json
+import struct
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import AsyncIterator, Iterable
@@ -146,7 +147,7 @@ class ExportVerification:
                     self._end = (events, checkpoints)
                 case _ if not self._taken(parsed):
                     self.findings.add(FlawKind.FILE, f"line {self._number}", "is of no known kind")
-        except (ValueError, KeyError, TypeError, NotBase64) as error:
+        except (ValueError, KeyError, TypeError, NotBase64, struct.error) as error:
             self.findings.add(FlawKind.FILE, f"line {self._number}", f"cannot be read: {error}")
 
     def done(self) -> Findings:

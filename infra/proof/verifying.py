@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from infra.event_store.chain import Fault, faults_of
+from infra.event_store.chain import Fault, Head, faults_of, head_of
 from infra.event_store.types import StoredEvent
 from infra.proof.merkle import Frontier, ProofInvalid, leaf_hash, root_of_inclusion, verify_consistency
 from infra.proof.notes import Checkpoint, NoteInvalid, Verifier, checkpoint
@@ -66,14 +66,14 @@ class Findings:
 
 @dataclass(slots=True)
 class _Chains:
-    """The head of each stream, without its content."""
+    """The head of each stream."""
 
-    heads: dict[str, StoredEvent] = field(default_factory=dict)
+    heads: dict[str, Head] = field(default_factory=dict)
 
     def take(self, event: StoredEvent, findings: Findings) -> None:
         for fault in faults_of(self.heads.get(event.stream_id), event):
             findings.add_fault(fault)
-        self.heads[event.stream_id] = event._replace(data="", personal=None, meta="", type="")
+        self.heads[event.stream_id] = head_of(event)
 
 
 class TreeVerification:

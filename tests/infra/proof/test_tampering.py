@@ -217,6 +217,9 @@ async def test_a_file_that_was_cut_shuffled_or_patched_is_found(conn: Conn) -> N
     assert (FlawKind.ORDER, "position 1") in flaws([whole[0], whole[2], whole[1], *whole[3:]])
     assert (FlawKind.FILE, "line 2") in flaws([whole[0], b"not json\n", *whole[2:]])
     assert (FlawKind.FILE, "line 2") in flaws([whole[0], b'{"other":1}\n', *whole[2:]])
+    beyond = json.loads(whole[1])
+    beyond["event"]["position"] = 2**70
+    assert (FlawKind.FILE, "line 2") in flaws([whole[0], json.dumps(beyond).encode(), *whole[2:]])
     assert (FlawKind.FILE, "checkpoint of 4 events") in flaws([*whole[:-2], whole[5], *whole[-2:]])
     # Fewer events with the end adjusted to them: the checkpoints still say how many there were.
     end = json.dumps({"end": {"events": 5, "checkpoints": 2}}).encode()
