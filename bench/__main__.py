@@ -10,9 +10,10 @@ import typer
 import uvloop
 from rich.console import Console
 
-from bench import append, command, replay, rig, story
+from bench import append, command, following, reading, rebuilding, rig, story
 from bench.report import RESULTS, Report, machine, noise, show, write
 from bench.sizes import FULL, QUICK, Sizes
+from infra.embedded.postgres_data import SUPERUSER
 
 
 async def measure(sizes: Sizes, console: Console) -> Report:
@@ -24,16 +25,27 @@ async def measure(sizes: Sizes, console: Console) -> Report:
         told = await asyncio.to_thread(story.tell, servers.stack, sizes)
         console.print("Commands through gateway, workflow, store and back, against the floor ...")
         commands = await command.run(servers, told, sizes)
-        console.print("Appending, against raw statements ...")
+        console.print("Following the feed, against LISTEN/NOTIFY ...")
+        followed = await following.run(servers, sizes)
+        console.print("Rebuilding a read model, against COPY ...")
+        rebuilt = await rebuilding.run(servers, sizes)
+        console.print(f"Reading {sizes.replay_events:,} events ...")
+        read = await reading.run(servers, told.closed_placement, sizes)
+        console.print("Appending, against raw statements and another store ...")
         database = await servers.database("bench_append")
-        appends = await append.run(database.owner, database.app, rounds=sizes.rounds, seconds=sizes.append_seconds)
-        console.print(f"Replaying {sizes.replay_events:,} events ...")
-        replays = await replay.run(servers, told.closed_placement, sizes)
+        appends = await append.run(
+            database.owner,
+            database.app,
+            servers.postgres.dsn("bench_append", SUPERUSER),
+            rounds=sizes.append_rounds,
+            seconds=sizes.append_seconds,
+        )
         return Report(
             machine=await machine(servers, before),
             commands=commands,
             appends=appends,
-            replays=replays,
+            followed=followed,
+            ratios=(*read, rebuilt),
             noise=noise(commands, appends),
         )
 

@@ -16,12 +16,12 @@ from rich.table import Table
 from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
 
-from bench import append, command, replay
+from bench import append, command, following
+from bench.ratio import Ratio
 from bench.rig import Rig
 
 RESULTS = Path(__file__).parent / "results"
 COMMAND_AIM = 1.3
-APPEND_AIM = 0.8
 _LIBRARIES = ("asyncpg", "cryptography", "fastapi", "msgspec", "pydantic", "sqlalchemy", "temporalio", "uvicorn")
 
 
@@ -45,7 +45,8 @@ class Report:
     machine: Machine
     commands: Sequence[command.Row]
     appends: Sequence[append.Row]
-    replays: Sequence[replay.Row]
+    followed: following.Row
+    ratios: Sequence[Ratio]
     noise: Mapping[str, float]
 
 
@@ -73,7 +74,10 @@ async def machine(rig: Rig, load_before: tuple[float, float, float]) -> Machine:
 def noise(commands: Iterable[command.Row], appends: Iterable[append.Row]) -> dict[str, float]:
     return {
         **{f"command, {row.in_flight} in flight": _spread(row.floor_p50_of_rounds) for row in commands},
-        **{f"append, {row.writers} writers": _spread(row.baseline_of_rounds) for row in appends},
+        **{
+            f"{row.against}, {row.events} by {row.writers}, flush {row.flush_ms} ms": _spread(row.theirs_of_rounds)
+            for row in appends
+        },
     }
 
 
@@ -89,7 +93,7 @@ def write(report: Report, folder: Path) -> Path:
 
 
 def show(report: Report, console: Console) -> None:
-    for table in (_commands(report), _appends(report), _replays(report)):
+    for table in (_commands(report), _appends(report), _followed(report), _ratios(report)):
         console.print(table)
     its = report.machine
     console.print(
@@ -113,21 +117,31 @@ def _commands(report: Report) -> Table:
 
 def _appends(report: Report) -> Table:
     table = _table(
-        f"Appending one event, a second (aim: at least {APPEND_AIM} of a raw statement)",
-        *("writers", "append", "raw", "ratio"),
+        "Appends a second, each of so many events",
+        *("against", "events", "writers", "flush", "append", "the other", "ratio", "aim"),
     )
     for row in report.appends:
-        ratio = _judged(row.ratio, met=row.ratio >= APPEND_AIM)
-        table.add_row(str(row.writers), f"{row.append_a_second:,.0f}", f"{row.baseline_a_second:,.0f}", ratio)
+        rates = (f"{each:,.0f}" for each in (row.ours_a_second, row.theirs_a_second))
+        shape = (str(row.events), str(row.writers), f"{row.flush_ms} ms")
+        table.add_row(row.against, *shape, *rates, *_against(row.ratio, row.aim))
     return table
 
 
-def _replays(report: Report) -> Table:
-    table = _table(
-        "Replaying every event into the states of its placements", "", "events", "seconds", "a second", "times raw"
-    )
-    for row in report.replays:
-        table.add_row(row.what, f"{row.events:,}", f"{row.seconds:.2f}", f"{row.a_second:,.0f}", f"{row.ratio:.1f}")
+def _followed(report: Report) -> Table:
+    row = report.followed
+    title = f"From commit to subscriber at {following.RATE} a second, in ms (aim: p99 under {following.P99_AIM_MS:.0f})"
+    table = _table(title, "events", "p50", "p99", "NOTIFY p50", "NOTIFY p99", "ratio p99")
+    p99 = _judged(row.p99, met=row.p99 < following.P99_AIM_MS)
+    floors = (f"{row.floor_p50:.1f}", f"{row.floor_p99:.1f}", f"{row.ratio_p99:.1f}")
+    table.add_row(f"{row.events:,}", f"{row.p50:.1f}", p99, *floors)
+    return table
+
+
+def _ratios(report: Report) -> Table:
+    table = _table("Against a floor", "", "seconds", "a second", "floor", "seconds", "ratio", "aim")
+    for row in report.ratios:
+        ours = (f"{row.seconds:.3f}", f"{row.a_second:,.0f}")
+        table.add_row(row.what, *ours, row.floor, f"{row.floor_seconds:.3f}", *_against(row.ratio, row.aim))
     return table
 
 
@@ -140,3 +154,7 @@ def _table(title: str, *columns: str) -> Table:
 
 def _judged(ratio: float, *, met: bool) -> str:
     return f"[{'green' if met else 'red'}]{ratio:.2f}[/]"
+
+
+def _against(ratio: float, aim: float | None) -> tuple[str, str]:
+    return (f"{ratio:.2f}", "") if aim is None else (_judged(ratio, met=ratio >= aim), f"{aim:.2f}")

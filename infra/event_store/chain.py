@@ -75,6 +75,11 @@ def hash_of(previous: bytes, event: StoredEvent) -> bytes:
     Raises:
         struct.error: a number does not fit into 8 bytes, so no database ever held it.
     """
+    return hashlib.sha256(hashed_bytes(previous, event)).digest()
+
+
+def hashed_bytes(previous: bytes, event: StoredEvent) -> bytes:
+    """The parts, each behind its length. Raises as `hash_of`."""
     stream_id, type_, data, meta = (
         event.stream_id.encode(),
         event.type.encode(),
@@ -102,7 +107,7 @@ def hash_of(previous: bytes, event: StoredEvent) -> bytes:
         meta,
         _two(8, microseconds),
     )
-    return hashlib.sha256(b"".join(parts)).digest()
+    return b"".join(parts)
 
 
 class Head(NamedTuple):

@@ -1,0 +1,54 @@
+"""Building the list of deadlines anew from the whole record, beside COPY of the rows that it comes to."""
+
+import io
+import time
+
+import asyncpg
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bench.ratio import Ratio, ratio
+from bench.rig import Rig
+from bench.sizes import Sizes
+from infra.db import async_url
+from infra.keys import FileKeyProvider
+from infra.read_models import deadlines
+from infra.read_models.rebuilding import rebuild
+
+
+async def run(rig: Rig, sizes: Sizes) -> Ratio:
+    """Of the placements that the stories told; the service's own follower goes on beside it."""
+    ours, floors = [], []
+    database = rig.stack_database
+    engine = create_async_engine(async_url(database.app))
+    owner = await asyncpg.connect(database.owner)
+    try:
+        events: int = await owner.fetchval("SELECT count(*) FROM event_store.event")
+        for _ in range(sizes.replay_rounds):
+            began = time.perf_counter()
+            await rebuild(
+                deadlines.MODEL,
+                engine,
+                owner_url=database.owner,
+                keys=FileKeyProvider(rig.folder / "keys"),
+                progress=lambda _reached, _last: None,
+            )
+            ours.append(time.perf_counter() - began)
+            floors.append(await _copied(owner, deadlines.MODEL.table.name))
+    finally:
+        await owner.close()
+        await engine.dispose()
+    return ratio(f"{deadlines.MODEL.name} rebuilt from {events:,} events", "COPY of its rows", events, ours, floors)
+
+
+async def _copied(owner: asyncpg.Connection, table: str) -> float:
+    """Seconds to load the table's rows into one like it."""
+    rows = io.BytesIO()
+    await owner.copy_from_table(table, output=rows, format="binary")
+    rows.seek(0)
+    await owner.execute(f"CREATE TABLE bench_copied (LIKE {table} INCLUDING ALL)")
+    try:
+        began = time.perf_counter()
+        await owner.copy_to_table("bench_copied", source=rows, format="binary")
+        return time.perf_counter() - began
+    finally:
+        await owner.execute("DROP TABLE bench_copied")
