@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         default=Path("checkpoints"), description="Folder, outside the database, for a copy of each checkpoint"
     )
 
+    witnesses: str = Field(
+        default="",
+        description="Who cosigns checkpoints: a verifier key, a space and an address each, with commas between",
+    )
+
     demonstration_clock: bool = Field(
         default=False, description="Whether time may be moved on; for the embedded set-up only"
     )

@@ -20,6 +20,7 @@ _MODULES = (
     "infra.placements",
     "infra.proof.checkpoints",
     "infra.proof.tree",
+    "infra.proof.witnesses",
     "infra.read_log",
     "infra.read_models.deadlines",
     "infra.read_models.outcomes",

@@ -40,13 +40,16 @@ checkpoint = Table(
 
 _SUFFIX: Final = ".checkpoint"
 _DIGITS: Final = 20
-_KEPT = """
-SELECT size, position, note, verifier_key, made_at FROM checkpoint
-WHERE origin = $1 AND size > $2 ORDER BY size LIMIT $3
-"""
-_LATEST = """
-SELECT size, position, note, verifier_key, made_at FROM checkpoint WHERE origin = $1 ORDER BY size DESC LIMIT 1
-"""
+_COLUMNS = """size, position, note, verifier_key, made_at, (
+    SELECT coalesce(string_agg(line, '' ORDER BY witness), '') FROM cosignature s
+    WHERE s.origin = checkpoint.origin AND s.size = checkpoint.size
+) AS cosignatures"""
+_KEPT = f"""
+SELECT {_COLUMNS} FROM checkpoint WHERE origin = $1 AND size > $2 ORDER BY size LIMIT $3
+"""  # noqa: S608 - constants only
+_LATEST = f"""
+SELECT {_COLUMNS} FROM checkpoint WHERE origin = $1 ORDER BY size DESC LIMIT 1
+"""  # noqa: S608 - constants only
 _PUT = "INSERT INTO checkpoint (origin, size, position, note, verifier_key, made_at) VALUES ($1, $2, $3, $4, $5, $6)"
 # The first eight digits of a WAL file's name are the timeline, which changes with each failover and restore.
 _TIMELINE = "SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int"
@@ -184,13 +187,19 @@ class Checkpointer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A checkpoint as the database has it."""
+    """A checkpoint as the database has it. `note` is as it was signed here; witnesses' lines came later."""
 
     size: int
     position: int
     note: str
     verifier_key: str
     made_at: datetime
+    cosignatures: str
+
+    @property
+    def cosigned(self) -> str:
+        """The note with every signature there is."""
+        return self.note + self.cosignatures
 
 
 async def kept(conn: asyncpg.Connection, origin: str, *, after: int = 0, limit: int = 1000) -> Sequence[Kept]:

@@ -9,7 +9,7 @@ import json
 import struct
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -66,9 +66,11 @@ async def record_lines(conn: asyncpg.Connection, verifier: Verifier, at: datetim
     yield _line({"end": {"events": events, "checkpoints": checkpoints}})
 
 
-async def verify_stored(conn: asyncpg.Connection, verifier: Verifier, at: datetime) -> Findings:
+async def verify_stored(
+    conn: asyncpg.Connection, verifier: Verifier, at: datetime, *, witnesses: Sequence[Verifier] = ()
+) -> Findings:
     """The record where it stands: each stream's chain and head, and the checkpoints, in constant memory."""
-    verification = TreeVerification(verifier, allowance=ALLOWANCE)
+    verification = TreeVerification(verifier, allowance=ALLOWANCE, witnesses=witnesses)
     async for fault in chain.verify_stored(conn):
         verification.findings.add_fault(fault)
     async for each in _in_order(conn, verifier.name, "position, hash, recorded_at"):
@@ -120,15 +122,15 @@ async def stream_lines(
 class ExportVerification:
     """Takes an export's lines one after another, from a file or as they are made."""
 
-    def __init__(self, first: bytes, trusted: Verifier | None) -> None:
+    def __init__(self, first: bytes, trusted: Verifier | None, *, witnesses: Sequence[Verifier] = ()) -> None:
         """Without a trusted key, the one the export brings is used. Raises NotAnExport."""
         header = _header_of(first)
         self.verifier = trusted or Verifier.read(header["verifier_key"])
         self._at = datetime.fromisoformat(header["made_at"])
         self._of: RecordVerification | StreamVerification = (
-            RecordVerification(self.verifier, allowance=ALLOWANCE)
+            RecordVerification(self.verifier, allowance=ALLOWANCE, witnesses=witnesses)
             if header["stream_id"] is None
-            else StreamVerification(self.verifier, header["stream_id"])
+            else StreamVerification(self.verifier, header["stream_id"], witnesses=witnesses)
         )
         self.findings = self._of.findings
         self._number = 1
@@ -176,10 +178,12 @@ class ExportVerification:
         return True
 
 
-def verify(lines: Iterable[bytes], trusted: Verifier | None) -> ExportVerification:
+def verify(
+    lines: Iterable[bytes], trusted: Verifier | None, *, witnesses: Sequence[Verifier] = ()
+) -> ExportVerification:
     """All of an export, read to its end. Raises NotAnExport."""
     rest = iter(lines)
-    verification = ExportVerification(next(rest, b""), trusted)
+    verification = ExportVerification(next(rest, b""), trusted, witnesses=witnesses)
     for line in rest:
         verification.line(line)
     verification.done()
@@ -205,7 +209,7 @@ class _Notes:
     async def _filled(self) -> bool:
         if not self._page and self._after is not None:
             found = await kept(self._conn, self._origin, after=self._after, limit=_PAGE)
-            self._page = [(each.size, each.note) for each in found]
+            self._page = [(each.size, each.cosigned) for each in found]
             self._after = found[-1].size if len(found) == _PAGE else None
         return bool(self._page)
 

@@ -39,6 +39,10 @@ class Verifier:
     def key_id(self) -> bytes:
         return sha256(self.name.encode() + b"\n" + self.kind + self.public).digest()[:_KEY_ID_BYTES]
 
+    @property
+    def cosigns(self) -> bool:
+        return self.kind == _COSIGNATURE
+
     def written(self) -> str:
         """As a verifier key: name, key id, and kind with key."""
         return f"{self.name}+{self.key_id.hex()}+{b64encode(self.kind + self.public).decode()}"
@@ -93,7 +97,7 @@ class Note:
         for name, key_id, rest in self.signatures:
             if (name, key_id) != (verifier.name, verifier.key_id):
                 continue
-            time, signature = (rest[:_TIME_BYTES], rest[_TIME_BYTES:]) if verifier.kind == _COSIGNATURE else (b"", rest)
+            time, signature = (rest[:_TIME_BYTES], rest[_TIME_BYTES:]) if verifier.cosigns else (b"", rest)
             seconds = int.from_bytes(time) if time else None
             signed = self.text if seconds is None else f"cosignature/v1\ntime {seconds}\n{self.text}"
             try:
@@ -102,6 +106,17 @@ class Note:
                 raise NoteInvalid(f"the signature of {name} does not fit the note") from None
             return seconds
         raise NoteInvalid(f"not signed by {verifier.name} with key {verifier.key_id.hex()}")
+
+    def signed_by(self, verifier: Verifier) -> bool:
+        """Whether there is a line of this key's, which may be wrong."""
+        return any((name, key_id) == (verifier.name, verifier.key_id) for name, key_id, _ in self.signatures)
+
+    def line_of(self, verifier: Verifier) -> str:
+        """This key's own line, as it stands in a note. Raises NoteInvalid."""
+        for name, key_id, rest in self.signatures:
+            if (name, key_id) == (verifier.name, verifier.key_id):
+                return _line(verifier, rest)
+        raise NoteInvalid(f"not signed by {verifier.name}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +183,11 @@ def read_inclusion_proof(written: str) -> tuple[int, Sequence[bytes], str]:
     if not index.isascii() or not index.isdigit():
         raise NoteInvalid("the index of a leaf is a plain number")
     return int(index), [_decoded(line) for line in lines[1:]], note
+
+
+def add_checkpoint_request(known: int, path: Iterable[bytes], note: str) -> str:
+    """What a witness is sent: the size of the checkpoint it holds, the proof that this one begins with it, and this."""
+    return "".join(f"{line}\n" for line in (f"old {known}", *(b64encode(each).decode() for each in path))) + "\n" + note
 
 
 def _line(verifier: Verifier, signature: bytes) -> str:

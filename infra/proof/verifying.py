@@ -3,6 +3,7 @@
 Events pass by one at a time. What is kept of them is the head of each stream and one hash a level of the tree.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import Final
 from infra.event_store.chain import Fault, Head, faults_of, head_of
 from infra.event_store.types import StoredEvent
 from infra.proof.merkle import Frontier, ProofInvalid, leaf_hash, root_of_inclusion, verify_consistency
-from infra.proof.notes import Checkpoint, NoteInvalid, Verifier, checkpoint
+from infra.proof.notes import Checkpoint, Note, NoteInvalid, Verifier, checkpoint
 
 MAX_FLAWS: Final = 1000
 """As many are named; of more, how many."""
@@ -40,8 +41,13 @@ class Flaw:
 
 @dataclass(slots=True, kw_only=True)
 class Findings:
-    """What a verification has come to so far. `proved` events are under a checkpoint's signature."""
+    """What a verification has come to so far. `proved` events are under a checkpoint's signature.
 
+    `cosigned` says, of each of the `witnesses` by name, how many events the last checkpoint with its signature covers.
+    """
+
+    witnesses: Sequence[Verifier] = ()
+    cosigned: dict[str, int] = field(default_factory=dict)
     events: int = 0
     checkpoints: int = 0
     proved: int = 0
@@ -79,8 +85,8 @@ class _Chains:
 class TreeVerification:
     """The hashes of all events in the order of the feed, each checkpoint right behind the last that it covers."""
 
-    def __init__(self, verifier: Verifier, *, allowance: timedelta) -> None:
-        self.findings = Findings()
+    def __init__(self, verifier: Verifier, *, allowance: timedelta, witnesses: Sequence[Verifier] = ()) -> None:
+        self.findings = Findings(witnesses=witnesses)
         self._verifier = verifier
         self._allowance = allowance
         self._frontier = Frontier()
@@ -129,8 +135,8 @@ class TreeVerification:
 class RecordVerification(TreeVerification):
     """The same of whole events, whose hashes and chains are checked as well."""
 
-    def __init__(self, verifier: Verifier, *, allowance: timedelta) -> None:
-        super().__init__(verifier, allowance=allowance)
+    def __init__(self, verifier: Verifier, *, allowance: timedelta, witnesses: Sequence[Verifier] = ()) -> None:
+        super().__init__(verifier, allowance=allowance, witnesses=witnesses)
         self._chains = _Chains()
 
     def event(self, event: StoredEvent) -> None:
@@ -141,8 +147,8 @@ class RecordVerification(TreeVerification):
 class StreamVerification:
     """Checkpoints first, each proved to begin with the one before; then one stream, each event with its own proof."""
 
-    def __init__(self, verifier: Verifier, stream_id: str) -> None:
-        self.findings = Findings()
+    def __init__(self, verifier: Verifier, stream_id: str, *, witnesses: Sequence[Verifier] = ()) -> None:
+        self.findings = Findings(witnesses=witnesses)
         self._verifier = verifier
         self._stream_id = stream_id
         self._chains = _Chains()
@@ -183,10 +189,18 @@ class StreamVerification:
 
 def _signed(note: str, verifier: Verifier, findings: Findings) -> Checkpoint | None:
     try:
-        return checkpoint(note, verifier)
+        read = checkpoint(note, verifier)
     except NoteInvalid as error:
         findings.add(FlawKind.SIGNATURE, f"checkpoint after {findings.events} events", str(error))
         return None
+    signed = Note.read(note)
+    for witness in filter(signed.signed_by, findings.witnesses):
+        try:
+            signed.check(witness)
+            findings.cosigned[witness.name] = read.size
+        except NoteInvalid as error:
+            findings.add(FlawKind.SIGNATURE, f"checkpoint of {read.size} events", str(error))
+    return read
 
 
 def _place(event: StoredEvent) -> str:

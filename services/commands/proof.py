@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -44,6 +44,9 @@ def verify(
     trusted: Annotated[
         str | None, typer.Option("--key", help="The log's verifier key as you know it, not as the file says.")
     ] = None,
+    witness: Annotated[
+        list[str] | None, typer.Option("--witness", help="A witness's verifier key; may be given several times.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check every hash, chain, checkpoint and proof; exit code 1 when something is wrong.
@@ -52,7 +55,11 @@ def verify(
     """
     try:
         known = None if trusted is None else Verifier.read(trusted)
-        verifier, found = asyncio.run(_verify_stored(known)) if file is None else _verify_file(file, known)
+        witnesses = [Verifier.read(each) for each in witness or ()]
+        if file is None:
+            verifier, found = asyncio.run(_verify_stored(known, witnesses))
+        else:
+            verifier, found = _verify_file(file, known, witnesses)
     except (NoteInvalid, NotAnExport) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(FOUND_WRONG) from None
@@ -99,7 +106,7 @@ async def _export(write: Callable[[bytes], object], placement: UUID | None) -> i
     return count
 
 
-async def _verify_stored(trusted: Verifier | None) -> tuple[Verifier, Findings]:
+async def _verify_stored(trusted: Verifier | None, witnesses: Sequence[Verifier]) -> tuple[Verifier, Findings]:
     """What is in the database, held against what is kept outside it."""
     settings = Settings()
     own = _verifier(settings)
@@ -107,7 +114,7 @@ async def _verify_stored(trusted: Verifier | None) -> tuple[Verifier, Findings]:
     async with engine(settings) as opened, connection(opened) as conn:
         with _progress() as progress:
             progress.add_task("Verifying", total=None)
-            found = await verify_stored(conn, verifier, await clock_for(settings).now(conn))
+            found = await verify_stored(conn, verifier, await clock_for(settings).now(conn), witnesses=witnesses)
         if verifier != own:
             found.add(FlawKind.SIGNATURE, "the record's own key", f"the record is of another log, {own.written()}")
         await _held_against(conn, verifier, Outside(settings.checkpoints_directory), found)
@@ -120,9 +127,9 @@ async def _held_against(conn: asyncpg.Connection, verifier: Verifier, outside: O
         found.add(FlawKind.CUT, f"checkpoint of {size} events", "is kept outside, and the database does not hold it")
 
 
-def _verify_file(file: Path, trusted: Verifier | None) -> tuple[Verifier, Findings]:
+def _verify_file(file: Path, trusted: Verifier | None, witnesses: Sequence[Verifier]) -> tuple[Verifier, Findings]:
     with _progress() as progress, progress.open(file, "rb", description="Verifying") as lines:
-        verification = ExportVerification(lines.readline(), trusted)
+        verification = ExportVerification(lines.readline(), trusted, witnesses=witnesses)
         for line in lines:
             verification.line(line)
     return verification.verifier, verification.done()
@@ -140,6 +147,8 @@ def _say(verifier: Verifier, found: Findings, *, believed: bool, as_json: bool) 
     if unproved := found.events - found.proved:
         typer.echo(f"{unproved} events are under no checkpoint: their chains hold, and nobody has signed for them.")
     typer.echo(f"Signed with {verifier.written()}")
+    for witness in found.witnesses:
+        typer.echo(f"{found.cosigned.get(witness.name, 0)} events cosigned by {witness.name}")
     if believed:
         typer.echo("That key is the file's own word: compare it with what you were told, or give it by --key.")
     typer.echo("What this cannot show: whether what was recorded was true, and what was never recorded.")

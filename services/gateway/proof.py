@@ -45,7 +45,7 @@ async def inclusion(gateway: Gateway, person: Person, event_id: UUID) -> Respons
             "leaf": leaf,
             "path": [b64encode(each).decode() for each in path],
             "checkpoint": _shown(last),
-            "proof": inclusion_proof(leaf, path, last.note),
+            "proof": inclusion_proof(leaf, path, last.cosigned),
         }
     )
 
@@ -67,5 +67,5 @@ def _shown(found: Kept) -> dict[str, object]:
         "position": found.position,
         "made_at": found.made_at,
         "verifier_key": found.verifier_key,
-        "note": found.note,
+        "note": found.cosigned,
     }

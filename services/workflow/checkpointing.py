@@ -1,11 +1,13 @@
 """The record's checkpoints as periodic work: one a minute, where anything was recorded since the last."""
 
+import httpx
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
 from infra.clock import clock_for
 from infra.proof.checkpoints import Checkpointer, Outside, RecordRolledBack, signer
+from infra.proof.witnesses import Cosigning, witnesses_of
 from infra.settings import Settings
 from infra.workflow_contract import MAKE_CHECKPOINT
 from services.workflow.activities import named_only
@@ -14,8 +16,9 @@ log = structlog.get_logger()
 
 
 class Checkpoints:
-    def __init__(self, checkpointer: Checkpointer) -> None:
+    def __init__(self, checkpointer: Checkpointer, cosigning: Cosigning) -> None:
         self._checkpointer = checkpointer
+        self._cosigning = cosigning
 
     @activity.defn(name=MAKE_CHECKPOINT)
     async def make(self) -> int:
@@ -26,10 +29,17 @@ class Checkpoints:
             except RecordRolledBack:
                 log.exception("record_rolled_back", error_type="RecordRolledBack")
                 raise
+            await self._cosigning.cosign()
         if made is None:
             return 0
         log.info("checkpoint_made", count=made.checkpoint.size)
         return made.checkpoint.size
+
+
+def cosigning_for(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) -> Cosigning:
+    """Raises NoteInvalid: a witness is not named as it should be."""
+    witnesses = witnesses_of(settings.witnesses)
+    return Cosigning(engine, clock_for(settings), settings.record_origin, witnesses, http)
 
 
 def checkpointer_for(settings: Settings, engine: AsyncEngine) -> Checkpointer:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import httpx
 import structlog
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
@@ -30,7 +31,7 @@ from infra.temporal import connect, schedule_checkpoints, schedule_sweep
 from infra.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE, SUPERVISED_WORKFLOW
 from services.workflow import first_mark, producing, sending
 from services.workflow.activities import PlacementActivities
-from services.workflow.checkpointing import Checkpoints, checkpointer_for
+from services.workflow.checkpointing import Checkpoints, checkpointer_for, cosigning_for
 from services.workflow.followers import Followers, Step
 from services.workflow.periodic import CheckpointWorkflow, SweepWorkflow
 from services.workflow.placement_workflow import PlacementWorkflow
@@ -88,7 +89,12 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
             waker = await stack.enter_async_context(Waker(listening, pace_seconds=_PACE_SECONDS))
             steps[name] = _following(batch, waker)
         followers = Followers(steps)
-        more = [Checkpoints(checkpointer_for(settings, engine)).make] if settings.record_origin else []
+        http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
+        more = (
+            [Checkpoints(checkpointer_for(settings, engine), cosigning_for(settings, engine, http)).make]
+            if settings.record_origin
+            else []
+        )
         await stack.enter_async_context(placements_worker(client, activities, *more))
         await stack.enter_async_context(supervised_worker(client, followers))
         await start_followers(client, followers.names)
