@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         default=5.0, description="How long a request waits for its command before it is answered 202"
     )
 
+    worker_host: str = Field(default="127.0.0.1", description="Address of a worker's metrics and warnings")
+    worker_port: Port = Field(default=0, description="Port of a worker's metrics and warnings; 0 for none")
+
     letters_sender: Literal["none", "files", "notify"] = Field(default="none", description="How letters go out")
     letters_directory: Path = Field(
         default=Path("letters"),

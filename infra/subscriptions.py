@@ -1,14 +1,16 @@
 """Subscriptions: followers of the whole record, each with a position that moves only together with its work.
 
-A follower sees every event once, in commit order. One that fails stops where it is: it never skips.
+A follower sees every event once, in commit order. One that fails stops at the event that it cannot apply and says
+which: it never skips, and it tries that event again until it can.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 import structlog
-from sqlalchemy import BigInteger, Column, DateTime, Table, Text, func, select, text, update
+from sqlalchemy import BigInteger, Column, DateTime, Table, Text, Uuid, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -23,10 +25,17 @@ subscription = Table(
     Column("position", BigInteger, nullable=False, server_default=text("0")),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
     Column("stopped_reason", Text),
+    Column("stopped_position", BigInteger),
+    Column("stopped_event_id", Uuid),
 )
+RUNNING: Final[dict[str, Any]] = {"stopped_reason": None, "stopped_position": None, "stopped_event_id": None}
+"""What the row of a follower says of stopping while it runs."""
 
 Apply = Callable[[AsyncConnection, Sequence[StoredEvent]], Awaitable[None]]
-"""What a follower does with a batch, in the transaction that also moves its position. Never called with none."""
+"""What a follower does with a batch, in the transaction that also moves its position. Never called with none.
+
+One that fails is called again with fewer of the same events, and what its transaction did is undone before.
+"""
 
 BATCH_LIMIT: Final = 500
 
@@ -51,7 +60,7 @@ class SubscriptionHeld(Exception):
 
 
 class SubscriptionStopped(Exception):
-    """A batch could not be applied; the position stays before it, and the next step tries it again."""
+    """An event could not be applied; the position stays before it, and the next step tries it again."""
 
 
 class PositionMovedBack(Exception):
@@ -59,7 +68,11 @@ class PositionMovedBack(Exception):
 
 
 class _ApplyFailed(Exception):
-    """Carries what went wrong out of the transaction, so that it is rolled back first."""
+    """Carries what went wrong, and with what, out of the transaction, so that it is rolled back first."""
+
+    def __init__(self, events: Sequence[StoredEvent]) -> None:
+        super().__init__()
+        self.events = events
 
 
 async def run_batch(
@@ -72,9 +85,12 @@ async def run_batch(
 ) -> Batch:
     """Reads on from the saved position, applies what is there, and saves the position, in one transaction.
 
+    A batch that fails is halved until it succeeds or is the one event that cannot be applied.
+
     Raises:
         SubscriptionHeld: another runner is in the middle of a batch.
-        SubscriptionStopped: `apply` failed, for the reason that is its cause and is kept beside the position.
+        SubscriptionStopped: `apply` failed with one event, for the reason that is its cause; both are kept beside
+            the position.
     """
     try:
         async with engine.begin() as conn:
@@ -85,9 +101,14 @@ async def run_batch(
             if page.next > position:
                 await save_position(conn, name, page.next)
     except _ApplyFailed as failed:
+        if len(failed.events) > 1:
+            return await run_batch(engine, name, apply, types=types, limit=len(failed.events) // 2)
+        (event,) = failed.events
         cause = failed.__cause__
-        await _note_stop(engine, name, type(cause).__qualname__)
-        raise SubscriptionStopped(f"{name} stopped: {type(cause).__qualname__}") from cause
+        await _note_stop(engine, name, event, type(cause).__qualname__)
+        raise SubscriptionStopped(
+            f"{name} stopped at position {event.position}, event {event.event_id}: {type(cause).__qualname__}"
+        ) from cause
     if stopped is not None and page.next > position:
         _log.info("subscription_resumed", subscription=name, position=page.next)
     return Batch(position=page.next, seen=len(page.events), more=page.more, behind=page.horizon.behind)
@@ -99,12 +120,30 @@ async def position_of(conn: AsyncConnection, name: str) -> int:
     return found or 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a follower is. `stopped_reason` names the class of the error that stopped it; None while it runs."""
+
+    name: str
+    position: int
+    stopped_reason: str | None
+    stopped_position: int | None
+    stopped_event_id: UUID | None
+
+
+async def standings(conn: AsyncConnection) -> list[Standing]:
+    """Every follower that has begun, by name."""
+    columns = [subscription.c[field] for field in Standing.__dataclass_fields__]
+    rows = await conn.execute(select(*columns).order_by(subscription.c.name))
+    return [Standing(**row) for row in rows.mappings()]
+
+
 async def save_position(conn: AsyncConnection, name: str, position: int) -> None:
     """Raises PositionMovedBack."""
     saved = await conn.execute(
         update(subscription)
         .where(subscription.c.name == name, subscription.c.position <= position)
-        .values(position=position, updated_at=func.clock_timestamp(), stopped_reason=None)
+        .values(position=position, updated_at=func.clock_timestamp(), **RUNNING)
     )
     if saved.rowcount != 1:
         raise PositionMovedBack(f"{name} is beyond {position}, or was never begun")
@@ -129,12 +168,20 @@ async def _applied(conn: AsyncConnection, apply: Apply, events: Sequence[StoredE
     try:
         await apply(conn, events)
     except Exception as failed:
-        raise _ApplyFailed from failed
+        raise _ApplyFailed(events) from failed
 
 
-async def _note_stop(engine: AsyncEngine, name: str, reason: str) -> None:
+async def _note_stop(engine: AsyncEngine, name: str, event: StoredEvent, reason: str) -> None:
     # The type only: a message may quote what was read.
-    _log.error("subscription_stopped", subscription=name, error_type=reason)
+    _log.error(
+        "subscription_stopped",
+        subscription=name,
+        position=event.position,
+        event_id=str(event.event_id),
+        stream_id=event.stream_id,
+        error_type=reason,
+    )
+    stop = {"stopped_reason": reason, "stopped_position": event.position, "stopped_event_id": event.event_id}
     async with engine.begin() as conn:
-        noted = insert(subscription).values(name=name, stopped_reason=reason)
-        await conn.execute(noted.on_conflict_do_update(index_elements=["name"], set_={"stopped_reason": reason}))
+        noted = insert(subscription).values(name=name, **stop)
+        await conn.execute(noted.on_conflict_do_update(index_elements=["name"], set_=stop))

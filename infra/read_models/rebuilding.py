@@ -20,7 +20,7 @@ from infra.keys import KeyProvider
 from infra.placement_streams import PlacementStreams
 from infra.read_models.registry import Following
 from infra.reference import Reference
-from infra.subscriptions import BATCH_LIMIT, Apply, Batch, run_batch, subscription
+from infra.subscriptions import BATCH_LIMIT, RUNNING, Apply, Batch, run_batch, subscription
 
 SCHEMA: Final = "rebuilding"
 # One rebuild at a time in a database; the figure only has to differ from other locks.
@@ -113,7 +113,7 @@ async def _swap(conn: AsyncConnection, model: Following, name: str, step: _Step)
         await conn.execute(text(f"DROP TABLE public.{table}"))
         await conn.execute(text(f"ALTER TABLE {SCHEMA}.{table} SET SCHEMA public"))
         reached = subscription.update().where(subscription.c.name == model.name)
-        await conn.execute(reached.values(position=batch.position, stopped_reason=None))
+        await conn.execute(reached.values(position=batch.position, **RUNNING))
         await conn.execute(delete(subscription).where(subscription.c.name == name))
         await conn.execute(text(f"DROP SCHEMA {SCHEMA}"))
     return batch.position

@@ -14,6 +14,7 @@ from infra.keys import FileKeyProvider
 from infra.reference import Reference
 from infra.settings import Settings
 from infra.temporal import connect
+from infra.watch import Watch
 from services.gateway import problems
 from services.gateway.event_tail import EventTail
 from services.gateway.middleware import Around, Metrics, metrics
@@ -76,6 +77,8 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
         following = asyncio.create_task(tail.run(), name="event-tail")
         stack.push_async_callback(_ended, following)
         stack.callback(tail.close)
+        watch = Watch(engine, figures.registry)
+        stack.push_async_callback(_ended, asyncio.create_task(watch.run(), name="watch"))
         yield Gateway(
             settings=settings,
             engine=engine,
@@ -88,6 +91,7 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
             reference=Reference(),
             notifier=notifier,
             tail=tail,
+            watch=watch,
             metrics=figures,
         )
 

@@ -1,4 +1,7 @@
-"""Whether the process is ready: each part that it needs is asked, and named, with no detail for strangers."""
+"""Whether the process is ready: each part that it needs is asked, and named, with no detail for strangers.
+
+What a person should look at without the process being unready is a warning, which names it by ids.
+"""
 
 import asyncio
 import base64
@@ -43,6 +46,7 @@ async def readiness(gateway: Gateway) -> dict[str, Any]:
         "ready": ready,
         "parts": {name: {"ok": ok} for name, ok in parts.items()},
         "feed_unsettled_seconds": round(gateway.tail.unsettled_seconds, 3),
+        "warnings": [each.as_json() for each in gateway.watch.warnings],
     }
 
 

@@ -13,6 +13,7 @@ from infra.identity import Verifier
 from infra.keys import KeyProvider
 from infra.reference import Reference
 from infra.settings import Settings
+from infra.watch import Watch
 from services.gateway.event_tail import EventTail
 from services.gateway.middleware import Metrics
 
@@ -28,6 +29,7 @@ class Gateway:
     reference: Reference
     notifier: Notifier
     tail: EventTail
+    watch: Watch
     metrics: Metrics
 
     async def now(self) -> datetime:

@@ -711,9 +711,27 @@ class PartReady(_Shape):
     ok: bool
 
 
+class ReadinessWarning(_Shape):
+    """Who holds the feed back (`writer_open`), or which follower is stopped or behind, and by what."""
+
+    code: Literal["writer_open", "follower_stopped", "follower_behind"]
+    detail: str
+    subscription: str | None = None
+    position: int | None = None
+    event_id: UUID | None = None
+    error_type: str | None = None
+    pid: int | None = None
+    process: str | None = None
+    since: datetime | None = None
+    count: int | None = None
+    seconds: int | None = None
+
+
 class Readiness(_Shape):
     ready: bool
     parts: dict[str, PartReady]
+    feed_unsettled_seconds: float
+    warnings: list[ReadinessWarning]
 
 
 class Alive(_Shape):

@@ -50,6 +50,7 @@ class FirstMarks:
 
     async def apply(self, given: Given, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
         """Keep a command for each mark that may be the first, in the transaction that moves the position on."""
+        given.clear()  # of an attempt that was undone
         driver = await raw(conn)
         for stored in events:
             command = await self._command(driver, stored)

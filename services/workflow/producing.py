@@ -51,6 +51,7 @@ class Producer:
         return done
 
     async def _apply(self, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
+        self._given.clear()  # of an attempt that was undone
         driver = await raw(conn)
         for event in events:
             await self._produce(driver, PlacementId(UUID(event.stream_id.removeprefix("placement-"))), event)

@@ -5,14 +5,16 @@ history inside it, and an import contract keeps the workflow's module to what is
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import httpx
 import structlog
+from prometheus_client import CollectorRegistry
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -28,6 +30,7 @@ from infra.reference import Reference
 from infra.settings import Settings
 from infra.subscriptions import Batch, run_batch
 from infra.temporal import connect, schedule_checkpoints, schedule_sweep
+from infra.watch import Watch
 from infra.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE, SUPERVISED_WORKFLOW
 from services.workflow import first_mark, producing, sending
 from services.workflow.activities import PlacementActivities
@@ -38,6 +41,7 @@ from services.workflow.placement_workflow import PlacementWorkflow
 from services.workflow.rousing import ROUSINGS
 from services.workflow.supervised import SupervisedWorkflow
 from services.workflow.sweeper import Sweeper
+from services.workflow.telling import told
 
 log = structlog.get_logger()
 
@@ -63,6 +67,7 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
         engine = create_engine(settings, application_name="placements-worker")
         stack.push_async_callback(engine.dispose)
         listening = connector(settings, application_name="placements-worker-notices")
+        await stack.enter_async_context(_watched(settings, engine))
         notifier = await stack.enter_async_context(Notifier(listening))
         keys = FileKeyProvider(
             settings.keys_directory, cache_size=settings.key_cache_size, cache_seconds=settings.key_cache_seconds
@@ -104,6 +109,25 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
         log.info("worker_started")
         await stopping.wait()
         log.info("worker_stopping")
+
+
+@asynccontextmanager
+async def _watched(settings: Settings, engine: AsyncEngine) -> AsyncIterator[None]:
+    """Look at what holds the feed and its followers back, and tell it where the settings ask for that."""
+    registry = CollectorRegistry()
+    watch = Watch(engine, registry)
+    looking = asyncio.create_task(watch.run(), name="watch")
+    try:
+        async with AsyncExitStack() as stack:
+            if settings.worker_port:
+                await stack.enter_async_context(
+                    told(watch, registry, host=settings.worker_host, port=settings.worker_port)
+                )
+            yield
+    finally:
+        looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
 
 
 async def _connected(stopping: asyncio.Event) -> Client | None:

@@ -6,11 +6,17 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from domain.errors import Rejected
+from infra import watch
+from infra.db import transaction
 from infra.embedded.people import Person
 from infra.embedded.ports import free_port
+from infra.event_store.append import append
+from infra.event_store.types import ANY, NewEvent, StreamAppend
+from infra.ids import uuid7
 from infra.settings import Settings
 from services.gateway.app import create_app
 from services.gateway.problems import OWN, rules
+from tests.gateway.conftest import MONDAY
 from tests.gateway.driving import Driver, Tokens
 
 
@@ -145,6 +151,27 @@ async def test_health_names_each_part(gw: Driver) -> None:
     }
     metrics = (await gw.http.get("/metrics")).text
     assert 'placements_request_seconds_count{method="GET",route="/health/ready",status="200"} 1.0' in metrics
+
+
+async def test_a_writer_that_stays_open_is_named_within_seconds_and_nobody_is_unready(
+    gw: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "WRITER_OPEN_SECONDS", 0.0)
+    new = NewEvent(event_id=uuid7(), type="Late", schema_version=1, data="{}", personal=None, meta="{}")
+    async with transaction(gw.gateway.engine) as writer:
+        wanted = StreamAppend(stream_id=f"test-{uuid7()}", expected=ANY, events=(new,))
+        await append(writer, wanted, recorded_at=MONDAY)
+        await writer.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        pid = await writer.fetchval("SELECT pg_backend_pid()")
+
+        while not (ready := await gw.http.get("/health/ready")).json()["warnings"]:
+            pass
+        metrics = (await gw.http.get("/metrics")).text
+
+    assert ready.status_code == 200
+    (warned,) = ready.json()["warnings"]
+    assert (warned["code"], warned["pid"], warned["process"]) == ("writer_open", pid, "placements-gateway")
+    assert "placements_open_writers 1.0" in metrics
 
 
 async def test_with_the_database_away_the_gateway_starts_and_says_so(

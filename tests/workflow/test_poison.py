@@ -1,0 +1,82 @@
+"""An event that one read model cannot take stops that one alone; mended, it is what a rebuild would make it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+from sqlalchemy import select
+
+from events.codec import UnknownType
+from events.ids import placement_stream
+from infra.db import transaction
+from infra.event_store.append import append
+from infra.event_store.types import STREAM_EXISTS, NewEvent, StreamAppend
+from infra.ids import uuid7
+from infra.placement_streams import PlacementStreams
+from infra.read_models import deadlines, reviews
+from infra.read_models.derived import ReadModel, Seen
+from infra.reference import Reference
+from infra.subscriptions import SubscriptionStopped, run_batch
+from infra.watch import Watch
+from tests.workflow.conftest import MONDAY, Setup
+from tests.workflow.driving import Driver
+from tests.workflow.storytelling import tell
+
+
+async def follow(setup: Setup, model: ReadModel) -> list[tuple[Any, ...]]:
+    """The live rows, once they have followed all there is."""
+    apply = model.follower(Reference(), PlacementStreams(setup.keys))
+    while (await run_batch(setup.engine, model.name, apply)).more:
+        pass
+    async with setup.engine.connect() as conn:
+        rows = await conn.execute(select(model.table).order_by(*model.table.primary_key))
+        return [tuple(row) for row in rows]
+
+
+async def test_one_stops_and_the_other_goes_on_and_mended_it_catches_up(setup: Setup, driver: Driver) -> None:
+    await tell(driver, until="determine")
+
+    def defective(_seen: Seen) -> Iterable[dict[str, Any]]:
+        raise ZeroDivisionError
+
+    with pytest.raises(SubscriptionStopped, match="deadlines stopped at position"):
+        await follow(setup, replace(deadlines.MODEL, rows=defective))
+    watching = Watch(setup.engine, CollectorRegistry())
+    await watching.look()
+
+    assert await follow(setup, reviews.MODEL) is not None
+    assert [(each.code, each.about["subscription"]) for each in watching.warnings] == [
+        ("follower_stopped", "deadlines")
+    ]
+
+    mended = await follow(setup, deadlines.MODEL)
+    await watching.look()
+
+    assert mended
+    assert watching.warnings == []
+
+
+async def test_a_type_that_nobody_knows_stops_it_and_is_shown(setup: Setup, driver: Driver) -> None:
+    await tell(driver, until="draft-referral")
+    await follow(setup, deadlines.MODEL)
+    unheard = NewEvent(event_id=uuid7(), type="NeverHeardOf", schema_version=1, data="{}", personal=None, meta="{}")
+    stream = placement_stream(driver.placement_id)
+    async with transaction(setup.engine) as conn:
+        wanted = StreamAppend(stream_id=stream, expected=STREAM_EXISTS, events=(unheard,))
+        (appended,) = await append(conn, wanted, recorded_at=MONDAY)
+
+    with pytest.raises(SubscriptionStopped) as stopped:
+        await follow(setup, deadlines.MODEL)
+    watching = Watch(setup.engine, CollectorRegistry())
+    await watching.look()
+
+    assert isinstance(stopped.value.__cause__, UnknownType)
+    (warned,) = watching.warnings
+    assert warned.about == {
+        "subscription": "deadlines",
+        "position": appended.positions[0],
+        "event_id": str(unheard.event_id),
+        "error_type": "UnknownType",
+    }
