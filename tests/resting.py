@@ -24,7 +24,7 @@ async def at_rest(conn: asyncpg.Connection) -> bool:
 async def until_at_rest(dsn: str) -> None:
     conn = await asyncpg.connect(dsn)
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             while not await at_rest(conn):  # noqa: ASYNC110 - what follows tells nobody
                 await asyncio.sleep(0.05)
     finally:

@@ -16,7 +16,7 @@ import httpx
 
 from examples.office import Office
 
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 90.0
 _PAUSE_SECONDS = 0.1
 _FINAL = {200, 201, 409, 412}
 

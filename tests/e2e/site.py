@@ -26,7 +26,7 @@ from tests.e2e.clients import PatientOffice
 from tests.stack import Stack, stack
 
 PROJECT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 90.0
 _POLL_SECONDS = 0.05
 # Small, as tests share the machine. fsync stays on: faults are what these servers are for.
 _POSTGRES_SETTINGS = {"shared_buffers": "64MB", "max_wal_size": "1GB"}

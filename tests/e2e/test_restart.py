@@ -16,7 +16,7 @@ from infra.workflow_contract import placement_workflow_id
 from tests.e2e.site import Site, until
 
 # Enough to stop everything before the timer fires, on a busy machine too; then it is waited for.
-_BEFORE = timedelta(seconds=10)
+_BEFORE = timedelta(seconds=20)
 _SOON_SECONDS = 60
 _OPENED = """
 SELECT count(*) FROM event_store.event

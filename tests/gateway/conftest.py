@@ -38,7 +38,7 @@ def settings(database: Database, tokens: Tokens, tmp_path: Path) -> Settings:
             "keys_directory": tmp_path / "keys",
             "issuer": tokens.url,
             "jwks_url": f"{tokens.url}/jwks.json",
-            "command_wait_seconds": 5,
+            "command_wait_seconds": 30,
             "demonstration_clock": True,
         }
     )

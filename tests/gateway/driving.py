@@ -24,6 +24,7 @@ from services.gateway import examples
 from services.gateway.catalogue import SPECS
 from services.gateway.examples import PROVIDER_ID, SCHOOL_URN, Step
 from services.gateway.runtime import Gateway
+from tests.resting import until_at_rest
 
 EXAMPLE_PROVIDER_USER = Person(
     slug="example-provider-user", name="Sorrel Sample", roles=("provider_user",), org=f"provider:{PROVIDER_ID}"
@@ -100,6 +101,10 @@ class Driver:
     async def take(self, step: Step, key: UUID | None = None) -> httpx.Response:
         """Give a command of the example story."""
         return await self.give(path_of(step.command), step.body, step.role, key=key or key_of(step))
+
+    async def rest(self) -> None:
+        """Until every command is decided and all that follows the record has caught up: then lists say what it says."""
+        await until_at_rest(self.gateway.settings.database_url.get_secret_value())
 
     async def draft(self, **changed: Any) -> httpx.Response:
         return await self.give("/placements", DRAFT.body | changed)

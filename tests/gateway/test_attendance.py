@@ -60,7 +60,7 @@ async def test_a_mark_is_in_the_feed_of_those_who_see_the_placement(started: Dri
     [made] = answer.json()["events"]
 
     mine, theirs = [
-        await started.get("/events", who, type="attendance.session_mark.proposed", wait=5)
+        await started.get("/events", who, type="attendance.session_mark.proposed", wait=30)
         for who in ("case_worker", "integration")
     ]
     in_full = await started.get(f"/events/{made['event_id']}")

@@ -67,7 +67,7 @@ async def test_a_directory_entry_comes_in_the_form_that_is_asked_for(gw: Driver,
 
 async def _documents(driver: Driver, kind: str) -> list[dict[str, Any]]:
     """The documents of a kind once they are on record: they are made a moment after their event."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             listed = (await driver.get(f"/placements/{PLACEMENT_ID}/documents")).json()["documents"]
             found = [each for each in listed if each["kind"] == kind]
@@ -131,7 +131,7 @@ async def test_a_letter_that_cannot_be_sent_is_listed_for_those_who_may_see_its_
 
 async def _to_hand_over(driver: Driver, kind: str) -> list[dict[str, Any]]:
     """The letters of a kind to hand over, once one is on the list."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             listed = (await driver.get("/letters", limit=200)).json()["letters"]
             found = [each for each in listed if each["kind"] == kind]

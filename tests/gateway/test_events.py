@@ -249,7 +249,7 @@ async def test_a_notification_holds_opaque_ids_only(whole: Driver) -> None:
         (await whole.take(step)).raise_for_status()
     await _caught_up(whole)
 
-    page = (await whole.get("/events", "case_worker", wait=5)).json()
+    page = (await whole.get("/events", "case_worker", wait=30)).json()
     school = (await whole.get("/events", "other_school")).json()
 
     # A document of the referral may be among them already.

@@ -16,12 +16,13 @@ _OTHERS = ("other_school", "other_provider", "parent")
 
 
 async def told(driver: Driver, until: str, *, after: str | None = None) -> None:
-    """The story behind one command, if any, up to and with another."""
+    """The story behind one command, if any, up to and with another, and all that follows from it."""
     names = [step.command for step in OF_PLACEMENT]
     first = 0 if after is None else names.index(after) + 1
     for step in OF_PLACEMENT[first : names.index(until) + 1]:
         await driver.move_clock(step)
         (await driver.take(step)).raise_for_status()
+    await driver.rest()
 
 
 async def shown(driver: Driver, path: str, name: str, who: str = "case_worker", **query: Any) -> list[dict[str, Any]]:
@@ -33,7 +34,7 @@ async def shown(driver: Driver, path: str, name: str, who: str = "case_worker", 
 
 async def followed(driver: Driver, path: str, name: str, **expected: str) -> dict[str, Any]:
     """The first row that says this: the read models follow the record within moments, not at once."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             for row in await shown(driver, path, name):
                 if all(row[field] == value for field, value in expected.items()):
@@ -43,7 +44,7 @@ async def followed(driver: Driver, path: str, name: str, **expected: str) -> dic
 
 async def evaluated(driver: Driver) -> dict[str, Any]:
     """The placement's outcome with its evaluation: the end alone already makes a row."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             one = await followed(driver, "/outcomes", "placements", placement_id=str(PLACEMENT_ID))
             if one["cost_pennies"] is not None:
@@ -89,7 +90,7 @@ async def test_the_diary_shows_each_review_by_its_day_with_its_letters(whole: Dr
 
 async def standings_by_turn(driver: Driver) -> set[str]:
     """How what is due stands. What each role is asked for is what the rows say is its turn."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             listed = await shown(driver, "/deadlines", "deadlines")
             asked = {role: await shown(driver, "/deadlines", "deadlines", turn_of=role.value) for role in Role}
@@ -219,7 +220,7 @@ async def test_what_falls_due_about_a_provider_is_listed_to_those_whose_it_is(wh
 
     visit = ("QA_VISIT", "2027-11-16", "la_officer")
     checks = [("T11", due_on, "case_worker") for due_on in ("2027-08-31", "2027-09-30", "2027-11-16")]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while await about("la_officer") != [visit]:  # noqa: ASYNC110 # the follower is another process's
             await asyncio.sleep(0.05)
     assert await about("case_worker") == [], "no placement is there so far"

@@ -15,11 +15,12 @@ from tests.gateway.driving import DRAFT, Driver, path_of
 
 
 async def told(driver: Driver, until: str) -> None:
-    """The story up to and with a command."""
+    """The story up to and with a command, and all that follows from it."""
     names = [step.command for step in OF_PLACEMENT]
     for step in OF_PLACEMENT[: names.index(until) + 1]:
         await driver.move_clock(step)
         (await driver.take(step)).raise_for_status()
+    await driver.rest()
 
 
 async def test_who_sees_a_placement(whole: Driver) -> None:
@@ -267,7 +268,7 @@ async def test_a_revised_calendar_moves_the_deadlines_of_the_schools_placements(
 
     assert revised.status_code == 200, revised.text
     moved = None
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while moved is None:
             due = (await whole.get(f"/placements/{PLACEMENT_ID}/deadlines")).json()["deadlines"]
             await asyncio.sleep(0.05)

@@ -54,7 +54,7 @@ class Driver:
 
     setting: Setting
     first_id: UUID = field(default_factory=uuid7)
-    wait_seconds: float = 20.0
+    wait_seconds: float = 60.0
     given: dict[str, UUID] = field(default_factory=dict)
     """The id of the last command of each kind."""
 

@@ -11,7 +11,7 @@ from temporalio.converter import DataConverter
 
 from tests.workflow.driving import Driver
 
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.05
 _CONVERTER = DataConverter.default.payload_converter
 

@@ -30,7 +30,7 @@ async def test_a_command_whose_key_is_away_waits_for_it(setup: Setup, driver: Dr
     assert (await driver.row(command_id)).status == "recorded"
 
     away.rename(file)
-    driver.wait_seconds = 20
+    driver.wait_seconds = 60
     assert await driver.hand_over(command_id, "submit-referral")
     assert (await driver.row(command_id)).status == "accepted"
     assert len(await driver.events()) == 2

@@ -23,7 +23,7 @@ from tests.workflow.conftest import Setup
 from tests.workflow.driving import BEGINNING, Driver, append_command
 from tests.workflow.storytelling import pass_to, tell
 
-_PATIENCE_SECONDS = 20
+_PATIENCE_SECONDS = 60
 
 
 async def publish(setup: Setup, now: datetime, last_day: str) -> None:

@@ -72,12 +72,12 @@ async def test_a_stored_stream_is_chained_and_verifies(app: Conn) -> None:
 async def test_a_long_verification_is_not_cut_off_by_the_limits_of_our_connections(app: Conn) -> None:
     stream = new_stream()
     await put(app, stream, NO_STREAM, new_event())
-    await app.execute("SET transaction_timeout = '200ms'")
-    await app.execute("SET statement_timeout = '200ms'")
+    await app.execute("SET transaction_timeout = '1s'")
+    await app.execute("SET statement_timeout = '1s'")
 
     async with app.transaction(isolation="repeatable_read", readonly=True):
         found = await faults_stored(app, stream)
-        await app.fetchval("SELECT pg_sleep(0.4)")
+        await app.fetchval("SELECT pg_sleep(1.2)")
 
     assert found == []
 

