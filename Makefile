@@ -9,6 +9,7 @@ BASE_PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --extra embedded --group build
 T ?= tests
+SOAK_SECONDS ?= 60
 
 ##@ Use
 
@@ -45,6 +46,10 @@ tests: $(VENV)/.dev-stamp ## Some tests: make tests T=tests/infra
 test-unit: $(VENV)/.dev-stamp ## The tests that need no server; every branch of facts and rules is covered
 	$(PY) -m coverage run -m pytest tests/domain tests/events
 	$(PY) -m coverage report --include 'domain/*,events/*' --skip-covered --show-missing --fail-under 100
+
+.PHONY: soak
+soak: $(VENV)/.dev-stamp ## The storm on the event store for a minute: make soak SOAK_SECONDS=600
+	SOAK_SECONDS=$(SOAK_SECONDS) $(PY) -m pytest tests/infra/event_store/test_storm.py
 
 .PHONY: check
 check: $(VENV)/.dev-stamp ## Format, lint, import contracts, types, dependencies
