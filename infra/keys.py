@@ -9,8 +9,8 @@ import fcntl
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -87,6 +87,8 @@ class FileKeyProvider:
         self._directory = directory
         self._keys = directory / "keys"
         self._erased = directory / "erased"
+        self._kek = directory / "kek"
+        self._former = directory / "kek.former"
         self._cache: OrderedDict[UUID, tuple[float, DataKey]] = OrderedDict()
         self._cache_size = cache_size
         self._cache_seconds = cache_seconds
@@ -94,7 +96,8 @@ class FileKeyProvider:
         self._erased_read: tuple[tuple[int, int, int], frozenset[UUID]] | None = None
         self._keys.mkdir(mode=0o700, parents=True, exist_ok=True)
         directory.chmod(0o700)
-        self._kek = AESGCM(self._key_encryption_key())
+        self._make_kek()
+        self._keks = self._key_encryption_keys()
 
     async def create(self, key_id: UUID) -> DataKey:
         # Waits for another process's lock and for the disk: not on the event loop.
@@ -117,13 +120,53 @@ class FileKeyProvider:
         await asyncio.to_thread(self._erase, key_id)
         self._cache.pop(key_id, None)
 
+    async def rotate(self, progress: Callable[[int, int], None]) -> int:
+        """Put a new key-encryption key in the place of the present one; returns how many keys it wraps anew.
+
+        Events stay as they are. `progress` is told how many of how many are done. Other processes may work
+        meanwhile; one that was cut off is finished by the next. The former key is gone when this returns.
+        """
+        return await asyncio.to_thread(self._rotate, progress)
+
+    def _rotate(self, progress: Callable[[int, int], None]) -> int:
+        with self._locked():
+            kek = self._read_kek(self._kek)
+            # The former is kept until nothing needs it: cut off before the new one is there, the two are the same.
+            if not self._former.exists():
+                _write_whole(self._former, kek)
+            if self._read_kek(self._former) == kek:
+                _write_whole(self._kek, os.urandom(_KEY_BYTES))
+        paths = [path for path in self._keys.iterdir() if not path.name.startswith(".")]
+        rewrapped = 0
+        for done, path in enumerate(paths, 1):
+            rewrapped += self._rewrap(UUID(path.name))
+            progress(done, len(paths))
+        with self._locked():
+            self._former.unlink(missing_ok=True)
+            _sync_folder(self._directory)
+            self._keks = self._key_encryption_keys()
+        return rewrapped
+
+    def _rewrap(self, key_id: UUID) -> bool:
+        """Whether it was wrapped by the former key; one that was destroyed meanwhile is left alone."""
+        with self._locked():
+            self._keks = self._key_encryption_keys()
+            try:
+                stored = self._path(key_id).read_bytes()
+            except FileNotFoundError:
+                return False
+            if _opened(self._keks[0], key_id, stored) is not None:
+                return False
+            _write_whole(self._path(key_id), _wrapped(self._keks[0], key_id, self._unwrapped(key_id)))
+            return True
+
     def _make(self, key_id: UUID) -> None:
         with self._locked():
             self._refuse_erased(key_id)
             if not self._path(key_id).exists():
-                secret, nonce = os.urandom(_KEY_BYTES), os.urandom(_NONCE_BYTES)
-                wrapped = self._kek.encrypt(nonce, secret, _wrap_context(key_id))
-                _write_whole(self._path(key_id), _MAGIC + nonce + wrapped)
+                # As it is on disk now: another process may have put a new one in its place.
+                self._keks = self._key_encryption_keys()
+                _write_whole(self._path(key_id), _wrapped(self._keks[0], key_id, os.urandom(_KEY_BYTES)))
 
     def _erase(self, key_id: UUID) -> None:
         with self._locked():
@@ -145,13 +188,21 @@ class FileKeyProvider:
         finally:
             os.close(handle)
 
-    def _key_encryption_key(self) -> bytes:
-        path = self._directory / "kek"
+    def _make_kek(self) -> None:
         with self._locked():
-            if not path.exists():
+            if not self._kek.exists():
                 if any(self._keys.iterdir()):
-                    raise KeyStoreDamaged(f"{path} is missing, and keys that it wrapped are there: restore it")
-                _write_whole(path, os.urandom(_KEY_BYTES))
+                    raise KeyStoreDamaged(f"{self._kek} is missing, and keys that it wrapped are there: restore it")
+                _write_whole(self._kek, os.urandom(_KEY_BYTES))
+
+    def _key_encryption_keys(self) -> tuple[AESGCM, ...]:
+        """The present one, and while it is being replaced the former one."""
+        found = [AESGCM(self._read_kek(self._kek))]
+        with suppress(FileNotFoundError):
+            found.append(AESGCM(self._read_kek(self._former)))
+        return tuple(found)
+
+    def _read_kek(self, path: Path) -> bytes:
         if path.stat().st_mode & 0o077:
             raise KeyStoreDamaged(f"{path} can be read by others: chmod 600 it")
         kek = path.read_bytes()
@@ -166,13 +217,13 @@ class FileKeyProvider:
             # It may have been destroyed since the list was looked at.
             self._refuse_erased(key_id)
             raise KeyMissing(f"no key {key_id}") from None
-        magic, rest = stored[: len(_MAGIC)], stored[len(_MAGIC) :]
-        try:
-            if magic != _MAGIC or len(rest) <= _NONCE_BYTES:
-                raise KeyStoreDamaged(f"the file of key {key_id} is not a wrapped key")
-            return self._kek.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], _wrap_context(key_id))
-        except InvalidTag:
-            raise KeyStoreDamaged(f"the file of key {key_id} was not wrapped by this key-encryption key") from None
+        for keks in (self._keks, self._key_encryption_keys()):
+            self._keks = keks
+            for kek in keks:
+                secret = _opened(kek, key_id, stored)
+                if secret is not None:
+                    return secret
+        raise KeyStoreDamaged(f"the file of key {key_id} was not wrapped by this key-encryption key")
 
     def _refuse_erased(self, key_id: UUID) -> None:
         if key_id in self._erased_list():
@@ -189,6 +240,22 @@ class FileKeyProvider:
             read = (seen, _parsed(self._erased.read_text("ascii")))
             self._erased_read = read
         return read[1]
+
+
+def _wrapped(kek: AESGCM, key_id: UUID, secret: bytes) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return _MAGIC + nonce + kek.encrypt(nonce, secret, _wrap_context(key_id))
+
+
+def _opened(kek: AESGCM, key_id: UUID, stored: bytes) -> bytes | None:
+    """None when another key-encryption key wrapped it. Raises KeyStoreDamaged."""
+    magic, rest = stored[: len(_MAGIC)], stored[len(_MAGIC) :]
+    if magic != _MAGIC or len(rest) <= _NONCE_BYTES:
+        raise KeyStoreDamaged(f"the file of key {key_id} is not a wrapped key")
+    try:
+        return kek.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], _wrap_context(key_id))
+    except InvalidTag:
+        return None
 
 
 def _wrap_context(key_id: UUID) -> bytes:

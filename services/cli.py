@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from services.commands import audit, clock, doctor, people, rebuild, returns
+from services.commands import audit, clock, doctor, keys, people, rebuild, returns
 
 LOCAL_DIRECTORY = "PLACEMENTS_LOCAL_DIRECTORY"
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.add_typer(audit.app, name="audit")
 app.add_typer(clock.app, name="clock")
+app.add_typer(keys.app, name="keys")
 app.add_typer(rebuild.app, name="rebuild")
 app.add_typer(returns.app, name="returns")
 app.command("doctor")(doctor.doctor)

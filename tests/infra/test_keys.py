@@ -177,3 +177,61 @@ async def test_the_cache_forgets_the_key_longest_unused_and_those_that_are_old(t
 
     expired = FileKeyProvider(tmp_path, cache_seconds=0.0)
     assert await expired.get(first.key_id) is not await expired.get(first.key_id)
+
+
+def _no_progress(_done: int, _all: int) -> None:
+    return
+
+
+async def test_a_new_key_encryption_key_wraps_every_key_and_the_former_one_opens_none(tmp_path: Path) -> None:
+    provider = FileKeyProvider(tmp_path)
+    made = [await provider.create(uuid7()) for _ in range(5)]
+    former = (tmp_path / "kek").read_bytes()
+    living = FileKeyProvider(tmp_path)
+
+    assert await provider.rotate(_no_progress) == 5
+
+    assert (tmp_path / "kek").read_bytes() != former
+    assert not (tmp_path / "kek.former").exists()
+    # One that was there before goes on, and what it makes now is wrapped by the new key.
+    made.append(await living.create(uuid7()))
+    for reader in (provider, living, FileKeyProvider(tmp_path)):
+        assert [await reader.get(each.key_id) for each in made] == made
+    (tmp_path / "kek").write_bytes(former)
+    with pytest.raises(KeyStoreDamaged, match="not wrapped by this"):
+        await FileKeyProvider(tmp_path).get(made[0].key_id)
+
+
+async def test_a_rotation_that_was_cut_off_leaves_every_key_readable_and_is_finished_by_the_next(
+    tmp_path: Path,
+) -> None:
+    provider = FileKeyProvider(tmp_path)
+    made = [await provider.create(uuid7()) for _ in range(5)]
+
+    def cut_off(done: int, _all: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        provider._rotate(cut_off)
+
+    assert [await FileKeyProvider(tmp_path).get(each.key_id) for each in made] == made
+    await provider.destroy(made[4].key_id)
+    assert await FileKeyProvider(tmp_path).rotate(_no_progress) == 2
+    for reader in (provider, FileKeyProvider(tmp_path)):
+        assert [await reader.get(each.key_id) for each in made[:4]] == made[:4]
+        with pytest.raises(KeyErased):
+            await reader.get(made[4].key_id)
+
+
+async def test_a_rotation_that_was_cut_off_before_its_new_key_begins_with_one(tmp_path: Path) -> None:
+    provider = FileKeyProvider(tmp_path)
+    key = await provider.create(uuid7())
+    former = (tmp_path / "kek").read_bytes()
+    (tmp_path / "kek.former").write_bytes(former)
+    (tmp_path / "kek.former").chmod(0o600)
+
+    assert await provider.rotate(_no_progress) == 1
+
+    assert (tmp_path / "kek").read_bytes() != former
+    assert await FileKeyProvider(tmp_path).get(key.key_id) == key

@@ -1,0 +1,36 @@
+"""`placements keys`: the key-encryption key that wraps the pupils' keys."""
+
+import asyncio
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from infra.keys import FileKeyProvider, KeyStoreDamaged
+from infra.settings import Settings
+from services.commands.options import FOUND_WRONG
+
+app = typer.Typer(help="The keys that open personal data.", no_args_is_help=True)
+
+
+@app.callback()
+def keys() -> None:
+    """The keys that open personal data."""
+
+
+@app.command("rotate")
+def rotate() -> None:
+    """Wrap every pupil's key by a new key-encryption key, and do away with the former one.
+
+    Events stay as they are, and the service goes on meanwhile. One that was cut off is finished by the next.
+    """
+    provider = FileKeyProvider(Settings().keys_directory)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Wrapping anew", total=None)
+        try:
+            count = asyncio.run(provider.rotate(lambda done, all_: bar.update(task, completed=done, total=all_)))
+        except KeyStoreDamaged as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(FOUND_WRONG) from None
+    typer.echo(f"{count} keys are wrapped anew, and the former key-encryption key is gone.")
