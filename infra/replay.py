@@ -1,6 +1,10 @@
-"""Replaying the record: every placement, or one, folded from its stream as it stands, stood, or was known."""
+"""Replaying the record: every placement, or one, folded from its stream as it stands, stood, or was known.
 
-from collections.abc import AsyncIterator
+Also all events of some types, in the order of the feed. Whatever the size of the store, one page is in memory at a
+time, and each can be gone on with from where it was left.
+"""
+
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,17 +14,39 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.history import as_at, as_known, corrected, fold
 from domain.placement.state import Placement
-from events.codec import PLACEMENT
-from events.envelope import Recorded
+from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, SCHOOL, from_json
+from events.envelope import Metadata, Recorded
 from events.ids import PlacementId, placement_stream
 from infra import placements
 from infra.db import connection
 from infra.event_store.lookup import stream_ids
+from infra.event_store.read import read_all
+from infra.event_store.types import StoredEvent
 from infra.keys import KeyProvider
 from infra.records import load
 
 _PREFIX = "placement-"
 _PAGE = 500
+
+TYPES = frozenset(cls.__name__ for codec in (PLACEMENT, SCHOOL, PROVIDER, ATTENDANCE) for cls in codec.types())
+"""The name of each event type that this release knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """`known_at` leaves out what was recorded later, `at` what came about later; without either, all of it counts."""
+
+    at: datetime | None = None
+    known_at: datetime | None = None
+
+    def counts(self, stored: StoredEvent) -> bool:
+        """Whether a stored event counts, as it was recorded: corrections move none here."""
+        if self.known_at is not None and stored.recorded_at > self.known_at:
+            return False
+        return self.at is None or from_json(stored.meta, Metadata).occurred_at <= self.at
+
+
+NOW = Moment()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,37 +63,64 @@ class Replayed:
 
 
 async def placement(
-    engine: AsyncEngine,
-    placement_id: UUID,
-    *,
-    at: datetime | None = None,
-    known_at: datetime | None = None,
-    keys: KeyProvider | None = None,
+    engine: AsyncEngine, placement_id: UUID, moment: Moment = NOW, *, keys: KeyProvider | None = None
 ) -> Replayed:
-    """Fold one placement. `known_at` leaves out what was recorded later, `at` what came about later.
+    """Fold one placement. Without `keys` the personal parts stay closed."""
+    return _folded(placement_id, await _stream(engine, placement_id, keys), moment)
 
-    Without `keys` the personal parts stay closed.
-    """
+
+async def both(
+    engine: AsyncEngine, placement_id: UUID, before: Moment, after: Moment, *, keys: KeyProvider | None = None
+) -> tuple[Replayed, Replayed]:
+    """One placement at two moments, from one reading."""
+    stream = await _stream(engine, placement_id, keys)
+    return _folded(placement_id, stream, before), _folded(placement_id, stream, after)
+
+
+async def _stream(engine: AsyncEngine, placement_id: UUID, keys: KeyProvider | None) -> list[Recorded[Any]]:
     async with connection(engine) as conn:
-        stream: list[Recorded[Any]] = await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT, keys)
-    known = tuple(stream) if known_at is None else as_known(stream, known_at)
-    records = corrected(known) if at is None else as_at(known, at)
+        return await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT, keys)
+
+
+def _folded(placement_id: UUID, stream: list[Recorded[Any]], moment: Moment) -> Replayed:
+    known = tuple(stream) if moment.known_at is None else as_known(stream, moment.known_at)
+    records = corrected(known) if moment.at is None else as_at(known, moment.at)
     return Replayed(placement_id=placement_id, records=records, state=fold(records))
 
 
-async def every_placement(
-    engine: AsyncEngine, *, at: datetime | None = None, known_at: datetime | None = None
-) -> AsyncIterator[Replayed]:
-    """Each placement of the store in the order of its id, one in memory at a time."""
-    after = ""
+async def placement_ids(engine: AsyncEngine, *, after: UUID | None = None) -> AsyncIterator[UUID]:
+    """Each placement of the store, in the order of the ids, from the one after `after`."""
+    last = "" if after is None else placement_stream(PlacementId(after))
     while True:
         async with connection(engine) as conn:
-            page = await stream_ids(conn, prefix=_PREFIX, after=after, limit=_PAGE)
+            page = await stream_ids(conn, prefix=_PREFIX, after=last, limit=_PAGE)
         for stream_id in page:
-            yield await placement(engine, UUID(stream_id.removeprefix(_PREFIX)), at=at, known_at=known_at)
+            yield UUID(stream_id.removeprefix(_PREFIX))
         if len(page) < _PAGE:
             return
-        after = page[-1]
+        last = page[-1]
+
+
+async def every_placement(
+    engine: AsyncEngine, moment: Moment = NOW, *, after: UUID | None = None
+) -> AsyncIterator[Replayed]:
+    """Each placement of the store folded, in the order of the ids, one in memory at a time."""
+    async for placement_id in placement_ids(engine, after=after):
+        yield await placement(engine, placement_id, moment)
+
+
+async def events(
+    engine: AsyncEngine, types: Sequence[str], moment: Moment = NOW, *, after: int = 0
+) -> AsyncIterator[StoredEvent]:
+    """The settled events of these types past position `after`, in the order of the feed."""
+    more = True
+    while more:
+        async with connection(engine) as conn:
+            page = await read_all(conn, after=after, limit=_PAGE, types=types)
+        for event in page.events:
+            if moment.counts(event):
+                yield event
+        after, more = page.next, page.more
 
 
 async def disagreement(engine: AsyncEngine, replayed: Replayed) -> str | None:

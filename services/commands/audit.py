@@ -2,26 +2,28 @@
 
 import asyncio
 from collections import Counter
-from datetime import datetime
-from typing import Annotated, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
 from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from domain.london import LONDON
 from infra import replay
 from infra.keys import FileKeyProvider
 from infra.settings import Settings
+from services.commands.diff import diff
 from services.commands.evidence import evidence
-from services.commands.options import FOUND_WRONG, AsJson, engine, moment, show
+from services.commands.options import FOUND_WRONG, AsJson, engine, moment, show, show_each, written
 from services.commands.proof import export, key, verify
 from services.commands.what_if import what_if
 
 app = typer.Typer(help="The record replayed, and proved.", no_args_is_help=True)
 
 app.command("evidence")(evidence)
+app.command("diff")(diff)
 app.command("what-if")(what_if)
 app.command("export")(export)
 app.command("verify")(verify)
@@ -29,33 +31,118 @@ app.command("key")(key)
 
 AsAt = Annotated[str | None, typer.Option("--as-at", help="As it stood: a day or an instant.")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="As it was known: a day or an instant.")]
+_COLUMNS = ("version", "type", "occurred_at", "recorded_at", "by", "legal_refs")
 
 
 @app.command("replay")
 def replay_record(
     placement: Annotated[UUID | None, typer.Argument(help="One placement; without it, all of them.")] = None,
+    *,
     as_at: AsAt = None,
     known_at: KnownAt = None,
+    types: Annotated[
+        list[str] | None, typer.Option("--type", help="All events of this type instead; may be given again.")
+    ] = None,
+    after: Annotated[
+        str | None,
+        typer.Option(help="Go on from where an earlier run stopped: a position with --type, else a placement."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many events or placements.")] = None,
     personal: Annotated[bool, typer.Option("--personal", help="Open the personal parts too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fold the events afresh and show what they come to.
+    """Fold the events afresh and show what they come to, or show all events of some types.
 
-    Without a moment, each placement's row is compared with its replay; exit code 1 when one differs.
+    Without a moment, each placement's row is compared with its replay; exit code 1 when one differs. A run that is
+    cut off says what to give to `--after`.
     """
-    at, known = moment(as_at), moment(known_at)
-    if placement is not None:
-        asyncio.run(_replay_one(placement, at, known, personal=personal, as_json=as_json))
+    when = replay.Moment(at=moment(as_at), known_at=moment(known_at))
+    if types:
+        if placement is not None:
+            raise typer.BadParameter("goes over all of the record: leave the placement out", param_hint="--type")
+        asyncio.run(_replay_types(_known(types), when, _position(after), limit, as_json=as_json))
+    elif placement is not None:
+        if after is not None or limit is not None:
+            raise typer.BadParameter("one placement is replayed whole", param_hint="--after")
+        asyncio.run(_replay_one(placement, when, personal=personal, as_json=as_json))
     else:
-        asyncio.run(_replay_all(at, known, as_json=as_json))
+        asyncio.run(_replay_all(when, _placement(after), limit, as_json=as_json))
 
 
-async def _replay_one(placement_id: UUID, at: Any, known: Any, *, personal: bool, as_json: bool) -> None:
+def _known(types: list[str]) -> list[str]:
+    unknown = sorted(set(types) - replay.TYPES)
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)} is no type of event", param_hint="--type")
+    return types
+
+
+def _position(after: str | None) -> int:
+    if after is None:
+        return 0
+    if not after.isdecimal():
+        raise typer.BadParameter(f"{after} is not a position", param_hint="--after")
+    return int(after)
+
+
+def _placement(after: str | None) -> UUID | None:
+    try:
+        return None if after is None else UUID(after)
+    except ValueError:
+        raise typer.BadParameter(f"{after} is not the id of a placement", param_hint="--after") from None
+
+
+class _Reached:
+    """How far a long run has come, for who wants to go on with it."""
+
+    def __init__(self) -> None:
+        self.place: object = None
+        self.count = 0
+
+    def at(self, place: object) -> None:
+        self.place = place
+        self.count += 1
+
+
+@contextmanager
+def _resumable(limit: int | None) -> Iterator[_Reached]:
+    """Says where to go on when the run ends early: cut off, or at its limit."""
+    reached = _Reached()
+    whole = False
+    try:
+        yield reached
+        whole = limit is None or reached.count < limit
+    finally:
+        if not whole and reached.place is not None:
+            typer.echo(f"To go on: --after {reached.place}", err=True)
+
+
+async def _replay_types(types: list[str], when: replay.Moment, after: int, limit: int | None, *, as_json: bool) -> None:
+    async with engine(Settings()) as opened:
+        with _resumable(limit) as reached, show_each(as_json=as_json) as show_one:
+            async for event in replay.events(opened, types, when, after=after):
+                show_one(
+                    {
+                        "position": event.position,
+                        "type": event.type,
+                        "stream_id": event.stream_id,
+                        "version": event.version,
+                        "recorded_at": written(event.recorded_at, as_json=as_json),
+                        "event_id": event.event_id,
+                    }
+                )
+                reached.at(event.position)
+                if reached.count == limit:
+                    break
+    if not as_json:
+        typer.echo(f"\n{reached.count} events.")
+
+
+async def _replay_one(placement_id: UUID, when: replay.Moment, *, personal: bool, as_json: bool) -> None:
     settings = Settings()
     keys = FileKeyProvider(settings.keys_directory) if personal else None
     async with engine(settings) as opened:
-        replayed = await replay.placement(opened, placement_id, at=at, known_at=known, keys=keys)
-        differs = await replay.disagreement(opened, replayed) if at is None and known is None else None
+        replayed = await replay.placement(opened, placement_id, when, keys=keys)
+        differs = await replay.disagreement(opened, replayed) if when == replay.NOW else None
     if not replayed.records:
         typer.echo(f"There is nothing of placement {placement_id} at that time.", err=True)
         raise typer.Exit(FOUND_WRONG)
@@ -63,23 +150,18 @@ async def _replay_one(placement_id: UUID, at: Any, known: Any, *, personal: bool
         {
             "version": record.version,
             "type": type(record.event).__name__,
-            "occurred_at": _written(record.metadata.occurred_at, as_json=as_json),
-            "recorded_at": _written(record.recorded_at, as_json=as_json),
+            "occurred_at": written(record.metadata.occurred_at, as_json=as_json),
+            "recorded_at": written(record.recorded_at, as_json=as_json),
             "by": record.metadata.actor.role.value,
             "legal_refs": ", ".join(record.metadata.legal_refs),
         }
         for record in replayed.records
     ]
-    show(rows, columns=("version", "type", "occurred_at", "recorded_at", "by", "legal_refs"), as_json=as_json)
+    show(rows, columns=_COLUMNS, as_json=as_json)
     if not as_json:
         typer.echo(f"\n{len(rows)} events; the placement is {replayed.state.stage.replace('_', ' ')}.")
         _say_people(replayed, personal=personal)
     _fail_if([f"{placement_id} {differs}"] if differs else [])
-
-
-def _written(instant: datetime, *, as_json: bool) -> str:
-    """In London for people, with its offset for machines."""
-    return instant.isoformat() if as_json else f"{instant.astimezone(LONDON):%Y-%m-%d %H:%M}"
 
 
 def _say_people(replayed: replay.Replayed, *, personal: bool) -> None:
@@ -89,20 +171,22 @@ def _say_people(replayed: replay.Replayed, *, personal: bool) -> None:
         typer.echo("Pupil: the personal parts cannot be read; their key was destroyed.")
 
 
-async def _replay_all(at: Any, known: Any, *, as_json: bool) -> None:
+async def _replay_all(when: replay.Moment, after: UUID | None, limit: int | None, *, as_json: bool) -> None:
     stages: Counter[str] = Counter()
     events, wrong = 0, list[str]()
     async with engine(Settings()) as opened:
-        with _progress() as progress:
+        with _resumable(limit) as reached, _progress() as progress:
             task = progress.add_task("Replaying", total=None)
-            async for replayed in replay.every_placement(opened, at=at, known_at=known):
-                if not replayed.records:
-                    continue
-                stages[replayed.state.stage.value] += 1
-                events += len(replayed.records)
-                if at is None and known is None and (differs := await replay.disagreement(opened, replayed)):
+            async for replayed in replay.every_placement(opened, when, after=after):
+                if replayed.records:
+                    stages[replayed.state.stage.value] += 1
+                    events += len(replayed.records)
+                if when == replay.NOW and (differs := await replay.disagreement(opened, replayed)):
                     wrong.append(f"{replayed.placement_id} {differs}")
                 progress.update(task, description=f"Replaying: {stages.total()} placements, {events} events")
+                reached.at(replayed.placement_id)
+                if reached.count == limit:
+                    break
     rows = [{"stage": stage, "placements": count} for stage, count in sorted(stages.items())]
     show(rows, columns=("stage", "placements"), as_json=as_json)
     if not as_json:

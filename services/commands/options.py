@@ -1,8 +1,8 @@
 """What several groups of the command line share: settings into an engine, moments from text, tables or JSON."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.london import end_of
+from domain.london import LONDON, end_of
 from infra.db import create_engine
 from infra.settings import Settings
 
@@ -55,3 +55,26 @@ def show(rows: Sequence[dict[str, Any]], *, columns: Sequence[str], as_json: boo
     for row in rows:
         table.add_row(*(str(row[column]) if row[column] is not None else "" for column in columns))
     Console(soft_wrap=False).print(table)
+
+
+def written(instant: datetime, *, as_json: bool) -> str:
+    """In London for people, with its offset for machines."""
+    return instant.isoformat() if as_json else f"{instant.astimezone(LONDON):%Y-%m-%d %H:%M}"
+
+
+@contextmanager
+def show_each(*, as_json: bool) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Rows as they come, none kept: a line each, or an array in JSON."""
+    shown = 0
+
+    def show_one(row: dict[str, Any]) -> None:
+        nonlocal shown
+        if as_json:
+            typer.echo(("[" if shown == 0 else ",\n") + json.dumps(row, default=str), nl=False)
+        else:
+            typer.echo("  ".join(str(value) for value in row.values()))
+        shown += 1
+
+    yield show_one
+    if as_json:
+        typer.echo("]" if shown else "[]")

@@ -1,0 +1,117 @@
+"""`placements audit diff`: what changed between two moments, in one placement or over all of them. Reads only."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from domain.differences import differences
+from infra import replay
+from infra.keys import FileKeyProvider
+from infra.settings import Settings
+from services.commands.options import FOUND_WRONG, AsJson, engine, moment, show, written
+
+
+class Axis(StrEnum):
+    KNOWN_AT = "known-at"
+    AS_AT = "as-at"
+
+
+def diff(
+    placement: Annotated[UUID | None, typer.Argument(help="One placement; without it, counts over all.")] = None,
+    *,
+    since: Annotated[str, typer.Option("--from", help="The first moment: a day or an instant.")],
+    until: Annotated[str | None, typer.Option("--to", help="The second moment; without it, now.")] = None,
+    by: Annotated[Axis, typer.Option(help="What the record knew at each moment, or how things stood.")] = Axis.KNOWN_AT,
+    personal: Annotated[bool, typer.Option("--personal", help="Open the personal parts too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the record says at one moment that it did not say at another, in words."""
+    before, after = _moment(by, moment(since)), _moment(by, moment(until))
+    if placement is None:
+        asyncio.run(_over_all(before, after, as_json=as_json))
+    else:
+        asyncio.run(_of_one(placement, before, after, personal=personal, as_json=as_json))
+
+
+def _moment(by: Axis, instant: datetime | None) -> replay.Moment:
+    return replay.Moment(known_at=instant) if by is Axis.KNOWN_AT else replay.Moment(at=instant)
+
+
+async def _of_one(
+    placement_id: UUID, before: replay.Moment, after: replay.Moment, *, personal: bool, as_json: bool
+) -> None:
+    settings = Settings()
+    keys = FileKeyProvider(settings.keys_directory) if personal else None
+    async with engine(settings) as opened:
+        was, now = await replay.both(opened, placement_id, before, after, keys=keys)
+    if not was.records and not now.records:
+        typer.echo(f"There is nothing of placement {placement_id} at either time.", err=True)
+        raise typer.Exit(FOUND_WRONG)
+    came, went = _beyond(now, was, as_json=as_json), _beyond(was, now, as_json=as_json)
+    changed = [
+        {"field": each.what, "before": list(each.before), "after": list(each.after)}
+        for each in differences(was.state, now.state)
+    ]
+    if as_json:
+        typer.echo(json.dumps({"came": came, "went": went, "changed": changed}, indent=2, default=str))
+        return
+    for heading, rows in (("Counts only at the second moment", came), ("Counts only at the first", went)):
+        if rows:
+            typer.echo(f"{heading}:")
+            show(rows, columns=("version", "type", "occurred_at", "recorded_at"), as_json=False)
+            typer.echo()
+    show(
+        [{**each, "before": "\n".join(each["before"]), "after": "\n".join(each["after"])} for each in changed],
+        columns=("field", "before", "after"),
+        as_json=False,
+    )
+    typer.echo(f"\n{len(changed)} fields differ.")
+
+
+def _beyond(one: replay.Replayed, other: replay.Replayed, *, as_json: bool) -> list[dict[str, Any]]:
+    """The events that count in one and not in the other."""
+    there = {record.event_id for record in other.records}
+    return [
+        {
+            "version": record.version,
+            "type": type(record.event).__name__,
+            "occurred_at": written(record.metadata.occurred_at, as_json=as_json),
+            "recorded_at": written(record.recorded_at, as_json=as_json),
+        }
+        for record in one.records
+        if record.event_id not in there
+    ]
+
+
+async def _over_all(before: replay.Moment, after: replay.Moment, *, as_json: bool) -> None:
+    was, now = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    async with engine(Settings()) as opened:
+        async for placement_id in replay.placement_ids(opened):
+            first, second = await replay.both(opened, placement_id, before, after)
+            was.update(_counted(first))
+            now.update(_counted(second))
+    rows = [
+        {
+            "of": of,
+            "name": name,
+            "before": was[of, name],
+            "after": now[of, name],
+            "change": now[of, name] - was[of, name],
+        }
+        for of, name in sorted(was.keys() | now.keys())
+    ]
+    show(rows, columns=("of", "name", "before", "after", "change"), as_json=as_json)
+
+
+def _counted(replayed: replay.Replayed) -> Iterable[tuple[str, str]]:
+    if replayed.records:
+        yield "placements", replayed.state.stage.replace("_", " ")
+    for record in replayed.records:
+        yield "events", type(record.event).__name__
