@@ -28,6 +28,14 @@ run: $(VENV)/.run-stamp ## Start everything on this machine; Ctrl-C ends it, the
 demo: $(VENV)/.run-stamp ## Take a placement from referral to return, against a running `make run`
 	@exec $(PY) -m examples.demo
 
+.PHONY: backup
+backup: $(VENV)/.run-stamp ## Copy the database of a running `make run`: make backup TO=folder
+	@exec $(VENV)/bin/placements backup $(TO)
+
+.PHONY: restore
+restore: $(VENV)/.run-stamp ## Put a copy back while nothing runs: make restore FROM=folder [UNTIL=2026-11-26T14:05:00Z]
+	@exec $(VENV)/bin/placements restore $(FROM) $(if $(UNTIL),--until $(UNTIL))
+
 .PHONY: bench
 bench: $(VENV)/.dev-stamp ## Measure speed against floors taken in the same run
 	@exec $(PY) -m bench

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from services.commands import audit, clock, doctor, keys, people, rebuild, returns
+from services.commands import audit, backup, clock, doctor, keys, people, rebuild, returns
 
 LOCAL_DIRECTORY = "PLACEMENTS_LOCAL_DIRECTORY"
 
@@ -24,8 +24,10 @@ app.add_typer(clock.app, name="clock")
 app.add_typer(keys.app, name="keys")
 app.add_typer(rebuild.app, name="rebuild")
 app.add_typer(returns.app, name="returns")
+app.command("backup")(backup.backup)
 app.command("doctor")(doctor.doctor)
 app.command("people")(people.people)
+app.command("restore")(backup.restore)
 app.command("token")(people.token)
 
 

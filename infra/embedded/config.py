@@ -20,6 +20,16 @@ class EmbeddedSettings(BaseSettings):
     temporal_ui_port: Port = Field(default=8233, description="Temporal's web pages")
     postgres_port: Port = Field(default=5440, description="PostgreSQL")
     issuer_port: Port = Field(default=8090, description="The issuer of sign-ins")
+    archive_directory: Path | None = Field(
+        default=None,
+        description="Where PostgreSQL keeps its log of changes for going back to a moment; nowhere if unset",
+    )
+    record_origin: str = Field(
+        default="localhost/placements", description="The record's name, under which it is signed"
+    )
+    checkpoints_directory: Path | None = Field(
+        default=None, description="Where copies of the checkpoints are kept; `checkpoints` beside the data if unset"
+    )
 
     def ports(self) -> tuple[tuple[int, str, str], ...]:
         """Return each port with what it is for and the setting that changes it."""

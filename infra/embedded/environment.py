@@ -14,7 +14,6 @@ from infra.embedded.temporal import NAMESPACE
 # Only migrations run as the owner; a service that holds this could rewrite the record.
 OWNER_URL = "PLACEMENTS_OWNER_DATABASE_URL"
 
-RECORD_ORIGIN = "localhost/placements"
 CHECKPOINT_KEY = "checkpoint-key.pem"
 
 _FILE = "environment"
@@ -30,9 +29,9 @@ def variables(settings: EmbeddedSettings, server: PostgresServer, database: str)
         "PLACEMENTS_KEYS_DIRECTORY": str(local / "keys"),
         "PLACEMENTS_LETTERS_SENDER": "files",
         "PLACEMENTS_LETTERS_DIRECTORY": str(local / "letters"),
-        "PLACEMENTS_RECORD_ORIGIN": RECORD_ORIGIN,
+        "PLACEMENTS_RECORD_ORIGIN": settings.record_origin,
         "PLACEMENTS_CHECKPOINT_KEY": str(local / CHECKPOINT_KEY),
-        "PLACEMENTS_CHECKPOINTS_DIRECTORY": str(local / "checkpoints"),
+        "PLACEMENTS_CHECKPOINTS_DIRECTORY": str((settings.checkpoints_directory or local / "checkpoints").resolve()),
         "PLACEMENTS_ISSUER": issuer_url,
         "PLACEMENTS_JWKS_URL": f"{issuer_url}/jwks.json",
         "PLACEMENTS_AUDIENCE": issuer.AUDIENCE,

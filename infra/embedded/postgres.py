@@ -131,7 +131,11 @@ async def _connect(server: PostgresServer) -> asyncpg.Connection:
         if server.child.ended() is not None:
             raise EmbeddedError(f"PostgreSQL ended as it started: {server.child.last_words()}")
         try:
-            return await asyncpg.connect(server.admin_dsn, timeout=5)
+            connection = await asyncpg.connect(server.admin_dsn, timeout=5)
+            if not await connection.fetchval("SELECT pg_is_in_recovery()"):
+                return connection
+            await connection.close()  # a copy that was put back is still being brought to its moment
+            await asyncio.sleep(_POLL_SECONDS)
         except asyncpg.InvalidPasswordError:
             raise EmbeddedError(
                 "PostgreSQL refuses the password kept beside its data: passwords.json was replaced. "

@@ -5,12 +5,13 @@ import contextlib
 import importlib.util
 import shutil
 import signal
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
 
-from infra.embedded import environment, issuer, postgres, temporal
+from infra.embedded import backup, environment, issuer, postgres, temporal
 from infra.embedded.children import Child
 from infra.embedded.config import EmbeddedSettings
 from infra.embedded.errors import EmbeddedError
@@ -159,9 +160,14 @@ class _SetUp:
             installation,
             port=self.settings.postgres_port,
             log=self.logs / "postgres.log",
+            settings=self._archiving(installation),
             on_spawn=self.run_file.note,
         )
         return self.server.child
+
+    def _archiving(self, installation: Installation) -> Mapping[str, str]:
+        archive = self.settings.archive_directory
+        return {} if archive is None else backup.archiving(archive.resolve(), installation.account)
 
     async def _start_temporal(self) -> Child:
         server = await temporal.start(

@@ -1,7 +1,7 @@
 """Letters and e-mails by GOV.UK Notify, through its own client. Never run against the real service.
 
-Notify takes a letter with the same reference twice, so a letter that may have been sent is asked for by its reference
-first. It keeps what it took for a week: within that time nothing goes out twice.
+Notify takes a letter with the same reference twice, so each letter is asked for by its reference before it is posted.
+It keeps what it took for a week: within that time nothing goes out twice.
 """
 
 import asyncio
@@ -45,10 +45,10 @@ class NotifySender:
         client = NotificationsAPIClient(
             self._api_key.get_secret_value(), base_url=self._base_url, timeout=_TIMEOUT_SECONDS
         )
-        if letter.again:
-            found = client.get_all_notifications(reference=letter.reference)["notifications"]
-            if found:
-                return str(found[0]["id"])
+        # Always: a database that was put back in time does not know what it sent.
+        found = client.get_all_notifications(reference=letter.reference)["notifications"]
+        if found:
+            return str(found[0]["id"])
         return str(self._posted(client, letter)["id"])
 
     def _posted(self, client: NotificationsAPIClient, letter: Letter) -> Any:

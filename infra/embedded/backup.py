@@ -1,0 +1,108 @@
+"""Copies of the embedded PostgreSQL, taken while it is in use, and put back as it stood at a moment.
+
+A copy is complete in itself. Together with an archive of the server's log of changes it can be brought to any moment
+since. The pupils' keys are not in it: they are kept and copied by themselves.
+"""
+
+import os
+import shlex
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from infra.embedded import postgres_data
+from infra.embedded.account import Account
+from infra.embedded.children import finished, forget, spawn
+from infra.embedded.errors import EmbeddedError
+from infra.embedded.ports import LOOPBACK
+from infra.embedded.postgres_data import SUPERUSER, Installation
+
+_COPY_SECONDS = 3_600.0
+
+
+def archiving(archive: Path, account: Account | None) -> Mapping[str, str]:
+    """The server's settings with which it keeps its log of changes in this folder, a file at a time and each once."""
+    archive.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if account:
+        os.chown(archive, account.uid, account.gid)
+    target = f"{shlex.quote(str(archive))}/%f"
+    return {
+        "archive_mode": "on",
+        "archive_command": f"test ! -f {target} && cp %p {target}.half && mv {target}.half {target}",
+        # A quiet record is in the archive within a minute as well.
+        "archive_timeout": "60s",
+    }
+
+
+async def take(installation: Installation, port: int, to: Path, *, log: Path) -> None:
+    """Copy the running server's data into a folder that is not there yet.
+
+    Raises:
+        EmbeddedError: it is there, the server does not answer, or the copy was not finished.
+    """
+    if to.exists():  # noqa: ASYNC240 - a look takes no time
+        raise EmbeddedError(f"{to} is there already: name a folder that is not.")
+    password = postgres_data.passwords(installation)[SUPERUSER]
+    copying = spawn(
+        "pg_basebackup",
+        [
+            *(installation.binaries / "pg_basebackup", "--pgdata", to, "--checkpoint=fast", "--wal-method=stream"),
+            *(f"--host={LOOPBACK}", f"--port={port}", f"--username={SUPERUSER}", "--no-password"),
+        ],
+        log=log,
+        env={**postgres_data.environment(), "PGPASSWORD": password},
+        cwd=Path("/"),
+        on_spawn=forget,
+    )
+    try:
+        code = await finished(copying, seconds=_COPY_SECONDS)
+    except TimeoutError:
+        code = -1
+    if code != 0:
+        shutil.rmtree(to, ignore_errors=True)
+        raise EmbeddedError(f"The copy was not made: {copying.last_words()}")
+
+
+def put_back(
+    installation: Installation, copy: Path, *, archive: Path | None = None, until: datetime | None = None
+) -> Path | None:
+    """Put a copy in the place of the data of a server that does not run; returns where those are now.
+
+    With an archive, the next start replays what it holds, up to `until` where that is given.
+
+    Raises:
+        EmbeddedError: it is no copy of a server, a moment was named without an archive, or a server runs on the data.
+    """
+    if not (copy / "backup_label").exists():
+        raise EmbeddedError(f"{copy} is not a copy that was taken of a server.")
+    if until is not None and archive is None:
+        raise EmbeddedError("A moment can be gone back to only with the archive of the server's log of changes.")
+    data, half = installation.data, installation.folder / "data.new"
+    postgres_data.clear_stale_pid_file(data)
+    shutil.rmtree(half, ignore_errors=True)
+    shutil.copytree(copy, half)
+    half.chmod(0o700)
+    if archive is not None:
+        (half / "recovery.signal").touch(mode=0o600)
+        with (half / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
+            settings.writelines(f"{name} = '{_quoted(value)}'\n" for name, value in _recovery(archive, until).items())
+    if installation.account:
+        for path in (half, *half.rglob("*")):
+            os.chown(path, installation.account.uid, installation.account.gid, follow_symlinks=False)
+    aside = None
+    if data.exists():
+        aside = installation.folder / f"data.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        data.rename(aside)
+    half.rename(data)
+    return aside
+
+
+def _recovery(archive: Path, until: datetime | None) -> Mapping[str, str]:
+    moment = {} if until is None else {"recovery_target_time": until.isoformat()}
+    fetch = f'cp {shlex.quote(str(archive))}/%f "%p"'
+    return {"restore_command": fetch, "recovery_target_action": "promote", **moment}
+
+
+def _quoted(value: str) -> str:
+    return value.replace("'", "''")

@@ -1,0 +1,159 @@
+"""A copy taken under load, put back as it stood at a moment: every acknowledged event until then, and none after."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from infra.clock import SystemClock
+from infra.db import async_url
+from infra.embedded import backup, postgres
+from infra.embedded.errors import EmbeddedError
+from infra.embedded.ports import free_port
+from infra.embedded.postgres import PostgresServer
+from infra.embedded.postgres_data import OWNER, Installation, install
+from infra.event_store.chain import verify_stored
+from infra.event_store.read import read_all
+from infra.event_store.types import ANY
+from infra.migrations import upgrade
+from infra.proof.checkpoints import Checkpointer, Outside, RecordRolledBack
+from infra.proof.notes import Signer
+from tests.conftest import PROJECT
+from tests.infra.event_store.conftest import new_event, new_stream, put
+from tests.infra.proof.conftest import SIGNER
+
+_WRITERS = 4
+_SETTINGS = {"shared_buffers": "64MB", "max_wal_size": "1GB"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Kept:
+    """A server of the test's own, which archives its log of changes, and its one database."""
+
+    installation: Installation
+    folder: Path
+    port: int
+    server: PostgresServer
+
+    @property
+    def archive(self) -> Path:
+        return self.folder / "archive"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "postgres.log"
+
+    async def connect(self) -> asyncpg.Connection:
+        return await asyncpg.connect(self.server.dsn("placements"))
+
+    def engine(self) -> AsyncEngine:
+        return create_async_engine(async_url(self.server.dsn("placements")))
+
+    async def start(self) -> None:
+        archiving = backup.archiving(self.archive, self.installation.account)
+        self.server = await postgres.start(
+            self.installation, port=self.port, log=self.log, settings={**_SETTINGS, **archiving}
+        )
+
+
+@pytest.fixture
+async def kept(server_folder: Path) -> AsyncIterator[Kept]:
+    folder = server_folder / "backup"
+    folder.mkdir()
+    folder.chmod(0o755)
+    installation, port = install(folder / "postgres", project=PROJECT), free_port()
+    archiving = backup.archiving(folder / "archive", installation.account)
+    server = await postgres.start(
+        installation, port=port, log=folder / "postgres.log", settings={**_SETTINGS, **archiving}
+    )
+    made = Kept(installation=installation, folder=folder, port=port, server=server)
+    try:
+        await postgres.create_database(server.admin_dsn, "placements")
+        await upgrade(server.dsn("placements", OWNER))
+        yield made
+    finally:
+        made.server.stop()
+
+
+async def _write(kept: Kept, acknowledged: list[int], enough: asyncio.Event) -> None:
+    conn = await kept.connect()
+    stream = new_stream()
+    while not enough.is_set():
+        appended = await put(conn, stream, ANY, new_event(personal=b"sealed"))
+        acknowledged += appended.positions
+    await conn.close()
+
+
+async def _positions(kept: Kept) -> list[int]:
+    conn = await kept.connect()
+    found: list[int] = []
+    more = True
+    while more:
+        page = await read_all(conn, after=found[-1] if found else 0, limit=500)
+        found += [event.position for event in page.events]
+        more = page.more
+    await conn.close()
+    return found
+
+
+@pytest.mark.obligation("C6")
+async def test_a_copy_taken_under_load_is_put_back_as_it_stood_at_a_moment(kept: Kept, tmp_path: Path) -> None:
+    outside = Outside(tmp_path / "checkpoints")
+    acknowledged: list[int] = []
+    enough = asyncio.Event()
+    writing = [asyncio.create_task(_write(kept, acknowledged, enough)) for _ in range(_WRITERS)]
+    copy = kept.folder / "copy"
+    await backup.take(kept.installation, kept.port, copy, log=kept.log)
+    since = len(acknowledged)
+    while len(acknowledged) < since + 100:  # noqa: ASYNC110 - writers tell nobody
+        await asyncio.sleep(0.01)
+    enough.set()
+    await asyncio.gather(*writing)
+    conn = await kept.connect()
+    moment: datetime = await conn.fetchval("SELECT clock_timestamp()")
+    await put(conn, new_stream(), ANY, new_event())
+    engine = kept.engine()
+    await Checkpointer(engine, SystemClock(), SIGNER, outside).checkpoint()
+    await engine.dispose()
+    await conn.close()
+    admin = await asyncpg.connect(kept.server.admin_dsn)
+    await admin.execute("SELECT pg_switch_wal()")
+    await admin.close()
+    kept.server.stop()
+
+    aside = backup.put_back(kept.installation, copy, archive=kept.archive, until=moment)
+    await kept.start()
+
+    assert aside is not None
+    assert aside.exists()
+    assert await _positions(kept) == sorted(acknowledged), "each that was acknowledged by then, and no later one"
+    conn = await kept.connect()
+    assert [fault async for fault in verify_stored(conn)] == []
+    again = await put(conn, new_stream(), ANY, new_event())
+    assert again.positions[0] > max(acknowledged)
+    await conn.close()
+    # Its checkpoint knows of more than there is now: under this name nothing is signed any more, under another it is.
+    engine = kept.engine()
+    with pytest.raises(RecordRolledBack):
+        await Checkpointer(engine, SystemClock(), SIGNER, outside).checkpoint()
+    renamed = Signer(name=f"{SIGNER.name}-2", key=SIGNER.key)
+    made = await Checkpointer(engine, SystemClock(), renamed, Outside(tmp_path / "checkpoints-2")).checkpoint()
+    await engine.dispose()
+    assert made is not None
+    assert made.checkpoint.size == len(acknowledged) + 1
+
+
+async def test_what_is_no_copy_and_a_moment_without_an_archive_are_refused(server_folder: Path, tmp_path: Path) -> None:
+    installation = install(server_folder / f"none-{tmp_path.name}", project=PROJECT)
+    with pytest.raises(EmbeddedError, match="is not a copy"):
+        backup.put_back(installation, tmp_path)
+    (tmp_path / "backup_label").touch()
+    with pytest.raises(EmbeddedError, match="only with the archive"):
+        backup.put_back(installation, tmp_path, until=datetime.fromisoformat("2026-11-26T10:00:00Z"))
+    with pytest.raises(EmbeddedError, match="is there already"):
+        await backup.take(installation, 1, tmp_path, log=tmp_path / "log")
