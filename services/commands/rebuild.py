@@ -1,6 +1,7 @@
 """`placements rebuild`: what can be made again from the store."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -71,9 +72,14 @@ async def _read_models(settings: Settings, owner_url: str, models: list[Followin
             typer.echo(f"{model.name} is built anew, up to position {reached}.")
 
 
+def seconds_left(*, reached: int, last: int, seconds: float) -> float:
+    """An estimate, at the pace of the `seconds` that it took to come so far."""
+    return seconds * (last - reached) / max(reached, 1)
+
+
 @contextmanager
 def _showing(doing: str) -> Iterator[rebuilding.Progress]:
-    """A bar on a terminal; elsewhere a line whenever another tenth is done."""
+    """A bar with the time left on a terminal; elsewhere a line with it whenever another tenth is done."""
     console = Console(stderr=True)
     if console.is_terminal:
         with Progress(console=console, transient=True) as bar:
@@ -81,12 +87,14 @@ def _showing(doing: str) -> Iterator[rebuilding.Progress]:
             yield lambda reached, last: bar.update(task, completed=reached, total=last)
         return
     told = 0
+    began = time.monotonic()
 
     def tell(reached: int, last: int) -> None:
         nonlocal told
         tenth = 10 * reached // max(last, 1)
         if tenth > told:
             told = tenth
-            typer.echo(f"{doing}: {reached} of {last}", err=True)
+            left = seconds_left(reached=reached, last=last, seconds=time.monotonic() - began)
+            typer.echo(f"{doing}: {reached} of {last}, about {left:.0f} s left", err=True)
 
     yield tell

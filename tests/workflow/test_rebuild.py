@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -20,6 +21,7 @@ from infra.read_models.rebuilding import SCHEMA, RebuildUnderWay, rebuild
 from infra.read_models.registry import READ_MODELS, Following
 from infra.reference import Reference
 from infra.subscriptions import position_of, run_batch
+from services.commands.rebuild import seconds_left
 from tests.conftest import Database
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
@@ -158,8 +160,13 @@ async def test_the_command_line_builds_them_and_tells_how_far_it_has_come(
 
     assert (done.returncode, unknown.returncode) == (0, 2), done.stderr
     assert all(f"{model.name} is built anew" in done.stdout for model in MODELS)
-    assert f"Building {MODELS[0].name}: " in done.stderr
+    assert re.search(rf"^Building {MODELS[0].name}: \d+ of \d+, about \d+ s left$", done.stderr, re.MULTILINE)
     assert await kept(setup, MODELS[0]) == before
+
+
+def test_the_time_left_is_reckoned_by_the_pace_so_far() -> None:
+    assert seconds_left(reached=250, last=1_000, seconds=10.0) == 30.0
+    assert seconds_left(reached=1_000, last=1_000, seconds=40.0) == 0.0
 
 
 def _command_line(setup: Setup, database: Database, *words: str) -> "subprocess.CompletedProcess[str]":

@@ -111,6 +111,34 @@ async def test_the_cursor_never_moves_to_a_position_without_an_event(reader: Con
     assert (await read_all(reader, after=0, limit=9, types=["Never"])).next == 1
 
 
+async def test_positions_that_are_issued_again_after_a_crash_are_read(
+    database: Database, reader: Conn, writers: list[Conn], connect: Connect
+) -> None:
+    """A crash, or a failover to a copy, takes the sequence back to the last position that was stored."""
+    await put(writers[0], new_stream(), NO_STREAM, new_event())
+    for _ in range(3):
+        async with open_append(writers[0]):
+            pass
+    cursors = [(await positions(reader))[1], (await read_all(reader, after=0, limit=9, types=["Never"])).next]
+    owner = await connect(database.owner_url)
+    await owner.execute("SELECT setval('event_store.event_position_seq', 1)")
+
+    await put(writers[0], new_stream(), NO_STREAM, new_event())
+
+    assert [await positions(reader, cursor) for cursor in cursors] == [([2], 2), ([2], 2)]
+
+
+async def test_a_writer_whose_connection_is_killed_holds_nobody_back(reader: Conn, writers: list[Conn]) -> None:
+    await writers[0].execute("BEGIN")
+    await put(writers[0], new_stream(), NO_STREAM, new_event())
+    await put(writers[1], new_stream(), NO_STREAM, new_event())
+    assert await positions(reader) == ([], 0)
+
+    assert await reader.fetchval("SELECT pg_terminate_backend($1, 60000)", writers[0].get_server_pid())
+
+    assert await positions(reader) == ([2], 2)
+
+
 async def test_a_writer_that_starts_between_the_two_questions_is_above_the_first(
     reader: Conn, writers: list[Conn]
 ) -> None:
