@@ -67,6 +67,9 @@ async def _of_one(
             typer.echo(f"{heading}:")
             show(rows, columns=("version", "type", "occurred_at", "recorded_at"), as_json=False)
             typer.echo()
+    if not changed:
+        typer.echo("No field differs.")
+        return
     show(
         [{**each, "before": "\n".join(each["before"]), "after": "\n".join(each["after"])} for each in changed],
         columns=("field", "before", "after"),

@@ -8,11 +8,13 @@ import msgspec
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
+from infra.db import connection
+from infra.event_store.read import horizon
 from infra.identity import Person
 from services.gateway import permissions
 from services.gateway.feed import Entry, FeedPage, page
 from services.gateway.notifications import EVENT_TYPES
-from services.gateway.problems import Finding, Problem, malformed
+from services.gateway.problems import OWN, Finding, Problem, malformed
 from services.gateway.responses import json_response
 from services.gateway.runtime import Gateway
 
@@ -38,6 +40,19 @@ def wanted(person: Person, types: list[str]) -> Wanted:
     stored = frozenset(EVENT_TYPES[name] for name in types)
     sees = permissions.visibility(person)
     return lambda entry: (not stored or entry.type in stored) and entry.seen_by(sees)
+
+
+async def require_reached(gateway: Gateway, after: int) -> None:
+    """Refuse a place that the record has never come to: its reader would wait, and then miss what comes before it.
+
+    Raises Problem.
+    """
+    if after <= gateway.tail.recent.looked_at:
+        return
+    async with connection(gateway.engine) as conn:
+        drawn = (await horizon(conn)).high
+    if after > drawn:
+        raise Problem("position_unknown", OWN["position_unknown"].words)
 
 
 async def feed(gateway: Gateway, wants: Wanted, *, after: int, limit: int, wait_seconds: float) -> Response:

@@ -90,6 +90,14 @@ OWN: Mapping[str, Kind] = {
             words="The pupil's key was destroyed, so nothing more can be written down about them.",
         ),
         Kind(
+            code="position_unknown",
+            status=409,
+            title="This record has not come as far as that position",
+            words="Positions are those of one record. Either this one is of another record, or the record was restored "
+            "to an earlier time, and what you heard of since has not happened in it. Begin again from a position that "
+            "you trust, or from 0.",
+        ),
+        Kind(
             code="version_moved_on",
             status=412,
             title="The record has moved on",

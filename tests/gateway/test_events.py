@@ -178,11 +178,25 @@ async def test_next_moves_past_what_is_filtered_out(gw: Driver) -> None:
 
     filtered = (await gw.get("/events", "auditor", type="placement.review.held")).json()
     unseen = (await gw.get("/events", "case_worker")).json()
-    beyond = (await gw.get("/events", "auditor", after=2**62)).json()
 
     assert (filtered["events"], filtered["next"]) == ([], positions[-1])
     assert (unseen["events"], unseen["next"]) == ([], positions[-1])
-    assert (beyond["events"], beyond["next"]) == ([], 2**62)
+
+
+async def test_a_place_that_the_record_never_came_to_is_refused(gw: Driver) -> None:
+    """It is of another record, or of this one before a restore: its reader would miss events in silence."""
+    await _write(gw)
+    (last,) = await _caught_up(gw)
+
+    at_the_end = await gw.get("/events", "auditor", after=last)
+    answers = [
+        await gw.get("/events", "auditor", after=last + 1),
+        await gw.get("/events", "auditor", after=2**62),
+        await gw.get("/events/stream", "auditor", after=last + 1),
+    ]
+
+    assert (at_the_end.status_code, at_the_end.json()["next"]) == (200, last)
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(409, "position_unknown")] * 3
 
 
 async def test_a_stream_that_opens_as_the_process_stops_is_ended_and_not_cut_off(

@@ -9,7 +9,10 @@ from services.gateway import following, openapi, reading, schemas
 from services.gateway.deps import Runtime, SignedIn
 
 router = APIRouter()
-_FEED = openapi.problems(401, 403, 422, 503)
+_BEYOND: dict[int | str, dict[str, Any]] = {
+    409: {**openapi.problems(409)[409], "description": "The position is beyond the end of this record"}
+}
+_FEED = {**openapi.problems(401, 403, 422, 503), **_BEYOND}
 Position = Annotated[int, Query(ge=0, lt=2**63, description="The position to go on from")]
 Types = Annotated[list[str], Query(alias="type", max_length=50, description="Only these types of event")]
 
@@ -25,6 +28,7 @@ async def feed(
     wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait when there is nothing yet")] = 0,
 ) -> Any:
     wants = following.wanted(person, types)
+    await following.require_reached(gateway, after)
     return await following.feed(gateway, wants, after=after, limit=limit, wait_seconds=wait)
 
 
@@ -43,7 +47,9 @@ async def stream(
     last_event_id: Annotated[str | None, Header(description="Resumes after this position")] = None,
 ) -> Any:
     wants = following.wanted(person, types)
-    return following.stream(gateway, wants, following.last_event_id(last_event_id, after))
+    place = following.last_event_id(last_event_id, after)
+    await following.require_reached(gateway, place)
+    return following.stream(gateway, wants, place)
 
 
 @router.get(
