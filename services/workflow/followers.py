@@ -10,6 +10,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from infra.workflow_contract import FOLLOW
+from services.workflow.activities import named_only
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,11 +33,16 @@ class Followers:
 
     @activity.defn(name=FOLLOW)
     async def follow(self, name: str) -> None:
-        """Never returns: ends when its worker shuts down, and is then taken up by another."""
+        """Never returns: ends when its worker shuts down, and is then taken up by another.
+
+        Raises:
+            ApplicationError: a step failed, named by its type alone; Temporal begins again after a pause.
+        """
         step = self._steps[name]
         async with self._heartbeats(name):
             while not activity.is_worker_shutdown():
-                self._reached[name] = await step()
+                with named_only(subscription=name):
+                    self._reached[name] = await step()
         # At once, however often it has moved before: otherwise each release would make the next pause longer.
         raise ApplicationError("the worker is shutting down", type="WorkerShutdown", next_retry_delay=_MOVES_IN)
 

@@ -6,13 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra import replay
-from infra.event_store import read
-from infra.event_store.types import StoredEvent
+from infra.event_store import lookup, read
+from infra.event_store.types import ANY, StoredEvent
+from infra.ids import uuid7
 from infra.replay import Moment
+from tests.infra.event_store.conftest import new_event, put
 from tests.infra.test_subscriptions import NOW, store
 
 TYPE = "ReferralDrafted"
@@ -66,6 +69,26 @@ async def test_no_more_than_two_pages_are_in_memory(engine: AsyncEngine, pages: 
     assert found == stored
     assert pages.read >= 10
     assert pages.most <= 2
+
+
+async def test_placements_are_gone_over_by_the_page_as_well(
+    engine: AsyncEngine, conn: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = sorted(uuid7() for _ in range(7))
+    for each in wanted:
+        await put(conn, f"placement-{each}", ANY, new_event())
+    asked: list[int] = []
+
+    async def counted(conn: asyncpg.Connection, *, prefix: str, after: str, limit: int) -> list[str]:
+        asked.append(limit)
+        return await lookup.stream_ids(conn, prefix=prefix, after=after, limit=limit)
+
+    monkeypatch.setattr(replay, "stream_ids", counted)
+    monkeypatch.setattr(replay, "_PAGE", 3)
+
+    assert [each async for each in replay.placement_ids(engine)] == wanted
+    assert [each async for each in replay.placement_ids(engine, after=wanted[3])] == wanted[4:]
+    assert asked == [3] * 5
 
 
 async def test_it_goes_on_where_it_stopped(engine: AsyncEngine, pages: Pages) -> None:

@@ -68,6 +68,22 @@ async def test_starting_it_again_leaves_the_one_that_runs(client: Client, name: 
         assert (await client.get_workflow_handle(f"follower-{name}").describe()).run_id == first
 
 
+async def test_of_a_step_that_fails_temporal_learns_no_more_than_what_kind_it_was(client: Client, name: str) -> None:
+    async def failing() -> int:
+        raise ZeroDivisionError("Planted Name") from ValueError("Planted Value")
+
+    async with supervised_worker(client, Followers({name: failing})):
+        await start_followers(client, frozenset({name}))
+        handle = client.get_workflow_handle(f"follower-{name}")
+
+        pending = (await handle.describe()).raw_description.pending_activities
+        while not (pending and pending[0].HasField("last_failure")):
+            pending = (await handle.describe()).raw_description.pending_activities
+
+    assert pending[0].last_failure.message == "ZeroDivisionError"
+    assert "Planted" not in str(pending[0])
+
+
 async def test_a_step_that_fails_is_taken_again(client: Client, name: str) -> None:
     one = Counting()
 
