@@ -19,6 +19,7 @@ from infra.embedded.ports import LOOPBACK
 from infra.embedded.postgres_data import SUPERUSER, Installation
 
 _COPY_SECONDS = 3_600.0
+_SEGMENT_NAME = 24
 
 
 def archiving(archive: Path, account: Account | None) -> Mapping[str, str]:
@@ -84,6 +85,7 @@ def put_back(
     shutil.copytree(copy, half)
     half.chmod(0o700)
     if archive is not None:
+        _bring_the_last(data / "pg_wal", archive, half / "pg_wal")
         (half / "recovery.signal").touch(mode=0o600)
         with (half / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
             settings.writelines(f"{name} = '{_quoted(value)}'\n" for name, value in _recovery(archive, until).items())
@@ -96,6 +98,13 @@ def put_back(
         data.rename(aside)
     half.rename(data)
     return aside
+
+
+def _bring_the_last(written: Path, archive: Path, to: Path) -> None:
+    """What a server wrote last and had not archived when it ended is nowhere but beside its data."""
+    for segment in written.glob("[0-9A-F]" * _SEGMENT_NAME):
+        if not (archive / segment.name).exists():
+            shutil.copy(segment, to / segment.name)
 
 
 def _recovery(archive: Path, until: datetime | None) -> Mapping[str, str]:

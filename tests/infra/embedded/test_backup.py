@@ -121,9 +121,6 @@ async def test_a_copy_taken_under_load_is_put_back_as_it_stood_at_a_moment(kept:
     await Checkpointer(engine, SystemClock(), SIGNER, outside).checkpoint()
     await engine.dispose()
     await conn.close()
-    admin = await asyncpg.connect(kept.server.admin_dsn)
-    await admin.execute("SELECT pg_switch_wal()")
-    await admin.close()
     kept.server.stop()
 
     aside = backup.put_back(kept.installation, copy, archive=kept.archive, until=moment)
