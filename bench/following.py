@@ -36,7 +36,7 @@ _TYPE = "ProviderRegistered"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Milliseconds from the commit on; `floor` is from a NOTIFY's own commit to its listener."""
+    """Milliseconds from the commit on; `floor` is from the sending of a NOTIFY to its listener."""
 
     events: int
     p50: float
@@ -70,7 +70,7 @@ async def _at_rate(count: int, send: Callable[[int], Awaitable[None]]) -> None:
 
 
 async def _notified(dsn: str, count: int) -> list[float]:
-    """Milliseconds from the end of each NOTIFY to its arrival, and 0 for one that was there sooner."""
+    """Milliseconds from the sending of each NOTIFY to its arrival: it may be there before its sender is answered."""
     sender, listener = await asyncpg.connect(dsn), await asyncpg.connect(dsn)
     sent: dict[str, float] = {}
     heard: dict[str, float] = {}
@@ -82,8 +82,8 @@ async def _notified(dsn: str, count: int) -> list[float]:
             all_heard.set()
 
     async def send(number: int) -> None:
-        await sender.execute("SELECT pg_notify($1, $2)", _CHANNEL, str(number))
         sent[str(number)] = time.perf_counter()
+        await sender.execute("SELECT pg_notify($1, $2)", _CHANNEL, str(number))
 
     try:
         await listener.add_listener(_CHANNEL, hear)
@@ -93,7 +93,7 @@ async def _notified(dsn: str, count: int) -> list[float]:
     finally:
         await sender.close()
         await listener.close()
-    return [max(0.0, heard[each] - sent[each]) * 1000 for each in sent]
+    return [(heard[each] - sent[each]) * 1000 for each in sent]
 
 
 async def _followed(rig: Rig, count: int) -> list[float]:
