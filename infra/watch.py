@@ -120,19 +120,23 @@ class Watch(Collector):
 
     async def look(self) -> None:
         """Look once, and log each warning that was not there before."""
+        self._seen = await self.see()
+        warned = {each.subject: each for each in self._seen.warnings()}
+        for subject in warned.keys() - self._warned.keys():
+            _log.warning(warned[subject].code, **warned[subject].about)
+        self._warned = warned
+
+    async def see(self) -> Seen:
+        """Look once, and tell nobody else."""
         async with self._engine.connect() as conn:
             driver = await raw(conn)
             writers = await open_writers(driver)
             found = await horizon(driver)
             settled = await last_settled(driver, found.limit)
             standing = await standings(conn)
-        self._seen = Seen(
+        return Seen(
             writers=tuple(writers), held=found.high - found.limit, followers=tuple(self._lagging(standing, settled))
         )
-        warned = {each.subject: each for each in self._seen.warnings()}
-        for subject in warned.keys() - self._warned.keys():
-            _log.warning(warned[subject].code, **warned[subject].about)
-        self._warned = warned
 
     def _lagging(self, standing: list[Standing], settled: int) -> Iterator[Follower]:
         now = time.monotonic()

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import httpx
 import typer
+from prometheus_client import CollectorRegistry
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +21,7 @@ from temporalio.service import RPCError
 from infra import migrations, temporal
 from infra.db import create_engine
 from infra.settings import Settings
+from infra.watch import Watch
 
 OLDEST_POSTGRES = 150_000
 _SECONDS = 5.0
@@ -56,6 +58,7 @@ async def _examine() -> list[Finding]:
         return [Finding(part="settings", well=False, found=missing, remedy="set them, or start `make run` here")]
     checks: tuple[tuple[str, Callable[[Settings], Awaitable[list[Finding]]]], ...] = (
         ("database", _database),
+        ("feed", feed),
         ("temporal", _temporal),
         ("issuer", _issuer),
         ("keys", _keys),
@@ -97,6 +100,20 @@ async def _database(settings: Settings) -> list[Finding]:
             remedy="" if revision == head else "run `placements migrate`",
         ),
     ]
+
+
+async def feed(settings: Settings) -> list[Finding]:
+    """What holds the feed of events or a follower of it back now."""
+    engine = create_engine(settings)
+    try:
+        seen = await Watch(engine, CollectorRegistry()).see()
+    finally:
+        await engine.dispose()
+    warned = [
+        Finding(part="feed", well=False, found=each.detail, remedy="see docs/how-to/watch.md")
+        for each in seen.warnings()
+    ]
+    return warned or [Finding(part="feed", well=True, found="nothing holds it or its followers back")]
 
 
 async def _temporal(_: Settings) -> list[Finding]:
