@@ -111,6 +111,46 @@ async def test_a_repeat_gets_the_first_answer_and_stores_nothing(app: Conn, expe
     assert await count(app, stream) == 3
 
 
+@pytest.mark.parametrize("others", [0, 2])
+async def test_a_repeat_of_one_event_onto_a_begun_stream_gets_the_first_answer(app: Conn, others: int) -> None:
+    """The usual call, which has a shorter way through the database; at the end of the stream, and further back."""
+    stream, event = new_stream(), new_event()
+    await put(app, stream, NO_STREAM, new_event())
+    first = await put(app, stream, Exactly(1), event)
+    await put(app, stream, ANY, *(new_event() for _ in range(others)))
+
+    again = await put(app, stream, Exactly(1), changed(event, meta='{"n":1}'), at=AT + timedelta(days=1))
+
+    assert (first.repeated, again.repeated) == (False, True)
+    assert (again.version, again.positions, again.recorded_at) == (2, first.positions, first.recorded_at)
+    assert await count(app, stream) == 2 + others
+
+
+async def test_one_event_onto_a_begun_stream_with_other_content_is_refused(app: Conn) -> None:
+    stream, event = new_stream(), new_event()
+    await put(app, stream, NO_STREAM, new_event())
+    await put(app, stream, Exactly(1), event)
+
+    with pytest.raises(EventIdReused):
+        await put(app, stream, Exactly(1), changed(event, data='{"n":1}'))
+
+    assert await count(app, stream) == 2
+
+
+async def test_parallel_copies_of_one_event_onto_a_begun_stream_get_one_answer(
+    store: Database, connect: Connect
+) -> None:
+    stream, event = new_stream(), new_event()
+    conns = [await connect(store.app_url) for _ in range(8)]
+    await put(conns[0], stream, NO_STREAM, new_event())
+
+    answers = await asyncio.gather(*(put(conn, stream, Exactly(1), event) for conn in conns))
+
+    assert len({answer.positions for answer in answers}) == 1
+    assert sorted(answer.repeated for answer in answers) == [False] + [True] * 7
+    assert await count(conns[0], stream) == 2
+
+
 async def test_a_middle_slice_under_its_own_version_is_a_repeat(app: Conn) -> None:
     stream, events = new_stream(), tuple(new_event() for _ in range(5))
     first = await put(app, stream, NO_STREAM, *events)
