@@ -1,7 +1,6 @@
 """What holds the feed or a follower back is named, with figures, for as long as it lasts and no longer."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
 
 import asyncpg
 import pytest
@@ -9,14 +8,14 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infra import watch
-from infra.db import connection, create_engine, transaction
+from infra.db import connection, transaction
 from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StoredEvent, StreamAppend
 from infra.event_store.writers import open_writers
 from infra.ids import uuid7
-from infra.settings import Settings
 from infra.subscriptions import Apply, SubscriptionStopped, run_batch
 from infra.watch import Lag, Watch
+from tests.conftest import Database
 from tests.infra.test_subscriptions import NOW, store
 
 
@@ -31,17 +30,14 @@ def watching(engine: AsyncEngine, registry: CollectorRegistry) -> Watch:
 
 
 @pytest.fixture
-async def writer(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
-    """A transaction of another process that has appended one event and stays open."""
-    async with AsyncExitStack() as stack:
-        engine = create_engine(settings, application_name="a-stuck-writer")
-        stack.push_async_callback(engine.dispose)
-        conn = await stack.enter_async_context(connection(engine))
-        await conn.execute("BEGIN")
-        new = NewEvent(event_id=uuid7(), type="Late", schema_version=1, data="{}", personal=None, meta="{}")
-        await append(conn, StreamAppend(stream_id=f"test-{uuid7()}", expected=ANY, events=(new,)), recorded_at=NOW)
-        yield conn
-        await conn.execute("ROLLBACK")
+async def writer(database: Database) -> AsyncIterator[asyncpg.Connection]:
+    """A transaction that has appended one event and stays open, without the limits of our own connections."""
+    conn = await asyncpg.connect(database.app_url, server_settings={"application_name": "a-stuck-writer"})
+    await conn.execute("BEGIN")
+    new = NewEvent(event_id=uuid7(), type="Late", schema_version=1, data="{}", personal=None, meta="{}")
+    await append(conn, StreamAppend(stream_id=f"test-{uuid7()}", expected=ANY, events=(new,)), recorded_at=NOW)
+    yield conn
+    await conn.close()
 
 
 def figure(registry: CollectorRegistry, name: str, follower: str | None = None) -> float | None:
