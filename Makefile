@@ -40,6 +40,10 @@ restore: $(VENV)/.run-stamp ## Put a copy back while nothing runs: make restore 
 bench: $(VENV)/.dev-stamp ## Measure speed against floors taken in the same run
 	@exec $(PY) -m bench
 
+.PHONY: bench-growth
+bench-growth: $(VENV)/.dev-stamp ## Measure the event table with two million events
+	@exec $(PY) -m bench.growth
+
 ##@ Work on it
 
 .PHONY: test

@@ -149,6 +149,20 @@ async def run(dsn_owner: str, dsn_app: str, admin: str, *, rounds: int, seconds:
         return rows
 
 
+@asynccontextmanager
+async def appending(dsn_app: str) -> AsyncIterator[Round]:
+    """Our own side alone, on a database that may hold events already."""
+    conns = [await asyncpg.connect(dsn_app) for _ in range(max(WRITERS))]
+    try:
+        ours = _Side(_append, conns)
+        for stream_id in ours.streams:
+            await _append(conns[0], stream_id, 0, 1)
+        yield ours.round
+    finally:
+        for conn in conns:
+            await conn.close()
+
+
 async def _begin(dsn_owner: str, conn: asyncpg.Connection, raw: _Side, ours: _Side) -> None:
     owner = await asyncpg.connect(dsn_owner)
     try:

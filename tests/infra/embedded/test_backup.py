@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from infra import vault
 from infra.clock import SystemClock
 from infra.db import async_url
 from infra.embedded import backup, postgres
@@ -18,11 +19,14 @@ from infra.embedded.ports import free_port
 from infra.embedded.postgres import PostgresServer
 from infra.embedded.postgres_data import OWNER, Installation, install
 from infra.event_store.chain import verify_stored
-from infra.event_store.read import read_all
-from infra.event_store.types import ANY
+from infra.event_store.read import read_all, read_stream
+from infra.event_store.types import ANY, NO_STREAM, StoredEvent
+from infra.ids import uuid7
+from infra.keys import DataKey, FileKeyProvider
 from infra.migrations import upgrade
 from infra.proof.checkpoints import Checkpointer, Outside, RecordRolledBack
 from infra.proof.notes import Signer
+from infra.records import Opener
 from tests.conftest import PROJECT
 from tests.infra.event_store.conftest import new_event, new_stream, put
 from tests.infra.proof.conftest import SIGNER
@@ -89,6 +93,20 @@ async def _write(kept: Kept, acknowledged: list[int], enough: asyncio.Event) -> 
     await conn.close()
 
 
+async def _sealed(kept: Kept, key: DataKey) -> StoredEvent:
+    """An event of a pupil's, with what is sealed under the key."""
+    stream, event = new_stream(), new_event()
+    clear = b'{"name":"Wren Sample"}'
+    personal = vault.seal(
+        key, event_id=event.event_id, stream_id=stream, type_=event.type, schema_version=1, clear=clear
+    )
+    conn = await kept.connect()
+    await put(conn, stream, NO_STREAM, replace(event, personal=personal))
+    (stored,) = await read_stream(conn, stream)
+    await conn.close()
+    return stored
+
+
 async def _positions(kept: Kept) -> list[int]:
     conn = await kept.connect()
     found: list[int] = []
@@ -103,7 +121,10 @@ async def _positions(kept: Kept) -> list[int]:
 
 @pytest.mark.obligation("C6")
 async def test_a_copy_taken_under_load_is_put_back_as_it_stood_at_a_moment(kept: Kept, tmp_path: Path) -> None:
+    """And a pupil whose key was destroyed since does not come back with it."""
     outside = Outside(tmp_path / "checkpoints")
+    keys = FileKeyProvider(tmp_path / "keys")
+    sealed = await _sealed(kept, await keys.create(uuid7()))
     acknowledged: list[int] = []
     enough = asyncio.Event()
     writing = [asyncio.create_task(_write(kept, acknowledged, enough)) for _ in range(_WRITERS)]
@@ -113,6 +134,7 @@ async def test_a_copy_taken_under_load_is_put_back_as_it_stood_at_a_moment(kept:
     while len(acknowledged) < since + 100:  # noqa: ASYNC110 - writers tell nobody
         await asyncio.sleep(0.01)
     enough.set()
+    await keys.destroy(vault.key_id_of(sealed.personal))
     await asyncio.gather(*writing)
     conn = await kept.connect()
     moment: datetime = await conn.fetchval("SELECT clock_timestamp()")
@@ -128,6 +150,12 @@ async def test_a_copy_taken_under_load_is_put_back_as_it_stood_at_a_moment(kept:
 
     assert aside is not None
     assert aside.exists()
+    conn = await kept.connect()
+    (found,) = await read_stream(conn, sealed.stream_id)
+    await conn.close()
+    assert found == sealed
+    assert await Opener(FileKeyProvider(tmp_path / "keys")).open(found) is None, "its name stays unreadable"
+    acknowledged.append(sealed.position)
     assert await _positions(kept) == sorted(acknowledged), "each that was acknowledged by then, and no later one"
     conn = await kept.connect()
     assert [fault async for fault in verify_stored(conn)] == []
