@@ -26,6 +26,7 @@ from services.gateway.examples import PROVIDER_ID, SCHOOL_URN, Step
 from services.gateway.runtime import Gateway
 from tests.resting import until_at_rest
 
+ACCEPTED = httpx.codes.ACCEPTED
 EXAMPLE_PROVIDER_USER = Person(
     slug="example-provider-user", name="Sorrel Sample", roles=("provider_user",), org=f"provider:{PROVIDER_ID}"
 )
@@ -97,6 +98,18 @@ class Driver:
         if content is not None:
             return await self.http.post(f"/api/v1{path}", content=content, headers=sent)
         return await self.http.post(f"/api/v1{path}", json=body, headers=sent)
+
+    async def decided(self, path: str, body: Any, who: str = "case_worker", **headers: str) -> httpx.Response:
+        """As `give`, asking again with the same key for as long as the command is only recorded.
+
+        One that meets its placement's workflow as that ends is recorded, and the sweeper hands it over.
+        """
+        key = uuid7()
+        while True:
+            answer = await self.give(path, body, who, key=key, headers=headers)
+            if answer.status_code != ACCEPTED:
+                return answer
+            await asyncio.sleep(0.1)
 
     async def take(self, step: Step, key: UUID | None = None) -> httpx.Response:
         """Give a command of the example story."""

@@ -390,8 +390,8 @@ async def test_two_people_with_the_same_version_cannot_both_move_a_placement(who
     path = f"/placements/{placement_id}/commands"
 
     answers = await asyncio.gather(
-        whole.give(f"{path}/submit-referral", submit, headers={"If-Match": '"1"'}),
-        whole.give(f"{path}/withdraw", examples.EXAMPLES["withdraw"], "head", headers={"If-Match": '"1"'}),
+        whole.decided(f"{path}/submit-referral", submit, **{"If-Match": '"1"'}),
+        whole.decided(f"{path}/withdraw", examples.EXAMPLES["withdraw"], "head", **{"If-Match": '"1"'}),
     )
 
     assert sorted(answer.status_code for answer in answers) == [200, 412]
