@@ -54,6 +54,8 @@ _AWAY = {
     RPCStatusCode.RESOURCE_EXHAUSTED,
     RPCStatusCode.CANCELLED,
     RPCStatusCode.ABORTED,
+    # A run that ends as something reaches it takes the answers of its last updates with it.
+    RPCStatusCode.FAILED_PRECONDITION,
     RPCStatusCode.INTERNAL,
     RPCStatusCode.UNKNOWN,
 }

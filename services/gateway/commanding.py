@@ -145,18 +145,17 @@ async def _hand_over_and_answer(
 ) -> Response:
     if kept is not None:
         return answer(gateway, one.spec.kind, kept)
-    decided = await _handed_over(gateway, one, placement_id, starts=starts)
-    if decided:
-        async with connection(gateway.engine) as conn:
-            found = await commands.find(conn, one.command_id)
-        assert found is not None, "command rows are never deleted"
-        return answer(gateway, one.spec.kind, found)
-    return recorded(gateway, one.spec.kind, one.command_id)
+    await _hand_over(gateway, one, placement_id, starts=starts)
+    # Whatever was heard of it: an answer may be lost on its way back from a workflow that has decided.
+    async with connection(gateway.engine) as conn:
+        found = await commands.find(conn, one.command_id)
+    assert found is not None, "command rows are never deleted"
+    return answer(gateway, one.spec.kind, found)
 
 
-async def _handed_over(gateway: Gateway, one: Given, placement_id: PlacementId, *, starts: bool) -> bool:
+async def _hand_over(gateway: Gateway, one: Given, placement_id: PlacementId, *, starts: bool) -> None:
     try:
-        return await hand_over(
+        await hand_over(
             gateway.temporal,
             placement_id=placement_id,
             command_id=one.command_id,
@@ -168,7 +167,6 @@ async def _handed_over(gateway: Gateway, one: Given, placement_id: PlacementId, 
     except RPCError as error:
         # The command is kept, and the sweeper hands it over again once whatever this is has been put right.
         _log.error("hand_over_failed", error_type=str(error.status), kind=one.spec.kind)
-        return False
 
 
 async def keep(gateway: Gateway, conn: asyncpg.Connection, one: Given, key: DataKey | None) -> CommandRow | None:

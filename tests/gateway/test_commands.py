@@ -9,9 +9,10 @@ import asyncpg
 import pytest
 
 from events.ids import derived_id
+from infra import temporal
 from infra.embedded.people import Person
 from infra.ids import uuid7
-from services.gateway import examples
+from services.gateway import commanding, examples
 from services.gateway.catalogue import SPECS
 from services.gateway.examples import BEFORE, SCHOOL_URN, STORY, Step
 from tests.conftest import Database
@@ -381,6 +382,18 @@ async def test_through_the_workflow_twenty_of_the_same_make_one_placement(whole:
     assert final.headers["Location"] == f"/api/v1/placements/{derived_id(key, 'placement')}"
     assert {answer.content for answer in answers if answer.status_code == 201} <= {final.content}
     assert len((await whole.get("/placements")).json()["placements"]) == 1
+
+
+async def test_an_answer_that_was_lost_on_its_way_back_is_read_from_the_commands_row(
+    whole: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def deaf(*given: Any, **named: Any) -> bool:
+        await temporal.hand_over(*given, **named)
+        return False
+
+    monkeypatch.setattr(commanding, "hand_over", deaf)
+
+    assert (await whole.draft()).status_code == 201
 
 
 async def test_two_people_with_the_same_version_cannot_both_move_a_placement(whole: Driver) -> None:
