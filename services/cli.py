@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from services.commands import audit, backup, clock, doctor, keys, people, rebuild, returns
+from services.commands import audit, backup, clock, doctor, keys, people, pupil, rebuild, returns
 
 LOCAL_DIRECTORY = "PLACEMENTS_LOCAL_DIRECTORY"
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.add_typer(audit.app, name="audit")
 app.add_typer(clock.app, name="clock")
 app.add_typer(keys.app, name="keys")
+app.add_typer(pupil.app, name="pupil")
 app.add_typer(rebuild.app, name="rebuild")
 app.add_typer(returns.app, name="returns")
 app.command("backup")(backup.backup)

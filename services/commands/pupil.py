@@ -1,0 +1,57 @@
+"""`placements pupil`: what is kept about one pupil."""
+
+import asyncio
+import zipfile
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from infra import access_pack
+from infra.db import connection
+from infra.identity import Person
+from infra.keys import FileKeyProvider, KeyErased, KeyMissing
+from infra.settings import Settings
+from services.commands.options import FOUND_WRONG, OPERATOR, engine
+
+app = typer.Typer(help="What is kept about one pupil.", no_args_is_help=True)
+
+
+@app.callback()
+def pupil() -> None:
+    """What is kept about one pupil."""
+
+
+@app.command("access-pack")
+def pack(
+    pupil_id: Annotated[UUID, typer.Argument(help="The pupil's id, as the record has it.")],
+    file: Annotated[Path, typer.Argument(help="The archive to write; it must not be there yet.")],
+) -> None:
+    """Write everything that is kept about a pupil into one archive, in clear. The reading of each record is logged."""
+    try:
+        with file.open("xb") as out:
+            file.chmod(0o600)
+            count = asyncio.run(_written(pupil_id, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)))
+    except FileExistsError:
+        raise typer.BadParameter(f"{file} is there already") from None
+    except (KeyErased, KeyMissing) as error:
+        file.unlink()
+        typer.echo(
+            "This pupil's personal data were erased." if isinstance(error, KeyErased) else "No such pupil.", err=True
+        )
+        raise typer.Exit(FOUND_WRONG) from None
+    typer.echo(f"{count} files in {file}. Read them before they are handed over: others may have spoken in confidence.")
+
+
+async def _written(pupil_id: UUID, archive: zipfile.ZipFile) -> int:
+    settings, count = Settings(), 0
+    reader = Person(id=OPERATOR, roles=frozenset(), org=None)
+    async with engine(settings) as opened, connection(opened) as conn:
+        with archive:
+            async for name, content in access_pack.files(
+                conn, pupil_id, FileKeyProvider(settings.keys_directory), reader
+            ):
+                archive.writestr(name, content)
+                count += 1
+    return count

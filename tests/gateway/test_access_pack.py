@@ -1,0 +1,54 @@
+"""What is kept about one pupil, in one archive: all of it, nothing of another, and the reading is logged."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from services.gateway.examples import PLACEMENT_ID
+from tests.conftest import Database
+from tests.gateway.commandline import placements
+from tests.gateway.driving import DRAFT, Driver
+from tests.gateway.test_lists import told
+
+
+@pytest.mark.obligation("C6")
+async def test_everything_about_one_pupil_and_nothing_of_another(
+    whole: Driver, database: Database, tmp_path: Path
+) -> None:
+    await told(whole, "start-placement")
+    other = {**DRAFT.body["pupil"], "legal_name": "Quentin Elsewhere"}
+    second = (await whole.draft(pupil=other)).json()["placement_id"]
+    reader = (await whole.get(f"/placements/{PLACEMENT_ID}/timeline")).json()["events"][0]["actor"]["id"]
+    conn = await asyncpg.connect(database.owner_url)
+    pupil_id = await conn.fetchval("SELECT pupil_id FROM placement WHERE placement_id = $1", PLACEMENT_ID)
+    file = tmp_path / "pack.zip"
+
+    code, printed = await placements(whole, database, "pupil", "access-pack", str(pupil_id), str(file))
+    again, _ = await placements(whole, database, "pupil", "access-pack", str(pupil_id), str(file))
+    logged = await conn.fetch("SELECT placement_id, why FROM access_log WHERE what = 'access_pack'")
+    await conn.close()
+
+    assert (code, again) == (0, 2), printed
+    assert [tuple(row) for row in logged] == [(PLACEMENT_ID, "command line")]
+    assert file.stat().st_mode & 0o077 == 0
+    with zipfile.ZipFile(file) as archive:
+        inside = {name.removeprefix(f"{PLACEMENT_ID}/"): archive.read(name) for name in archive.namelist()}
+    assert "Rowan Tester-Field" in inside["record.html"].decode()
+    events = json.loads(inside["events.json"])
+    assert events[0]["said"]["pupil"]["legal_name"] == "Rowan Tester-Field"
+    assert events[0]["by"] == {"role": "case_worker", "organisation": "school:900001"}
+    assert {content[:5] for name, content in inside.items() if name.startswith("documents/")} == {b"%PDF-"}
+    assert {each["what"] for each in json.loads(inside["readings.json"])} >= {"timeline", "access_pack"}
+    assert json.loads(inside["register.json"]) == {}
+    everything = b"".join(inside.values()).decode(errors="replace")
+    for private in ("Quentin", second):
+        assert private not in everything
+    assert reader not in inside["readings.json"].decode()
+    assert {tuple(each["by"]) for each in events} == {("role", "organisation")}
+
+    await whole.gateway.keys.destroy(pupil_id)
+    erased, words = await placements(whole, database, "pupil", "access-pack", str(pupil_id), str(tmp_path / "none.zip"))
+    assert (erased, "were erased" in words, (tmp_path / "none.zip").exists()) == (1, True, False)
