@@ -38,7 +38,8 @@ register.json   what was said of each session, likewise
 documents/      each letter and document as it was made
 readings.json   when the record was read, by which organisation, and which part of it
 
-Left out: who recorded each fact and who read it, and everything about other pupils.
+Left out: under whose name each fact was recorded and read, and everything about other pupils.
+A fact itself may still name people at work, by a name or by an id.
 Before it is handed over: read it for the names of others, and for what was said in confidence.
 """
 

@@ -39,6 +39,10 @@ class KeyStoreDamaged(Exception):
     """The key folder cannot be trusted as it is: wrong permissions, or a file that is not what it should be."""
 
 
+class RotationUnderWay(Exception):
+    """The key-encryption key is being replaced already; two at once would lose keys."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataKey:
     """One pupil's key and the subkeys drawn from it (HKDF-SHA256, no salt); never printed."""
@@ -125,10 +129,18 @@ class FileKeyProvider:
 
         Events stay as they are. `progress` is told how many of how many are done. Other processes may work
         meanwhile; one that was cut off is finished by the next. The former key is gone when this returns.
+
+        Raises:
+            RotationUnderWay: another one is at work on this folder.
         """
         return await asyncio.to_thread(self._rotate, progress)
 
     def _rotate(self, progress: Callable[[int, int], None]) -> int:
+        # From its beginning to its end: another one would take away the former key that this one still needs.
+        with self._rotating():
+            return self._rotated(progress)
+
+    def _rotated(self, progress: Callable[[int, int], None]) -> int:
         with self._locked():
             kek = self._read_kek(self._kek)
             # The former is kept until nothing needs it: cut off before the new one is there, the two are the same.
@@ -185,6 +197,17 @@ class FileKeyProvider:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(handle)
+
+    @contextmanager
+    def _rotating(self) -> Iterator[None]:
+        handle = os.open(self._directory / "rotating", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError:
+            raise RotationUnderWay(f"another rotation is at work on {self._directory}") from None
         finally:
             os.close(handle)
 

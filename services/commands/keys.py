@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from infra.keys import FileKeyProvider, KeyStoreDamaged
+from infra.keys import FileKeyProvider, KeyStoreDamaged, RotationUnderWay
 from infra.settings import Settings
 from services.commands.options import FOUND_WRONG
 
@@ -30,7 +30,7 @@ def rotate() -> None:
         task = bar.add_task("Wrapping anew", total=None)
         try:
             count = asyncio.run(provider.rotate(lambda done, all_: bar.update(task, completed=done, total=all_)))
-        except KeyStoreDamaged as error:
+        except (KeyStoreDamaged, RotationUnderWay) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(FOUND_WRONG) from None
     typer.echo(f"{count} keys are wrapped anew, and the former key-encryption key is gone.")

@@ -29,18 +29,20 @@ def pack(
     file: Annotated[Path, typer.Argument(help="The archive to write; it must not be there yet.")],
 ) -> None:
     """Write everything that is kept about a pupil into one archive, in clear. The reading of each record is logged."""
+    if file.exists():
+        raise typer.BadParameter(f"{file} is there already")
+    # Under another name until it is whole: what is cut off leaves nothing in clear behind.
+    half = file.with_name(f".{file.name}.partial")
     try:
-        with file.open("xb") as out:
-            file.chmod(0o600)
-            count = asyncio.run(_written(pupil_id, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED)))
-    except FileExistsError:
-        raise typer.BadParameter(f"{file} is there already") from None
+        half.touch(mode=0o600)
+        count = asyncio.run(_written(pupil_id, zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED)))
+        half.rename(file)
     except (KeyErased, KeyMissing) as error:
-        file.unlink()
-        typer.echo(
-            "This pupil's personal data were erased." if isinstance(error, KeyErased) else "No such pupil.", err=True
-        )
+        told = "This pupil's personal data were erased." if isinstance(error, KeyErased) else "No such pupil."
+        typer.echo(told, err=True)
         raise typer.Exit(FOUND_WRONG) from None
+    finally:
+        half.unlink(missing_ok=True)
     typer.echo(f"{count} files in {file}. Read them before they are handed over: others may have spoken in confidence.")
 
 
