@@ -11,7 +11,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 import asyncpg
@@ -20,7 +20,7 @@ from infra.event_store import chain
 from infra.event_store.read import horizon, read_stream, stored
 from infra.event_store.types import StoredEvent
 from infra.proof import tree
-from infra.proof.checkpoints import kept
+from infra.proof.checkpoints import kept, latest
 from infra.proof.merkle import consistency_ranges, inclusion_ranges
 from infra.proof.notes import NoteInvalid, Verifier
 from infra.proof.verifying import Findings, FlawKind, RecordVerification, StreamVerification, TreeVerification
@@ -83,8 +83,9 @@ async def verify_stored(
 
 async def _in_order(conn: asyncpg.Connection, origin: str, columns: str) -> AsyncIterator[asyncpg.Record | str]:
     """Each settled event, and each checkpoint's note behind the last event that it covers."""
+    # Before the horizon: a checkpoint that is signed later may cover events beyond it, which would look cut off.
+    notes = await _Notes.so_far(conn, origin)
     limit = (await horizon(conn)).limit
-    notes = _Notes(conn, origin)
     # From below the first position there can be: what somebody put there is in its stream all the same.
     events, position = 0, -(2**63)
     while rows := await conn.fetch(_EVENTS.format(columns), position, limit, _PAGE):
@@ -104,7 +105,7 @@ async def stream_lines(
 ) -> AsyncIterator[str]:
     """One stream with its proofs."""
     yield _header(verifier, at, stream_id=stream_id)
-    notes = _Notes(conn, verifier.name)
+    notes = await _Notes.so_far(conn, verifier.name)
     checkpoints, last = 0, 0
     while (found := await notes.next()) is not None:
         size, note = found
@@ -191,13 +192,20 @@ def verify(
 
 
 class _Notes:
-    """The checkpoints of an origin, a page at a time."""
+    """The checkpoints of an origin up to a size, a page at a time."""
 
-    def __init__(self, conn: asyncpg.Connection, origin: str) -> None:
+    def __init__(self, conn: asyncpg.Connection, origin: str, largest: int) -> None:
         self._conn = conn
         self._origin = origin
+        self._largest = largest
         self._page: list[tuple[int, str]] = []
         self._after: int | None = 0
+
+    @classmethod
+    async def so_far(cls, conn: asyncpg.Connection, origin: str) -> Self:
+        """Those that are there now, and none that is signed while they are read."""
+        last = await latest(conn, origin)
+        return cls(conn, origin, 0 if last is None else last.size)
 
     async def next(self) -> tuple[int, str] | None:
         return self._page.pop(0) if await self._filled() else None
@@ -209,7 +217,7 @@ class _Notes:
     async def _filled(self) -> bool:
         if not self._page and self._after is not None:
             found = await kept(self._conn, self._origin, after=self._after, limit=_PAGE)
-            self._page = [(each.size, each.cosigned) for each in found]
+            self._page = [(each.size, each.cosigned) for each in found if each.size <= self._largest]
             self._after = found[-1].size if len(found) == _PAGE else None
         return bool(self._page)
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from infra.event_store.chain import NO_HASH, hash_of
 from infra.event_store.read import read_stream
 from infra.event_store.types import ANY
+from infra.proof import export
 from infra.proof.checkpoints import Checkpointer
 from infra.proof.export import NotAnExport, record_lines, stream_lines, verify
 from infra.proof.notes import Signer
@@ -65,6 +66,22 @@ async def test_what_came_after_the_last_checkpoint_is_said_to_be_unproved_and_to
 
     late = await exported(conn, later=timedelta(minutes=10))
     assert flaws(late) == [(FlawKind.UNCOVERED, "number 7 and on")]
+
+
+@pytest.mark.usefixtures("record")
+async def test_a_record_that_grows_and_is_signed_while_it_is_read_is_sound(
+    conn: Conn, checkpointer: MakeCheckpointer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large one takes longer to read than the minute to its next checkpoint, which covers more than is read."""
+    monkeypatch.setattr(export, "_PAGE", 1)
+    lines = record_lines(conn, SIGNER.verifier, AT)
+    header, first = [(await anext(lines)).encode() for _ in range(2)]
+
+    await put(conn, "b", ANY, new_event())
+    await checkpointer().checkpoint()
+
+    findings = verify([header, first, *[line.encode() async for line in lines]], SIGNER.verifier).findings
+    assert (findings.events, findings.checkpoints, findings.proved, findings.flaws) == (6, 2, 6, [])
 
 
 async def rehash(superuser: Conn, stream: str) -> None:
