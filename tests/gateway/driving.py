@@ -26,7 +26,7 @@ from services.gateway.examples import PROVIDER_ID, SCHOOL_URN, Step
 from services.gateway.runtime import Gateway
 from tests.resting import until_at_rest
 
-ACCEPTED = httpx.codes.ACCEPTED
+_SOON_SECONDS = 0.1
 EXAMPLE_PROVIDER_USER = Person(
     slug="example-provider-user", name="Sorrel Sample", roles=("provider_user",), org=f"provider:{PROVIDER_ID}"
 )
@@ -84,7 +84,7 @@ class Driver:
     async def get(self, path: str, who: str = "case_worker", **parameters: Any) -> httpx.Response:
         return await self.http.get(f"/api/v1{path}", headers=self.headers(who), params=parameters)
 
-    async def give(
+    async def once(
         self,
         path: str,
         body: Any,
@@ -94,22 +94,26 @@ class Driver:
         content: bytes | None = None,
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
+        """Give a command, and take whatever is answered: 202 too, for one that is recorded and not decided yet."""
         sent = self.headers(who, **{"Idempotency-Key": str(key or uuid7()), **(headers or {})})
         if content is not None:
             return await self.http.post(f"/api/v1{path}", content=content, headers=sent)
         return await self.http.post(f"/api/v1{path}", json=body, headers=sent)
 
-    async def decided(self, path: str, body: Any, who: str = "case_worker", **headers: str) -> httpx.Response:
-        """As `give`, asking again with the same key for as long as the command is only recorded.
+    async def give(
+        self, path: str, body: Any, who: str = "case_worker", *, key: UUID | None = None, **how: Any
+    ) -> httpx.Response:
+        """Give a command, and ask again with the same key for as long as it is only recorded, as a client does.
 
-        One that meets its placement's workflow as that ends is recorded, and the sweeper hands it over.
+        A slow machine does not decide every command in time; and one that meets its placement's workflow as that
+        ends is recorded, and the sweeper hands it over.
         """
-        key = uuid7()
+        key = key or uuid7()
         while True:
-            answer = await self.give(path, body, who, key=key, headers=headers)
-            if answer.status_code != ACCEPTED:
+            answer = await self.once(path, body, who, key=key, **how)
+            if answer.status_code != httpx.codes.ACCEPTED:
                 return answer
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(_SOON_SECONDS)
 
     async def take(self, step: Step, key: UUID | None = None) -> httpx.Response:
         """Give a command of the example story."""

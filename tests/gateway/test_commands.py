@@ -46,8 +46,8 @@ async def test_a_school_is_registered_at_once(gw: Driver) -> None:
 async def test_while_temporal_is_away_a_draft_is_recorded_and_its_repeat_is_told_the_same(gw: Driver) -> None:
     key = uuid7()
 
-    first = await gw.give("/placements", DRAFT.body, key=key)
-    again = await gw.give("/placements", DRAFT.body, key=key)
+    first = await gw.once("/placements", DRAFT.body, key=key)
+    again = await gw.once("/placements", DRAFT.body, key=key)
 
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.json() == again.json() == {"command_id": str(key), "status": "recorded"}
@@ -349,7 +349,7 @@ async def test_only_its_giver_and_an_auditor_learn_what_became_of_a_command(gw: 
 @pytest.mark.obligation("C6")
 async def test_what_is_kept_of_a_draft_is_sealed(gw: Driver, database: Database) -> None:
     key = uuid7()
-    await gw.give("/placements", DRAFT.body, key=key)
+    await gw.once("/placements", DRAFT.body, key=key)
 
     conn = await asyncpg.connect(database.owner_url)
     row = await conn.fetchrow("SELECT * FROM command WHERE command_id = $1", key)
@@ -374,7 +374,7 @@ async def test_an_erased_pupil_gets_no_new_command(gw: Driver) -> None:
 async def test_through_the_workflow_twenty_of_the_same_make_one_placement(whole: Driver) -> None:
     key = uuid7()
 
-    answers = await asyncio.gather(*(whole.give("/placements", DRAFT.body, key=key) for _ in range(20)))
+    answers = await asyncio.gather(*(whole.once("/placements", DRAFT.body, key=key) for _ in range(20)))
     final = await whole.give("/placements", DRAFT.body, key=key)
 
     assert {answer.status_code for answer in answers} <= {201, 202}
@@ -393,7 +393,7 @@ async def test_an_answer_that_was_lost_on_its_way_back_is_read_from_the_commands
 
     monkeypatch.setattr(commanding, "hand_over", deaf)
 
-    assert (await whole.draft()).status_code == 201
+    assert (await whole.once("/placements", DRAFT.body)).status_code == 201
 
 
 async def test_two_people_with_the_same_version_cannot_both_move_a_placement(whole: Driver) -> None:
@@ -403,8 +403,8 @@ async def test_two_people_with_the_same_version_cannot_both_move_a_placement(who
     path = f"/placements/{placement_id}/commands"
 
     answers = await asyncio.gather(
-        whole.decided(f"{path}/submit-referral", submit, **{"If-Match": '"1"'}),
-        whole.decided(f"{path}/withdraw", examples.EXAMPLES["withdraw"], "head", **{"If-Match": '"1"'}),
+        whole.give(f"{path}/submit-referral", submit, headers={"If-Match": '"1"'}),
+        whole.give(f"{path}/withdraw", examples.EXAMPLES["withdraw"], "head", headers={"If-Match": '"1"'}),
     )
 
     assert sorted(answer.status_code for answer in answers) == [200, 412]

@@ -12,7 +12,7 @@ from infra.ids import uuid7
 from infra.log import configure
 from infra.settings import Settings
 from services.gateway.examples import BEFORE, OF_PLACEMENT, PLACEMENT_ID
-from tests.gateway.driving import DRAFT, Driver
+from tests.gateway.driving import DRAFT, Driver, key_of, path_of
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def written(settings: Settings) -> Iterator[io.StringIO]:
 
 async def test_one_line_a_request_and_no_secret_in_any(written: io.StringIO, whole: Driver) -> None:
     for step in OF_PLACEMENT[:3]:
-        await whole.take(step)
+        await whole.once(path_of(step.command), step.body, step.role, key=key_of(step))
     secret = "Zebedee-Secret"
     await whole.give("/placements", {**DRAFT.body, secret: secret, "pupil": {"legal_name": secret}})
     await whole.get(f"/placements/{PLACEMENT_ID}", as_at=secret)
