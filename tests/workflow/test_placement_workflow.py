@@ -57,9 +57,9 @@ async def test_commands_sent_at_once_are_decided_one_after_the_other(driver: Dri
     await tell(driver, until="submit-referral")
     ids = [await driver.record("record-consultation", CONSULTED) for _ in range(10)]
 
-    await asyncio.gather(*(driver.hand_over(each, "record-consultation") for each in ids))
+    rows = await asyncio.gather(*(driver.decided(each, "record-consultation") for each in ids))
 
-    assert {(await driver.row(each)).status for each in ids} == {"accepted"}
+    assert {row.status for row in rows} == {"accepted"}
     records = await driver.events()
     assert [record.version for record in records] == list(range(1, 13))
     assert {record.metadata.command_id for record in records[2:]} == set(ids)
@@ -69,9 +69,9 @@ async def test_of_commands_that_looked_at_one_version_one_is_accepted(driver: Dr
     await tell(driver, until="submit-referral")
     ids = [await driver.record("record-consultation", CONSULTED, expected_version=2) for _ in range(3)]
 
-    await asyncio.gather(*(driver.hand_over(each, "record-consultation") for each in ids))
+    rows = await asyncio.gather(*(driver.decided(each, "record-consultation") for each in ids))
 
-    assert sorted([(await driver.row(each)).status for each in ids]) == ["accepted", "refused", "refused"]
+    assert sorted(row.status for row in rows) == ["accepted", "refused", "refused"]
 
 
 async def test_an_attempt_that_is_sent_again_is_the_same_update_and_another_attempt_changes_nothing(
@@ -199,9 +199,9 @@ async def test_a_long_run_is_renewed_and_keeps_what_it_knows(setup: Setup) -> No
         await renewed_after(driver, commands_per_run=4)
         ids = [await driver.record("record-parent-view", VIEW) for _ in range(9)]
 
-        await asyncio.gather(*(driver.hand_over(each, "record-parent-view") for each in ids))
+        rows = await asyncio.gather(*(driver.decided(each, "record-parent-view") for each in ids))
 
-        assert {(await driver.row(each)).status for each in ids} == {"accepted"}
+        assert {row.status for row in rows} == {"accepted"}
         assert len(await runs(driver)) > 2
         await pass_to(driver, datetime(2026, 12, 4, 12, tzinfo=UTC))
         assert isinstance((await driver.events())[-1].event, DeadlineMissed), "its timer came along"

@@ -129,10 +129,10 @@ async def test_the_first_mark_starts_the_placement_once_however_often_it_is_seen
     await run_batch(setting.engine, "marks-seen", partial(reaction.apply, first), types=TYPES)
     await run_batch(setting.engine, "marks-seen-again", partial(reaction.apply, again), types=TYPES)
     [(_, command_id)] = first
-    assert await driver.hand_over(command_id, "start-placement")
+    row = await driver.decided(command_id, "start-placement")
     await reaction.batch()
 
     assert again == []
-    assert (await driver.row(command_id)).status == "accepted"
+    assert row.status == "accepted"
     assert (await driver.state()).stage is Stage.ACTIVE
     assert [type(each.event) for each in await driver.events()].count(PlacementStarted) == 1

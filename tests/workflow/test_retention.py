@@ -33,7 +33,7 @@ async def test_a_record_whose_time_is_over_is_proposed_for_erasure_and_erased_on
     assert not [each for each in await driver.events() if isinstance(each.event, ErasureProposed)]
     await pass_to(driver, datetime(LAST_YEAR + 1, 1, 4, 12, tzinfo=UTC))
     await temporal.sweep_due(driver.setting.client)
-    assert await driver.hand_over(UUID(str(command_id)), "propose-erasure")
+    await driver.decided(UUID(str(command_id)), "propose-erasure")
     await temporal.sweep_due(driver.setting.client)
     assert await _has_key(driver), "nothing is erased without a person"
 
