@@ -114,7 +114,7 @@ async def test_sixteen_writers_and_every_reader_gets_each_event_once_in_order(gw
         return follower.seen
 
     done, settled = asyncio.Event(), [0]
-    async with listening(gw) as url, httpx.AsyncClient(timeout=30) as http:
+    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
         followers = [_Follower(http, url, gw.headers("auditor")) for _ in range(2)]
         readers = [asyncio.create_task(reader) for reader in (poll(), *map(follow, followers))]
         writers = [asyncio.create_task(write()) for _ in range(WRITERS)]
@@ -203,7 +203,7 @@ async def test_a_stream_that_opens_as_the_process_stops_is_ended_and_not_cut_off
     gw: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(AppStatus, "should_exit", True)
-    async with listening(gw) as url, httpx.AsyncClient(timeout=10) as http:
+    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
         headers = gw.headers("auditor")
         async with http.stream("GET", f"{url}/events/stream", headers=headers) as answer:
             gw.gateway.tail.close()
@@ -212,7 +212,7 @@ async def test_a_stream_that_opens_as_the_process_stops_is_ended_and_not_cut_off
 
 
 async def test_a_stream_ends_when_the_process_stops(gw: Driver) -> None:
-    async with listening(gw) as url, httpx.AsyncClient(timeout=10) as http:
+    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
 
         async def stop() -> None:
             await asyncio.sleep(0.3)

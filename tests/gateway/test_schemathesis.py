@@ -59,7 +59,7 @@ async def test_every_operation_answers_as_documented(whole: Driver) -> None:
 
     async with listening(whole) as url:
         schema = schemathesis.openapi.from_dict(document)
-        schema.config.update(base_url=url.removesuffix("/api/v1"))
+        schema.config.update(base_url=url.removesuffix("/api/v1"), request_timeout=60)
         operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
         for operation in operations:
             if operation.path != _ENDLESS:

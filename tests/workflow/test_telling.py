@@ -13,7 +13,7 @@ async def test_the_worker_tells_its_metrics_and_warnings(setup: Setup) -> None:
     watching = Watch(setup.engine, registry)
     await watching.look()
 
-    async with told(watching, registry, host="127.0.0.1", port=0) as port, httpx.AsyncClient() as http:
+    async with told(watching, registry, host="127.0.0.1", port=0) as port, httpx.AsyncClient(timeout=60) as http:
         at = f"http://127.0.0.1:{port}"
         metrics, ready, other = [await http.get(at + path) for path in ("/metrics", "/health/ready", "/")]
 

@@ -111,7 +111,7 @@ async def assert_tokens_stand_up_to_the_published_keys(folder: Folder) -> None:
     key = issuer.load_key(folder.local / "issuer")
     token = issuer.mint(PEOPLE[0], key=key, issuer=values["PLACEMENTS_ISSUER"])
 
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         found = (await client.get(f"{values['PLACEMENTS_ISSUER']}/.well-known/openid-configuration")).json()
         keys = (await client.get(found["jwks_uri"])).json()["keys"]
 
