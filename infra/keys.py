@@ -148,6 +148,7 @@ class FileKeyProvider:
                 _write_whole(self._former, kek)
             if self._read_kek(self._former) == kek:
                 _write_whole(self._kek, os.urandom(_KEY_BYTES))
+            self._keks = self._key_encryption_keys()
         paths = [path for path in self._keys.iterdir() if not path.name.startswith(".")]
         rewrapped = 0
         for done, path in enumerate(paths, 1):
@@ -162,7 +163,6 @@ class FileKeyProvider:
     def _rewrap(self, key_id: UUID) -> bool:
         """Whether it was wrapped by the former key; one that was destroyed meanwhile is left alone."""
         with self._locked():
-            self._keks = self._key_encryption_keys()
             try:
                 stored = self._path(key_id).read_bytes()
             except FileNotFoundError:
