@@ -6,14 +6,12 @@ from uuid import UUID
 
 import asyncpg
 
+from infra.event_store.read import COLUMNS, stored
 from infra.event_store.types import StoredEvent
 
-_COLUMNS: Final = (
-    "position, stream_id, version, event_id, type, schema_version, data, personal, meta, recorded_at, hash"
-)
-_BY_ID: Final = f"SELECT {_COLUMNS} FROM event_store.event WHERE event_id = $1"  # noqa: S608 - constants only
+_BY_ID: Final = f"SELECT {COLUMNS} FROM event_store.event WHERE event_id = $1"  # noqa: S608 - constants only
 _OF_STREAMS: Final = f"""
-SELECT {_COLUMNS} FROM event_store.event WHERE stream_id = ANY($1) ORDER BY stream_id, version
+SELECT {COLUMNS} FROM event_store.event WHERE stream_id = ANY($1) ORDER BY stream_id, version
 """  # noqa: S608 - constants only
 # The end of the range is the prefix with its last letter moved on by one: the whole prefix and nothing else,
 # by the primary key, whose collation is "C".
@@ -28,12 +26,12 @@ _LAST_SETTLED: Final = "SELECT max(position) FROM event_store.event WHERE positi
 
 async def find_event(conn: asyncpg.Connection, event_id: UUID) -> StoredEvent | None:
     found = await conn.fetchrow(_BY_ID, event_id)
-    return None if found is None else StoredEvent(**dict(found))
+    return None if found is None else stored(found)
 
 
 async def read_streams(conn: asyncpg.Connection, stream_ids: Sequence[str]) -> list[StoredEvent]:
     """All events of these streams, each stream in version order. For short streams: there is no limit."""
-    return [StoredEvent(**dict(found)) for found in await conn.fetch(_OF_STREAMS, list(stream_ids))]
+    return [stored(found) for found in await conn.fetch(_OF_STREAMS, list(stream_ids))]
 
 
 async def stream_ids(conn: asyncpg.Connection, *, prefix: str, after: str, limit: int) -> list[str]:

@@ -17,7 +17,8 @@ FENCE_NAMESPACE = 0x4556
 MAX_SCANNED = 10_000
 """How many events one `read_all` looks at, so that a rare type costs many short reads and never one long one."""
 
-_COLUMNS = "position, stream_id, version, event_id, type, schema_version, data, personal, meta, recorded_at, hash"
+COLUMNS = ", ".join(StoredEvent._fields)
+"""What `stored` takes, as a SELECT names it."""
 _LAST_VALUE = """
 SELECT coalesce(pg_sequence_last_value('event_store.event_position_seq'), 0),
     current_setting('transaction_isolation'), pg_is_in_recovery()
@@ -35,7 +36,7 @@ SELECT max(position) FROM (
 ) looked_at
 """
 _PAGE = f"""
-SELECT {_COLUMNS} FROM event_store.event
+SELECT {COLUMNS} FROM event_store.event
 WHERE position > $1 AND position <= $2
     AND ($4::text[] IS NULL OR type = ANY ($4)) AND ($5::text IS NULL OR starts_with(stream_id, $5))
 ORDER BY position LIMIT $3
@@ -85,7 +86,7 @@ async def read_stream(
     """The events of one stream, by version; a missing stream has none."""
     order = "DESC" if backwards else "ASC"
     rows = await conn.fetch(
-        f"SELECT {_COLUMNS} FROM event_store.event"  # noqa: S608 - built from constants alone
+        f"SELECT {COLUMNS} FROM event_store.event"  # noqa: S608 - built from constants alone
         " WHERE stream_id = $1 AND version > $2 AND version <= coalesce($3::bigint, 9223372036854775807)"
         f" ORDER BY version {order} LIMIT $4",
         stream_id,

@@ -17,7 +17,7 @@ from uuid import UUID
 import asyncpg
 
 from infra.event_store import chain
-from infra.event_store.read import horizon, read_stream, stored
+from infra.event_store.read import COLUMNS, horizon, read_stream, stored
 from infra.event_store.types import StoredEvent
 from infra.proof import tree
 from infra.proof.checkpoints import kept, latest
@@ -33,7 +33,6 @@ _PAGE: Final = 2000
 _EVENTS: Final = """
 SELECT {} FROM event_store.event WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3
 """
-_ALL: Final = "position, stream_id, version, event_id, type, schema_version, data, personal, meta, recorded_at, hash"
 _MEANING: Final = {
     "event": "As stored. data and meta are canonical JSON; these very characters are hashed. personal is base64 of what"
     " is sealed under the pupil's key. hash is in hexadecimal.",
@@ -56,7 +55,7 @@ async def record_lines(conn: asyncpg.Connection, verifier: Verifier, at: datetim
     """The whole record as it is settled now, in constant memory; each statement its own snapshot."""
     yield _header(verifier, at, stream_id=None)
     events, checkpoints = 0, 0
-    async for each in _in_order(conn, verifier.name, _ALL):
+    async for each in _in_order(conn, verifier.name, COLUMNS):
         if isinstance(each, str):
             checkpoints += 1
             yield _line({"checkpoint": each})
