@@ -77,6 +77,7 @@ _REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
         placement.LimitReached: (),
         placement.ErasureProposed: ("UK GDPR art 5(1)(e)",),
         placement.ErasureConfirmed: ("UK GDPR art 5(1)(e)",),
+        placement.ErasureDecided: ("UK GDPR art 17(1)",),
         placement.CalendarTaken: (f"{_REGULATIONS} reg 2",),
         placement.DeadlineRecalculated: (_REGULATIONS,),
         around.PlacementVisited: (),

@@ -343,6 +343,15 @@ class AccessOutcome(StrEnum):
     REFUSED = "refused"
 
 
+class ErasureGround(StrEnum):
+    """On which ground of UK GDPR article 17(1) personal data are erased before the time to keep them is over."""
+
+    NO_LONGER_NECESSARY = "no_longer_necessary"  # (a)
+    OBJECTION = "objection"  # (c)
+    UNLAWFULLY_PROCESSED = "unlawfully_processed"  # (d)
+    LEGAL_OBLIGATION = "legal_obligation"  # (e)
+
+
 class MoveParty(StrEnum):
     """Whose written agreement a managed move needs; the parent's is the pupil's own from the age of 18."""
 

@@ -14,6 +14,7 @@ from events.codes import (
     DocumentKind,
     EndReason,
     EntryStatus,
+    ErasureGround,
     ExclusionKind,
     LegalBasis,
     MoveParty,
@@ -789,6 +790,18 @@ class ErasureConfirmed:
     confirmed_on: date
 
 
+@event(occurred="decided_on")
+class ErasureDecided:
+    """A person decided that the pupil's personal data are erased before the time to keep them is over.
+
+    `reference` names the papers of the decision, which are kept elsewhere: it stands in clear and outlives the key.
+    """
+
+    decided_on: date
+    ground: ErasureGround
+    reference: str
+
+
 @event()
 class RecordCorrected:
     """A field of an earlier event was wrong; the earlier event stays as it is. `value` is canonical JSON."""
@@ -864,6 +877,7 @@ PlacementEvent = (
     | DeadlineRecalculated
     | ErasureProposed
     | ErasureConfirmed
+    | ErasureDecided
     | RecordCorrected
     | AroundEvent
 )

@@ -101,6 +101,7 @@ PlacementCommand = (
     | documents.RecordDocuments
     | retention.ProposeErasure
     | retention.ConfirmErasure
+    | retention.DecideErasure
     | timers.PassTime
 )
 
@@ -207,6 +208,7 @@ ALLOWED: Mapping[type[PlacementCommand], Allowed[Stage]] = MappingProxyType(
         timers.PassTime: _allow(*_GOING, by={Role.SYSTEM}),
         retention.ProposeErasure: _allow(*TERMINAL, by={Role.SYSTEM}),
         retention.ConfirmErasure: _allow(*TERMINAL, by={Role.HEAD, Role.LA_OFFICER}),
+        retention.DecideErasure: _allow(*TERMINAL, by={Role.HEAD, Role.LA_OFFICER}),
         documents.RecordDocuments: _allow(*_KNOWN, by={Role.SYSTEM}),
     }
 )
@@ -381,6 +383,8 @@ def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case f
             return retention.propose(state, command, facts)
         case retention.ConfirmErasure():
             return retention.confirm(state, facts)
+        case retention.DecideErasure():
+            return retention.decide_early(state, command, facts)
         case timers.PassTime():
             return recalculation.pass_time(state, facts)
         case _:

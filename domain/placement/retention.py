@@ -1,20 +1,30 @@
 """T16: how long the record of a pupil is kept by name, and that its erasure is proposed then. A person confirms it.
 
 The facts stay; the pupil's key goes, and with it whatever is personal. The day is worked out from the date of birth
-where it is looked at, and what is written down of it is a year.
+where it is looked at, and what is written down of it is a year. A person may decide on an earlier erasure, on one of
+the grounds that the law knows.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
+from domain.placement import access
+from domain.placement.guards import not_future
 from domain.placement.state import TERMINAL, Placement
 from domain.regimes import figures
-from events.codes import RuleId
+from events.codes import ErasureGround, RuleId
 from events.definition import value
-from events.placement import ErasureConfirmed, ErasureProposed
+from events.placement import ErasureConfirmed, ErasureDecided, ErasureProposed
+
+# What the law itself says must be kept is kept against these two, and against no other (UK GDPR art 17(3)(b)).
+_GIVES_WAY: Final = {ErasureGround.NO_LONGER_NECESSARY, ErasureGround.OBJECTION}
+# A reference, and not a sentence: no blanks, and a figure in it.
+_REFERENCE: Final = re.compile(r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9./-]{2,39}", re.ASCII)
 
 
 @value
@@ -33,6 +43,19 @@ class ConfirmErasure:
     """
 
 
+@value
+class DecideErasure:
+    """Decide that the pupil's personal data are erased for ever before their time, in all placements of the pupil.
+
+    On one of the grounds of article 17(1). `reference` names the papers that give the reasons: they are not kept here,
+    and what is written here outlives the erasure. It is done once no placement of the pupil is open.
+    """
+
+    decided_on: date
+    ground: ErasureGround
+    reference: str
+
+
 class StillKept(Rejected):
     """A pupil's record is kept until a number of years after birth, and each entry of the register for its own time."""
 
@@ -47,6 +70,37 @@ class ErasureNotProposed(Rejected):
     code = "erasure_not_proposed"
     title = "No erasure is waiting to be confirmed"
     legal_refs = ("UK GDPR art 5(1)(e)",)
+
+
+class ErasureSettled(Rejected):
+    """Erasure is confirmed or decided on once: it follows, and cannot be undone."""
+
+    code = "erasure_settled"
+    title = "The erasure was settled before"
+    legal_refs = ("UK GDPR art 17(1)",)
+
+
+class AccessRequestWaits(Rejected):
+    """Whoever asked to see what is kept is answered first: to erase it meanwhile can be an offence."""
+
+    code = "access_request_waits"
+    title = "A request to see the record is still to be answered"
+    legal_refs = ("Data Protection Act 2018 s 173",)
+
+
+class RegisterStillKept(Rejected):
+    """Each entry of an attendance register is kept for six years; an objection does not change that."""
+
+    code = "register_still_kept"
+    title = "The register of this placement must still be kept"
+    legal_refs = ("UK GDPR art 17(3)(b)",)
+
+
+class ReferenceUnfit(Rejected):
+    """A reference such as `IG-2026/041` leads to the decision's papers and says nothing about anybody."""
+
+    code = "reference_unfit"
+    title = "This is not a reference"
 
 
 class ErasureProposedAlready(Rejected):
@@ -89,12 +143,45 @@ def propose(state: Placement, command: ProposeErasure, facts: Facts) -> tuple[Er
 
 
 def confirm(state: Placement, facts: Facts) -> tuple[ErasureConfirmed, ...]:
-    waits = state.erasure_proposed is not None and state.erasure_confirmed is None
-    refuse(None if waits else ErasureNotProposed("Nothing is to be confirmed on this placement."))
+    waits = state.erasure_proposed is not None and not state.is_to_be_erased
+    refuse(None if waits else ErasureNotProposed("Nothing is to be confirmed on this placement."), _unanswered(state))
     return (ErasureConfirmed(confirmed_on=facts.today),)
+
+
+def decide_early(state: Placement, command: DecideErasure, facts: Facts) -> tuple[ErasureDecided, ...]:
+    refuse(
+        ErasureSettled("It is to be erased already.") if state.is_to_be_erased else None,
+        _unanswered(state),
+        _register_kept(state, facts.today) if command.ground in _GIVES_WAY else None,
+        not_future(command.decided_on, facts.today, "/decided_on"),
+        None
+        if _REFERENCE.fullmatch(command.reference)
+        else ReferenceUnfit("Up to 40 letters, figures, points, strokes, with a figure in it.", pointer="/reference"),
+    )
+    return (ErasureDecided(decided_on=command.decided_on, ground=command.ground, reference=command.reference),)
+
+
+def _unanswered(state: Placement) -> AccessRequestWaits | None:
+    return AccessRequestWaits("Answer it first.") if any(access.owed(state)) else None
+
+
+def _register_kept(state: Placement, today: date) -> RegisterStillKept | None:
+    if state.end is None:
+        return None
+    year = state.end.ended_on.year + figures().register_years
+    return RegisterStillKept(f"It is kept until the end of {year}.", pointer="/ground") if today.year <= year else None
+
+
+def may_go(placements: Collection[Placement]) -> bool:
+    """Whether the personal data of a pupil with these placements are erased now: a person said so, and all is over."""
+    return (
+        any(each.is_to_be_erased for each in placements)
+        and all(each.stage in TERMINAL for each in placements)
+        and not any(_unanswered(each) for each in placements)
+    )
 
 
 def owed(state: Placement) -> Iterator[tuple[RuleId, date, UUID | None]]:
     """The answer to a proposal."""
-    if state.stage in TERMINAL and state.erasure_proposed is not None and state.erasure_confirmed is None:
+    if state.stage in TERMINAL and state.erasure_proposed is not None and not state.is_to_be_erased:
         yield RuleId.T16, state.erasure_proposed.proposed_on, None

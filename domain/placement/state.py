@@ -180,6 +180,7 @@ class Placement:
     limits: tuple[e.LimitReached, ...] = ()
     erasure_proposed: e.ErasureProposed | None = None
     erasure_confirmed: e.ErasureConfirmed | None = None
+    erasure_decided: e.ErasureDecided | None = None
     calendar_version: int = 0
     recalculated: tuple[e.DeadlineRecalculated, ...] = ()
     around: Around = field(default_factory=Around)
@@ -199,6 +200,11 @@ class Placement:
     def has_plan(self) -> bool:
         """The pupil has an EHC plan."""
         return PupilFlag.EHCP in self.flags
+
+    @property
+    def is_to_be_erased(self) -> bool:
+        """A person has said that the pupil's personal data go."""
+        return self.erasure_confirmed is not None or self.erasure_decided is not None
 
     @property
     def ending(self) -> e.ReviewDecided | None:
@@ -395,6 +401,8 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
             return with_changes(state, erasure_proposed=event)
         case e.ErasureConfirmed():
             return with_changes(state, erasure_confirmed=event)
+        case e.ErasureDecided():
+            return with_changes(state, erasure_decided=event)
         case e.LimitReached():
             return with_changes(state, limits=(*state.limits, event))
         case (

@@ -1068,6 +1068,14 @@ _OF_AN_EARLIER_LAW = Step(
 _LONG_AFTER = Step(date(2038, 1, 4), "confirm-erasure", "head", {})
 """For a pupil whose record is kept no longer."""
 
+_BEFORE_ITS_TIME = Step(
+    date(2034, 1, 4),
+    "decide-erasure",
+    "head",
+    {"decided_on": "2034-01-03", "ground": "no_longer_necessary", "reference": "IG-2034/041"},
+)
+"""For a pupil whose record is kept no longer than the register must be."""
+
 _BESIDE = (step for steps in BESIDE.values() for step in steps)
-_ALL = (_OF_AN_EARLIER_LAW, _LONG_AFTER, *STORY, *INSTEAD.values(), *_BESIDE)
+_ALL = (_OF_AN_EARLIER_LAW, _LONG_AFTER, _BEFORE_ITS_TIME, *STORY, *INSTEAD.values(), *_BESIDE)
 EXAMPLES: Mapping[str, dict[str, Any]] = {step.command: step.body for step in reversed(_ALL)}

@@ -70,6 +70,7 @@ def test_only_corrections_documents_access_and_erasure_come_after_a_terminal_sta
         "RecordDocuments",
         "ProposeErasure",
         "ConfirmErasure",
+        "DecideErasure",
         "RestrictAccess",
         "LiftAccessRestriction",
         "RecordSubjectAccessRequest",

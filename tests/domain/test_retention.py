@@ -8,21 +8,48 @@ import pytest
 
 from domain.deadlines import deadlines
 from domain.errors import Rejected
+from domain.placement.guards import DateInFuture
 from domain.placement.retention import (
+    AccessRequestWaits,
     ConfirmErasure,
+    DecideErasure,
     ErasureNotProposed,
     ErasureProposedAlready,
+    ErasureSettled,
     ProposeErasure,
+    ReferenceUnfit,
+    RegisterStillKept,
     StillKept,
     kept_until,
+    may_go,
 )
 from domain.placement.state import Placement, Stage
-from events.codes import PupilFlag, Role, RuleId
-from events.placement import ErasureConfirmed, ErasureProposed
+from events.around import SubjectAccessRequested
+from events.codes import AccessRight, ErasureGround, PupilFlag, Role, RuleId, TerminationReason
+from events.ids import AccessRequestId
+from events.placement import ErasureConfirmed, ErasureDecided, ErasureProposed, ReferralDeclined
 from tests.domain.examples import at, day, picture
-from tests.dsl import Given
+from tests.dsl import Given, an_id
 
 PROPOSED = ErasureProposed(proposed_on=day("2038-01-04"), kept_until_year=2037)
+
+DECIDED = ErasureDecided(
+    decided_on=day("2034-01-03"), ground=ErasureGround.NO_LONGER_NECESSARY, reference="IG-2034/041"
+)
+ASKED = SubjectAccessRequested(
+    request_id=AccessRequestId(an_id("request")),
+    received_on=day("2034-01-03"),
+    right=AccessRight.SUBJECT_ACCESS,
+    due=day("2034-02-03"),
+    calendar_version=1,
+)
+
+DECLINED = ReferralDeclined(declined_on=day("2026-11-26"), reason_code=next(iter(TerminationReason)))
+
+
+def early(**changes: Any) -> DecideErasure:
+    as_decided = {"decided_on": DECIDED.decided_on, "ground": DECIDED.ground, "reference": DECIDED.reference}
+    return DecideErasure(**{**as_decided, **changes})
 
 
 def born(on: str, **changes: Any) -> Placement:
@@ -96,3 +123,87 @@ def test_a_proposal_is_on_the_list_until_it_is_confirmed_and_is_no_breach() -> N
     after = story.and_then(ErasureConfirmed(confirmed_on=day("2038-01-04")))
     assert RuleId.T16 not in {each.rule for each in deadlines(after.state, after.calendar)}
     assert RuleId.T16 not in {each.rule for each in deadlines(closed().state, story.calendar)}
+
+
+@pytest.mark.obligation("C6")
+@pytest.mark.parametrize("role", [Role.HEAD, Role.LA_OFFICER])
+def test_an_erasure_before_its_time_says_on_which_ground_and_where_the_reasons_are(role: Role) -> None:
+    story = closed("2034-01-04").knowing(role=role)
+
+    after = story.when(early()).then(DECIDED)
+
+    assert after.state.is_to_be_erased
+    after.when(early()).then_rejected(ErasureSettled)
+    after.and_then(PROPOSED).when(ConfirmErasure()).then_rejected(ErasureNotProposed)
+    assert RuleId.T16 not in {each.rule for each in deadlines(after.and_then(PROPOSED).state, after.calendar)}
+
+
+@pytest.mark.parametrize(
+    ("reference", "fits"),
+    [
+        ("IG-2034/041", True),
+        ("1.2", True),
+        ("A" * 39 + "1", True),
+        ("A" * 40 + "1", False),
+        ("12", False),
+        ("Rowan", False),
+        ("IG 2034", False),
+        ("-2034", False),
+        ("IG-٢٠٣٣", False),
+        ("", False),
+    ],
+)
+def test_the_reference_is_no_place_for_names_or_reasons(reference: str, fits: bool) -> None:
+    outcome = closed("2034-01-04").when(early(reference=reference))
+
+    if fits:
+        outcome.then_happens(ErasureDecided)
+    else:
+        outcome.then_rejected(ReferenceUnfit)
+
+
+# The example's placement ended in 2027: its register is kept until the end of 2033.
+@pytest.mark.parametrize(
+    ("ground", "on", "refused"),
+    [
+        (ErasureGround.NO_LONGER_NECESSARY, "2033-12-31", True),
+        (ErasureGround.OBJECTION, "2033-12-31", True),
+        (ErasureGround.NO_LONGER_NECESSARY, "2034-01-01", False),
+        (ErasureGround.OBJECTION, "2034-01-01", False),
+        (ErasureGround.UNLAWFULLY_PROCESSED, "2033-12-31", False),
+        (ErasureGround.LEGAL_OBLIGATION, "2033-12-31", False),
+    ],
+)
+def test_what_the_law_keeps_gives_way_to_a_court_and_to_unlawful_keeping_alone(
+    ground: ErasureGround, on: str, refused: bool
+) -> None:
+    outcome = closed(on).when(early(ground=ground, decided_on=day("2033-12-30")))
+
+    if refused:
+        outcome.then_rejected(RegisterStillKept)
+    else:
+        outcome.then_happens(ErasureDecided)
+
+
+def test_a_placement_that_never_began_has_no_register_to_keep() -> None:
+    at(Stage.REFERRED).and_then(DECLINED).on(day("2034-01-04")).when(early()).then_happens(ErasureDecided)
+
+
+def test_the_day_of_the_decision_has_come() -> None:
+    closed("2034-01-04").when(early(decided_on=day("2034-01-05"))).then_rejected(DateInFuture)
+
+
+@pytest.mark.clause("access")
+def test_whoever_asked_to_see_the_record_is_answered_before_it_is_erased() -> None:
+    closed("2034-01-04").and_then(ASKED).when(early()).then_rejected(AccessRequestWaits)
+    closed().and_then(PROPOSED, ASKED).when(ConfirmErasure()).then_rejected(AccessRequestWaits)
+
+
+def test_a_key_goes_once_a_person_said_so_and_nothing_of_the_pupil_is_open_anywhere() -> None:
+    ended, to_erase, running = closed().state, closed().and_then(DECIDED).state, at(Stage.ACTIVE).state
+    asked = closed().and_then(ASKED).state
+
+    assert may_go([to_erase, ended])
+    assert may_go([closed().and_then(PROPOSED, ErasureConfirmed(confirmed_on=day("2038-01-04"))).state])
+    for held in ([], [ended], [to_erase, running], [to_erase, asked]):
+        assert not may_go(held)
