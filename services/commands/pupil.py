@@ -13,6 +13,7 @@ from infra.db import connection
 from infra.identity import Person
 from infra.keys import FileKeyProvider, KeyErased, KeyMissing
 from infra.settings import Settings
+from services.commands.erasure import erase
 from services.commands.options import FOUND_WRONG, OPERATOR, engine
 
 app = typer.Typer(help="What is kept about one pupil.", no_args_is_help=True)
@@ -21,6 +22,9 @@ app = typer.Typer(help="What is kept about one pupil.", no_args_is_help=True)
 @app.callback()
 def pupil() -> None:
     """What is kept about one pupil."""
+
+
+app.command("erase")(erase)
 
 
 @app.command("access-pack")

@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 
 from domain.commands import kebab
 from events.codec import canonical_json
+from events.envelope import Actor
 from events.ids import PlacementId, placement_stream
 from infra import vault
 from infra.commands import NewCommand
@@ -34,6 +35,7 @@ def own_command(
     key: DataKey,
     correlation_id: UUID,
     issued_at: datetime,
+    actor: Actor = SYSTEM,
 ) -> NewCommand:
     kind = kebab(type(command))
     body = canonical_json(command).encode()
@@ -41,7 +43,7 @@ def own_command(
         command_id=command_id,
         stream_id=placement_stream(placement_id),
         kind=kind,
-        actor=canonical_json(SYSTEM),
+        actor=canonical_json(actor),
         key_id=key.key_id,
         body=vault.seal_body(key, command_id=command_id, kind=kind, clear=body),
         body_hmac=vault.fingerprint(key, body),

@@ -3,27 +3,21 @@
 The system erases nothing by itself: it destroys a key after a person's command alone, and with no placement open.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
-import structlog
 
-from domain.history import current
 from domain.london import start_of, today
 from domain.placement.retention import ProposeErasure, kept_until
-from domain.placement.state import TERMINAL, Placement
+from domain.placement.state import TERMINAL
 from domain.school_calendar import DAY
-from events.codec import PLACEMENT
-from events.ids import PlacementId, derived_id, placement_stream
-from infra import attendance, commands, placements, retention
+from events.ids import PlacementId, derived_id
+from infra import attendance, commands, retention
 from infra.keys import KeyErased, KeyProvider
-from infra.records import load
 from services.workflow.own_commands import own_command
 from services.workflow.sweeping import Looked, Sweep
-
-log = structlog.get_logger()
 
 _NOTHING_MORE = Looked(recorded=0, again=None)
 
@@ -42,21 +36,17 @@ class RetentionSweep:
             key = await self._keys.get(pupil_id)
         except KeyErased:
             return _NOTHING_MORE
-        # Held, so that no placement opens while the key goes.
-        ids = [PlacementId(each) for each in await placements.hold_of_pupil(conn, pupil_id)]
-        states = {each: current(await load(conn, placement_stream(each), PLACEMENT, self._keys)) for each in ids}
-        if any(state.stage not in TERMINAL for state in states.values()):
+        states = await retention.held(conn, pupil_id, self._keys)
+        if await retention.erase(pupil_id, states, self._keys):
             return _NOTHING_MORE
-        if any(state.erasure_confirmed is not None for state in states.values()):
-            await self._keys.destroy(pupil_id)
-            log.info("personal_data_erased", key_id=subject)
+        if any(state.stage not in TERMINAL or state.is_to_be_erased for state in states.values()):
             return _NOTHING_MORE
-        last_on = kept_until(states.values(), await self._last_entry(conn, ids))
+        last_on = kept_until(states.values(), await self._last_entry(conn, states))
         if last_on is None or any(state.erasure_proposed is not None for state in states.values()):
             return _NOTHING_MORE
         if today(now) <= last_on:
             return Looked(recorded=0, again=start_of(last_on + DAY))
-        placement_id = _latest(states)
+        placement_id = retention.latest(states)
         command_id = derived_id(placement_id, f"propose-erasure/{last_on.year}")
         command = own_command(
             ProposeErasure(kept_until_year=last_on.year),
@@ -69,13 +59,8 @@ class RetentionSweep:
         await commands.record(conn, command)
         return _NOTHING_MORE
 
-    async def _last_entry(self, conn: asyncpg.Connection, ids: Sequence[PlacementId]) -> date | None:
+    async def _last_entry(self, conn: asyncpg.Connection, ids: Iterable[PlacementId]) -> date | None:
         """The day on which something was last entered in a register of the pupil."""
         weeks = [await attendance.weeks(conn, each, None) for each in ids]
         entries = [record.recorded_at for found in weeks for records in found.values() for record in records]
         return max(map(today, entries), default=None)
-
-
-def _latest(states: dict[PlacementId, Placement]) -> PlacementId:
-    """One proposal for all placements of the pupil, on the latest: their ids are in the order of their making."""
-    return max(states)

@@ -1,0 +1,137 @@
+"""`placements pupil erase`: an erasure before its time, decided like any command and done at once."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import asyncpg
+import typer
+
+from domain.london import today
+from domain.placement.retention import DecideErasure
+from domain.placement.state import TERMINAL
+from events.codes import ErasureGround, Role
+from events.envelope import Actor, ActorKind
+from infra import commands, retention, temporal
+from infra.clock import clock_for
+from infra.commands import CommandRow, NewCommand
+from infra.db import connection, transaction
+from infra.ids import uuid7
+from infra.keys import FileKeyProvider, KeyErased, KeyMissing
+from infra.settings import Settings
+from services.commands.options import FOUND_WRONG, OPERATOR, engine
+
+
+class Decider(StrEnum):
+    """Who may decide on an erasure."""
+
+    HEAD = "head"
+    LA_OFFICER = "la_officer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decision:
+    """`decided_on` None means today, by the clock of the record."""
+
+    pupil_id: UUID
+    ground: ErasureGround
+    reference: str
+    decider: Decider
+    decided_on: datetime | None
+
+
+class _NotErased(Exception):
+    """Why nothing was erased, in words."""
+
+
+def erase(
+    pupil_id: Annotated[UUID, typer.Argument(help="The pupil's id, as the record has it.")],
+    *,
+    ground: Annotated[ErasureGround, typer.Option(help="The ground, of UK GDPR article 17(1).")],
+    reference: Annotated[str, typer.Option(help="Names the papers of the decision; it outlives the erasure.")],
+    decider: Annotated[Decider, typer.Option("--decided-by", help="Who decided, by role.")],
+    decided_on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Today, if left out.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Destroy a pupil's key before its time: names, texts and documents can be read nowhere again.
+
+    The ground is recorded first, on the pupil's latest placement, and the facts stay without a name. A worker must run.
+    """
+    if not yes:
+        typer.confirm(f"Erase the personal data of pupil {pupil_id} for ever?", abort=True)
+    decision = _Decision(pupil_id=pupil_id, ground=ground, reference=reference, decider=decider, decided_on=decided_on)
+    try:
+        asyncio.run(_erased(decision))
+    except (_NotErased, KeyErased, KeyMissing) as error:
+        known = {KeyErased: "They were erased before.", KeyMissing: "There is no such pupil."}
+        typer.echo(known.get(type(error), str(error)), err=True)
+        raise typer.Exit(FOUND_WRONG) from None
+    typer.echo("The key is destroyed. Older copies of its folder must be destroyed as well.")
+
+
+async def _erased(decision: _Decision) -> None:
+    settings = Settings()
+    keys = FileKeyProvider(settings.keys_directory)
+    async with engine(settings) as opened:
+        async with transaction(opened) as conn:
+            command = await _recorded(conn, decision, settings, keys)
+        if command is not None:
+            async with connection(opened) as conn:
+                _require_accepted(await _decided(conn, command))
+        async with transaction(opened) as conn:
+            states = await retention.held(conn, decision.pupil_id, keys)
+            if not await retention.erase(decision.pupil_id, states, keys):
+                raise _NotErased("It is recorded, and waits: a placement is open, or somebody asked to see the record.")
+
+
+async def _recorded(
+    conn: asyncpg.Connection, decision: _Decision, settings: Settings, keys: FileKeyProvider
+) -> NewCommand | None:
+    """The command, now that its row stands; None where a person has said so before."""
+    from services.workflow.own_commands import own_command
+
+    key = await keys.get(decision.pupil_id)
+    states = await retention.held(conn, decision.pupil_id, keys)
+    if any(state.stage not in TERMINAL for state in states.values()):
+        raise _NotErased("A placement of this pupil is still open.")
+    if any(state.is_to_be_erased for state in states.values()):
+        return None
+    now, command_id = await clock_for(settings).now(conn), uuid7()
+    command = own_command(
+        DecideErasure(
+            decided_on=decision.decided_on.date() if decision.decided_on else today(now),
+            ground=decision.ground,
+            reference=decision.reference,
+        ),
+        command_id=command_id,
+        placement_id=retention.latest(states),
+        key=key,
+        correlation_id=command_id,
+        issued_at=now,
+        actor=Actor(kind=ActorKind.PERSON, id=OPERATOR, role=Role(decision.decider)),
+    )
+    await commands.record(conn, command)
+    return command
+
+
+async def _decided(conn: asyncpg.Connection, command: NewCommand) -> CommandRow:
+    from services.workflow.own_commands import hand_over_own
+
+    placement_id = UUID(command.stream_id.removeprefix("placement-"))
+    client = await temporal.connect()
+    await hand_over_own(client, DecideErasure, placement_id=placement_id, command_id=command.command_id)
+    row = await commands.find(conn, command.command_id)
+    assert row is not None, "command rows are never deleted"
+    return row
+
+
+def _require_accepted(row: CommandRow) -> None:
+    """Raises _NotErased."""
+    if row.answer is None:
+        raise _NotErased("It is recorded and not yet decided: a worker must run. It will be erased once it is.")
+    if row.status == "refused":
+        raise _NotErased("\n".join(each["detail"] for each in json.loads(row.answer)["reasons"]))
