@@ -12,6 +12,7 @@ from infra.clock import begin, clock_for
 from infra.db import connection
 from infra.embedded import issuer, temporal
 from infra.embedded.ports import free_port
+from infra.proof.checkpoints import make_key
 from infra.settings import Settings
 from services.gateway import examples
 from services.gateway.app import create_app
@@ -32,6 +33,7 @@ async def tokens(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Toke
 
 @pytest.fixture
 def settings(database: Database, tokens: Tokens, tmp_path: Path) -> Settings:
+    make_key(tmp_path / "log.pem")
     return Settings.model_validate(
         {
             "database_url": database.app_url,
@@ -40,6 +42,9 @@ def settings(database: Database, tokens: Tokens, tmp_path: Path) -> Settings:
             "jwks_url": f"{tokens.url}/jwks.json",
             "command_wait_seconds": 30,
             "demonstration_clock": True,
+            "record_origin": "council.example/placements",
+            "checkpoint_key": tmp_path / "log.pem",
+            "checkpoints_directory": tmp_path / "checkpoints",
         }
     )
 

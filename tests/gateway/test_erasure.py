@@ -1,74 +1,83 @@
-"""Once a pupil's key is gone no address shows who the pupil was, and what counts pupils counts on."""
+"""No address shows who a pupil is without a trace; and once the key is gone none does, while what counts counts on."""
 
-from typing import Any
+from dataclasses import dataclass, field
 
 import asyncpg
+import httpx
 import pytest
 
-from services.gateway.examples import PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN
+from services.gateway.examples import PLACEMENT_ID
+from services.workflow.checkpointing import checkpointer_for
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import Driver
 from tests.gateway.test_lists import told
+from tests.gateway.walking import walk
 
-RECORD = f"/placements/{PLACEMENT_ID}"
 TEXTS = ("Rowan", "Tester", "Marlow", "B801200005001", "2 Example Row")
-_LISTS: tuple[tuple[str, dict[str, Any]], ...] = (
-    (RECORD, {}),
-    (RECORD, {"as_at": "2026-12-01"}),
-    (f"{RECORD}/timeline", {}),
-    (f"{RECORD}/deadlines", {}),
-    (f"{RECORD}/evidence", {}),
-    (f"{RECORD}/documents", {}),
-    (f"{RECORD}/full-record", {}),
-    (f"{RECORD}/attendance", {}),
-    (f"{RECORD}/commands", {}),
-    ("/placements", {"opened": True}),
-    ("/today", {"date": "2026-12-08"}),
-    ("/deadlines", {}),
-    ("/reviews", {}),
-    ("/outcomes", {}),
-    ("/letters", {}),
-    ("/events", {}),
-    ("/returns/census", {"term": "spring", "year": 2027}),
-    (f"/schools/{SCHOOL_URN}", {}),
-    (f"/providers/{PROVIDER_ID}", {}),
-)
+_READERS = ("case_worker", "head", "la_officer", "social_worker", "provider_user", "auditor", "integration")
+_PAGES = {
+    *("/placements/{placement_id}", "/placements/{placement_id}/timeline", "/placements/{placement_id}/full-record"),
+    *("/placements/{placement_id}/documents/{document_id}", "/events/{event_id}", "/today", "/returns/census"),
+}
 
 
-async def _shown(driver: Driver) -> dict[str, str]:
-    """What each address answers, with every event and every document by itself."""
-    answers = {f"{path} {query}": await driver.get(path, **query) for path, query in _LISTS}
-    events = (await driver.get(f"{RECORD}/timeline")).json()["events"]
-    documents = (await driver.get(f"{RECORD}/documents")).json()["documents"]
-    paths = [
-        *(f"/events/{each['event_id']}" for each in events),
-        *(each["href"].removeprefix("/api/v1") for each in documents),
-    ]
-    answers |= {path: await driver.get(path) for path in paths}
-    assert {answer.status_code // 100 for answer in answers.values()} <= {2, 4}
-    return {path: answer.text for path, answer in answers.items()}
+@dataclass(slots=True)
+class Walked:
+    """Addresses by their template: who was answered, where an answer named the pupil, and where that left no trace."""
+
+    answered: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    naming: set[str] = field(default_factory=set)
+    untraced: set[str] = field(default_factory=set)
 
 
-def _found(shown: dict[str, str]) -> dict[str, list[str]]:
-    return {path: held for path, text in shown.items() if (held := [each for each in TEXTS if each in text])}
+async def _walked(driver: Driver, owner: asyncpg.Connection) -> Walked:
+    walked = Walked()
+    for who in _READERS:
+        read_before = await owner.fetchval("SELECT count(*) FROM access_log")
+        async for each in walk(driver, who):
+            read = await owner.fetchval("SELECT count(*) FROM access_log")
+            (walked.answered if each.status == httpx.codes.OK else walked.refused).add(each.template)
+            if any(text in each.text for text in TEXTS):
+                walked.naming.add(each.template)
+                walked.untraced |= {each.asked} if read == read_before else set()
+            read_before = read
+    return walked
 
 
 @pytest.mark.obligation("C6")
-async def test_after_the_key_is_gone_no_address_and_no_export_shows_the_pupil(
+async def test_no_address_names_a_pupil_without_a_trace_and_none_after_the_erasure(
     whole: Driver, database: Database
 ) -> None:
-    await told(whole, "start-placement")
-    before = _found(await _shown(whole))
-    assert {RECORD + " {}", f"{RECORD}/full-record {{}}", "/today {'date': '2026-12-08'}"} <= set(before)
-    assert any("/documents/" in path for path in before)
-    conn = await asyncpg.connect(database.owner_url)
-    pupil_id = await conn.fetchval("SELECT pupil_id FROM placement WHERE placement_id = $1", PLACEMENT_ID)
-    await conn.close()
+    await told(whole, "close")
+    await checkpointer_for(whole.gateway.settings, whole.gateway.engine).checkpoint()
+    owner = await asyncpg.connect(database.owner_url)
+    pupil_id = await owner.fetchval("SELECT pupil_id FROM placement WHERE placement_id = $1", PLACEMENT_ID)
 
-    await whole.gateway.keys.destroy(pupil_id)
+    before = await _walked(whole, owner)
+    assert before.refused <= before.answered, "each address was read by somebody"
+    assert before.naming >= _PAGES
+    assert before.untraced == set()
 
-    assert _found(await _shown(whole)) == {}
+    said = ("pupil", "erase", str(pupil_id), "--reference", "IG-2027/041", "--decided-by", "head", "--yes")
+    kept = await placements(whole, database, *said, "--ground", "objection")
+    assert (kept[0], "kept until the end of 2033" in kept[1]) == (1, True)
+    erased = await placements(whole, database, *said, "--ground", "unlawfully_processed")
+    assert erased[0] == 0, erased[1]
+    again = await placements(whole, database, *said, "--ground", "unlawfully_processed")
+    assert (again[0], "erased before" in again[1]) == (1, True)
+    unknown = await placements(whole, database, "pupil", "erase", str(PLACEMENT_ID), *said[3:], "--ground", "objection")
+    assert (unknown[0], "no such pupil" in unknown[1]) == (1, True)
+    await whole.rest()
+
+    after = await _walked(whole, owner)
+    await owner.close()
+    assert after.naming == set()
+    assert before.answered - after.answered == {"/placements/{placement_id}/documents/{document_id}"}
+    timeline = (await whole.get(f"/placements/{PLACEMENT_ID}/timeline")).json()["events"]
+    [decided] = [each for each in timeline if each["type"] == "ErasureDecided"]
+    assert (decided["data"]["ground"], decided["actor"]["role"]) == ("unlawfully_processed", "head")
     code, replayed = await placements(whole, database, "audit", "replay", str(PLACEMENT_ID), "--personal")
     assert (code, [each for each in TEXTS if each in replayed]) == (0, [])
     census = (await whole.get("/returns/census", term="spring", year=2027)).json()

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from infra.proof.checkpoints import Checkpointer, make_key
+from infra.proof.checkpoints import Checkpointer
 from infra.proof.merkle import leaf_hash, root_of_inclusion, verify_consistency
 from infra.proof.notes import Checkpoint, Verifier, checkpoint, read_inclusion_proof
-from infra.settings import Settings
 from services.commands import audit
 from services.gateway.examples import OF_PLACEMENT, PLACEMENT_ID
 from services.workflow.checkpointing import checkpointer_for
@@ -23,18 +22,6 @@ from tests.gateway.commandline import placements
 from tests.gateway.driving import Driver
 
 SECOND_VERIFIER = Path(__file__).parents[2] / "examples" / "verify_export.py"
-
-
-@pytest.fixture
-def settings(settings: Settings, tmp_path: Path) -> Settings:
-    make_key(tmp_path / "log.pem")
-    return settings.model_copy(
-        update={
-            "record_origin": "council.example/placements",
-            "checkpoint_key": tmp_path / "log.pem",
-            "checkpoints_directory": tmp_path / "checkpoints",
-        }
-    )
 
 
 @pytest.fixture
