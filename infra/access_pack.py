@@ -1,28 +1,35 @@
 """Everything that is kept about one pupil, for the pupil or a parent who asks for it (UK GDPR art 15).
 
-Of whoever recorded a fact or read the record it says role and organisation, and not who it was. Nothing of another
-pupil is in it. Whom a fact itself names stays named, and somebody may have spoken in confidence: a person reads it
-before it is handed over.
+Of whoever recorded a fact or read the record it says role and organisation, and not who it was. Other people are
+withheld as `domain.redaction` says, and nothing of another pupil is in it. What cannot be told by a rule a person
+reads before it is handed over: a text may call somebody by half a name, or have been said in confidence.
 """
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.documents.record import record
+from domain.history import current
+from domain.redaction import redacted
 from events.codec import ATTENDANCE, PLACEMENT, Codec
+from events.codes import RecipientRole
 from events.envelope import Recorded
 from events.ids import PlacementId
 from events.placement import DocumentProduced
 from infra import attendance
+from infra.db import connection
 from infra.documents import store
 from infra.documents.rendering import render_html
 from infra.documents.sources import gather
 from infra.identity import Person
 from infra.keys import DataKey, KeyProvider
+from infra.letters import outbox
 from infra.read_log import record_access
 
 _PLACEMENTS = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id"
@@ -35,17 +42,20 @@ What is kept about one pupil, a folder for each placement:
 record.html     the whole record, to be read
 events.json     the same as it was recorded, each fact with its time and the role of whoever recorded it
 register.json   what was said of each session, likewise
-documents/      each letter and document as it was made
+documents/      each letter to the pupil or the parents, as it was made
+to-look-at/     each document that was made for others: look at it, and hand it over or take it out
+letters.json    what became of each letter
 readings.json   when the record was read, by which organisation, and which part of it
 
 Left out: under whose name each fact was recorded and read, and everything about other pupils.
-A fact itself may still name people at work, by a name or by an id.
-Before it is handed over: read it for the names of others, and for what was said in confidence.
+Withheld, and marked where it stood: who others are and how to reach them, and what was said about safety.
+Before it is handed over: read it for others who are named in part, and for what was said in confidence. Two parents
+may not live together: a letter to one of them is not always for the other.
 """
 
 
 async def files(
-    conn: asyncpg.Connection, pupil_id: UUID, keys: KeyProvider, reader: Person
+    engine: AsyncEngine, pupil_id: UUID, keys: KeyProvider, reader: Person
 ) -> AsyncIterator[tuple[str, bytes]]:
     """Each file by its name, the first one saying what the others are; one file alone where nothing is kept.
 
@@ -57,27 +67,37 @@ async def files(
     """
     key = await keys.get(pupil_id)
     yield "about.txt", _ABOUT.encode()
-    for row in await conn.fetch(_PLACEMENTS, pupil_id):
-        async for name, content in _placement(conn, PlacementId(row["placement_id"]), key, keys, reader):
-            yield f"{row['placement_id']}/{name}", content
+    async with connection(engine) as conn:
+        for row in await conn.fetch(_PLACEMENTS, pupil_id):
+            placement_id = PlacementId(row["placement_id"])
+            await record_access(conn, reader, placement_id, "access_pack", "command line")
+            async for name, content in _placement(conn, placement_id, key, keys):
+                yield f"{placement_id}/{name}", content
+            async with engine.connect() as reading:
+                fates = await outbox.of_placement(reading, placement_id)
+            yield f"{placement_id}/letters.json", _json({str(each): asdict(fate) for each, fate in fates.items()})
 
 
 async def _placement(
-    conn: asyncpg.Connection, placement_id: PlacementId, key: DataKey, keys: KeyProvider, reader: Person
+    conn: asyncpg.Connection, placement_id: PlacementId, key: DataKey, keys: KeyProvider
 ) -> AsyncIterator[tuple[str, bytes]]:
-    await record_access(conn, reader, placement_id, "access_pack", "command line")
     source = await gather(conn, placement_id, keys)
     assert source is not None, "a placement has a record"
-    (document,) = record(source)
-    yield "record.html", render_html(document)
-    yield "events.json", _json([_told(each, PLACEMENT) for each in source.records])
     weeks = await attendance.weeks(conn, placement_id, keys)
-    yield "register.json", _json({week: [_told(each, ATTENDANCE) for each in said] for week, said in weeks.items()})
+    register = [record for said in weeks.values() for record in said]
+    # Together, so that a name which the placement tells is found in its register too.
+    kept = redacted([*source.records, *register])
+    facts, entries = kept[: len(source.records)], kept[len(source.records) :]
+    (document,) = record(replace(source, records=facts, state=current(facts)))
+    yield "record.html", render_html(document)
+    yield "events.json", _json([_told(each, PLACEMENT) for each in facts])
+    yield "register.json", _json([_told(each, ATTENDANCE) for each in entries])
     for each in source.records:
         if isinstance(each.event, DocumentProduced):
             pdf = await store.read(conn, key, each.event.document_id, "pdf")
             assert pdf is not None, "it was kept before it was recorded"
-            yield f"documents/{each.version}-{each.event.kind}.pdf", pdf
+            folder = "documents" if each.event.recipient is RecipientRole.RELEVANT_PERSON else "to-look-at"
+            yield f"{folder}/{each.version}-{each.event.kind}-{each.event.document_id}.pdf", pdf
     yield "readings.json", _json([dict(row) for row in await conn.fetch(_READINGS, placement_id)])
 
 
@@ -86,6 +106,7 @@ def _told(recorded: Recorded[Any], codec: Codec[Any]) -> dict[str, Any]:
     by = recorded.metadata.actor
     return {
         "type": encoded.type,
+        "stream": recorded.stream_id,
         "version": recorded.version,
         "occurred_at": recorded.metadata.occurred_at,
         "recorded_at": recorded.recorded_at,

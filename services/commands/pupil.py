@@ -9,7 +9,6 @@ from uuid import UUID
 import typer
 
 from infra import access_pack
-from infra.db import connection
 from infra.identity import Person
 from infra.keys import FileKeyProvider, KeyErased, KeyMissing
 from infra.settings import Settings
@@ -53,11 +52,10 @@ def pack(
 async def _written(pupil_id: UUID, archive: zipfile.ZipFile) -> int:
     settings, count = Settings(), 0
     reader = Person(id=OPERATOR, roles=frozenset(), org=None)
-    async with engine(settings) as opened, connection(opened) as conn:
+    async with engine(settings) as opened:
         with archive:
-            async for name, content in access_pack.files(
-                conn, pupil_id, FileKeyProvider(settings.keys_directory), reader
-            ):
+            keys = FileKeyProvider(settings.keys_directory)
+            async for name, content in access_pack.files(opened, pupil_id, keys, reader):
                 archive.writestr(name, content)
                 count += 1
     return count

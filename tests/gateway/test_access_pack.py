@@ -7,6 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from domain.redaction import WITHHELD
 from infra import temporal
 from services.gateway.examples import PLACEMENT_ID, WEEK
 from tests.conftest import Database
@@ -46,7 +47,17 @@ async def test_everything_about_one_pupil_and_nothing_of_another(
     assert {content[:5] for name, content in inside.items() if name.startswith("documents/")} == {b"%PDF-"}
     assert {each["what"] for each in json.loads(inside["readings.json"])} >= {"timeline", "access_pack"}
     register = json.loads(inside["register.json"])
-    assert [(each["type"], each["by"]["role"]) for each in register[WEEK]] == [("AbsenceAlertRaised", "system")]
+    assert [(each["type"], each["by"]["role"]) for each in register] == [("AbsenceAlertRaised", "system")]
+    assert register[0]["stream"] == f"attendance-{PLACEMENT_ID}-{WEEK}"
+    notice, agreement = (
+        {name.partition("/")[0] for name in inside if kind in name} for kind in ("-notice-", "-agreement")
+    )
+    assert (notice, agreement) == ({"documents"}, {"to-look-at"}), sorted(inside)
+    assert {each["status"] for each in json.loads(inside["letters.json"]).values()} == {"by_hand"}
+    said = inside["record.html"] + inside["events.json"] + inside["register.json"]
+    for other in ("Quill Example", "Sorrel Sample", "Amara Thistlewood", "Marlow Tester-Field", "01632 960002"):
+        assert other not in said.decode()
+    assert WITHHELD in said.decode()
     everything = b"".join(inside.values()).decode(errors="replace")
     for private in ("Quentin", second):
         assert private not in everything

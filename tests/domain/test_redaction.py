@@ -1,0 +1,190 @@
+"""What somebody is given of the record holds no other person's name where a field of its own has it, and no id."""
+
+import dataclasses
+import typing
+from datetime import UTC, date, datetime
+from typing import Any, get_args
+
+import pytest
+
+from domain.history import current
+from domain.redaction import CONFIDED, IN_CONFIDENCE, NAMES, NOBODY, WITHHELD, redacted
+from events.around import AccessRestricted, NoteAdded
+from events.attendance import AttendanceEvent
+from events.codes import ParentStance, Role
+from events.definition import personal_fields
+from events.envelope import Metadata, Recorded
+from events.ids import CommandId, EventId, MeetingId, PersonId
+from events.placement import (
+    PlacementEvent,
+    ProfessionalsMeetingConvened,
+    ProviderProposed,
+    RecordCorrected,
+    ReferralDrafted,
+    ReferralSubmitted,
+    SafeguardingConcernRaised,
+)
+from events.values import Parent, Pupil
+from tests.dsl import actor, an_id
+from tests.events.samples import sample
+
+_NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+# Each text has been looked at: it is about the pupil or the work, and what it says in passing of others is found by
+# their names or read by a person. A new one that says who somebody is belongs in NAMES.
+_LOOKED_AT = """
+    achievements actions address alternatives answer baseline behaviour body concern conditions consent
+    content curriculum_text delivered_by detail details early_review explanation field from_value health
+    home_language hospital how id interim_education interpreter item legal_name measure medication message
+    minutes name needs_considered note observations outcome parent_assessment parent_view parent_voice
+    personal_development place plan_la_code previous_schools prior_help progress provider_view
+    provision_requested pupil_assessment pupil_view pupil_voice purpose readiness_criteria reason reason_text
+    reasons registration_influence relationship request risk_assessment safeguards scope section_f_summary
+    section_i_school sen_need sen_status sex strategies_tried strengths summary support target terms text
+    to_value transport triggers uln upn value view views views_considered
+"""
+
+
+def record(*events: Any) -> tuple[Recorded[Any], ...]:
+    return tuple(
+        Recorded(
+            position=number,
+            stream_id="placement-1",
+            version=number,
+            event_id=EventId(an_id(f"event {number}")),
+            recorded_at=_NOW,
+            metadata=Metadata(
+                occurred_at=_NOW,
+                actor=actor(Role.HEAD),
+                command_id=CommandId(an_id("command")),
+                correlation_id=an_id("command"),
+            ),
+            event=event,
+        )
+        for number, event in enumerate(events, 1)
+    )
+
+
+def _texts(hint: Any, field: str) -> set[str]:
+    """The names of all fields that hold text, however deep."""
+    if hint is str:
+        return {field}
+    if dataclasses.is_dataclass(hint):
+        return set().union(*(_texts(each, name) for name, each in typing.get_type_hints(hint).items()))
+    return set().union(*(_texts(each, field) for each in get_args(hint)))
+
+
+EVENTS = (*get_args(PlacementEvent), *get_args(AttendanceEvent))
+
+
+def test_every_text_of_the_record_is_a_name_or_was_looked_at() -> None:
+    hints = {cls: typing.get_type_hints(cls) for cls in EVENTS}
+    texts = set().union(*(_texts(hints[cls][field], field) for cls in EVENTS for field in personal_fields(cls)))
+
+    assert texts - NAMES == set(_LOOKED_AT.split())
+    assert texts >= NAMES
+    assert {(cls.__name__, field) for cls in EVENTS for field in personal_fields(cls)} >= CONFIDED
+
+
+@pytest.mark.parametrize("cls", EVENTS)
+def test_no_event_keeps_a_person_s_id_or_a_name_in_its_field(cls: type) -> None:
+    event = sample(cls)
+
+    [kept] = redacted(record(event))
+
+    assert type(kept.event) is cls
+    assert _left(kept.event) == []
+
+
+def _left(value: Any, field: str = "") -> list[str]:
+    """Fields with a name or an id that is still there."""
+    if dataclasses.is_dataclass(value):
+        hints = typing.get_type_hints(type(value))
+        ids = [name for name, hint in hints.items() if PersonId in {hint, *get_args(hint)}]
+        found = [name for name in ids if getattr(value, name) not in {NOBODY, (NOBODY,)}]
+        return found + [left for name in hints for left in _left(getattr(value, name), name)]
+    if isinstance(value, tuple):
+        return [left for part in value for left in _left(part, field)]
+    return [field] if field in NAMES and value not in {WITHHELD, None} else []
+
+
+PARENT = Parent(
+    name="Marlow Tester-Field",
+    relationship="mother",
+    has_parental_responsibility=True,
+    contact="marlow@example.org",
+    stance=ParentStance.AGREE,
+)
+PUPIL = Pupil(
+    legal_name="Rowan Tester-Field",
+    born_on=date(2012, 5, 2),
+    sex="F",
+    upn="B801200005001",
+    year_group=9,
+    parents=(PARENT,),
+)
+MEETING = ProfessionalsMeetingConvened(
+    meeting_id=MeetingId(an_id("meeting")), at=_NOW, invited_roles=(Role.DSL,), invited_names=("Quill Example, head",)
+)
+
+
+@pytest.mark.obligation("C6")
+def test_a_name_is_found_in_other_texts_too_and_the_pupil_s_own_stays() -> None:
+    drafted = dataclasses.replace(sample(ReferralDrafted), pupil=PUPIL)
+    note = NoteAdded(text="QUILL EXAMPLE rang Marlow Tester-Field about Rowan Tester-Field; Quill Examples did not")
+
+    about, _, noted = (each.event for each in redacted(record(drafted, MEETING, note)))
+
+    assert about.pupil.legal_name == "Rowan Tester-Field"
+    [parent] = about.pupil.parents
+    assert (parent.name, parent.contact, parent.relationship) == (WITHHELD, WITHHELD, "mother")
+    assert noted.text == f"{WITHHELD} rang {WITHHELD} about Rowan Tester-Field; Quill Examples did not"
+
+
+def test_what_was_said_in_confidence_waits_for_a_person() -> None:
+    concern = dataclasses.replace(sample(SafeguardingConcernRaised), concern="Seen with strangers")
+    silent = dataclasses.replace(concern, concern=None)
+    restricted = sample(AccessRestricted)
+
+    told = [each.event for each in redacted(record(concern, silent, restricted))]
+
+    assert [told[0].concern, told[1].concern, told[2].reason] == [IN_CONFIDENCE, None, IN_CONFIDENCE]
+    assert told[2].reader_ids == (NOBODY,)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "kept"),
+    [
+        ("invited_names", '["Quill Example"]', None),
+        ("pupil", "{}", None),
+        ("concern", '"Strangers"', None),
+        ("place", '"With Quill Example"', f'"With {WITHHELD}"'),
+    ],
+)
+def test_a_correction_brings_no_name_back(field: str, value: str, kept: str | None) -> None:
+    correction = RecordCorrected(
+        corrects_event_id=EventId(an_id("event 1")), field=field, value=value, reason="Quill Example said so"
+    )
+
+    _, corrected = (each.event for each in redacted(record(MEETING, correction)))
+
+    assert (corrected.value, corrected.reason) == (kept, f"{WITHHELD} said so")
+
+
+def test_the_redacted_record_still_folds() -> None:
+    facts = record(*(sample(cls) for cls in (ReferralDrafted, ReferralSubmitted, ProfessionalsMeetingConvened)))
+
+    assert current(redacted(facts)).placement_id == current(facts).placement_id
+
+
+def test_nobody_is_put_where_nobody_was() -> None:
+    unchecked = dataclasses.replace(sample(ProviderProposed), registration_checked_by=None)
+
+    [kept] = redacted(record(unchecked))
+
+    assert kept.event.registration_checked_by is None
+
+
+def test_without_any_name_texts_stay_as_they_are() -> None:
+    [noted] = redacted(record(NoteAdded(text="All is well")))
+
+    assert noted.event == NoteAdded(text="All is well")
