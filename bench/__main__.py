@@ -13,6 +13,7 @@ from rich.console import Console
 from bench import append, command, following, reading, rebuilding, rig, story
 from bench.report import RESULTS, Report, machine, noise, show, write
 from bench.sizes import FULL, QUICK, Sizes
+from infra.collector import collect_seldom
 from infra.embedded.postgres_data import SUPERUSER
 
 
@@ -64,6 +65,7 @@ def main(
 ) -> None:
     """Measure speed, each figure as a ratio against a floor taken in the same run."""
     console = Console()
+    collect_seldom()  # as the processes and tools do that are measured
     report = uvloop.run(until_told(QUICK if quick else FULL, console))
     show(report, console)
     console.print(f"Kept in {write(report, results)}")

@@ -21,9 +21,10 @@ else:
         Raises:
             TypeError: it has no field of that name.
         """
-        fields = {**value.__dict__, **changes}
-        if len(fields) > len(value.__dict__):
-            raise TypeError(f"{type(value).__name__} has no field {', '.join(changes.keys() - value.__dict__.keys())}")
-        copy = object.__new__(type(value))
-        copy.__dict__.update(fields)
+        before = value.__dict__
+        fields = before | changes
+        if len(fields) > len(before):
+            raise TypeError(f"{type(value).__name__} has no field {', '.join(changes.keys() - before.keys())}")
+        copy = object.__new__(value.__class__)
+        object.__setattr__(copy, "__dict__", fields)
         return copy

@@ -43,10 +43,10 @@ def _apply(record: Record, values: dict[str, str]) -> Record:
     parsed = {field: parse_field(cls, field, text) for field, text in values.items()}
     event: PlacementEvent = replace(record.event, **parsed)
     if occurred_field(cls) not in values:
-        return replace(record, event=event)
+        return record._replace(event=event)
     # The day itself was wrong: the fact moves to the right one.
     metadata = replace(record.metadata, occurred_at=occurred_at(event, record.recorded_at))
-    return replace(record, event=event, metadata=metadata)
+    return record._replace(event=event, metadata=metadata)
 
 
 def as_known(records: Iterable[Record], at: datetime) -> tuple[Record, ...]:

@@ -52,7 +52,7 @@ def redacted(records: Iterable[Recorded[T]]) -> tuple[Recorded[T], ...]:
     """
     records = tuple(records)
     named = _pattern({name for each in records for name in _named(each.event)})
-    return tuple(dataclasses.replace(each, event=_without_others(each.event, named)) for each in records)
+    return tuple(each._replace(event=_without_others(each.event, named)) for each in records)
 
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:

@@ -13,6 +13,7 @@ import msgspec
 
 from events.attendance import AttendanceEvent
 from events.definition import personal_fields, schema_version, value
+from events.envelope import Metadata
 from events.placement import PlacementEvent
 from events.provider import ProviderEvent
 from events.school import SchoolEvent
@@ -22,6 +23,7 @@ T = TypeVar("T")
 E = TypeVar("E")
 
 _encode = msgspec.json.Encoder(order="sorted").encode
+_metadata = msgspec.json.Decoder(Metadata).decode
 _names = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -94,6 +96,18 @@ def from_json(text: str | bytes, into: type[T]) -> T:
     """
     try:
         return msgspec.json.decode(text, type=into)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotReadable(str(error)) from error
+
+
+def read_metadata(text: str) -> Metadata:
+    """What stands around a stored event.
+
+    Raises:
+        NotReadable: it is not that.
+    """
+    try:
+        return _metadata(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotReadable(str(error)) from error
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from events.codes import RegimeId, Role
@@ -38,9 +38,11 @@ class Metadata:
     legal_refs: tuple[str, ...] = ()
 
 
-@value
-class Recorded(Generic[E_co]):
-    """One event as it stands in the store. `recorded_at` never runs backwards along a stream."""
+class Recorded(NamedTuple, Generic[E_co]):
+    """One event as it stands in the store. `recorded_at` never runs backwards along a stream.
+
+    A tuple, as a reader of everything makes one for each event.
+    """
 
     position: int
     stream_id: str

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from events.codec import Codec, Encoded, canonical_json, from_json
+from events.codec import Codec, Encoded, canonical_json, read_metadata
 from events.envelope import Metadata, Recorded
 from events.ids import EventId
 from infra import vault
@@ -61,16 +61,14 @@ class Opener:
 
 async def decode(stored: StoredEvent, codec: Codec[E], opener: Opener) -> Recorded[E]:
     """Raises what `Codec.decode` and `Opener.open` raise."""
-    event = codec.decode(stored.type, stored.schema_version, stored.data, await opener.open(stored))
-    return Recorded(
-        position=stored.position,
-        stream_id=stored.stream_id,
-        version=stored.version,
-        event_id=EventId(stored.event_id),
-        recorded_at=stored.recorded_at,
-        metadata=from_json(stored.meta, Metadata),
-        event=event,
-    )
+    return decoded(stored, codec, await opener.open(stored))
+
+
+def decoded(stored: StoredEvent, codec: Codec[E], personal: bytes | None) -> Recorded[E]:
+    """With its personal part in clear, or without it. Raises what `Codec.decode` raises."""
+    position, stream_id, version, event_id, type_, schema_version, data, _, meta, recorded_at, _ = stored
+    event = codec.decode(type_, schema_version, data, personal)
+    return Recorded(position, stream_id, version, EventId(event_id), recorded_at, read_metadata(meta), event)
 
 
 async def load(

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.history import as_at, as_known, corrected, fold
 from domain.placement.state import Placement
-from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, SCHOOL, from_json
-from events.envelope import Metadata, Recorded
+from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, SCHOOL, read_metadata
+from events.envelope import Recorded
 from events.ids import PlacementId, placement_stream
 from infra import placements
 from infra.db import connection
@@ -43,7 +43,7 @@ class Moment:
         """Whether a stored event counts, as it was recorded: corrections move none here."""
         if self.known_at is not None and stored.recorded_at > self.known_at:
             return False
-        return self.at is None or from_json(stored.meta, Metadata).occurred_at <= self.at
+        return self.at is None or read_metadata(stored.meta).occurred_at <= self.at
 
 
 NOW = Moment()

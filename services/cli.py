@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from infra.collector import collect_seldom
 from services.commands import audit, backup, clock, doctor, keys, people, pupil, rebuild, returns
 
 LOCAL_DIRECTORY = "PLACEMENTS_LOCAL_DIRECTORY"
@@ -86,6 +87,7 @@ def migrate() -> None:
 
 def main() -> None:
     """Run the command line; a missing or wrong setting is told in one line each and is a usage error (2)."""
+    collect_seldom()
     try:
         app()
     except ValidationError as error:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
+from domain.changing import with_changes
 from events import around as e
 from events.ids import AccessRequestId, PersonId
 
@@ -18,7 +19,7 @@ class AccessRequest:
     answered: e.SubjectAccessAnswered | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Around:
     """Transport, meals, the case worker and a restriction are as last said; the rest is everything so far."""
 
@@ -40,29 +41,29 @@ class Around:
 def evolve(state: Around, event: e.AroundEvent) -> Around:  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each event
     match event:
         case e.PlacementVisited():
-            return replace(state, visits=(*state.visits, event))
+            return with_changes(state, visits=(*state.visits, event))
         case e.ContactLogged():
-            return replace(state, contacts=(*state.contacts, event))
+            return with_changes(state, contacts=(*state.contacts, event))
         case e.CommunicationSent():
-            return replace(state, communications=(*state.communications, event))
+            return with_changes(state, communications=(*state.communications, event))
         case e.TransportArranged():
-            return replace(state, transport=event)
+            return with_changes(state, transport=event)
         case e.MealsArranged():
-            return replace(state, meals=event)
+            return with_changes(state, meals=event)
         case e.ProgressReportReceived():
-            return replace(state, reports=(*state.reports, event))
+            return with_changes(state, reports=(*state.reports, event))
         case e.NoteAdded():
-            return replace(state, notes=(*state.notes, event))
+            return with_changes(state, notes=(*state.notes, event))
         case e.CaseAssigned():
-            return replace(state, assigned_to=event.assigned_to)
+            return with_changes(state, assigned_to=event.assigned_to)
         case e.AccessRestricted():
-            return replace(state, restriction=event)
+            return with_changes(state, restriction=event)
         case e.AccessRestrictionLifted():
-            return replace(state, restriction=None)
+            return with_changes(state, restriction=None)
         case e.SubjectAccessRequested():
-            return replace(state, requests=(*state.requests, AccessRequest(request=event, due=event.due)))
+            return with_changes(state, requests=(*state.requests, AccessRequest(request=event, due=event.due)))
         case e.SubjectAccessExtended() | e.SubjectAccessAnswered():
-            return replace(state, requests=tuple(_step(each, event) for each in state.requests))
+            return with_changes(state, requests=tuple(_step(each, event) for each in state.requests))
         case _:
             assert_never(event)
 

@@ -1,6 +1,6 @@
 """What a placement's story comes to so far: its stage, and the facts that its next decisions rest on."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
@@ -54,7 +54,7 @@ class ReviewStatus(StrEnum):
     LAPSED = "lapsed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Review:
     """One review from the day it opens; each step of its cycle is the event that took it."""
 
@@ -243,6 +243,9 @@ ReviewStep = (
 def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case for each event
     """The state after an event. Judges nothing: what happened, happened."""
     match event:
+        # First, since cases are tried in turn, and each step brings documents.
+        case e.DocumentProduced():
+            return with_changes(state, documents=(*state.documents, event))
         case e.ReferralDrafted():
             return with_changes(
                 state,
@@ -389,8 +392,6 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
             return with_changes(state, transitional=event)
         case e.TransitionDealtWith():
             return with_changes(state, transition_dealt_with=event)
-        case e.DocumentProduced():
-            return with_changes(state, documents=(*state.documents, event))
         case e.ProviderDoubted():
             return with_changes(state, doubts=(*state.doubts, event))
         case e.ProviderReviewRecorded():
@@ -476,8 +477,8 @@ def _noticed(state: Placement, event: e.NoticeGiven) -> Placement:
 
 def _moved(state: Placement, event: e.DeadlineRecalculated) -> Placement:
     reviews = tuple(
-        replace(review, due=event.due) if (review.review_id, review.rule) == (event.subject, event.rule) else review
-        for review in state.reviews
+        with_changes(each, due=event.due) if (each.review_id, each.rule) == (event.subject, event.rule) else each
+        for each in state.reviews
     )
     return with_changes(state, reviews=reviews, recalculated=(*state.recalculated, event))
 
@@ -515,20 +516,20 @@ def _step(review: Review, event: ReviewStep) -> Review:  # noqa: PLR0911 # one f
     match event:
         case e.ReviewScheduled():
             # An invitation to another time is no invitation to this one.
-            return replace(review, scheduled=event, invitation=None)
+            return with_changes(review, scheduled=event, invitation=None)
         case e.ReviewInvitationGiven():
-            return replace(review, invitation=event)
+            return with_changes(review, invitation=event)
         case e.WrittenViewsReceived():
-            return replace(review, views=(*review.views, event))
+            return with_changes(review, views=(*review.views, event))
         case e.ReviewHeld():
-            return replace(review, held=event)
+            return with_changes(review, held=event)
         case e.ReviewDecided():
-            return replace(review, decided=event)
+            return with_changes(review, decided=event)
         case e.ReviewOutcomeNotified():
-            return replace(review, notified=event)
+            return with_changes(review, notified=event)
         case e.ReviewMissed():
-            return replace(review, missed=event)
+            return with_changes(review, missed=event)
         case e.ReviewLapsed():
-            return replace(review, lapsed_on=event.lapsed_on)
+            return with_changes(review, lapsed_on=event.lapsed_on)
         case _:
             assert_never(event)

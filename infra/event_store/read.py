@@ -4,7 +4,7 @@ Positions are drawn before their transactions commit, so a reader that goes by p
 are still on their way. `horizon` says up to where everything has been decided.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -30,12 +30,22 @@ FROM pg_locks
 WHERE locktype = 'advisory' AND objsubid = 1 AND (classid::bigint >> 16) = $1
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
+# The end of a range that may hold the whole record stands outside the LIMIT. Inside, and until the table is analysed
+# for the first time, as after a restore, PostgreSQL takes the range for a few rows and sorts all of it for each page.
 _LAST_LOOKED_AT = """
 SELECT max(position) FROM (
-    SELECT position FROM event_store.event WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3
+    SELECT position FROM event_store.event WHERE position > $1 ORDER BY position LIMIT $3
 ) looked_at
+WHERE position <= $2
 """
 _PAGE = f"""
+SELECT {COLUMNS} FROM (
+    SELECT {COLUMNS} FROM event_store.event WHERE position > $1 ORDER BY position LIMIT $3
+) page
+WHERE position <= $2
+ORDER BY position
+"""  # noqa: S608 - built from constants alone
+_MATCHING = f"""
 SELECT {COLUMNS} FROM event_store.event
 WHERE position > $1 AND position <= $2
     AND ($4::text[] IS NULL OR type = ANY ($4)) AND ($5::text IS NULL OR starts_with(stream_id, $5))
@@ -94,7 +104,7 @@ async def read_stream(
         up_to_version,
         limit,
     )
-    return [stored(row) for row in rows]
+    return _stored(rows)
 
 
 async def horizon(conn: asyncpg.Connection) -> Horizon:
@@ -134,19 +144,21 @@ async def read_all(
     if limit < 1 or max_scanned < 1:
         raise ValueError("limit and max_scanned start at 1")
     found = await horizon(conn)
-    filtered = types is not None or stream_prefix is not None
-    last = found.limit
-    if filtered:
-        last = await conn.fetchval(_LAST_LOOKED_AT, after, found.limit, max_scanned)
-        if last is None:
-            return Page(events=[], next=after, horizon=found, more=False)
-    rows = await conn.fetch(_PAGE, after, last, limit, None if types is None else list(types), stream_prefix)
-    events = [stored(row) for row in rows]
-    if len(events) == limit:
-        return Page(events=events, next=events[-1].position, horizon=found, more=events[-1].position < found.limit)
-    if filtered:
-        return Page(events=events, next=last, horizon=found, more=last < found.limit)
-    return Page(events=events, next=events[-1].position if events else after, horizon=found, more=False)
+    if types is None and stream_prefix is None:
+        events = _stored(await conn.fetch(_PAGE, after, found.limit, limit))
+        last = events[-1].position if events else after
+        return Page(events=events, next=last, horizon=found, more=len(events) == limit and last < found.limit)
+    looked_at = await conn.fetchval(_LAST_LOOKED_AT, after, found.limit, max_scanned)
+    if looked_at is None:
+        return Page(events=[], next=after, horizon=found, more=False)
+    wanted = None if types is None else list(types)
+    events = _stored(await conn.fetch(_MATCHING, after, looked_at, limit, wanted, stream_prefix))
+    last = events[-1].position if len(events) == limit else looked_at
+    return Page(events=events, next=last, horizon=found, more=last < found.limit)
+
+
+def _stored(rows: Iterable[asyncpg.Record]) -> list[StoredEvent]:
+    return list(map(StoredEvent._make, rows))
 
 
 def stored(row: asyncpg.Record) -> StoredEvent:

@@ -5,6 +5,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from infra.collector import collect_seldom
 from infra.log import configure
 from infra.settings import Settings
 from services.gateway.app import create_app
@@ -42,6 +43,7 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
+    collect_seldom()
     Server(config, app).run()
 
 

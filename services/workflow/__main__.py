@@ -5,6 +5,7 @@ import signal
 
 import uvloop
 
+from infra.collector import collect_seldom
 from infra.log import configure
 from infra.settings import Settings
 from services.workflow.worker import run
@@ -13,6 +14,7 @@ from services.workflow.worker import run
 def main() -> None:
     settings = Settings()
     configure(settings)
+    collect_seldom()
     uvloop.run(_until_signalled(settings))
 
 

@@ -325,7 +325,7 @@ def test_other_recipients_are_addressed_by_their_office() -> None:
 def test_a_document_can_be_made_of_what_is_left_once_the_pupils_key_is_gone(kind: DocumentKind) -> None:
     """Personal fields then read as their defaults; nothing fails, and no name is left."""
     bare = source(
-        [replace(each, event=_without_personal(each.event)) for each in source_of(closed(), up_to=CAUSES[kind]).records]
+        [each._replace(event=_without_personal(each.event)) for each in source_of(closed(), up_to=CAUSES[kind]).records]
     )
 
     found = documents(bare)
@@ -409,11 +409,11 @@ def test_a_signature_is_under_the_version_that_was_the_latest_when_it_was_given(
     found = records(at(Stage.READY_TO_START))
     issue = next(each for each in found if isinstance(each.event, AgreementIssued))
     signed = [each for each in found if isinstance(each.event, AgreementSigned)]
-    again = replace(issue, event_id=EventId(an_id("issued again")), event=replace(issue.event, version=2))
+    again = issue._replace(event_id=EventId(an_id("issued again")), event=replace(issue.event, version=2))
     first, second = (
-        replace(issue, event=_agreement(name, each.event_id)) for name, each in (("1", issue), ("2", again))
+        issue._replace(event=_agreement(name, each.event_id)) for name, each in (("1", issue), ("2", again))
     )
-    form = replace(issue, event=replace(first.event, kind=K.REFERRAL_FORM))
+    form = issue._replace(event=replace(first.event, kind=K.REFERRAL_FORM))
 
     assert signatures([issue, first, *signed, again, second]) == {first.event.document_id: tuple(signed)}
     assert signatures([issue, again, *signed, second, first]) == {second.event.document_id: tuple(signed)}

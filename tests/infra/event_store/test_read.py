@@ -112,6 +112,26 @@ async def test_a_long_run_without_a_match_is_passed_in_short_reads(database: Dat
     assert seen == [10, 20, 25]
 
 
+@pytest.mark.parametrize("types", [None, ["Agreed"]])
+async def test_a_page_costs_its_own_events_before_the_table_was_ever_analysed(
+    database: Database, connect: Connect, types: list[str] | None
+) -> None:
+    """As after a restore from a dump: PostgreSQL knows nothing yet of how many events there are, or where."""
+    conn = await connect(database.app_url)
+    for _ in range(4):
+        await put(conn, new_stream(), NO_STREAM, *(new_event() for _ in range(500)))
+    assert await conn.fetchval("SELECT reltuples FROM pg_class WHERE oid = 'event_store.event'::regclass") == -1
+
+    async with conn.transaction():
+        page = await read_all(conn, after=100, limit=10, types=types, max_scanned=20)
+        fetched = await conn.fetchval(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'event'"
+        )
+
+    assert [event.position for event in page.events] == list(range(101, 111))
+    assert fetched < 100, "and not all that come after it"
+
+
 async def test_an_empty_store_has_an_empty_page(database: Database, connect: Connect) -> None:
     conn = await connect(database.app_url)
 
