@@ -6,7 +6,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from infra.keys import FileKeyProvider, KeyStoreDamaged, RotationUnderWay
+from infra.key_store.configured import keys_for
+from infra.keys import KeyStoreDamaged, RotationUnderWay
 from infra.settings import Settings
 from services.commands.options import FOUND_WRONG
 
@@ -24,7 +25,7 @@ def rotate() -> None:
 
     Events stay as they are, and the service goes on meanwhile. One that was cut off is finished by the next.
     """
-    provider = FileKeyProvider(Settings().keys_directory)
+    provider = keys_for(Settings())
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Wrapping anew", total=None)

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from infra.ids import uuid7
-from infra.keys import FileKeyProvider, KeyErased, KeyMissing, KeyStoreDamaged, RotationUnderWay
+from infra.key_store.provider import FileKeyProvider
+from infra.keys import KeyErased, KeyMissing, KeyStoreDamaged, RotationUnderWay
 
 MAKE_ONE = """
 import asyncio, pathlib, sys, uuid
-from infra.keys import FileKeyProvider
+from infra.key_store.provider import FileKeyProvider
 provider = FileKeyProvider(pathlib.Path(sys.argv[1]))
 print(asyncio.run(provider.create(uuid.UUID(sys.argv[2]))).secret.hex())
 """
