@@ -21,7 +21,8 @@ from infra.event_store.chain import NO_HASH, hashed_bytes
 from infra.event_store.read import read_all
 from infra.event_store.types import NO_STREAM, StoredEvent, StreamAppend
 from infra.ids import uuid7
-from infra.keys import FileKeyProvider, KeyProvider
+from infra.key_store.provider import FileKeyProvider
+from infra.keys import KeyProvider
 from infra.proof.notes import Signer
 from infra.proof.verifying import RecordVerification
 from infra.records import Opener, decode, load, new_event

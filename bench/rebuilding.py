@@ -10,7 +10,7 @@ from bench.ratio import Ratio, ratio
 from bench.rig import Rig
 from bench.sizes import Sizes
 from infra.db import async_url
-from infra.keys import FileKeyProvider
+from infra.key_store.provider import FileKeyProvider
 from infra.read_models import deadlines
 from infra.read_models.rebuilding import rebuild
 

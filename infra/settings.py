@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     )
 
     keys_directory: Path = Field(description="Folder of the pupils' wrapped keys, outside the database")
+    kms_key_id: str = Field(
+        default="",
+        description="The AWS KMS key that wraps them, by id, ARN or alias; without one a file in the folder does",
+    )
     key_cache_seconds: Seconds = Field(default=60.0, description="How long an unwrapped key stays in memory")
     key_cache_size: int = Field(default=1000, ge=1, description="How many unwrapped keys stay in memory")
 

@@ -9,6 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from infra.collector import collect_seldom
+from infra.keys import KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay
 from services.commands import audit, backup, clock, doctor, keys, people, pupil, rebuild, returns
 
 LOCAL_DIRECTORY = "PLACEMENTS_LOCAL_DIRECTORY"
@@ -86,10 +87,16 @@ def migrate() -> None:
 
 
 def main() -> None:
-    """Run the command line; a missing or wrong setting is told in one line each and is a usage error (2)."""
+    """Run the command line; a missing or wrong setting is told in one line each and is a usage error (2).
+
+    Where the pupils' keys cannot be had, that is told in one line as well, and the exit code is 1.
+    """
     collect_seldom()
     try:
         app()
+    except (KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the terminal is the point
+        sys.exit(1)
     except ValidationError as error:
         if not error.title.endswith("Settings"):
             raise

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from infra import replay
-from infra.keys import FileKeyProvider
+from infra.key_store.configured import keys_for
 from infra.settings import Settings
 from services.commands.diff import diff
 from services.commands.evidence import evidence
@@ -139,7 +139,7 @@ async def _replay_types(types: list[str], when: replay.Moment, after: int, limit
 
 async def _replay_one(placement_id: UUID, when: replay.Moment, *, personal: bool, as_json: bool) -> None:
     settings = Settings()
-    keys = FileKeyProvider(settings.keys_directory) if personal else None
+    keys = keys_for(settings) if personal else None
     async with engine(settings) as opened:
         replayed = await replay.placement(opened, placement_id, when, keys=keys)
         differs = await replay.disagreement(opened, replayed) if when == replay.NOW else None

@@ -13,7 +13,7 @@ import typer
 
 from domain.differences import differences
 from infra import replay
-from infra.keys import FileKeyProvider
+from infra.key_store.configured import keys_for
 from infra.settings import Settings
 from services.commands.options import FOUND_WRONG, AsJson, engine, moment, show, written
 
@@ -48,7 +48,7 @@ async def _of_one(
     placement_id: UUID, before: replay.Moment, after: replay.Moment, *, personal: bool, as_json: bool
 ) -> None:
     settings = Settings()
-    keys = FileKeyProvider(settings.keys_directory) if personal else None
+    keys = keys_for(settings) if personal else None
     async with engine(settings) as opened:
         was, now = await replay.both(opened, placement_id, before, after, keys=keys)
     if not was.records and not now.records:

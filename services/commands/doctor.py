@@ -6,6 +6,7 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Annotated
+from uuid import UUID
 
 import httpx
 import typer
@@ -20,11 +21,14 @@ from temporalio.service import RPCError
 
 from infra import migrations, temporal
 from infra.db import create_engine
+from infra.key_store.configured import service_for
+from infra.keys import KEY_BYTES, KeyStoreUnavailable
 from infra.settings import Settings
 from infra.watch import Watch
 
 OLDEST_POSTGRES = 150_000
 _SECONDS = 5.0
+_NO_KEY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,7 @@ async def _examine() -> list[Finding]:
         ("temporal", _temporal),
         ("issuer", _issuer),
         ("keys", _keys),
+        ("key service", key_service),
     )
     findings = [Finding(part="settings", well=True, found="complete")]
     for part, check in checks:
@@ -151,3 +156,17 @@ async def _keys(settings: Settings) -> list[Finding]:
             remedy="" if usable and not mode else "the folder must be ours to write and closed to others (0700)",
         )
     ]
+
+
+async def key_service(settings: Settings) -> list[Finding]:
+    """Whether the key management service wraps and unwraps for us; nothing where none is set."""
+    try:
+        service = service_for(settings)
+        if service is None:
+            return []
+        wrapped = await asyncio.to_thread(service.wrap, _NO_KEY, bytes(KEY_BYTES))
+        await asyncio.to_thread(service.unwrap, _NO_KEY, wrapped)
+    except KeyStoreUnavailable as error:
+        remedy = "see docs/how-to/keys.md: its region, our credentials, and kms:Encrypt and kms:Decrypt for them"
+        return [Finding(part="key service", well=False, found=str(error), remedy=remedy)]
+    return [Finding(part="key service", well=True, found=f"AWS KMS wraps by {settings.kms_key_id}")]

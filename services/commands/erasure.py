@@ -21,7 +21,8 @@ from infra.clock import clock_for
 from infra.commands import CommandRow, NewCommand
 from infra.db import connection, transaction
 from infra.ids import uuid7
-from infra.keys import FileKeyProvider, KeyErased, KeyMissing
+from infra.key_store.configured import keys_for
+from infra.keys import KeyErased, KeyMissing, KeyProvider
 from infra.settings import Settings
 from services.commands.options import FOUND_WRONG, OPERATOR, engine
 
@@ -75,7 +76,7 @@ def erase(
 
 async def _erased(decision: _Decision) -> None:
     settings = Settings()
-    keys = FileKeyProvider(settings.keys_directory)
+    keys = keys_for(settings)
     async with engine(settings) as opened:
         async with transaction(opened) as conn:
             command = await _recorded(conn, decision, settings, keys)
@@ -89,7 +90,7 @@ async def _erased(decision: _Decision) -> None:
 
 
 async def _recorded(
-    conn: asyncpg.Connection, decision: _Decision, settings: Settings, keys: FileKeyProvider
+    conn: asyncpg.Connection, decision: _Decision, settings: Settings, keys: KeyProvider
 ) -> NewCommand | None:
     """The command, now that its row stands; None where a person has said so before."""
     from services.workflow.own_commands import own_command

@@ -9,7 +9,7 @@ import typer
 from events.ids import PlacementId
 from infra.db import connection
 from infra.evidence import gather
-from infra.keys import FileKeyProvider
+from infra.key_store.configured import keys_for
 from infra.reference import Reference
 from infra.settings import Settings
 from services.commands.options import FOUND_WRONG, AsJson, engine, show
@@ -39,7 +39,7 @@ def evidence(
 async def _gathered(placement: UUID) -> list[dict[str, Any]]:
     settings = Settings()
     async with engine(settings) as opened, connection(opened) as conn:
-        return await gather(conn, PlacementId(placement), FileKeyProvider(settings.keys_directory), Reference())
+        return await gather(conn, PlacementId(placement), keys_for(settings), Reference())
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

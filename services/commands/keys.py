@@ -6,9 +6,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from infra.keys import FileKeyProvider, KeyStoreDamaged, RotationUnderWay
+from infra.key_store.configured import keys_for
 from infra.settings import Settings
-from services.commands.options import FOUND_WRONG
 
 app = typer.Typer(help="The keys that open personal data.", no_args_is_help=True)
 
@@ -20,17 +19,13 @@ def keys() -> None:
 
 @app.command("rotate")
 def rotate() -> None:
-    """Wrap every pupil's key by a new key-encryption key, and do away with the former one.
+    """Wrap every pupil's key by a new key-encryption key, or by the one of the service that the settings name.
 
     Events stay as they are, and the service goes on meanwhile. One that was cut off is finished by the next.
     """
-    provider = FileKeyProvider(Settings().keys_directory)
+    provider = keys_for(Settings())
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Wrapping anew", total=None)
-        try:
-            count = asyncio.run(provider.rotate(lambda done, all_: bar.update(task, completed=done, total=all_)))
-        except (KeyStoreDamaged, RotationUnderWay) as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(FOUND_WRONG) from None
-    typer.echo(f"{count} keys are wrapped anew, and the former key-encryption key is gone.")
+        count = asyncio.run(provider.rotate(lambda done, all_: bar.update(task, completed=done, total=all_)))
+    typer.echo(f"{count} keys are wrapped anew. No key needs what wrapped them before.")

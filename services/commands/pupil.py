@@ -10,7 +10,8 @@ import typer
 
 from infra import access_pack
 from infra.identity import Person
-from infra.keys import FileKeyProvider, KeyErased, KeyMissing
+from infra.key_store.configured import keys_for
+from infra.keys import KeyErased, KeyMissing
 from infra.settings import Settings
 from services.commands.erasure import erase
 from services.commands.options import FOUND_WRONG, OPERATOR, engine
@@ -54,8 +55,7 @@ async def _written(pupil_id: UUID, archive: zipfile.ZipFile) -> int:
     reader = Person(id=OPERATOR, roles=frozenset(), org=None)
     async with engine(settings) as opened:
         with archive:
-            keys = FileKeyProvider(settings.keys_directory)
-            async for name, content in access_pack.files(opened, pupil_id, keys, reader):
+            async for name, content in access_pack.files(opened, pupil_id, keys_for(settings), reader):
                 archive.writestr(name, content)
                 count += 1
     return count

@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from infra import temporal
 from infra.demonstration import open_placements
-from infra.keys import FileKeyProvider
+from infra.key_store.configured import keys_for
 from infra.read_models import rebuilding
 from infra.read_models.registry import READ_MODELS, Following
 from infra.settings import Settings
@@ -60,7 +60,7 @@ async def _workflows() -> None:
 
 
 async def _read_models(settings: Settings, owner_url: str, models: list[Following]) -> None:
-    keys = FileKeyProvider(settings.keys_directory)
+    keys = keys_for(settings)
     async with engine(settings) as opened:
         for model in models:
             with _showing(f"Building {model.name}") as progress:

@@ -15,7 +15,7 @@ from infra import returns
 from infra.clock import clock_for
 from infra.db import connection
 from infra.identity import Person
-from infra.keys import FileKeyProvider
+from infra.key_store.configured import keys_for
 from infra.placements import OfAuthority, OfSchool
 from infra.reference import Reference
 from infra.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, Reading, body_of, line
@@ -108,7 +108,7 @@ async def _read(visibility: OfSchool | OfAuthority, read: Callable[[Reading], Aw
         return await read(
             Reading(
                 engine=opened,
-                keys=FileKeyProvider(settings.keys_directory),
+                keys=keys_for(settings),
                 reference=Reference(),
                 reader=Person(id=OPERATOR, roles=frozenset(), org=org),
                 visibility=visibility,

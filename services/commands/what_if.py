@@ -8,7 +8,7 @@ import typer
 from domain.regimes import regime
 from domain.what_if import Judged, Line, NoticeReading, Reading
 from events.codes import RegimeId, RuleId
-from infra.keys import FileKeyProvider
+from infra.key_store.configured import keys_for
 from infra.settings import Settings
 from infra.what_if import compared
 from services.commands.options import AsJson, engine, show
@@ -49,7 +49,7 @@ async def _compared(reading: Reading) -> tuple[list[dict[str, Any]], int, int, i
     settings = Settings()
     rows, judged, placements, others = list[dict[str, Any]](), 0, 0, 0
     async with engine(settings) as opened:
-        async for each in compared(opened, FileKeyProvider(settings.keys_directory), reading):
+        async for each in compared(opened, keys_for(settings), reading):
             if each.lines is None:
                 others += 1
                 continue

@@ -10,7 +10,7 @@ from infra.clock import clock_for
 from infra.db import connector, create_engine
 from infra.event_store.wake import Notifier, Waker
 from infra.identity import Verifier
-from infra.keys import FileKeyProvider
+from infra.key_store.configured import keys_for
 from infra.reference import Reference
 from infra.settings import Settings
 from infra.temporal import connect
@@ -83,9 +83,7 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
             settings=settings,
             engine=engine,
             clock=clock_for(settings),
-            keys=FileKeyProvider(
-                settings.keys_directory, cache_size=settings.key_cache_size, cache_seconds=settings.key_cache_seconds
-            ),
+            keys=keys_for(settings),
             verifier=verifier,
             temporal=await connect(),
             reference=Reference(),

@@ -25,7 +25,7 @@ from infra import commands, placements, vault
 from infra.commands import CommandRow, NewCommand
 from infra.db import connection
 from infra.identity import Person
-from infra.keys import DataKey, KeyErased, KeyMissing, KeyStoreDamaged
+from infra.keys import DataKey, KeyErased, KeyMissing, KeyStoreDamaged, KeyStoreUnavailable
 from infra.temporal import hand_over
 from services.gateway import permissions, problems
 from services.gateway.bodies import parse
@@ -206,7 +206,7 @@ async def pupil_key(gateway: Gateway, pupil_id: UUID, *, create: bool = False) -
         return await (gateway.keys.create(pupil_id) if create else gateway.keys.get(pupil_id))
     except KeyErased:
         raise Problem("personal_data_erased", problems.OWN["personal_data_erased"].words) from None
-    except (KeyMissing, KeyStoreDamaged, OSError) as error:
+    except (KeyMissing, KeyStoreDamaged, KeyStoreUnavailable, OSError) as error:
         _log.error("key_unavailable", error_type=type(error).__name__)
         raise Problem("keys_away", problems.OWN["keys_away"].words) from None
 

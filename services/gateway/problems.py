@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.errors import Rejected
+from infra.keys import KeyStoreUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "2"
@@ -230,6 +231,10 @@ def _database_away(request: Request, _error: Exception) -> Response:
     return response(Problem("database_away", OWN["database_away"].words), request.scope["path"])
 
 
+def _keys_away(request: Request, _error: Exception) -> Response:
+    return response(Problem("keys_away", OWN["keys_away"].words), request.scope["path"])
+
+
 def _asyncpg_interface(request: Request, error: Exception) -> Response:
     # asyncpg says both "the connection is closed" and "you used me wrongly" by this class: the second is a defect.
     if isinstance(error, asyncpg.DataError) or "clos" not in str(error):
@@ -268,6 +273,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     for away in _AWAY:
         app.add_exception_handler(away, _database_away)
+    app.add_exception_handler(KeyStoreUnavailable, _keys_away)
     app.add_exception_handler(asyncpg.InterfaceError, _asyncpg_interface)
     app.add_exception_handler(sqlalchemy.exc.DBAPIError, _through_sqlalchemy)
 

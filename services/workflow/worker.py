@@ -22,7 +22,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from infra.clock import clock_for
 from infra.db import connector, create_engine
 from infra.event_store.wake import Notifier, Waker
-from infra.keys import FileKeyProvider
+from infra.key_store.configured import keys_for
 from infra.letters.senders import sender_for
 from infra.placement_streams import PlacementStreams
 from infra.read_models.registry import READ_MODELS
@@ -69,9 +69,7 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
         listening = connector(settings, application_name="placements-worker-notices")
         await stack.enter_async_context(_watched(settings, engine))
         notifier = await stack.enter_async_context(Notifier(listening))
-        keys = FileKeyProvider(
-            settings.keys_directory, cache_size=settings.key_cache_size, cache_seconds=settings.key_cache_seconds
-        )
+        keys = keys_for(settings)
         client = await _connected(stopping)
         if client is None:
             return

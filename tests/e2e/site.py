@@ -19,7 +19,7 @@ from infra.embedded.ports import free_port
 from infra.embedded.postgres import PostgresServer
 from infra.embedded.postgres_data import APP, OWNER, Installation, install
 from infra.embedded.temporal import TemporalServer
-from infra.keys import FileKeyProvider
+from infra.key_store.provider import FileKeyProvider
 from infra.settings import Settings
 from tests.e2e.checks import Store
 from tests.e2e.clients import PatientOffice

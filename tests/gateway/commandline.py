@@ -18,6 +18,7 @@ async def placements(driver: Driver, database: Database, *arguments: str) -> tup
         "COLUMNS": "240",
         "PLACEMENTS_DATABASE_URL": database.app_url,
         "PLACEMENTS_KEYS_DIRECTORY": str(settings.keys_directory),
+        "PLACEMENTS_KMS_KEY_ID": settings.kms_key_id,
         "PLACEMENTS_ISSUER": settings.issuer,
         "PLACEMENTS_JWKS_URL": settings.jwks_url,
         "PLACEMENTS_DEMONSTRATION_CLOCK": str(settings.demonstration_clock),

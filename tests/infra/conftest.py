@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.db import connection, create_engine
 from infra.settings import Settings
+from tests import aws_kms
 from tests.conftest import Database
 
 
@@ -35,3 +36,14 @@ async def conn(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
     """A connection of the services' role, each statement its own transaction."""
     async with connection(engine) as driver:
         yield driver
+
+
+@pytest.fixture(scope="session")
+def kms_server(server_folder: Path) -> Iterator[str]:
+    with aws_kms.serving(server_folder / "kms.log") as url:
+        yield url
+
+
+@pytest.fixture
+def kms(kms_server: str, monkeypatch: pytest.MonkeyPatch) -> aws_kms.Kms:
+    return aws_kms.found(kms_server, monkeypatch)

@@ -21,7 +21,7 @@ from infra import placement_streams
 from infra.embedded import postgres
 from infra.embedded.postgres_data import APP
 from infra.ids import derived, uuid7
-from infra.keys import FileKeyProvider
+from infra.key_store.provider import FileKeyProvider
 from infra.placement_streams import PlacementStreams
 from infra.records import Noted, append_noted, load
 from tests.conftest import Postgres

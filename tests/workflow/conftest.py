@@ -14,7 +14,7 @@ from temporalio.client import Client
 from infra.clock import Clock, DemonstrationClock, begin
 from infra.db import connection, connector, create_engine
 from infra.event_store.wake import Notifier
-from infra.keys import FileKeyProvider
+from infra.key_store.provider import FileKeyProvider
 from infra.placement_streams import PlacementStreams
 from infra.settings import Settings
 from services.workflow.activities import PlacementActivities

@@ -24,7 +24,8 @@ from infra.clock import Clock
 from infra.commands import CommandRow, NewCommand
 from infra.db import connection, transaction
 from infra.ids import derived, uuid7
-from infra.keys import DataKey, FileKeyProvider
+from infra.key_store.provider import FileKeyProvider
+from infra.keys import DataKey
 from infra.records import Noted, append_noted, load
 from infra.temporal import hand_over
 from infra.workflow_contract import placement_workflow_id

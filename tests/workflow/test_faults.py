@@ -7,7 +7,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from infra.keys import FileKeyProvider
+from infra.key_store.provider import FileKeyProvider
 from services.gateway import examples
 from services.workflow.worker import placements_worker
 from tests.workflow.conftest import Setup

@@ -22,7 +22,8 @@ from infra.event_store.chain import verify_stored
 from infra.event_store.read import read_all, read_stream
 from infra.event_store.types import ANY, NO_STREAM, StoredEvent
 from infra.ids import uuid7
-from infra.keys import DataKey, FileKeyProvider
+from infra.key_store.provider import FileKeyProvider
+from infra.keys import DataKey
 from infra.migrations import upgrade
 from infra.proof.checkpoints import Checkpointer, Outside, RecordRolledBack
 from infra.proof.notes import Signer
