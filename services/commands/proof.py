@@ -17,7 +17,8 @@ from events.ids import PlacementId, placement_stream
 from infra.clock import clock_for
 from infra.db import connection
 from infra.proof.checkpoints import KeyUnusable, Outside, not_kept, signer
-from infra.proof.export import ExportVerification, NotAnExport, record_lines, stream_lines, verify_stored
+from infra.proof.export import ExportVerification, record_lines, stream_lines, verify_stored
+from infra.proof.lines import NotAnExport
 from infra.proof.notes import Checkpoint, Note, NoteInvalid, Verifier
 from infra.proof.verifying import Findings, FlawKind
 from infra.settings import Settings
