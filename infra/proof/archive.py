@@ -21,7 +21,7 @@ from infra.event_store.types import StoredEvent
 from infra.proof import tree
 from infra.proof.checkpoints import latest
 from infra.proof.export import rows_in_order, verify
-from infra.proof.lines import base64_of, event_fields, event_in, header_line, line_of
+from infra.proof.lines import NotAnExport, base64_of, event_fields, event_in, header_line, line_of
 from infra.proof.merkle import Subtree, covering_subtrees
 from infra.proof.notes import Verifier
 from infra.proof.verifying import Findings, FlawKind
@@ -80,7 +80,7 @@ async def archive_lines(
     last = await latest(conn, verifier.name)
     if last is None or (beyond := await conn.fetchval(_BEYOND, list(wanted), last.position)):
         raise NotArchivable("there is no checkpoint" if last is None else f"{beyond} is not under a checkpoint yet")
-    yield header_line(verifier, at)
+    yield header_line(verifier, at, archive=True)
     events = 0
     async for page in _pages(conn, last.position, last.size, wanted):
         nodes = await tree.subtree_hashes(conn, [each for each in page if isinstance(each, Subtree)])
@@ -126,7 +126,7 @@ class Archive:
 def read_archive(path: Path, trusted: Verifier | None) -> tuple[Archive, Findings]:
     """Verify an archive as any export. It is to be believed only if the findings are sound.
 
-    Raises NotAnExport.
+    Raises NotAnExport: it is none, or one that was not made to take its events off.
     """
     digest = hashlib.sha256()
 
@@ -137,6 +137,8 @@ def read_archive(path: Path, trusted: Verifier | None) -> tuple[Archive, Finding
                 yield line
 
     verification = verify(lines(), trusted)
+    if not verification.archive:
+        raise NotAnExport(f"{path.name} is an export, and no archive")
     found = verification.findings
     if found.unproved:
         found.add(FlawKind.UNCOVERED, "its end", f"{found.unproved} events are under no checkpoint")

@@ -143,6 +143,7 @@ class ExportVerification:
         """Without a trusted key, the one the export brings is used. Raises NotAnExport."""
         header = header_of(first)
         self.verifier = trusted or Verifier.read(header["verifier_key"])
+        self.archive: bool = header.get("archive", False) is True
         self._at = datetime.fromisoformat(header["made_at"])
         self._of: RecordVerification | StreamVerification = (
             RecordVerification(self.verifier, allowance=ALLOWANCE, witnesses=witnesses)

@@ -32,9 +32,14 @@ class NotAnExport(Exception):
 
 
 def header_line(
-    verifier: Verifier, at: datetime, *, stream_id: str | None = None, archives: Sequence[dict[str, Any]] = ()
+    verifier: Verifier,
+    at: datetime,
+    *,
+    stream_id: str | None = None,
+    archive: bool = False,
+    archives: Sequence[dict[str, Any]] = (),
 ) -> str:
-    """The first line. `archives` are the files that hold the events which are elsewhere."""
+    """The first line. `archive`: of an archive. `archives` are the files that hold what is elsewhere."""
     return line_of(
         {
             "format": FORMAT,
@@ -42,6 +47,7 @@ def header_line(
             "verifier_key": verifier.written(),
             "stream_id": stream_id,
             "made_at": at.isoformat(),
+            "archive": archive,
             "archives": list(archives),
             "meaning": _MEANING,
         }
