@@ -13,7 +13,7 @@ import typer
 from infra.archiving import archivable
 from infra.clock import clock_for
 from infra.db import connection
-from infra.keys import FileKeyProvider
+from infra.key_store.configured import keys_for
 from infra.proof.archive import Archive, Detached, NotArchivable, archive_lines, detach, read_archive
 from infra.proof.lines import NotAnExport
 from infra.settings import Settings
@@ -72,7 +72,7 @@ def detach_file(
 
 async def _written(write: Callable[[bytes], object], since: datetime) -> int:
     settings = Settings()
-    keys, verifier = FileKeyProvider(settings.keys_directory), own_verifier(settings)
+    keys, verifier = keys_for(settings), own_verifier(settings)
     async with engine(settings) as opened, connection(opened) as conn:
         placements = [each async for each in archivable(conn, keys, since)]
         if placements:

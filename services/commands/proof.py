@@ -16,6 +16,7 @@ from rich.progress import Progress
 from events.ids import PlacementId, placement_stream
 from infra.clock import clock_for
 from infra.db import connection
+from infra.event_store.limits import StreamArchived
 from infra.proof.archive import archives, check_held, read_archive
 from infra.proof.checkpoints import KeyUnusable, Outside, not_kept, signer
 from infra.proof.export import ExportVerification, record_lines, stream_lines, verify_stored
@@ -38,6 +39,9 @@ def export(
             count = asyncio.run(_export(out.write, placement))
     except FileExistsError:
         raise typer.BadParameter(f"{file} is there already") from None
+    except StreamArchived:
+        file.unlink()
+        raise
     typer.echo(f"{count} lines in {file}. Check it anywhere: placements audit verify {file}")
 
 

@@ -82,6 +82,11 @@ async def test_an_erased_placement_is_archived_and_the_record_stands_without_it(
     code, printed = await placements(whole, database, "audit", "replay")
     assert code == 0, printed
 
+    one = tmp_path / "one.jsonl"
+    for arguments in (("replay", str(PLACEMENT_ID)), ("export", str(one), "--placement", str(PLACEMENT_ID))):
+        code, printed = await placements(whole, database, "audit", *arguments)
+        assert (code, "is archived in the file with the SHA-256" in printed) == (1, True), printed
+    assert not one.exists()
     gone = await whole.get(RECORD)
     assert (gone.status_code, gone.json()["code"]) == (410, "archived")
     code, printed = await placements(whole, database, "rebuild", "read-models", "outcomes")
