@@ -36,13 +36,16 @@ _STUB_LEAF: Final = "position, hash, recorded_at, NULL"
 
 
 def _in_pages(columns: str, stub: str) -> str:
-    """Events, and what stays of those that were archived, which has no type."""
+    """Events, and what stays of those that were archived, which has no type.
+
+    The end stands outside the LIMIT, as in `infra.event_store.read`, for PostgreSQL to go by the index.
+    """
     return f"""
 SELECT * FROM (
-    (SELECT {columns} FROM event_store.event WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3)
+    (SELECT {columns} FROM event_store.event WHERE position > $1 ORDER BY position LIMIT $3)
     UNION ALL
-    (SELECT {stub} FROM event_store.event_archived WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3)
-) found ORDER BY position LIMIT $3
+    (SELECT {stub} FROM event_store.event_archived WHERE position > $1 ORDER BY position LIMIT $3)
+) found WHERE position <= $2 ORDER BY position LIMIT $3
 """  # noqa: S608 - constants only
 
 

@@ -48,8 +48,13 @@ Index(
 )
 
 _HOLD = "SELECT size, position FROM tree FOR UPDATE"
+# The end stands outside the LIMIT, as in `infra.event_store.read`, for PostgreSQL to go by the index.
 _SETTLED = """
-SELECT position, hash FROM event_store.event WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3
+SELECT position, hash FROM (
+    SELECT position, hash FROM event_store.event WHERE position > $1 ORDER BY position LIMIT $3
+) page
+WHERE position <= $2
+ORDER BY position
 """
 _TILES = """
 SELECT t.level, t.tile, t.hashes, t.first_position
