@@ -24,12 +24,25 @@ ORDER BY stream_id LIMIT $3
 _VERSIONS: Final = "SELECT stream_id, version FROM event_store.stream WHERE stream_id = ANY($1) AND version > 0"
 _ARCHIVE: Final = "SELECT archive FROM event_store.stream WHERE stream_id = $1"
 _ARCHIVED: Final = "SELECT stream_id FROM event_store.stream WHERE stream_id = ANY($1) AND archive IS NOT NULL"
+_HASH_AT: Final = """
+SELECT hash FROM event_store.event WHERE position = $1
+UNION ALL SELECT hash FROM event_store.event_archived WHERE position = $1
+"""
 _LAST_SETTLED: Final = "SELECT max(position) FROM event_store.event WHERE position <= $1"
 
 
 async def find_event(conn: asyncpg.Connection, event_id: UUID) -> StoredEvent | None:
     found = await conn.fetchrow(_BY_ID, event_id)
     return None if found is None else stored(found)
+
+
+async def hash_at(conn: asyncpg.Connection, position: int) -> bytes | None:
+    """The hash of the event at a position, which no other history has there; None where there is no event.
+
+    Of one that was archived as well: its reader did see it.
+    """
+    found: bytes | None = await conn.fetchval(_HASH_AT, position)
+    return found
 
 
 async def read_streams(conn: asyncpg.Connection, stream_ids: Sequence[str]) -> list[StoredEvent]:

@@ -100,6 +100,14 @@ OWN: Mapping[str, Kind] = {
             "you trust, or from 0.",
         ),
         Kind(
+            code="record_restored",
+            status=409,
+            title="At that position stands another event than the one that you dealt with",
+            words="The record was restored to an earlier time, and the positions after it were given out anew. Where "
+            "its history parts from yours is not known here: try the places with marks that you kept, the newest "
+            "first. What you heard of after the last one that is taken has not happened in this record.",
+        ),
+        Kind(
             code="archived",
             status=410,
             title="This record was put into an archive",
