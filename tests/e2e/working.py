@@ -20,7 +20,7 @@ from examples.children import CHILDREN
 from examples.journey import CALENDAR, Journey, at
 from infra.embedded import environment
 from infra.ids import uuid7
-from infra.keys import FileKeyProvider
+from infra.key_store.provider import FileKeyProvider
 from infra.settings import Settings
 from infra.workflow_contract import CHECKPOINT_WORKFLOW, PLACEMENTS_QUEUE
 from tests.e2e.checks import Store

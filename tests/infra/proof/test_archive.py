@@ -13,7 +13,7 @@ import pytest
 
 from infra.event_store.chain import verify_stored as chain_faults
 from infra.event_store.limits import EventIdReused, StreamArchived
-from infra.event_store.lookup import find_event, stream_ids
+from infra.event_store.lookup import find_event, hash_at, stream_ids
 from infra.event_store.read import read_all, read_stream
 from infra.event_store.types import ANY
 from infra.proof import tree
@@ -198,6 +198,19 @@ async def test_nothing_is_detached_that_the_archive_does_not_have_whole(
     with pytest.raises(NotArchivable, match="old-1 version 2 is at fault"):
         await detach(owner, archive)
     assert await owner.fetchval("SELECT count(*) FROM event_store.event_archived") == 0
+
+
+@pytest.mark.usefixtures("record")
+async def test_what_stood_at_a_position_is_told_when_its_event_was_archived_too(
+    conn: Conn, owner: Conn, tmp_path: Path
+) -> None:
+    """A subscriber whose place it is has heard of it, and is not of another history."""
+    before = {event.position: event.hash for event in (await read_all(conn, after=0, limit=100)).events}
+
+    await detach(owner, read(await archived(conn, tmp_path)))
+
+    assert {position: await hash_at(conn, position) for position in before} == before
+    assert await hash_at(conn, max(before) + 1) is None
 
 
 @pytest.mark.usefixtures("record")
