@@ -143,6 +143,12 @@ async def _note(kept: Kept) -> Noted:
     return Noted(stream=stream, position=found.position, hash=found.hash, at=at)
 
 
+def _cut_off(kept: Kept) -> None:
+    """As by a power cut: what was written last is not in the archive."""
+    os.kill(kept.server.child.pid, signal.SIGKILL)
+    kept.server.child.process.wait()
+
+
 async def _go_back(kept: Kept, copy: Path, *, until: datetime | None = None, timeline: int | None = None) -> None:
     backup.put_back(kept.installation, copy, archive=kept.archive, until=until, timeline=timeline)
     await kept.start()
@@ -209,7 +215,7 @@ async def test_each_moment_of_each_history_can_be_gone_back_to(kept: Kept) -> No
     shared = await _note(kept)
     left = await _note(kept)
     await _note(kept)
-    kept.server.stop()
+    _cut_off(kept)
     await _go_back(kept, copy, until=shared.at)
     assert await _positions(kept) == [shared.position]
 
@@ -230,8 +236,7 @@ async def test_each_moment_of_each_history_can_be_gone_back_to(kept: Kept) -> No
     again = kept.folder / "again"
     await backup.take(kept.installation, kept.port, again, log=kept.log)
     last = await _note(kept)
-    os.kill(kept.server.child.pid, signal.SIGKILL)
-    kept.server.child.process.wait()
+    _cut_off(kept)
     await _go_back(kept, again)
     assert await _positions(kept) == [shared.position, left.position, last.position]
 
