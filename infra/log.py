@@ -36,6 +36,14 @@ _TRUSTED: Final = ("uvicorn.error", "temporalio", "alembic")
 _QUIET: Final = ("uvicorn.access", "httpx", "httpcore", "sqlalchemy.engine", "sqlalchemy.pool", "asyncio")
 
 
+def be_quiet() -> None:
+    """For a tool, which tells people what it does in words of its own: warnings alone, beside its output."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 def configure(settings: Settings, *, stream: TextIO | None = None) -> None:
     """Sets logging up for this process. Run uvicorn with `log_config=None`, or it replaces the handlers again."""
     out = stream or sys.stderr

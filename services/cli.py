@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from infra.collector import collect_seldom
 from infra.event_store.limits import StreamArchived
 from infra.keys import KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay
+from infra.log import be_quiet
 from services.commands import audit, backup, clock, doctor, keys, people, pupil, rebuild, returns
 
 LOCAL_DIRECTORY = "PLACEMENTS_LOCAL_DIRECTORY"
@@ -93,6 +94,7 @@ def main() -> None:
     Where the pupils' keys cannot be had, that is told in one line as well, and the exit code is 1.
     """
     collect_seldom()
+    be_quiet()
     try:
         app()
     except (KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay) as error:
