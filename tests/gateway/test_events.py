@@ -33,14 +33,16 @@ def test_public_names_are_unique_and_say_what_happened() -> None:
     assert PUBLIC_NAMES["CalendarPublished"] == "school.calendar.published"
 
 
-async def _write(driver: Driver, *, pause: bool = False) -> None:
-    """One event on a stream of its own; some take their time, and some are taken back."""
-    event = NewEvent(event_id=uuid7(), type="SchoolRegistered", schema_version=1, data=_DATA, personal=None, meta="{}")
+async def _write(
+    driver: Driver, *, pause: bool = False, stream_id: str | None = None, type_: str = "SchoolRegistered", version: int = 1
+) -> None:
+    """One event, on a stream of its own unless one is named; some take their time, and some are taken back."""
+    event = NewEvent(event_id=uuid7(), type=type_, schema_version=version, data=_DATA, personal=None, meta="{}")
     gateway = driver.gateway
     with contextlib.suppress(_TakenBack):
         async with transaction(gateway.engine) as conn:
             now = await gateway.clock.now(conn)
-            stream = StreamAppend(stream_id=f"school-{uuid7()}", expected=ANY, events=(event,))
+            stream = StreamAppend(stream_id=stream_id or f"school-{uuid7()}", expected=ANY, events=(event,))
             await append(conn, stream, recorded_at=now)
             if pause:
                 await asyncio.sleep(random.random() * 0.03)  # noqa: S311 - a spread, not a secret
@@ -181,6 +183,33 @@ async def test_next_moves_past_what_is_filtered_out(gw: Driver) -> None:
 
     assert (filtered["events"], filtered["next"]) == ([], positions[-1])
     assert (unseen["events"], unseen["next"]) == ([], positions[-1])
+
+
+@pytest.mark.parametrize(
+    ("type_", "version", "name"),
+    [("SchoolTwinned", 1, "school.twinned"), ("SchoolRegistered", 9, "school.registered")],
+)
+async def test_what_a_later_release_wrote_is_passed_through_in_its_place_and_read_only_by_that_release(
+    gw: Driver, type_: str, version: int, name: str
+) -> None:
+    """A notification says no more than that something happened, so an older gateway can say it as well."""
+    await _write(gw)
+    await _write(gw, type_=type_, version=version)
+    await _write(gw)
+    positions = await _caught_up(gw)
+
+    page = (await gw.get("/events", "auditor")).json()
+    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+        follower = _Follower(http, url, gw.headers("auditor"))
+        await follower.take(3)
+
+    assert [event["data"]["position"] for event in page["events"]] == follower.seen == positions
+    assert page["next"] == positions[-1]
+    of_later = page["events"][1]
+    assert (of_later["type"], of_later["data"]["event_version"]) == (name, version)
+    in_full = await gw.http.get(of_later["data"]["detail_url"], headers=gw.headers("auditor"))
+    assert (in_full.status_code, in_full.json()["code"]) == (503, "release_too_old")
+    assert in_full.headers["Retry-After"]
 
 
 async def test_a_place_that_the_record_never_came_to_is_refused(gw: Driver) -> None:
