@@ -11,6 +11,7 @@ from starlette.responses import Response
 from infra.db import connection
 from infra.event_store.read import horizon
 from infra.identity import Person
+from infra.subscriptions import NotReached, wait_until
 from services.gateway import permissions
 from services.gateway.feed import Entry, FeedPage, page
 from services.gateway.notifications import EVENT_TYPES
@@ -53,6 +54,22 @@ async def require_reached(gateway: Gateway, after: int) -> None:
         drawn = (await horizon(conn)).high
     if after > drawn:
         raise Problem("position_unknown", OWN["position_unknown"].words)
+
+
+async def caught_up(gateway: Gateway, position: int | None, *followers: str) -> None:
+    """Wait until a list tells of what its reader has heard of already, for as long as a command is waited for.
+
+    `followers` are those that keep the list. Raises Problem: they have not come to the position, or the record has not.
+    """
+    if position is None:
+        return
+    await require_reached(gateway, position)
+    ends = time.monotonic() + gateway.settings.command_wait_seconds
+    for name in followers:
+        try:
+            await wait_until(gateway.engine, name, position, seconds=ends - time.monotonic())
+        except NotReached as behind:
+            raise Problem("not_there_yet", f"{behind}.") from None
 
 
 async def feed(gateway: Gateway, wants: Wanted, *, after: int, limit: int, wait_seconds: float) -> Response:

@@ -9,10 +9,7 @@ from services.gateway import following, openapi, reading, schemas
 from services.gateway.deps import Runtime, SignedIn
 
 router = APIRouter()
-_BEYOND: dict[int | str, dict[str, Any]] = {
-    409: {**openapi.problems(409)[409], "description": "The position is beyond the end of this record"}
-}
-_FEED = {**openapi.problems(401, 403, 422, 503), **_BEYOND}
+_FEED = {**openapi.problems(401, 403, 422, 503), **openapi.beyond()}
 Position = Annotated[int, Query(ge=0, lt=2**63, description="The position to go on from")]
 Types = Annotated[list[str], Query(alias="type", max_length=50, description="Only these types of event")]
 
