@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import random
+from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -15,6 +18,7 @@ from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StreamAppend
 from infra.ids import uuid7
 from services.gateway.examples import OF_PLACEMENT, PLACEMENT_ID
+from services.gateway.feed import share_of
 from services.gateway.notifications import EVENT_TYPES, PUBLIC_NAMES
 from tests.gateway.driving import Driver, listening
 
@@ -72,13 +76,13 @@ async def _caught_up(driver: Driver) -> list[int]:
 class _Follower:
     """A client of the stream: what it was sent, and where it would resume."""
 
-    def __init__(self, http: httpx.AsyncClient, url: str, headers: dict[str, str]) -> None:
-        self.http, self.url, self.headers = http, url, headers
+    def __init__(self, http: httpx.AsyncClient, url: str, headers: dict[str, str], *, query: str = "") -> None:
+        self.http, self.url, self.headers = http, f"{url}/events/stream{query}", headers
         self.seen: list[int] = []
 
     async def take(self, count: int) -> None:
         """Up to so many events, then hangs up."""
-        async with self.http.stream("GET", f"{self.url}/events/stream", headers=self.headers) as answer:
+        async with self.http.stream("GET", self.url, headers=self.headers) as answer:
             assert answer.status_code == 200
             async for line in answer.aiter_lines():
                 if line.startswith("id:"):
@@ -257,6 +261,66 @@ async def test_a_stream_ends_when_the_process_stops(gw: Driver) -> None:
     assert polled.json()["events"] == []
 
 
+def test_whose_share_an_event_is_never_changes() -> None:
+    """Members keep their places by it, and may work it out for themselves."""
+    assert share_of("0190a1b2-0000-7000-8000-000000000001") == 9879403808405226696
+    assert share_of("school-900001") == 13724303188821149934
+
+
+@pytest.mark.obligation("C10")
+async def test_the_members_of_a_group_get_each_event_once_and_all_about_one_placement_in_its_order(gw: Driver) -> None:
+    placements = [UUID(int=number) for number in range(8)]
+    streams = [
+        name
+        for each in placements
+        for name in (f"placement-{each}", f"attendance-{each}-2026-W48", f"school-{each}", f"provider-{each}")
+    ]
+    for name in [*streams, *reversed(streams)]:
+        await _write(gw, stream_id=name)
+    positions = await _caught_up(gw)
+
+    def told(page: list[dict[str, Any]]) -> list[tuple[int, str]]:
+        return [(event["data"]["position"], event["data"]["placement_id"] or event["subject"]) for event in page]
+
+    shares: list[list[tuple[int, str]]] = []
+    for number in range(3):
+        share: list[tuple[int, str]] = []
+        after, moved = 0, True
+        while moved:
+            page = (await gw.get("/events", "auditor", after=after, limit=5, member=number, of=3)).json()
+            share += told(page["events"])
+            moved, after = page["next"] > after, page["next"]
+        assert after == positions[-1], "the last member's place is past what was not its own"
+        shares.append(share)
+
+    assert sorted(each for share in shares for each in share) == told(
+        (await gw.get("/events", "auditor", limit=500)).json()["events"]
+    )
+    assert [position for position, _ in sorted(itertools.chain(*shares))] == positions
+    for share in shares:
+        assert share
+        assert share == sorted(share)
+    of_member = [{about for _, about in share} for share in shares]
+    assert sum(map(len, of_member)) == len(set().union(*of_member)), "nothing is told of to two members"
+
+
+async def test_a_stream_gives_a_member_its_share(gw: Driver) -> None:
+    for number in range(20):
+        await _write(gw, stream_id=f"school-{900_000 + number}")
+    positions = await _caught_up(gw)
+    page = (await gw.get("/events", "auditor", member=1, of=2)).json()
+    own = [event["data"]["position"] for event in page["events"]]
+    assert 0 < len(own) < len(positions)
+
+    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+        follower = _Follower(http, url, gw.headers("auditor"), query="?member=1&of=2")
+        await follower.take(len(own))
+        refused = await http.get(f"{url}/events/stream?member=2&of=2", headers=gw.headers("auditor"))
+
+    assert follower.seen == own
+    assert refused.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("parameters", "status"),
     [
@@ -269,6 +333,14 @@ async def test_a_stream_ends_when_the_process_stops(gw: Driver) -> None:
         ({"wait": "nan"}, 422),
         ({"type": "placement.nothing"}, 422),
         ({"type": "placement.started", "limit": 500}, 200),
+        ({"member": 0}, 422),
+        ({"of": 2}, 422),
+        ({"member": 2, "of": 2}, 422),
+        ({"member": -1, "of": 2}, 422),
+        ({"member": 0, "of": 0}, 422),
+        ({"member": 0, "of": 257}, 422),
+        ({"member": "x", "of": 2}, 422),
+        ({"member": 255, "of": 256}, 200),
     ],
 )
 async def test_parameters_of_the_feed(gw: Driver, parameters: dict[str, object], status: int) -> None:

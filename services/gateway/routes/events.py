@@ -11,6 +11,10 @@ from services.gateway.deps import Runtime, SignedIn
 router = APIRouter()
 _FEED = {**openapi.problems(401, 403, 422, 503), **openapi.beyond()}
 Position = Annotated[int, Query(ge=0, lt=2**63, description="The position to go on from")]
+Member = Annotated[
+    int | None, Query(ge=0, lt=256, description="Only this member's share, counted from 0; together with `of`")
+]
+Of = Annotated[int | None, Query(ge=1, le=256, description="How many members divide the feed between them")]
 Types = Annotated[list[str], Query(alias="type", max_length=50, description="Only these types of event")]
 
 
@@ -21,10 +25,12 @@ async def feed(
     person: SignedIn,
     types: Types = [],  # noqa: B006 - FastAPI copies a default
     after: Position = 0,
+    member: Member = None,
+    of: Of = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait when there is nothing yet")] = 0,
 ) -> Any:
-    wants = following.wanted(person, types)
+    wants = following.wanted(person, types, following.member(member, of))
     await following.require_reached(gateway, after)
     return await following.feed(gateway, wants, after=after, limit=limit, wait_seconds=wait)
 
@@ -41,9 +47,11 @@ async def stream(
     person: SignedIn,
     types: Types = [],  # noqa: B006 - FastAPI copies a default
     after: Position = 0,
+    member: Member = None,
+    of: Of = None,
     last_event_id: Annotated[str | None, Header(description="Resumes after this position")] = None,
 ) -> Any:
-    wants = following.wanted(person, types)
+    wants = following.wanted(person, types, following.member(member, of))
     place = following.last_event_id(last_event_id, after)
     await following.require_reached(gateway, place)
     return following.stream(gateway, wants, place)
