@@ -189,7 +189,8 @@ def _writer_open(writer: OpenWriter) -> Warned:
     )
     return Warned(
         code="writer_open",
-        detail=f"{who} has appended and not committed since {since or 'a time that is not shown'}: events after position {writer.position} wait for it.",
+        detail=f"{who} has appended and not committed since {since or 'a time that is not shown'}:"
+        f" events after position {writer.position} wait for it.",
         about={
             "pid": writer.pid,
             "process": writer.application_name,
