@@ -38,7 +38,12 @@ def test_public_names_are_unique_and_say_what_happened() -> None:
 
 
 async def _write(
-    driver: Driver, *, pause: bool = False, stream_id: str | None = None, type_: str = "SchoolRegistered", version: int = 1
+    driver: Driver,
+    *,
+    pause: bool = False,
+    stream_id: str | None = None,
+    type_: str = "SchoolRegistered",
+    version: int = 1,
 ) -> None:
     """One event, on a stream of its own unless one is named; some take their time, and some are taken back."""
     event = NewEvent(event_id=uuid7(), type=type_, schema_version=version, data=_DATA, personal=None, meta="{}")

@@ -89,4 +89,5 @@ async def test_what_a_later_release_wrote_stops_who_reads_it_and_is_shown(
     }
     await follow(setup, provider_deadlines.MODEL)
     async with setup.engine.connect() as reading:
-        assert await position_of(reading, provider_deadlines.MODEL.name) == appended.positions[0], "it reads no placement"
+        reached = await position_of(reading, provider_deadlines.MODEL.name)
+    assert reached == appended.positions[0], "it reads no placement"
