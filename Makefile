@@ -33,8 +33,8 @@ backup: $(VENV)/.run-stamp ## Copy the database of a running `make run`: make ba
 	@exec $(VENV)/bin/placements backup $(TO)
 
 .PHONY: restore
-restore: $(VENV)/.run-stamp ## Put a copy back while nothing runs: make restore FROM=folder [UNTIL=2026-11-26T14:05:00Z]
-	@exec $(VENV)/bin/placements restore $(FROM) $(if $(UNTIL),--until $(UNTIL))
+restore: $(VENV)/.run-stamp ## Put a copy back while nothing runs: make restore FROM=folder [UNTIL=2026-11-26T14:05:00Z [TIMELINE=1]]
+	@exec $(VENV)/bin/placements restore $(FROM) $(if $(UNTIL),--until $(UNTIL)) $(if $(TIMELINE),--timeline $(TIMELINE))
 
 .PHONY: bench
 bench: $(VENV)/.dev-stamp ## Measure speed against floors taken in the same run

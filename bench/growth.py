@@ -1,7 +1,8 @@
 """`python -m bench.growth`: what the event table comes to when it is large, and what that costs.
 
 Events are loaded as the owner by COPY, each chain whole, and then measured as any other: sizes, vacuum, appends,
-reading, checkpoints and verification, beside the same before the load. Takes minutes; the figures are printed.
+reading, checkpoints and verification, beside the same before the load; then a split table, autovacuum and an archive
+(files of their own beside this). Takes ten minutes or so; the figures are printed.
 """
 
 import secrets
@@ -11,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bench import archiving, autovacuum, partitions
 from bench.append import DATA, META, PERSONAL, appending
 from infra.clock import SystemClock
 from infra.db import async_url
@@ -60,11 +63,11 @@ async def _timed(work: Awaitable[Any]) -> float:
     return time.perf_counter() - began
 
 
-def _events(count: int) -> Iterator[StoredEvent]:
+def _events(count: int, after: int = 0) -> Iterator[StoredEvent]:
     """Streams side by side in their order of growth, as a service writes them: a few hundred at a time."""
     at = datetime(2026, 9, 1, 8, tzinfo=UTC)
-    position, width = 0, 400
-    while position < count:
+    position, width = after, 400
+    while position < after + count:
         heads: dict[str, bytes] = {f"placement-{uuid7()}": NO_HASH for _ in range(width)}
         for version in range(1, _A_STREAM + 1):
             for stream_id, before in heads.items():
@@ -86,12 +89,12 @@ def _events(count: int) -> Iterator[StoredEvent]:
                 yield event._replace(hash=heads[stream_id])
 
 
-async def _load(owner: asyncpg.Connection, count: int) -> int:
-    """As the owner, by COPY; the heads of the streams and the sequence follow."""
+async def _load(owner: asyncpg.Connection, count: int, after: int = 0) -> int:
+    """As the owner, by COPY, past a position; the heads of the streams and the sequence follow."""
     await owner.execute(_AS_APPEND)
-    loaded = 0
+    loaded = after
     chunk: list[StoredEvent] = []
-    for event in _events(count):
+    for event in _events(count, after):
         chunk.append(event)
         if len(chunk) == _CHUNK:
             await owner.copy_records_to_table("event", schema_name="event_store", records=chunk, columns=_COLUMNS)
@@ -102,10 +105,16 @@ async def _load(owner: asyncpg.Connection, count: int) -> int:
         loaded += len(chunk)
     await owner.execute(
         "INSERT INTO event_store.stream SELECT stream_id, max(version), max(recorded_at) FROM event_store.event"
-        " GROUP BY stream_id"
+        " WHERE position > $1 GROUP BY stream_id",
+        after,
     )
     await owner.execute("SELECT setval('event_store.event_position_seq', $1)", loaded)
     return loaded
+
+
+async def _load_more(owner: asyncpg.Connection, count: int) -> None:
+    after = await owner.fetchval("SELECT pg_sequence_last_value('event_store.event_position_seq')")
+    await _load(owner, count, after)
 
 
 async def _walk(conn: asyncpg.Connection) -> None:
@@ -127,8 +136,9 @@ async def _one_stream_ms(conn: asyncpg.Connection) -> float:
 
 
 class Growth:
-    def __init__(self, server: PostgresServer, console: Console) -> None:
+    def __init__(self, server: PostgresServer, log: Path, console: Console) -> None:
         self._server = server
+        self._log = log
         self._console = console
         self._figures = Table("", "before", "after", title="Growth", title_justify="left")
 
@@ -146,6 +156,8 @@ class Growth:
             await owner.execute("ALTER TABLE event_store.stream DISABLE TRIGGER stream_kept")
             await owner.execute("TRUNCATE event_store.event RESTART IDENTITY")
             await owner.execute("TRUNCATE event_store.stream")
+            # Until it is looked at itself: it would come at some time between.
+            await owner.execute("ALTER TABLE event_store.event SET (autovacuum_enabled = false)")
             loading = await _timed(_load(owner, count))
             self._row(f"loading {count:,} events by COPY, s", "", f"{loading:.1f}")
             for label, statement in (
@@ -166,6 +178,19 @@ class Growth:
                 "the next checkpoint, over what came since, s", "", f"{await _timed(checkpointer.checkpoint()):.2f}"
             )
             self._row("every chain verified, s", "", f"{await _timed(_verify(app)):.1f}")
+            self._console.print("One table, and one split by position:")
+            async for label, one, split in partitions.compared(owner):
+                self._row(label, one, split)
+            self._console.print("Autovacuum:")
+            await owner.execute("VACUUM (ANALYZE) event_store.event")
+            async for label, figure in autovacuum.observed(
+                owner, self._log, partial(_load_more, owner), self._one_writer
+            ):
+                self._row(label, "", figure)
+            self._console.print("An archive:")
+            await checkpointer.checkpoint()
+            async for label, figure in archiving.archived(owner, app, signer.verifier):
+                self._row(label, "", figure)
         finally:
             await app.close()
             await owner.close()
@@ -175,6 +200,10 @@ class Growth:
     async def _appends(self) -> list[tuple[str, float]]:
         async with appending(self._server.dsn(_NAME)) as round_:
             return [(f"appends a second, {writers} writers", await round_(writers, 1, 3.0)) for writers in (1, 4, 16)]
+
+    async def _one_writer(self) -> float:
+        async with appending(self._server.dsn(_NAME)) as round_:
+            return await round_(1, 1, 1.0)
 
     async def _sizes(self, owner: asyncpg.Connection, count: int) -> None:
         for row in await owner.fetch(_SIZES):
@@ -192,9 +221,10 @@ async def _measured(count: int, console: Console) -> None:
     folder.chmod(0o755)  # noqa: ASYNC240 - the same
     try:
         installation = install(folder / "postgres", project=PROJECT)
-        server = await postgres.start(installation, port=free_port(), log=folder / "postgres.log")
+        log = folder / "postgres.log"
+        server = await postgres.start(installation, port=free_port(), log=log, settings=autovacuum.SETTINGS)
         try:
-            await Growth(server, console).run(count)
+            await Growth(server, log, console).run(count)
         finally:
             server.stop()
     finally:

@@ -264,6 +264,7 @@ def main() -> None:
     demo = Demo(office=open_office(), say=lambda line: sys.stdout.write(line + "\n"))
     placement_id = demo.run()
     sys.stdout.write(f"\nDone. Look again: .venv/bin/placements audit replay {placement_id}\n")
+    sys.stdout.write("Within a minute all of it is signed for: .venv/bin/placements audit verify\n")
 
 
 if __name__ == "__main__":

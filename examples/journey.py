@@ -332,14 +332,14 @@ class Journey:
         today = self.day.isoformat()
         self.give(person, "sign-agreement", party=party, method=method, signed_on=today, signatory=signatory.name)
 
-    def notify(self) -> Answer:
-        """Give notice to the parent, and to the authority for a plan."""
+    def notify(self, method: str = "hand") -> Answer:
+        """Give notice to the parent, and to the authority for a plan. By hand no letter goes out."""
         recipients = ["relevant_person", *(["la"] if "ehcp" in self.child.flags else [])]
         return self.give(
             self.case_worker,
             "give-notice",
             given_on=self.day.isoformat(),
-            method="hand",
+            method=method,
             recipients=recipients,
             session_times={
                 "mode": "two_session",

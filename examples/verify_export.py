@@ -61,17 +61,19 @@ def checkpoint(note: str, name: str, key: bytes) -> tuple[int, bytes, list[str]]
 
 
 class Tree:
-    """RFC 6962 over leaves that come one after another."""
+    """RFC 6962 over leaves that come one after another, or 2 ** level of them by the hash over them."""
 
     def __init__(self) -> None:
         self.size, self.edge = 0, list[bytes]()
 
-    def add(self, leaf: bytes) -> None:
-        node, size = sha256(b"\0", leaf), self.size
+    def add(self, node: bytes, level: int = 0) -> None:
+        size, rest = divmod(self.size, 2**level)
+        if rest:
+            raise ValueError(f"no subtree of level {level} begins here")
         while size % 2:
             node, size = sha256(b"\1", self.edge.pop(), node), size // 2
         self.edge.append(node)
-        self.size += 1
+        self.size += 2**level
 
     def root(self) -> bytes:
         node = self.edge[-1] if self.edge else sha256(b"")
@@ -129,6 +131,9 @@ class Export:
         elif "checkpoint" in line:
             self.counts["checkpoints"] += 1
             yield from self.signed(line)
+        elif "elsewhere" in line:
+            for level, node in line["elsewhere"]:
+                self.tree.add(base64.b64decode(node), level)
         else:
             self.counts["events"] += 1
             yield from self.chained(line["event"])
@@ -138,11 +143,8 @@ class Export:
         size, root, others = checkpoint(line["checkpoint"], self.name, self.key)
         if not self.one_stream and (size, root) != (self.tree.size, self.tree.root()):
             yield f"the checkpoint of {size} events is not of the {self.tree.size} before it"
-        if (
-            self.one_stream
-            and self.last
-            and not consistent(self.last, (size, root), [base64.b64decode(each) for each in line["consistency"]])
-        ):
+        path = [base64.b64decode(each) for each in line.get("consistency", ())]
+        if self.one_stream and self.last and not consistent(self.last, (size, root), path):
             yield f"the checkpoint of {size} events does not begin with the one of {self.last[0]}"
         self.last = (size, root)
         self.covered = next((int(each.split()[1]) for each in others if each.startswith("position ")), 0)
@@ -156,7 +158,7 @@ class Export:
             yield f"{place} does not have the hash it should"
         digest = bytes.fromhex(event["hash"])
         self.heads[event["stream_id"]] = (event["version"], digest, event["position"])
-        self.tree.add(digest)
+        self.tree.add(sha256(b"\0", digest))
 
     def included(self, line: Line) -> Iterator[str]:
         event = line["event"]
@@ -187,10 +189,8 @@ def main(path: str, trusted: str | None = None) -> int:
                 wrong.append(f"line {at}: {type(error).__name__} {error}")
     if export.end != export.counts:
         wrong.append("the end is missing or counts otherwise")
-    proved = export.last[0] if export.last else 0
-    wrong.append(
-        f"{export.counts['events']} events; the last checkpoint covers {proved} of the record; {len(wrong)} wrong."
-    )
+    proved, events = export.last[0] if export.last else 0, export.counts["events"]
+    wrong.append(f"{events} events; the last checkpoint covers {proved} of the record; {len(wrong)} wrong.")
     sys.stdout.write("\n".join(wrong) + "\n")
     return 1 if len(wrong) > 1 else 0
 

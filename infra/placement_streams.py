@@ -13,6 +13,7 @@ from events.codec import PLACEMENT
 from events.envelope import Recorded
 from events.ids import PlacementId, placement_stream
 from events.placement import RecordCorrected
+from infra.event_store.lookup import refuse_archived
 from infra.event_store.read import read_stream
 from infra.event_store.types import StoredEvent
 from infra.keys import KeyErased, KeyProvider
@@ -53,7 +54,7 @@ class PlacementStreams:
         Read it before the transaction appends: what is not committed yet must not be remembered.
 
         Raises:
-            What `records.load` raises.
+            What `records.load` raises, StreamArchived among it.
         """
         known = await self._readable(placement_id)
         stored = await read_stream(conn, placement_stream(placement_id), after_version=max(known.version - 1, 0))
@@ -65,6 +66,8 @@ class PlacementStreams:
         known = await self._extended(known, stored)
         if known.version:
             self._keep(placement_id, known)
+        else:
+            await refuse_archived(conn, placement_stream(placement_id))
         return known
 
     async def _readable(self, placement_id: PlacementId) -> Known:

@@ -13,6 +13,7 @@ from events.envelope import Metadata, Recorded
 from events.ids import EventId
 from infra import vault
 from infra.event_store.append import append
+from infra.event_store.lookup import refuse_archived
 from infra.event_store.read import read_stream
 from infra.event_store.types import Appended, Exactly, NewEvent, StoredEvent, StreamAppend
 from infra.ids import derived
@@ -77,9 +78,12 @@ async def load(
     codec: Codec[E],
     keys: KeyProvider | None = None,
 ) -> list[Recorded[E]]:
-    """A whole stream in version order; empty if there is none."""
+    """A whole stream in version order; empty if there is none. Raises StreamArchived."""
     opener = Opener(keys)
-    return [await decode(stored, codec, opener) for stored in await read_stream(conn, stream_id)]
+    events = await read_stream(conn, stream_id)
+    if not events:
+        await refuse_archived(conn, stream_id)
+    return [await decode(stored, codec, opener) for stored in events]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from infra.collector import collect_seldom
+from infra.event_store.limits import StreamArchived
 from infra.keys import KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay
 from services.commands import audit, backup, clock, doctor, keys, people, pupil, rebuild, returns
 
@@ -96,6 +97,9 @@ def main() -> None:
         app()
     except (KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay) as error:
         print(error, file=sys.stderr)  # noqa: T201 - the terminal is the point
+        sys.exit(1)
+    except StreamArchived as archived:
+        print(f"{archived}: placements audit verify checks it there.", file=sys.stderr)  # noqa: T201 - the same
         sys.exit(1)
     except ValidationError as error:
         if not error.title.endswith("Settings"):

@@ -7,8 +7,9 @@ since. The pupils' keys are not in it: they are kept and copied by themselves.
 import os
 import shlex
 import shutil
+import subprocess
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from infra.embedded import postgres_data
@@ -66,21 +67,29 @@ async def take(installation: Installation, port: int, to: Path, *, log: Path) ->
     if code != 0:
         shutil.rmtree(to, ignore_errors=True)
         raise EmbeddedError(f"The copy was not made: {copying.last_words()}")
+    # The roles in the data go by them: a machine that has lost everything could not enter the copy otherwise.
+    shutil.copy2(installation.passwords, to / installation.passwords.name)
 
 
 def put_back(
-    installation: Installation, copy: Path, *, archive: Path | None = None, until: datetime | None = None
+    installation: Installation,
+    copy: Path,
+    *,
+    archive: Path | None = None,
+    until: datetime | None = None,
+    timeline: int | None = None,
 ) -> Path | None:
     """Put a copy in the place of the data of a server that does not run; returns where those are now.
 
-    With an archive, the next start replays what it holds, up to `until` where that is given.
+    With an archive, the next start replays what it holds, up to `until` where that is given: along the newest
+    history, or along the one that PostgreSQL numbers `timeline`. Either way that start begins a history of its own.
 
     Raises:
-        EmbeddedError: it is no copy of a server, a moment was named without an archive, or a server runs on the data.
+        EmbeddedError: it is no whole copy of a server, a moment or a history was named without an archive, or a
+            server runs on the data.
     """
-    if not (copy / "backup_label").exists():
-        raise EmbeddedError(f"{copy} is not a copy that was taken of a server.")
-    if until is not None and archive is None:
+    _require_whole(installation, copy)
+    if (until or timeline) and archive is None:
         raise EmbeddedError("A moment can be gone back to only with the archive of the server's log of changes.")
     data, half = installation.data, installation.folder / "data.new"
     postgres_data.clear_stale_pid_file(data)
@@ -88,32 +97,60 @@ def put_back(
     shutil.copytree(copy, half)
     half.chmod(0o700)
     if archive is not None:
-        _bring_the_last(data / "pg_wal", archive, half / "pg_wal")
-        (half / "recovery.signal").touch(mode=0o600)
-        with (half / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
-            settings.writelines(f"{name} = '{_quoted(value)}'\n" for name, value in _recovery(archive, until).items())
+        for earlier in (*sorted(installation.folder.glob(f"{data.name}.before-*")), data):
+            _bring_the_last(earlier / "pg_wal", archive, half / "pg_wal")
+    (half / "recovery.signal").touch(mode=0o600)
+    with (half / "postgresql.auto.conf").open("a", encoding="utf-8") as settings:
+        recovery = _recovery(archive, until, timeline)
+        settings.writelines(f"{name} = '{_quoted(value)}'\n" for name, value in recovery.items())
+    theirs = half / installation.passwords.name
+    if theirs.exists():
+        if data.exists() and installation.passwords.exists():
+            shutil.copy2(installation.passwords, data / theirs.name)  # they go aside with their data
+        theirs.replace(installation.passwords)
     if installation.account:
         for path in (half, *half.rglob("*")):
             os.chown(path, installation.account.uid, installation.account.gid, follow_symlinks=False)
-    aside = None
-    if data.exists():
-        aside = installation.folder / f"data.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-        data.rename(aside)
+    aside = postgres_data.moved_aside(data)
     half.rename(data)
+    installation.caseload_marker.touch()
     return aside
+
+
+def _require_whole(installation: Installation, copy: Path) -> None:
+    """Each file of the copy is as it was taken, by the list that was written last."""
+    if not (copy / "backup_manifest").exists():
+        raise EmbeddedError(f"{copy} is not a whole copy that was taken of a server.")
+    looked = subprocess.run(  # noqa: S603 - the server's own program
+        [installation.binaries / "pg_verifybackup", "--quiet", f"--ignore={installation.passwords.name}", copy],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=postgres_data.environment(),
+        cwd="/",
+    )
+    if looked.returncode != 0:
+        raise EmbeddedError(f"{copy} is not as it was taken: {looked.stderr.strip()}")
 
 
 def _bring_the_last(written: Path, archive: Path, to: Path) -> None:
     """What a server wrote last and had not archived when it ended is nowhere but beside its data."""
     for segment in written.glob("[0-9A-F]" * _SEGMENT_NAME):
-        if not (archive / segment.name).exists():
+        if not (archive / segment.name).exists() and not (to / segment.name).exists():
             shutil.copy(segment, to / segment.name)
 
 
-def _recovery(archive: Path, until: datetime | None) -> Mapping[str, str]:
-    moment = {} if until is None else {"recovery_target_time": until.isoformat()}
-    fetch = f'cp {shlex.quote(str(archive))}/%f "%p"'
-    return {"restore_command": fetch, "recovery_target_action": "promote", **moment}
+def _recovery(archive: Path | None, until: datetime | None, timeline: int | None) -> Mapping[str, str]:
+    """Settings for the next start: all of them, as those of an earlier restore stand in a copy that followed it.
+
+    Without an archive too it begins a new timeline, so that what it will archive has names of its own.
+    """
+    return {
+        "restore_command": "false" if archive is None else f'cp {shlex.quote(str(archive))}/%f "%p"',
+        "recovery_target_action": "promote",
+        "recovery_target_timeline": "latest" if timeline is None else str(timeline),
+        "recovery_target_time": "" if until is None else until.isoformat(),
+    }
 
 
 def _quoted(value: str) -> str:

@@ -7,6 +7,7 @@ import secrets
 import shutil
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # ships no types
@@ -33,6 +34,16 @@ class Installation:
     @property
     def data(self) -> Path:
         return self.folder / "data"
+
+    @property
+    def passwords(self) -> Path:
+        """The passwords of the data's three roles; whoever brings other data brings theirs."""
+        return self.folder / "passwords.json"
+
+    @property
+    def caseload_marker(self) -> Path:
+        """There when the example is not to be loaded. Beside the data, so that who removes them gets it again."""
+        return self.folder / "caseload-loaded"
 
 
 def install(folder: Path, *, project: Path) -> Installation:
@@ -62,7 +73,7 @@ def install(folder: Path, *, project: Path) -> Installation:
 
 def passwords(installation: Installation) -> dict[str, str]:
     """Return the three random passwords, made before the data so that the data never lack them."""
-    path = installation.folder / "passwords.json"
+    path = installation.passwords
     if not path.exists():
         fresh = {user: secrets.token_urlsafe(24) for user in (SUPERUSER, OWNER, APP)}
         half = path.with_suffix(".new")
@@ -75,6 +86,14 @@ def passwords(installation: Installation) -> dict[str, str]:
         half.rename(path)
     found: dict[str, str] = json.loads(path.read_text())
     return found
+
+
+def moved_aside(path: Path) -> Path | None:
+    """Give a file or folder the name of the moment it was put away; None where there is none."""
+    if not path.exists():
+        return None
+    aside = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+    return path.rename(aside)
 
 
 async def make_data(installation: Installation, password: str, *, log: Path, on_spawn: OnSpawn) -> None:

@@ -17,7 +17,7 @@ from infra.embedded.config import EmbeddedSettings
 from infra.embedded.errors import EmbeddedError
 from infra.embedded.leftovers import RunFile, locked
 from infra.embedded.ports import require_free
-from infra.embedded.postgres_data import Installation, install
+from infra.embedded.postgres_data import Installation, install, moved_aside
 from infra.embedded.progress import say, step
 from infra.embedded.services import STOP_STEPS, Services
 from infra.embedded.supervisor import Part, Start, Steps, Supervisor
@@ -106,7 +106,7 @@ class _SetUp:
         if begins_anew:
             # The record begins anew, so what Temporal kept of the one before is about placements that are no more.
             shutil.rmtree(self.local / "temporal", ignore_errors=True)
-            shutil.rmtree(self.local / "checkpoints", ignore_errors=True)
+            self._move_checkpoints_aside()
         with step(self.console, "Starting PostgreSQL"):
             await self._add("postgres", lambda: self._start_postgres(installation), postgres.STOP_STEPS)
         assert self.server is not None
@@ -127,6 +127,12 @@ class _SetUp:
             welcome(self.console, self.settings)
             await self.supervisor.keep()
 
+    def _move_checkpoints_aside(self) -> None:
+        """They prove the record before, which a copy may bring back, and would contradict the one that begins."""
+        aside = moved_aside(self.local / "checkpoints")
+        if aside is not None:
+            say(self.console, f"A new record begins; the checkpoints of the one before are in {aside}.")
+
     def _install(self) -> Installation:
         named = self.local / "postgres"
         installation = install(named, project=self.local.parent)
@@ -145,8 +151,7 @@ class _SetUp:
         if rebuild:
             with step(self.console, "Starting the placements' workflows from the store"):
                 await services.run_once("rebuild", "services.cli", "rebuild", "workflows", seconds=_CASELOAD_SECONDS)
-        # Beside the data, so that who removes the data gets the example again.
-        marker = installation.folder / "caseload-loaded"
+        marker = installation.caseload_marker
         if not marker.exists() and _exists(_CASELOAD_MODULE):
             with step(self.console, "Loading the example caseload"):
                 await services.run_once("caseload", _CASELOAD_MODULE, seconds=_CASELOAD_SECONDS)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from infra.event_store.limits import AppendRefused, BatchTooLarge, EventIdReused, check
+from infra.event_store.limits import AppendRefused, BatchTooLarge, EventIdReused, StreamArchived, check
 from infra.event_store.types import (
     AnyVersion,
     Appended,
@@ -58,7 +58,7 @@ async def append(conn: asyncpg.Connection, *appends: StreamAppend, recorded_at: 
     call's answer. `recorded_at` is raised to the stream's last one, so it never falls along a stream.
 
     Raises:
-        VersionConflict, EventIdReused, PartialRepeat, EventTooLarge, BatchTooLarge, NotStorable,
+        VersionConflict, EventIdReused, PartialRepeat, EventTooLarge, BatchTooLarge, NotStorable, StreamArchived,
         UnsafeTransaction: all `AppendRefused`; nothing is stored in any stream. Those from the database end
             the caller's transaction, as any error there does.
         ValueError: `recorded_at` has no time zone.
@@ -189,6 +189,9 @@ def _raise_typed(error: asyncpg.PostgresError) -> NoReturn:
             raise UnsafeTransaction(error.message) from error
         case "ES005":
             raise BatchTooLarge(error.message) from error
+        case "ES007":
+            found = json.loads(detail)
+            raise StreamArchived(found["stream_id"], bytes.fromhex(found["archive"])) from error
         case "23505" if error.constraint_name == "event_event_id_key":
             # The usual path does not look for ids beforehand; the index does. Only the wording of this
             # detail depends on the server's language, the id in it does not.

@@ -39,7 +39,11 @@ ORDER BY e.stream_id, e.version
 _WRONG_HEADS = """
 SELECT coalesce(s.stream_id, e.stream_id) AS stream_id, coalesce(s.version, 0) AS head, coalesce(e.last, 0) AS last
 FROM event_store.stream s
-FULL JOIN (SELECT stream_id, max(version) AS last FROM event_store.event GROUP BY stream_id) e USING (stream_id)
+FULL JOIN (
+    SELECT stream_id, max(version) AS last FROM event_store.event GROUP BY stream_id
+    UNION ALL
+    SELECT stream_id, max(version) AS last FROM event_store.event_archived GROUP BY stream_id
+) e USING (stream_id)
 WHERE s.version IS DISTINCT FROM e.last AND ($1::text IS NULL OR coalesce(s.stream_id, e.stream_id) = $1)
 ORDER BY 1
 """
@@ -162,7 +166,10 @@ def _fault(event: StoredEvent, kind: FaultKind, detail: str) -> Fault:
 
 
 async def verify_stored(conn: asyncpg.Connection, stream_id: str | None = None) -> AsyncIterator[Fault]:
-    """The faults of one stream, or of all, as one snapshot has them; in constant memory."""
+    """The faults of one stream, or of all, as one snapshot has them; in constant memory.
+
+    Of what was archived only that there is a stub up to the head: its chain is in its file.
+    """
     async with conn.transaction(isolation="repeatable_read", readonly=True):
         # It writes nothing and so keeps no reader waiting: the limits of our own connections are not for it.
         await conn.execute(_NO_LIMITS)

@@ -44,6 +44,15 @@ class EventIdReused(AppendRefused):
         self.why = why
 
 
+class StreamArchived(AppendRefused):
+    """The stream's events were taken off into a file: nothing is appended to it, and nothing can be read of it."""
+
+    def __init__(self, stream_id: str, sha256: bytes) -> None:
+        super().__init__(f"stream {stream_id} is archived in the file with the SHA-256 {sha256.hex()}")
+        self.stream_id = stream_id
+        self.sha256 = sha256
+
+
 def check(appends: Sequence[StreamAppend]) -> None:
     """Raise the `AppendRefused` that the call runs into without any knowledge of the store."""
     events = [event for each in appends for event in each.events]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from infra.event_store.limits import StreamArchived
 from infra.event_store.read import COLUMNS, stored
 from infra.event_store.types import StoredEvent
 
@@ -17,10 +18,16 @@ SELECT {COLUMNS} FROM event_store.event WHERE stream_id = ANY($1) ORDER BY strea
 # by the primary key, whose collation is "C".
 _STREAM_IDS: Final = """
 SELECT stream_id FROM event_store.stream
-WHERE stream_id > $1 AND stream_id < $2 AND version > 0
+WHERE stream_id > $1 AND stream_id < $2 AND version > 0 AND archive IS NULL
 ORDER BY stream_id LIMIT $3
 """
 _VERSIONS: Final = "SELECT stream_id, version FROM event_store.stream WHERE stream_id = ANY($1) AND version > 0"
+_ARCHIVE: Final = "SELECT archive FROM event_store.stream WHERE stream_id = $1"
+_ARCHIVED: Final = "SELECT stream_id FROM event_store.stream WHERE stream_id = ANY($1) AND archive IS NOT NULL"
+_HASH_AT: Final = """
+SELECT hash FROM event_store.event WHERE position = $1
+UNION ALL SELECT hash FROM event_store.event_archived WHERE position = $1
+"""
 _LAST_SETTLED: Final = "SELECT max(position) FROM event_store.event WHERE position <= $1"
 
 
@@ -29,16 +36,38 @@ async def find_event(conn: asyncpg.Connection, event_id: UUID) -> StoredEvent | 
     return None if found is None else stored(found)
 
 
+async def hash_at(conn: asyncpg.Connection, position: int) -> bytes | None:
+    """The hash of the event at a position, which no other history has there; None where there is no event.
+
+    Of one that was archived as well: its reader did see it.
+    """
+    found: bytes | None = await conn.fetchval(_HASH_AT, position)
+    return found
+
+
 async def read_streams(conn: asyncpg.Connection, stream_ids: Sequence[str]) -> list[StoredEvent]:
     """All events of these streams, each stream in version order. For short streams: there is no limit."""
     return [stored(found) for found in await conn.fetch(_OF_STREAMS, list(stream_ids))]
 
 
 async def stream_ids(conn: asyncpg.Connection, *, prefix: str, after: str, limit: int) -> list[str]:
-    """Ids of the streams whose id begins with `prefix`, in order, from the one after `after`."""
+    """Ids of the streams whose id begins with `prefix`, in order, from the one after `after`; none that is archived."""
     end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
     found = await conn.fetch(_STREAM_IDS, max(after, prefix), end, limit)
     return [each["stream_id"] for each in found]
+
+
+async def refuse_archived(conn: asyncpg.Connection, stream_id: str) -> None:
+    """For who found no event in a stream: raises StreamArchived where there were some."""
+    sha256 = await conn.fetchval(_ARCHIVE, stream_id)
+    if sha256 is not None:
+        raise StreamArchived(stream_id, sha256)
+
+
+async def archived(conn: asyncpg.Connection, stream_ids: Sequence[str]) -> set[str]:
+    """Those of the streams that are archived."""
+    found = await conn.fetch(_ARCHIVED, list(stream_ids))
+    return {each["stream_id"] for each in found}
 
 
 async def stream_versions(conn: asyncpg.Connection, stream_ids: Sequence[str]) -> dict[str, int]:

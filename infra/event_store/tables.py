@@ -25,6 +25,7 @@ stream = Table(
     Column("stream_id", Text(collation="C"), nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("recorded_at", TIMESTAMP(timezone=True), nullable=False),
+    Column("archive", LargeBinary),
     PrimaryKeyConstraint("stream_id", name="stream_pkey"),
 )
 
@@ -45,4 +46,27 @@ event = Table(
     PrimaryKeyConstraint("position", name="event_pkey"),
     UniqueConstraint("stream_id", "version", name="event_stream_id_version_key"),
     UniqueConstraint("event_id", name="event_event_id_key"),
+)
+
+archive = Table(
+    "archive",
+    event_store_metadata,
+    Column("sha256", LargeBinary, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("events", BigInteger, nullable=False),
+    Column("detached_at", TIMESTAMP(timezone=True), nullable=False),
+    PrimaryKeyConstraint("sha256", name="archive_pkey"),
+)
+
+event_archived = Table(
+    "event_archived",
+    event_store_metadata,
+    Column("position", BigInteger, nullable=False, autoincrement=False),
+    Column("stream_id", Text(collation="C"), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    Column("recorded_at", TIMESTAMP(timezone=True), nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("position", name="event_archived_pkey"),
+    UniqueConstraint("event_id", name="event_archived_event_id_key"),
 )

@@ -7,62 +7,67 @@ proof of inclusion under the last. Personal parts stay as they are stored, seale
 
 import json
 import struct
-from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
-from uuid import UUID
 
 import asyncpg
 
 from infra.event_store import chain
+from infra.event_store.chain import Head
+from infra.event_store.lookup import refuse_archived
 from infra.event_store.read import COLUMNS, horizon, read_stream, stored
 from infra.event_store.types import StoredEvent
 from infra.proof import tree
 from infra.proof.checkpoints import kept, latest
-from infra.proof.merkle import consistency_ranges, inclusion_ranges
-from infra.proof.notes import NoteInvalid, Verifier
+from infra.proof.lines import base64_of, event_fields, event_of, hashes_of, header_line, header_of, line_of
+from infra.proof.merkle import ProofInvalid, consistency_ranges, inclusion_ranges, leaf_hash
+from infra.proof.notes import Verifier
 from infra.proof.verifying import Findings, FlawKind, RecordVerification, StreamVerification, TreeVerification
 
-FORMAT: Final = "placements-record/1"
 # Twice the time between two checkpoints, and what a writer may stay open.
 ALLOWANCE: Final = timedelta(minutes=3)
 
 _PAGE: Final = 2000
-_EVENTS: Final = """
-SELECT {} FROM event_store.event WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3
-"""
-_MEANING: Final = {
-    "event": "As stored. data and meta are canonical JSON; these very characters are hashed. personal is base64 of what"
-    " is sealed under the pupil's key. hash is in hexadecimal.",
-    "hash": "SHA-256 over, each as its length (8 bytes, big-endian) and its bytes: placements/event/1, the hash of the "
-    "stream's event before (32 zero bytes before version 1), position, stream_id, version, event_id (16 bytes), type, "
-    "schema_version, data, personal, meta, recorded_at. Text is UTF-8; numbers are 8 bytes, big-endian, signed; times "
-    "are microseconds since 1970-01-01T00:00Z; a missing personal is a length of -1 and no bytes.",
-    "tree": "RFC 6962 over the hashes of all events by position; a leaf is an event's hash.",
-    "checkpoint": "A signed note (c2sp.org/signed-note) of a checkpoint (c2sp.org/tlog-checkpoint), by Ed25519.",
-    "leaf, path": "The number of the event in the tree from 0; the proof of its inclusion under the last checkpoint.",
-    "consistency": "The proof that the checkpoint begins with the one before it, base64.",
-}
+_STUB: Final = "position, stream_id, version, event_id, NULL, NULL, NULL, NULL, NULL, recorded_at, hash"
+_LEAF: Final = "position, hash, recorded_at, type"
+_STUB_LEAF: Final = "position, hash, recorded_at, NULL"
 
 
-class NotAnExport(Exception):
-    """The file is not an export, or of a later format than this verifier knows."""
+def _in_pages(columns: str, stub: str) -> str:
+    """Events, and what stays of those that were archived, which has no type.
+
+    The end stands outside the LIMIT, as in `infra.event_store.read`, for PostgreSQL to go by the index.
+    """
+    return f"""
+SELECT * FROM (
+    (SELECT {columns} FROM event_store.event WHERE position > $1 ORDER BY position LIMIT $3)
+    UNION ALL
+    (SELECT {stub} FROM event_store.event_archived WHERE position > $1 ORDER BY position LIMIT $3)
+) found WHERE position <= $2 ORDER BY position LIMIT $3
+"""  # noqa: S608 - constants only
+
+
+_WHOLE: Final = _in_pages(COLUMNS, _STUB)
+_LEAVES: Final = _in_pages(_LEAF, _STUB_LEAF)
+_ARCHIVES: Final = "SELECT sha256, name, events FROM event_store.archive ORDER BY detached_at, sha256"
 
 
 async def record_lines(conn: asyncpg.Connection, verifier: Verifier, at: datetime) -> AsyncIterator[str]:
     """The whole record as it is settled now, in constant memory; each statement its own snapshot."""
-    yield _header(verifier, at, stream_id=None)
+    yield header_line(verifier, at, archives=[_named(row) for row in await conn.fetch(_ARCHIVES)])
     events, checkpoints = 0, 0
-    async for each in _in_order(conn, verifier.name, COLUMNS):
+    async for each in _in_order(conn, verifier.name, _WHOLE):
         if isinstance(each, str):
             checkpoints += 1
-            yield _line({"checkpoint": each})
+            yield line_of({"checkpoint": each})
+        elif each["type"] is None:
+            yield line_of({"elsewhere": [[0, *base64_of([leaf_hash(each["hash"])])]]})
         else:
             events += 1
-            yield _line({"event": _written(stored(each))})
-    yield _line({"end": {"events": events, "checkpoints": checkpoints}})
+            yield line_of({"event": event_fields(stored(each))})
+    yield line_of({"end": {"events": events, "checkpoints": checkpoints}})
 
 
 async def verify_stored(
@@ -72,51 +77,66 @@ async def verify_stored(
     verification = TreeVerification(verifier, allowance=ALLOWANCE, witnesses=witnesses)
     async for fault in chain.verify_stored(conn):
         verification.findings.add_fault(fault)
-    async for each in _in_order(conn, verifier.name, "position, hash, recorded_at"):
+    async for each in _in_order(conn, verifier.name, _LEAVES):
         if isinstance(each, str):
             verification.checkpoint(each)
+        elif each["type"] is None:
+            verification.archived(each["position"], each["hash"])
         else:
             verification.leaf(each["position"], each["hash"], each["recorded_at"])
     return verification.done(at)
 
 
-async def _in_order(conn: asyncpg.Connection, origin: str, columns: str) -> AsyncIterator[asyncpg.Record | str]:
-    """Each settled event, and each checkpoint's note behind the last event that it covers."""
+async def _in_order(conn: asyncpg.Connection, origin: str, query: str) -> AsyncIterator[asyncpg.Record | str]:
+    """Each settled event or what stays of it, and each checkpoint's note behind the last event that it covers."""
     # Before the horizon: a checkpoint that is signed later may cover events beyond it, which would look cut off.
     notes = await _Notes.so_far(conn, origin)
     limit = (await horizon(conn)).limit
-    # From below the first position there can be: what somebody put there is in its stream all the same.
-    events, position = 0, -(2**63)
-    while rows := await conn.fetch(_EVENTS.format(columns), position, limit, _PAGE):
-        for row in rows:
-            yield row
-            events += 1
-            while (note := await notes.up_to(events)) is not None:
-                yield note
-        position = rows[-1]["position"]
+    events = 0
+    async for row in _rows(conn, query, limit):
+        yield row
+        events += 1
+        while (note := await notes.up_to(events)) is not None:
+            yield note
     # Checkpoints over more than there is: the verifier names them.
     while (found := await notes.next()) is not None:
         yield found[1]
 
 
+async def rows_in_order(conn: asyncpg.Connection, limit: int) -> AsyncIterator[asyncpg.Record]:
+    """Each event up to a position, whole or, where it was archived, without a type and content."""
+    async for row in _rows(conn, _WHOLE, limit):
+        yield row
+
+
+async def _rows(conn: asyncpg.Connection, query: str, limit: int) -> AsyncIterator[asyncpg.Record]:
+    # From below the first position there can be: what somebody put there is in its stream all the same.
+    position = -(2**63)
+    while rows := await conn.fetch(query, position, limit, _PAGE):
+        for row in rows:
+            yield row
+        position = rows[-1]["position"]
+
+
 async def stream_lines(
     conn: asyncpg.Connection, verifier: Verifier, at: datetime, stream_id: str
 ) -> AsyncIterator[str]:
-    """One stream with its proofs."""
-    yield _header(verifier, at, stream_id=stream_id)
+    """One stream with its proofs. Raises StreamArchived."""
+    await refuse_archived(conn, stream_id)
+    yield header_line(verifier, at, stream_id=stream_id)
     notes = await _Notes.so_far(conn, verifier.name)
     checkpoints, last = 0, 0
     while (found := await notes.next()) is not None:
         size, note = found
         path = await tree.range_hashes(conn, consistency_ranges(last, size)) if last else []
-        yield _line({"checkpoint": note, "consistency": _base64(path)})
+        yield line_of({"checkpoint": note, "consistency": base64_of(path)})
         checkpoints, last = checkpoints + 1, size
     events = await read_stream(conn, stream_id)
     for event in events:
         leaf = await _leaf(conn, event, last)
         path = [] if leaf is None else await tree.range_hashes(conn, inclusion_ranges(leaf, last))
-        yield _line({"event": _written(event), "leaf": leaf, "path": _base64(path)})
-    yield _line({"end": {"events": len(events), "checkpoints": checkpoints}})
+        yield line_of({"event": event_fields(event), "leaf": leaf, "path": base64_of(path)})
+    yield line_of({"end": {"events": len(events), "checkpoints": checkpoints}})
 
 
 class ExportVerification:
@@ -124,8 +144,9 @@ class ExportVerification:
 
     def __init__(self, first: bytes, trusted: Verifier | None, *, witnesses: Sequence[Verifier] = ()) -> None:
         """Without a trusted key, the one the export brings is used. Raises NotAnExport."""
-        header = _header_of(first)
+        header = header_of(first)
         self.verifier = trusted or Verifier.read(header["verifier_key"])
+        self.archive: bool = header.get("archive", False) is True
         self._at = datetime.fromisoformat(header["made_at"])
         self._of: RecordVerification | StreamVerification = (
             RecordVerification(self.verifier, allowance=ALLOWANCE, witnesses=witnesses)
@@ -149,7 +170,7 @@ class ExportVerification:
                     self._end = (events, checkpoints)
                 case _ if not self._taken(parsed):
                     self.findings.add(FlawKind.FILE, f"line {self._number}", "is of no known kind")
-        except (ValueError, KeyError, TypeError, NotBase64, struct.error) as error:
+        except (ValueError, KeyError, TypeError, NotBase64, ProofInvalid, struct.error) as error:
             self.findings.add(FlawKind.FILE, f"line {self._number}", f"cannot be read: {error}")
 
     def done(self) -> Findings:
@@ -163,16 +184,24 @@ class ExportVerification:
             self._of.done(self._at)
         return found
 
+    @property
+    def heads(self) -> Mapping[str, Head]:
+        """The last event of each stream that the file has."""
+        return self._of.heads
+
     def _taken(self, line: Any) -> bool:
         match self._of, line:
             case RecordVerification() as record, {"event": found}:
-                record.event(_read(found))
+                record.event(event_of(found))
+            case RecordVerification() as record, {"elsewhere": list(subtrees)}:
+                for level, node in subtrees:
+                    record.elsewhere(level, hashes_of([node])[0])
             case RecordVerification() as record, {"checkpoint": str(note)}:
                 record.checkpoint(note)
             case StreamVerification() as stream, {"event": found, "leaf": int() | None as leaf, "path": list(path)}:
-                stream.event(_read(found), leaf, _hashes(path))
+                stream.event(event_of(found), leaf, hashes_of(path))
             case StreamVerification() as stream, {"checkpoint": str(note), "consistency": list(path)}:
-                stream.checkpoint(note, _hashes(path))
+                stream.checkpoint(note, hashes_of(path))
             case _:
                 return False
         return True
@@ -230,77 +259,5 @@ async def _leaf(conn: asyncpg.Connection, event: StoredEvent, size: int) -> int 
     return leaf if leaf is not None and leaf < size else None
 
 
-def _header(verifier: Verifier, at: datetime, *, stream_id: str | None) -> str:
-    return _line(
-        {
-            "format": FORMAT,
-            "origin": verifier.name,
-            "verifier_key": verifier.written(),
-            "stream_id": stream_id,
-            "made_at": at.isoformat(),
-            "meaning": _MEANING,
-        }
-    )
-
-
-def _header_of(line: bytes) -> dict[str, Any]:
-    try:
-        header: dict[str, Any] = json.loads(line)
-        match header:
-            case {
-                "format": str(form),
-                "origin": str(),
-                "verifier_key": str(key),
-                "stream_id": str() | None,
-                "made_at": str(made_at),
-            } if form == FORMAT:
-                datetime.fromisoformat(made_at)
-                Verifier.read(key)
-                return header
-    except (ValueError, NoteInvalid) as error:
-        raise NotAnExport("the first line is not that of an export") from error
-    raise NotAnExport(f"the first line is not that of an export of the format {FORMAT}")
-
-
-def _written(event: StoredEvent) -> dict[str, Any]:
-    return {
-        "position": event.position,
-        "stream_id": event.stream_id,
-        "version": event.version,
-        "event_id": str(event.event_id),
-        "type": event.type,
-        "schema_version": event.schema_version,
-        "data": event.data,
-        "personal": None if event.personal is None else b64encode(event.personal).decode(),
-        "meta": event.meta,
-        "recorded_at": event.recorded_at.isoformat(),
-        "hash": event.hash.hex(),
-    }
-
-
-def _read(found: dict[str, Any]) -> StoredEvent:
-    return StoredEvent(
-        position=int(found["position"]),
-        stream_id=str(found["stream_id"]),
-        version=int(found["version"]),
-        event_id=UUID(found["event_id"]),
-        type=str(found["type"]),
-        schema_version=int(found["schema_version"]),
-        data=str(found["data"]),
-        personal=None if found["personal"] is None else b64decode(found["personal"], validate=True),
-        meta=str(found["meta"]),
-        recorded_at=datetime.fromisoformat(found["recorded_at"]),
-        hash=bytes.fromhex(found["hash"]),
-    )
-
-
-def _base64(hashes: Iterable[bytes]) -> list[str]:
-    return [b64encode(each).decode() for each in hashes]
-
-
-def _hashes(written: list[Any]) -> list[bytes]:
-    return [b64decode(each, validate=True) for each in written]
-
-
-def _line(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+def _named(row: asyncpg.Record) -> dict[str, Any]:
+    return {"sha256": row["sha256"].hex(), "name": row["name"], "events": row["events"]}

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Final
 
 EMPTY_ROOT: Final = sha256(b"").digest()
+_MAX_LEVEL: Final = 63
 
 
 class ProofInvalid(Exception):
@@ -51,13 +52,22 @@ class Frontier:
 
     def append(self, leaf: bytes) -> None:
         """Take the hash of one more leaf. Joins as many subtrees as the size has ones at its end: O(1) on average."""
-        found, size = leaf, self.size
+        self._join(leaf, self.size)
+        self.size += 1
+
+    def append_subtree(self, level: int, node: bytes) -> None:
+        """Take `2**level` leaves at once by the hash over them. Raises ProofInvalid where no subtree can begin."""
+        if not 0 <= level < _MAX_LEVEL or self.size % (1 << level):
+            raise ProofInvalid(f"no subtree of level {level} begins after {self.size} leaves")
+        self._join(node, self.size >> level)
+        self.size += 1 << level
+
+    def _join(self, found: bytes, size: int) -> None:
         edge = self.edge
         while size & 1:
             found = node_hash(edge.pop(), found)
             size >>= 1
         edge.append(found)
-        self.size += 1
 
     def root(self) -> bytes:
         return joined(self.edge)
@@ -72,6 +82,18 @@ def complete_subtrees(first: int, last: int) -> list[Subtree]:
     while first < last:
         level = (last - first).bit_length() - 1
         assert first % (1 << level) == 0, "not a range of a tree"
+        found.append(Subtree(level, first >> level))
+        first += 1 << level
+    return found
+
+
+def covering_subtrees(first: int, last: int) -> list[Subtree]:
+    """The fewest complete subtrees that make up the leaves from `first` up to, not with, `last`, in order."""
+    found = []
+    while first < last:
+        level = (last - first).bit_length() - 1
+        if first:
+            level = min(level, (first & -first).bit_length() - 1)
         found.append(Subtree(level, first >> level))
         first += 1 << level
     return found

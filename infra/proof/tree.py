@@ -48,8 +48,13 @@ Index(
 )
 
 _HOLD = "SELECT size, position FROM tree FOR UPDATE"
+# The end stands outside the LIMIT, as in `infra.event_store.read`, for PostgreSQL to go by the index.
 _SETTLED = """
-SELECT position, hash FROM event_store.event WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3
+SELECT position, hash FROM (
+    SELECT position, hash FROM event_store.event WHERE position > $1 ORDER BY position LIMIT $3
+) page
+WHERE position <= $2
+ORDER BY position
 """
 _TILES = """
 SELECT t.level, t.tile, t.hashes, t.first_position
@@ -65,7 +70,10 @@ _TILE_OF = """
 SELECT tile, first_position, hashes FROM tree_tile
 WHERE first_position <= $1 ORDER BY first_position DESC LIMIT 1
 """
-_BEFORE = "SELECT count(*) FROM event_store.event WHERE position >= $1 AND position < $2"
+_BEFORE = """
+SELECT (SELECT count(*) FROM event_store.event WHERE position >= $1 AND position < $2)
+    + (SELECT count(*) FROM event_store.event_archived WHERE position >= $1 AND position < $2)
+"""
 
 
 class TreeDamaged(Exception):
@@ -129,7 +137,7 @@ async def root(conn: asyncpg.Connection, size: int) -> bytes:
 async def range_hashes(conn: asyncpg.Connection, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
     """The hash over each range of leaves, as a proof names them. Raises TreeDamaged."""
     parts = [complete_subtrees(first, last) for first, last in ranges]
-    known = await _subtrees(conn, {each for subtrees in parts for each in subtrees})
+    known = await subtree_hashes(conn, {each for subtrees in parts for each in subtrees})
     return [joined([known[each] for each in subtrees]) for subtrees in parts]
 
 
@@ -200,7 +208,8 @@ async def _tiles(conn: asyncpg.Connection, asked: Sequence[tuple[int, int]]) -> 
     return list(await conn.fetch(_TILES, [level for level, _ in asked], [index for _, index in asked]))
 
 
-async def _subtrees(conn: asyncpg.Connection, asked: Iterable[Subtree]) -> dict[Subtree, bytes]:
+async def subtree_hashes(conn: asyncpg.Connection, asked: Iterable[Subtree]) -> dict[Subtree, bytes]:
+    """Raises TreeDamaged."""
     places = {each: _place(each) for each in asked}
     rows = await _tiles(conn, sorted({(level, tile) for level, tile, _, _ in places.values()}))
     stored = {(row["level"], row["tile"]): row["hashes"] for row in rows}

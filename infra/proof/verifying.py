@@ -3,7 +3,7 @@
 Events pass by one at a time. What is kept of them is the head of each stream and one hash a level of the tree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,6 +28,7 @@ class FlawKind(StrEnum):
     INCLUSION = "inclusion"
     CONSISTENCY = "consistency"
     FILE = "file"
+    ARCHIVE = "archive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +44,15 @@ class Flaw:
 class Findings:
     """What a verification has come to so far. `proved` events are under a checkpoint's signature.
 
+    `elsewhere` counts those of whom there is a hash alone, as their content is in another file.
+
     `cosigned` says, of each of the `witnesses` by name, how many events the last checkpoint with its signature covers.
     """
 
     witnesses: Sequence[Verifier] = ()
     cosigned: dict[str, int] = field(default_factory=dict)
     events: int = 0
+    elsewhere: int = 0
     checkpoints: int = 0
     proved: int = 0
     flaws: list[Flaw] = field(default_factory=list)
@@ -68,6 +72,11 @@ class Findings:
     @property
     def sound(self) -> bool:
         return not self.flaws
+
+    @property
+    def unproved(self) -> int:
+        """Events that came after the last checkpoint."""
+        return self.events + self.elsewhere - self.proved
 
 
 @dataclass(slots=True)
@@ -95,14 +104,26 @@ class TreeVerification:
         self._good = 0
 
     def leaf(self, position: int, digest: bytes, recorded_at: datetime) -> None:
-        found = self.findings
-        found.events += 1
-        if position <= self._position:
-            found.add(FlawKind.ORDER, f"position {position}", f"comes after position {self._position}")
-        self._position = max(self._position, position)
-        self._frontier.append(leaf_hash(digest))
+        self.findings.events += 1
+        self._leaf(position, digest)
         if self._uncovered is None:
             self._uncovered = recorded_at
+
+    def archived(self, position: int, digest: bytes) -> None:
+        """An event of which the record has kept the hash alone."""
+        self.findings.elsewhere += 1
+        self._leaf(position, digest)
+
+    def elsewhere(self, level: int, node: bytes) -> None:
+        """The hash over `2**level` events whose content is not here. Raises ProofInvalid."""
+        self._frontier.append_subtree(level, node)
+        self.findings.elsewhere += 1 << level
+
+    def _leaf(self, position: int, digest: bytes) -> None:
+        if position <= self._position:
+            self.findings.add(FlawKind.ORDER, f"position {position}", f"comes after position {self._position}")
+        self._position = max(self._position, position)
+        self._frontier.append(leaf_hash(digest))
 
     def checkpoint(self, note: str) -> None:
         found = self.findings
@@ -127,7 +148,7 @@ class TreeVerification:
         """`at`: when the events were read, by the clock that recorded them."""
         if self._uncovered is not None and at - self._uncovered > self._allowance:
             since = self._uncovered.isoformat(timespec="seconds")
-            detail = f"{self.findings.events - self._good} events, the oldest recorded {since}, are under no checkpoint"
+            detail = f"{self._frontier.size - self._good} events, the oldest recorded {since}, are under no checkpoint"
             self.findings.add(FlawKind.UNCOVERED, f"number {self._good + 1} and on", detail)
         return self.findings
 
@@ -138,6 +159,10 @@ class RecordVerification(TreeVerification):
     def __init__(self, verifier: Verifier, *, allowance: timedelta, witnesses: Sequence[Verifier] = ()) -> None:
         super().__init__(verifier, allowance=allowance, witnesses=witnesses)
         self._chains = _Chains()
+
+    @property
+    def heads(self) -> Mapping[str, Head]:
+        return self._chains.heads
 
     def event(self, event: StoredEvent) -> None:
         self.leaf(event.position, event.hash, event.recorded_at)
@@ -152,6 +177,10 @@ class StreamVerification:
         self._verifier = verifier
         self._stream_id = stream_id
         self._chains = _Chains()
+
+    @property
+    def heads(self) -> Mapping[str, Head]:
+        return self._chains.heads
 
     def checkpoint(self, note: str, path: list[bytes]) -> None:
         found = self.findings

@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.attendance.register import Register
 from domain.placement.state import Placement
 from domain.school_calendar import SchoolCalendar
-from events.ids import PlacementId
+from events.ids import PlacementId, placement_stream
 from infra import attendance as registers
 from infra.db import raw
+from infra.event_store.lookup import archived
 from infra.event_store.types import StoredEvent
 from infra.placement_streams import PlacementStreams
 from infra.reference import Reference
@@ -66,7 +67,7 @@ async def write_anew(
 
 
 class Keeper:
-    """Keeps a read model's rows as the record stands."""
+    """Keeps a read model's rows as the record stands. Those of an archived placement stay as they were."""
 
     def __init__(self, model: ReadModel, reference: Reference, streams: PlacementStreams) -> None:
         self._model = model
@@ -106,4 +107,5 @@ class Keeper:
             # Those that are closed as well: their lengths in school days follow from the calendar too.
             rows = await conn.fetch("SELECT placement_id FROM placement WHERE home_school_urn = ANY($1)", list(schools))
             touched |= {row["placement_id"] for row in rows}
-        return touched
+        names = {placement_stream(PlacementId(each)): each for each in touched}
+        return touched - {names[each] for each in await archived(conn, list(names))}

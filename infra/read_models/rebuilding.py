@@ -27,6 +27,13 @@ SCHEMA: Final = "rebuilding"
 _LOCK: Final = 0x7265_6275_696C_64
 # Readers wait behind the swap, which waits for whoever reads already: it gives up, and can be begun again.
 _SWAP_LIMIT: Final = "SET LOCAL lock_timeout = '5s'"
+_CARRIED_OVER: Final = """
+INSERT INTO {schema}.{table} ({columns}) SELECT {columns} FROM public.{table} t
+WHERE EXISTS (
+    SELECT FROM event_store.stream s
+    WHERE s.stream_id = 'placement-' || t.placement_id AND s.archive IS NOT NULL
+)
+"""
 
 Progress = Callable[[int, int], None]
 """Told after each batch: the position reached, and the last one to reach."""
@@ -74,7 +81,10 @@ async def rebuild(
 
 
 async def _begin(conn: AsyncConnection, model: Following, name: str) -> None:
-    """An empty table as it is described, in place of what an earlier attempt left."""
+    """A table as it is described, in place of what an earlier attempt left.
+
+    It has the rows of archived placements alone, whose events the record no longer holds.
+    """
     async with conn.begin():
         await conn.execute(delete(subscription).where(subscription.c.name == name))
         for statement in (
@@ -85,6 +95,9 @@ async def _begin(conn: AsyncConnection, model: Following, name: str) -> None:
         ):
             await conn.execute(text(statement))
         await conn.run_sync(lambda sync: model.table.create(sync, checkfirst=False))
+        if "placement_id" in model.table.c:
+            columns = ", ".join(model.table.c.keys())
+            await conn.execute(text(_CARRIED_OVER.format(table=model.table.name, schema=SCHEMA, columns=columns)))
         granted = f"GRANT SELECT, INSERT, UPDATE, DELETE ON {SCHEMA}.{model.table.name} TO placements_app"
         await conn.execute(text(granted))
 

@@ -1,4 +1,4 @@
-"""`placements audit`: the record replayed, and proved. Reads only; personal parts stay closed unless asked for."""
+"""`placements audit`: the record replayed, and proved. Personal parts stay closed unless asked for."""
 
 import asyncio
 from collections import Counter
@@ -14,6 +14,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from infra import replay
 from infra.key_store.configured import keys_for
 from infra.settings import Settings
+from services.commands.archive import archive, detach_file
 from services.commands.diff import diff
 from services.commands.evidence import evidence
 from services.commands.options import FOUND_WRONG, AsJson, engine, moment, show, show_each, written
@@ -28,6 +29,8 @@ app.command("what-if")(what_if)
 app.command("export")(export)
 app.command("verify")(verify)
 app.command("key")(key)
+app.command("archive")(archive)
+app.command("detach")(detach_file)
 
 AsAt = Annotated[str | None, typer.Option("--as-at", help="As it stood: a day or an instant.")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="As it was known: a day or an instant.")]

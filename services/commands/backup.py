@@ -35,6 +35,10 @@ def restore(
     until: Annotated[
         str | None, typer.Option("--until", help="The moment to go back to; needs PLACEMENTS_ARCHIVE_DIRECTORY.")
     ] = None,
+    timeline: Annotated[
+        int | None,
+        typer.Option("--timeline", min=1, help="Along which history, by PostgreSQL's number; the newest if not said."),
+    ] = None,
 ) -> None:
     """Put a copy in the place of the database of a set-up that does not run; the next `make run` takes it up.
 
@@ -43,7 +47,7 @@ def restore(
     from infra.embedded.errors import EmbeddedError
 
     try:
-        aside = _put_back(copy.resolve(), moment(until))
+        aside = _put_back(copy.resolve(), moment(until), timeline)
     except EmbeddedError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(FOUND_WRONG) from None
@@ -55,7 +59,7 @@ def restore(
     )
 
 
-def _put_back(copy: Path, until: datetime | None) -> Path | None:
+def _put_back(copy: Path, until: datetime | None, timeline: int | None) -> Path | None:
     from infra.embedded import backup as copies
     from infra.embedded.config import EmbeddedSettings
     from infra.embedded.leftovers import RunFile, locked
@@ -67,6 +71,6 @@ def _put_back(copy: Path, until: datetime | None) -> Path | None:
         RunFile(path=local / "run.json").end_leftovers()
         installation = install(local / "postgres", project=local.parent)
         archive = None if settings.archive_directory is None else settings.archive_directory.resolve()
-        aside = copies.put_back(installation, copy, archive=archive, until=until)
+        aside = copies.put_back(installation, copy, archive=archive, until=until, timeline=timeline)
         shutil.rmtree(local / "temporal", ignore_errors=True)
     return aside

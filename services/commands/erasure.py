@@ -2,17 +2,18 @@
 
 import asyncio
 import json
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 import asyncpg
 import typer
 
 from domain.london import today
-from domain.placement.retention import DecideErasure
+from domain.placement.retention import DecideErasure, ErasureSettled
 from domain.placement.state import TERMINAL
 from events.codes import ErasureGround, Role
 from events.envelope import Actor, ActorKind
@@ -25,6 +26,9 @@ from infra.key_store.configured import keys_for
 from infra.keys import KeyErased, KeyMissing, KeyProvider
 from infra.settings import Settings
 from services.commands.options import FOUND_WRONG, OPERATOR, engine
+
+_DECIDED_SECONDS: Final = 30.0
+_SOON_SECONDS: Final = 0.2
 
 
 class Decider(StrEnum):
@@ -125,14 +129,20 @@ async def _decided(conn: asyncpg.Connection, command: NewCommand) -> CommandRow:
     placement_id = UUID(command.stream_id.removeprefix("placement-"))
     client = await temporal.connect()
     await hand_over_own(client, DecideErasure, placement_id=placement_id, command_id=command.command_id)
-    row = await commands.find(conn, command.command_id)
-    assert row is not None, "command rows are never deleted"
-    return row
+    # A worker that was away decides it once it is back: the row stands.
+    until = time.monotonic() + _DECIDED_SECONDS
+    while True:
+        row = await commands.find(conn, command.command_id)
+        assert row is not None, "command rows are never deleted"
+        if row.answer is not None or time.monotonic() > until:
+            return row
+        await asyncio.sleep(_SOON_SECONDS)
 
 
 def _require_accepted(row: CommandRow) -> None:
-    """Raises _NotErased."""
+    """That it was settled before, as by a command that somebody else gave meanwhile, is as good. Raises _NotErased."""
     if row.answer is None:
         raise _NotErased("It is recorded and not yet decided: a worker must run. It will be erased once it is.")
-    if row.status == "refused":
-        raise _NotErased("\n".join(each["detail"] for each in json.loads(row.answer)["reasons"]))
+    reasons = json.loads(row.answer).get("reasons", ())
+    if any(each["code"] != ErasureSettled.code for each in reasons):
+        raise _NotErased("\n".join(each["detail"] for each in reasons))

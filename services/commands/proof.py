@@ -5,7 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
@@ -16,14 +16,17 @@ from rich.progress import Progress
 from events.ids import PlacementId, placement_stream
 from infra.clock import clock_for
 from infra.db import connection
+from infra.event_store.limits import StreamArchived
+from infra.proof.archive import archives, check_held, read_archive
 from infra.proof.checkpoints import KeyUnusable, Outside, not_kept, signer
-from infra.proof.export import ExportVerification, NotAnExport, record_lines, stream_lines, verify_stored
+from infra.proof.export import ExportVerification, record_lines, stream_lines, verify_stored
+from infra.proof.lines import NotAnExport
 from infra.proof.notes import Checkpoint, Note, NoteInvalid, Verifier
 from infra.proof.verifying import Findings, FlawKind
 from infra.settings import Settings
 from services.commands.options import FOUND_WRONG, AsJson, engine, show
 
-_COLUMNS = ("kind", "place", "detail")
+FLAW_COLUMNS = ("kind", "place", "detail")
 
 
 def export(
@@ -36,6 +39,9 @@ def export(
             count = asyncio.run(_export(out.write, placement))
     except FileExistsError:
         raise typer.BadParameter(f"{file} is there already") from None
+    except StreamArchived:
+        file.unlink()
+        raise
     typer.echo(f"{count} lines in {file}. Check it anywhere: placements audit verify {file}")
 
 
@@ -47,17 +53,24 @@ def verify(
     witness: Annotated[
         list[str] | None, typer.Option("--witness", help="A witness's verifier key; may be given several times.")
     ] = None,
+    archive: Annotated[
+        list[Path] | None,
+        typer.Option("--archive", help="A file that events were taken off into; may be given several times."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check every hash, chain, checkpoint and proof; exit code 1 when something is wrong.
 
-    A file is checked without database, network or settings.
+    A file is checked without database, network or settings. Archives are checked together with the record that they
+    were taken off.
     """
+    if archive and file is not None:
+        raise typer.BadParameter("belongs to the record where it stands: leave FILE out", param_hint="--archive")
     try:
         known = None if trusted is None else Verifier.read(trusted)
         witnesses = [Verifier.read(each) for each in witness or ()]
         if file is None:
-            verifier, found = asyncio.run(_verify_stored(known, witnesses))
+            verifier, found = asyncio.run(_verify_stored(known, witnesses, archive or ()))
         else:
             verifier, found = _verify_file(file, known, witnesses)
     except (NoteInvalid, NotAnExport) as error:
@@ -70,10 +83,11 @@ def verify(
 
 def key() -> None:
     """The verifier key of this record's log, to be told to auditors by another way than the file."""
-    typer.echo(_verifier(Settings()).written())
+    typer.echo(own_verifier(Settings()).written())
 
 
-def _verifier(settings: Settings) -> Verifier:
+def own_verifier(settings: Settings) -> Verifier:
+    """Of the log that this record is signed as. Exits where there is none."""
     if not settings.record_origin:
         typer.echo("This record has no name: set PLACEMENTS_RECORD_ORIGIN.", err=True)
         raise typer.Exit(FOUND_WRONG)
@@ -85,7 +99,7 @@ def _verifier(settings: Settings) -> Verifier:
 
 
 async def _lines(conn: asyncpg.Connection, settings: Settings, placement: UUID | None) -> AsyncIterator[bytes]:
-    verifier, at = _verifier(settings), await clock_for(settings).now(conn)
+    verifier, at = own_verifier(settings), await clock_for(settings).now(conn)
     if placement is None:
         lines = record_lines(conn, verifier, at)
     else:
@@ -106,10 +120,12 @@ async def _export(write: Callable[[bytes], object], placement: UUID | None) -> i
     return count
 
 
-async def _verify_stored(trusted: Verifier | None, witnesses: Sequence[Verifier]) -> tuple[Verifier, Findings]:
+async def _verify_stored(
+    trusted: Verifier | None, witnesses: Sequence[Verifier], given: Sequence[Path]
+) -> tuple[Verifier, Findings]:
     """What is in the database, held against what is kept outside it."""
     settings = Settings()
-    own = _verifier(settings)
+    own = own_verifier(settings)
     verifier = trusted or own
     async with engine(settings) as opened, connection(opened) as conn:
         with _progress() as progress:
@@ -118,6 +134,7 @@ async def _verify_stored(trusted: Verifier | None, witnesses: Sequence[Verifier]
         if verifier != own:
             found.add(FlawKind.SIGNATURE, "the record's own key", f"the record is of another log, {own.written()}")
         await _held_against(conn, verifier, Outside(settings.checkpoints_directory), found)
+        await _with_archives(conn, verifier, given, found)
     return verifier, found
 
 
@@ -125,6 +142,21 @@ async def _held_against(conn: asyncpg.Connection, verifier: Verifier, outside: O
     async for note in not_kept(conn, verifier.name, outside):
         size = Checkpoint.read(Note.read(note).text).size
         found.add(FlawKind.CUT, f"checkpoint of {size} events", "is kept outside, and the database does not hold it")
+
+
+async def _with_archives(conn: asyncpg.Connection, verifier: Verifier, given: Sequence[Path], found: Findings) -> None:
+    """Each given archive by itself, and against what the database has kept of it; the others are named."""
+    seen = set[bytes]()
+    for path in given:
+        read, within = read_archive(path, verifier)
+        for flaw in within.flaws:
+            found.add(flaw.kind, f"{path.name}: {flaw.place}", flaw.detail)
+        await check_held(conn, read, found)
+        seen.add(read.sha256)
+    for row in await archives(conn):
+        if row["sha256"] not in seen:
+            told = f"{row['events']} events are in {row['name']}, SHA-256 {row['sha256'].hex()}: --archive checks them"
+            typer.echo(told, err=True)
 
 
 def _verify_file(file: Path, trusted: Verifier | None, witnesses: Sequence[Verifier]) -> tuple[Verifier, Findings]:
@@ -135,16 +167,22 @@ def _verify_file(file: Path, trusted: Verifier | None, witnesses: Sequence[Verif
     return verification.verifier, verification.done()
 
 
+def flaws_of(found: Findings) -> list[dict[str, Any]]:
+    return [asdict(flaw) for flaw in found.flaws]
+
+
 def _say(verifier: Verifier, found: Findings, *, believed: bool, as_json: bool) -> None:
-    flaws = [asdict(flaw) for flaw in found.flaws]
+    flaws = flaws_of(found)
     if flaws or as_json:
-        show(flaws, columns=_COLUMNS, as_json=as_json)
+        show(flaws, columns=FLAW_COLUMNS, as_json=as_json)
     if as_json:
         return
     if found.unnamed:
         typer.echo(f"And {found.unnamed} more.")
     typer.echo(f"{found.events} events, {found.checkpoints} checkpoints, {len(flaws) + found.unnamed} flaws.")
-    if unproved := found.events - found.proved:
+    if found.elsewhere:
+        typer.echo(f"Of {found.elsewhere} more there is a hash alone: their content is in another file.")
+    if unproved := found.unproved:
         typer.echo(f"{unproved} events are under no checkpoint: their chains hold, and nobody has signed for them.")
     typer.echo(f"Signed with {verifier.written()}")
     for witness in found.witnesses:

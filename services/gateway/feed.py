@@ -22,7 +22,28 @@ from services.gateway.notifications import notification, placement_of
 
 BATCH = 500
 _BATCHES_MAX = 20
+_MARK_BYTES = 8
 _position = attrgetter("position")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reader goes on from, and which event it has dealt with there.
+
+    `mark` tells that event from any other at its position: a record that was restored gives positions out anew.
+    None from a reader that keeps no marks, "" where one that does has none yet.
+    """
+
+    position: int
+    mark: str | None
+
+    def __str__(self) -> str:
+        return f"{self.position}-{self.mark}" if self.mark else str(self.position)
+
+
+def mark_of(hash_: bytes) -> str:
+    """The beginning of an event's hash, which covers its position, its time, and its stream before it."""
+    return hash_[:_MARK_BYTES].hex()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +51,16 @@ class Entry:
     """One event as the feed keeps it: its notification as JSON, and what tells who may see it and whose share it is."""
 
     position: int
+    mark: str
     event_id: UUID
     type: str
     placement: PlacementRow | None
     share: int
     json: str = field(repr=False)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.position, self.mark)
 
     def seen_by(self, visibility: Visibility) -> bool:
         """An event of a school or a provider concerns no child; those who see everything see it."""
@@ -45,10 +71,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPage:
-    """`next` is the highest committed position looked at, whether or not its event is among `entries`."""
+    """`next` is the last place looked at, a committed event's whether or not it is among `entries`."""
 
     entries: tuple[Entry, ...]
-    next: int
+    next: Place
 
 
 class Recent:
@@ -86,6 +112,7 @@ async def entries_of(conn: asyncpg.Connection, events: Sequence[StoredEvent]) ->
     return [
         Entry(
             position=event.position,
+            mark=mark_of(event.hash),
             event_id=event.event_id,
             type=event.type,
             placement=None if name is None else rows.get(UUID(name)),
@@ -106,25 +133,25 @@ def share_of(about: str) -> int:
 
 
 async def page(
-    engine: AsyncEngine, recent: Recent, *, attended: bool, after: int, limit: int, wanted: Callable[[Entry], bool]
+    engine: AsyncEngine, recent: Recent, *, attended: bool, after: Place, limit: int, wanted: Callable[[Entry], bool]
 ) -> FeedPage:
-    """Up to `limit` of the wanted events after a position; looks at a bounded number of events to find them.
+    """Up to `limit` of the wanted events after a place; looks at a bounded number of events to find them.
 
     Unless `attended`, what is recent may lag behind the store, and its end is not the feed's.
     """
     found: list[Entry] = []
     for _ in range(_BATCHES_MAX):
-        batch = recent.after(after, BATCH)
+        batch = recent.after(after.position, BATCH)
         if batch is None or not (batch or attended):
-            batch = await _older(engine, after)
+            batch = await _older(engine, after.position)
         for entry in batch:
-            after = entry.position
             if wanted(entry):
                 found.append(entry)
                 if len(found) == limit:
-                    return FeedPage(entries=tuple(found), next=after)
+                    return FeedPage(entries=tuple(found), next=entry.place)
         if not batch:
             break
+        after = batch[-1].place
     return FeedPage(entries=tuple(found), next=after)
 
 

@@ -9,14 +9,13 @@ import msgspec
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
-from infra.db import connection
-from infra.event_store.read import horizon
 from infra.identity import Person
 from infra.subscriptions import NotReached, wait_until
 from services.gateway import permissions
-from services.gateway.feed import Entry, FeedPage, page
+from services.gateway.feed import Entry, FeedPage, Place, page
 from services.gateway.notifications import EVENT_TYPES
-from services.gateway.problems import OWN, Finding, Problem, malformed
+from services.gateway.places import require_known
+from services.gateway.problems import Finding, Problem, malformed
 from services.gateway.responses import json_response
 from services.gateway.runtime import Gateway
 
@@ -68,19 +67,6 @@ def wanted(person: Person, types: list[str], member: Member | None) -> Wanted:
     )
 
 
-async def require_reached(gateway: Gateway, after: int) -> None:
-    """Refuse a place that the record has never come to: its reader would wait, and then miss what comes before it.
-
-    Raises Problem.
-    """
-    if after <= gateway.tail.recent.looked_at:
-        return
-    async with connection(gateway.engine) as conn:
-        drawn = (await horizon(conn)).high
-    if after > drawn:
-        raise Problem("position_unknown", OWN["position_unknown"].words)
-
-
 async def caught_up(gateway: Gateway, position: int | None, *followers: str) -> None:
     """Wait until a list tells of what its reader has heard of already, for as long as a command is waited for.
 
@@ -88,7 +74,7 @@ async def caught_up(gateway: Gateway, position: int | None, *followers: str) -> 
     """
     if position is None:
         return
-    await require_reached(gateway, position)
+    await require_known(gateway, Place(position, None))
     ends = time.monotonic() + gateway.settings.command_wait_seconds
     for name in followers:
         try:
@@ -97,17 +83,17 @@ async def caught_up(gateway: Gateway, position: int | None, *followers: str) -> 
             raise Problem("not_there_yet", f"{behind}.") from None
 
 
-async def feed(gateway: Gateway, wants: Wanted, *, after: int, limit: int, wait_seconds: float) -> Response:
+async def feed(gateway: Gateway, wants: Wanted, *, after: Place, limit: int, wait_seconds: float) -> Response:
     """One page; with nothing to tell yet, waits for it up to `wait_seconds`."""
     found = await _page(gateway, wants, after, limit)
     if not found.entries and wait_seconds:
         with gateway.tail.followed():
             found = await _waited_for(gateway, wants, found.next, limit, wait_seconds)
     events = [msgspec.Raw(entry.json.encode()) for entry in found.entries]
-    return json_response({"events": events, "next": found.next})
+    return json_response({"events": events, "next": found.next.position, "mark": found.next.mark or None})
 
 
-async def _waited_for(gateway: Gateway, wants: Wanted, after: int, limit: int, wait_seconds: float) -> FeedPage:
+async def _waited_for(gateway: Gateway, wants: Wanted, after: Place, limit: int, wait_seconds: float) -> FeedPage:
     ends = time.monotonic() + wait_seconds
     while True:
         moved = gateway.tail.moved
@@ -119,13 +105,16 @@ async def _waited_for(gateway: Gateway, wants: Wanted, after: int, limit: int, w
         await gateway.tail.wait(moved, left)
 
 
-async def _page(gateway: Gateway, wants: Wanted, after: int, limit: int) -> FeedPage:
+async def _page(gateway: Gateway, wants: Wanted, after: Place, limit: int) -> FeedPage:
     tail = gateway.tail
     return await page(gateway.engine, tail.recent, attended=tail.attended, after=after, limit=limit, wanted=wants)
 
 
-def stream(gateway: Gateway, wants: Wanted, after: int) -> Response:
-    """Server-sent events. A client that takes nothing for long is let go; it comes back where it stopped."""
+def stream(gateway: Gateway, wants: Wanted, after: Place) -> Response:
+    """Server-sent events, their ids with marks for a reader that keeps them.
+
+    A client that takes nothing for long is let go; it comes back where it stopped.
+    """
     return EventSourceResponse(
         _sent(gateway, wants, after),
         ping=_HEARTBEAT_SECONDS,
@@ -135,7 +124,8 @@ def stream(gateway: Gateway, wants: Wanted, after: int) -> Response:
     )
 
 
-async def _sent(gateway: Gateway, wants: Wanted, after: int) -> AsyncIterator[ServerSentEvent]:
+async def _sent(gateway: Gateway, wants: Wanted, after: Place) -> AsyncIterator[ServerSentEvent]:
+    marked = after.mark is not None
     ends = time.monotonic() + STREAM_SECONDS
     tail = gateway.tail
     gateway.metrics.feed_readers.inc()
@@ -145,12 +135,12 @@ async def _sent(gateway: Gateway, wants: Wanted, after: int) -> AsyncIterator[Se
                 moved = tail.moved
                 found = await _page(gateway, wants, after, _BATCH)
                 for entry in found.entries:
-                    yield ServerSentEvent(entry.json, event="event", id=str(entry.position))
-                last = found.entries[-1].position if found.entries else after
-                if found.next > last:
+                    yield ServerSentEvent(entry.json, event="event", id=_id(entry.place, marked=marked))
+                last = found.entries[-1].place if found.entries else after
+                if found.next != last:
                     # Nothing for this client, yet it should not come back to look at all that again: an id without
                     # data moves its Last-Event-ID on and shows it no event.
-                    yield ServerSentEvent(id=str(found.next))
+                    yield ServerSentEvent(id=_id(found.next, marked=marked))
                 if found.next == after:
                     await tail.wait(moved, ends - time.monotonic())
                 after = found.next
@@ -159,11 +149,5 @@ async def _sent(gateway: Gateway, wants: Wanted, after: int) -> AsyncIterator[Se
         gateway.metrics.feed_readers.dec()
 
 
-def last_event_id(text: str | None, after: int) -> int:
-    """Where a client that comes back goes on from. Raises Problem."""
-    if text is None or not text.strip():
-        return after
-    stated = text.strip()
-    if not (stated.isascii() and stated.isdecimal() and len(stated) <= 18):  # noqa: PLR2004 - fits a bigint
-        raise malformed([Finding(pointer="/header/Last-Event-ID", detail="This must be a position.")])
-    return int(stated)
+def _id(place: Place, *, marked: bool) -> str:
+    return str(place) if marked else str(place.position)

@@ -32,11 +32,6 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": _MEANS[status], "content": content} for status in statuses}
 
 
-def beyond() -> dict[int | str, dict[str, Any]]:
-    """The 409 of an address that is given a position of the record."""
-    return {409: {**problems(409)[409], "description": "The position is beyond the end of this record"}}
-
-
 def command_responses(spec: Spec) -> dict[int | str, dict[str, Any]]:
     found = problems(400, 401, 403, 404, 409, 412, 413, 422, 503)
     if spec.family == "placement":

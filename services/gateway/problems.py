@@ -19,6 +19,7 @@ from starlette.responses import Response
 from domain.errors import Rejected
 from events.codec import UnknownType
 from events.upcasters import UnknownVersion
+from infra.event_store.limits import StreamArchived
 from infra.keys import KeyStoreUnavailable
 
 MEDIA_TYPE = "application/problem+json"
@@ -99,6 +100,21 @@ OWN: Mapping[str, Kind] = {
             words="Positions are those of one record. Either this one is of another record, or the record was restored "
             "to an earlier time, and what you heard of since has not happened in it. Begin again from a position that "
             "you trust, or from 0.",
+        ),
+        Kind(
+            code="record_restored",
+            status=409,
+            title="At that position stands another event than the one that you dealt with",
+            words="The record was restored to an earlier time, and the positions after it were given out anew. Where "
+            "its history parts from yours is not known here: try the places with marks that you kept, the newest "
+            "first. What you heard of after the last one that is taken has not happened in this record.",
+        ),
+        Kind(
+            code="archived",
+            status=410,
+            title="This record was put into an archive",
+            words="The personal data was erased before, and then the events were taken off into a file, which proves "
+            "itself. Ask whoever keeps the record for the file.",
         ),
         Kind(
             code="version_moved_on",
@@ -244,6 +260,10 @@ def _http(request: Request, error: Exception) -> Response:
     return response(Problem(code, OWN[code].words, headers=error.headers), request.scope["path"])
 
 
+def _archived(request: Request, _error: Exception) -> Response:
+    return response(Problem("archived", OWN["archived"].words), request.scope["path"])
+
+
 def _database_away(request: Request, _error: Exception) -> Response:
     return response(Problem("database_away", OWN["database_away"].words), request.scope["path"])
 
@@ -292,6 +312,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _own)
     app.add_exception_handler(RequestValidationError, _parameters)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(StreamArchived, _archived)
     for away in _AWAY:
         app.add_exception_handler(away, _database_away)
     app.add_exception_handler(KeyStoreUnavailable, _keys_away)

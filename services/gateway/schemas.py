@@ -497,6 +497,9 @@ class Notification(_Shape):
 class Feed(_Shape):
     events: list[Notification]
     next: int = Field(description="Where to go on from: the highest position looked at")
+    mark: str | None = Field(
+        description="Tells the event at `next` from any other; send it back, and a restored record is noticed"
+    )
 
 
 class CheckpointShown(_Shape):

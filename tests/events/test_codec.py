@@ -6,11 +6,22 @@ from uuid import UUID
 import pytest
 
 from events import ids, upcasters
-from events.codec import PLACEMENT, NotReadable, NotStorable, UnknownType, canonical_json, from_json, parse_field
+from events.codec import (
+    PLACEMENT,
+    NotReadable,
+    NotStorable,
+    UnknownType,
+    canonical_json,
+    from_json,
+    parse_field,
+    read_metadata,
+)
 from events.codes import RuleId, Severity
 from events.definition import occurred_field, personal_fields, schema_version
+from events.envelope import Metadata
 from events.placement import DeadlineMissed, PlacementClosed, PlacementStarted, ReferralDrafted, StartDateMoved
 from events.upcasters import UnknownVersion
+from tests.events.samples import sample
 
 MISSED = DeadlineMissed(rule=RuleId.T1, due=date(2026, 11, 23), severity=Severity.BREACH)
 AN_ID = UUID("0192f0c1-0000-7000-8000-000000000001")
@@ -70,6 +81,15 @@ def test_fields_that_make_no_event_are_refused(data: str) -> None:
 def test_bytes_that_are_not_utf8_are_refused() -> None:
     with pytest.raises(NotReadable):
         from_json(b'"\xff"', str)
+
+
+def test_what_stands_around_an_event_is_read_back_and_nothing_else_is() -> None:
+    around = sample(Metadata)
+
+    assert read_metadata(canonical_json(around)) == around
+    for text in ("{", "[]", "{}", "[" * 10_000):
+        with pytest.raises(NotReadable):
+            read_metadata(text)
 
 
 def test_one_field_is_parsed_by_its_own_type() -> None:

@@ -17,6 +17,7 @@ async def placements(driver: Driver, database: Database, *arguments: str) -> tup
         **os.environ,
         "COLUMNS": "240",
         "PLACEMENTS_DATABASE_URL": database.app_url,
+        "PLACEMENTS_OWNER_DATABASE_URL": database.owner_url,
         "PLACEMENTS_KEYS_DIRECTORY": str(settings.keys_directory),
         "PLACEMENTS_KMS_KEY_ID": settings.kms_key_id,
         "PLACEMENTS_ISSUER": settings.issuer,

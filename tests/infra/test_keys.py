@@ -27,6 +27,19 @@ provider = FileKeyProvider(pathlib.Path(sys.argv[1]), service=service)
 print(asyncio.run(provider.create(uuid.UUID(sys.argv[3]))).secret.hex())
 """
 
+ROTATE = """
+import asyncio, pathlib, sys, time
+from infra.key_store.aws_kms import AwsKeyWrapper
+from infra.key_store.provider import FileKeyProvider
+service = AwsKeyWrapper(sys.argv[2]) if sys.argv[2] else None
+provider = FileKeyProvider(pathlib.Path(sys.argv[1]), service=service)
+def stop_at_20(done, _all):
+    if done == 20:
+        print("here", flush=True)
+        time.sleep(600)
+asyncio.run(provider.rotate(stop_at_20))
+"""
+
 
 @dataclass(slots=True, kw_only=True)
 class Store:
@@ -251,6 +264,23 @@ async def test_a_rotation_that_was_cut_off_leaves_every_key_readable_and_is_fini
         assert [await reader.get(each.key_id) for each in made[:4]] == made[:4]
         with pytest.raises(KeyErased):
             await reader.get(made[4].key_id)
+
+
+async def test_a_rotation_whose_process_is_killed_loses_nothing(store: Store) -> None:
+    made = [await store.open().create(uuid7()) for _ in range(60)]
+    store.renewed()
+    rotating = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", ROTATE, str(store.directory), store.kms_key, stdout=subprocess.PIPE
+    )
+    assert rotating.stdout is not None
+    assert await rotating.stdout.readline() == b"here\n"
+    rotating.kill()
+    await rotating.wait()
+
+    assert [await store.open().get(each.key_id) for each in made] == made
+    assert await store.open().rotate(_no_progress) == 40
+    assert not (store.directory / "kek.former").exists()
+    assert [await store.open().get(each.key_id) for each in made] == made
 
 
 async def test_a_key_destroyed_while_a_rotation_wraps_it_does_not_come_back(

@@ -8,6 +8,7 @@ from sqlalchemy.pool import NullPool
 from infra.db import async_url
 from infra.migrations import current, head, upgrade
 from infra.migrations.tables import differences
+from infra.migrations.versions import r0081_archive
 from tests.conftest import Database
 
 
@@ -19,6 +20,19 @@ async def test_an_empty_database_is_brought_up_and_going_again_changes_nothing(e
     async with engine.connect() as conn:
         assert await current(conn) == head()
     await engine.dispose()
+
+
+async def test_what_brings_an_older_store_to_archives_changes_nothing_of_a_newer_one(empty_database: Database) -> None:
+    guards = "SELECT tgname, tgenabled, tgtype FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
+    await upgrade(empty_database.owner_url)
+    owner = await asyncpg.connect(empty_database.owner_url)
+    before = await owner.fetch(guards)
+
+    for statement in r0081_archive.sql():
+        await owner.execute(statement)
+
+    assert await owner.fetch(guards) == before
+    await owner.close()
 
 
 async def test_two_processes_may_migrate_at_once(empty_database: Database) -> None:

@@ -1,5 +1,5 @@
 -- Raised by the guards below: ES006 is the code that infra/event_store/append.py knows as well.
-CREATE FUNCTION event_store.refuse() RETURNS trigger
+CREATE OR REPLACE FUNCTION event_store.refuse() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$

@@ -1,7 +1,7 @@
 -- Locks the head of each stream and returns the heads as they are then. A missing stream that may be begun
 -- (expected: any, or none) gets its row here, at version 0: nobody else sees it unless the append succeeds.
 -- In sorted order, whatever the order of the request: two writers then never wait for each other in a circle.
-CREATE FUNCTION event_store.lock_streams(
+CREATE OR REPLACE FUNCTION event_store.lock_streams(
     p_streams text[], p_expected bigint[], p_recorded_at timestamptz,
     OUT p_sorted text[], OUT p_heads bigint[], OUT p_recorded timestamptz[]
 )
@@ -12,6 +12,7 @@ DECLARE
     v_expected bigint;
     v_head     bigint;
     v_recorded timestamptz;
+    v_archive  bytea;
 BEGIN
     SELECT array_agg(DISTINCT s COLLATE "C" ORDER BY s COLLATE "C") INTO p_sorted FROM unnest(p_streams) AS s;
     FOR i IN 1 .. cardinality(p_sorted) LOOP
@@ -21,8 +22,12 @@ BEGIN
             VALUES (p_sorted[i], 0, p_recorded_at)
             ON CONFLICT (stream_id) DO NOTHING;
         END IF;
-        SELECT s.version, s.recorded_at INTO v_head, v_recorded
+        SELECT s.version, s.recorded_at, s.archive INTO v_head, v_recorded, v_archive
         FROM event_store.stream s WHERE s.stream_id = p_sorted[i] FOR NO KEY UPDATE;
+        IF v_archive IS NOT NULL THEN
+            RAISE EXCEPTION 'stream % is archived', p_sorted[i] USING ERRCODE = 'ES007',
+                DETAIL = json_build_object('stream_id', p_sorted[i], 'archive', encode(v_archive, 'hex'))::text;
+        END IF;
         p_heads[i] := coalesce(v_head, 0);
         p_recorded[i] := greatest(v_recorded, p_recorded_at);
     END LOOP;

@@ -2,7 +2,7 @@
 -- Arrays in the order of the request: one entry a stream in the first three, one an event in the next six.
 -- Expected: 0 no stream yet, 1.. exactly that version, -1 any, -2 the stream exists.
 -- The order of steps stands at take_fence.
-CREATE FUNCTION event_store.append(
+CREATE OR REPLACE FUNCTION event_store.append(
     p_streams text[], p_expected bigint[], p_counts integer[], p_event_ids uuid[], p_types text[],
     p_schema_versions integer[], p_data text[], p_personal bytea[], p_meta text[], p_recorded_at timestamptz,
     OUT repeated boolean, OUT versions bigint[], OUT recorded timestamptz[], OUT positions bigint[]
@@ -28,7 +28,7 @@ BEGIN
     IF cardinality(p_streams) = 1 AND p_expected[1] > 0 THEN
         UPDATE event_store.stream s
         SET version = s.version + p_counts[1], recorded_at = greatest(s.recorded_at, p_recorded_at)
-        WHERE s.stream_id = p_streams[1] AND s.version = p_expected[1]
+        WHERE s.stream_id = p_streams[1] AND s.version = p_expected[1] AND s.archive IS NULL
         RETURNING s.recorded_at, (
             SELECT p.hash FROM event_store.event p
             WHERE p.stream_id = p_streams[1] AND p.version = p_expected[1])

@@ -4,7 +4,7 @@
 --
 -- Parsed when it is made, so that no search path of a caller's can put other names under it, and it needs none of
 -- its own, which would cost as much as the fence.
-CREATE FUNCTION event_store.append_one(
+CREATE OR REPLACE FUNCTION event_store.append_one(
     p_stream text, p_expected bigint, p_event_id uuid, p_type text, p_schema_version integer, p_data text,
     p_personal bytea, p_meta text, p_recorded_at timestamptz,
     OUT version bigint, OUT recorded timestamptz, OUT "position" bigint, OUT closed text
@@ -16,7 +16,7 @@ BEGIN ATOMIC
     WITH head AS (
         UPDATE event_store.stream s
         SET version = s.version + 1, recorded_at = greatest(s.recorded_at, p_recorded_at)
-        WHERE s.stream_id = p_stream AND s.version = p_expected
+        WHERE s.stream_id = p_stream AND s.version = p_expected AND s.archive IS NULL
         RETURNING s.version, s.recorded_at, (
             SELECT e.hash FROM event_store.event e
             WHERE e.stream_id = p_stream AND e.version = p_expected) AS before

@@ -26,7 +26,8 @@ _LIST = openapi.problems(401, 422, 503)
 Cursor = Annotated[str | None, Query(max_length=256)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 # The lists that follow the record, each with the followers that keep it.
-_FOLLOWING = {**_LIST, **openapi.beyond()}
+_BEYOND = {**openapi.problems(409)[409], "description": "The position is beyond the end of this record"}
+_FOLLOWING: dict[int | str, dict[str, Any]] = {**_LIST, 409: _BEYOND}
 Reached = Annotated[
     int | None, Query(ge=0, lt=2**63, description="Wait until the list tells of what was recorded up to this position")
 ]

@@ -5,12 +5,22 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query
 
-from services.gateway import following, openapi, reading, schemas
+from services.gateway import following, openapi, places, reading, schemas
 from services.gateway.deps import Runtime, SignedIn
 
 router = APIRouter()
-_FEED = {**openapi.problems(401, 403, 422, 503), **openapi.beyond()}
+_BEYOND: dict[int | str, dict[str, Any]] = {
+    409: {
+        **openapi.problems(409)[409],
+        "description": "The position is not one of this record: it is beyond its end, or another event stands there",
+    }
+}
+_FEED = {**openapi.problems(401, 403, 422, 503), **_BEYOND}
 Position = Annotated[int, Query(ge=0, lt=2**63, description="The position to go on from")]
+Mark = Annotated[
+    str | None,
+    Query(pattern=places.MARK, description="The mark that came with the position; empty to begin to keep marks"),
+]
 Member = Annotated[
     int | None, Query(ge=0, lt=256, description="Only this member's share, counted from 0; together with `of`")
 ]
@@ -25,14 +35,16 @@ async def feed(
     person: SignedIn,
     types: Types = [],  # noqa: B006 - FastAPI copies a default
     after: Position = 0,
+    mark: Mark = None,
     member: Member = None,
     of: Of = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait when there is nothing yet")] = 0,
 ) -> Any:
     wants = following.wanted(person, types, following.member(member, of))
-    await following.require_reached(gateway, after)
-    return await following.feed(gateway, wants, after=after, limit=limit, wait_seconds=wait)
+    place = places.stated(after, mark)
+    await places.require_known(gateway, place)
+    return await following.feed(gateway, wants, after=place, limit=limit, wait_seconds=wait)
 
 
 _STREAM: dict[int | str, dict[str, Any]] = {
@@ -47,13 +59,14 @@ async def stream(
     person: SignedIn,
     types: Types = [],  # noqa: B006 - FastAPI copies a default
     after: Position = 0,
+    mark: Mark = None,
     member: Member = None,
     of: Of = None,
-    last_event_id: Annotated[str | None, Header(description="Resumes after this position")] = None,
+    last_event_id: Annotated[str | None, Header(description="The id to resume after")] = None,
 ) -> Any:
     wants = following.wanted(person, types, following.member(member, of))
-    place = following.last_event_id(last_event_id, after)
-    await following.require_reached(gateway, place)
+    place = places.stated(after, mark, last_event_id)
+    await places.require_known(gateway, place)
     return following.stream(gateway, wants, place)
 
 

@@ -1,6 +1,9 @@
 """A copy taken under load, put back as it stood at a moment: every acknowledged event until then, and none after."""
 
 import asyncio
+import os
+import shutil
+import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -68,7 +71,7 @@ class Kept:
 
 @pytest.fixture
 async def kept(server_folder: Path) -> AsyncIterator[Kept]:
-    folder = server_folder / "backup"
+    folder = server_folder / f"backup-{uuid7()}"
     folder.mkdir()
     folder.chmod(0o755)
     installation, port = install(folder / "postgres", project=PROJECT), free_port()
@@ -118,6 +121,37 @@ async def _positions(kept: Kept) -> list[int]:
         more = page.more
     await conn.close()
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """An event and a moment after it and before the next."""
+
+    stream: str
+    position: int
+    hash: bytes
+    at: datetime
+
+
+async def _note(kept: Kept) -> Noted:
+    conn = await kept.connect()
+    stream = new_stream()
+    await put(conn, stream, NO_STREAM, new_event())
+    (found,) = await read_stream(conn, stream)
+    at: datetime = await conn.fetchval("SELECT clock_timestamp()")
+    await conn.close()
+    return Noted(stream=stream, position=found.position, hash=found.hash, at=at)
+
+
+def _cut_off(kept: Kept) -> None:
+    """As by a power cut: what was written last is not in the archive."""
+    os.kill(kept.server.child.pid, signal.SIGKILL)
+    kept.server.child.process.wait()
+
+
+async def _go_back(kept: Kept, copy: Path, *, until: datetime | None = None, timeline: int | None = None) -> None:
+    backup.put_back(kept.installation, copy, archive=kept.archive, until=until, timeline=timeline)
+    await kept.start()
 
 
 @pytest.mark.obligation("C6")
@@ -174,12 +208,88 @@ async def test_a_copy_taken_under_load_is_put_back_as_it_stood_at_a_moment(kept:
     assert made.checkpoint.size == len(acknowledged) + 1
 
 
-async def test_what_is_no_copy_and_a_moment_without_an_archive_are_refused(server_folder: Path, tmp_path: Path) -> None:
-    installation = install(server_folder / f"none-{tmp_path.name}", project=PROJECT)
-    with pytest.raises(EmbeddedError, match="is not a copy"):
-        backup.put_back(installation, tmp_path)
-    (tmp_path / "backup_label").touch()
+async def test_each_moment_of_each_history_can_be_gone_back_to(kept: Kept) -> None:
+    """After a restore, the newest history goes on; the one that was left can be named. So can a copy of either."""
+    copy = kept.folder / "copy"
+    await backup.take(kept.installation, kept.port, copy, log=kept.log)
+    shared = await _note(kept)
+    left = await _note(kept)
+    await _note(kept)
+    _cut_off(kept)
+    await _go_back(kept, copy, until=shared.at)
+    assert await _positions(kept) == [shared.position]
+
+    newer = await _note(kept)
+    await _note(kept)
+    kept.server.stop()
+    await _go_back(kept, copy, until=newer.at)
+    assert await _positions(kept) == [shared.position, newer.position]
+    conn = await kept.connect()
+    (of_newer,) = await read_stream(conn, newer.stream)
+    await conn.close()
+    assert of_newer.hash == newer.hash, "at the place of an event of the history that was left"
+
+    kept.server.stop()
+    await _go_back(kept, copy, until=left.at, timeline=1)
+    assert await _positions(kept) == [shared.position, left.position]
+
+    again = kept.folder / "again"
+    await backup.take(kept.installation, kept.port, again, log=kept.log)
+    last = await _note(kept)
+    _cut_off(kept)
+    await _go_back(kept, again)
+    assert await _positions(kept) == [shared.position, left.position, last.position]
+
+
+async def test_a_copy_is_enough_where_everything_was_lost(kept: Kept) -> None:
+    """The passwords of its roles come with it, to a machine that has none or others, and those of others stay."""
+    noted = await _note(kept)
+    copy = kept.folder / "copy"
+    await backup.take(kept.installation, kept.port, copy, log=kept.log)
+    kept.server.stop()
+    folder = kept.installation.folder
+    shutil.rmtree(folder)
+    folder.mkdir()
+    folder.chmod(0o755)
+
+    assert backup.put_back(kept.installation, copy) is None
+    await kept.start()
+
+    assert await _positions(kept) == [noted.position]
+    assert kept.installation.caseload_marker.exists(), "the example would be mixed into the record"
+    passwords = kept.installation.passwords.read_text()
+    kept.server.stop()
+    kept.installation.passwords.write_text(passwords.replace('": "', '": "not-'))
+    aside = backup.put_back(kept.installation, copy)
+    assert aside is not None
+    assert "not-" in (aside / "passwords.json").read_text()
+    await kept.start()
+    assert await _positions(kept) == [noted.position]
+    assert not (kept.installation.data / "passwords.json").exists()
+
+
+async def test_a_copy_that_was_changed_or_cut_off_and_a_moment_without_an_archive_are_refused(kept: Kept) -> None:
+    copy = kept.folder / "copy"
+    await backup.take(kept.installation, kept.port, copy, log=kept.log)
+    kept.server.stop()
     with pytest.raises(EmbeddedError, match="only with the archive"):
-        backup.put_back(installation, tmp_path, until=datetime.fromisoformat("2026-11-26T10:00:00Z"))
+        backup.put_back(kept.installation, copy, until=datetime.fromisoformat("2026-11-26T10:00:00Z"))
+    with (copy / "global" / "pg_control").open("r+b") as file:
+        file.write(b"changed")
+
+    with pytest.raises(EmbeddedError, match="not as it was taken"):
+        backup.put_back(kept.installation, copy)
+    (copy / "backup_manifest").unlink()
+    with pytest.raises(EmbeddedError, match="not a whole copy"):
+        backup.put_back(kept.installation, copy)
+
+    await kept.start()
+    assert await _positions(kept) == []
+
+
+async def test_what_is_no_copy_and_a_place_that_is_taken_are_refused(server_folder: Path, tmp_path: Path) -> None:
+    installation = install(server_folder / f"none-{tmp_path.name}", project=PROJECT)
+    with pytest.raises(EmbeddedError, match="is not a whole copy"):
+        backup.put_back(installation, tmp_path)
     with pytest.raises(EmbeddedError, match="is there already"):
         await backup.take(installation, 1, tmp_path, log=tmp_path / "log")

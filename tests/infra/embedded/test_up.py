@@ -1,13 +1,10 @@
 """The whole set-up as a person runs it: started, cut off, started again, ended; nothing stays behind."""
 
 import os
+import shutil
 import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
@@ -18,77 +15,17 @@ from pydantic import SecretStr
 
 from infra.embedded import environment, issuer
 from infra.embedded.people import PEOPLE
-from infra.embedded.ports import free_port
 from infra.identity import Person, Verifier
 from infra.ids import uuid7
 from infra.settings import Settings
-from tests.conftest import PROJECT
-
-UP = [sys.executable, "-m", "services.cli", "up", "--servers-only"]
-PATIENCE_SECONDS = 60.0
-PORTS = ("GATEWAY", "TEMPORAL", "TEMPORAL_UI", "POSTGRES", "ISSUER")
-
-
-@dataclass(kw_only=True)
-class Folder:
-    """A folder with a set-up, and the set-ups started in it."""
-
-    local: Path
-    ports: dict[str, str] = field(default_factory=lambda: {f"PLACEMENTS_{p}_PORT": str(free_port()) for p in PORTS})
-    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    @property
-    def variables(self) -> dict[str, str]:
-        return {**os.environ, **self.ports, "PLACEMENTS_LOCAL_DIRECTORY": str(self.local)}
-
-    @property
-    def said(self) -> str:
-        return self.local.with_suffix(".out").read_text()
-
-    def up(self) -> subprocess.Popen[bytes]:
-        with self.local.with_suffix(".out").open("wb") as output:
-            process = subprocess.Popen(
-                UP, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT, env=self.variables, start_new_session=True
-            )
-        self.started.append(process)
-        return process
-
-    def up_again(self) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(UP, cwd=PROJECT, capture_output=True, text=True, check=False, env=self.variables)
-
-    def wait_for(self, words: str) -> None:
-        until = time.monotonic() + PATIENCE_SECONDS
-        while words not in self.said:
-            assert self.started[-1].poll() is None, self.said
-            assert time.monotonic() < until, self.said
-            time.sleep(0.05)
-
-    def left(self) -> list[str]:
-        """Processes that name this folder in their arguments: the servers do, by their data."""
-        mine = []
-        for process in psutil.process_iter(["cmdline"]):
-            arguments = " ".join(process.info["cmdline"] or [])
-            if str(self.local) in arguments and process.status() != psutil.STATUS_ZOMBIE:
-                mine.append(arguments)
-        return mine
+from tests.embedded import PATIENCE_SECONDS, READY, SERVERS_ONLY, Folder
 
 
 @pytest.fixture
 def folder(server_folder: Path) -> Iterator[Folder]:
     made = Folder(local=server_folder / f"local-{uuid7()}")
     yield made
-    for process in made.started:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(PATIENCE_SECONDS)
-    assert made.left() == []
-
-
-def end(process: subprocess.Popen[bytes], *signals: signal.Signals) -> int:
-    for number in signals:
-        process.send_signal(number)
-        time.sleep(0.1)
-    return process.wait(PATIENCE_SECONDS)
+    made.end_all()
 
 
 async def verified(values: dict[str, str], token: str) -> Person:
@@ -125,10 +62,10 @@ async def assert_tokens_stand_up_to_the_published_keys(folder: Folder) -> None:
 async def test_one_set_up_a_folder_then_a_dead_server_is_started_again_and_ctrl_c_leaves_nothing(
     folder: Folder,
 ) -> None:
-    process = folder.up()
-    folder.wait_for("Ctrl-C ends all of it")
+    process = folder.up(*SERVERS_ONLY)
+    folder.wait_for(READY)
 
-    second = folder.up_again()
+    second = folder.placements("up", *SERVERS_ONLY)
     assert (second.returncode, second.stdout.count("\n")) == (1, 1)
     assert "already runs on" in second.stdout
 
@@ -139,7 +76,7 @@ async def test_one_set_up_a_folder_then_a_dead_server_is_started_again_and_ctrl_
     folder.wait_for("Temporal ended by signal SIGKILL")
     folder.wait_for("Temporal runs again.")
 
-    assert end(process, signal.SIGINT, signal.SIGINT) == 0
+    assert folder.end(signal.SIGINT, signal.SIGINT) == 0
     assert folder.left() == []
     assert [child for child in children if child.is_running()] == []
     assert not (folder.local / "run.json").exists()
@@ -149,8 +86,8 @@ async def test_one_set_up_a_folder_then_a_dead_server_is_started_again_and_ctrl_
 async def test_after_the_supervisor_is_killed_the_next_start_ends_what_it_left_and_keeps_the_data(
     folder: Folder,
 ) -> None:
-    process = folder.up()
-    folder.wait_for("Ctrl-C ends all of it")
+    process = folder.up(*SERVERS_ONLY)
+    folder.wait_for(READY)
     values = environment.read(folder.local)
     owner = await asyncpg.connect(values[environment.OWNER_URL])
     await owner.execute("CREATE TABLE kept AS SELECT 42 AS answer")
@@ -160,23 +97,62 @@ async def test_after_the_supervisor_is_killed_the_next_start_ends_what_it_left_a
     left = folder.left()
     assert len(left) > 1, "the servers outlive a killed supervisor, or this test shows nothing"
 
-    process = folder.up()
-    folder.wait_for("Ctrl-C ends all of it")
+    process = folder.up(*SERVERS_ONLY)
+    folder.wait_for(READY)
 
     assert "Ended temporal, left from a run that was cut off." in folder.said
     assert "Ended postgres, left from a run that was cut off." in folder.said
     owner = await asyncpg.connect(values[environment.OWNER_URL])
     assert await owner.fetchval("SELECT answer FROM kept") == 42
     await owner.close()
-    assert end(process, signal.SIGTERM) == 0
+    assert folder.end(signal.SIGTERM) == 0
 
 
 async def test_ctrl_c_in_the_middle_of_the_start_leaves_nothing(folder: Folder) -> None:
-    process = folder.up()
+    folder.up(*SERVERS_ONLY)
     folder.wait_for("Starting PostgreSQL")
 
-    assert end(process, signal.SIGINT) == 0
+    assert folder.end(signal.SIGINT) == 0
     assert folder.left() == []
+
+
+async def test_after_all_was_lost_a_copy_comes_back_without_the_example_and_no_checkpoint_is_removed(
+    folder: Folder,
+) -> None:
+    copy = folder.local.with_suffix(".copy")
+    folder.up(*SERVERS_ONLY)
+    folder.wait_for(READY)
+    owner = await asyncpg.connect(environment.read(folder.local)[environment.OWNER_URL])
+    await owner.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    await owner.close()
+    assert folder.placements("backup", str(copy)).returncode == 0
+    folder.end(signal.SIGINT)
+    checkpoints = folder.local / "checkpoints"
+    checkpoints.mkdir()
+    (checkpoints / "1.checkpoint").write_text("signed")
+    shutil.rmtree(folder.local / "postgres")
+
+    folder.up(*SERVERS_ONLY)  # too early: a new record begins
+    folder.wait_for(READY)
+    folder.end(signal.SIGINT)
+    (aside,) = folder.local.glob("checkpoints.before-*")
+    assert (aside / "1.checkpoint").read_text() == "signed"
+    assert str(aside) in folder.said.replace("\n", "")
+
+    shutil.rmtree(folder.local / "postgres")
+    aside.rename(checkpoints)
+    restored = folder.placements("restore", str(copy))
+    assert restored.returncode == 0, restored.stderr
+    folder.up()
+    folder.wait_for(READY)
+
+    assert "Starting the placements' workflows from the store" in folder.said
+    assert "example" not in folder.said
+    assert (checkpoints / "1.checkpoint").read_text() == "signed"
+    owner = await asyncpg.connect(environment.read(folder.local)[environment.OWNER_URL])
+    assert await owner.fetchval("SELECT answer FROM kept") == 42
+    await owner.close()
+    assert folder.end(signal.SIGINT) == 0
 
 
 async def test_a_taken_port_is_one_sentence_with_its_holder_and_its_setting(folder: Folder) -> None:
@@ -186,7 +162,7 @@ async def test_a_taken_port_is_one_sentence_with_its_holder_and_its_setting(fold
         port = holder.getsockname()[1]
         folder.ports["PLACEMENTS_POSTGRES_PORT"] = str(port)
 
-        code = folder.up().wait(PATIENCE_SECONDS)
+        code = folder.up(*SERVERS_ONLY).wait(PATIENCE_SECONDS)
 
     assert code == 1
     assert folder.said.count("\n") == 1

@@ -25,6 +25,11 @@ CHANGES = [
     "DELETE FROM event_store.stream",
     "TRUNCATE event_store.stream",
     "UPDATE event_store.event SET data = '{}' WHERE false",
+    "DELETE FROM event_store.event WHERE false",
+    "UPDATE event_store.event_archived SET hash = '\\x'",
+    "DELETE FROM event_store.event_archived",
+    "TRUNCATE event_store.event_archived",
+    "DELETE FROM event_store.archive",
 ]
 
 

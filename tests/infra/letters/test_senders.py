@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -164,10 +165,93 @@ async def test_a_file_is_written_whole_for_its_owner_alone_and_again_is_the_same
 
     names = {await sender.send(LETTER), await sender.send(replace(LETTER, again=True))}
 
-    (written,) = (tmp_path / "letters").iterdir()
+    (written,) = (tmp_path / "letters").glob("*.pdf")
     assert names == {written.name} == {f"{LETTER.reference}.pdf"}
     assert written.read_bytes() == LETTER.pdf
     assert written.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["after a crash", "after a restore, of which nobody knows"])
+async def test_a_file_that_somebody_has_taken_out_is_not_written_again(tmp_path: Path, again: bool) -> None:
+    written = tmp_path / await FileSender(tmp_path).send(LETTER)
+    written.unlink()
+
+    name = await FileSender(tmp_path).send(replace(LETTER, again=again))
+
+    assert name == written.name
+    assert not written.exists()
+
+
+@pytest.mark.parametrize("taken_out", [True, False])
+async def test_a_power_cut_before_any_step_on_disk_loses_no_letter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken_out: bool
+) -> None:
+    """At each such step in turn; a name that a folder's flush has not brought to the disk is gone after it."""
+    steps = 0
+    ended = False
+    while not ended:
+        folder = tmp_path / f"cut-before-{steps}"
+        with monkeypatch.context() as patched:
+            disk = _Disk(folder, cut_before=steps)
+            patched.setattr(os, "fsync", disk.fsync)
+            patched.setattr(os, "open", disk.open)
+            patched.setattr(Path, "rename", lambda path, target, disk=disk: disk.rename(path, target))
+            try:
+                await FileSender(folder).send(LETTER)
+                ended = True
+            except _PowerCutError:
+                disk.forget_what_was_not_flushed()
+        if taken_out:
+            for whole in folder.glob("*.pdf"):
+                assert whole.read_bytes() == LETTER.pdf
+                whole.unlink()
+        seen_before = (folder / ".written" / f"{LETTER.reference}.pdf").exists()
+        await FileSender(folder).send(replace(LETTER, again=True))
+        there = [whole.read_bytes() for whole in folder.glob("*.pdf")]
+        assert there == ([] if taken_out and seen_before else [LETTER.pdf])
+        assert seen_before == ended, "noted last, when the letter is safe"
+        steps += 1
+    assert steps > 4, "the steps were seen"
+
+
+class _PowerCutError(Exception):
+    """The machine is off."""
+
+
+class _Disk:
+    """Lets the first steps pass, and cuts the power before the next; knows which names no flush has kept yet."""
+
+    def __init__(self, folder: Path, *, cut_before: int) -> None:
+        self._left = cut_before
+        self._folder = folder
+        self._unkept: set[Path] = set()
+        self._real = (os.fsync, os.open, Path.rename)
+
+    def _step(self) -> None:
+        if self._left == 0:
+            raise _PowerCutError
+        self._left -= 1
+
+    def fsync(self, handle: int) -> None:
+        self._step()
+        self._real[0](handle)
+        flushed = Path(f"/proc/self/fd/{handle}").resolve()
+        self._unkept = {path for path in self._unkept if path.parent != flushed}
+
+    def open(self, path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_CREAT:
+            self._step()
+            self._unkept.add(path)
+        return self._real[1](path, flags, mode)
+
+    def rename(self, path: Path, target: Path) -> Path:
+        self._step()
+        self._unkept.add(target)
+        return self._real[2](path, target)
+
+    def forget_what_was_not_flushed(self) -> None:
+        for path in self._unkept:
+            path.unlink(missing_ok=True)
 
 
 def test_a_letter_shows_nothing_personal_where_it_is_printed() -> None:

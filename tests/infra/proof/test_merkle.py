@@ -1,5 +1,7 @@
 """The tree of RFC 6962 against its published roots, and proofs against a tree made by the definition."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from infra.proof.merkle import (
     ProofInvalid,
     complete_subtrees,
     consistency_ranges,
+    covering_subtrees,
     inclusion_ranges,
     leaf_hash,
     node_hash,
@@ -144,3 +147,31 @@ def test_ranges_of_a_proof_are_made_of_subtrees_that_later_leaves_never_change(s
             for number in range(each.index << each.level, (each.index + 1) << each.level)
         ]
         assert covered == list(range(first, last))
+
+
+@given(st.lists(st.integers(0, 200), min_size=2, max_size=6))
+def test_runs_of_leaves_given_by_the_hashes_over_them_make_the_same_tree(ends: list[int]) -> None:
+    ends = [0, *sorted(ends)]
+    leaves = tree(ends[-1])
+    frontier = Frontier()
+    for number, (first, last) in enumerate(pairwise(ends)):
+        if number % 2:
+            for leaf in leaves[first:last]:
+                frontier.append(leaf)
+        else:
+            for each in covering_subtrees(first, last):
+                at = each.index << each.level
+                frontier.append_subtree(each.level, defined(leaves[at : at + (1 << each.level)]))
+
+    assert (frontier.size, frontier.root()) == (len(leaves), defined(leaves))
+
+
+@pytest.mark.parametrize(("leaves", "level"), [(1, 1), (2, 2), (3, 1), (0, -1), (0, 63)])
+def test_a_subtree_begins_only_where_one_can(leaves: int, level: int) -> None:
+    frontier = Frontier()
+    for leaf in tree(leaves):
+        frontier.append(leaf)
+
+    with pytest.raises(ProofInvalid):
+        frontier.append_subtree(level, bytes(32))
+    assert frontier.size == leaves

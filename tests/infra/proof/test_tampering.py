@@ -14,7 +14,8 @@ from infra.event_store.read import read_stream
 from infra.event_store.types import ANY
 from infra.proof import export
 from infra.proof.checkpoints import Checkpointer
-from infra.proof.export import NotAnExport, record_lines, stream_lines, verify
+from infra.proof.export import record_lines, stream_lines, verify
+from infra.proof.lines import NotAnExport
 from infra.proof.notes import Signer
 from infra.proof.verifying import Findings, FlawKind
 from tests.infra.event_store.conftest import AT, new_event, put

@@ -1,0 +1,2 @@
+CREATE OR REPLACE TRIGGER event_detached AFTER DELETE ON event_store.event
+REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION event_store.refuse_lost();

@@ -1,0 +1,1 @@
+ALTER TABLE event_store.event ENABLE ALWAYS TRIGGER event_detached;

@@ -1,0 +1,2 @@
+CREATE OR REPLACE TRIGGER archive_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON event_store.archive
+FOR EACH STATEMENT EXECUTE FUNCTION event_store.refuse();

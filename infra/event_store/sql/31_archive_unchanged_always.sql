@@ -1,0 +1,1 @@
+ALTER TABLE event_store.archive ENABLE ALWAYS TRIGGER archive_unchanged;

@@ -1,0 +1,97 @@
+"""A reader's place that is of another history of the record is refused, though the record has grown past it."""
+
+import httpx
+import pytest
+
+from infra.db import transaction
+from infra.event_store.append import append
+from infra.event_store.types import ANY, NewEvent, StreamAppend
+from infra.ids import uuid7
+from tests.gateway.driving import Driver, listening
+
+_DATA = '{"kind":"academy","la_code":"831","name":"x","urn":"900009"}'
+_ELSEWHERE = "0123456789abcdef"
+"""Of an event that another history has at some position."""
+
+
+async def _write(gw: Driver) -> None:
+    event = NewEvent(event_id=uuid7(), type="SchoolRegistered", schema_version=1, data=_DATA, personal=None, meta="{}")
+    async with transaction(gw.gateway.engine) as conn:
+        stream = StreamAppend(stream_id=f"school-{uuid7()}", expected=ANY, events=(event,))
+        await append(conn, stream, recorded_at=await gw.gateway.clock.now(conn))
+    gw.gateway.notifier.wake()
+
+
+async def test_a_reader_that_sends_its_marks_back_goes_on_page_by_page(gw: Driver) -> None:
+    place: dict[str, object] = {"after": 0, "mark": ""}
+    seen: list[int] = []
+    for _ in range(5):
+        await _write(gw)
+        page = (await gw.get("/events", "auditor", **place)).json()
+        seen += [event["data"]["position"] for event in page["events"]]
+        place = {"after": page["next"], "mark": page["mark"]}
+
+    idle = (await gw.get("/events", "auditor", **place)).json()
+
+    assert len(seen) == 5
+    assert idle == {"events": [], "next": place["after"], "mark": place["mark"]}
+
+
+@pytest.mark.parametrize("remembered", [True, False], ids=["from memory", "from the store"])
+async def test_a_mark_of_another_history_is_refused_though_the_record_has_come_so_far(
+    gw: Driver, remembered: bool
+) -> None:
+    for _ in range(3):
+        await _write(gw)
+    page = (await gw.get("/events", "auditor", limit=1)).json()
+    tail = gw.gateway.tail
+    while tail.recent.looked_at < page["next"] + 2:
+        await tail.wait(tail.moved, 0.1)
+    if not remembered:
+        tail.recent.begin(tail.recent.looked_at)
+    place = page["next"]
+
+    taken = await gw.get("/events", "auditor", after=place, mark=page["mark"])
+    refused = [
+        await gw.get("/events", "auditor", after=place, mark=_ELSEWHERE),
+        await gw.get("/events/stream", "auditor", after=place, mark=_ELSEWHERE),
+    ]
+    without = await gw.get("/events", "auditor", after=place)
+
+    assert len(taken.json()["events"]) == 2
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(409, "record_restored")] * 2
+    assert without.json() == taken.json()
+
+
+async def test_a_stream_carries_marks_in_its_ids_for_who_asks_and_takes_them_back(gw: Driver) -> None:
+    await _write(gw)
+    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+
+        async def first_id(query: str, **more: str) -> str | None:
+            async with http.stream(
+                "GET", f"{url}/events/stream{query}", headers={**gw.headers("auditor"), **more}
+            ) as answer:
+                async for line in answer.aiter_lines():
+                    if line.startswith("id:"):
+                        return line[3:].strip()
+            return None
+
+        plain = await first_id("?after=0")
+        marked = await first_id("?after=0&mark=")
+        assert plain is not None
+        assert marked is not None
+        assert plain.isdecimal()
+        assert marked.startswith(f"{plain}-")
+        await _write(gw)
+        assert str(await first_id("", **{"Last-Event-ID": marked})).startswith(f"{int(plain) + 1}-")
+        assert await first_id("", **{"Last-Event-ID": plain}) == str(int(plain) + 1)
+        of_another = {**gw.headers("auditor"), "Last-Event-ID": f"{plain}-{_ELSEWHERE}"}
+        answer = await http.get(f"{url}/events/stream", headers=of_another)
+        assert (answer.status_code, answer.json()["code"]) == (409, "record_restored")
+
+
+@pytest.mark.parametrize("mark", ["x", "0123456789ABCDEF", "0123456789abcdef0"])
+async def test_what_is_no_mark_is_malformed(gw: Driver, mark: str) -> None:
+    assert (await gw.get("/events", "auditor", mark=mark)).status_code == 422
+    headers = {**gw.headers("auditor"), "Last-Event-ID": f"1-{mark}"}
+    assert (await gw.http.get("/api/v1/events/stream", headers=headers)).status_code == 422
