@@ -24,7 +24,7 @@ KEYS: Final = frozenset({
     *("kind", "stage", "rule", "due_on", "code", "status", "version", "position", "attempt", "attempts"),
     *("method", "route", "http_status", "duration_ms", "host", "port", "address", "process", "pid", "signal"),
     *("workflow_id", "run_id", "task_queue", "subscription", "reader", "error_type", "sqlstate", "revision"),
-    *("count", "limit", "seconds", "since", "lag_ms", "waiting"),
+    *("count", "limit", "seconds", "since", "lag_ms", "waiting", "prepared"),
 })  # fmt: skip
 
 _LONGEST_TEXT: Final = 200

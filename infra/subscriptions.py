@@ -4,6 +4,7 @@ A follower sees every event once, in commit order. One that fails stops at the e
 which: it never skips, and it tries that event again until it can.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -38,6 +39,8 @@ One that fails is called again with fewer of the same events, and what its trans
 """
 
 BATCH_LIMIT: Final = 500
+# A follower rests up to 0.2 seconds between two batches, and tells nobody when it has moved.
+_LOOK_AGAIN_SECONDS: Final = 0.05
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -53,6 +56,10 @@ class Batch:
     seen: int
     more: bool
     behind: bool
+
+
+class NotReached(Exception):
+    """A follower did not come to a position within the time that somebody would wait for it."""
 
 
 class SubscriptionHeld(Exception):
@@ -118,6 +125,27 @@ async def position_of(conn: AsyncConnection, name: str) -> int:
     """How far a follower has come; 0 for one that never ran."""
     found = await conn.scalar(select(subscription.c.position).where(subscription.c.name == name))
     return found or 0
+
+
+async def wait_until(engine: AsyncEngine, name: str, position: int, *, seconds: float) -> int:
+    """Wait until a follower has come to a position, and return how far it is: what it keeps then tells of that event.
+
+    It is looked at before the waiting, so that 0 seconds ask whether it is there. `position` is to be an event's: one
+    that was drawn and rolled back is passed only with the next event.
+
+    Raises:
+        NotReached: the time is over; it says how far the follower is.
+    """
+    until = asyncio.get_running_loop().time() + seconds
+    while True:
+        async with engine.connect() as conn:
+            reached = await position_of(conn, name)
+        if reached >= position:
+            return reached
+        left = until - asyncio.get_running_loop().time()
+        if left <= 0:
+            raise NotReached(f"{name} is at position {reached}, not yet at {position}")
+        await asyncio.sleep(min(left, _LOOK_AGAIN_SECONDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,7 +43,7 @@ class Warned:
     @property
     def subject(self) -> tuple[str, Any]:
         """The same for as long as it is the same trouble, however long it takes."""
-        return self.code, self.about.get("subscription", self.about.get("pid"))
+        return self.code, self.about.get("subscription") or self.about["pid"] or self.about["prepared"]
 
     def as_json(self) -> dict[str, Any]:
         return {"code": self.code, "detail": self.detail, **self.about}
@@ -182,13 +182,19 @@ def _is_old(writer: OpenWriter) -> bool:
 
 def _writer_open(writer: OpenWriter) -> Warned:
     since = writer.since.isoformat(timespec="seconds") if writer.since else None
+    who = (
+        f"Process {writer.pid} ({writer.application_name})"
+        if writer.prepared is None
+        else f"The prepared transaction {writer.prepared}"
+    )
     return Warned(
         code="writer_open",
-        detail=f"Process {writer.pid} ({writer.application_name}) has appended and not committed"
-        f" since {since or 'a time that is not shown'}: events after position {writer.position} wait for it.",
+        detail=f"{who} has appended and not committed since {since or 'a time that is not shown'}:"
+        f" events after position {writer.position} wait for it.",
         about={
             "pid": writer.pid,
             "process": writer.application_name,
+            "prepared": writer.prepared,
             "since": since,
             "position": writer.position,
         },

@@ -19,7 +19,13 @@ from infra.migrations import upgrade
 
 PROJECT = Path(__file__).parents[1]
 # Small, as tests share the machine with whatever else runs. fsync stays on: faults are tested here too.
-_TEST_SETTINGS = {"shared_buffers": "64MB", "max_wal_size": "1GB", "autovacuum_naptime": "5min"}
+# Prepared transactions are off by default; where somebody turns them on, they must not break the order.
+_TEST_SETTINGS = {
+    "shared_buffers": "64MB",
+    "max_wal_size": "1GB",
+    "autovacuum_naptime": "5min",
+    "max_prepared_transactions": "4",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ Recent events are kept by `event_tail`; older ones are read from the store, by t
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from operator import attrgetter
 from uuid import UUID
 
@@ -47,13 +48,14 @@ def mark_of(hash_: bytes) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One event as the feed keeps it: its notification as JSON, and what tells who may see it."""
+    """One event as the feed keeps it: its notification as JSON, and what tells who may see it and whose share it is."""
 
     position: int
     mark: str
     event_id: UUID
     type: str
     placement: PlacementRow | None
+    share: int
     json: str = field(repr=False)
 
     @property
@@ -114,11 +116,20 @@ async def entries_of(conn: asyncpg.Connection, events: Sequence[StoredEvent]) ->
             event_id=event.event_id,
             type=event.type,
             placement=None if name is None else rows.get(UUID(name)),
+            share=share_of(name or event.stream_id),
             json=msgspec.json.encode(notification(event)).decode(),
         )
         for event in events
         for name in (named[event.position],)
     ]
+
+
+def share_of(about: str) -> int:
+    """What a group of readers is divided by: the same for ever for all events about one placement, school or provider.
+
+    The first 8 bytes of the SHA-256 of the placement's id, or of the name of the stream where it is of none.
+    """
+    return int.from_bytes(sha256(about.encode()).digest()[:8])
 
 
 async def page(

@@ -3,15 +3,18 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
 import msgspec
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from infra.identity import Person
+from infra.subscriptions import NotReached, wait_until
 from services.gateway import permissions
 from services.gateway.feed import Entry, FeedPage, Place, page
 from services.gateway.notifications import EVENT_TYPES
+from services.gateway.places import require_known
 from services.gateway.problems import Finding, Problem, malformed
 from services.gateway.responses import json_response
 from services.gateway.runtime import Gateway
@@ -28,7 +31,27 @@ _ENDING_SECONDS = 5.0
 Wanted = Callable[[Entry], bool]
 
 
-def wanted(person: Person, types: list[str]) -> Wanted:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One of a group of readers that divide the feed between them; counted from 0."""
+
+    number: int
+    of: int
+
+
+def member(number: int | None, of: int | None) -> Member | None:
+    """None for a reader by itself. Raises Problem."""
+    if number is None and of is None:
+        return None
+    if number is None or of is None:
+        pointer = "/query/member" if number is None else "/query/of"
+        raise malformed([Finding(pointer=pointer, detail="member and of are given together.")])
+    if number >= of:
+        raise malformed([Finding(pointer="/query/member", detail="Members are counted from 0 to one below of.")])
+    return Member(number=number, of=of)
+
+
+def wanted(person: Person, types: list[str], member: Member | None) -> Wanted:
     """Which events this person is to get. Raises Problem: the feed is not for them, or there is no such type."""
     if not permissions.follows_events(person):
         raise Problem("role_not_allowed", "The feed of events is for integrations, auditors, councils and schools.")
@@ -37,7 +60,27 @@ def wanted(person: Person, types: list[str]) -> Wanted:
         raise malformed([Finding(pointer="/query/type", detail="There is no such type of event.")])
     stored = frozenset(EVENT_TYPES[name] for name in types)
     sees = permissions.visibility(person)
-    return lambda entry: (not stored or entry.type in stored) and entry.seen_by(sees)
+    return lambda entry: (
+        (member is None or entry.share % member.of == member.number)
+        and (not stored or entry.type in stored)
+        and entry.seen_by(sees)
+    )
+
+
+async def caught_up(gateway: Gateway, position: int | None, *followers: str) -> None:
+    """Wait until a list tells of what its reader has heard of already, for as long as a command is waited for.
+
+    `followers` are those that keep the list. Raises Problem: they have not come to the position, or the record has not.
+    """
+    if position is None:
+        return
+    await require_known(gateway, Place(position, None))
+    ends = time.monotonic() + gateway.settings.command_wait_seconds
+    for name in followers:
+        try:
+            await wait_until(gateway.engine, name, position, seconds=ends - time.monotonic())
+        except NotReached as behind:
+            raise Problem("not_there_yet", f"{behind}.") from None
 
 
 async def feed(gateway: Gateway, wants: Wanted, *, after: Place, limit: int, wait_seconds: float) -> Response:

@@ -49,13 +49,21 @@ def placement_of(stream_id: str) -> str | None:
     return name[:_UUID_LENGTH] if family in _OF_PLACEMENTS else None
 
 
+def _name_of(stored: StoredEvent) -> str:
+    """Of a type that only a later release knows, the name that it gives: a name follows from stream and type alone."""
+    return PUBLIC_NAMES.get(stored.type) or public_name(stored.stream_id.partition("-")[0], stored.type)
+
+
 def notification(stored: StoredEvent) -> dict[str, Any]:
-    """A CloudEvents 1.0 envelope. `event_version` counts the shapes that this type of event has had."""
+    """A CloudEvents 1.0 envelope. `event_version` counts the shapes that this type of event has had.
+
+    Nothing of the event is decoded, so that one of a later release is told of as well.
+    """
     return {
         "id": str(stored.event_id),
         "source": SOURCE,
         "specversion": "1.0",
-        "type": PUBLIC_NAMES[stored.type],
+        "type": _name_of(stored),
         "time": stored.recorded_at.isoformat(),
         "subject": stored.stream_id,
         "datacontenttype": "application/json",

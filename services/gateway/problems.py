@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.errors import Rejected
+from events.codec import UnknownType
+from events.upcasters import UnknownVersion
 from infra.event_store.limits import StreamArchived
 from infra.keys import KeyStoreUnavailable
 
@@ -159,6 +161,21 @@ OWN: Mapping[str, Kind] = {
             words="The key store does not answer. Nothing was done.",
         ),
         Kind(
+            code="release_too_old",
+            status=503,
+            title="A later release wrote this",
+            words="The record holds an event of a type or a version that this release does not know, and it shows no "
+            "part of a record as if it were the whole. Repeat the request once the later release runs here.",
+        ),
+        Kind(
+            code="not_there_yet",
+            status=503,
+            title="This list has not come as far as that position",
+            words="Lists follow the record within moments. This one has not reached the position that was asked for: "
+            "it is catching up, or something holds it back, which the warnings of /health/ready name. Nothing was "
+            "lost. Repeat the request, or leave the position out to see the list as it is.",
+        ),
+        Kind(
             code="busy",
             status=503,
             title="The record is changing too fast just now",
@@ -255,6 +272,10 @@ def _keys_away(request: Request, _error: Exception) -> Response:
     return response(Problem("keys_away", OWN["keys_away"].words), request.scope["path"])
 
 
+def _release_too_old(request: Request, _error: Exception) -> Response:
+    return response(Problem("release_too_old", OWN["release_too_old"].words), request.scope["path"])
+
+
 def _asyncpg_interface(request: Request, error: Exception) -> Response:
     # asyncpg says both "the connection is closed" and "you used me wrongly" by this class: the second is a defect.
     if isinstance(error, asyncpg.DataError) or "clos" not in str(error):
@@ -295,6 +316,8 @@ def install(app: FastAPI) -> None:
     for away in _AWAY:
         app.add_exception_handler(away, _database_away)
     app.add_exception_handler(KeyStoreUnavailable, _keys_away)
+    app.add_exception_handler(UnknownType, _release_too_old)
+    app.add_exception_handler(UnknownVersion, _release_too_old)
     app.add_exception_handler(asyncpg.InterfaceError, _asyncpg_interface)
     app.add_exception_handler(sqlalchemy.exc.DBAPIError, _through_sqlalchemy)
 

@@ -725,6 +725,7 @@ class ReadinessWarning(_Shape):
     error_type: str | None = None
     pid: int | None = None
     process: str | None = None
+    prepared: str | None = None
     since: datetime | None = None
     count: int | None = None
     seconds: int | None = None

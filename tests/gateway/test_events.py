@@ -2,8 +2,11 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import random
+from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -15,6 +18,7 @@ from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StreamAppend
 from infra.ids import uuid7
 from services.gateway.examples import OF_PLACEMENT, PLACEMENT_ID
+from services.gateway.feed import share_of
 from services.gateway.notifications import EVENT_TYPES, PUBLIC_NAMES
 from tests.gateway.driving import Driver, listening
 
@@ -33,14 +37,21 @@ def test_public_names_are_unique_and_say_what_happened() -> None:
     assert PUBLIC_NAMES["CalendarPublished"] == "school.calendar.published"
 
 
-async def _write(driver: Driver, *, pause: bool = False) -> None:
-    """One event on a stream of its own; some take their time, and some are taken back."""
-    event = NewEvent(event_id=uuid7(), type="SchoolRegistered", schema_version=1, data=_DATA, personal=None, meta="{}")
+async def _write(
+    driver: Driver,
+    *,
+    pause: bool = False,
+    stream_id: str | None = None,
+    type_: str = "SchoolRegistered",
+    version: int = 1,
+) -> None:
+    """One event, on a stream of its own unless one is named; some take their time, and some are taken back."""
+    event = NewEvent(event_id=uuid7(), type=type_, schema_version=version, data=_DATA, personal=None, meta="{}")
     gateway = driver.gateway
     with contextlib.suppress(_TakenBack):
         async with transaction(gateway.engine) as conn:
             now = await gateway.clock.now(conn)
-            stream = StreamAppend(stream_id=f"school-{uuid7()}", expected=ANY, events=(event,))
+            stream = StreamAppend(stream_id=stream_id or f"school-{uuid7()}", expected=ANY, events=(event,))
             await append(conn, stream, recorded_at=now)
             if pause:
                 await asyncio.sleep(random.random() * 0.03)  # noqa: S311 - a spread, not a secret
@@ -70,13 +81,13 @@ async def _caught_up(driver: Driver) -> list[int]:
 class _Follower:
     """A client of the stream: what it was sent, and where it would resume."""
 
-    def __init__(self, http: httpx.AsyncClient, url: str, headers: dict[str, str]) -> None:
-        self.http, self.url, self.headers = http, url, headers
+    def __init__(self, http: httpx.AsyncClient, url: str, headers: dict[str, str], *, query: str = "") -> None:
+        self.http, self.url, self.headers = http, f"{url}/events/stream{query}", headers
         self.seen: list[int] = []
 
     async def take(self, count: int) -> None:
         """Up to so many events, then hangs up."""
-        async with self.http.stream("GET", f"{self.url}/events/stream", headers=self.headers) as answer:
+        async with self.http.stream("GET", self.url, headers=self.headers) as answer:
             assert answer.status_code == 200
             async for line in answer.aiter_lines():
                 if line.startswith("id:"):
@@ -183,6 +194,33 @@ async def test_next_moves_past_what_is_filtered_out(gw: Driver) -> None:
     assert (unseen["events"], unseen["next"]) == ([], positions[-1])
 
 
+@pytest.mark.parametrize(
+    ("type_", "version", "name"),
+    [("SchoolTwinned", 1, "school.twinned"), ("SchoolRegistered", 9, "school.registered")],
+)
+async def test_what_a_later_release_wrote_is_passed_through_in_its_place_and_read_only_by_that_release(
+    gw: Driver, type_: str, version: int, name: str
+) -> None:
+    """A notification says no more than that something happened, so an older gateway can say it as well."""
+    await _write(gw)
+    await _write(gw, type_=type_, version=version)
+    await _write(gw)
+    positions = await _caught_up(gw)
+
+    page = (await gw.get("/events", "auditor")).json()
+    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+        follower = _Follower(http, url, gw.headers("auditor"))
+        await follower.take(3)
+
+    assert [event["data"]["position"] for event in page["events"]] == follower.seen == positions
+    assert page["next"] == positions[-1]
+    of_later = page["events"][1]
+    assert (of_later["type"], of_later["data"]["event_version"]) == (name, version)
+    in_full = await gw.http.get(of_later["data"]["detail_url"], headers=gw.headers("auditor"))
+    assert (in_full.status_code, in_full.json()["code"]) == (503, "release_too_old")
+    assert in_full.headers["Retry-After"]
+
+
 async def test_a_place_that_the_record_never_came_to_is_refused(gw: Driver) -> None:
     """It is of another record, or of this one before a restore: its reader would miss events in silence."""
     await _write(gw)
@@ -228,6 +266,66 @@ async def test_a_stream_ends_when_the_process_stops(gw: Driver) -> None:
     assert polled.json()["events"] == []
 
 
+def test_whose_share_an_event_is_never_changes() -> None:
+    """Members keep their places by it, and may work it out for themselves."""
+    assert share_of("0190a1b2-0000-7000-8000-000000000001") == 9879403808405226696
+    assert share_of("school-900001") == 13724303188821149934
+
+
+@pytest.mark.obligation("C10")
+async def test_the_members_of_a_group_get_each_event_once_and_all_about_one_placement_in_its_order(gw: Driver) -> None:
+    placements = [UUID(int=number) for number in range(8)]
+    streams = [
+        name
+        for each in placements
+        for name in (f"placement-{each}", f"attendance-{each}-2026-W48", f"school-{each}", f"provider-{each}")
+    ]
+    for name in [*streams, *reversed(streams)]:
+        await _write(gw, stream_id=name)
+    positions = await _caught_up(gw)
+
+    def told(page: list[dict[str, Any]]) -> list[tuple[int, str]]:
+        return [(event["data"]["position"], event["data"]["placement_id"] or event["subject"]) for event in page]
+
+    shares: list[list[tuple[int, str]]] = []
+    for number in range(3):
+        share: list[tuple[int, str]] = []
+        after, moved = 0, True
+        while moved:
+            page = (await gw.get("/events", "auditor", after=after, limit=5, member=number, of=3)).json()
+            share += told(page["events"])
+            moved, after = page["next"] > after, page["next"]
+        assert after == positions[-1], "the last member's place is past what was not its own"
+        shares.append(share)
+
+    assert sorted(each for share in shares for each in share) == told(
+        (await gw.get("/events", "auditor", limit=500)).json()["events"]
+    )
+    assert [position for position, _ in sorted(itertools.chain(*shares))] == positions
+    for share in shares:
+        assert share
+        assert share == sorted(share)
+    of_member = [{about for _, about in share} for share in shares]
+    assert sum(map(len, of_member)) == len(set().union(*of_member)), "nothing is told of to two members"
+
+
+async def test_a_stream_gives_a_member_its_share(gw: Driver) -> None:
+    for number in range(20):
+        await _write(gw, stream_id=f"school-{900_000 + number}")
+    positions = await _caught_up(gw)
+    page = (await gw.get("/events", "auditor", member=1, of=2)).json()
+    own = [event["data"]["position"] for event in page["events"]]
+    assert 0 < len(own) < len(positions)
+
+    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+        follower = _Follower(http, url, gw.headers("auditor"), query="?member=1&of=2")
+        await follower.take(len(own))
+        refused = await http.get(f"{url}/events/stream?member=2&of=2", headers=gw.headers("auditor"))
+
+    assert follower.seen == own
+    assert refused.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("parameters", "status"),
     [
@@ -240,6 +338,14 @@ async def test_a_stream_ends_when_the_process_stops(gw: Driver) -> None:
         ({"wait": "nan"}, 422),
         ({"type": "placement.nothing"}, 422),
         ({"type": "placement.started", "limit": 500}, 200),
+        ({"member": 0}, 422),
+        ({"of": 2}, 422),
+        ({"member": 2, "of": 2}, 422),
+        ({"member": -1, "of": 2}, 422),
+        ({"member": 0, "of": 0}, 422),
+        ({"member": 0, "of": 257}, 422),
+        ({"member": "x", "of": 2}, 422),
+        ({"member": 255, "of": 256}, 200),
     ],
 )
 async def test_parameters_of_the_feed(gw: Driver, parameters: dict[str, object], status: int) -> None:

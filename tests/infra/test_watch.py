@@ -70,7 +70,13 @@ async def test_a_writer_that_stays_open_is_named_until_it_ends(
     since = await writer.fetchval("SELECT now()")
     assert (warned.code, warned.about) == (
         "writer_open",
-        {"pid": pid, "process": "a-stuck-writer", "since": since.isoformat(timespec="seconds"), "position": 0},
+        {
+            "pid": pid,
+            "process": "a-stuck-writer",
+            "prepared": None,
+            "since": since.isoformat(timespec="seconds"),
+            "position": 0,
+        },
     )
     assert f"Process {pid} (a-stuck-writer)" in warned.detail
     assert (figure(registry, "open_writers"), figure(registry, "feed_held")) == (1, 3)
@@ -81,6 +87,33 @@ async def test_a_writer_that_stays_open_is_named_until_it_ends(
 
     assert watching.warnings == []
     assert (figure(registry, "open_writers"), figure(registry, "feed_held")) == (0, 0)
+
+
+async def test_prepared_transactions_are_named_each_by_its_name_with_its_age(
+    engine: AsyncEngine, watching: Watch, registry: CollectorRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They have no process, and no limit ends them."""
+    monkeypatch.setattr(watch, "WRITER_OPEN_SECONDS", 0.0)
+    names = [f"held-{uuid7()}" for _ in range(2)]
+    async with connection(engine) as conn:
+        if await conn.fetchval("SELECT current_setting('max_prepared_transactions')") == "0":
+            pytest.skip("the server that was named for the tests keeps no prepared transactions")
+        for name in names:
+            await conn.execute("BEGIN")
+            new = NewEvent(event_id=uuid7(), type="Late", schema_version=1, data="{}", personal=None, meta="{}")
+            await append(conn, StreamAppend(stream_id=f"test-{uuid7()}", expected=ANY, events=(new,)), recorded_at=NOW)
+            await conn.execute(f"PREPARE TRANSACTION '{name}'")
+        await watching.look()
+        for name in names:  # before anything is asserted: a database with one cannot be dropped
+            await conn.execute(f"ROLLBACK PREPARED '{name}'")
+
+    assert [(each.code, each.about["prepared"], each.about["pid"]) for each in watching.warnings] == [
+        ("writer_open", names[0], None),
+        ("writer_open", names[1], None),
+    ]
+    assert f"The prepared transaction {names[0]} has appended" in watching.warnings[0].detail
+    assert (figure(registry, "open_writers"), figure(registry, "feed_held")) == (2, 2)
+    assert (figure(registry, "open_writer_seconds") or 0) > 0
 
 
 async def test_a_writer_of_an_ordinary_length_is_counted_and_not_warned_of(

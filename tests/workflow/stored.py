@@ -1,17 +1,19 @@
-"""A whole store in a file: its events as they were stored, and the keys of the invented pupils whose they are."""
+"""A whole store in a file: its events and checkpoints as stored, and the keys of the invented pupils whose they are."""
 
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from infra.event_store.types import StoredEvent
 from infra.keys import DataKey, KeyMissing
+from infra.proof.notes import Verifier
 
 STORES = Path(__file__).with_name("stores")
 # As `append` has it while it inserts: the row trigger lets in what is above position 0.
@@ -22,10 +24,31 @@ SELECT stream_id, max(version), max(recorded_at) FROM event_store.event GROUP BY
 """
 
 
+_PUT = "INSERT INTO checkpoint (origin, size, position, note, verifier_key, made_at) VALUES ($1, $2, $3, $4, $5, $6)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptCheckpoint:
+    """A row of the table of checkpoints; its origin is the name in the verifier key."""
+
+    size: int
+    position: int
+    note: str
+    verifier_key: str
+    made_at: datetime
+
+    @property
+    def verifier(self) -> Verifier:
+        return Verifier.read(self.verifier_key)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
+    """The first one that was kept has no checkpoints."""
+
     events: Sequence[StoredEvent]
     keys: dict[UUID, bytes]
+    checkpoints: Sequence[KeptCheckpoint] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,8 +71,10 @@ class KeptKeys:
 
 
 def write(store: Store, path: Path) -> None:
-    """A line for each key, then for each event."""
-    lines = [{"key_id": str(key_id), "secret": secret.hex()} for key_id, secret in store.keys.items()]
+    """A line for each key, then for each event, then for each checkpoint."""
+    lines: list[dict[str, Any]] = [
+        {"key_id": str(key_id), "secret": secret.hex()} for key_id, secret in store.keys.items()
+    ]
     for event in store.events:
         row = {
             **event._asdict(),
@@ -59,22 +84,28 @@ def write(store: Store, path: Path) -> None:
             "hash": event.hash.hex(),
         }
         lines.append(row)
+    lines += [{**asdict(each), "made_at": each.made_at.isoformat()} for each in store.checkpoints]
     path.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), "utf-8")
 
 
 def read(path: Path) -> Store:
     keys: dict[UUID, bytes] = {}
     events: list[StoredEvent] = []
+    checkpoints: list[KeptCheckpoint] = []
     for line in map(json.loads, path.read_text("utf-8").splitlines()):
         if "secret" in line:
             keys[UUID(line["key_id"])] = bytes.fromhex(line["secret"])
+            continue
+        if "note" in line:
+            line["made_at"] = datetime.fromisoformat(line["made_at"])
+            checkpoints.append(KeptCheckpoint(**line))
             continue
         line["event_id"] = UUID(line["event_id"])
         line["personal"] = None if line["personal"] is None else b64decode(line["personal"])
         line["recorded_at"] = datetime.fromisoformat(line["recorded_at"])
         line["hash"] = bytes.fromhex(line["hash"])
         events.append(StoredEvent(**line))
-    return Store(events=events, keys=keys)
+    return Store(events=events, keys=keys, checkpoints=checkpoints)
 
 
 async def load(store: Store, owner_url: str) -> None:
@@ -87,5 +118,10 @@ async def load(store: Store, owner_url: str) -> None:
         )
         await owner.execute(_HEADS)
         await owner.execute("SELECT setval('event_store.event_position_seq', $1)", store.events[-1].position)
+        rows = [
+            (each.verifier.name, each.size, each.position, each.note, each.verifier_key, each.made_at)
+            for each in store.checkpoints
+        ]
+        await owner.executemany(_PUT, rows)
     finally:
         await owner.close()

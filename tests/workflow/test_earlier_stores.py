@@ -1,5 +1,6 @@
 """A store that an earlier release wrote is read for ever: as stored, decoded, folded, followed and proved."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,14 @@ import pytest
 from domain.history import current
 from domain.placement.state import Stage
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, SCHOOL, Codec
-from infra.db import create_engine
+from infra.db import connection, create_engine
 from infra.event_store.chain import verify_stored
 from infra.placement_streams import PlacementStreams
+from infra.proof import tree
+from infra.proof.export import verify_stored as verify_record
+from infra.proof.merkle import consistency_ranges, verify_consistency
+from infra.proof.notes import checkpoint
+from infra.proof.verifying import FlawKind
 from infra.read_models.registry import READ_MODELS
 from infra.records import load
 from infra.reference import Reference
@@ -28,10 +34,12 @@ CODECS: dict[str, Codec[Any]] = {
     "attendance": ATTENDANCE,
 }
 PATHS = sorted(STORES.glob("*.jsonl"))
+SIGNED = [path for path in PATHS if stored.read(path).checkpoints]
 
 
 def test_there_are_some() -> None:
     assert PATHS
+    assert SIGNED
 
 
 @pytest.mark.obligation("C6")
@@ -59,6 +67,47 @@ async def test_it_is_read_as_it_was_written(settings: Settings, database: Databa
     for model in READ_MODELS.values():
         while (await run_batch(engine, model.name, model.follower(Reference(), streams_of))).more:
             pass
+    await engine.dispose()
+
+
+@pytest.mark.obligation("C6")
+@pytest.mark.parametrize("path", SIGNED, ids=lambda path: path.stem)
+async def test_what_it_signed_is_still_proved_by_it(settings: Settings, database: Database, path: Path) -> None:
+    store = stored.read(path)
+    first, *_, last = store.checkpoints
+    await stored.load(store, database.owner_url)
+    engine = create_engine(settings)
+
+    async with connection(engine) as conn:
+        findings = await verify_record(conn, last.verifier, last.made_at)
+        assert findings.flaws == []
+        assert (findings.checkpoints, findings.proved) == (len(store.checkpoints), len(store.events))
+
+        # The tree that this release makes of it is the one that was signed then, and may be grown and signed further.
+        await tree.grow(conn)
+        for each in store.checkpoints:
+            signed = checkpoint(each.note, each.verifier)
+            assert (signed.size, signed.position) == (each.size, each.position)
+            assert await tree.root(conn, each.size) == signed.root
+        proof = await tree.range_hashes(conn, consistency_ranges(first.size, last.size))
+        roots = [checkpoint(each.note, each.verifier).root for each in (first, last)]
+        verify_consistency(first.size, last.size, *roots, proof)
+    await engine.dispose()
+
+
+@pytest.mark.parametrize("path", SIGNED, ids=lambda path: path.stem)
+async def test_with_one_event_cut_off_its_end_it_is_proved_no_longer(
+    settings: Settings, database: Database, path: Path
+) -> None:
+    store = stored.read(path)
+    last = store.checkpoints[-1]
+    await stored.load(replace(store, events=store.events[:-1]), database.owner_url)
+    engine = create_engine(settings)
+
+    async with connection(engine) as conn:
+        findings = await verify_record(conn, last.verifier, last.made_at)
+
+    assert {flaw.kind for flaw in findings.flaws} == {FlawKind.CUT}
     await engine.dispose()
 
 

@@ -10,22 +10,24 @@ from sqlalchemy import select
 
 from events.codec import UnknownType
 from events.ids import placement_stream
+from events.upcasters import UnknownVersion
 from infra.db import transaction
 from infra.event_store.append import append
 from infra.event_store.types import STREAM_EXISTS, NewEvent, StreamAppend
 from infra.ids import uuid7
 from infra.placement_streams import PlacementStreams
-from infra.read_models import deadlines, reviews
-from infra.read_models.derived import ReadModel, Seen
+from infra.read_models import deadlines, provider_deadlines, reviews
+from infra.read_models.derived import Seen
+from infra.read_models.registry import Following
 from infra.reference import Reference
-from infra.subscriptions import SubscriptionStopped, run_batch
+from infra.subscriptions import SubscriptionStopped, position_of, run_batch
 from infra.watch import Watch
 from tests.workflow.conftest import MONDAY, Setup
 from tests.workflow.driving import Driver
 from tests.workflow.storytelling import tell
 
 
-async def follow(setup: Setup, model: ReadModel) -> list[tuple[Any, ...]]:
+async def follow(setup: Setup, model: Following) -> list[tuple[Any, ...]]:
     """The live rows, once they have followed all there is."""
     apply = model.follower(Reference(), PlacementStreams(setup.keys))
     while (await run_batch(setup.engine, model.name, apply)).more:
@@ -58,10 +60,15 @@ async def test_one_stops_and_the_other_goes_on_and_mended_it_catches_up(setup: S
     assert watching.warnings == []
 
 
-async def test_a_type_that_nobody_knows_stops_it_and_is_shown(setup: Setup, driver: Driver) -> None:
+@pytest.mark.parametrize(
+    ("type_", "version", "error"), [("NeverHeardOf", 1, UnknownType), ("ReferralSubmitted", 9, UnknownVersion)]
+)
+async def test_what_a_later_release_wrote_stops_who_reads_it_and_is_shown(
+    setup: Setup, driver: Driver, type_: str, version: int, error: type[Exception]
+) -> None:
     await tell(driver, until="draft-referral")
     await follow(setup, deadlines.MODEL)
-    unheard = NewEvent(event_id=uuid7(), type="NeverHeardOf", schema_version=1, data="{}", personal=None, meta="{}")
+    unheard = NewEvent(event_id=uuid7(), type=type_, schema_version=version, data="{}", personal=None, meta="{}")
     stream = placement_stream(driver.placement_id)
     async with transaction(setup.engine) as conn:
         wanted = StreamAppend(stream_id=stream, expected=STREAM_EXISTS, events=(unheard,))
@@ -72,11 +79,15 @@ async def test_a_type_that_nobody_knows_stops_it_and_is_shown(setup: Setup, driv
     watching = Watch(setup.engine, CollectorRegistry())
     await watching.look()
 
-    assert isinstance(stopped.value.__cause__, UnknownType)
+    assert isinstance(stopped.value.__cause__, error)
     (warned,) = watching.warnings
     assert warned.about == {
         "subscription": "deadlines",
         "position": appended.positions[0],
         "event_id": str(unheard.event_id),
-        "error_type": "UnknownType",
+        "error_type": error.__name__,
     }
+    await follow(setup, provider_deadlines.MODEL)
+    async with setup.engine.connect() as reading:
+        reached = await position_of(reading, provider_deadlines.MODEL.name)
+    assert reached == appended.positions[0], "it reads no placement"

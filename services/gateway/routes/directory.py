@@ -9,8 +9,12 @@ from fastapi import APIRouter, Query
 from domain.placement.state import ReviewStatus
 from events.codes import KeyStage, Role, SenNeed, SettingType, Severity
 from events.ids import ProviderId, Urn
+from infra.read_models.deadlines import NAME as DEADLINES
+from infra.read_models.outcomes import NAME as OUTCOMES
 from infra.read_models.outcomes import Period
-from services.gateway import directory, due, openapi, outcomes, reference, reviews, schemas
+from infra.read_models.provider_deadlines import NAME as PROVIDER_DEADLINES
+from infra.read_models.reviews import NAME as REVIEWS
+from services.gateway import directory, due, following, openapi, outcomes, reference, reviews, schemas
 from services.gateway.deps import Runtime, SignedIn
 from services.gateway.direct import provider as provider_aggregate
 from services.gateway.direct import school as school_aggregate
@@ -21,6 +25,12 @@ _READ = openapi.problems(401, 404, 422, 503)
 _LIST = openapi.problems(401, 422, 503)
 Cursor = Annotated[str | None, Query(max_length=256)]
 Limit = Annotated[int, Query(ge=1, le=200)]
+# The lists that follow the record, each with the followers that keep it.
+_BEYOND = {**openapi.problems(409)[409], "description": "The position is beyond the end of this record"}
+_FOLLOWING: dict[int | str, dict[str, Any]] = {**_LIST, 409: _BEYOND}
+Reached = Annotated[
+    int | None, Query(ge=0, lt=2**63, description="Wait until the list tells of what was recorded up to this position")
+]
 
 
 @router.get("/schools", response_model=schemas.Schools, responses=_LIST, summary="Home schools")
@@ -59,7 +69,7 @@ async def provider(provider_id: UUID, gateway: Runtime, person: SignedIn) -> Any
 @router.get(
     "/deadlines",
     response_model=schemas.DeadlineList,
-    responses=_LIST,
+    responses=_FOLLOWING,
     summary="What is due over all placements you may see, breaches of law first",
 )
 async def deadlines(
@@ -74,9 +84,11 @@ async def deadlines(
     turn_of: Annotated[
         Role | None, Query(description="What this role is to see to now: its own, and what was taken to it")
     ] = None,
+    reached: Reached = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Any:
+    await following.caught_up(gateway, reached, DEADLINES, PROVIDER_DEADLINES)
     asked = due.Asked(
         severity=severity, due_before=due_before, due_within=due_within, turn_of=turn_of, cursor=cursor, limit=limit
     )
@@ -86,7 +98,7 @@ async def deadlines(
 @router.get(
     "/reviews",
     response_model=schemas.ReviewDiary,
-    responses=_LIST,
+    responses=_FOLLOWING,
     summary="The reviews of all placements you may see, by day, and whether their letters went in time",
 )
 async def review_diary(
@@ -96,9 +108,11 @@ async def review_diary(
     first: Annotated[date | None, Query(alias="from", description="The first day")] = None,
     last: Annotated[date | None, Query(alias="to", description="The last day, included")] = None,
     status: Annotated[list[ReviewStatus] | None, Query(max_length=7, description="Any of these")] = None,
+    reached: Reached = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Any:
+    await following.caught_up(gateway, reached, REVIEWS)
     return await reviews.page(
         gateway, person, first=first, last=last, statuses=status or [], cursor=cursor, limit=limit
     )
@@ -107,7 +121,7 @@ async def review_diary(
 @router.get(
     "/outcomes",
     response_model=schemas.Outcomes,
-    responses=_LIST,
+    responses=_FOLLOWING,
     summary="What came of placements that have ended: to their school each, to others in total",
 )
 async def outcome_report(
@@ -118,9 +132,11 @@ async def outcome_report(
     last: Annotated[date | None, Query(alias="to", description="Ended on this day or earlier")] = None,
     provider: UUID | None = None,
     school: Annotated[str | None, Query(pattern="^[0-9]{6}$")] = None,
+    reached: Reached = None,
     cursor: Cursor = None,
     limit: Limit = 200,
 ) -> Any:
+    await following.caught_up(gateway, reached, OUTCOMES)
     period = Period(first=first, last=last, provider_id=provider, school_urn=school)
     return await outcomes.report(gateway, person, period, cursor=cursor, limit=limit)
 

@@ -21,6 +21,10 @@ Mark = Annotated[
     str | None,
     Query(pattern=places.MARK, description="The mark that came with the position; empty to begin to keep marks"),
 ]
+Member = Annotated[
+    int | None, Query(ge=0, lt=256, description="Only this member's share, counted from 0; together with `of`")
+]
+Of = Annotated[int | None, Query(ge=1, le=256, description="How many members divide the feed between them")]
 Types = Annotated[list[str], Query(alias="type", max_length=50, description="Only these types of event")]
 
 
@@ -32,10 +36,12 @@ async def feed(
     types: Types = [],  # noqa: B006 - FastAPI copies a default
     after: Position = 0,
     mark: Mark = None,
+    member: Member = None,
+    of: Of = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait when there is nothing yet")] = 0,
 ) -> Any:
-    wants = following.wanted(person, types)
+    wants = following.wanted(person, types, following.member(member, of))
     place = places.stated(after, mark)
     await places.require_known(gateway, place)
     return await following.feed(gateway, wants, after=place, limit=limit, wait_seconds=wait)
@@ -54,9 +60,11 @@ async def stream(
     types: Types = [],  # noqa: B006 - FastAPI copies a default
     after: Position = 0,
     mark: Mark = None,
+    member: Member = None,
+    of: Of = None,
     last_event_id: Annotated[str | None, Header(description="The id to resume after")] = None,
 ) -> Any:
-    wants = following.wanted(person, types)
+    wants = following.wanted(person, types, following.member(member, of))
     place = places.stated(after, mark, last_event_id)
     await places.require_known(gateway, place)
     return following.stream(gateway, wants, place)

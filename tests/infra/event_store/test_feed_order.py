@@ -9,6 +9,8 @@ import pytest
 
 from infra.event_store.read import FENCE_NAMESPACE, horizon, read_all
 from infra.event_store.types import ANY, NO_STREAM
+from infra.event_store.writers import open_writers
+from infra.ids import uuid7
 from tests.conftest import Database, Postgres
 from tests.infra.event_store.conftest import Connect, new_event, new_stream, put
 
@@ -174,14 +176,48 @@ async def test_a_second_append_in_a_transaction_keeps_its_first_fence(reader: Co
     assert await positions(reader) == ([1, 2, 3, 4], 4)
 
 
-async def test_a_prepared_transaction_still_fences(reader: Conn, writers: list[Conn]) -> None:
+@pytest.fixture
+async def prepared(reader: Conn, writers: list[Conn]) -> AsyncIterator[str]:
+    """An append that was prepared and belongs to no connection any more; position 1 is its event's."""
     if await reader.fetchval("SELECT current_setting('max_prepared_transactions')") == "0":
-        pytest.skip("the server keeps no prepared transactions")
+        pytest.skip("the server that was named for the tests keeps no prepared transactions")
+    name = f"fenced-{uuid7()}"
     async with open_append(writers[0]):
-        await writers[0].execute("PREPARE TRANSACTION 'fenced'")
+        await writers[0].execute(f"PREPARE TRANSACTION '{name}'")
+    await writers[0].close()
+    yield name
+    # A database with a prepared transaction cannot be dropped.
+    if await writers[1].fetchval("SELECT true FROM pg_prepared_xacts WHERE gid = $1", name):
+        await writers[1].execute(f"ROLLBACK PREPARED '{name}'")
 
+
+async def test_a_prepared_transaction_still_fences(reader: Conn, writers: list[Conn], prepared: str) -> None:
+    await put(writers[1], new_stream(), NO_STREAM, new_event())
+    assert await positions(reader) == ([], 0)
     assert (await horizon(reader)).behind
-    await writers[1].execute("ROLLBACK PREPARED 'fenced'")
+
+    await writers[1].execute(f"COMMIT PREPARED '{prepared}'")
+
+    assert await positions(reader) == ([1, 2], 2)
+
+
+async def test_a_prepared_transaction_that_is_rolled_back_is_passed(
+    reader: Conn, writers: list[Conn], prepared: str
+) -> None:
+    await put(writers[1], new_stream(), NO_STREAM, new_event())
+
+    await writers[1].execute(f"ROLLBACK PREPARED '{prepared}'")
+
+    assert await positions(reader) == ([2], 2)
+
+
+async def test_a_prepared_transaction_is_among_the_open_writers_by_its_name(reader: Conn, prepared: str) -> None:
+    since = await reader.fetchval("SELECT prepared FROM pg_prepared_xacts WHERE gid = $1", prepared)
+
+    (writer,) = await open_writers(reader)
+
+    assert (writer.prepared, writer.pid, writer.since, writer.position) == (prepared, None, since, 0)
+    assert writer.seconds is not None
 
 
 async def test_another_databases_writer_and_other_transactions_delay_nobody(
