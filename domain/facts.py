@@ -42,8 +42,9 @@ class Facts:
     registered; `provider` is the one proposed or named in the command. `history` holds the
     placement's events by id, for corrections. `elsewhere` are the pupil's other placements, for a
     command that asks where else they are expected. `at_provider` holds the pupils whose
-    placements there are decided or run, this one's left out; it is gathered for a proposal alone. `before` is
-    the calendar that the placement's deadlines were last reckoned by, where the school has revised it since.
+    placements there are decided or run, this one's left out; it is gathered for a proposal alone.
+    `erasure_settled`: a person has said that the pupil's personal data go; it is gathered for a draft alone. `before`
+    is the calendar that the placement's deadlines were last reckoned by, where the school has revised it since.
     """
 
     placement_id: PlacementId
@@ -57,4 +58,5 @@ class Facts:
     provider: Provider | None = None
     elsewhere: tuple[Elsewhere, ...] = ()
     at_provider: tuple[PupilThere, ...] = ()
+    erasure_settled: bool = False
     history: Mapping[EventId, Any] = field(default_factory=dict)

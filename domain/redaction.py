@@ -6,19 +6,21 @@ record also has it in a field of its own.
 """
 
 import dataclasses
-import re
 import typing
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from enum import Enum
 from functools import cache
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
+from domain.naming import Hide, hider
+from events.codec import NotReadable, from_json
 from events.definition import personal_fields
 from events.envelope import Recorded
 from events.ids import PersonId
-from events.placement import RecordCorrected
-from events.values import Parent
+from events.placement import PlacementEvent, RecordCorrected
+from events.values import Parent, Pupil
 
 T = TypeVar("T")
 
@@ -42,8 +44,6 @@ CONFIDED: Final = frozenset({
 })  # fmt: skip
 """Texts that could harm somebody if they were handed over unread."""
 
-_SHORTEST_NAME: Final = 3
-
 
 def redacted(records: Iterable[Recorded[T]]) -> tuple[Recorded[T], ...]:
     """The same facts with what is about others replaced; an id of a person by the nil UUID.
@@ -51,53 +51,51 @@ def redacted(records: Iterable[Recorded[T]]) -> tuple[Recorded[T], ...]:
     A correction of something that is withheld loses its value.
     """
     records = tuple(records)
-    named = _pattern({name for each in records for name in _named(each.event)})
+    pupils = (getattr(each.event, "pupil", None) for each in records)
+    own = {each.legal_name for each in pupils if isinstance(each, Pupil)}
+    named = hider({name for each in records for name in _named(each.event)}, WITHHELD, but=own)
     return tuple(each._replace(event=_without_others(each.event, named)) for each in records)
-
-
-def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
-    """Finds each name as a whole, the longest first, so that no half of one is left."""
-    known = sorted((name for name in names if len(name) >= _SHORTEST_NAME), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, known))})(?!\w)", re.IGNORECASE) if known else None
 
 
 def _named(value: Any, field: str = "") -> Iterator[str]:
     """Each name of another person that has a field of its own."""
     match value:
         case str() if field in NAMES:
-            yield _name(value)
-        case tuple():
+            yield value
+        case tuple() | list():
             for part in value:
                 yield from _named(part, field)
+        case dict():
+            for name, part in value.items():
+                is_parent = (field, name) == ("parents", "name")
+                yield from _named(part, "contact" if is_parent else name)
+        case RecordCorrected(field=corrected, value=str() as told):
+            yield from _named(_parsed(told), corrected)
         case _ if dataclasses.is_dataclass(value):
-            if isinstance(value, Parent):
-                yield _name(value.name)
             for name in _fields(value.__class__):
-                yield from _named(getattr(value, name), name)
+                is_parent = isinstance(value, Parent) and name == "name"
+                yield from _named(getattr(value, name), "contact" if is_parent else name)
 
 
-def _name(written: str) -> str:
-    """`Quill Example, head` is called Quill Example."""
-    return written.partition(",")[0].strip()
+def _parsed(told: str) -> Any:
+    with suppress(NotReadable):
+        return from_json(told, object)
+    return None
 
 
-def _without_others(event: T, named: re.Pattern[str] | None) -> T:
+def _without_others(event: T, named: Hide) -> T:
     found: T = _replaced(event, "", named)
-    if isinstance(found, RecordCorrected) and (found.field in NAMES | {"pupil"} or _is_confided(found.field)):
+    if isinstance(found, RecordCorrected) and found.field in _TELLING:
         return dataclasses.replace(found, value=None)
     return found
 
 
-def _is_confided(field: str) -> bool:
-    return field in {name for _, name in CONFIDED}
-
-
-def _replaced(value: Any, field: str, named: re.Pattern[str] | None) -> Any:
+def _replaced(value: Any, field: str, named: Hide) -> Any:
     match value:
         case Enum():
             return value
         case str():
-            return WITHHELD if field in NAMES else _text(value, named)
+            return WITHHELD if field in NAMES else named(value)
         case tuple():
             return tuple(_replaced(part, field, named) for part in value)
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -106,7 +104,7 @@ def _replaced(value: Any, field: str, named: re.Pattern[str] | None) -> Any:
             return value
 
 
-def _changes(value: Any, named: re.Pattern[str] | None) -> dict[str, Any]:
+def _changes(value: Any, named: Hide) -> dict[str, Any]:
     cls = value.__class__
     changes = {name: _replaced(getattr(value, name), name, named) for name in _fields(cls)}
     if isinstance(value, Parent):
@@ -114,10 +112,6 @@ def _changes(value: Any, named: re.Pattern[str] | None) -> dict[str, Any]:
     confided = [name for name, kept in changes.items() if (cls.__name__, name) in CONFIDED and kept is not None]
     changes |= dict.fromkeys(confided, IN_CONFIDENCE)
     return changes | {name: _nobody(getattr(value, name)) for name in _people(cls)}
-
-
-def _text(text: str, named: re.Pattern[str] | None) -> str:
-    return text if named is None else named.sub(WITHHELD, text)
 
 
 def _nobody(held: Any) -> Any:
@@ -141,3 +135,21 @@ def _people(cls: type) -> Sequence[str]:
     """The fields that hold ids of people."""
     hints = typing.get_type_hints(cls)
     return tuple(name for name, hint in hints.items() if PersonId in {hint, *typing.get_args(hint)})
+
+
+def _tells(hint: Any, field: str) -> bool:
+    """Whether a value of this kind may say who somebody is, or what was said in confidence."""
+    if field in NAMES or hint is PersonId or hint is Parent:
+        return True
+    if dataclasses.is_dataclass(hint):
+        return any(_tells(each, name) for name, each in typing.get_type_hints(hint).items())
+    return any(_tells(each, field) for each in typing.get_args(hint))
+
+
+_TELLING: Final = frozenset(
+    name
+    for event in typing.get_args(PlacementEvent)
+    for name, hint in typing.get_type_hints(event).items()
+    if _tells(hint, name) or (event.__name__, name) in CONFIDED
+)
+"""Fields of which a correction tells what is withheld where it stands."""

@@ -62,7 +62,8 @@ async def files(
     Making it is a reading of each record, and is logged as one.
 
     Raises:
-        KeyErased: the pupil's personal data were erased; nothing of them can be given.
+        KeyErased: the pupil's personal data were erased, or are by now; nothing of them can be given, nor kept of
+            what came before this.
         KeyMissing: nobody with this id is known.
     """
     key = await keys.get(pupil_id)
@@ -76,6 +77,7 @@ async def files(
             async with engine.connect() as reading:
                 fates = await outbox.of_placement(reading, placement_id)
             yield f"{placement_id}/letters.json", _json({str(each): asdict(fate) for each, fate in fates.items()})
+    await keys.get(pupil_id)
 
 
 async def _placement(

@@ -213,6 +213,8 @@ ORDER BY placement_id
 LIMIT $2
 """
 
+_LOCK_PUPIL: Final = "SELECT pg_advisory_xact_lock($1, hashtext($2::uuid::text))"
+_PUPIL_LOCKS: Final = 0x5055504C
 _HOLD_OF_PUPIL: Final = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id FOR UPDATE"
 _OPEN_AT_PROVIDERS: Final = """
 SELECT placement_id FROM placement
@@ -252,8 +254,15 @@ async def open_ids(conn: asyncpg.Connection, after: UUID | None, limit: int) -> 
 
 
 async def hold_of_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> list[UUID]:
-    """Ids of all placements of a pupil; none of their rows changes until the caller's transaction ends."""
+    """Ids of all placements of a pupil; none of them changes, nor begins, until the caller's transaction ends."""
+    await conn.execute(_LOCK_PUPIL, _PUPIL_LOCKS, pupil_id)
     return [found["placement_id"] for found in await conn.fetch(_HOLD_OF_PUPIL, pupil_id)]
+
+
+async def is_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> bool:
+    """Whether there is a placement of somebody with this id."""
+    found: bool = await conn.fetchval("SELECT EXISTS (SELECT FROM placement WHERE pupil_id = $1)", pupil_id)
+    return found
 
 
 async def used_by(conn: asyncpg.Connection, provider_id: UUID, org_id: str | None) -> bool:

@@ -1,14 +1,16 @@
 """The end of a record by name: which pupils' may have come, and the erasure once a person has said so."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 import structlog
 
+from domain.commands import kebab
 from domain.history import current
 from domain.placement import retention
+from domain.placement.referral import DraftReferral
 from domain.placement.state import Placement
 from events.codec import PLACEMENT
 from events.ids import PlacementId, placement_stream
@@ -20,6 +22,7 @@ log = structlog.get_logger()
 
 SWEEP = "retention"
 # A pupil is looked at anew when one of the placements has moved on, as by a confirmation or a correction.
+_DRAFTS = "SELECT DISTINCT status FROM command WHERE key_id = $1 AND kind = $2"
 _DISCOVER = """
 SELECT $1, pupil_id::text, $2, sum(version) FROM placement GROUP BY pupil_id HAVING NOT bool_or(is_open)
 """
@@ -50,6 +53,21 @@ async def erase(pupil_id: UUID, held: Mapping[PlacementId, Placement], keys: Key
     await keys.destroy(pupil_id)
     log.info("personal_data_erased", key_id=str(pupil_id))
     return True
+
+
+async def drafts(conn: asyncpg.Connection, pupil_id: UUID) -> Collection[str]:
+    """How the drafts of a pupil stand, as their command rows have it: they are all that is kept where none began one.
+
+    None begins while the caller's transaction, in which the pupil is held, is open.
+    """
+    rows = await conn.fetch(_DRAFTS, pupil_id, kebab(DraftReferral))
+    return {row["status"] for row in rows}
+
+
+async def erase_unplaced(pupil_id: UUID, keys: KeyProvider) -> None:
+    """Destroy the key of a pupil whose drafts were all refused."""
+    await keys.destroy(pupil_id)
+    log.info("personal_data_erased", key_id=str(pupil_id))
 
 
 def latest(held: Mapping[PlacementId, Placement]) -> PlacementId:

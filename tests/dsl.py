@@ -50,6 +50,7 @@ class Given:
     provider: Provider | None = None
     elsewhere: tuple[Elsewhere, ...] = ()
     at_provider: tuple[PupilThere, ...] = ()
+    erasure_settled: bool = False
 
     @property
     def state(self) -> Placement:
@@ -84,6 +85,7 @@ class Given:
             provider=self.provider,
             elsewhere=self.elsewhere,
             at_provider=self.at_provider,
+            erasure_settled=self.erasure_settled,
             history={EventId(an_id(f"event {n}")): event for n, event in enumerate(self.events)},
         )
 

@@ -53,6 +53,17 @@ class SchoolUnknown(Rejected):
     title = "The home school is not registered"
 
 
+class ErasureFollows(Rejected):
+    """What is to be erased takes in every placement of the pupil: a new one would lose its data as soon as it ends.
+
+    Draft the referral without the pupil's earlier id, as of a new pupil.
+    """
+
+    code = "erasure_follows"
+    title = "The pupil's personal data are to be erased"
+    legal_refs = ("UK GDPR art 17(1)",)
+
+
 class CommissionerMismatch(Rejected):
     """The kind of the commissioner decides which law binds: it is the home school's own kind, or the authority."""
 
@@ -112,7 +123,13 @@ def pupil_of(command: DraftReferral, command_id: CommandId) -> PupilId:
 
 
 def draft(command: DraftReferral, facts: Facts) -> tuple[ReferralDrafted, ...]:
-    refuse(_urn(command.home_school_urn), *_commissioner(command, facts))
+    refuse(
+        _urn(command.home_school_urn),
+        *_commissioner(command, facts),
+        ErasureFollows("Leave the pupil's id out: they begin anew.", pointer="/pupil_id")
+        if facts.erasure_settled
+        else None,
+    )
     return (
         ReferralDrafted(
             placement_id=facts.placement_id,

@@ -80,6 +80,13 @@ class ErasureSettled(Rejected):
     legal_refs = ("UK GDPR art 17(1)",)
 
 
+class PersonalDataErased(Rejected):
+    """The pupil's key was destroyed before this could be decided, so what was asked cannot be read any more."""
+
+    code = "personal_data_erased"
+    title = "This pupil's personal data has been erased"
+
+
 class AccessRequestWaits(Rejected):
     """Whoever asked to see what is kept is answered first: to erase it meanwhile can be an offence."""
 
@@ -153,12 +160,19 @@ def decide_early(state: Placement, command: DecideErasure, facts: Facts) -> tupl
         ErasureSettled("It is to be erased already.") if state.is_to_be_erased else None,
         _unanswered(state),
         _register_kept(state, facts.today) if command.ground in _GIVES_WAY else None,
-        not_future(command.decided_on, facts.today, "/decided_on"),
+        *unsound(command, facts.today),
+    )
+    return (ErasureDecided(decided_on=command.decided_on, ground=command.ground, reference=command.reference),)
+
+
+def unsound(command: DecideErasure, today: date) -> tuple[Rejected | None, ...]:
+    """What is wrong with the decision itself, whatever there is to erase."""
+    return (
+        not_future(command.decided_on, today, "/decided_on"),
         None
         if _REFERENCE.fullmatch(command.reference)
         else ReferenceUnfit("Up to 40 letters, figures, points, strokes, with a figure in it.", pointer="/reference"),
     )
-    return (ErasureDecided(decided_on=command.decided_on, ground=command.ground, reference=command.reference),)
 
 
 def _unanswered(state: Placement) -> AccessRequestWaits | None:

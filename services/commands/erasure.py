@@ -1,9 +1,10 @@
 """`placements pupil erase`: an erasure before its time, decided like any command and done at once."""
 
 import asyncio
+import hashlib
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
@@ -12,12 +13,15 @@ from uuid import UUID
 import asyncpg
 import typer
 
+from domain.commands import kebab
 from domain.london import today
-from domain.placement.retention import DecideErasure, ErasureSettled
+from domain.placement.retention import DecideErasure, ErasureSettled, PersonalDataErased, unsound
 from domain.placement.state import TERMINAL
+from events.codec import canonical_json
 from events.codes import ErasureGround, Role
 from events.envelope import Actor, ActorKind
 from infra import commands, retention, temporal
+from infra.answers import accepted
 from infra.clock import clock_for
 from infra.commands import CommandRow, NewCommand
 from infra.db import connection, transaction
@@ -89,38 +93,90 @@ async def _erased(decision: _Decision) -> None:
                 _require_accepted(await _decided(conn, command))
         async with transaction(opened) as conn:
             states = await retention.held(conn, decision.pupil_id, keys)
-            if not await retention.erase(decision.pupil_id, states, keys):
+            if not states:
+                await retention.erase_unplaced(decision.pupil_id, keys)
+            elif not await retention.erase(decision.pupil_id, states, keys):
                 raise _NotErased("It is recorded, and waits: a placement is open, or somebody asked to see the record.")
+
+
+def _command(decision: _Decision, now: datetime) -> DecideErasure:
+    return DecideErasure(
+        decided_on=decision.decided_on.date() if decision.decided_on else today(now),
+        ground=decision.ground,
+        reference=decision.reference,
+    )
+
+
+def _actor(decision: _Decision) -> Actor:
+    return Actor(kind=ActorKind.PERSON, id=OPERATOR, role=Role(decision.decider))
 
 
 async def _recorded(
     conn: asyncpg.Connection, decision: _Decision, settings: Settings, keys: KeyProvider
 ) -> NewCommand | None:
-    """The command, now that its row stands; None where a person has said so before."""
+    """The command, now that its row stands; None where a person has said so before, or there is nothing to decide."""
     from services.workflow.own_commands import own_command
 
     key = await keys.get(decision.pupil_id)
     states = await retention.held(conn, decision.pupil_id, keys)
+    if not states:
+        await _unplaced(conn, decision, settings)
+        return None
     if any(state.stage not in TERMINAL for state in states.values()):
         raise _NotErased("A placement of this pupil is still open.")
     if any(state.is_to_be_erased for state in states.values()):
         return None
     now, command_id = await clock_for(settings).now(conn), uuid7()
     command = own_command(
-        DecideErasure(
-            decided_on=decision.decided_on.date() if decision.decided_on else today(now),
-            ground=decision.ground,
-            reference=decision.reference,
-        ),
+        _command(decision, now),
         command_id=command_id,
         placement_id=retention.latest(states),
         key=key,
         correlation_id=command_id,
         issued_at=now,
-        actor=Actor(kind=ActorKind.PERSON, id=OPERATOR, role=Role(decision.decider)),
+        actor=_actor(decision),
     )
     await commands.record(conn, command)
     return command
+
+
+async def _unplaced(conn: asyncpg.Connection, decision: _Decision, settings: Settings) -> None:
+    """Record the decision on a pupil of whom nothing but refused drafts is kept: there is no record to write it into.
+
+    Its command row stands in for one, in clear, under the stream `pupil-{id}`.
+
+    Raises:
+        KeyMissing: nobody with this id is known.
+        _NotErased: a draft is still to be decided, or the decision is not sound.
+    """
+    statuses = await retention.drafts(conn, decision.pupil_id)
+    if not statuses:
+        raise KeyMissing
+    if statuses != {"refused"}:
+        raise _NotErased("A draft of this pupil is still to be decided.")
+    now, command_id = await clock_for(settings).now(conn), uuid7()
+    command = _command(decision, now)
+    if wrong := [each.detail for each in unsound(command, today(now)) if each is not None]:
+        raise _NotErased("\n".join(wrong))
+    body = canonical_json(command).encode()
+    await commands.record(
+        conn,
+        NewCommand(
+            command_id=command_id,
+            stream_id=f"pupil-{decision.pupil_id}",
+            kind=kebab(DecideErasure),
+            actor=canonical_json(_actor(decision)),
+            key_id=None,
+            body=body,
+            body_hmac=hashlib.sha256(body).digest(),
+            correlation_id=command_id,
+            issued_at=now,
+        ),
+    )
+    said = accepted(
+        command_id=command_id, about={"pupil_id": decision.pupil_id, **asdict(command)}, version=0, events=()
+    )
+    await commands.decide(conn, command_id, said.status, said.http_status, said.text)
 
 
 async def _decided(conn: asyncpg.Connection, command: NewCommand) -> CommandRow:
@@ -144,5 +200,5 @@ def _require_accepted(row: CommandRow) -> None:
     if row.answer is None:
         raise _NotErased("It is recorded and not yet decided: a worker must run. It will be erased once it is.")
     reasons = json.loads(row.answer).get("reasons", ())
-    if any(each["code"] != ErasureSettled.code for each in reasons):
+    if any(each["code"] not in {ErasureSettled.code, PersonalDataErased.code} for each in reasons):
         raise _NotErased("\n".join(each["detail"] for each in reasons))

@@ -117,14 +117,37 @@ async def draft(gateway: Gateway, person: Person, spec: Spec, request: Request) 
     command, command_id = asked.command, asked.command_id
     if permissions.organisation(person, "school") not in {None, command.home_school_urn}:
         raise Problem("organisation_not_allowed", "You may draft referrals for your own school.")
-    if command.pupil_id is None:
+    named = command.pupil_id
+    if named is None:
         command = dataclasses.replace(command, pupil_id=derived_id(command_id, "pupil"))
     placement_id = PlacementId(derived_id(command_id, "placement"))
     one = dataclasses.replace(asked, stream_id=placement_stream(placement_id), command=command, body=canonical(command))
-    key = await pupil_key(gateway, command.pupil_id, create=True)
+    key = await _key_of_known(gateway, named) if named else await pupil_key(gateway, command.pupil_id, create=True)
     async with connection(gateway.engine) as conn:
         kept = await keep(gateway, conn, one, key)
     return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=True)
+
+
+async def _key_of_known(gateway: Gateway, pupil_id: UUID) -> DataKey:
+    """Raises Problem: no pupil has this id, or as `pupil_key`.
+
+    What else has a key, as a provider, must not lose it with a pupil who goes by its id.
+    """
+    async with connection(gateway.engine) as conn:
+        known = await placements.is_pupil(conn, pupil_id)
+    if known or await _is_erased(gateway, pupil_id):
+        return await pupil_key(gateway, pupil_id)
+    raise malformed([Finding(pointer="/pupil_id", detail="No pupil has this id. Leave it out for a new one.")])
+
+
+async def _is_erased(gateway: Gateway, key_id: UUID) -> bool:
+    try:
+        await gateway.keys.get(key_id)
+    except KeyErased:
+        return True
+    except KeyMissing:
+        return False
+    return False
 
 
 async def advance(

@@ -18,7 +18,8 @@ from domain.messages import Handled, Standing
 from domain.placement.decide import ALLOWED, COMMANDS, decide
 from domain.placement.pattern import SetAttendancePattern, elsewhere
 from domain.placement.proposal import ProposeProvider, there
-from domain.placement.referral import DraftReferral
+from domain.placement.referral import DraftReferral, pupil_of
+from domain.placement.retention import PersonalDataErased
 from domain.placement.running import StartPlacement
 from domain.placement.state import DECIDED, RUNNING, Placement, evolve
 from domain.placement.timers import PassTime
@@ -33,7 +34,7 @@ from infra import commands, placements, vault
 from infra.answers import Answer, accepted, moved_on, refused
 from infra.clock import Clock
 from infra.event_store.types import Appended
-from infra.keys import KeyProvider
+from infra.keys import KeyErased, KeyProvider
 from infra.placement_streams import PlacementStreams
 from infra.records import Noted, append_noted, load
 from infra.reference import Reference
@@ -84,7 +85,8 @@ class Deciding:
         """Decide a recorded command and keep its answer; one that is decided already stays as it is.
 
         What fell due by now comes first, whether or not a timer was there to record it: done late, a duty would
-        no longer be found missed afterwards. It stays on record where the command is refused.
+        no longer be found missed afterwards. It stays on record where the command is refused. A command whose pupil
+        was erased meanwhile is refused: it could be read at no later attempt either.
         """
         locked = await commands.lock_and_read_clock(conn, command_id, self._clock)
         if locked is None or locked.row.stream_id != placement_stream(placement_id):
@@ -92,7 +94,10 @@ class Deciding:
             loaded = await self._load(conn, placement_id, None, command_id=command_id, actor=SYSTEM, now=now)
             return Handled(status="unknown", standing=loaded.standing)
         row, now = locked.row, locked.now
-        command = None if row.status != "recorded" else await self._parse(row)
+        try:
+            command = None if row.status != "recorded" else await self._parse(row)
+        except KeyErased:
+            return await self._too_late(conn, placement_id, row, now)
         actor = from_json(row.actor, Actor)
         loaded = await self._load(conn, placement_id, command, command_id=command_id, actor=actor, now=now)
         if command is None:
@@ -122,6 +127,16 @@ class Deciding:
             return loaded
         after = await self._store(conn, replace(loaded, facts=facts), events, correlation_id=command_id)
         return replace(after, facts=replace(loaded.facts, history=_by_id(after.stream)))
+
+    async def _too_late(
+        self, conn: asyncpg.Connection, placement_id: PlacementId, row: commands.CommandRow, now: datetime
+    ) -> Handled:
+        loaded = await self._load(
+            conn, placement_id, None, command_id=CommandId(row.command_id), actor=from_json(row.actor, Actor), now=now
+        )
+        answer = refused(row.command_id, Rejections((PersonalDataErased("Nothing more can be written down."),)))
+        await commands.decide(conn, row.command_id, answer.status, answer.http_status, answer.text)
+        return Handled(status="refused", standing=loaded.standing)
 
     async def _parse(self, row: commands.CommandRow) -> Any:
         body = row.body
@@ -158,6 +173,7 @@ class Deciding:
             provider=provider,
             elsewhere=await self._elsewhere(conn, placement_id, state) if _asks_elsewhere(command) else (),
             at_provider=await self._at_provider(conn, placement_id, command, today(now)),
+            erasure_settled=await self._erasure_settled(conn, command, command_id),
             history=_by_id(known.stream),
         )
         return Loaded(stream=known.stream, state=state, facts=facts)
@@ -183,6 +199,14 @@ class Deciding:
         placed = await placements.placed_at(conn, command.provider_id, [*DECIDED, *RUNNING])
         others = [await self._streams.current(conn, PlacementId(each)) for each in placed if each != placement_id]
         return tuple(there(each.state, on) for each in others)
+
+    async def _erasure_settled(self, conn: asyncpg.Connection, command: Any, command_id: CommandId) -> bool:
+        """Whether the pupil of a draft is to be erased; held until it is stored, so that no key goes as it begins."""
+        if not isinstance(command, DraftReferral):
+            return False
+        held = await placements.hold_of_pupil(conn, pupil_of(command, command_id))
+        others = [await self._streams.current(conn, PlacementId(each)) for each in held]
+        return any(each.state.is_to_be_erased for each in others)
 
     def _before(self, state: Placement, school: School | None) -> SchoolCalendar | None:
         if school is None or not 0 < state.calendar_version < school.calendar_version:

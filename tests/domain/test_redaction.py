@@ -188,3 +188,63 @@ def test_without_any_name_texts_stay_as_they_are() -> None:
     [noted] = redacted(record(NoteAdded(text="All is well")))
 
     assert noted.event == NoteAdded(text="All is well")
+
+
+@pytest.mark.obligation("C6")
+@pytest.mark.parametrize(
+    ("named", "text", "kept"),
+    [
+        ("Example, Quill", "Quill Example rang", f"{WITHHELD} rang"),
+        ("Quill Example, head", "Example, Quill, and EXAMPLE QUILL", f"{WITHHELD}, and {WITHHELD}"),
+        ("Dr Quill Example (head)", "Quill Example rang", f"{WITHHELD} rang"),
+        (
+            "Siân O'Sample-Test",
+            "Sian O\u2019Sample Test, and Si\u0061\u0302n O'Sample\u2011Test",
+            f"{WITHHELD}, and {WITHHELD}",
+        ),
+        ("Sian Sample", "Siân\u00a0 Sample\u2019s view", f"{WITHHELD}\u2019s view"),
+        ("Bo", "Bo rang; BO, not Bob", f"{WITHHELD} rang; {WITHHELD}, not Bob"),
+        ("Will", "They will go with Will", f"They will go with {WITHHELD}"),
+        ("quill", "Quill and quill rang", f"{WITHHELD} and {WITHHELD} rang"),
+        ("X", "X rang", "X rang"),
+        ("Field", "Rowan Tester-Field met Field", f"Rowan Tester-Field met {WITHHELD}"),
+        ("Rowan Tester-Field", "Rowan Tester-Field", "Rowan Tester-Field"),
+        ("Quill Example", "Quill Examples", "Quill Examples"),
+    ],
+)
+def test_a_name_is_found_as_people_write_it(named: str, text: str, kept: str) -> None:
+    drafted = dataclasses.replace(sample(ReferralDrafted), pupil=PUPIL)
+    meeting = dataclasses.replace(MEETING, invited_names=(named,))
+
+    about, _, noted = (each.event for each in redacted(record(drafted, meeting, NoteAdded(text=text))))
+
+    assert (about.pupil.legal_name, noted.text) == ("Rowan Tester-Field", kept)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("picture", '{"social_care_contact":"Dana Worker"}'),
+        ("details", '{"link_person":"Dana Worker"}'),
+        ("pupil", '{"parents":[{"name":"Dana Worker"}]}'),
+        ("attended_names", '["Dana Worker, head"]'),
+    ],
+)
+def test_a_correction_tells_no_name_inside_a_value_and_makes_it_known(field: str, value: str) -> None:
+    correction = RecordCorrected(
+        corrects_event_id=EventId(an_id("event 1")), field=field, value=value, reason="Dana Worker said so"
+    )
+
+    corrected, noted = (each.event for each in redacted(record(correction, NoteAdded(text="Dana Worker rang"))))
+
+    assert (corrected.value, corrected.reason, noted.text) == (None, f"{WITHHELD} said so", f"{WITHHELD} rang")
+
+
+def test_a_correction_tells_no_person_s_id() -> None:
+    correction = RecordCorrected(
+        corrects_event_id=EventId(an_id("event 1")), field="signed_off_by", value=f'"{an_id("person")}"', reason="Slip"
+    )
+
+    [corrected] = (each.event for each in redacted(record(correction)))
+
+    assert corrected.value is None

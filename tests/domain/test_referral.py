@@ -10,6 +10,7 @@ from domain.placement.guards import DateInFuture, FigureOutOfRange
 from domain.placement.referral import (
     CommissionerMismatch,
     DetailUnsound,
+    ErasureFollows,
     NotOnRoll,
     ObjectiveMissing,
     ReasonMismatch,
@@ -49,6 +50,11 @@ def test_a_draft_makes_an_id_for_a_new_pupil_that_a_retry_makes_again() -> None:
     assert isinstance(drafted, ReferralDrafted)
     assert drafted.pupil_id == pupil_of(draft(), story.facts(draft()).command_id)
     assert drafted.pupil == PUPIL
+
+
+@pytest.mark.obligation("C6")
+def test_no_placement_begins_for_a_pupil_who_is_to_be_erased() -> None:
+    given().knowing(erasure_settled=True).when(draft()).then_rejected(ErasureFollows)
 
 
 def test_a_draft_may_name_a_pupil_already_known() -> None:

@@ -8,7 +8,10 @@ import asyncpg
 import pytest
 
 from domain.redaction import WITHHELD
-from infra import temporal
+from infra import access_pack, temporal
+from infra.identity import Person
+from infra.ids import uuid7
+from infra.keys import KeyErased
 from services.gateway.examples import PLACEMENT_ID, WEEK
 from tests.conftest import Database
 from tests.gateway.commandline import placements
@@ -64,6 +67,11 @@ async def test_everything_about_one_pupil_and_nothing_of_another(
     assert reader not in inside["readings.json"].decode()
     assert {tuple(each["by"]) for each in events} == {("role", "organisation")}
 
-    await whole.gateway.keys.destroy(pupil_id)
+    keys = whole.gateway.keys
+    made = access_pack.files(whole.gateway.engine, pupil_id, keys, Person(id=uuid7(), roles=frozenset(), org=None))
+    await anext(made)
+    await keys.destroy(pupil_id)
+    with pytest.raises(KeyErased):
+        [name async for name, _ in made]
     erased, words = await placements(whole, database, "pupil", "access-pack", str(pupil_id), str(tmp_path / "none.zip"))
     assert (erased, "were erased" in words, (tmp_path / "none.zip").exists()) == (1, True, False)

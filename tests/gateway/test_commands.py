@@ -14,7 +14,7 @@ from infra.embedded.people import Person
 from infra.ids import uuid7
 from services.gateway import commanding, examples
 from services.gateway.catalogue import SPECS
-from services.gateway.examples import BEFORE, SCHOOL_URN, STORY, Step
+from services.gateway.examples import BEFORE, PROVIDER_ID, SCHOOL_URN, STORY, Step
 from tests.conftest import Database
 from tests.gateway.driving import DRAFT, Driver, path_of
 
@@ -369,6 +369,16 @@ async def test_an_erased_pupil_gets_no_new_command(gw: Driver) -> None:
 
     assert answer.status_code == 409
     assert problem(answer)["code"] == "personal_data_erased"
+
+
+@pytest.mark.parametrize("named", [PROVIDER_ID, UUID("0192f0c1-0000-7000-8000-00000000abcd")])
+async def test_a_draft_names_no_pupil_that_there_is_not_nor_what_else_has_a_key(whole: Driver, named: UUID) -> None:
+    before = sorted((whole.gateway.settings.keys_directory / "keys").iterdir())
+
+    answer = await whole.draft(pupil_id=str(named))
+
+    assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (422, "/pupil_id")
+    assert sorted((whole.gateway.settings.keys_directory / "keys").iterdir()) == before
 
 
 async def test_through_the_workflow_twenty_of_the_same_make_one_placement(whole: Driver) -> None:

@@ -1,16 +1,24 @@
 """No address shows who a pupil is without a trace; and once the key is gone none does, while what counts counts on."""
 
+import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
 
-from services.gateway.examples import PLACEMENT_ID
+from events.ids import derived_id
+from infra import commands
+from infra.db import connection
+from infra.ids import uuid7
+from infra.keys import KeyErased
+from services.gateway.examples import PLACEMENT_ID, PROVIDER_ID
 from services.workflow.checkpointing import checkpointer_for
 from tests.conftest import Database
 from tests.gateway.commandline import placements
-from tests.gateway.driving import Driver
+from tests.gateway.driving import DRAFT, Driver
 from tests.gateway.test_lists import told
 from tests.gateway.walking import walk
 
@@ -84,3 +92,33 @@ async def test_no_address_names_a_pupil_without_a_trace_and_none_after_the_erasu
     assert (code, [each for each in TEXTS if each in replayed]) == (0, [])
     census = (await whole.get("/returns/census", term="spring", year=2027)).json()
     assert [row["erased"] for row in census["rows"]] == [True], "it is counted all the same"
+
+
+@pytest.mark.obligation("C6")
+async def test_what_a_refused_draft_said_can_be_erased_and_a_provider_s_key_cannot(
+    whole: Driver, database: Database
+) -> None:
+    key = uuid7()
+    refused = await whole.give("/placements", DRAFT.body | {"commissioner": "pru"}, key=key)
+    pupil_id = derived_id(key, "pupil")
+    decided = ("--ground", "unlawfully_processed", "--decided-by", "head", "--yes", "--reference")
+
+    async def erase(asked: UUID, reference: str = "IG-2027/041") -> tuple[int, str]:
+        return await placements(whole, database, "pupil", "erase", str(asked), *decided, reference)
+
+    unsound = await erase(pupil_id, "Rowan")
+    erased, again, other = await erase(pupil_id), await erase(pupil_id), await erase(PROVIDER_ID)
+
+    assert refused.status_code == 409, refused.text
+    assert [unsound[0], erased[0], again[0], other[0]] == [1, 0, 1, 1], [unsound, erased, again, other]
+    assert ("with a figure" in unsound[1], "erased before" in again[1], "no such pupil" in other[1]) == (True,) * 3
+    with pytest.raises(KeyErased):
+        await whole.gateway.keys.get(pupil_id)
+    assert await whole.gateway.keys.get(PROVIDER_ID)
+    async with connection(whole.gateway.engine) as conn:
+        [kept] = await commands.of_stream(
+            conn, f"pupil-{pupil_id}", after=(datetime.min.replace(tzinfo=UTC), key), limit=9
+        )
+    assert kept.answer is not None
+    said = json.loads(kept.answer)
+    assert (kept.status, said["ground"], said["reference"]) == ("accepted", "unlawfully_processed", "IG-2027/041")

@@ -78,3 +78,15 @@ async def test_a_rotation_that_was_cut_off_before_its_new_key_begins_with_one(tm
 
     assert (tmp_path / "kek").read_bytes() != former
     assert await FileKeyProvider(tmp_path).get(key.key_id) == key
+
+
+async def test_what_a_crash_left_of_a_key_being_wrapped_anew_goes_with_the_key(tmp_path: Path) -> None:
+    provider = FileKeyProvider(tmp_path)
+    key = await provider.create(uuid7())
+    kept = tmp_path / "keys" / str(key.key_id)
+    half = kept.with_name(f".{kept.name}.partial")
+    half.write_bytes(kept.read_bytes())
+
+    await provider.destroy(key.key_id)
+
+    assert (kept.exists(), half.exists()) == (False, False)
