@@ -21,7 +21,7 @@ from events.codec import canonical_json
 from events.codes import Role
 from events.envelope import Actor
 from events.ids import PlacementId, derived_id, placement_stream
-from infra import commands, placements, vault
+from infra import commands, placements, retention, vault
 from infra.commands import CommandRow, NewCommand
 from infra.db import connection
 from infra.identity import Person
@@ -122,32 +122,30 @@ async def draft(gateway: Gateway, person: Person, spec: Spec, request: Request) 
         command = dataclasses.replace(command, pupil_id=derived_id(command_id, "pupil"))
     placement_id = PlacementId(derived_id(command_id, "placement"))
     one = dataclasses.replace(asked, stream_id=placement_stream(placement_id), command=command, body=canonical(command))
-    key = await _key_of_known(gateway, named) if named else await pupil_key(gateway, command.pupil_id, create=True)
+    key = await _key_named(gateway, named) if named else await pupil_key(gateway, command.pupil_id, create=True)
     async with connection(gateway.engine) as conn:
         kept = await keep(gateway, conn, one, key)
     return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=True)
 
 
-async def _key_of_known(gateway: Gateway, pupil_id: UUID) -> DataKey:
-    """Raises Problem: no pupil has this id, or as `pupil_key`.
+async def _key_named(gateway: Gateway, pupil_id: UUID) -> DataKey:
+    """The key of a pupil by an id that the client sent: of one who is known, or of a new one.
 
-    What else has a key, as a provider, must not lose it with a pupil who goes by its id.
+    Raises Problem: something else goes by this id, as a provider, which must not lose its key with a pupil; or as
+    `pupil_key`.
     """
-    async with connection(gateway.engine) as conn:
-        known = await placements.is_pupil(conn, pupil_id)
-    if known or await _is_erased(gateway, pupil_id):
-        return await pupil_key(gateway, pupil_id)
-    raise malformed([Finding(pointer="/pupil_id", detail="No pupil has this id. Leave it out for a new one.")])
+    if await _is_taken(gateway, pupil_id):
+        raise malformed([Finding(pointer="/pupil_id", detail="No pupil has this id. Leave it out for a new one.")])
+    return await pupil_key(gateway, pupil_id, create=True)
 
 
-async def _is_erased(gateway: Gateway, key_id: UUID) -> bool:
+async def _is_taken(gateway: Gateway, pupil_id: UUID) -> bool:
     try:
-        await gateway.keys.get(key_id)
-    except KeyErased:
-        return True
-    except KeyMissing:
-        return False
-    return False
+        await gateway.keys.get(pupil_id)
+    except (KeyMissing, KeyErased, KeyStoreDamaged, KeyStoreUnavailable, OSError):
+        return False  # `pupil_key` says what there is to say of it
+    async with connection(gateway.engine) as conn:
+        return not (await placements.is_pupil(conn, pupil_id) or await retention.drafts(conn, pupil_id))
 
 
 async def advance(

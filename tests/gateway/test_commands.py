@@ -371,14 +371,17 @@ async def test_an_erased_pupil_gets_no_new_command(gw: Driver) -> None:
     assert problem(answer)["code"] == "personal_data_erased"
 
 
-@pytest.mark.parametrize("named", [PROVIDER_ID, UUID("0192f0c1-0000-7000-8000-00000000abcd")])
-async def test_a_draft_names_no_pupil_that_there_is_not_nor_what_else_has_a_key(whole: Driver, named: UUID) -> None:
-    before = sorted((whole.gateway.settings.keys_directory / "keys").iterdir())
+async def test_a_draft_may_bring_the_pupil_s_id_and_not_that_of_what_else_has_a_key(whole: Driver) -> None:
+    own = UUID("0192f0c1-0000-7000-8000-00000000abcd")
 
-    answer = await whole.draft(pupil_id=str(named))
+    of_a_provider = await whole.draft(pupil_id=str(PROVIDER_ID))
+    refused = await whole.draft(pupil_id=str(own), commissioner="pru")
+    new, again = await whole.draft(pupil_id=str(own)), await whole.draft(pupil_id=str(own))
 
-    assert (answer.status_code, problem(answer)["errors"][0]["pointer"]) == (422, "/pupil_id")
-    assert sorted((whole.gateway.settings.keys_directory / "keys").iterdir()) == before
+    assert (of_a_provider.status_code, problem(of_a_provider)["errors"][0]["pointer"]) == (422, "/pupil_id")
+    assert [refused.status_code, new.status_code, again.status_code] == [409, 201, 201], refused.text
+    shown = await whole.get(f"/placements/{new.json()['placement_id']}")
+    assert shown.json()["record"]["pupil_id"] == str(own)
 
 
 async def test_through_the_workflow_twenty_of_the_same_make_one_placement(whole: Driver) -> None:
