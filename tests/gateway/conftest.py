@@ -12,10 +12,11 @@ from infra.clock import begin, clock_for
 from infra.db import connection
 from infra.embedded import issuer, temporal
 from infra.embedded.ports import free_port
-from infra.proof.checkpoints import make_key
+from infra.proof.checkpoints import Checkpointer, make_key
 from infra.settings import Settings
 from services.gateway import examples
 from services.gateway.app import create_app
+from services.workflow.checkpointing import checkpointer_for
 from services.workflow.worker import run
 from tests.conftest import Database
 from tests.gateway.driving import Driver, Tokens
@@ -96,3 +97,9 @@ async def whole(
     finally:
         stopping.set()
         await working
+
+
+@pytest.fixture
+def checkpointer(whole: Driver) -> Checkpointer:
+    """Beside the worker's own, whose minute may come at any time."""
+    return checkpointer_for(whole.gateway.settings, whole.gateway.engine)

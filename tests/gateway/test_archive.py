@@ -5,10 +5,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from infra.proof.checkpoints import Checkpointer, make_key
-from infra.settings import Settings
+from infra.proof.checkpoints import Checkpointer
 from services.gateway.examples import OF_PLACEMENT, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN
-from services.workflow.checkpointing import checkpointer_for
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import Driver
@@ -16,23 +14,6 @@ from tests.gateway.test_lists import evaluated, told
 from tests.gateway.test_proof import first_verifier, second_verifier
 
 RECORD = f"/placements/{PLACEMENT_ID}"
-
-
-@pytest.fixture
-def settings(settings: Settings, tmp_path: Path) -> Settings:
-    make_key(tmp_path / "log.pem")
-    return settings.model_copy(
-        update={
-            "record_origin": "council.example/placements",
-            "checkpoint_key": tmp_path / "log.pem",
-            "checkpoints_directory": tmp_path / "checkpoints",
-        }
-    )
-
-
-@pytest.fixture
-def checkpointer(whole: Driver) -> Checkpointer:
-    return checkpointer_for(whole.gateway.settings, whole.gateway.engine)
 
 
 @pytest.mark.obligation("C6", "S36")

@@ -14,8 +14,8 @@ from infra import commands
 from infra.db import connection
 from infra.ids import uuid7
 from infra.keys import KeyErased
+from infra.proof.checkpoints import Checkpointer
 from services.gateway.examples import PLACEMENT_ID, PROVIDER_ID
-from services.workflow.checkpointing import checkpointer_for
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import DRAFT, Driver
@@ -56,10 +56,10 @@ async def _walked(driver: Driver, owner: asyncpg.Connection) -> Walked:
 
 @pytest.mark.obligation("C6")
 async def test_no_address_names_a_pupil_without_a_trace_and_none_after_the_erasure(
-    whole: Driver, database: Database
+    whole: Driver, checkpointer: Checkpointer, database: Database
 ) -> None:
     await told(whole, "close")
-    await checkpointer_for(whole.gateway.settings, whole.gateway.engine).checkpoint()
+    await checkpointer.checkpoint()
     owner = await asyncpg.connect(database.owner_url)
     pupil_id = await owner.fetchval("SELECT pupil_id FROM placement WHERE placement_id = $1", PLACEMENT_ID)
 

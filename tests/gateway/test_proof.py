@@ -16,18 +16,11 @@ from infra.proof.merkle import leaf_hash, root_of_inclusion, verify_consistency
 from infra.proof.notes import Checkpoint, Verifier, checkpoint, read_inclusion_proof
 from services.commands import audit
 from services.gateway.examples import OF_PLACEMENT, PLACEMENT_ID
-from services.workflow.checkpointing import checkpointer_for
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import Driver
 
 SECOND_VERIFIER = Path(__file__).parents[2] / "examples" / "verify_export.py"
-
-
-@pytest.fixture
-def checkpointer(whole: Driver) -> Checkpointer:
-    """Beside the worker's own, whose minute may come at any time."""
-    return checkpointer_for(whole.gateway.settings, whole.gateway.engine)
 
 
 async def told(driver: Driver, count: int) -> None:
