@@ -66,9 +66,10 @@ class Folder:
     def left(self) -> list[str]:
         """Processes that name this folder in their arguments: the servers do, by their data."""
         mine = []
-        for process in psutil.process_iter(["cmdline"]):
+        # Asked for together, as one that ends meanwhile is then passed over.
+        for process in psutil.process_iter(["cmdline", "status"]):
             arguments = " ".join(process.info["cmdline"] or [])
-            if str(self.local) in arguments and process.status() != psutil.STATUS_ZOMBIE:
+            if str(self.local) in arguments and process.info["status"] != psutil.STATUS_ZOMBIE:
                 mine.append(arguments)
         return mine
 

@@ -70,10 +70,15 @@ async def test_when_temporal_has_lost_everything_the_workflows_are_made_again_fr
 
     await until(lambda: _has_opened(whole_site, journey), "the review opens by itself")
     client = await Client.connect(whole_site.servers.temporal.address)
-    running = {each.id async for each in client.list_workflows("ExecutionStatus = 'Running'")}
-    assert placement_workflow_id(UUID(journey.placement_id)) in running
-    assert {"follower-deadlines", "follower-sweeper"} <= running
-    assert sum(each.startswith("placement-") for each in running) == await whole_site.store.value(_OPEN)
+    expected = {placement_workflow_id(UUID(journey.placement_id)), "follower-deadlines", "follower-sweeper"}
+
+    async def all_listed() -> bool:
+        running = {each.id async for each in client.list_workflows("ExecutionStatus = 'Running'")}
+        placements = sum(each.startswith("placement-") for each in running)
+        return expected <= running and placements == await whole_site.store.value(_OPEN)
+
+    # Temporal's list follows what it has started.
+    await until(all_listed, "each open placement has its workflow, and what follows the record has too")
     await whole_site.holds()
 
 

@@ -83,7 +83,7 @@ async def test_a_set_up_goes_back_to_a_moment_under_load_and_on_from_there(folde
         await running.store.everything_holds(acknowledged)
         open_now = {placement_workflow_id(each) for each in await running.store.value(_OPEN)}
         assert {placement_workflow_id(UUID(each.placement_id)) for each in [*early, *late, *last]} <= open_now
-        assert open_now <= await running.workflows()
+        await running.work_in(open_now)
         assert await running.store.value(_SENT_AT, newest) > moment, "given to its sender again"
         assert _files(letters) == left, "what the sender had before is not put out again, noted or not"
 

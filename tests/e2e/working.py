@@ -65,9 +65,14 @@ class Running:
         await until(all_sent, "the letters are handed over")
         return found
 
-    async def workflows(self) -> set[str]:
+    async def work_in(self, expected: set[str]) -> None:
+        """Waits until Temporal lists these workflows as running: its list follows what it has started."""
         client = await Client.connect(self.temporal)
-        return {each.id async for each in client.list_workflows("ExecutionStatus = 'Running'")}
+
+        async def all_listed() -> bool:
+            return expected <= {each.id async for each in client.list_workflows("ExecutionStatus = 'Running'")}
+
+        await until(all_listed, "every open placement has its workflow")
 
     def heard(self, **place: Any) -> dict[str, Any]:
         """What a subscriber keeps that has heard all from a place on."""

@@ -127,7 +127,7 @@ async def test_a_draft_waits_for_an_erasure_that_is_under_way_and_begins_nothing
         await retention.held(conn, driver.pupil_id, setup.keys)
         deciding = asyncio.create_task(another.decided(draft, "draft-referral"))
         while not await conn.fetchval(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
         ):
             assert not deciding.done(), "it waits for the erasure"
             await asyncio.sleep(0.02)
