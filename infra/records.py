@@ -62,13 +62,8 @@ class Opener:
 
 async def decode(stored: StoredEvent, codec: Codec[E], opener: Opener) -> Recorded[E]:
     """Raises what `Codec.decode` and `Opener.open` raise."""
-    return decoded(stored, codec, await opener.open(stored))
-
-
-def decoded(stored: StoredEvent, codec: Codec[E], personal: bytes | None) -> Recorded[E]:
-    """With its personal part in clear, or without it. Raises what `Codec.decode` raises."""
     position, stream_id, version, event_id, type_, schema_version, data, _, meta, recorded_at, _ = stored
-    event = codec.decode(type_, schema_version, data, personal)
+    event = codec.decode(type_, schema_version, data, await opener.open(stored))
     return Recorded(position, stream_id, version, EventId(event_id), recorded_at, read_metadata(meta), event)
 
 

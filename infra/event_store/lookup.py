@@ -24,6 +24,7 @@ ORDER BY stream_id LIMIT $3
 _VERSIONS: Final = "SELECT stream_id, version FROM event_store.stream WHERE stream_id = ANY($1) AND version > 0"
 _ARCHIVE: Final = "SELECT archive FROM event_store.stream WHERE stream_id = $1"
 _ARCHIVED: Final = "SELECT stream_id FROM event_store.stream WHERE stream_id = ANY($1) AND archive IS NOT NULL"
+_ARCHIVES: Final = "SELECT sha256, name, events FROM event_store.archive ORDER BY detached_at, sha256"
 _HASH_AT: Final = """
 SELECT hash FROM event_store.event WHERE position = $1
 UNION ALL SELECT hash FROM event_store.event_archived WHERE position = $1
@@ -68,6 +69,11 @@ async def archived(conn: asyncpg.Connection, stream_ids: Sequence[str]) -> set[s
     """Those of the streams that are archived."""
     found = await conn.fetch(_ARCHIVED, list(stream_ids))
     return {each["stream_id"] for each in found}
+
+
+async def archives(conn: asyncpg.Connection) -> Sequence[asyncpg.Record]:
+    """sha256, name and events of each file that events were taken off into."""
+    return list(await conn.fetch(_ARCHIVES))
 
 
 async def stream_versions(conn: asyncpg.Connection, stream_ids: Sequence[str]) -> dict[str, int]:

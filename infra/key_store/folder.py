@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import UUID
 
-from infra.key_store import files
+from infra import durable
 from infra.keys import KeyErased, KeyStoreDamaged, RotationUnderWay
 
 
@@ -23,13 +23,13 @@ class KeyFolder:
 
     def locked(self) -> AbstractContextManager[None]:
         """Hold the folder while it is changed; others wait."""
-        return files.locked(self.directory / "lock")
+        return durable.locked(self.directory / "lock")
 
     @contextmanager
     def rotating(self) -> Iterator[None]:
         """Be the one rotation at work on the folder. Raises RotationUnderWay."""
         try:
-            with files.locked(self.directory / "rotating", wait=False):
+            with durable.locked(self.directory / "rotating", wait=False):
                 yield
         except BlockingIOError:
             raise RotationUnderWay(f"another rotation is at work on {self.directory}") from None
@@ -49,14 +49,14 @@ class KeyFolder:
 
     def write(self, key_id: UUID, wrapped: bytes) -> None:
         """The caller holds the lock."""
-        files.write_whole(self._path(key_id), wrapped)
+        durable.write_whole(self._path(key_id), wrapped)
 
     def erase(self, key_id: UUID) -> None:
         with self.locked():
             # The list first: a crash between the two leaves a key that is refused, never one that is forgotten.
             if key_id not in self._erased_list():
-                files.append_line(self._erased, str(key_id))
-            files.remove(self._path(key_id))
+                durable.append_line(self._erased, str(key_id))
+            durable.remove(self._path(key_id))
 
     def refuse_erased(self, key_id: UUID) -> None:
         """Raises KeyErased."""
@@ -67,7 +67,7 @@ class KeyFolder:
         return self._keys / str(key_id)
 
     def _erased_list(self) -> frozenset[UUID]:
-        seen = files.state(self._erased)
+        seen = durable.state(self._erased)
         if seen is None:
             return frozenset()
         read = self._erased_read

@@ -12,7 +12,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from infra.key_store import files
+from infra import durable
 from infra.key_store.folder import KeyFolder
 from infra.keys import KEY_BYTES, KeyStoreDamaged
 
@@ -45,7 +45,7 @@ class LocalKeyWrapper:
                         f"{self._path} is missing, and wrapped keys are there: restore it, or name the key of the "
                         "key management service that wrapped them"
                     )
-                files.write_whole(self._path, os.urandom(KEY_BYTES))
+                durable.write_whole(self._path, os.urandom(KEY_BYTES))
         self._keks()
 
     def wrap(self, key_id: UUID, secret: bytes) -> bytes:
@@ -68,17 +68,17 @@ class LocalKeyWrapper:
         kek = self._bytes_of(self._path)
         # The former is kept until nothing needs it: cut off before the new one is there, the two are the same.
         if not self._former.exists():
-            files.write_whole(self._former, kek)
+            durable.write_whole(self._former, kek)
         if self._bytes_of(self._former) == kek:
-            files.write_whole(self._path, os.urandom(KEY_BYTES))
+            durable.write_whole(self._path, os.urandom(KEY_BYTES))
 
     def end_rotation(self) -> None:
-        files.remove(self._former)
+        durable.remove(self._former)
 
     def discard(self) -> None:
         """Do away with it: something else has wrapped every key anew. The caller holds the folder's lock."""
-        files.remove(self._former)
-        files.remove(self._path)
+        durable.remove(self._former)
+        durable.remove(self._path)
 
     def _opened(self, kek: AESGCM, key_id: UUID, wrapped: bytes) -> bytes | None:
         """None when another key-encryption key wrapped it. Raises KeyStoreDamaged."""
@@ -92,7 +92,7 @@ class LocalKeyWrapper:
 
     def _keks(self) -> tuple[AESGCM, ...]:
         """The present one, and while it is being replaced the former one; none where it is missing."""
-        seen = (files.state(self._path), files.state(self._former))
+        seen = (durable.state(self._path), durable.state(self._former))
         read = self._read
         if read is None or read[0] != seen:
             found: list[AESGCM] = []

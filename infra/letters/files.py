@@ -12,6 +12,7 @@ import asyncio
 import os
 from pathlib import Path
 
+from infra.durable import sync_folder, write_whole
 from infra.letters.port import Letter
 
 
@@ -30,32 +31,12 @@ class FileSender:
         for folder in (self._folder, self._written):
             if not folder.exists():
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _keep(folder.parent)
+                sync_folder(folder.parent)
         if not (self._written / name).exists():
-            self._write(name, letter.pdf)
+            write_whole(self._folder / name, letter.pdf)
             self._note(name)
         return name
 
-    def _write(self, name: str, pdf: bytes) -> None:
-        partial = self._folder / f".{name}.partial"
-        partial.unlink(missing_ok=True)
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(pdf)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(self._folder / name)
-        _keep(self._folder)
-
     def _note(self, name: str) -> None:
         os.close(os.open(self._written / name, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        _keep(self._written)
-
-
-def _keep(folder: Path) -> None:
-    """Bring a folder's names to the disk: until then a power cut may undo a renaming."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_folder(self._written)

@@ -49,7 +49,6 @@ INSERT INTO event_store.event_archived (position, stream_id, version, event_id, 
 SELECT position, stream_id, version, event_id, recorded_at, hash FROM event_store.event WHERE stream_id = ANY($1)
 """
 _TAKEN_OFF: Final = "DELETE FROM event_store.event WHERE stream_id = ANY($1)"
-_ARCHIVES: Final = "SELECT sha256, name, events FROM event_store.archive ORDER BY detached_at, sha256"
 _HELD: Final = """
 SELECT position, stream_id, version, event_id, hash FROM event_store.event_archived WHERE position = ANY($1)
 """
@@ -201,11 +200,6 @@ async def check_held(conn: asyncpg.Connection, archive: Archive, found: Findings
                 if stub is None or tuple(stub) != expected:
                     place = f"{event.stream_id} version {event.version}"
                     found.add(FlawKind.ARCHIVE, place, f"is not kept here as {archive.path.name} has it")
-
-
-async def archives(conn: asyncpg.Connection) -> Sequence[asyncpg.Record]:
-    """sha256, name and events of each file that events were taken off into."""
-    return list(await conn.fetch(_ARCHIVES))
 
 
 def _some(values: Iterable[_T], size: int = _STREAMS_AT_ONCE) -> Iterator[list[_T]]:

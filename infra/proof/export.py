@@ -16,7 +16,7 @@ import asyncpg
 
 from infra.event_store import chain
 from infra.event_store.chain import Head
-from infra.event_store.lookup import refuse_archived
+from infra.event_store.lookup import archives, refuse_archived
 from infra.event_store.read import COLUMNS, horizon, read_stream, stored
 from infra.event_store.types import StoredEvent
 from infra.proof import tree
@@ -51,12 +51,11 @@ SELECT * FROM (
 
 _WHOLE: Final = _in_pages(COLUMNS, _STUB)
 _LEAVES: Final = _in_pages(_LEAF, _STUB_LEAF)
-_ARCHIVES: Final = "SELECT sha256, name, events FROM event_store.archive ORDER BY detached_at, sha256"
 
 
 async def record_lines(conn: asyncpg.Connection, verifier: Verifier, at: datetime) -> AsyncIterator[str]:
     """The whole record as it is settled now, in constant memory; each statement its own snapshot."""
-    yield header_line(verifier, at, archives=[_named(row) for row in await conn.fetch(_ARCHIVES)])
+    yield header_line(verifier, at, archives=[_named(row) for row in await archives(conn)])
     events, checkpoints = 0, 0
     async for each in _in_order(conn, verifier.name, _WHOLE):
         if isinstance(each, str):

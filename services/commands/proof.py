@@ -17,7 +17,8 @@ from events.ids import PlacementId, placement_stream
 from infra.clock import clock_for
 from infra.db import connection
 from infra.event_store.limits import StreamArchived
-from infra.proof.archive import archives, check_held, read_archive
+from infra.event_store.lookup import archives
+from infra.proof.archive import check_held, read_archive
 from infra.proof.checkpoints import KeyUnusable, Outside, not_kept, signer
 from infra.proof.export import ExportVerification, record_lines, stream_lines, verify_stored
 from infra.proof.lines import NotAnExport

@@ -1,4 +1,4 @@
-"""Small files that are there whole or not at all, and durable; whoever writes them holds their folder's lock."""
+"""Small files of 0600 that are there whole or not at all, and durable; no two may write the same one at once."""
 
 import fcntl
 import os
@@ -59,6 +59,7 @@ def _partial(path: Path) -> Path:
 
 
 def sync_folder(folder: Path) -> None:
+    """Bring a folder's names to the disk: until then a power cut may undo a renaming."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
