@@ -69,6 +69,21 @@ class SchoolCalendar:
         found = bisect_left(self._days, day)
         return found < len(self._days) and self._days[found] == day
 
+    def why_no_school_day(self, day: date, *, inset_days: bool = True) -> str | None:
+        """Why the school does not meet on a day, in words; None on a school day, an assumed one included.
+
+        `inset_days=False`: as if the day were no INSET day.
+        """
+        if day.weekday() >= _SATURDAY:
+            return "it is a weekend"
+        if day in self.bank_holidays:
+            return "it is a bank holiday"
+        if self.is_provisional(day):
+            return None
+        if inset_days and day in self.inset_days:
+            return "it is an INSET day"
+        return None if self.half_term_of(day) else "the school is on holiday"
+
     def has_session(self, day: date, session: Session) -> bool:
         """The school has this half of the day: both of any school day but a half-day."""
         return self.is_school_day(day) and self.half_days.get(day, session) is session

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.errors import Rejected, Rejections
+from domain.warnings import Warned
 from events.codec import canonical_json
 from infra.commands import Status
 
@@ -30,16 +31,21 @@ def accepted(
     about: dict[str, Any],
     version: int,
     events: Iterable[tuple[UUID, str, int]],
+    warnings: Iterable[Warned] = (),
     created: bool = False,
     **more: Any,
 ) -> Answer:
-    """`about` names what the command was about (`placement_id`, say); `events` are (id, type, position)."""
+    """`about` names what the command was about (`placement_id`, say); `events` are (id, type, position).
+
+    An answer that was kept before there were warnings has none, and stays as it was.
+    """
     body = {
         "command_id": command_id,
         **about,
         "version": version,
         **more,
         "events": [{"event_id": i, "type": kind, "position": position} for i, kind, position in events],
+        "warnings": [{"code": each.code, "detail": each.detail, "pointer": each.pointer} for each in warnings],
     }
     return Answer(status="accepted", http_status=CREATED if created else OK, text=canonical_json(body))
 

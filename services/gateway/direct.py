@@ -27,6 +27,8 @@ from domain.school import decide as school_rules
 from domain.school import state as school_state
 from domain.school.decide import SchoolFacts
 from domain.school.state import School
+from domain.school.warnings import warnings as school_warnings
+from domain.warnings import Warned
 from events.codec import ATTENDANCE, PROVIDER, SCHOOL, Codec
 from events.codes import Role
 from events.envelope import Actor, Metadata, Recorded
@@ -43,6 +45,7 @@ from events.ids import (
 from infra import attendance as registers
 from infra import commands, placements
 from infra.answers import Answer, accepted, moved_on, refused
+from infra.bank_holidays import bank_holidays
 from infra.db import connection, transaction
 from infra.event_store.append import VersionConflict
 from infra.identity import Person
@@ -73,6 +76,10 @@ class Moment:
     placed_there: bool = False
 
 
+def _no_warnings(_after: Any, _command: Any, _facts: Any) -> tuple[Warned, ...]:
+    return ()
+
+
 async def _moment_alone(_conn: asyncpg.Connection, moment: Moment) -> Moment:
     return moment
 
@@ -81,7 +88,8 @@ async def _moment_alone(_conn: asyncpg.Connection, moment: Moment) -> Moment:
 class Aggregate:
     """One school, provider or week as this module needs it: its stream, how it folds, how it decides.
 
-    `gather` brings the facts of a decision; by default its moment alone. `changed` is told, in the same transaction,
+    `gather` brings the facts of a decision; by default its moment alone. `warn` finds what the answer to an accepted
+    command warns of, from the record after it, the command and the facts. `changed` is told, in the same transaction,
     that something was recorded. `key_id` is the pupil whose key seals it, or the provider itself, whose key is made
     with its first command (`makes_key`).
     """
@@ -93,6 +101,7 @@ class Aggregate:
     evolve: Callable[[Any, Any], Any]
     decide: Callable[[Any, Any, Any], tuple[Any, ...]]
     gather: Callable[[asyncpg.Connection, Moment], Awaitable[Any]] = _moment_alone
+    warn: Callable[[Any, Any, Any], tuple[Warned, ...]] = _no_warnings
     changed: Callable[[asyncpg.Connection, datetime], Awaitable[None]] = _nothing
     key_id: UUID | None = None
     makes_key: bool = False
@@ -110,6 +119,7 @@ def school(urn: Urn) -> Aggregate:
         initial=school_state.initial,
         evolve=school_state.evolve,
         decide=lambda state, command, _moment: school_rules.decide(state, command, facts),
+        warn=lambda after, command, _moment: school_warnings(command, after.calendar(bank_holidays())),
     )
 
 
@@ -250,7 +260,8 @@ async def _outcome(
     try:
         moment = Moment(now=now, command_id=CommandId(one.command_id), actor=one.actor)
         facts = await aggregate.gather(conn, moment)
-        events = aggregate.decide(aggregate.fold(records), one.command, facts)
+        before = aggregate.fold(records)
+        events = aggregate.decide(before, one.command, facts)
     except Rejections as rejections:
         return refused(one.command_id, rejections)
     noted = [Noted(event=event, metadata=_metadata(one, event, now)) for event in events]
@@ -262,7 +273,13 @@ async def _outcome(
         (event_id, type(event).__name__, position)
         for event_id, event, position in zip(ids, events, appended.positions, strict=True)
     ]
-    return accepted(command_id=one.command_id, about=aggregate.about, version=appended.version, events=told)
+    return accepted(
+        command_id=one.command_id,
+        about=aggregate.about,
+        version=appended.version,
+        events=told,
+        warnings=aggregate.warn(reduce(aggregate.evolve, events, before), one.command, facts),
+    )
 
 
 def _metadata(one: Given, event: Any, now: datetime) -> Metadata:

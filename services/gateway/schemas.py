@@ -52,8 +52,14 @@ class DeadlineShown(_Shape):
     legal_ref: str
 
 
+class WarningShown(_Shape):
+    code: str
+    detail: str
+    pointer: str | None = Field(description="The field of the body that it is about, where there is one")
+
+
 class Accepted(_Shape):
-    """Done. `events` are what came of it, `deadlines` what is due now."""
+    """Done. `events` are what came of it, `deadlines` what is due now, `warnings` what may want another look."""
 
     command_id: UUID
     version: int
@@ -61,6 +67,9 @@ class Accepted(_Shape):
     placement_id: UUID | None = None
     stage: str | None = None
     deadlines: list[DeadlineShown] | None = None
+    warnings: list[WarningShown] | None = Field(
+        default=None, description="Not in answers that were kept before there were warnings"
+    )
 
 
 class StillRecorded(_Shape):

@@ -23,6 +23,7 @@ from domain.placement.retention import PersonalDataErased
 from domain.placement.running import StartPlacement
 from domain.placement.state import DECIDED, RUNNING, Placement, evolve
 from domain.placement.timers import PassTime
+from domain.placement.warnings import warnings
 from domain.school.state import School
 from domain.school_calendar import SchoolCalendar
 from events.codec import PLACEMENT, from_json
@@ -233,6 +234,7 @@ class Deciding:
                 for record in after.stream[len(loaded.stream) :]
             ],
             deadlines=deadline_codes(after.outlook),
+            warnings=warnings(command, loaded.state, after.state, events, loaded.facts),
             created=isinstance(command, DraftReferral),
         )
         return answer, after.standing

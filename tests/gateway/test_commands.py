@@ -421,3 +421,28 @@ async def test_two_people_with_the_same_version_cannot_both_move_a_placement(who
     )
 
     assert sorted(answer.status_code for answer in answers) == [200, 412]
+
+
+async def test_an_answer_warns_of_a_day_that_changes_nothing_and_its_repeat_too(gw: Driver) -> None:
+    await gw.take(REGISTER_SCHOOL)
+    key = uuid7()
+    body = PUBLISH_CALENDAR.body | {"inset_days": ["2026-12-26"]}
+
+    first = await gw.give(f"{SCHOOL}/publish-calendar", body, "head", key=key)
+    again = await gw.give(f"{SCHOOL}/publish-calendar", body, "head", key=key)
+
+    [warning] = first.json()["warnings"]
+    assert (warning["code"], warning["pointer"]) == ("inset_day_without_effect", "/inset_days/0")
+    assert again.content == first.content
+
+
+async def test_an_answer_of_a_placement_warns_of_what_is_odd_and_another_of_nothing(whole: Driver) -> None:
+    pupil = DRAFT.body["pupil"] | {"upn": "X83140012600A"}
+    drafted = await whole.draft(pupil=pupil)
+    placement_id = drafted.json()["placement_id"]
+    submit = next(step for step in STORY if step.command == "submit-referral")
+
+    submitted = await whole.give(f"/placements/{placement_id}/commands/submit-referral", submit.body)
+
+    assert drafted.json()["warnings"] == []
+    assert ("temporary_upn", None) in [(each["code"], each["pointer"]) for each in submitted.json()["warnings"]]

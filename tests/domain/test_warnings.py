@@ -1,0 +1,246 @@
+"""What the answers of accepted commands warn of, and that nothing else is warned of."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from domain.bases import BASES
+from domain.placement.contact import RecordVisit
+from domain.placement.decide import PlacementCommand
+from domain.placement.meeting import DispenseWithMeeting
+from domain.placement.state import Stage, evolve
+from domain.placement.warnings import WARNINGS, warnings
+from domain.school import decide as schools
+from domain.school.warnings import warnings as school_warnings
+from domain.school_calendar import SchoolCalendar
+from domain.upn import check_letter
+from domain.warnings import Warned, WarningCode, of_day
+from events.codes import DeliveryMethod, LegalBasis, ReviewDecision, ReviewSource, Session
+from events.placement import AttendancePatternSet
+from events.values import HalfDay, PlannedReview
+from tests.domain import examples, test_exclusions, test_terms
+from tests.domain.examples import BANK_HOLIDAYS, CONVENE, GO_BACK, HALF_TERMS, PROPOSE, PUPIL, at, day, steps
+from tests.domain.register import NONE, PROVIDER, SCHOOL, pattern, sessions
+from tests.domain.test_decision import move
+from tests.domain.test_running import conclude, decided, due, held, hold, invite, schedule, scheduled, tell
+from tests.dsl import Given, london
+
+W = WarningCode
+
+
+def warned(story: Given, command: PlacementCommand) -> tuple[Warned, ...]:
+    outcome = story.when(command)
+    assert outcome.reasons == ()
+    after = story.state
+    for event in outcome.events:
+        after = evolve(after, event)
+    return warnings(command, story.state, after, outcome.events, story.facts(command))
+
+
+def codes(story: Given, command: PlacementCommand) -> list[tuple[WarningCode, str | None]]:
+    return [(each.code, each.pointer) for each in warned(story, command)]
+
+
+SATURDAY = day("2026-12-05")
+CHRISTMAS = day("2026-12-25")
+HOLIDAY = day("2026-12-22")
+REVIEWED = (PlannedReview(due=day("2027-01-23"), kind=ReviewSource.PLAN),)
+
+
+def _meeting(on: date, hour: int = 10) -> Any:
+    return replace(CONVENE, at=london(on, hour))
+
+
+VISIT = RecordVisit(
+    visited_on=day("2026-11-28"), site_id=examples.SITE, pupil_seen=True, visitor="the mentor", observations="settled"
+)
+
+
+def _tables() -> list[tuple[Given, PlacementCommand, list[tuple[WarningCode, str | None]]]]:
+    screening, waiting = at(Stage.SCREENING), at(Stage.AWAITING_DECISION).on(day("2026-11-16"))
+    ready = at(Stage.READY_TO_START).on(day("2026-11-25"))
+    active = at(Stage.ACTIVE).on(day("2026-11-30"))
+    return [
+        (screening, CONVENE, []),
+        (screening, _meeting(SATURDAY), [(W.NOT_SCHOOL_DAY, "/at")]),
+        (screening, _meeting(CHRISTMAS), [(W.NOT_SCHOOL_DAY, "/at")]),
+        (screening, _meeting(HOLIDAY), [(W.NOT_SCHOOL_DAY, "/at")]),
+        (screening, _meeting(day("2027-09-14")), [(W.DAY_PROVISIONAL, "/at")]),
+        (screening, _meeting(day("2026-11-06")), [(W.MEETING_IN_THE_PAST, "/at")]),
+        (
+            screening.and_then(*screening.when(_meeting(day("2026-11-14"))).events).on(day("2026-11-16")),
+            examples.meet(held_on=day("2026-11-14")),
+            [(W.NOT_SCHOOL_DAY, "/held_on")],
+        ),
+        (waiting, examples.determine(), []),
+        (waiting, examples.determine(review_plan=REVIEWED), [(W.NOT_SCHOOL_DAY, "/review_plan/0/due")]),
+        (waiting, examples.determine(proposed_end=day("2027-03-27")), [(W.NOT_SCHOOL_DAY, "/proposed_end")]),
+        (waiting, examples.determine(start_date=day("2026-11-18")), [(W.NO_TIME_FOR_NOTICE, "/start_date")]),
+        (ready, move("2026-11-27"), [(W.NO_TIME_FOR_NOTICE, "/start_date")]),
+        (ready, move("2026-12-01", "2027-03-27"), [(W.NOT_SCHOOL_DAY, "/proposed_end")]),
+        (ready, examples.notice(given_on=day("2026-11-23")), []),
+        (ready, examples.notice(given_on=day("2026-11-24")), [(W.NOTICE_LATE, "/given_on")]),
+        (active, test_terms.change(effective_on=day("2027-09-14")), [(W.DAY_PROVISIONAL, "/effective_on")]),
+        (due(), schedule(), []),
+        (due(), schedule(at=london(SATURDAY, 10)), [(W.NOT_SCHOOL_DAY, "/at"), (W.NO_TIME_FOR_INVITATION, "/at")]),
+        (scheduled().on(day("2026-12-03")), invite(), []),
+        (
+            scheduled().on(day("2026-12-03")),
+            invite(given_on=day("2026-12-03")),
+            [(W.INVITATION_LATE, "/given_on")],
+        ),
+        (scheduled().on(day("2026-12-14")), hold(held_on=day("2026-12-12")), [(W.NOT_SCHOOL_DAY, "/held_on")]),
+        (held(), conclude(), []),
+        (
+            held(),
+            conclude(until=day("2027-05-29"), next_review_due=day("2027-05-03")),
+            [(W.NOT_SCHOOL_DAY, "/until"), (W.NOT_SCHOOL_DAY, "/next_review_due")],
+        ),
+        (held(), conclude(decision=ReviewDecision.END, until=day("2026-12-19")), [(W.NOT_SCHOOL_DAY, "/until")]),
+        (decided(), tell(), []),
+        (decided().on(day("2026-12-16")), tell(given_on=day("2026-12-15")), [(W.OUTCOME_LATE, "/given_on")]),
+        (
+            at(Stage.ACTIVE).on(day("2027-01-20")),
+            examples.plan(full_time_by=day("2027-02-13")),
+            [(W.NOT_SCHOOL_DAY, "/full_time_by")],
+        ),
+        (
+            at(Stage.ACTIVE)
+            .and_then(*at(Stage.ACTIVE).on(day("2027-01-20")).when(examples.plan()).events)
+            .on(day("2027-01-25")),
+            replace(GO_BACK, started_on=day("2027-01-23")),
+            [(W.NOT_SCHOOL_DAY, "/started_on")],
+        ),
+        (active, VISIT, [(W.NOT_SCHOOL_DAY, "/visited_on")]),
+    ]
+
+
+def test_a_day_on_which_the_school_does_not_meet_or_that_is_too_late_is_warned_of() -> None:
+    for story, command, expected in _tables():
+        assert codes(story, command) == expected, command
+
+
+def test_a_warning_says_the_day_the_reason_and_the_remedy() -> None:
+    (meeting,) = warned(at(Stage.SCREENING), _meeting(CHRISTMAS))
+    ready = at(Stage.READY_TO_START).on(day("2026-11-25"))
+    (late,) = warned(ready, examples.notice(given_on=day("2026-11-24")))
+
+    assert meeting.detail == (
+        "The meeting is on Friday 25 December 2026, which is not a school day: it is a bank holiday."
+    )
+    assert late.detail == (
+        "This notice is late: received on Tuesday 24 November 2026, it leaves one clear school day before Thursday"
+        " 26 November 2026. The earliest day for which it is in time is Friday 27 November 2026."
+    )
+
+
+def test_why_no_school_day_names_each_reason() -> None:
+    inset = day("2026-11-25")
+    calendar = SchoolCalendar(half_terms=HALF_TERMS, bank_holidays=BANK_HOLIDAYS, inset_days=[inset])
+
+    assert [calendar.why_no_school_day(each) for each in (SATURDAY, CHRISTMAS, inset, HOLIDAY)] == [
+        "it is a weekend",
+        "it is a bank holiday",
+        "it is an INSET day",
+        "the school is on holiday",
+    ]
+    assert calendar.why_no_school_day(inset, inset_days=False) is None
+    assert calendar.why_no_school_day(day("2026-11-26")) is None
+    assert calendar.why_no_school_day(day("2027-11-24")) is None
+    assert of_day(calendar, day("2026-11-26"), "The meeting is", "/at") is None
+
+
+def test_what_is_odd_about_a_referral_is_warned_of() -> None:
+    odd = replace(PUPIL, upn="X83140012600A", year_group=9)
+    story = at(Stage.DRAFT, drafted=examples.draft(pupil=odd))
+    nowhere = replace(PUPIL, upn=_upn("00000126001"))
+
+    assert codes(story, examples.submit()) == [(W.TEMPORARY_UPN, None), (W.YEAR_GROUP_UNUSUAL, None)]
+    assert codes(at(Stage.DRAFT, drafted=examples.draft(pupil=nowhere)), examples.submit()) == [
+        (W.LA_PART_UNKNOWN, None)
+    ]
+    assert codes(at(Stage.DRAFT), examples.submit()) == []
+
+
+def _upn(rest: str) -> str:
+    return check_letter(rest + "0") + rest + "0"
+
+
+def test_a_proposal_of_more_than_18_hours_is_warned_of() -> None:
+    assert codes(at(Stage.REFERRED), replace(PROPOSE, minutes_a_week=19 * 60)) == [(W.OVER_18_HOURS, "/minutes_a_week")]
+    assert codes(at(Stage.REFERRED), PROPOSE) == []
+
+
+def test_a_weekly_pattern_that_reaches_a_limit_is_warned_of_once() -> None:
+    small = pattern(sessions=sessions(PROVIDER, *[SCHOOL] * 9), part_time_until=None, agreed_with=None)
+    story = at(Stage.ACTIVE).when(small).then_happens(AttendancePatternSet)
+    assert codes(at(Stage.ACTIVE), small) == []
+
+    large = pattern(sessions=sessions(*[PROVIDER] * 5, *[SCHOOL] * 5), part_time_until=None, agreed_with=None)
+    assert codes(story, large) == [(W.LIMIT_AHEAD, None)]
+    assert codes(story.when(large).then_happens(AttendancePatternSet), large) == []
+    (long,) = warned(story, pattern(sessions=sessions(PROVIDER, *[SCHOOL] * 8, NONE), agreed_with="the parent"))
+    assert long.detail.endswith("reached on Wednesday 20 January 2027.")
+
+
+def test_notice_after_an_exclusion_is_warned_of_by_its_hours() -> None:
+    told = test_exclusions.SUSPENDED
+    story = at(Stage.DRAFT, **told)
+    story = story.and_then(*story.when(test_exclusions.SUSPENSION).events)
+    assert BASES[LegalBasis.SUSP6].notice is not BASES[LegalBasis.OSD].notice
+    for stage in (Stage.REFERRED, Stage.SCREENING, Stage.AWAITING_DECISION):
+        for step in steps(**told)[stage]:
+            story = story.on(step.on).and_then(*story.on(step.on).when(step.command).events)
+    story = story.on(day("2026-11-16"))
+    decision = examples.determine(start_date=day("2026-11-18"), direction=None)
+    assert codes(story, decision) == []
+    late = examples.notice(given_on=day("2026-11-17"), method=DeliveryMethod.HAND)
+    story = story.and_then(*story.when(decision).events).on(day("2026-11-17"))
+    (found,) = warned(story, late)
+    assert (found.code, "earliest" in found.detail) == (W.NOTICE_LATE, False)
+
+
+def test_a_late_notice_of_changed_terms_is_warned_of_with_the_first_day_it_would_do_for() -> None:
+    story = test_terms.changed(effective_on=day("2026-12-04")).on(day("2026-12-02"))
+    (found,) = warned(story, test_terms.again(given_on=day("2026-12-02")))
+    assert found.code is W.NOTICE_LATE
+    assert found.detail.endswith("Monday 7 December 2026.")
+
+
+def test_a_calendar_whose_days_change_nothing_is_warned_of() -> None:
+    command = schools.PublishCalendar(
+        half_terms=HALF_TERMS,
+        inset_days=(day("2026-11-27"), day("2026-12-26"), day("2026-12-29"), day("2027-05-03"), day("2027-09-01")),
+        half_days=(
+            HalfDay(day=day("2027-05-03"), session=Session.AM),
+            HalfDay(day=day("2026-12-18"), session=Session.AM),
+        ),
+    )
+    calendar = SchoolCalendar(
+        half_terms=command.half_terms,
+        inset_days=command.inset_days,
+        half_days=command.half_days,
+        bank_holidays=BANK_HOLIDAYS,
+    )
+
+    assert [(each.code, each.pointer) for each in school_warnings(command, calendar)] == [
+        (W.INSET_DAY_WITHOUT_EFFECT, "/inset_days/1"),
+        (W.INSET_DAY_WITHOUT_EFFECT, "/inset_days/2"),
+        (W.INSET_DAY_WITHOUT_EFFECT, "/inset_days/3"),
+        (W.INSET_DAY_WITHOUT_EFFECT, "/inset_days/4"),
+        (W.HALF_DAY_WITHOUT_EFFECT, "/half_days/0/day"),
+    ]
+    assert (
+        school_warnings(
+            schools.RevokeDelegation(
+                delegation_id=examples.SCHOOL.delegations[0].delegation_id, revoked_on=day("2026-12-01")
+            ),
+            calendar,
+        )
+        == ()
+    )
+
+
+def test_a_command_without_a_row_warns_of_nothing() -> None:
+    assert DispenseWithMeeting not in WARNINGS
+    assert warned(at(Stage.SCREENING), DispenseWithMeeting(reason="no social care involved")) == ()
