@@ -100,6 +100,7 @@ _REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
         school.DelegationRevoked: ("Education Act 2002 s 29A",),
         provider.ProviderRegistered: ("Education and Skills Act 2008 s 92",),
         provider.ProviderDetailsRecorded: (),
+        provider.SiteAddressRecorded: (),
         provider.QaVisitRecorded: (),
         provider.DueDiligenceCompleted: ("KCSIE: alternative provision",),
         provider.DirectoryEntryPublished: (),

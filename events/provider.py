@@ -19,7 +19,7 @@ from events.codes import (
     Severity,
 )
 from events.definition import event, personal
-from events.ids import ApplicationId, ConcernId, ProviderId, Urn
+from events.ids import ApplicationId, ConcernId, ProviderId, SiteId, Urn
 from events.values import CheckEvidence, CheckMade, QaSection, Site
 
 
@@ -45,6 +45,14 @@ class ProviderDetailsRecorded:
     school_type: SchoolType | None = None
     inspected_on: date | None = None
     inspectorate: Inspectorate | None = None
+
+
+@event()
+class SiteAddressRecorded:
+    """Where a site of the provider is, in place of the address that was recorded before."""
+
+    site_id: SiteId
+    address: str
 
 
 @event(occurred="visited_on")
@@ -181,6 +189,7 @@ class ProviderDeadlineMissed:
 ProviderEvent = (
     ProviderRegistered
     | ProviderDetailsRecorded
+    | SiteAddressRecorded
     | QaVisitRecorded
     | DueDiligenceCompleted
     | DirectoryEntryPublished

@@ -23,7 +23,7 @@ class Child:
             "sex": self.sex,
             "upn": self.upn,
             "year_group": self.year_group,
-            "address": "1 Invented Row, Alderbrook",
+            "address": "1 Invented Row\nAlderbrook\nDerby\nDE99 9ZZ",
             "home_language": "English",
             "parents": [
                 {

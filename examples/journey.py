@@ -12,7 +12,7 @@ from events.ids import Urn, derived_id
 from events.values import HalfTerm
 from examples.children import Child
 from examples.office import Answer, Office
-from examples.setting import HALF_TERMS, INSET_DAYS, LA_CODE, OFFICER, SCHOOL_KINDS, site_id
+from examples.setting import HALF_TERMS, INSET_DAYS, LA_CODE, OFFICER, SCHOOL_KINDS, site_address, site_id
 from infra.bank_holidays import bank_holidays
 from infra.embedded.people import ALDERBROOK, RAVENSMOOR, YMCA_KEY_COLLEGE, example_provider_id, find
 
@@ -348,7 +348,7 @@ class Journey:
                 "break_end": "12:45:00",
                 "pm_end": "15:00:00",
             },
-            address=f"{self.provider}, {self.site}",
+            address=site_address(self.provider, self.site),
             report_to="The front desk",
             reasons="To improve behaviour and attendance with practical work",
             objectives=OBJECTIVES,

@@ -56,6 +56,12 @@ def site_id(provider: str, site: str) -> UUID:
     return uuid5(example_provider_id(provider), f"site/{site}")
 
 
+def site_address(provider: str, site: str) -> str:
+    """Invented, and plainly so: the provider's own address is not used."""
+    sites = [(name, each) for name in PROVIDERS for each in PROVIDERS[name]]
+    return f"{sites.index((provider, site)) + 1} Example Street, Derby, DE99 9ZZ"
+
+
 def school_bodies(urn: Urn) -> list[tuple[str, dict[str, Any]]]:
     """The commands that make a school of the example, in order."""
     calendar = {
@@ -70,7 +76,10 @@ def school_bodies(urn: Urn) -> list[tuple[str, dict[str, Any]]]:
 
 def provider_bodies(name: str) -> list[tuple[str, dict[str, Any]]]:
     """The commands that put a provider into the directory, in order. `OTH` stands until its own kind is known."""
-    sites = [{"site_id": str(site_id(name, site)), "name": site} for site in PROVIDERS[name]]
+    sites = [
+        {"site_id": str(site_id(name, site)), "name": site, "address": site_address(name, site)}
+        for site in PROVIDERS[name]
+    ]
     visit = {
         "visited_on": VISITED_ON.isoformat(),
         "la_code": LA_CODE,

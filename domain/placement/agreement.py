@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from domain.addresses import incomplete
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
 from domain.placement.guards import at_least, not_future, written
 from domain.placement.state import Placement
+from domain.provider.state import Provider
 from events.codes import AgreementParty, ParentStance, Role, SafeguardingCover, SigningMethod
 from events.definition import value
 from events.ids import AgreementId, derived_id
@@ -74,6 +76,14 @@ class SafeguardingInformationMissing(Rejected):
     legal_refs = ("KCSIE: alternative provision",)
 
 
+class SiteAddressMissing(Rejected):
+    """The agreement names every site at which the pupil may be, with its address."""
+
+    code = "site_address_missing"
+    title = "The address of a site is not on record"
+    legal_refs = ("KCSIE: alternative provision",)
+
+
 class CoverMissing(Rejected):
     """What was received says something: which of the confirmations it gives."""
 
@@ -105,6 +115,7 @@ def issue(state: Placement, command: IssueAgreement, facts: Facts) -> tuple[Agre
         at_least(command.total_pennies, 0, "The total", "/total_pennies"),
         at_least(command.notice_days, 0, "The days of notice", "/notice_days"),
         written(command.terms, "the terms", "/terms"),
+        *_addresses(state, facts.provider),
     )
     before = state.agreement
     return (
@@ -117,6 +128,15 @@ def issue(state: Placement, command: IssueAgreement, facts: Facts) -> tuple[Agre
             terms=command.terms,
         ),
     )
+
+
+def _addresses(state: Placement, provider: Provider | None) -> list[SiteAddressMissing]:
+    """Sites that were registered before an address was asked for get theirs from the council or the provider."""
+    return [
+        SiteAddressMissing(f"Have the address of {site.name} recorded first, by the council or the provider.")
+        for site in (provider.sites if provider else ())
+        if site.site_id in state.site_ids and incomplete(site.address or "", "") is not None
+    ]
 
 
 def sign(state: Placement, command: SignAgreement, facts: Facts) -> tuple[AgreementSigned, ...]:

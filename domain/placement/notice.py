@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 from itertools import pairwise
 
+from domain.addresses import incomplete
 from domain.bases import BASES
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
@@ -88,6 +89,7 @@ def give(state: Placement, command: GiveNotice, facts: Facts) -> tuple[NoticeGiv
     required = {RecipientRole.RELEVANT_PERSON, *({RecipientRole.LA} if state.has_plan else ())}
     refuse(
         *_content(command),
+        incomplete(command.address, "/address") if command.address and command.address.strip() else None,
         check_times(command.session_times),
         *told(command.recipients, required),
         not_future(command.given_on, facts.today, "/given_on"),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from domain import words
+from domain.addresses import incomplete
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
 from domain.placement.guards import at_least, not_future, written
@@ -67,6 +68,7 @@ def change(state: Placement, command: ChangeTerms, facts: Facts) -> tuple[TermsC
         written(command.reason, "why the terms change", "/reason"),
         None if command.days is None else at_least(command.days, 1, "The number of days", "/days"),
         None if command.session_times is None else check_times(command.session_times),
+        incomplete(command.address, "/address") if command.address and command.address.strip() else None,
         None if _wanted(command) else NothingChanged("Say what changes."),
     )
     change_id = ChangeId(derived_id(facts.command_id, "change"))

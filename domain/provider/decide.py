@@ -6,7 +6,7 @@ from typing import assert_never
 
 from domain.commands import Allowed, kebab
 from domain.errors import Rejected, refuse
-from domain.provider import application, concerns, details, diligence, directory, registration
+from domain.provider import application, concerns, details, diligence, directory, registration, sites
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider, Stage
 from events.codes import Role
@@ -15,6 +15,7 @@ from events.provider import ProviderEvent
 ProviderCommand = (
     registration.RegisterProvider
     | details.RecordProviderDetails
+    | sites.RecordSiteAddress
     | diligence.CompleteDueDiligence
     | directory.RecordQaVisit
     | directory.PublishDirectoryEntry
@@ -48,6 +49,7 @@ ALLOWED: Mapping[type[ProviderCommand], Allowed[Stage]] = MappingProxyType(
             stages=frozenset({Stage.UNKNOWN}), roles=frozenset({Role.LA_OFFICER, Role.CASE_WORKER})
         ),
         details.RecordProviderDetails: _registered(Role.LA_OFFICER, Role.PROVIDER_USER),
+        sites.RecordSiteAddress: _registered(Role.LA_OFFICER, Role.PROVIDER_USER),
         diligence.CompleteDueDiligence: _registered(*_COMMISSIONERS),
         directory.RecordQaVisit: _registered(Role.LA_OFFICER),
         directory.PublishDirectoryEntry: _registered(Role.LA_OFFICER),
@@ -85,6 +87,8 @@ def _decide(  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each c
             return registration.register(command, facts)
         case details.RecordProviderDetails():
             return details.record(state, command, facts)
+        case sites.RecordSiteAddress():
+            return sites.record(state, command)
         case diligence.CompleteDueDiligence():
             return diligence.complete(command, facts)
         case directory.RecordQaVisit():

@@ -2,6 +2,7 @@
 
 import re
 
+from domain.addresses import incomplete
 from domain.errors import Rejected, refuse
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
@@ -25,7 +26,7 @@ class RegisterProvider:
 
 
 class ProviderIncomplete(Rejected):
-    """A provider needs a name and at least one site, each with an id of its own."""
+    """A provider needs a name and at least one site, each with an id and an address of its own."""
 
     code = "provider_incomplete"
     title = "Something about the provider is missing"
@@ -44,6 +45,7 @@ def register(command: RegisterProvider, facts: ProviderFacts) -> tuple[ProviderR
         None if command.name.strip() else ProviderIncomplete("Give the provider's name.", pointer="/name"),
         None if ids else ProviderIncomplete("Give at least one site.", pointer="/sites"),
         ProviderIncomplete("Two sites have the same id.", pointer="/sites") if len(set(ids)) < len(ids) else None,
+        *(incomplete(site.address or "", f"/sites/{number}/address") for number, site in enumerate(command.sites)),
         *identity(command),
     )
     return (

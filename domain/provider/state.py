@@ -148,6 +148,14 @@ def evolve(state: Provider, event: e.ProviderEvent) -> Provider:  # noqa: C901, 
             )
         case e.ProviderDetailsRecorded():
             return replace(state, details=event)
+        case e.SiteAddressRecorded():
+            return replace(
+                state,
+                sites=tuple(
+                    replace(site, address=event.address) if site.site_id == event.site_id else site
+                    for site in state.sites
+                ),
+            )
         case e.QaVisitRecorded():
             return replace(state, visits=(*state.visits, event))
         case e.DueDiligenceCompleted():

@@ -87,7 +87,7 @@ BEFORE = (
         {
             "name": "Millrace Workshop",
             "kind": "non_school",
-            "sites": [{"site_id": str(SITE_ID), "name": "Canalside", "address": "1 Example Wharf, Derby"}],
+            "sites": [{"site_id": str(SITE_ID), "name": "Canalside", "address": "1 Example Wharf, Derby, DE99 9ZZ"}],
             "setting_type": "OTH",
         },
     ),
@@ -387,7 +387,7 @@ _DECISION = (
                 "break_end": "12:45:00",
                 "pm_end": "15:00:00",
             },
-            "address": "1 Example Wharf, Derby",
+            "address": "1 Example Wharf, Derby, DE99 9ZZ",
             "report_to": "Sorrel Sample",
             "reasons": "To improve behaviour in a smaller setting",
             "objectives": [_OBJECTIVE],
@@ -822,14 +822,14 @@ BESIDE: Mapping[str, tuple[Step, ...]] = {
             {
                 "effective_on": "2027-01-14",
                 "reason": "The workshop has moved its paint shop",
-                "address": "3 Example Wharf, Derby",
+                "address": "3 Example Wharf, Derby, DE99 9ZZ",
             },
         ),
         Step(
             date(2027, 1, 11),
             "give-notice",
             "case_worker",
-            {**_NOTICE, "given_on": "2027-01-11", "address": "3 Example Wharf, Derby"},
+            {**_NOTICE, "given_on": "2027-01-11", "address": "3 Example Wharf, Derby, DE99 9ZZ"},
         ),
     ),
     "convene-professionals-meeting": (
@@ -944,6 +944,12 @@ BESIDE: Mapping[str, tuple[Step, ...]] = {
             "record-provider-details",
             "provider_user",
             {"key_stages": ["KS3", "KS4"], "needs": ["SEMH", "ASD"]},
+        ),
+        Step(
+            _MONDAY,
+            "record-site-address",
+            "provider_user",
+            {"site_id": str(SITE_ID), "address": "1 Example Wharf, Derby, DE99 9ZZ"},
         ),
         Step(
             _MONDAY,

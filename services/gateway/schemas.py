@@ -669,7 +669,7 @@ class Today(_Shape):
                                 "site": {
                                     "site_id": "0190a1b2-0000-7000-8000-000000000002",
                                     "name": "Canalside",
-                                    "address": "1 Example Wharf, Derby",
+                                    "address": "1 Example Wharf, Derby, DE99 9ZZ",
                                 },
                                 "unexplained": False,
                                 "register_due_at": "2026-12-09T09:30:00Z",

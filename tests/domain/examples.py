@@ -105,7 +105,7 @@ PROVIDER = Provider(
     provider_id=ProviderId(an_id("provider")),
     name="Imbue",
     kind=ProviderKind.NON_SCHOOL,
-    sites=(Site(site_id=SITE, name="Workshop"),),
+    sites=(Site(site_id=SITE, name="Workshop", address="1 Workshop Lane, Derby, DE99 9ZZ"),),
     due_diligence=tuple(
         DueDiligenceCompleted(
             org_id=org_id,
@@ -282,7 +282,7 @@ def notice(**changes: Any) -> GiveNotice:
         "method": DeliveryMethod.HAND,
         "recipients": (RecipientRole.RELEVANT_PERSON,),
         "session_times": TIMES,
-        "address": "1 Workshop Lane",
+        "address": "1 Workshop Lane, Derby, DE99 9ZZ",
         "report_to": "the site lead",
         "reasons": "to improve behaviour",
         "objectives": (OBJECTIVE,),

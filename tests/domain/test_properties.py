@@ -182,8 +182,10 @@ def _while_running(story: Given, today: date, n: int) -> PlacementCommand:
         RaiseSafeguardingConcern(raised_on=today, severity=ConcernSeverity.SERIOUS, concern="a stranger"),
         PauseForSafeguarding(concern_id=concern, paused_on=today, interim_education="at school"),
         ResumePlacement(safeguards="visitors are accompanied"),
-        ChangeTerms(effective_on=story.calendar.nth_after(today, 3), reason="moved", address="2 Workshop Lane"),
-        notice(given_on=today, address="2 Workshop Lane"),
+        ChangeTerms(
+            effective_on=story.calendar.nth_after(today, 3), reason="moved", address="2 Workshop Lane, Derby, DE99 9ZZ"
+        ),
+        notice(given_on=today, address="2 Workshop Lane, Derby, DE99 9ZZ"),
     ]
     return choices[n % len(choices)]
 

@@ -40,7 +40,10 @@ FACTS = ProviderFacts(
     actor=replace(actor(Role.CASE_WORKER), org_id=SCHOOL),
     today=day("2026-11-09"),
 )
-SITES = (Site(site_id=SiteId(an_id("a")), name="Ilkeston"), Site(site_id=SiteId(an_id("b")), name="Chaddesden"))
+SITES = tuple(
+    Site(site_id=SiteId(an_id(name)), name=name, address=f"{number} Example Street, Derby, DE99 9ZZ")
+    for number, name in enumerate(("Ilkeston", "Chaddesden"), start=1)
+)
 REGISTER = registration.RegisterProvider(
     name="YMCA Key College", kind=ProviderKind.NON_SCHOOL, sites=SITES, setting_type=SettingType.OTH
 )

@@ -24,7 +24,7 @@ from events.placement import (
 from tests.domain.examples import TIMES, at, day, draft, notice
 from tests.dsl import Given
 
-MOVED = "2 Workshop Lane"
+MOVED = "2 Workshop Lane, Derby, DE99 9ZZ"
 LATER = replace(TIMES, am_start=time(9, 30))
 
 
@@ -60,7 +60,7 @@ def test_changed_terms_are_owed_a_notice_in_time() -> None:
 
     assert (event.field, event.from_value, event.to_value) == (
         TermsField.ADDRESS,
-        "1 Workshop Lane",
+        "1 Workshop Lane, Derby, DE99 9ZZ",
         MOVED,
     )
     assert t1(story) == [
@@ -85,7 +85,7 @@ def test_a_notice_in_time_makes_the_change() -> None:
 def test_a_late_notice_leaves_the_old_terms_and_the_change_is_given_a_later_day() -> None:
     story = changed().on(day("2026-12-03")).when(again(given_on=day("2026-12-03"))).then_happens(NoticeGiven)
     assert story.state.notice is not None
-    assert story.state.notice.address == "1 Workshop Lane"
+    assert story.state.notice.address == "1 Workshop Lane, Derby, DE99 9ZZ"
     assert len(t1(story)) == 1
 
     later = story.when(change(effective_on=day("2026-12-08"))).then_happens(TermsChanged)
@@ -105,7 +105,7 @@ def test_every_term_may_change_at_once() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    [{"address": "1 Workshop Lane"}, {"report_to": "the site lead"}, {"session_times": TIMES}],
+    [{"address": "1 Workshop Lane, Derby, DE99 9ZZ"}, {"report_to": "the site lead"}, {"session_times": TIMES}],
 )
 def test_a_notice_says_what_changes(said: dict[str, Any]) -> None:
     story = changed(report_to="the new lead", session_times=LATER)

@@ -35,7 +35,11 @@ async def test_the_day_shows_who_is_expected_where_and_what_was_said(whole: Driv
     assert (one["placement_id"], one["pupil_name"]) == (str(PLACEMENT_ID), "Rowan Tester-Field")
     assert (one["provider_name"], one["school_day"], one["paused"]) == ("Millrace Workshop", True, False)
     assert (morning["where"], morning["said"], morning["starts_at"]) == ("awaited", "nothing", "09:00:00")
-    assert morning["site"] == {"site_id": str(SITE_ID), "name": "Canalside", "address": "1 Example Wharf, Derby"}
+    assert morning["site"] == {
+        "site_id": str(SITE_ID),
+        "name": "Canalside",
+        "address": "1 Example Wharf, Derby, DE99 9ZZ",
+    }
     assert (morning["overdue"], afternoon["overdue"]) == (True, False), "it is noon on that day"
     conn = await asyncpg.connect(database.owner_url)
     logged = await conn.fetch("SELECT placement_id, org FROM access_log WHERE what = 'today'")

@@ -1,0 +1,33 @@
+"""The sites of a provider: the address of each, which the agreement and the notice tell."""
+
+from domain.addresses import incomplete
+from domain.errors import Rejected, refuse
+from domain.provider.state import Provider
+from events.definition import value
+from events.ids import SiteId
+from events.provider import SiteAddressRecorded
+
+
+@value
+class RecordSiteAddress:
+    """Record the address of one of the provider's sites, in place of what was recorded before."""
+
+    site_id: SiteId
+    address: str
+
+
+class ProviderSiteUnknown(Rejected):
+    """An address is recorded for a site with which the provider was registered."""
+
+    code = "provider_site_unknown"
+    title = "The provider has no such site"
+
+
+def record(state: Provider, command: RecordSiteAddress) -> tuple[SiteAddressRecorded, ...]:
+    refuse(
+        None
+        if any(site.site_id == command.site_id for site in state.sites)
+        else ProviderSiteUnknown("Choose one of the provider's sites.", pointer="/site_id"),
+        incomplete(command.address, "/address"),
+    )
+    return (SiteAddressRecorded(site_id=command.site_id, address=command.address),)
