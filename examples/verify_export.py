@@ -1,6 +1,8 @@
 """A second verifier of exports, apart from the service: the standard library and `cryptography`, nothing of ours.
 
-    python verify_export.py FILE [VERIFIER_KEY]
+    python verify_export.py FILE [VERIFIER_KEY [ARCHIVE ...]]
+
+The archives are those that an export of a record names: the content of what was taken off the record.
 
 Exit code 0: all of it holds. 1: something does not, and each line says what and where. 2: not an export.
 The rules are those that the first line of every export states.
@@ -10,6 +12,7 @@ import base64
 import hashlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,6 +126,11 @@ class Export:
         self.last: Root | None = None
         self.counts = {"events": 0, "checkpoints": 0}
         self.end: Line | None = None
+        self.whole = not header.get("archive", False)
+        self.archives: dict[str, int] = {each["sha256"]: each["events"] for each in header.get("archives", ())}
+        self.archived: Counter[str] = Counter()
+        self.elsewhere, self.seen = 0, 0
+        self.given: dict[str, dict[int, Line]] = {}
 
     def take(self, line: Line) -> Iterator[str]:
         """What is wrong with one line, if anything."""
@@ -134,10 +142,39 @@ class Export:
         elif "elsewhere" in line:
             for level, node in line["elsewhere"]:
                 self.tree.add(base64.b64decode(node), level)
+                self.elsewhere += 2**level
+            if "archived" in line:
+                yield from self.kept(line)
         else:
             self.counts["events"] += 1
             yield from self.chained(line["event"])
             yield from self.included(line) if self.one_stream else ()
+
+    def kept(self, line: Line) -> Iterator[str]:
+        """What is wrong with the stub of an archived event."""
+        stub: Line = line["archived"]
+        place, archive = f"{stub['stream_id']} version {stub['version']}", stub["archive"]
+        self.archived[archive] += 1
+        if line["elsewhere"] != [[0, base64.b64encode(sha256(b"\0", bytes.fromhex(stub["hash"]))).decode()]]:
+            yield f"{place} is not the leaf that it says"
+        if archive not in self.archives:
+            yield f"{place} is in no archive that the export names"
+        elif archive in self.given:
+            event = self.given[archive].get(stub["position"], {})
+            if any(event.get(name) != stub[name] for name in stub.keys() - {"archive"}):
+                yield f"{place} is not in its archive"
+            else:
+                self.seen += 1
+
+    def ended(self) -> Iterator[str]:
+        if self.end != self.counts:
+            yield "the end is missing or counts otherwise"
+        if self.whole:
+            for name, events in self.archives.items():
+                if self.archived[name] > events:
+                    yield f"archive {name} has {events} events, and {self.archived[name]} are said to be in it"
+            if self.elsewhere > max(sum(self.archives.values()), self.archived.total()):
+                yield "there are more hashes alone than the archives have events"
 
     def signed(self, line: Line) -> Iterator[str]:
         size, root, others = checkpoint(line["checkpoint"], self.name, self.key)
@@ -174,26 +211,45 @@ class Export:
             yield f"{event['stream_id']} version {event['version']} is not under the last checkpoint"
 
 
-def main(path: str, trusted: str | None = None) -> int:
+def archive(path: str, trusted: str) -> tuple[str, dict[int, Line]]:
+    """SHA-256 of an archive and its events by position; ValueError where it does not hold."""
+    if verified(path, trusted)[0]:
+        raise ValueError(f"{path} does not hold by itself")
+    content = Path(path).read_bytes()
+    lines = (json.loads(line) for line in content.splitlines())
+    return hashlib.sha256(content).hexdigest(), {
+        line["event"]["position"]: line["event"] for line in lines if "event" in line
+    }
+
+
+def verified(path: str, trusted: str | None = None, *archives: str) -> tuple[list[str], str]:
+    """What is wrong with a file, and how far it was proved. Raises ValueError, KeyError, TypeError: not an export."""
     wrong: list[str] = []
     with Path(path).open("rb") as lines:
-        try:
-            export = Export(json.loads(next(lines)), trusted)
-        except (ValueError, KeyError, TypeError, StopIteration) as error:
-            sys.stderr.write(f"not an export: {error}\n")
-            return 2
+        export = Export(json.loads(next(lines, b"")), trusted)
+        export.given = dict(archive(each, trusted or "") for each in archives)
         for at, line in enumerate(lines, start=2):
             try:
                 wrong += [f"line {at}: {each}" for each in export.take(json.loads(line))]
             except (ValueError, KeyError, TypeError, AssertionError, InvalidSignature) as error:
                 wrong.append(f"line {at}: {type(error).__name__} {error}")
-    if export.end != export.counts:
-        wrong.append("the end is missing or counts otherwise")
+    wrong += export.ended()
     proved, events = export.last[0] if export.last else 0, export.counts["events"]
-    wrong.append(f"{events} events; the last checkpoint covers {proved} of the record; {len(wrong)} wrong.")
-    sys.stdout.write("\n".join(wrong) + "\n")
-    return 1 if len(wrong) > 1 else 0
+    told = f"{events} events; the last checkpoint covers {proved} of the record; {len(wrong)} wrong."
+    if export.whole and export.elsewhere > export.seen:
+        told += f" {export.elsewhere - export.seen} are unproved: their content is in archives that were not given."
+    return wrong, told
+
+
+def main(path: str, trusted: str | None = None, *archives: str) -> int:
+    try:
+        wrong, told = verified(path, trusted, *archives)
+    except (ValueError, KeyError, TypeError) as error:
+        sys.stderr.write(f"not an export: {error}\n")
+        return 2
+    sys.stdout.write("\n".join([*wrong, told]) + "\n")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(*sys.argv[1:]))

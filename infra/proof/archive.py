@@ -24,6 +24,7 @@ from infra.proof.export import rows_in_order, verify
 from infra.proof.lines import NotAnExport, base64_of, event_fields, event_in, header_line, line_of
 from infra.proof.merkle import Subtree, covering_subtrees
 from infra.proof.notes import Verifier
+from infra.proof.stubs import stubs_not_in
 from infra.proof.verifying import Findings, FlawKind
 
 _T = TypeVar("_T")
@@ -39,18 +40,16 @@ _FOLLOWER_BEHIND: Final = "SELECT name FROM subscription WHERE position < $1 ORD
 _HEADS: Final = """
 SELECT stream_id, archive FROM event_store.stream WHERE stream_id = ANY($1) ORDER BY stream_id FOR UPDATE
 """
-_NOTED: Final = """
-INSERT INTO event_store.archive (sha256, name, events, detached_at) VALUES ($1, $2, $3, clock_timestamp())
-ON CONFLICT (sha256) DO NOTHING
-"""
-_MARKED: Final = "UPDATE event_store.stream SET archive = $2 WHERE stream_id = ANY($1)"
-_STUBS: Final = """
-INSERT INTO event_store.event_archived (position, stream_id, version, event_id, recorded_at, hash)
-SELECT position, stream_id, version, event_id, recorded_at, hash FROM event_store.event WHERE stream_id = ANY($1)
-"""
-_TAKEN_OFF: Final = "DELETE FROM event_store.event WHERE stream_id = ANY($1)"
+_TAKEN_OFF: Final = "SELECT event_store.detach($1, $2, $3, $4)"
 _HELD: Final = """
-SELECT position, stream_id, version, event_id, hash FROM event_store.event_archived WHERE position = ANY($1)
+SELECT position, stream_id, version, event_id, CASE WHEN isfinite(recorded_at) THEN recorded_at END, hash, (
+    SELECT archive FROM event_store.stream s WHERE s.stream_id = a.stream_id
+) AS archive
+FROM event_store.event_archived a WHERE position = ANY($1)
+"""
+
+_STUBS_OF: Final = """
+SELECT count(*) FROM event_store.event_archived JOIN event_store.stream s USING (stream_id) WHERE s.archive = $1
 """
 
 
@@ -139,8 +138,8 @@ def read_archive(path: Path, trusted: Verifier | None) -> tuple[Archive, Finding
     if not verification.archive:
         raise NotAnExport(f"{path.name} is an export, and no archive")
     found = verification.findings
-    if found.unproved:
-        found.add(FlawKind.UNCOVERED, "its end", f"{found.unproved} events are under no checkpoint")
+    if found.unsigned:
+        found.add(FlawKind.UNCOVERED, "its end", f"{found.unsigned} events are under no checkpoint")
     return Archive(path=path, sha256=digest.digest(), heads=verification.heads, events=found.events), found
 
 
@@ -162,11 +161,8 @@ async def detach(owner: asyncpg.Connection, archive: Archive) -> Detached:
         async with owner.transaction():
             left = await _held_as(owner, some, archive.heads)
             if left:
-                await owner.execute(_NOTED, archive.sha256, archive.path.name, archive.events)
-                await owner.execute(_MARKED, left, archive.sha256)
-                await owner.execute(_STUBS, left)
-                taken = await owner.execute(_TAKEN_OFF, left)
-                streams, events = streams + len(left), events + int(taken.split()[1])
+                streams += len(left)
+                events += await owner.fetchval(_TAKEN_OFF, archive.sha256, archive.path.name, archive.events, left)
     return Detached(streams=streams, events=events)
 
 
@@ -185,21 +181,37 @@ async def _held_as(owner: asyncpg.Connection, some: Sequence[str], heads: Mappin
     return left
 
 
+def events_of(path: Path) -> Iterator[StoredEvent]:
+    """The events of an archive that was verified."""
+    with path.open("rb") as file:
+        for line in file:
+            if (event := event_in(line)) is not None:
+                yield event
+
+
 async def check_held(conn: asyncpg.Connection, archive: Archive, found: Findings) -> None:
     """Whether the database has just those stubs of an archive's events that the file says."""
     if not await conn.fetchval("SELECT true FROM event_store.archive WHERE sha256 = $1", archive.sha256):
         found.add(FlawKind.ARCHIVE, archive.path.name, "is none of the files that events were taken off into")
         return
-    with archive.path.open("rb") as file:
-        events = (event for line in file if (event := event_in(line)) is not None)
-        for some in _some(events, _PAGE):
-            stubs = {row["position"]: row for row in await conn.fetch(_HELD, [each.position for each in some])}
-            for event in some:
-                stub = stubs.get(event.position)
-                expected = (event.position, event.stream_id, event.version, event.event_id, event.hash)
-                if stub is None or tuple(stub) != expected:
-                    place = f"{event.stream_id} version {event.version}"
-                    found.add(FlawKind.ARCHIVE, place, f"is not kept here as {archive.path.name} has it")
+    held, positions = 0, set[int]()
+    for some in _some(events_of(archive.path), _PAGE):
+        stubs = {row["position"]: row for row in await conn.fetch(_HELD, [each.position for each in some])}
+        for event in some:
+            positions.add(event.position)
+            stub = stubs.get(event.position)
+            expected = (event.position, event.stream_id, event.version, event.event_id, event.recorded_at, event.hash)
+            if stub is None or tuple(stub)[:-1] != expected:
+                place = f"{event.stream_id} version {event.version}"
+                found.add(FlawKind.ARCHIVE, place, f"is not kept here as {archive.path.name} has it")
+            elif stub["archive"] == archive.sha256:
+                held += 1
+    found.verified += held
+    if await conn.fetchval(_STUBS_OF, archive.sha256) > len(positions):
+        async with conn.transaction(readonly=True):
+            async for row in stubs_not_in(conn, archive.sha256, positions):
+                place = f"{row['stream_id']} version {row['version']}"
+                found.add(FlawKind.ARCHIVE, place, f"is said to be in {archive.path.name}, and is not")
 
 
 def _some(values: Iterable[_T], size: int = _STREAMS_AT_ONCE) -> Iterator[list[_T]]:

@@ -8,7 +8,7 @@ proof of inclusion under the last. Personal parts stay as they are stored, seale
 import json
 import struct
 from binascii import Error as NotBase64
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
@@ -21,9 +21,19 @@ from infra.event_store.read import COLUMNS, horizon, read_stream, stored
 from infra.event_store.types import StoredEvent
 from infra.proof import tree
 from infra.proof.checkpoints import kept, latest
-from infra.proof.lines import base64_of, event_fields, event_of, hashes_of, header_line, header_of, line_of
+from infra.proof.lines import (
+    archives_stated,
+    base64_of,
+    event_fields,
+    event_of,
+    hashes_of,
+    header_line,
+    header_of,
+    line_of,
+)
 from infra.proof.merkle import ProofInvalid, consistency_ranges, inclusion_ranges, leaf_hash
 from infra.proof.notes import Verifier
+from infra.proof.stubs import StatedArchives, Stub, add_stub_faults, archive_of_stream
 from infra.proof.verifying import Findings, FlawKind, RecordVerification, StreamVerification, TreeVerification
 
 # Twice the time between two checkpoints, and what a writer may stay open.
@@ -57,12 +67,18 @@ async def record_lines(conn: asyncpg.Connection, verifier: Verifier, at: datetim
     """The whole record as it is settled now, in constant memory; each statement its own snapshot."""
     yield header_line(verifier, at, archives=[_named(row) for row in await archives(conn)])
     events, checkpoints = 0, 0
+    archives_by_stream: dict[str, bytes | None] = {}
     async for each in _in_order(conn, verifier.name, _WHOLE):
         if isinstance(each, str):
             checkpoints += 1
             yield line_of({"checkpoint": each})
         elif each["type"] is None:
-            yield line_of({"elsewhere": [[0, *base64_of([leaf_hash(each["hash"])])]]})
+            stream = each["stream_id"]
+            if stream not in archives_by_stream:
+                archives_by_stream[stream] = await archive_of_stream(conn, stream)
+            archive = archives_by_stream[stream]
+            leaf = base64_of([leaf_hash(each["hash"])])
+            yield line_of({"elsewhere": [[0, *leaf]], "archived": Stub.of_row(each, archive).fields()})
         else:
             events += 1
             yield line_of({"event": event_fields(stored(each))})
@@ -76,6 +92,7 @@ async def verify_stored(
     verification = TreeVerification(verifier, allowance=ALLOWANCE, witnesses=witnesses)
     async for fault in chain.verify_stored(conn):
         verification.findings.add_fault(fault)
+    await add_stub_faults(conn, verification.findings)
     async for each in _in_order(conn, verifier.name, _LEAVES):
         if isinstance(each, str):
             verification.checkpoint(each)
@@ -141,8 +158,18 @@ async def stream_lines(
 class ExportVerification:
     """Takes an export's lines one after another, from a file or as they are made."""
 
-    def __init__(self, first: bytes, trusted: Verifier | None, *, witnesses: Sequence[Verifier] = ()) -> None:
-        """Without a trusted key, the one the export brings is used. Raises NotAnExport."""
+    def __init__(
+        self,
+        first: bytes,
+        trusted: Verifier | None,
+        *,
+        witnesses: Sequence[Verifier] = (),
+        archives: Mapping[bytes, Iterator[StoredEvent]] | None = None,
+    ) -> None:
+        """Without a trusted key, the one the export brings is used. Raises NotAnExport.
+
+        `archives`: the events of archives that were verified, by SHA-256.
+        """
         header = header_of(first)
         self.verifier = trusted or Verifier.read(header["verifier_key"])
         self.archive: bool = header.get("archive", False) is True
@@ -153,6 +180,8 @@ class ExportVerification:
             else StreamVerification(self.verifier, header["stream_id"], witnesses=witnesses)
         )
         self.findings = self._of.findings
+        self._archives = StatedArchives(archives_stated(header), archives or {}, self.findings)
+        self._of_no_archive = 0
         self._number = 1
         self._end: tuple[int, int] | None = None
         if (header["origin"], header["verifier_key"]) != (self.verifier.name, self.verifier.written()):
@@ -181,6 +210,8 @@ class ExportVerification:
             found.add(FlawKind.FILE, "its end", f"{there} are there, not as many as the last line says")
         if isinstance(self._of, RecordVerification):
             self._of.done(self._at)
+            if not self.archive:
+                self._archives.done(self._of_no_archive)
         return found
 
     @property
@@ -192,7 +223,15 @@ class ExportVerification:
         match self._of, line:
             case RecordVerification() as record, {"event": found}:
                 record.event(event_of(found))
+            case RecordVerification() as record, {"elsewhere": [[0, str(node)]], "archived": dict(found)}:
+                stub = Stub.of(found)
+                record.archived(stub.position, stub.hash)
+                if hashes_of([node]) != [leaf_hash(stub.hash)]:
+                    detail = "the hash of the leaf is not that of what it says was archived"
+                    self.findings.add(FlawKind.FILE, f"line {self._number}", detail)
+                self._archives.take(stub)
             case RecordVerification() as record, {"elsewhere": list(subtrees)}:
+                self._of_no_archive += sum(1 << level for level, _ in subtrees)
                 for level, node in subtrees:
                     record.elsewhere(level, hashes_of([node])[0])
             case RecordVerification() as record, {"checkpoint": str(note)}:
@@ -207,11 +246,15 @@ class ExportVerification:
 
 
 def verify(
-    lines: Iterable[bytes], trusted: Verifier | None, *, witnesses: Sequence[Verifier] = ()
+    lines: Iterable[bytes],
+    trusted: Verifier | None,
+    *,
+    witnesses: Sequence[Verifier] = (),
+    archives: Mapping[bytes, Iterator[StoredEvent]] | None = None,
 ) -> ExportVerification:
     """All of an export, read to its end. Raises NotAnExport."""
     rest = iter(lines)
-    verification = ExportVerification(next(rest, b""), trusted, witnesses=witnesses)
+    verification = ExportVerification(next(rest, b""), trusted, witnesses=witnesses, archives=archives)
     for line in rest:
         verification.line(line)
     verification.done()

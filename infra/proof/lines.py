@@ -22,6 +22,8 @@ _MEANING: Final = {
     "checkpoint": "A signed note (c2sp.org/signed-note) of a checkpoint (c2sp.org/tlog-checkpoint), by Ed25519.",
     "elsewhere": "Events whose content is in another file, an archive: neighbouring subtrees of the tree, each as its "
     "level (it is over 2 to that many events; 0 for one leaf's hash) and its hash, base64.",
+    "archived": "Of the one event of the line: where it was, its id and hash, and the SHA-256 of the archive that has "
+    "its content. The first line names each archive, and how many events it has.",
     "leaf, path": "The number of the event in the tree from 0; the proof of its inclusion under the last checkpoint.",
     "consistency": "The proof that the checkpoint begins with the one before it, base64.",
 }
@@ -71,6 +73,17 @@ def header_of(line: bytes) -> dict[str, Any]:
     except (ValueError, NoteInvalid) as error:
         raise NotAnExport("the first line is not that of an export") from error
     raise NotAnExport(f"the first line is not that of an export of the format {FORMAT}")
+
+
+def archives_stated(header: dict[str, Any]) -> dict[bytes, tuple[str, int]]:
+    """Name and number of events of each archive that the first line names, by SHA-256. Raises NotAnExport."""
+    try:
+        return {
+            bytes.fromhex(each["sha256"]): (str(each["name"]), int(each["events"]))
+            for each in header.get("archives", ())
+        }
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotAnExport("the first line does not name its archives as an export does") from error
 
 
 def event_fields(event: StoredEvent) -> dict[str, Any]:

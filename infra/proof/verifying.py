@@ -44,7 +44,8 @@ class Flaw:
 class Findings:
     """What a verification has come to so far. `proved` events are under a checkpoint's signature.
 
-    `elsewhere` counts those of whom there is a hash alone, as their content is in another file.
+    `elsewhere` counts those of whom there is a hash alone, as their content is in another file; `verified` is how many
+    of them were found in an archive that was checked.
 
     `cosigned` says, of each of the `witnesses` by name, how many events the last checkpoint with its signature covers.
     """
@@ -53,6 +54,7 @@ class Findings:
     cosigned: dict[str, int] = field(default_factory=dict)
     events: int = 0
     elsewhere: int = 0
+    verified: int = 0
     checkpoints: int = 0
     proved: int = 0
     flaws: list[Flaw] = field(default_factory=list)
@@ -74,9 +76,18 @@ class Findings:
         return not self.flaws
 
     @property
-    def unproved(self) -> int:
+    def unsigned(self) -> int:
         """Events that came after the last checkpoint."""
         return self.events + self.elsewhere - self.proved
+
+    @property
+    def unseen(self) -> int:
+        """Events whose content is in files that were not checked with the rest: signed for, and unproved."""
+        return self.elsewhere - self.verified
+
+    @property
+    def unproved(self) -> int:
+        return self.unsigned + self.unseen
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,10 +18,10 @@ from infra.clock import clock_for
 from infra.db import connection
 from infra.event_store.limits import StreamArchived
 from infra.event_store.lookup import archives
-from infra.proof.archive import check_held, read_archive
+from infra.proof.archive import Archive, check_held, events_of, read_archive
 from infra.proof.checkpoints import KeyUnusable, Outside, not_kept, signer
 from infra.proof.export import ExportVerification, record_lines, stream_lines, verify_stored
-from infra.proof.lines import NotAnExport
+from infra.proof.lines import NotAnExport, header_of
 from infra.proof.notes import Checkpoint, Note, NoteInvalid, Verifier
 from infra.proof.verifying import Findings, FlawKind
 from infra.settings import Settings
@@ -63,17 +63,15 @@ def verify(
     """Check every hash, chain, checkpoint and proof; exit code 1 when something is wrong.
 
     A file is checked without database, network or settings. Archives are checked together with the record that they
-    were taken off.
+    were taken off, or with an export of it.
     """
-    if archive and file is not None:
-        raise typer.BadParameter("belongs to the record where it stands: leave FILE out", param_hint="--archive")
     try:
         known = None if trusted is None else Verifier.read(trusted)
         witnesses = [Verifier.read(each) for each in witness or ()]
         if file is None:
             verifier, found = asyncio.run(_verify_stored(known, witnesses, archive or ()))
         else:
-            verifier, found = _verify_file(file, known, witnesses)
+            verifier, found = _verify_file(file, known, witnesses, archive or ())
     except (NoteInvalid, NotAnExport) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(FOUND_WRONG) from None
@@ -148,10 +146,7 @@ async def _held_against(conn: asyncpg.Connection, verifier: Verifier, outside: O
 async def _with_archives(conn: asyncpg.Connection, verifier: Verifier, given: Sequence[Path], found: Findings) -> None:
     """Each given archive by itself, and against what the database has kept of it; the others are named."""
     seen = set[bytes]()
-    for path in given:
-        read, within = read_archive(path, verifier)
-        for flaw in within.flaws:
-            found.add(flaw.kind, f"{path.name}: {flaw.place}", flaw.detail)
+    for read in _sound_archives(given, verifier, found):
         await check_held(conn, read, found)
         seen.add(read.sha256)
     for row in await archives(conn):
@@ -160,12 +155,32 @@ async def _with_archives(conn: asyncpg.Connection, verifier: Verifier, given: Se
             typer.echo(told, err=True)
 
 
-def _verify_file(file: Path, trusted: Verifier | None, witnesses: Sequence[Verifier]) -> tuple[Verifier, Findings]:
+def _sound_archives(given: Sequence[Path], verifier: Verifier, found: Findings) -> Iterator[Archive]:
+    """Those of the files that are sound; the flaws of the others are added to what was found."""
+    for path in given:
+        read, within = read_archive(path, verifier)
+        for flaw in within.flaws:
+            found.add(flaw.kind, f"{path.name}: {flaw.place}", flaw.detail)
+        if within.sound:
+            yield read
+
+
+def _verify_file(
+    file: Path, trusted: Verifier | None, witnesses: Sequence[Verifier], given: Sequence[Path]
+) -> tuple[Verifier, Findings]:
     with _progress() as progress, progress.open(file, "rb", description="Verifying") as lines:
-        verification = ExportVerification(lines.readline(), trusted, witnesses=witnesses)
+        first = lines.readline()
+        of_archives = Findings()
+        verifier = trusted or Verifier.read(header_of(first)["verifier_key"])
+        read = list(_sound_archives(given, verifier, of_archives))
+        events = {each.sha256: events_of(each.path) for each in read}
+        verification = ExportVerification(first, trusted, witnesses=witnesses, archives=events)
         for line in lines:
             verification.line(line)
-    return verification.verifier, verification.done()
+    found = verification.done()
+    for flaw in of_archives.flaws:
+        found.add(flaw.kind, flaw.place, flaw.detail)
+    return verification.verifier, found
 
 
 def flaws_of(found: Findings) -> list[dict[str, Any]]:
@@ -183,8 +198,10 @@ def _say(verifier: Verifier, found: Findings, *, believed: bool, as_json: bool) 
     typer.echo(f"{found.events} events, {found.checkpoints} checkpoints, {len(flaws) + found.unnamed} flaws.")
     if found.elsewhere:
         typer.echo(f"Of {found.elsewhere} more there is a hash alone: their content is in another file.")
-    if unproved := found.unproved:
-        typer.echo(f"{unproved} events are under no checkpoint: their chains hold, and nobody has signed for them.")
+    if unseen := found.unseen:
+        typer.echo(f"{unseen} of them are unproved: the file with their content was not checked (--archive FILE).")
+    if unsigned := found.unsigned:
+        typer.echo(f"{unsigned} events are under no checkpoint: their chains hold, and nobody has signed for them.")
     typer.echo(f"Signed with {verifier.written()}")
     for witness in found.witnesses:
         typer.echo(f"{found.cosigned.get(witness.name, 0)} events cosigned by {witness.name}")

@@ -12,7 +12,7 @@ from infra.event_store.limits import AppendRefused, EventIdReused, StreamArchive
 from infra.event_store.lookup import archived, refuse_archived, stream_ids
 from infra.event_store.types import ANY, NO_STREAM, STREAM_EXISTS, Exactly, Expected, NewEvent, StreamAppend
 from infra.records import load
-from tests.infra.event_store.conftest import AT, count, new_event, new_stream, put
+from tests.infra.event_store.conftest import AT, Connect, count, new_event, new_stream, put
 
 Conn = asyncpg.Connection
 FILE = bytes(range(32))
@@ -20,13 +20,15 @@ STUBS = """
 INSERT INTO event_store.event_archived (position, stream_id, version, event_id, recorded_at, hash)
 SELECT position, stream_id, version, event_id, recorded_at, {hash} FROM event_store.event WHERE stream_id = $1
 """
+MARKED = "UPDATE event_store.stream SET archive = $2 WHERE stream_id = $1"
+NAMED = """
+INSERT INTO event_store.archive (sha256, name, events, detached_at) VALUES ($1, 'old.jsonl', 1000, now())
+ON CONFLICT DO NOTHING
+"""
 
 
 async def taken_off(owner: Conn, stream: str) -> None:
-    async with owner.transaction():
-        await owner.execute("UPDATE event_store.stream SET archive = $2 WHERE stream_id = $1", stream, FILE)
-        await owner.execute(STUBS.format(hash="hash"), stream)
-        await owner.execute("DELETE FROM event_store.event WHERE stream_id = $1", stream)
+    await owner.fetchval("SELECT event_store.detach($1, 'old.jsonl', 1000, ARRAY[$2])", FILE, stream)
 
 
 @pytest.fixture
@@ -104,26 +106,82 @@ async def test_a_reader_of_an_archived_stream_is_told_so_and_one_of_a_missing_st
     assert await stream_ids(app, prefix=gone, after="", limit=1) == []
 
 
+@pytest.mark.parametrize("marked", [False, True])
+@pytest.mark.parametrize("named", [False, True])
 @pytest.mark.parametrize(
-    "stubs", [None, STUBS.format(hash="sha256('x')"), STUBS.format(hash="hash") + " AND version = 1"]
+    "stubs",
+    [
+        STUBS.format(hash="hash"),
+        STUBS.format(hash="sha256('x')"),
+        STUBS.format(hash="hash") + " AND version = 1",
+        STUBS.format(hash="hash") + " /*\nPL/pgSQL function event_store.detach_(*/",
+    ],
 )
-async def test_the_owner_too_deletes_no_event_that_is_not_kept_by_its_hash(
-    app: Conn, owner: Conn, stubs: str | None
+async def test_the_owner_too_puts_in_stubs_by_detach_alone(
+    app: Conn, owner: Conn, stubs: str, marked: bool, named: bool
 ) -> None:
     stream = new_stream()
     await put(app, stream, NO_STREAM, new_event(), new_event())
-
     transaction = owner.transaction()
     await transaction.start()
-    if stubs is not None:
-        await owner.execute(stubs, stream)
+    if named:
+        await owner.execute(NAMED, FILE)
+    if marked:
+        await owner.execute(MARKED, stream, FILE)
 
     with pytest.raises(asyncpg.PostgresError) as refused:
-        await owner.execute("DELETE FROM event_store.event WHERE stream_id = $1", stream)
+        await owner.execute(stubs, stream)
 
     await transaction.rollback()
     assert refused.value.sqlstate == "ES006"
+
+
+@pytest.mark.parametrize("marked", [False, True])
+@pytest.mark.parametrize("stubs", [None, STUBS.format(hash="hash"), STUBS.format(hash="hash") + " AND version = 1"])
+async def test_no_event_is_deleted_that_is_not_archived_and_kept_by_its_hash(
+    app: Conn, connect: Connect, superuser_url: str, *, marked: bool, stubs: str | None
+) -> None:
+    """Whatever stubs got in while the guard of the stubs was away."""
+    stream = new_stream()
+    await put(app, stream, NO_STREAM, new_event(), new_event())
+    superuser = await connect(superuser_url)
+    transaction = superuser.transaction()
+    await transaction.start()
+    await superuser.execute("ALTER TABLE event_store.event_archived DISABLE TRIGGER event_archived_detached")
+    if stubs is not None:
+        await superuser.execute(stubs, stream)
+    if marked:
+        await superuser.execute(MARKED, stream, FILE)
+    delete = superuser.execute("DELETE FROM event_store.event WHERE stream_id = $1", stream)
+
+    if marked and stubs == STUBS.format(hash="hash"):
+        assert await delete == "DELETE 2"
+    else:
+        with pytest.raises(asyncpg.PostgresError) as refused:
+            await delete
+        assert refused.value.sqlstate == "ES006"
+
+    await transaction.rollback()
+
+
+async def test_no_more_is_taken_off_into_a_file_than_it_has(app: Conn, owner: Conn) -> None:
+    stream = new_stream()
+    await put(app, stream, NO_STREAM, new_event(), new_event())
+
+    for sha256, events in ((b"\1" * 32, 1), (b"short", 2)):
+        with pytest.raises(asyncpg.PostgresError) as refused:
+            await owner.fetchval("SELECT event_store.detach($1, 'small.jsonl', $2, ARRAY[$3])", sha256, events, stream)
+        assert refused.value.sqlstate == "ES006"
+
     assert await count(app, stream) == 2
+
+
+async def test_the_services_role_takes_no_stream_off(app: Conn) -> None:
+    stream = new_stream()
+    await put(app, stream, NO_STREAM, new_event())
+
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await taken_off(app, stream)
 
 
 async def test_a_writer_that_waited_for_the_archive_is_refused(app: Conn, owner: Conn) -> None:

@@ -24,6 +24,7 @@ from infra.proof.archive import (
     archive_lines,
     check_held,
     detach,
+    events_of,
     read_archive,
 )
 from infra.proof.export import record_lines, stream_lines, verify, verify_stored
@@ -69,9 +70,10 @@ def read(path: Path) -> Archive:
     return found
 
 
-async def second_verifier(path: Path) -> tuple[int, str]:
+async def second_verifier(path: Path, *archives: Path) -> tuple[int, str]:
+    arguments = (str(path), SIGNER.verifier.written(), *map(str, archives))
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", SECOND_VERIFIER, str(path), SIGNER.verifier.written(), stdout=PIPE, stderr=STDOUT
+        sys.executable, "-I", SECOND_VERIFIER, *arguments, stdout=PIPE, stderr=STDOUT
     )
     printed, _ = await process.communicate()
     assert process.returncode is not None
@@ -121,7 +123,15 @@ async def test_what_is_detached_leaves_a_record_that_is_proved_goes_on_and_is_ex
     assert json.loads(lines[0])["archives"] == [{"sha256": read(path).sha256.hex(), "name": "old.jsonl", "events": 5}]
     found = verify(lines, SIGNER.verifier).findings
     assert (found.events, found.elsewhere, found.checkpoints, found.proved, found.flaws) == (7, 5, 3, 12, [])
-    assert await second_verifier(whole) == (0, "7 events; the last checkpoint covers 12 of the record; 0 wrong.\n")
+    assert (found.unseen, found.unproved) == (5, 5)
+    told = "7 events; the last checkpoint covers 12 of the record; 0 wrong."
+    unproved = " 5 are unproved: their content is in archives that were not given."
+    assert await second_verifier(whole) == (0, f"{told}{unproved}\n")
+
+    # Together with the file, all of it is proved.
+    found = verify(lines, SIGNER.verifier, archives={read(path).sha256: events_of(path)}).findings
+    assert (found.verified, found.unproved, found.flaws) == (5, 0, [])
+    assert await second_verifier(whole, path) == (0, f"{told}\n")
 
     # The checkpoint that the archive is under begins the one that was signed after it was taken off.
     note = next(
@@ -319,3 +329,91 @@ async def test_another_file_is_none_of_the_records_archives(conn: Conn, owner: C
     await check_held(conn, other, found)
 
     assert [(flaw.kind, flaw.place) for flaw in found.flaws] == [(FlawKind.ARCHIVE, "other.jsonl")]
+
+
+async def destroyed(superuser: Conn, stream: str, *, marked: bytes | None = None) -> None:
+    """Stubs put in for a stream and its events deleted, with the guards away; nothing says in which file they are."""
+    await superuser.execute("ALTER TABLE event_store.event_archived DISABLE TRIGGER ALL")
+    await superuser.execute("UPDATE event_store.stream SET archive = $2 WHERE stream_id = $1", stream, marked)
+    await superuser.execute(
+        """
+        INSERT INTO event_store.event_archived (position, stream_id, version, event_id, recorded_at, hash)
+        SELECT position, stream_id, version, event_id, recorded_at, hash FROM event_store.event WHERE stream_id = $1
+        """,
+        stream,
+    )
+    await superuser.execute("DELETE FROM event_store.event WHERE stream_id = $1", stream)
+
+
+@pytest.mark.usefixtures("record")
+@pytest.mark.parametrize("how", ["never marked", "an archive that is not named", "one that was taken off before"])
+async def test_content_destroyed_behind_stubs_is_a_flaw_everywhere(
+    conn: Conn, owner: Conn, superuser: Conn, tmp_path: Path, how: str
+) -> None:
+    path = await archived(conn, tmp_path)
+    archive = read(path)
+    await detach(owner, archive)
+    marks = {"an archive that is not named": b"x" * 32, "one that was taken off before": archive.sha256}
+
+    await destroyed(superuser, "open-2", marked=marks.get(how))
+
+    stored = await verify_stored(conn, SIGNER.verifier, AT)
+    assert {flaw.kind for flaw in stored.flaws} == {FlawKind.ARCHIVE}
+    await check_held(conn, archive, held := Findings())
+    beside = how == "one that was taken off before"
+    assert [flaw.place for flaw in held.flaws] == [f"open-2 version {n}" for n in (1, 2, 3)] * beside
+    whole = tmp_path / "record.jsonl"
+    whole.write_text(await exported(conn), encoding="utf-8")
+    lines = whole.read_bytes().splitlines()
+    for archives in ({}, {archive.sha256: events_of(path)}):
+        found = verify(lines, SIGNER.verifier, archives=archives).findings
+        assert {flaw.kind for flaw in found.flaws} == {FlawKind.ARCHIVE}
+    assert (await second_verifier(whole))[0] == 1
+    assert (await second_verifier(whole, path))[0] == 1
+
+
+@pytest.mark.usefixtures("record")
+async def test_content_said_to_be_in_a_file_that_nobody_has_is_unproved_and_counted(
+    conn: Conn, owner: Conn, tmp_path: Path
+) -> None:
+    """The owner names a file that never was: nothing contradicts it, and nothing proves it."""
+    await owner.fetchval("SELECT event_store.detach($1, 'lost.jsonl', 3, ARRAY['open-2'])", b"x" * 32)
+
+    stored = await verify_stored(conn, SIGNER.verifier, AT)
+    whole = tmp_path / "record.jsonl"
+    whole.write_text(await exported(conn), encoding="utf-8")
+
+    found = verify(whole.read_bytes().splitlines(), SIGNER.verifier).findings
+    assert [(each.flaws, each.elsewhere, each.unproved) for each in (stored, found)] == [([], 3, 3)] * 2
+    assert "3 are unproved" in (await second_verifier(whole))[1]
+
+
+@pytest.mark.usefixtures("record")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"position": 1},
+        {"stream_id": "old-9"},
+        {"version": 9},
+        {"event_id": "0199a1c4-7f2e-7000-8000-000000000001"},
+        {"hash": "00" * 32},
+        {"archive": "00" * 32},
+    ],
+    ids=str,
+)
+async def test_a_stub_changed_in_an_export_is_found_beside_its_archive(
+    conn: Conn, owner: Conn, tmp_path: Path, change: dict[str, object]
+) -> None:
+    path = await archived(conn, tmp_path)
+    archive = read(path)
+    await detach(owner, archive)
+    lines = [json.loads(line) for line in (await exported(conn)).splitlines()]
+    at = max(number for number, line in enumerate(lines) if "archived" in line)
+    lines[at]["archived"] |= change
+    whole = tmp_path / "record.jsonl"
+    whole.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+    found = verify(whole.read_bytes().splitlines(), None, archives={archive.sha256: events_of(path)}).findings
+
+    assert FlawKind.ARCHIVE in {flaw.kind for flaw in found.flaws}
+    assert (await second_verifier(whole, path))[0] == 1
