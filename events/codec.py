@@ -5,8 +5,10 @@ clear; `personal` is what the caller encrypts under the pupil's key.
 """
 
 import dataclasses
+import json
+import re
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -32,7 +34,7 @@ class UnknownType(Exception):
 
 
 class NotStorable(ValueError):
-    """A value cannot be written as canonical JSON: a float or a NUL character."""
+    """A value cannot be written as canonical JSON: a float, a NUL character or half of a surrogate pair."""
 
 
 class NotReadable(ValueError):
@@ -59,9 +61,13 @@ def canonical_json(obj: Any) -> str:
         raise NotStorable("text with a lone surrogate") from error
     if "\\u0000" in text and _holds_nul(msgspec.json.decode(text)):
         raise NotStorable("text with a NUL character")
-    if "." in text and _holds_float(msgspec.json.decode(text)):
-        raise NotStorable("a number with a fraction")
+    # NaN and the infinities are written as null, and whole floats as 1e22: the object tells, not the text alone.
+    if _FLOAT_OR_NULL.search(text) and _holds_float(msgspec.to_builtins(obj)):
+        raise NotStorable("a floating-point number")
     return text
+
+
+_FLOAT_OR_NULL = re.compile(r"[0-9][.eE]|null")
 
 
 def _holds_nul(obj: Any) -> bool:
@@ -82,10 +88,46 @@ def _holds_float(obj: Any) -> bool:
             return True
         case dict():
             return any(map(_holds_float, obj.values()))
-        case list():
+        case list() | tuple():
             return any(map(_holds_float, obj))
         case _:
             return False
+
+
+def repeated_keys(text: str) -> list[tuple[str | int, ...]]:
+    """Where in a JSON text one object holds the same key twice, as paths.
+
+    Raises:
+        NotReadable: the text is not JSON, or is nested without end.
+    """
+    try:
+        # Numbers are not looked at, so their length costs nothing.
+        read = json.loads(text, object_pairs_hook=_Pairs, parse_int=len, parse_float=len, parse_constant=_no_constant)
+        return list(_repeated(read, ()))
+    except (ValueError, RecursionError) as error:
+        raise NotReadable(str(error)) from error
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object with each of its keys as often as it was written."""
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _repeated(read: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    match read:
+        case _Pairs():
+            seen: set[str] = set()
+            for key, part in read:
+                if key in seen:
+                    yield (*path, key)
+                seen.add(key)
+                yield from _repeated(part, (*path, key))
+        case list():
+            for index, part in enumerate(read):
+                yield from _repeated(part, (*path, index))
 
 
 def from_json(text: str | bytes, into: type[T]) -> T:

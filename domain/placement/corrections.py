@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.bounds import faults
+from domain.date_text import instant_of
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.placement.guards import written
@@ -19,7 +20,7 @@ from events.around import (
     SubjectAccessExtended,
     SubjectAccessRequested,
 )
-from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, parse_field
+from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, from_json, parse_field, repeated_keys
 from events.definition import value
 from events.ids import EventId
 from events.placement import (
@@ -164,6 +165,7 @@ def _value(event: Any, field: str, text: str, calendar: SchoolCalendar) -> str:
     """
     try:
         parsed = parse_field(type(event), field, text)
+        refuse(_UNREADABLE if repeated_keys(text) or _spelt_otherwise(parsed, text) else None)
         refuse(
             *(_unbounded(*fault) for fault in faults(parsed, longest_text=_LONGEST_TEXT)),
             _countable(parsed, calendar),
@@ -173,6 +175,16 @@ def _value(event: Any, field: str, text: str, calendar: SchoolCalendar) -> str:
     except (NotReadable, NotStorable) as error:
         raise Rejections((_UNREADABLE,)) from error
     return canonical_json(parsed)
+
+
+def _spelt_otherwise(parsed: object, text: str) -> bool:
+    """A time has one spelling in a correction as in the first entry; the parser reads others as well."""
+    if not isinstance(parsed, datetime):
+        return False
+    try:
+        return instant_of(from_json(text, str)) != parsed
+    except ValueError:
+        return True
 
 
 # The parser's own words may quote the value, and a refusal is kept in clear.

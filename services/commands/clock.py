@@ -1,16 +1,18 @@
 """`placements clock`: what time the service goes by, and moving it on where the demonstration clock is allowed."""
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from domain.date_text import day_of, instant_of
 from domain.london import LONDON, start_of
 from infra import demonstration, temporal
 from infra.clock import ClockCannotMove, clock_for
 from infra.db import connection, create_engine
 from infra.settings import Settings
+from services.commands import options
 
 app = typer.Typer(help="What time the service goes by, and moving it on (demonstration only).")
 
@@ -75,14 +77,11 @@ async def _move(settings: Settings, to: datetime) -> None:
 
 def _instant(written: str) -> datetime:
     try:
-        if len(written) == len("2026-12-18"):
-            return start_of(date.fromisoformat(written))
-        instant = datetime.fromisoformat(written)
-    except ValueError:
-        raise typer.BadParameter(f"{written} is neither a day like 2026-12-18 nor an instant") from None
-    if instant.tzinfo is None:
-        raise typer.BadParameter(f"{written} needs its time zone, such as Z")
-    return instant.astimezone(UTC)
+        if "T" not in written.upper():
+            return start_of(day_of(written))
+        return instant_of(written).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(options.NO_MOMENT.format(written)) from None
 
 
 def _written(instant: datetime) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.date_text import day_of, instant_of
 from domain.london import LONDON, end_of
 from infra.db import create_engine
 from infra.settings import Settings
@@ -20,7 +21,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 FOUND_WRONG = 1
 # Nobody signs in on the command line: the access log knows whoever may run it by this id.
 OPERATOR = UUID("6f1a3f3e-6d0b-5a55-9d7c-2b5a5a9e0c12")
-_DAY = len("2026-12-18")
+NO_MOMENT = "{} is neither a day like 2026-12-18 nor an instant with its offset like 2026-12-18T09:00:00Z"
 
 
 @asynccontextmanager
@@ -37,14 +38,11 @@ def moment(written: str | None) -> datetime | None:
     if written is None:
         return None
     try:
-        if len(written) == _DAY:
-            return end_of(date.fromisoformat(written))
-        instant = datetime.fromisoformat(written)
-    except ValueError:
-        raise typer.BadParameter(f"{written} is neither a day like 2026-12-18 nor an instant") from None
-    if instant.tzinfo is None:
-        raise typer.BadParameter(f"{written} needs its time zone, such as Z")
-    return instant.astimezone(UTC)
+        if "T" not in written.upper():
+            return end_of(day_of(written))
+        return instant_of(written).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(NO_MOMENT.format(written)) from None
 
 
 def show(rows: Sequence[dict[str, Any]], *, columns: Sequence[str], as_json: bool) -> None:

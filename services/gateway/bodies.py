@@ -1,18 +1,39 @@
 """JSON bodies into commands: strict, nothing unknown, nothing that the record could not keep; every fault at once."""
 
 import re
+from collections.abc import Callable, Iterable
+from datetime import date, time
+from functools import cache
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
+from pydantic_core import CoreSchema, PydanticCustomError, SchemaValidator, ValidationError, core_schema
+from starlette.requests import Request
 
 from domain import bounds
-from services.gateway.problems import Finding, malformed, words
+from domain.date_text import clock_time_of, day_of, instant_of
+from events.codec import NotReadable, repeated_keys
+from services.gateway import problems
+from services.gateway.problems import Finding, Problem, malformed, words
 
 T = TypeVar("T")
 
+JSON = "application/json"
 _FINDINGS_MAX = 100
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 _NO_SUCH_FIELD = frozenset({"unexpected_keyword_argument", "extra_forbidden"})
+_PARAMETER = re.compile(r'\s*charset\s*=\s*"?utf-8"?\s*|\s*', re.IGNORECASE)
+
+
+def require_json(request: Request) -> None:
+    """Raises Problem: the body is said to be something else than JSON, or nothing is said of it."""
+    stated = request.headers.getlist("content-type")
+    coded = [each.strip().lower() for each in request.headers.getlist("content-encoding")]
+    kind, *parameters = stated[0].split(";") if len(stated) == 1 else [""]
+    is_json = kind.strip().lower() == JSON and all(map(_PARAMETER.fullmatch, parameters))
+    if not is_json or not all(each in {"", "identity"} for each in coded):
+        code = "unsupported_media_type"
+        raise Problem(code, problems.OWN[code].words, headers={"Accept-Post": JSON})
 
 
 def parse(adapter: TypeAdapter[T], body: bytes) -> T:
@@ -21,8 +42,9 @@ def parse(adapter: TypeAdapter[T], body: bytes) -> T:
     Raises:
         Problem: `malformed`, with every fault found.
     """
+    _require_keys_once(body)
     try:
-        command = adapter.validate_json(body, strict=True)
+        command: T = _strict(adapter).validate_json(body, strict=True)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)[:_FINDINGS_MAX]
         raise malformed([_finding(fault) for fault in found]) from None
@@ -33,9 +55,64 @@ def parse(adapter: TypeAdapter[T], body: bytes) -> T:
     return command
 
 
+def _require_keys_once(body: bytes) -> None:
+    """Readers of JSON differ in which of two values they take, so neither is taken."""
+    try:
+        repeated = repeated_keys(body.decode())
+    except (UnicodeDecodeError, NotReadable):
+        raise malformed([Finding(pointer="", detail=words("json_invalid", {}))]) from None
+    if repeated:
+        raise malformed([_repetition(path) for path in repeated[:_FINDINGS_MAX]])
+
+
+def _repetition(path: tuple[str | int, ...]) -> Finding:
+    # A key that is no name of a field may hold anything, so it is not repeated, nor is what stands inside it.
+    plain = 0
+    while plain < len(path) and _PLAIN_NAME.fullmatch(str(path[plain])):
+        plain += 1
+    return Finding(pointer=_pointer(path[:plain]), detail="The same key is given twice here.")
+
+
+@cache
+def _strict(adapter: TypeAdapter[Any]) -> SchemaValidator:
+    """The adapter's validator with one spelling for each day and time: pydantic reads digits as seconds since 1970."""
+    return SchemaValidator(_spelt(adapter.core_schema))
+
+
+def _spelt(schema: Any) -> Any:
+    match schema:
+        case {"type": str() as kind} if kind in _SPELT:
+            return _SPELT[kind]
+        case dict():
+            return {name: part if name == "metadata" else _spelt(part) for name, part in schema.items()}
+        case list():
+            return [_spelt(part) for part in schema]
+        case _:
+            return schema
+
+
+def _read_as(kind: str, reading: Callable[[str], date | time]) -> CoreSchema:
+    def read(given: Any) -> date | time:
+        if isinstance(given, str):
+            try:
+                return reading(given)
+            except ValueError:
+                pass
+        raise PydanticCustomError(f"{kind}_parsing", "not in the form of its kind")
+
+    return core_schema.no_info_plain_validator_function(read)
+
+
+_READERS: dict[str, Callable[[str], date | time]] = {"date": day_of, "datetime": instant_of, "time": clock_time_of}
+_SPELT = {kind: _read_as(kind, reading) for kind, reading in _READERS.items()}
+
+
 def _finding(fault: Any) -> Finding:
     location = list(fault["loc"])
     if fault["type"] in _NO_SUCH_FIELD and not _PLAIN_NAME.fullmatch(str(location[-1])):
         location.pop()  # a name that is not a name may hold anything, so it is not repeated
-    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
-    return Finding(pointer=pointer, detail=words(fault["type"], fault.get("ctx", {})))
+    return Finding(pointer=_pointer(location), detail=words(fault["type"], fault.get("ctx", {})))
+
+
+def _pointer(location: Iterable[str | int]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)

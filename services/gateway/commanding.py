@@ -24,6 +24,7 @@ from events.ids import PlacementId, derived_id, placement_stream
 from infra import commands, placements, retention, vault
 from infra.commands import CommandRow, NewCommand
 from infra.db import connection
+from infra.event_store.lookup import stream_versions
 from infra.identity import Person
 from infra.keys import DataKey, KeyErased, KeyMissing, KeyStoreDamaged, KeyStoreUnavailable
 from infra.temporal import hand_over
@@ -36,7 +37,9 @@ from services.gateway.runtime import Gateway
 # What is stored of a command is a little more than its body, and an event may have 1 MiB in all.
 _CANONICAL_MAX_BYTES = 900_000
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_ETAG = re.compile(r'"([0-9]{1,9})"')
+_ETAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+_ETAGS = re.compile(rf"[ \t]*(?:{_ETAG.pattern})?[ \t]*(?:,[ \t]*(?:{_ETAG.pattern})?[ \t]*)*")
+_VERSION = re.compile(r"0|[1-9][0-9]{0,8}")
 _log = structlog.get_logger("gateway")
 
 
@@ -48,13 +51,18 @@ class Given:
     spec: Spec
     stream_id: str
     actor: Actor
-    expected_version: int | None
+    expected_versions: tuple[int, ...]
     command: Any
     body: bytes
 
     def identity(self) -> bytes:
         """What makes a repeat a repeat: these bytes are fingerprinted."""
-        around = [self.spec.kind, self.stream_id, str(self.actor.id), self.expected_version]
+        match self.expected_versions:
+            case () | (_,):
+                expected: Any = next(iter(self.expected_versions), None)
+            case several:
+                expected = several
+        around = [self.spec.kind, self.stream_id, str(self.actor.id), expected]
         return canonical_json(around).encode() + self.body
 
 
@@ -77,7 +85,7 @@ def read(request: Request, body: bytes, spec: Spec, actor: Actor, stream_id: str
         spec=spec,
         stream_id=stream_id,
         actor=actor,
-        expected_version=expected,
+        expected_versions=expected,
         command=command,
         body=canonical(command),
     )
@@ -100,14 +108,20 @@ def idempotency_key(request: Request) -> UUID:
     return command_id
 
 
-def if_match(request: Request) -> int | None:
-    sent = request.headers.get("if-match")
-    if sent is None or sent.strip() == "*":
-        return None
-    stated = _ETAG.fullmatch(sent.strip())
-    if stated is None:
+def if_match(request: Request) -> tuple[int, ...]:
+    """The versions of which one must be the present one; none where nothing is asked. A weak tag counts as ours.
+
+    Raises Problem: it is no list of entity tags; or none of them can ever be a version.
+    """
+    sent = ",".join(request.headers.getlist("if-match"))
+    if sent.strip() in {"", "*"}:
+        return ()
+    if not _ETAGS.fullmatch(sent) or not (tags := _ETAG.findall(sent)):
         raise malformed([Finding(pointer="/header/If-Match", detail='This must be a version in quotes, as in "7".')])
-    return int(stated[1])
+    versions = sorted({int(tag) for tag in tags if _VERSION.fullmatch(tag)})
+    if not versions:
+        raise Problem("version_moved_on", "If-Match names no version of this record.")
+    return tuple(versions)
 
 
 async def draft(gateway: Gateway, person: Person, spec: Spec, request: Request) -> Response:
@@ -210,7 +224,7 @@ async def keep(gateway: Gateway, conn: asyncpg.Connection, one: Given, key: Data
         body=body,
         body_hmac=print_,
         correlation_id=one.command_id,
-        expected_version=one.expected_version,
+        expected_version=await _expected(conn, one),
         issued_at=await gateway.clock.now(conn),
     )
     kept = await commands.record(conn, new)
@@ -219,6 +233,14 @@ async def keep(gateway: Gateway, conn: asyncpg.Connection, one: Given, key: Data
     if not kept.row.repeats(new):
         raise Problem("idempotency_key_reused", problems.OWN["idempotency_key_reused"].words)
     return kept.row
+
+
+async def _expected(conn: asyncpg.Connection, one: Given) -> int | None:
+    """The one version to compare with: of several the latest that the record has reached."""
+    if len(one.expected_versions) <= 1:
+        return next(iter(one.expected_versions), None)
+    present = (await stream_versions(conn, [one.stream_id])).get(one.stream_id, 0)
+    return max((each for each in one.expected_versions if each <= present), default=one.expected_versions[0])
 
 
 async def pupil_key(gateway: Gateway, pupil_id: UUID, *, create: bool = False) -> DataKey:

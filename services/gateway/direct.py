@@ -253,10 +253,10 @@ async def _outcome(
     key = await _key(gateway, aggregate)
     records = await load(conn, aggregate.stream_id, aggregate.codec, None if key is None else gateway.keys)
     version = records[-1].version if records else 0
-    if one.expected_version not in {None, version}:
-        assert one.expected_version is not None
-        since = [_change(record) for record in records[one.expected_version :]]
-        return moved_on(one.command_id, expected=one.expected_version, present=version, changes=since)
+    if one.expected_versions and version not in one.expected_versions:
+        expected = max((each for each in one.expected_versions if each <= version), default=one.expected_versions[0])
+        since = [_change(record) for record in records[expected:]]
+        return moved_on(one.command_id, expected=expected, present=version, changes=since)
     try:
         moment = Moment(now=now, command_id=CommandId(one.command_id), actor=one.actor)
         facts = await aggregate.gather(conn, moment)

@@ -21,6 +21,7 @@ _MEANS = {
     409: "Refused by a rule: every reason at once, with the clause it rests on",
     412: "The record has moved on since the version in If-Match",
     413: "The body is over 1 MiB",
+    415: "The body is not said to be JSON",
     422: "Malformed, or an Idempotency-Key used before for something else",
     503: "A part this needs is away; nothing was half done",
 }
@@ -33,7 +34,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def command_responses(spec: Spec) -> dict[int | str, dict[str, Any]]:
-    found = problems(400, 401, 403, 404, 409, 412, 413, 422, 503)
+    found = problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
     if spec.family == "placement":
         found[202] = {"model": schemas.StillRecorded, "description": "Recorded; carried out later, once"}
     if spec.kind == DRAFT_REFERRAL:
@@ -80,8 +81,11 @@ _HEADERS: list[dict[str, Any]] = [
         "name": "If-Match",
         "in": "header",
         "required": False,
-        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
-        "description": "The version you looked at; refused with 412 when the record has moved on.",
+        "schema": {"type": "string"},
+        "description": 'The version you looked at, as in "7"; refused with 412 when the record has moved on. '
+        'W/"7" means the same, since a proxy that compresses makes it of ours. Of several, with commas between, '
+        "one must be the present version; any other tag is none. * asks for nothing.",
+        "examples": {"version": {"value": '"7"'}},
     },
 ]
 

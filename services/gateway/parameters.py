@@ -3,21 +3,37 @@
 import re
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
 from domain.attendance.state import monday_of
-from domain.london import end_of
+from domain.date_text import day_of, instant_of
+from domain.london import end_of, today
 from events.ids import IsoWeek
 from services.gateway.problems import Finding, malformed
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _URN = re.compile(r"[0-9]{6}")
 _WEEK = re.compile(r"[0-9]{4}-W[0-9]{2}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SPACE_FOR_PLUS = re.compile(r"(?<=[0-9]) (?=[0-9]{2}:[0-9]{2}$)")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
-EARLIEST, LATEST = date(_FIRST_YEAR, 1, 1), date(_LAST_YEAR, 12, 31)
+
+
+def _day(text: Any) -> date:
+    with suppress(ValueError):
+        day = day_of(str(text))
+        if _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            return day
+        raise PydanticCustomError("date_out_of_range", "out of range")
+    raise PydanticCustomError("date_parsing", "not a date")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day in a query. A plain `date` would read 0 as 1 January 1970."""
 
 
 def uuid_of(request: Request, name: str) -> UUID:
@@ -55,16 +71,22 @@ def moment(name: str, text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        if _DAY.fullmatch(text):
-            day = date.fromisoformat(text)
+        if "T" not in text.upper():
+            day = day_of(text)
             if _FIRST_YEAR <= day.year <= _LAST_YEAR:
                 return end_of(day)
         else:
             # In a query a plus sign that was not escaped arrives as a space.
-            at = datetime.fromisoformat(text.replace(" ", "+"))
-            if at.tzinfo is not None and _FIRST_YEAR <= at.year <= _LAST_YEAR:
+            at = instant_of(_SPACE_FOR_PLUS.sub("+", text))
+            if _FIRST_YEAR <= at.year <= _LAST_YEAR:
                 return at.astimezone(UTC)
     except ValueError:
         pass
     words = f"This must be a date, or a time with its offset, from {_FIRST_YEAR} to {_LAST_YEAR}."
     raise malformed([Finding(pointer=f"/query/{name}", detail=words)])
+
+
+def not_to_come(name: str, at: datetime | None, now: datetime) -> None:
+    """Raises Problem: it asks about a time that has not come. Today as a day may be asked for, so far as it went."""
+    if at is not None and at > max(now, end_of(today(now))):
+        raise malformed([Finding(pointer=f"/query/{name}", detail="This lies in the future.")])

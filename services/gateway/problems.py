@@ -129,6 +129,12 @@ OWN: Mapping[str, Kind] = {
             words="A body may have up to 1 MiB. Documents are not sent in commands.",
         ),
         Kind(
+            code="unsupported_media_type",
+            status=415,
+            title="The body is not said to be JSON",
+            words="A command is sent as JSON in UTF-8, not compressed, with Content-Type: application/json.",
+        ),
+        Kind(
             code="malformed",
             status=422,
             title="Something in the request has the wrong form",
@@ -332,6 +338,7 @@ _WORDS = {
     "date_type": "This must be a date, as in 2026-11-23.",
     "date_parsing": "This must be a date, as in 2026-11-23.",
     "date_from_datetime_parsing": "This must be a date, as in 2026-11-23.",
+    "date_out_of_range": "The year must lie from 1900 to 2199.",
     "time_type": "This must be a time of day, as in 08:45.",
     "time_parsing": "This must be a time of day, as in 08:45.",
     "datetime_type": "This must be a time with its offset, as in 2026-11-23T09:00:00+00:00.",

@@ -32,6 +32,7 @@ from infra.records import Opener, decode, load
 from services.gateway import permissions
 from services.gateway.commanding import not_found
 from services.gateway.notifications import placement_of
+from services.gateway.parameters import not_to_come
 from services.gateway.responses import json_response
 from services.gateway.runtime import Gateway
 
@@ -40,6 +41,9 @@ async def record(
     gateway: Gateway, person: Person, placement_id: UUID, at: datetime | None, known_at: datetime | None
 ) -> Response:
     """The record. `at` asks how it stood, `known_at` what had been written down by then."""
+    now = await gateway.now()
+    not_to_come("as_at", at, now)
+    not_to_come("known_at", known_at, now)
     records = await _records(gateway, person, placement_id, "record")
     if known_at is not None:
         records = as_known(records, known_at)

@@ -28,6 +28,7 @@ from events.placement import (
     NoticeGiven,
     PlacementDetermined,
     PlacementStarted,
+    ProfessionalsMeetingConvened,
     RecordCorrected,
     ReferralDrafted,
     ReferralSubmitted,
@@ -39,7 +40,7 @@ from events.placement import (
     ReviewScheduled,
     StartDateMoved,
 )
-from tests.domain.examples import PUPIL, at, day
+from tests.domain.examples import CONVENE, PUPIL, at, day
 from tests.domain.test_decision import move
 from tests.domain.test_history import record
 from tests.domain.test_running import conclude, hold, invite, scheduled, tell
@@ -92,11 +93,33 @@ def test_a_correction_appends_at_any_stage(stage: Stage) -> None:
         ({"value": "{"}, ValueUnreadable),
         ({"value": '{"surplus":' + "[" * 9_999 + "]" * 9_999 + "}"}, ValueUnreadable),
         ({"value": '"\\ud800"'}, ValueUnreadable),
+        ({"value": canonical_json(PUPIL).replace('"sex":', '"sex":"F","sex":')}, ValueUnreadable),
+        ({"value": canonical_json(PUPIL).replace('"year_group":10', '"year_group":1e1')}, ValueUnreadable),
+        ({"value": canonical_json(PUPIL).replace(canonical_json(PUPIL.born_on), '"0"')}, ValueUnreadable),
         ({"reason": ""}, TextMissing),
     ],
 )
 def test_a_correction_is_refused(changes: dict[str, Any], reason: type) -> None:
     at(Stage.DRAFT).when(correct(**changes)).then_rejected(reason)
+
+
+@pytest.mark.parametrize(
+    ("written", "refused"),
+    [
+        ("2026-11-24T14:00:00Z", False),
+        ("2026-11-24T15:00:00.5+01:00", False),
+        ("2026-11-24 14:00:00Z", True),
+        ("2026-11-24T14:00:00", True),
+    ],
+)
+def test_a_corrected_time_has_one_spelling(written: str, refused: bool) -> None:
+    story = at(Stage.SCREENING).when(CONVENE).then_happens(ProfessionalsMeetingConvened)
+    wanted = story.when(of(story, ProfessionalsMeetingConvened, "at", written))
+
+    if refused:
+        wanted.then_rejected(ValueUnreadable)
+    else:
+        wanted.then_happens(RecordCorrected)
 
 
 def test_a_correction_is_not_corrected() -> None:

@@ -1,5 +1,7 @@
 """Canonical JSON, and what the codec refuses."""
 
+import math
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from events.codec import (
     from_json,
     parse_field,
     read_metadata,
+    repeated_keys,
 )
 from events.codes import RuleId, Severity
 from events.definition import occurred_field, personal_fields, schema_version
@@ -24,6 +27,7 @@ from events.upcasters import UnknownVersion
 from tests.events.samples import sample
 
 MISSED = DeadlineMissed(rule=RuleId.T1, due=date(2026, 11, 23), severity=Severity.BREACH)
+MISSED_BY_HALF = replace(MISSED, subject=[0.5])  # type: ignore[arg-type] # the fault
 AN_ID = UUID("0192f0c1-0000-7000-8000-000000000001")
 
 
@@ -35,14 +39,29 @@ def test_keys_are_sorted_and_nothing_is_spaced() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [1.5, [1.0], {"a": [0.5]}, "\0", {"a": ["x\0y"]}, {"a\0": 1}, "\ud800"],
+    [
+        *(1.5, [1.0], {"a": [0.5]}, 1e22, 1e5, -0.0, 1e-7, math.nan, [math.inf], {"a": (-math.inf,)}),
+        MISSED_BY_HALF,
+        *("\0", {"a": ["x\0y"]}, {"a\0": 1}, "\ud800"),
+    ],
 )
 def test_what_has_no_canonical_form_is_refused(value: object) -> None:
     with pytest.raises(NotStorable):
         canonical_json(value)
 
 
-@pytest.mark.parametrize("value", ["1.5", "\\u0000", ["a.b", {"c": "\\u0000"}, 3, None], "full stop."])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "1e22",
+        "3e",
+        {"1e22": None, "nan": 1, "inf": [None]},
+        "1.5",
+        "\\u0000",
+        ["a.b", {"c": "\\u0000"}, 3, None],
+        "full stop.",
+    ],
+)
 def test_text_that_only_looks_like_it_is_kept(value: object) -> None:
     assert from_json(canonical_json(value), object) == value
 
@@ -81,6 +100,28 @@ def test_fields_that_make_no_event_are_refused(data: str) -> None:
 def test_bytes_that_are_not_utf8_are_refused() -> None:
     with pytest.raises(NotReadable):
         from_json(b'"\xff"', str)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ('{"a":1,"b":{"a":1}}', []),
+        ('{"a":1,"a":1}', [("a",)]),
+        ('{"a":1,"\\u0061":2,"a":3}', [("a",), ("a",)]),
+        ('{"a":[0,{"b":{"c":1e5,"c":-0.0}}]}', [("a", 1, "b", "c")]),
+        ('[{"x":null,"x":{"y":1,"y":2}}]', [(0, "x"), (0, "x", "y")]),
+        ('"{}"', []),
+        (f'{{"a":{"9" * 5000}}}', []),
+    ],
+)
+def test_a_key_that_an_object_holds_twice_is_found_at_any_depth(text: str, where: list[tuple[str | int, ...]]) -> None:
+    assert repeated_keys(text) == where
+
+
+@pytest.mark.parametrize("text", ["", "{", "NaN", '{"a":Infinity}', "[-Infinity]", "[" * 100_000, "{'a':1}"])
+def test_keys_are_looked_for_in_json_alone(text: str) -> None:
+    with pytest.raises(NotReadable):
+        repeated_keys(text)
 
 
 def test_what_stands_around_an_event_is_read_back_and_nothing_else_is() -> None:

@@ -21,6 +21,7 @@ from infra.embedded import issuer
 from infra.embedded.people import Person, find
 from infra.ids import uuid7
 from services.gateway import examples
+from services.gateway.bodies import JSON
 from services.gateway.catalogue import SPECS
 from services.gateway.examples import PROVIDER_ID, SCHOOL_URN, Step
 from services.gateway.runtime import Gateway
@@ -97,7 +98,7 @@ class Driver:
         """Give a command, and take whatever is answered: 202 too, for one that is recorded and not decided yet."""
         sent = self.headers(who, **{"Idempotency-Key": str(key or uuid7()), **(headers or {})})
         if content is not None:
-            return await self.http.post(f"/api/v1{path}", content=content, headers=sent)
+            return await self.http.post(f"/api/v1{path}", content=content, headers={"Content-Type": JSON} | sent)
         return await self.http.post(f"/api/v1{path}", json=body, headers=sent)
 
     async def give(

@@ -1,6 +1,5 @@
 """Reading registers: of one placement a week or how a period counts, and one day of all of them."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from services.gateway import attendance, openapi, schemas, today
 from services.gateway.deps import Runtime, SignedIn
-from services.gateway.parameters import EARLIEST, LATEST, checked_week
+from services.gateway.parameters import Day, checked_week
 
 router = APIRouter()
 _READ = openapi.problems(401, 404, 422, 503)
@@ -24,8 +23,8 @@ async def period(
     placement_id: UUID,
     gateway: Runtime,
     person: SignedIn,
-    first: Annotated[date | None, Query(alias="from", description="The first day; without it, from the start")] = None,
-    last: Annotated[date | None, Query(alias="to", description="The last day; without it, until now")] = None,
+    first: Annotated[Day | None, Query(alias="from", description="The first day; without it, from the start")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="The last day; without it, until now")] = None,
 ) -> Any:
     return await attendance.period(gateway, person, placement_id, first, last)
 
@@ -51,8 +50,8 @@ async def one_day(
     gateway: Runtime,
     person: SignedIn,
     on: Annotated[
-        date | None,
-        Query(alias="date", ge=EARLIEST, le=LATEST, description="Today without one", examples=["2026-12-09"]),
+        Day | None,
+        Query(alias="date", description="Today without one", examples=["2026-12-09"]),
     ] = None,
     provider: UUID | None = None,
     school: Annotated[str | None, Query(pattern="^[0-9]{6}$")] = None,

@@ -9,7 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from events.ids import PlacementId, ProviderId, Urn
+from infra.identity import Person
 from services.gateway import commanding, direct, openapi, schemas
+from services.gateway.bodies import require_json
 from services.gateway.catalogue import DRAFT_REFERRAL, SPECS, Family, Spec
 from services.gateway.deps import Runtime, SignedIn, gateway_of, signed_in
 from services.gateway.offering import command_status, offered, visible
@@ -19,9 +21,16 @@ router = APIRouter()
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+async def _sending(request: Request) -> Person:
+    """Raises Problem: nobody is signed in, or what they send is not JSON."""
+    person = await signed_in(request)
+    require_json(request)
+    return person
+
+
 def _draft(spec: Spec) -> Endpoint:
     async def draft(request: Request) -> Response:
-        person = await signed_in(request)
+        person = await _sending(request)
         return await commanding.draft(gateway_of(request), person, spec, request)
 
     return draft
@@ -29,7 +38,7 @@ def _draft(spec: Spec) -> Endpoint:
 
 def _placement(spec: Spec) -> Endpoint:
     async def advance(request: Request) -> Response:
-        person = await signed_in(request)
+        person = await _sending(request)
         placement_id = PlacementId(uuid_of(request, "placement_id"))
         return await commanding.advance(gateway_of(request), person, spec, placement_id, request)
 
@@ -38,7 +47,7 @@ def _placement(spec: Spec) -> Endpoint:
 
 def _provider(spec: Spec) -> Endpoint:
     async def give(request: Request) -> Response:
-        person = await signed_in(request)
+        person = await _sending(request)
         aggregate = direct.provider(ProviderId(uuid_of(request, "provider_id")))
         return await direct.give(gateway_of(request), person, spec, aggregate, request)
 
@@ -47,7 +56,7 @@ def _provider(spec: Spec) -> Endpoint:
 
 def _school(spec: Spec) -> Endpoint:
     async def give(request: Request) -> Response:
-        person = await signed_in(request)
+        person = await _sending(request)
         aggregate = direct.school(Urn(urn_of(request)))
         return await direct.give(gateway_of(request), person, spec, aggregate, request)
 
@@ -56,7 +65,7 @@ def _school(spec: Spec) -> Endpoint:
 
 def _attendance(spec: Spec) -> Endpoint:
     async def give(request: Request) -> Response:
-        person, gateway = await signed_in(request), gateway_of(request)
+        person, gateway = await _sending(request), gateway_of(request)
         week = week_of(request)
         row = await visible(gateway, person, uuid_of(request, "placement_id"))
         return await direct.give(gateway, person, spec, direct.attendance(gateway, row, week), request)

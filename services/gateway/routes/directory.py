@@ -1,6 +1,5 @@
 """Schools, providers, the deadlines, reviews and outcomes over all placements, and the code lists."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from services.gateway import directory, due, following, openapi, outcomes, refer
 from services.gateway.deps import Runtime, SignedIn
 from services.gateway.direct import provider as provider_aggregate
 from services.gateway.direct import school as school_aggregate
-from services.gateway.parameters import checked_urn
+from services.gateway.parameters import Day, checked_urn
 
 router = APIRouter()
 _READ = openapi.problems(401, 404, 422, 503)
@@ -77,7 +76,7 @@ async def deadlines(
     gateway: Runtime,
     person: SignedIn,
     severity: Severity | None = None,
-    due_before: date | None = None,
+    due_before: Day | None = None,
     due_within: Annotated[
         int | None, Query(ge=0, le=366, description="Overdue, or due in so many days from today")
     ] = None,
@@ -105,8 +104,8 @@ async def review_diary(
     *,
     gateway: Runtime,
     person: SignedIn,
-    first: Annotated[date | None, Query(alias="from", description="The first day")] = None,
-    last: Annotated[date | None, Query(alias="to", description="The last day, included")] = None,
+    first: Annotated[Day | None, Query(alias="from", description="The first day")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="The last day, included")] = None,
     status: Annotated[list[ReviewStatus] | None, Query(max_length=7, description="Any of these")] = None,
     reached: Reached = None,
     cursor: Cursor = None,
@@ -128,8 +127,8 @@ async def outcome_report(
     *,
     gateway: Runtime,
     person: SignedIn,
-    first: Annotated[date | None, Query(alias="from", description="Ended on this day or later")] = None,
-    last: Annotated[date | None, Query(alias="to", description="Ended on this day or earlier")] = None,
+    first: Annotated[Day | None, Query(alias="from", description="Ended on this day or later")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Ended on this day or earlier")] = None,
     provider: UUID | None = None,
     school: Annotated[str | None, Query(pattern="^[0-9]{6}$")] = None,
     reached: Reached = None,
@@ -154,5 +153,5 @@ async def code_sets(_person: SignedIn) -> Any:
     responses=_READ,
     summary="One list of codes as it stands on a day, today without one",
 )
-async def codes(code_set: str, gateway: Runtime, _person: SignedIn, on: date | None = None) -> Any:
+async def codes(code_set: str, gateway: Runtime, _person: SignedIn, on: Day | None = None) -> Any:
     return await reference.code_list(gateway, code_set, on)

@@ -1,6 +1,5 @@
 """Reading placements: the caseload, one record now or then, its timeline, what is due."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,12 +10,17 @@ from events.codes import PupilFlag
 from services.gateway import caseload, openapi, reading, schemas
 from services.gateway.caseload import Asked
 from services.gateway.deps import Runtime, SignedIn
-from services.gateway.parameters import moment
+from services.gateway.parameters import Day, moment
 
 router = APIRouter()
 _READ = openapi.problems(401, 404, 422, 503)
 Moment = Annotated[
-    str | None, Query(max_length=40, description="A date, which stands for its end in London, or a time with offset")
+    str | None,
+    Query(
+        max_length=40,
+        description="A date, which means its end in London, or a time with offset; today or before, else 422",
+        examples=["2026-12-09"],
+    ),
 ]
 
 
@@ -34,7 +38,7 @@ async def caseload_page(
     assigned_to: UUID | None = None,
     school: Annotated[str | None, Query(pattern="^[0-9]{6}$")] = None,
     provider: UUID | None = None,
-    due_before: date | None = None,
+    due_before: Day | None = None,
     flag: Annotated[
         PupilFlag | None, Query(description="Opens records to find it: a page may hold fewer rows and have a next one")
     ] = None,

@@ -1,0 +1,35 @@
+"""Days and times in text that people or programs send: YYYY-MM-DD, RFC 3339 with its offset, and the clock's time.
+
+Other spellings that a library may read, such as a number of seconds, are refused: a slip must not become a date.
+"""
+
+import re
+from datetime import date, datetime, time
+from typing import Final
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_CLOCK: Final = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?")
+
+
+def day_of(text: str) -> date:
+    """Raises ValueError: this is not a day as in 2026-11-23."""
+    return date.fromisoformat(_of_form(_DAY, text))
+
+
+def instant_of(text: str) -> datetime:
+    """Raises ValueError: this is not a time with its offset as in 2026-11-23T09:00:00+00:00."""
+    return datetime.fromisoformat(_of_form(_INSTANT, text).upper())
+
+
+def clock_time_of(text: str) -> time:
+    """Raises ValueError: this is not a time of day as in 08:45."""
+    return time.fromisoformat(_of_form(_CLOCK, text))
+
+
+def _of_form(form: re.Pattern[str], text: str) -> str:
+    if not form.fullmatch(text):
+        raise ValueError("this is not written in that form")
+    return text
