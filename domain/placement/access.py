@@ -114,11 +114,45 @@ class NotExtendable(Rejected):
     legal_refs = ("UK GDPR art 12(3)",)
 
 
-def restrict(command: RestrictAccess, facts: Facts) -> tuple[AccessRestricted, ...]:
+def sound_restriction(
+    event: RestrictAccess | AccessRestricted, _state: Placement, _facts: Facts
+) -> list[Rejected | None]:
+    return [written(event.reason, "why access is restricted", "/reason")]
+
+
+def sound_lifting(
+    event: LiftAccessRestriction | AccessRestrictionLifted, _state: Placement, _facts: Facts
+) -> list[Rejected | None]:
+    return [written(event.reason, "why the restriction is lifted", "/reason")]
+
+
+def sound_request(
+    event: RecordSubjectAccessRequest | SubjectAccessRequested, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.received_on, facts.today, "/received_on"),
+        written(event.requester, "who asked", "/requester"),
+    ]
+
+
+def sound_extension(
+    event: ExtendSubjectAccessRequest | SubjectAccessExtended, _state: Placement, _facts: Facts
+) -> list[Rejected | None]:
+    return [written(event.reason, "why it takes longer", "/reason")]
+
+
+def sound_answer(
+    event: RecordSubjectAccessAnswer | SubjectAccessAnswered, _state: Placement, _facts: Facts
+) -> list[Rejected | None]:
+    whole = event.outcome is AccessOutcome.GIVEN
+    return [None if whole else written(event.reasons, "why not everything is given", "/reasons")]
+
+
+def restrict(state: Placement, command: RestrictAccess, facts: Facts) -> tuple[AccessRestricted, ...]:
     stays = facts.actor.role in command.reader_roles or facts.actor.id in command.reader_ids
     refuse(
         None if stays else RestrictionLocksOut("Name your own role, or yourself.", pointer="/reader_roles"),
-        written(command.reason, "why access is restricted", "/reason"),
+        *sound_restriction(command, state, facts),
     )
     return (
         AccessRestricted(
@@ -129,10 +163,10 @@ def restrict(command: RestrictAccess, facts: Facts) -> tuple[AccessRestricted, .
     )
 
 
-def lift(state: Placement, command: LiftAccessRestriction) -> tuple[AccessRestrictionLifted, ...]:
+def lift(state: Placement, command: LiftAccessRestriction, facts: Facts) -> tuple[AccessRestrictionLifted, ...]:
     refuse(
         NotRestricted("There is no restriction to lift.") if state.around.restriction is None else None,
-        written(command.reason, "why the restriction is lifted", "/reason"),
+        *sound_lifting(command, state, facts),
     )
     return (AccessRestrictionLifted(reason=command.reason),)
 
@@ -140,12 +174,13 @@ def lift(state: Placement, command: LiftAccessRestriction) -> tuple[AccessRestri
 _OWES_RECORD = frozenset({CommissionerKind.MAINTAINED, CommissionerKind.PRU})
 
 
-def record_request(command: RecordSubjectAccessRequest, facts: Facts) -> tuple[SubjectAccessRequested, ...]:
+def record_request(
+    state: Placement, command: RecordSubjectAccessRequest, facts: Facts
+) -> tuple[SubjectAccessRequested, ...]:
     owes_record = facts.school is not None and facts.school.kind in _OWES_RECORD
     due = _due(command, facts.calendar)
     refuse(
-        not_future(command.received_on, facts.today, "/received_on"),
-        written(command.requester, "who asked", "/requester"),
+        *sound_request(command, state, facts),
         due if isinstance(due, Rejected) else None,
         RightNotHeld("Record it as a subject access request.", pointer="/right")
         if command.right is AccessRight.EDUCATIONAL_RECORD and not owes_record
@@ -212,7 +247,7 @@ def extend(state: Placement, command: ExtendSubjectAccessRequest, facts: Facts) 
         else None,
         not_future(command.extended_on, facts.today, "/extended_on"),
         not_before(command.extended_on, asked.request.received_on, "the request came", "/extended_on"),
-        written(command.reason, "why it takes longer", "/reason"),
+        *sound_extension(command, state, facts),
     )
     months = figures().subject_access_months + figures().subject_access_extension_months
     return (
@@ -227,11 +262,10 @@ def extend(state: Placement, command: ExtendSubjectAccessRequest, facts: Facts) 
 
 def answer(state: Placement, command: RecordSubjectAccessAnswer, facts: Facts) -> tuple[SubjectAccessAnswered, ...]:
     asked = _open(state, command.request_id)
-    whole = command.outcome is AccessOutcome.GIVEN
     refuse(
         not_future(command.answered_on, facts.today, "/answered_on"),
         not_before(command.answered_on, asked.request.received_on, "the request came", "/answered_on"),
-        None if whole else written(command.reasons, "why not everything is given", "/reasons"),
+        *sound_answer(command, state, facts),
     )
     return (
         SubjectAccessAnswered(

@@ -6,7 +6,7 @@ from domain.addresses import incomplete
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
 from domain.placement.guards import at_least, not_future, written
-from domain.placement.state import Placement
+from domain.placement.state import Placement, initial
 from domain.provider.state import Provider
 from events.codes import AgreementParty, ParentStance, Role, SafeguardingCover, SigningMethod
 from events.definition import value
@@ -95,10 +95,7 @@ def receive_safeguarding(
     state: Placement, command: RecordSafeguardingInformation, facts: Facts
 ) -> tuple[SafeguardingInformationReceived, ...]:
     assert state.provider_id is not None
-    refuse(
-        not_future(command.received_on, facts.today, "/received_on"),
-        None if command.covers else CoverMissing("Name at least one confirmation.", pointer="/covers"),
-    )
+    refuse(*sound_safeguarding(command, state, facts))
     return (
         SafeguardingInformationReceived(
             provider_id=state.provider_id,
@@ -109,14 +106,26 @@ def receive_safeguarding(
     )
 
 
+def sound_safeguarding(
+    event: RecordSafeguardingInformation | SafeguardingInformationReceived, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.received_on, facts.today, "/received_on"),
+        None if event.covers else CoverMissing("Name at least one confirmation.", pointer="/covers"),
+    ]
+
+
+def sound_terms(event: IssueAgreement | AgreementIssued, _state: Placement, _facts: Facts) -> list[Rejected | None]:
+    return [
+        at_least(event.pennies_per_session, 0, "The price of a session", "/pennies_per_session"),
+        at_least(event.total_pennies, 0, "The total", "/total_pennies"),
+        at_least(event.notice_days, 0, "The days of notice", "/notice_days"),
+        written(event.terms, "the terms", "/terms"),
+    ]
+
+
 def issue(state: Placement, command: IssueAgreement, facts: Facts) -> tuple[AgreementIssued, ...]:
-    refuse(
-        at_least(command.pennies_per_session, 0, "The price of a session", "/pennies_per_session"),
-        at_least(command.total_pennies, 0, "The total", "/total_pennies"),
-        at_least(command.notice_days, 0, "The days of notice", "/notice_days"),
-        written(command.terms, "the terms", "/terms"),
-        *_addresses(state, facts.provider),
-    )
+    refuse(*sound_terms(command, state, facts), *_addresses(state, facts.provider))
     before = state.agreement
     return (
         AgreementIssued(
@@ -148,8 +157,7 @@ def sign(state: Placement, command: SignAgreement, facts: Facts) -> tuple[Agreem
         AlreadySigned("This version of the agreement is signed for that side already.", pointer="/party")
         if state.signed_by(command.party)
         else None,
-        not_future(command.signed_on, facts.today, "/signed_on"),
-        written(command.signatory, "who signed", "/signatory"),
+        *sound_signature(command, state, facts),
     )
     return (
         AgreementSigned(
@@ -161,6 +169,13 @@ def sign(state: Placement, command: SignAgreement, facts: Facts) -> tuple[Agreem
             signatory=command.signatory,
         ),
     )
+
+
+def sound_signature(event: SignAgreement | AgreementSigned, _state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [
+        not_future(event.signed_on, facts.today, "/signed_on"),
+        written(event.signatory, "who signed", "/signatory"),
+    ]
 
 
 _CONFIRMATIONS = {
@@ -187,5 +202,9 @@ def _party(command: SignAgreement, role: Role) -> WrongParty | None:
 
 
 def record_parent_view(command: RecordParentView, facts: Facts) -> tuple[ParentViewRecorded, ...]:
-    refuse(not_future(command.given_on, facts.today, "/given_on"))
+    refuse(*sound_view(command, initial(), facts))
     return (ParentViewRecorded(given_on=command.given_on, stance=command.stance, view=command.view),)
+
+
+def sound_view(event: RecordParentView | ParentViewRecorded, _state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [not_future(event.given_on, facts.today, "/given_on")]

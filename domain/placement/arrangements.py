@@ -74,17 +74,23 @@ class MealNotFree(Rejected):
     legal_refs = ("Education Act 1996 s 512ZB",)
 
 
-def arrange_transport(command: ArrangeTransport, facts: Facts) -> tuple[TransportArranged, ...]:
-    wanted = {"/mode": command.mode, "/from_on": command.from_on} if command.required else {}
-    refuse(
-        not_future(command.arranged_on, facts.today, "/arranged_on"),
-        written(command.details, "how it is arranged, or why none is needed", "/details"),
+def sound_transport(
+    event: ArrangeTransport | TransportArranged, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    wanted = {"/mode": event.mode, "/from_on": event.from_on} if event.required else {}
+    return [
+        not_future(event.arranged_on, facts.today, "/arranged_on"),
+        written(event.details, "how it is arranged, or why none is needed", "/details"),
         *(
             TransportNotSecured("Say how the pupil travels and from when.", pointer=pointer)
             for pointer, given in wanted.items()
             if given is None
         ),
-    )
+    ]
+
+
+def arrange_transport(state: Placement, command: ArrangeTransport, facts: Facts) -> tuple[TransportArranged, ...]:
+    refuse(*sound_transport(command, state, facts))
     return (
         TransportArranged(
             arranged_on=command.arranged_on,
@@ -98,29 +104,32 @@ def arrange_transport(command: ArrangeTransport, facts: Facts) -> tuple[Transpor
 
 def arrange_meals(state: Placement, command: ArrangeMeals, facts: Facts) -> tuple[MealsArranged, ...]:
     referred = free_meals_referred(state)
-    eligible = referred if command.eligible is None else command.eligible
-    changed = referred is not None and eligible != referred
-    refuse(
-        not_future(command.arranged_on, facts.today, "/arranged_on"),
+    arranged = MealsArranged(
+        arranged_on=command.arranged_on,
+        arrangement=command.arrangement,
+        from_on=command.from_on,
+        eligible=referred if command.eligible is None else command.eligible,
+        details=command.details,
+    )
+    refuse(*sound_meals(arranged, state, facts))
+    return (arranged,)
+
+
+def sound_meals(event: MealsArranged, state: Placement, facts: Facts) -> list[Rejected | None]:
+    referred = free_meals_referred(state)
+    changed = referred is not None and event.eligible != referred
+    return [
+        not_future(event.arranged_on, facts.today, "/arranged_on"),
         EligibilityUnknown("The referral does not say: give whether the pupil is eligible.", pointer="/eligible")
-        if eligible is None
+        if event.eligible is None
         else None,
         EligibilityUnexplained("Say in the details why it differs from the referral.", pointer="/details")
-        if changed and written(command.details, "why", "/details")
+        if changed and written(event.details, "why", "/details")
         else None,
         MealNotFree("Choose an arrangement that costs the family nothing.", pointer="/arrangement")
-        if eligible and command.arrangement is MealArrangement.OWN_FOOD
+        if event.eligible and event.arrangement is MealArrangement.OWN_FOOD
         else None,
-    )
-    return (
-        MealsArranged(
-            arranged_on=command.arranged_on,
-            arrangement=command.arrangement,
-            from_on=command.from_on,
-            eligible=eligible,
-            details=command.details,
-        ),
-    )
+    ]
 
 
 def free_meals_referred(state: Placement) -> bool | None:

@@ -139,7 +139,7 @@ _RETURNS = frozenset({EndReason.RETURN_FULL, EndReason.RETURN_PHASED})
 def stop(
     command: DeclineReferral | Withdraw | Cancel, facts: Facts
 ) -> tuple[ReferralDeclined | ReferralWithdrawn | PlacementCancelled, ...]:
-    refuse(written(command.reason_text, "the reason", "/reason_text"))
+    refuse(_reason(command.reason_text))
     code, text = command.reason_code, command.reason_text
     match command:
         case DeclineReferral():
@@ -152,19 +152,32 @@ def stop(
             assert_never(command)
 
 
+def sound_stop(
+    event: ReferralDeclined | ReferralWithdrawn | PlacementCancelled, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    match event:
+        case ReferralDeclined():
+            stopped_on, pointer = event.declined_on, "/declined_on"
+        case ReferralWithdrawn():
+            stopped_on, pointer = event.withdrawn_on, "/withdrawn_on"
+        case PlacementCancelled():
+            stopped_on, pointer = event.cancelled_on, "/cancelled_on"
+        case _:
+            assert_never(event)
+    made = state.determination
+    return [
+        not_future(stopped_on, facts.today, pointer),
+        not_before(stopped_on, made.determined_on, "the placement was determined", pointer) if made else None,
+        _reason(event.reason_text),
+    ]
+
+
+def _reason(text: str | None) -> Rejected | None:
+    return written(text, "the reason", "/reason_text")
+
+
 def end(state: Placement, command: EndPlacement, facts: Facts) -> tuple[PlacementEnded, ...]:
-    assert state.started_on is not None
-    refuse(
-        ReturnWithoutPlan("Plan the return to school and begin it by its plan first.", pointer="/reason")
-        if command.reason in _RETURNS and state.reintegration is None
-        else None,
-        not_future(command.ended_on, facts.today, "/ended_on"),
-        not_before(command.ended_on, state.started_on, "the placement started", "/ended_on"),
-        None
-        if command.destination_urn is None or re.fullmatch(r"[0-9]{6}", command.destination_urn)
-        else DestinationUnsound("A URN has six digits.", pointer="/destination_urn"),
-        *(_managed_move(state, command, facts) if command.reason is EndReason.MANAGED_MOVE else ()),
-    )
+    refuse(*sound_end(command, state, facts))
     return (
         PlacementEnded(
             ended_on=command.ended_on,
@@ -177,7 +190,24 @@ def end(state: Placement, command: EndPlacement, facts: Facts) -> tuple[Placemen
     )
 
 
-def _managed_move(state: Placement, command: EndPlacement, facts: Facts) -> list[Rejected | None]:
+def sound_end(event: EndPlacement | PlacementEnded, state: Placement, facts: Facts) -> list[Rejected | None]:
+    assert state.started_on is not None
+    began = state.reintegration
+    return [
+        ReturnWithoutPlan("Plan the return to school and begin it by its plan first.", pointer="/reason")
+        if event.reason in _RETURNS and began is None
+        else None,
+        not_future(event.ended_on, facts.today, "/ended_on"),
+        not_before(event.ended_on, state.started_on, "the placement started", "/ended_on"),
+        not_before(event.ended_on, began.started_on, "the return to school began", "/ended_on") if began else None,
+        None
+        if event.destination_urn is None or re.fullmatch(r"[0-9]{6}", event.destination_urn)
+        else DestinationUnsound("A URN has six digits.", pointer="/destination_urn"),
+        *(_managed_move(state, event, facts) if event.reason is EndReason.MANAGED_MOVE else ()),
+    ]
+
+
+def _managed_move(state: Placement, command: EndPlacement | PlacementEnded, facts: Facts) -> list[Rejected | None]:
     required = [party for party in MoveParty if party is not MoveParty.LA or state.has_plan]
     return [
         *(
@@ -195,21 +225,38 @@ def _managed_move(state: Placement, command: EndPlacement, facts: Facts) -> list
 
 
 def record_attempt(state: Placement, command: RecordAssessmentAttempt, facts: Facts) -> tuple[AssessmentSought, ...]:
-    assert state.started_on is not None
-    refuse(
-        not_future(command.asked_on, facts.today, "/asked_on"),
-        not_before(command.asked_on, state.started_on, "the placement started", "/asked_on"),
-    )
+    refuse(*sound_attempt(command, state, facts))
     return (AssessmentSought(of=command.of, asked_on=command.asked_on, method=command.method),)
 
 
-def evaluate(command: Evaluate) -> tuple[EvaluationRecorded, ...]:
-    refuse(
-        basis_points(command.attendance_before_basis_points, "/attendance_before_basis_points"),
-        basis_points(command.attendance_during_basis_points, "/attendance_during_basis_points"),
-        basis_points(command.attendance_after_basis_points or 0, "/attendance_after_basis_points"),
-        at_least(command.cost_total_pennies, 0, "The cost", "/cost_total_pennies"),
-    )
+def sound_attempt(
+    event: RecordAssessmentAttempt | AssessmentSought, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    assert state.started_on is not None
+    return [
+        not_future(event.asked_on, facts.today, "/asked_on"),
+        not_before(event.asked_on, state.started_on, "the placement started", "/asked_on"),
+    ]
+
+
+def sound_evaluation(event: Evaluate | EvaluationRecorded, _state: Placement, _facts: Facts) -> list[Rejected | None]:
+    return [
+        basis_points(event.attendance_before_basis_points, "/attendance_before_basis_points"),
+        basis_points(event.attendance_during_basis_points, "/attendance_during_basis_points"),
+        basis_points(event.attendance_after_basis_points or 0, "/attendance_after_basis_points"),
+        at_least(event.cost_total_pennies, 0, "The cost", "/cost_total_pennies"),
+    ]
+
+
+def sound_closing(event: PlacementClosed, state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [
+        not_future(event.closed_on, facts.today, "/closed_on"),
+        not_before(event.closed_on, state.end.ended_on, "the placement ended", "/closed_on") if state.end else None,
+    ]
+
+
+def evaluate(state: Placement, command: Evaluate, facts: Facts) -> tuple[EvaluationRecorded, ...]:
+    refuse(*sound_evaluation(command, state, facts))
     return (
         EvaluationRecorded(
             objectives_met=command.objectives_met,

@@ -93,16 +93,7 @@ class AlreadyAssigned(Rejected):
 
 
 def visit(state: Placement, command: RecordVisit, facts: Facts) -> tuple[PlacementVisited, ...]:
-    assert state.started_on is not None
-    refuse(
-        not_future(command.visited_on, facts.today, "/visited_on"),
-        not_before(command.visited_on, state.started_on, "the placement started", "/visited_on"),
-        None
-        if command.site_id in state.site_ids
-        else SiteNotVisited("Choose a site that the placement names.", pointer="/site_id"),
-        written(command.visitor, "who visited", "/visitor"),
-        written(command.observations, "what was seen", "/observations"),
-    )
+    refuse(*sound_visit(command, state, facts))
     return (
         PlacementVisited(
             visited_on=command.visited_on,
@@ -115,12 +106,48 @@ def visit(state: Placement, command: RecordVisit, facts: Facts) -> tuple[Placeme
     )
 
 
-def log_contact(command: LogContact, facts: Facts) -> tuple[ContactLogged, ...]:
-    refuse(
-        not_future(command.contacted_on, facts.today, "/contacted_on"),
-        _somebody(command.with_roles, "/with_roles"),
-        written(command.summary, "what was said", "/summary"),
-    )
+def sound_visit(event: RecordVisit | PlacementVisited, state: Placement, facts: Facts) -> list[Rejected | None]:
+    assert state.started_on is not None
+    return [
+        not_future(event.visited_on, facts.today, "/visited_on"),
+        not_before(event.visited_on, state.started_on, "the placement started", "/visited_on"),
+        None
+        if event.site_id in state.site_ids
+        else SiteNotVisited("Choose a site that the placement names.", pointer="/site_id"),
+        written(event.visitor, "who visited", "/visitor"),
+        written(event.observations, "what was seen", "/observations"),
+    ]
+
+
+def sound_contact(event: LogContact | ContactLogged, _state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [
+        not_future(event.contacted_on, facts.today, "/contacted_on"),
+        _somebody(event.with_roles, "/with_roles"),
+        written(event.summary, "what was said", "/summary"),
+    ]
+
+
+def sound_communication(
+    event: RecordCommunication | CommunicationSent, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.sent_on, facts.today, "/sent_on"),
+        _somebody(event.to_roles, "/to_roles"),
+        written(event.content, "what was told", "/content"),
+        _a_letter(state, event.document_id),
+    ]
+
+
+def sound_note(event: AddNote | NoteAdded, _state: Placement, _facts: Facts) -> list[Rejected | None]:
+    return [written(event.text, "the note", "/text")]
+
+
+def sound_assignment(event: CaseAssigned, _state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [not_future(event.assigned_on, facts.today, "/assigned_on")]
+
+
+def log_contact(state: Placement, command: LogContact, facts: Facts) -> tuple[ContactLogged, ...]:
+    refuse(*sound_contact(command, state, facts))
     return (
         ContactLogged(
             contacted_on=command.contacted_on,
@@ -132,12 +159,7 @@ def log_contact(command: LogContact, facts: Facts) -> tuple[ContactLogged, ...]:
 
 
 def communicate(state: Placement, command: RecordCommunication, facts: Facts) -> tuple[CommunicationSent, ...]:
-    refuse(
-        not_future(command.sent_on, facts.today, "/sent_on"),
-        _somebody(command.to_roles, "/to_roles"),
-        written(command.content, "what was told", "/content"),
-        _a_letter(state, command.document_id),
-    )
+    refuse(*sound_communication(command, state, facts))
     return (
         CommunicationSent(
             sent_on=command.sent_on,
@@ -161,8 +183,8 @@ def _somebody(roles: tuple[Role, ...], pointer: str) -> NobodyNamed | None:
     return None if roles else NobodyNamed("Name at least one role.", pointer=pointer)
 
 
-def add_note(command: AddNote) -> tuple[NoteAdded, ...]:
-    refuse(written(command.text, "the note", "/text"))
+def add_note(state: Placement, command: AddNote, facts: Facts) -> tuple[NoteAdded, ...]:
+    refuse(*sound_note(command, state, facts))
     return (NoteAdded(text=command.text),)
 
 

@@ -1,49 +1,24 @@
 """Putting right what was recorded wrongly. The earlier event stays as it is; the correction stands beside it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any
 
 from domain.bounds import faults
 from domain.date_text import instant_of
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
-from domain.placement.guards import written
+from domain.placement.correctable import NEVER, ROWS
+from domain.placement.guards import DateBeforeCause, written
+from domain.placement.state import evolve, initial
 from domain.regimes import figures
 from domain.school_calendar import CalendarTooShort, SchoolCalendar
-from events.around import (
-    AccessRestricted,
-    CaseAssigned,
-    SubjectAccessAnswered,
-    SubjectAccessExtended,
-    SubjectAccessRequested,
-)
 from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, from_json, parse_field, repeated_keys
 from events.definition import value
 from events.ids import EventId
-from events.placement import (
-    CalendarTaken,
-    DeadlineMissed,
-    DeadlineRecalculated,
-    DocumentProduced,
-    EarlyStartConsented,
-    NoticeGiven,
-    PlacementDetermined,
-    PlacementMarkedTransitional,
-    ProviderDoubted,
-    RecordCorrected,
-    ReviewDue,
-    ReviewInvitationGiven,
-    ReviewLapsed,
-    ReviewMissed,
-    ReviewOutcomeNotified,
-    ReviewRequested,
-    ReviewScheduled,
-    StartDateMoved,
-    TermsChanged,
-)
+from events.placement import RecordCorrected, ReferralSubmitted
 
 
 @value
@@ -91,55 +66,12 @@ class ValueOutOfBounds(Rejected):
 
 _LONGEST_TEXT = 10_000
 
-_ALWAYS = MappingProxyType(
-    dict.fromkeys(
-        ("home_school_urn", "commissioner", "legal_basis", "regime_id"),
-        "It decides who may see the record and which law binds. Withdraw or cancel, and refer the pupil again.",
-    )
-)
-"""Fields that no correction changes, in whatever event, and what to do instead."""
 
-_NOTICE = "Whether the notice was in time follows from it. Until the placement starts, give the notice again."
-_INVITATION = "Whether the invitation was in time follows from it. Until the review is held, invite again."
-_OUTCOME = "Whether the outcome was told in time follows from it. Record again that the outcome was notified."
-_MEETING = "An invitation is given for one time and no other. Until the review is held, schedule it again."
-_TERMS = "A notice is given for the terms as they were changed. Change the terms again."
-_START = "A notice is given for one start and no other. Until the placement starts, move the start date."
-_REQUEST = "Whether a review must be held follows from it. Until one is held, record the request again."
-_ACCESS = "Whether the answer was in time follows from it. Record the request again as it was."
-_CONSENT = "Consent is to one start and no other. Until the placement starts, record it again."
-_GIVEN = ("given_on", "method", "deemed_on", "timely", "calendar_version")
-_OF_TYPE: Mapping[type, Mapping[str, str]] = MappingProxyType(
-    {
-        NoticeGiven: dict.fromkeys((*_GIVEN, "given_at", "start_date", "days", "school_days_clear"), _NOTICE),
-        ReviewScheduled: {"at": _MEETING},
-        ReviewInvitationGiven: dict.fromkeys((*_GIVEN, "days_before"), _INVITATION),
-        ReviewOutcomeNotified: dict.fromkeys((*_GIVEN, "days_after"), _OUTCOME),
-        ReviewRequested: dict.fromkeys(("requested_on", "last_review_on"), _REQUEST),
-        PlacementDetermined: {"start_date": _START},
-        TermsChanged: dict.fromkeys(("field", "changed_on", "effective_on", "days", "from_value", "to_value"), _TERMS),
-        StartDateMoved: {"to_date": _START},
-        EarlyStartConsented: {"start_date": _CONSENT},
-        CaseAssigned: {"assigned_to": "Assign the case again."},
-        AccessRestricted: {"reader_roles": "Restrict access again: the latest restriction holds."},
-        SubjectAccessRequested: dict.fromkeys(("received_on", "right", "due", "calendar_version"), _ACCESS),
-        SubjectAccessExtended: dict.fromkeys(("extended_on", "due"), _ACCESS),
-        SubjectAccessAnswered: dict.fromkeys(("answered_on", "timely"), _ACCESS),
-    }
-)
-"""Fields that say whether a thing was in time, and those that this was reckoned from: one alone would belie others."""
+class OutOfOrder(Rejected):
+    """Each step keeps its place in time: none comes before the one that it followed."""
 
-_BY_ITSELF = (
-    DocumentProduced,
-    ReviewDue,
-    ReviewMissed,
-    ReviewLapsed,
-    DeadlineMissed,
-    PlacementMarkedTransitional,
-    ProviderDoubted,
-    CalendarTaken,
-    DeadlineRecalculated,
-)
+    code = "correction_out_of_order"
+    title = "Another entry of the record would then come before its cause"
 
 
 def correct(command: CorrectRecord, facts: Facts) -> tuple[RecordCorrected, ...]:
@@ -147,14 +79,77 @@ def correct(command: CorrectRecord, facts: Facts) -> tuple[RecordCorrected, ...]
     if event is None:
         raise Rejections((EventUnknown("This placement has no such event.", pointer="/corrects_event_id"),))
     refuse(_field(event, command.field), written(command.reason, "why it was wrong", "/reason"))
-    return (
-        RecordCorrected(
-            corrects_event_id=command.corrects_event_id,
-            field=command.field,
-            value=_value(event, command.field, command.value, facts.calendar),
-            reason=command.reason,
-        ),
+    correction = RecordCorrected(
+        corrects_event_id=command.corrects_event_id,
+        field=command.field,
+        value=_value(event, command.field, command.value, facts.calendar),
+        reason=command.reason,
     )
+    before = in_place(facts.history)
+    after = in_place({**facts.history, EventId(facts.command_id): correction})
+    refuse(*_unsound(before, after, command, facts))
+    return (correction,)
+
+
+def in_place(history: Mapping[EventId, Any]) -> dict[EventId, Any]:
+    """The events in their order, each corrected value at the place of the event it corrects; the last one holds."""
+    values: dict[EventId, dict[str, str]] = {}
+    for event in history.values():
+        if isinstance(event, RecordCorrected) and event.value is not None:
+            values.setdefault(event.corrects_event_id, {})[event.field] = event.value
+    return {event_id: put_right(event, values.get(event_id, {})) for event_id, event in history.items()}
+
+
+def put_right(event: Any, values: Mapping[str, str]) -> Any:
+    """An event with other values of these fields, each as canonical JSON."""
+    if not values:
+        return event
+    return replace(event, **{field: parse_field(type(event), field, text) for field, text in values.items()})
+
+
+def _unsound(
+    before: Mapping[EventId, Any], after: Mapping[EventId, Any], command: CorrectRecord, facts: Facts
+) -> Iterator[Rejected]:
+    """What the event's own rules say to the new value, and which later step would come before its cause.
+
+    What was wrong already, under rules that came later perhaps, stands in no correction's way.
+    """
+    known = {_same(event_id, fault) for event_id, fault in _faults(before, facts)}
+    of_field = re.compile(rf"/{command.field}(/|$)")
+    for event_id, fault in _faults(after, facts):
+        new = _same(event_id, fault) not in known
+        if event_id == command.corrects_event_id:
+            if new or of_field.match(fault.pointer or ""):
+                yield _at_value(fault, fault.detail)
+        elif new and isinstance(after[event_id], ReferralSubmitted):
+            # The pupil's details came with the draft, and were looked at when it was submitted.
+            yield _at_value(fault, fault.detail)
+        elif new and isinstance(fault, DateBeforeCause):
+            name = re.sub(r"(?<!^)(?=[A-Z])", " ", type(after[event_id]).__name__).lower()
+            yield OutOfOrder(f"Another entry, {name}, would come too early. {fault.detail}", pointer="/value")
+
+
+def _same(event_id: EventId, fault: Rejected) -> tuple[EventId, type[Rejected], str | None]:
+    return event_id, type(fault), fault.pointer
+
+
+def _at_value(fault: Rejected, detail: str) -> Rejected:
+    return type(fault)(detail, pointer="/value")
+
+
+def _faults(history: Mapping[EventId, Any], facts: Facts) -> Iterator[tuple[EventId, Rejected]]:
+    """What the rules of its entry say against each event, by the record before it."""
+    state = initial()
+    for event_id, event in history.items():
+        row = ROWS.get(type(event))
+        if row is not None:
+            for fault in _found(row.sound(event, state, facts)):
+                yield event_id, fault
+        state = evolve(state, event)
+
+
+def _found(faults: Iterable[Rejected | None]) -> Iterator[Rejected]:
+    return (fault for fault in faults if fault is not None)
 
 
 def _value(event: Any, field: str, text: str, calendar: SchoolCalendar) -> str:
@@ -207,19 +202,14 @@ def _countable(value: object, calendar: SchoolCalendar) -> ValueOutOfBounds | No
 
 
 def _field(event: object, name: str) -> FieldNotCorrectable | None:
-    if isinstance(event, RecordCorrected):
-        return FieldNotCorrectable(
-            "Correct the event itself once more, not its correction.", pointer="/corrects_event_id"
-        )
-    if isinstance(event, _BY_ITSELF):
-        return FieldNotCorrectable(
-            "Time recorded this by itself. Correct the fact that it follows from.", pointer="/corrects_event_id"
-        )
+    never = NEVER.get(type(event))
+    if never is not None:
+        return FieldNotCorrectable(never, pointer="/corrects_event_id")
     if name not in {field.name for field in fields(event)}:  # type: ignore[arg-type] # every event is a dataclass
         return FieldNotCorrectable("The event has no such field.", pointer="/field")
-    if name in _ALWAYS:
-        return FieldNotCorrectable(_ALWAYS[name], pointer="/field")
-    if name.endswith(("_id", "_ids")):
-        return FieldNotCorrectable("An id cannot be corrected.", pointer="/field")
-    why = _OF_TYPE.get(type(event), {}).get(name)
-    return FieldNotCorrectable(why, pointer="/field") if why else None
+    row = ROWS[type(event)]
+    if name in row.corrects:
+        return None
+    if name in row.stays:
+        return FieldNotCorrectable(row.stays[name], pointer="/field")
+    return FieldNotCorrectable("An id cannot be corrected.", pointer="/field")

@@ -350,7 +350,7 @@ def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case f
         case closing.RecordAssessmentAttempt():
             return closing.record_attempt(state, command, facts)
         case closing.Evaluate():
-            return closing.evaluate(command)
+            return closing.evaluate(state, command, facts)
         case closing.Close():
             return closing.close(state, facts)
         case closing.DeclineReferral() | closing.Withdraw() | closing.Cancel():

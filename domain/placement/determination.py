@@ -9,10 +9,11 @@ from domain.errors import Rejected, refuse
 from domain.facts import Facts
 from domain.placement.exclusions import is_recorded
 from domain.placement.grounds import delegation_for, direction_grounds, plan_considered
-from domain.placement.guards import at_least, written
+from domain.placement.guards import at_least, not_before, not_future, written
 from domain.placement.state import Placement
 from domain.regimes import regime_for
 from domain.school_age import NoDutyLeft, duty_left
+from domain.school_calendar import DAY
 from events.codes import CommissionerKind, ReviewSource, Role
 from events.definition import value
 from events.ids import PersonId
@@ -108,6 +109,16 @@ class ReviewPlanUnsound(Rejected):
     legal_refs = ("SI 2010/1156 reg 4(1)(a)",)
 
 
+class DecisionDayUnsound(Rejected):
+    """A decision is dated on the day it was taken, after all that it rests on; the law and the delegation of that day
+    are the ones it was taken under.
+    """
+
+    code = "decision_day_unsound"
+    title = "The decision cannot be of that day"
+    legal_refs = ("Education Act 2002 s 29A",)
+
+
 def determine(state: Placement, command: Determine, facts: Facts) -> tuple[PlacementDetermined, ...]:
     assert state.commissioner is not None
     assert state.legal_basis is not None
@@ -120,14 +131,8 @@ def determine(state: Placement, command: Determine, facts: Facts) -> tuple[Place
         regime if isinstance(regime, Rejected) else None,
         _decider(state.commissioner, facts.actor.role),
         delegation if isinstance(delegation, Rejected) else None,
-        is_recorded(state),
-        _duty(state, command, facts.today),
-        *direction_grounds(state, command.direction),
-        *plan_considered(state, command.ehc_plan),
-        *_period(command, facts),
-        *_review_plan(command),
-        written(command.reasons, "the reasons", "/reasons"),
-        written(command.alternatives, "which alternatives were considered", "/alternatives"),
+        _ahead(command.start_date, facts),
+        *sound(command, state, facts, on=facts.today),
     )
     assert not isinstance(regime, Rejected)
     assert not isinstance(delegation, Rejected)
@@ -152,11 +157,54 @@ def determine(state: Placement, command: Determine, facts: Facts) -> tuple[Place
     )
 
 
-def _duty(state: Placement, command: Determine, today: date) -> NoDutyLeft | None:
+def sound_determination(event: PlacementDetermined, state: Placement, facts: Facts) -> list[Rejected | None]:
+    on = event.determined_on
+    return [
+        *sound(event, state, facts, on=on),
+        not_before(event.start_date, on + DAY, "the day after the decision,", "/determined_on"),
+        *_same_ground(event, state, facts),
+    ]
+
+
+def _same_ground(event: PlacementDetermined, state: Placement, facts: Facts) -> list[Rejected | None]:
+    """The law and the delegation that a decision rests on are those of its day, and stay as they are on record."""
+    on = event.determined_on
+    assert state.commissioner is not None
+    assert state.legal_basis is not None
+    kind = facts.school.kind if facts.school else None
+    held = () if facts.school is None else facts.school.delegations
+    law = None if kind is None else regime_for(state.commissioner, state.legal_basis, on, school=kind)
+    rests_on = next((each for each in held if each.delegation_id == event.delegation_id), None)
+    return [
+        DecisionDayUnsound(f"Another law bound the decision on {words.on(on)}.", pointer="/determined_on")
+        if law is not None and (isinstance(law, Rejected) or law.id is not event.regime_id)
+        else None,
+        None
+        if rests_on is None or rests_on.serves(Role.HEAD, on)
+        else DecisionDayUnsound(f"The delegation was not in force on {words.on(on)}.", pointer="/determined_on"),
+    ]
+
+
+def sound(event: Determine | PlacementDetermined, state: Placement, facts: Facts, *, on: date) -> list[Rejected | None]:
+    """What a decision of a day says, and what it must rest on by then."""
+    return [
+        not_future(on, facts.today, "/determined_on"),
+        is_recorded(state),
+        _duty(state, on, exams_ahead=bool(event.exams_ahead)),
+        *direction_grounds(state, event.direction),
+        *plan_considered(state, event.ehc_plan),
+        *_period(event, facts),
+        *_review_plan(event),
+        written(event.reasons, "the reasons", "/reasons"),
+        written(event.alternatives, "which alternatives were considered", "/alternatives"),
+    ]
+
+
+def _duty(state: Placement, on: date, *, exams_ahead: bool) -> NoDutyLeft | None:
     assert state.legal_basis is not None
     if state.pupil is None or not BASES[state.legal_basis].section_19:
         return None
-    return duty_left(state.pupil.born_on, today, exams_ahead=command.exams_ahead)
+    return duty_left(state.pupil.born_on, on, exams_ahead=exams_ahead)
 
 
 def _decider(commissioner: CommissionerKind, role: Role) -> NotTheirDecision | None:
@@ -167,19 +215,30 @@ def _decider(commissioner: CommissionerKind, role: Role) -> NotTheirDecision | N
     return NotTheirDecision(f"This placement is commissioned by {whose}, and decided there.")
 
 
-def _period(command: Determine | MoveStartDate, facts: Facts) -> list[Rejected | None]:
-    start, end = command.start_date, command.proposed_end
+def _period(event: Determine | PlacementDetermined | MoveStartDate, facts: Facts) -> list[Rejected | None]:
+    return _span(event.start_date, event.proposed_end, event.days, facts)
+
+
+def _span(start: date, end: date, days: int, facts: Facts) -> list[Rejected | None]:
     if end <= start:
         return [PeriodUnsound("The proposed end must come after the start.", pointer="/proposed_end")]
-    return [_start(start, facts), at_least(command.days, 1, "The number of days", "/days"), _days(command, facts)]
+    most = facts.calendar.within(start, end)
+    return [
+        _start(start, facts),
+        at_least(days, 1, "The number of days", "/days"),
+        None if days <= most else DaysOutOfRange(f"The period has {words.count(most, 'school day')}.", pointer="/days"),
+    ]
+
+
+def _ahead(start: date, facts: Facts) -> StartNotAhead | None:
+    if start > facts.today:
+        return None
+    return StartNotAhead(
+        f"Choose a start after today, {words.on(facts.today)}: notice must still be given.", pointer="/start_date"
+    )
 
 
 def _start(start: date, facts: Facts) -> Rejected | None:
-    if start <= facts.today:
-        return StartNotAhead(
-            f"Choose a start after today, {words.on(facts.today)}: notice must still be given.",
-            pointer="/start_date",
-        )
     if not facts.calendar.covers(start):
         return CalendarNotPublished(
             f"Publish a calendar of the home school that reaches {words.on(start)}.", pointer="/start_date"
@@ -189,14 +248,7 @@ def _start(start: date, facts: Facts) -> Rejected | None:
     return None
 
 
-def _days(command: Determine | MoveStartDate, facts: Facts) -> DaysOutOfRange | None:
-    most = facts.calendar.within(command.start_date, command.proposed_end)
-    if command.days <= most:
-        return None
-    return DaysOutOfRange(f"The period has {words.count(most, 'school day')}.", pointer="/days")
-
-
-def _review_plan(command: Determine) -> list[Rejected | None]:
+def _review_plan(command: Determine | PlacementDetermined) -> list[Rejected | None]:
     dues = [planned.due for planned in command.review_plan]
     if not dues:
         return [ReviewPlanUnsound("Plan at least one review.", pointer="/review_plan")]
@@ -208,7 +260,7 @@ def _review_plan(command: Determine) -> list[Rejected | None]:
     ]
 
 
-def _planned(n: int, planned: PlannedReview, command: Determine) -> ReviewPlanUnsound | None:
+def _planned(n: int, planned: PlannedReview, command: Determine | PlacementDetermined) -> ReviewPlanUnsound | None:
     if planned.kind is not ReviewSource.PLAN:
         return ReviewPlanUnsound("A planned review is of the kind plan.", pointer=f"/review_plan/{n}/kind")
     if command.start_date <= planned.due <= command.proposed_end:
@@ -219,8 +271,9 @@ def _planned(n: int, planned: PlannedReview, command: Determine) -> ReviewPlanUn
 def move_start(state: Placement, command: MoveStartDate, facts: Facts) -> tuple[StartDateMoved | NoticeSuperseded, ...]:
     assert state.start_date is not None
     refuse(
+        _ahead(command.start_date, facts),
         *_period(command, facts),
-        written(command.reason, "why the start is moved", "/reason"),
+        _why_moved(command.reason),
         PeriodUnsound("The placement starts on that day already.", pointer="/start_date")
         if command.start_date == state.start_date
         else None,
@@ -236,3 +289,17 @@ def move_start(state: Placement, command: MoveStartDate, facts: Facts) -> tuple[
     if state.notice is None:
         return (moved,)
     return (moved, NoticeSuperseded(notice_id=state.notice.notice_id, by_notice_id=None))
+
+
+def sound_move(event: StartDateMoved, state: Placement, facts: Facts) -> list[Rejected | None]:
+    made = state.determination
+    return [
+        not_future(event.moved_on, facts.today, "/moved_on"),
+        not_before(event.moved_on, made.determined_on, "the placement was determined", "/moved_on") if made else None,
+        *_span(event.to_date, event.proposed_end, event.days, facts),
+        _why_moved(event.reason),
+    ]
+
+
+def _why_moved(text: str | None) -> Rejected | None:
+    return written(text, "why the start is moved", "/reason")

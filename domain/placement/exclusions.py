@@ -97,20 +97,26 @@ _KINDS = {ExclusionKind.SUSPENSION: "a suspension", ExclusionKind.PERMANENT: "a 
 
 
 def record(state: Placement, command: RecordExclusion, facts: Facts) -> tuple[ExclusionRecorded, ...]:
-    assert state.legal_basis is not None
-    wanted = BASES[state.legal_basis].exclusion
-    refuse(
-        not_future(command.first_day, facts.today, "/first_day"),
-        None
-        if wanted is command.kind
-        else ExclusionMismatch(f"This basis follows {_KINDS[wanted] if wanted else 'no exclusion'}.", pointer="/kind"),
-        _length(command),
-        _countable(command.first_day, facts.calendar),
-    )
+    refuse(*sound_exclusion(command, state, facts))
     return (ExclusionRecorded(first_day=command.first_day, kind=command.kind, days=command.days),)
 
 
-def _length(command: RecordExclusion) -> Rejected | None:
+def sound_exclusion(
+    event: RecordExclusion | ExclusionRecorded, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    assert state.legal_basis is not None
+    wanted = BASES[state.legal_basis].exclusion
+    return [
+        not_future(event.first_day, facts.today, "/first_day"),
+        None
+        if wanted is event.kind
+        else ExclusionMismatch(f"This basis follows {_KINDS[wanted] if wanted else 'no exclusion'}.", pointer="/kind"),
+        _length(event),
+        _countable(event.first_day, facts.calendar),
+    ]
+
+
+def _length(command: RecordExclusion | ExclusionRecorded) -> Rejected | None:
     if command.kind is ExclusionKind.PERMANENT:
         return None if command.days is None else ExclusionMismatch("It has no number of days.", pointer="/days")
     most = figures().suspension_school_days
@@ -140,12 +146,20 @@ def consent(state: Placement, command: RecordEarlyStartConsent, facts: Facts) ->
     assert state.start_date is not None
     refuse(
         None if _by_hours(state) else ConsentNotNeeded("Notice on this basis is not counted in hours."),
-        not_future(command.consented_on, facts.today, "/consented_on"),
-        written(command.consent, "what was consented to, and how", "/consent"),
+        *sound_consent(command, state, facts),
     )
     return (
         EarlyStartConsented(consented_on=command.consented_on, start_date=state.start_date, consent=command.consent),
     )
+
+
+def sound_consent(
+    event: RecordEarlyStartConsent | EarlyStartConsented, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.consented_on, facts.today, "/consented_on"),
+        written(event.consent, "what was consented to, and how", "/consent"),
+    ]
 
 
 def in_time(deemed_on: date, given_at: time | None, start_date: date, times: SessionTimes) -> bool:

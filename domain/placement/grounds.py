@@ -73,16 +73,22 @@ class NoEhcPlan(Rejected):
 
 
 def notify_la(state: Placement, command: NotifyLaOfPlan, facts: Facts) -> tuple[LaNotifiedOfEhcPlan, ...]:
+    refuse(*sound_notification(command, state, facts))
+    return (LaNotifiedOfEhcPlan(la_code=command.la_code, notified_on=command.notified_on),)
+
+
+def sound_notification(
+    event: NotifyLaOfPlan | LaNotifiedOfEhcPlan, state: Placement, facts: Facts
+) -> list[Rejected | None]:
     picture = state.referral.picture if state.referral else None
     maintained_by = picture.plan_la_code if picture else None
-    refuse(
-        not_future(command.notified_on, facts.today, "/notified_on"),
+    return [
+        not_future(event.notified_on, facts.today, "/notified_on"),
         None if state.has_plan else NoEhcPlan("The pupil has no EHC plan by the referral."),
         NoEhcPlan(f"By the referral the authority {maintained_by} maintains the plan.", pointer="/la_code")
-        if maintained_by is not None and maintained_by != command.la_code
+        if maintained_by is not None and maintained_by != event.la_code
         else None,
-    )
-    return (LaNotifiedOfEhcPlan(la_code=command.la_code, notified_on=command.notified_on),)
+    ]
 
 
 def delegation_for(state: Placement, named: UUID | None, facts: Facts) -> Delegation | DelegationMissing | None:

@@ -6,7 +6,7 @@ from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.london import today as day_of
 from domain.placement.guards import not_before, not_future, written
-from domain.placement.state import Placement
+from domain.placement.state import Placement, initial
 from events.codes import Recommendation, Role
 from events.definition import value
 from events.ids import MeetingId, PersonId, derived_id
@@ -119,24 +119,33 @@ _SOCIAL_CARE = frozenset({Role.SOCIAL_WORKER, Role.VIRTUAL_SCHOOL})
 
 
 def convene(command: ConveneProfessionalsMeeting, facts: Facts) -> tuple[ProfessionalsMeetingConvened, ...]:
-    refuse(written(command.place, "where the meeting takes place", "/place"))
-    return (
-        ProfessionalsMeetingConvened(
-            meeting_id=MeetingId(derived_id(facts.command_id, "meeting")),
-            at=command.at,
-            invited_roles=command.invited_roles,
-            place=command.place,
-            invited_names=command.invited_names,
-        ),
+    convened = ProfessionalsMeetingConvened(
+        meeting_id=MeetingId(derived_id(facts.command_id, "meeting")),
+        at=command.at,
+        invited_roles=command.invited_roles,
+        place=command.place,
+        invited_names=command.invited_names,
     )
+    refuse(*sound_convening(convened, initial(), facts))
+    return (convened,)
+
+
+def sound_convening(event: ProfessionalsMeetingConvened, _state: Placement, _facts: Facts) -> list[Rejected | None]:
+    return [written(event.place, "where the meeting takes place", "/place")]
+
+
+def sound_consultation(
+    event: RecordConsultation | ConsultationRecorded, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.consulted_on, facts.today, "/consulted_on"),
+        written(event.body, "which body was consulted", "/body"),
+        written(event.view, "what it said", "/view"),
+    ]
 
 
 def consult(command: RecordConsultation, facts: Facts) -> tuple[ConsultationRecorded, ...]:
-    refuse(
-        not_future(command.consulted_on, facts.today, "/consulted_on"),
-        written(command.body, "which body was consulted", "/body"),
-        written(command.view, "what it said", "/view"),
-    )
+    refuse(*sound_consultation(command, initial(), facts))
     return (
         ConsultationRecorded(
             role=command.role, consulted_on=command.consulted_on, body=command.body, view=command.view
@@ -147,14 +156,7 @@ def consult(command: RecordConsultation, facts: Facts) -> tuple[ConsultationReco
 def record(state: Placement, command: RecordProfessionalsMeeting, facts: Facts) -> tuple[ProfessionalsMeetingHeld, ...]:
     if state.meeting is None:
         raise Rejections((MeetingNotConvened("Convene the meeting before recording it as held."),))
-    refuse(
-        not_future(command.held_on, facts.today, "/held_on"),
-        not_before(command.held_on, day_of(state.meeting.at), "the meeting was to be", "/held_on"),
-        written(command.minutes, "the minutes", "/minutes"),
-        written(command.pupil_view, "what the pupil thinks", "/pupil_view"),
-        written(command.parent_view, "what the parents think", "/parent_view"),
-        *_social_care(state, command),
-    )
+    refuse(*sound_meeting(command, state, facts))
     return (
         ProfessionalsMeetingHeld(
             meeting_id=state.meeting.meeting_id,
@@ -170,7 +172,25 @@ def record(state: Placement, command: RecordProfessionalsMeeting, facts: Facts) 
     )
 
 
-def _social_care(state: Placement, command: RecordProfessionalsMeeting) -> tuple[Rejected | None, ...]:
+def sound_meeting(
+    event: RecordProfessionalsMeeting | ProfessionalsMeetingHeld, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    convened = state.meeting
+    return [
+        not_future(event.held_on, facts.today, "/held_on"),
+        None
+        if convened is None
+        else not_before(event.held_on, day_of(convened.at), "the meeting was to be", "/held_on"),
+        written(event.minutes, "the minutes", "/minutes"),
+        written(event.pupil_view, "what the pupil thinks", "/pupil_view"),
+        written(event.parent_view, "what the parents think", "/parent_view"),
+        *_social_care(state, event),
+    ]
+
+
+def _social_care(
+    state: Placement, command: RecordProfessionalsMeeting | ProfessionalsMeetingHeld
+) -> tuple[Rejected | None, ...]:
     if not state.in_social_care:
         return ()
     consulted = any(each.role in _SOCIAL_CARE and each.consulted_on <= command.held_on for each in state.consultations)
@@ -199,9 +219,21 @@ def dispense(state: Placement, command: DispenseWithMeeting) -> tuple[Profession
         )
         if state.in_social_care
         else None,
-        written(command.reason, "why no meeting is needed", "/reason"),
+        *sound_dispensing(command, state),
     )
     return (ProfessionalsMeetingNotRequired(reason=command.reason),)
+
+
+def sound_dispensing(
+    event: DispenseWithMeeting | ProfessionalsMeetingNotRequired, _state: Placement, _facts: Facts | None = None
+) -> list[Rejected | None]:
+    return [written(event.reason, "why no meeting is needed", "/reason")]
+
+
+def sound_override(
+    event: OverrideMeeting | ProfessionalsMeetingOverridden, _state: Placement, _facts: Facts
+) -> list[Rejected | None]:
+    return [written(event.reason, "why the placement goes on without the meeting", "/reason")]
 
 
 OVERRIDE = frozenset({Role.HEAD, Role.LA_OFFICER})
@@ -217,7 +249,7 @@ def override(state: Placement, command: OverrideMeeting, facts: Facts) -> tuple[
             "The pupil is not looked after and has no social worker: dispense with the meeting."
         ),
         AlreadyOverridden("It takes the other side's word now.") if facts.actor.role in said else None,
-        written(command.reason, "why the placement goes on without the meeting", "/reason"),
+        *sound_override(command, state, facts),
     )
     return (
         ProfessionalsMeetingOverridden(

@@ -82,18 +82,12 @@ class NoticeOmitsChange(Rejected):
 def give(state: Placement, command: GiveNotice, facts: Facts) -> tuple[NoticeGiven | NoticeSuperseded, ...]:
     assert state.start_date is not None
     assert state.days is not None
-    assert state.determination is not None
     changed = _changed(state) if state.stage in RUNNING else ()
-    owed_since = changed[0].changed_on if changed else state.determination.determined_on
+    owed_since = changed[0].changed_on if changed else date.min
     start = changed[0].effective_on if changed else state.start_date
-    required = {RecipientRole.RELEVANT_PERSON, *({RecipientRole.LA} if state.has_plan else ())}
     refuse(
-        *_content(command),
-        incomplete(command.address, "/address") if command.address and command.address.strip() else None,
-        check_times(command.session_times),
-        *told(command.recipients, required),
-        not_future(command.given_on, facts.today, "/given_on"),
-        not_before(command.given_on, owed_since, "the placement was determined or its terms changed", "/given_on"),
+        *sound(command, state, facts),
+        not_before(command.given_on, owed_since, "the terms changed", "/given_on"),
         *(_states(each, command) for each in changed),
     )
     deemed = deemed_on(command.given_on, command.method, facts.calendar)
@@ -121,6 +115,19 @@ def give(state: Placement, command: GiveNotice, facts: Facts) -> tuple[NoticeGiv
     if state.notice is None or (changed and not notice.timely):
         return (notice,)
     return (notice, NoticeSuperseded(notice_id=state.notice.notice_id, by_notice_id=notice.notice_id))
+
+
+def sound(event: GiveNotice | NoticeGiven, state: Placement, facts: Facts) -> list[Rejected | None]:
+    required = {RecipientRole.RELEVANT_PERSON, *({RecipientRole.LA} if state.has_plan else ())}
+    made = state.determination
+    return [
+        *_content(event),
+        incomplete(event.address, "/address") if event.address and event.address.strip() else None,
+        check_times(event.session_times),
+        *told(event.recipients, required),
+        not_future(event.given_on, facts.today, "/given_on"),
+        not_before(event.given_on, made.determined_on, "the placement was determined", "/given_on") if made else None,
+    ]
 
 
 def _changed(state: Placement) -> tuple[TermsChanged, ...]:
@@ -181,7 +188,7 @@ def earliest_start(given_on: date, calendar: SchoolCalendar) -> date:
     return calendar.nth_after(given_on, figures().notice_clear_school_days + 1)
 
 
-def _content(command: GiveNotice) -> list[NoticeIncomplete]:
+def _content(command: GiveNotice | NoticeGiven) -> list[NoticeIncomplete]:
     wanted = {
         "address": ("the address that the pupil goes to", command.address),
         "report_to": ("the person to report to", command.report_to),

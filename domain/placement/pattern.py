@@ -6,7 +6,7 @@ from datetime import date, time
 from domain import words
 from domain.errors import Rejected, refuse
 from domain.facts import Elsewhere, Facts
-from domain.placement.guards import not_before, written
+from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import DECIDED, RUNNING, Placement
 from domain.school_calendar import DAY
 from events.codes import Session, SessionPlace
@@ -62,18 +62,6 @@ class SessionsOverlap(Rejected):
 
 
 def set_pattern(state: Placement, command: SetAttendancePattern, facts: Facts) -> tuple[AttendancePatternSet, ...]:
-    assert state.start_date is not None
-    assert state.proposed_end is not None
-    refuse(
-        *_complete(command),
-        not_before(command.effective_from, state.start_date, "the placement is to start", "/effective_from"),
-        PatternOutsidePlacement(
-            f"The placement is to end on {words.on(state.proposed_end)}.", pointer="/effective_from"
-        )
-        if command.effective_from > state.proposed_end
-        else None,
-        *_part_time(command, state.proposed_end),
-    )
     pattern = AttendancePatternSet(
         set_on=facts.today,
         effective_from=command.effective_from,
@@ -83,8 +71,27 @@ def set_pattern(state: Placement, command: SetAttendancePattern, facts: Facts) -
         part_time_until=command.part_time_until,
         agreed_with=command.agreed_with,
     )
-    refuse(overlap((*state.patterns, pattern), pattern.effective_from, state, facts, "/sessions"))
+    refuse(*sound(pattern, state, facts))
     return (pattern,)
+
+
+def sound(event: AttendancePatternSet, state: Placement, facts: Facts) -> list[Rejected | None]:
+    assert state.start_date is not None
+    assert state.proposed_end is not None
+    faults = [
+        *_complete(event),
+        not_future(event.set_on, facts.today, "/set_on"),
+        not_before(event.effective_from, state.start_date, "the placement is to start", "/effective_from"),
+        PatternOutsidePlacement(
+            f"The placement is to end on {words.on(state.proposed_end)}.", pointer="/effective_from"
+        )
+        if event.effective_from > state.proposed_end
+        else None,
+        *_part_time(event, state.proposed_end),
+    ]
+    if any(faults):
+        return faults
+    return [overlap((*state.patterns, event), event.effective_from, state, facts, "/sessions")]
 
 
 def pattern_on(patterns: Sequence[AttendancePatternSet], day: date) -> AttendancePatternSet | None:
@@ -106,7 +113,7 @@ def place_on(patterns: Sequence[AttendancePatternSet], day: date, session: Sessi
     return place
 
 
-def _complete(command: SetAttendancePattern) -> Iterator[Rejected]:
+def _complete(command: AttendancePatternSet) -> Iterator[Rejected]:
     named = [(each.weekday, each.session) for each in command.sessions]
     if sorted(named) != [(weekday, session) for weekday in _WEEKDAYS for session in Session]:
         yield PatternIncomplete(
@@ -123,7 +130,7 @@ def _complete(command: SetAttendancePattern) -> Iterator[Rejected]:
             yield PatternIncomplete(f"Say when {half} at the provider begin.", pointer=f"/{field}")
 
 
-def _part_time(command: SetAttendancePattern, proposed_end: date) -> Iterator[Rejected | None]:
+def _part_time(command: AttendancePatternSet, proposed_end: date) -> Iterator[Rejected | None]:
     if all(each.place is not SessionPlace.NONE for each in command.sessions):
         return
     until = command.part_time_until

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from domain.errors import refuse
+from domain.errors import Rejected, refuse
 from domain.facts import Facts
 from domain.months import months_after
 from domain.placement.grounds import NoEhcPlan
@@ -24,11 +24,15 @@ class RecordAnnualReview:
 
 
 def record(state: Placement, command: RecordAnnualReview, facts: Facts) -> tuple[AnnualReviewRecorded, ...]:
-    refuse(
-        None if state.has_plan else NoEhcPlan("The pupil has no EHC plan by the referral."),
-        not_future(command.reviewed_on, facts.today, "/reviewed_on"),
-    )
+    refuse(*sound(command, state, facts))
     return (AnnualReviewRecorded(reviewed_on=command.reviewed_on, note=command.note),)
+
+
+def sound(event: RecordAnnualReview | AnnualReviewRecorded, state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [
+        None if state.has_plan else NoEhcPlan("The pupil has no EHC plan by the referral."),
+        not_future(event.reviewed_on, facts.today, "/reviewed_on"),
+    ]
 
 
 def owed(state: Placement) -> Iterator[tuple[RuleId, date, None]]:

@@ -51,21 +51,7 @@ class ObjectivesNotRated(Rejected):
 def receive_report(
     state: Placement, command: ReceiveProgressReport, facts: Facts
 ) -> tuple[ProgressReportReceived, ...]:
-    assert state.started_on is not None
-    refuse(
-        not_future(command.received_on, facts.today, "/received_on"),
-        not_before(command.period_from, state.started_on, "the placement started", "/period_from"),
-        None
-        if command.period_from <= command.period_to <= command.received_on
-        else ReportPeriodUnsound(
-            "Give a period that ends after it begins, by the day of the report.", pointer="/period_to"
-        ),
-        basis_points(command.attendance_basis_points, "/attendance_basis_points"),
-        written(command.behaviour, "how the pupil behaved", "/behaviour"),
-        written(command.curriculum_text, "what was taught", "/curriculum_text"),
-        written(command.personal_development, "how the pupil developed as a person", "/personal_development"),
-        *_objectives(state, command.objective_rag),
-    )
+    refuse(*sound(command, state, facts))
     return (
         ProgressReportReceived(
             received_on=command.received_on,
@@ -81,6 +67,26 @@ def receive_report(
             pupil_voice=command.pupil_voice,
         ),
     )
+
+
+def sound(
+    event: ReceiveProgressReport | ProgressReportReceived, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    assert state.started_on is not None
+    return [
+        not_future(event.received_on, facts.today, "/received_on"),
+        not_before(event.period_from, state.started_on, "the placement started", "/period_from"),
+        None
+        if event.period_from <= event.period_to <= event.received_on
+        else ReportPeriodUnsound(
+            "Give a period that ends after it begins, by the day of the report.", pointer="/period_to"
+        ),
+        basis_points(event.attendance_basis_points, "/attendance_basis_points"),
+        written(event.behaviour, "how the pupil behaved", "/behaviour"),
+        written(event.curriculum_text, "what was taught", "/curriculum_text"),
+        written(event.personal_development, "how the pupil developed as a person", "/personal_development"),
+        *_objectives(state, event.objective_rag),
+    ]
 
 
 def rating(state: Placement) -> Rag | None:

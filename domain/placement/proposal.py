@@ -3,12 +3,13 @@
 The commissioner answers for its own checks, though a council lists the provider.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from domain import words
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts, PupilThere
-from domain.placement.guards import at_least, not_future, written
+from domain.placement.guards import TextMissing, at_least, not_future, written
 from domain.placement.occupancy import counts_alone, full_time
 from domain.placement.state import Placement
 from domain.provider import diligence
@@ -138,12 +139,12 @@ def propose(state: Placement, command: ProposeProvider, facts: Facts) -> tuple[P
         raise Rejections((ProviderUnknown("Register the provider first.", pointer="/provider_id"),))
     entry = provider.entry_status(facts.school.la_code if facts.school else "", facts.today)
     checks = provider.due_diligence_of(checked_by(state, facts.school))
-    reasons = {each.override: each.reason for each in command.overrides if each.reason.strip()}
+    reasons = _reasons(command.overrides)
     proposed = _there(state, command.minutes_a_week, facts.today)
     refuse(
         *_sites(provider, command),
         *_registration(provider, command.registration, facts.today),
-        written(command.needs_considered, "how the provider can meet the pupil's needs", "/needs_considered"),
+        _needs(command.needs_considered),
         None
         if command.minutes_a_week is None
         else at_least(command.minutes_a_week, 1, "The minutes a week", "/minutes_a_week"),
@@ -178,6 +179,22 @@ def propose(state: Placement, command: ProposeProvider, facts: Facts) -> tuple[P
             override_reasons=command.overrides,
         ),
     )
+
+
+def sound(event: ProviderProposed, _state: Placement, facts: Facts) -> list[Rejected | None]:
+    """Of what a proposal says itself. What the provider's own record said then is not asked again."""
+    reasons = _reasons(event.override_reasons)
+    checked_on = event.registration_checked_on
+    return [
+        None if checked_on is None else not_future(checked_on, facts.today, "/registration_checked_on"),
+        _influence(event.registration_influence, "/registration_influence"),
+        _needs(event.needs_considered),
+        *(
+            TextMissing("Write down the reason for setting it aside.", pointer="/override_reasons")
+            for each in event.overrides
+            if each not in reasons
+        ),
+    ]
 
 
 def there(state: Placement, on: date) -> PupilThere:
@@ -231,7 +248,7 @@ def _registration(provider: Provider, check: RegistrationCheck | None, today: da
     )
     return [
         not_future(check.checked_on, today, "/registration/checked_on"),
-        written(check.influence, "how the provider's registration weighed in the choice", "/registration/influence"),
+        _influence(check.influence, "/registration/influence"),
         RegistrationCheckMissing(
             "The check does not agree with the kind that the provider is on record as: put one of them right.",
             pointer="/registration/result",
@@ -239,6 +256,18 @@ def _registration(provider: Provider, check: RegistrationCheck | None, today: da
         if contradicts
         else None,
     ]
+
+
+def _influence(text: str | None, pointer: str) -> TextMissing | None:
+    return written(text, "how the provider's registration weighed in the choice", pointer)
+
+
+def _needs(text: str | None) -> TextMissing | None:
+    return written(text, "how the provider can meet the pupil's needs", "/needs_considered")
+
+
+def _reasons(overrides: Iterable[OverrideReason]) -> dict[ProposalOverride, str]:
+    return {each.override: each.reason for each in overrides if each.reason.strip()}
 
 
 def _entry(status: EntryStatus, reasons: dict[ProposalOverride, str]) -> Rejected | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
-from domain.placement.guards import written
+from domain.placement.guards import not_before, not_future, written
 from domain.placement.proposal import checked_by
 from domain.placement.state import DECIDED, RUNNING, Placement
 from domain.provider.state import News
@@ -92,15 +92,23 @@ def waiting(state: Placement) -> tuple[ProviderDoubted, ...]:
 
 def record(state: Placement, command: RecordProviderReview, facts: Facts) -> tuple[ProviderReviewRecorded, ...]:
     open_doubts = waiting(state)
+    reviewed = ProviderReviewRecorded(
+        reviewed_on=facts.today,
+        doubt_ids=tuple(each.doubt_id for each in open_doubts),
+        outcome=command.outcome,
+        reasons=command.reasons,
+    )
     refuse(
         None if open_doubts else ProviderNotDoubted("There is no doubt about the provider to answer."),
-        written(command.reasons, "the reasons", "/reasons"),
+        *sound(reviewed, state, facts),
     )
-    return (
-        ProviderReviewRecorded(
-            reviewed_on=facts.today,
-            doubt_ids=tuple(each.doubt_id for each in open_doubts),
-            outcome=command.outcome,
-            reasons=command.reasons,
-        ),
-    )
+    return (reviewed,)
+
+
+def sound(event: ProviderReviewRecorded, state: Placement, facts: Facts) -> list[Rejected | None]:
+    answered = [each.arose_on for each in state.doubts if each.doubt_id in event.doubt_ids]
+    return [
+        not_future(event.reviewed_on, facts.today, "/reviewed_on"),
+        *(not_before(event.reviewed_on, each, "the doubt arose", "/reviewed_on") for each in answered),
+        written(event.reasons, "the reasons", "/reasons"),
+    ]

@@ -8,8 +8,8 @@ from domain.bases import BASES, is_placement
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
 from domain.placement.grounds import NoEhcPlan
-from domain.placement.guards import at_least, not_future
-from domain.placement.state import Placement
+from domain.placement.guards import at_least, basis_points, not_future
+from domain.placement.state import Placement, initial
 from events.codes import CommissionerKind, LegalBasis, PrimaryReason, PupilFlag, RollStatus
 from events.definition import value
 from events.ids import CommandId, PersonId, PupilId, Urn, derived_id
@@ -130,16 +130,16 @@ def draft(command: DraftReferral, facts: Facts) -> tuple[ReferralDrafted, ...]:
         if facts.erasure_settled
         else None,
     )
-    return (
-        ReferralDrafted(
-            placement_id=facts.placement_id,
-            pupil_id=pupil_of(command, facts.command_id),
-            home_school_urn=command.home_school_urn,
-            commissioner=command.commissioner,
-            legal_basis=command.legal_basis,
-            pupil=command.pupil,
-        ),
+    drafted = ReferralDrafted(
+        placement_id=facts.placement_id,
+        pupil_id=pupil_of(command, facts.command_id),
+        home_school_urn=command.home_school_urn,
+        commissioner=command.commissioner,
+        legal_basis=command.legal_basis,
+        pupil=command.pupil,
     )
+    refuse(*sound_draft(drafted, initial(), facts))
+    return (drafted,)
 
 
 def _urn(urn: Urn) -> SchoolUnknown | None:
@@ -163,23 +163,50 @@ def _commissioner(command: DraftReferral, facts: Facts) -> tuple[Rejected | None
     )
 
 
-def submit(state: Placement, command: SubmitReferral, facts: Facts) -> tuple[ReferralSubmitted, ...]:
+def sound_draft(event: ReferralDrafted, _state: Placement, facts: Facts) -> list[Rejected | None]:
+    """What is incomplete in a draft, its submission finds."""
+    if event.pupil is None:
+        return []
+    told = [parent.informed_on for parent in event.pupil.parents if parent.informed_on is not None]
+    return [
+        not_future(event.pupil.born_on, facts.today, "/pupil/born_on"),
+        *(not_future(each, facts.today, "/pupil/parents") for each in told),
+    ]
+
+
+def sound_referral(event: SubmitReferral | ReferralSubmitted, state: Placement, facts: Facts) -> list[Rejected | None]:
     number = upn.parse(state.pupil.upn) if state.pupil else ReferralIncomplete("The pupil's details are gone.")
-    refuse(
+    return [
         *_pupil_gaps(state.pupil),
-        *_request_gaps(command),
-        *_picture_gaps(command.picture),
+        *_request_gaps(event),
+        *_picture_gaps(event.picture),
         number if isinstance(number, Rejected) else None,
         is_placement(state.legal_basis),
-        _on_roll(state, command.picture),
-        _reason(state, command.primary_reason),
-        _plan(state, command.picture),
-        *_details(state, command),
-        not_future(command.parent_informed_on, facts.today, "/parent_informed_on")
-        if command.parent_informed_on
-        else None,
-    )
-    assert isinstance(number, upn.Upn)
+        _on_roll(state, event.picture),
+        _reason(state, event.primary_reason),
+        _plan(state, event.picture),
+        *_figures(event.picture),
+        *_details(state, event),
+        not_future(event.parent_informed_on, facts.today, "/parent_informed_on") if event.parent_informed_on else None,
+    ]
+
+
+def _figures(picture: ReferralPicture | None) -> list[Rejected | None]:
+    if picture is None:
+        return []
+    return [
+        None
+        if picture.attendance_basis_points is None
+        else basis_points(picture.attendance_basis_points, "/picture/attendance_basis_points"),
+        None
+        if picture.suspension_days is None
+        else at_least(picture.suspension_days, 0, "The days of suspension", "/picture/suspension_days"),
+    ]
+
+
+def submit(state: Placement, command: SubmitReferral, facts: Facts) -> tuple[ReferralSubmitted, ...]:
+    refuse(*sound_referral(command, state, facts))
+    assert state.pupil is not None
     assert command.primary_reason is not None
     assert command.sessions_requested is not None
     assert command.proposed_days is not None
@@ -192,12 +219,12 @@ def submit(state: Placement, command: SubmitReferral, facts: Facts) -> tuple[Ref
             proposed_days=command.proposed_days,
             parent_informed_on=command.parent_informed_on,
             signed_off_by=command.signed_off_by,
-            upn_warnings=number.warnings,
+            upn_warnings=upn_warnings(state.pupil),
             provision_requested=command.provision_requested,
             objectives=command.objectives,
             picture=command.picture,
             details=command.details,
-            warnings=_warnings(state, facts.today),
+            warnings=year_warnings(state.pupil, facts.today),
         ),
     )
 
@@ -221,7 +248,7 @@ def _pupil_gaps(pupil: Pupil | None) -> list[Rejected | None]:
     return [_gap(given, f"{what}: correct the draft's pupil", None) for what, given in wanted.items()]
 
 
-def _request_gaps(command: SubmitReferral) -> list[Rejected | None]:
+def _request_gaps(command: SubmitReferral | ReferralSubmitted) -> list[Rejected | None]:
     objectives_sound = all(
         aim.text.strip() and aim.baseline.strip() and aim.target.strip() for aim in command.objectives
     )
@@ -311,7 +338,7 @@ def _reason(state: Placement, given: PrimaryReason | None) -> ReasonMismatch | N
 _LAST_YEAR_GROUP = 14
 
 
-def _details(state: Placement, command: SubmitReferral) -> list[Rejected | None]:
+def _details(state: Placement, command: SubmitReferral | ReferralSubmitted) -> list[Rejected | None]:
     year = state.pupil.year_group if state.pupil else 0
     findings: list[Rejected | None] = [
         None
@@ -333,8 +360,13 @@ def _details(state: Placement, command: SubmitReferral) -> list[Rejected | None]
     ]
 
 
-def _warnings(state: Placement, today: date) -> tuple[str, ...]:
+def upn_warnings(pupil: Pupil) -> tuple[str, ...]:
+    number = upn.parse(pupil.upn)
+    return number.warnings if isinstance(number, upn.Upn) else ()
+
+
+def year_warnings(pupil: Pupil, on: date) -> tuple[str, ...]:
     """Codes of what is odd but no reason to refuse: a pupil may be taught outside their own year."""
-    if state.pupil is None or state.pupil.year_group == school_age.year_group(state.pupil.born_on, today):
+    if pupil.year_group == school_age.year_group(pupil.born_on, on):
         return ()
     return ("year_group_unusual",)

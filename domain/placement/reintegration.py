@@ -6,7 +6,7 @@ from itertools import pairwise
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.placement.guards import basis_points, not_before, not_future, written
-from domain.placement.state import Placement
+from domain.placement.state import Placement, initial
 from events.definition import value
 from events.ids import PlanId, derived_id
 from events.placement import ReintegrationPlanned, ReintegrationStarted, ReintegrationStepRecorded
@@ -82,7 +82,7 @@ class StepUnknown(Rejected):
 
 
 def plan(command: PlanReintegration, facts: Facts) -> tuple[ReintegrationPlanned, ...]:
-    refuse(*_steps(command), written(command.key_adult, "who the key adult is", "/key_adult"))
+    refuse(*sound_plan(command, initial(), facts))
     return (
         ReintegrationPlanned(
             plan_id=PlanId(derived_id(facts.command_id, "plan")),
@@ -97,7 +97,38 @@ def plan(command: PlanReintegration, facts: Facts) -> tuple[ReintegrationPlanned
     )
 
 
-def _steps(command: PlanReintegration) -> list[PlanUnsound | None]:
+def sound_plan(
+    event: PlanReintegration | ReintegrationPlanned, _state: Placement, _facts: Facts
+) -> list[Rejected | None]:
+    return [*_steps(event), written(event.key_adult, "who the key adult is", "/key_adult")]
+
+
+def sound_start(
+    event: StartReintegration | ReintegrationStarted, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    assert state.started_on is not None
+    return [
+        not_future(event.started_on, facts.today, "/started_on"),
+        not_before(event.started_on, state.started_on, "the placement started", "/started_on"),
+    ]
+
+
+def sound_step(
+    event: RecordReintegrationStep | ReintegrationStepRecorded, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    began = state.reintegration
+    return [
+        None
+        if state.plan is not None and any(step.n == event.n for step in state.plan.steps)
+        else StepUnknown(f"The plan has no step {event.n}.", pointer="/n"),
+        not_future(event.recorded_on, facts.today, "/recorded_on"),
+        not_before(event.recorded_on, began.started_on, "the return began", "/recorded_on") if began else None,
+        basis_points(event.attendance_basis_points, "/attendance_basis_points"),
+        written(event.outcome, "how the step went", "/outcome"),
+    ]
+
+
+def _steps(command: PlanReintegration | ReintegrationPlanned) -> list[PlanUnsound | None]:
     steps = command.steps
     if not steps:
         return [PlanUnsound("Plan at least one step.", pointer="/steps")]
@@ -125,7 +156,6 @@ def plan_due(state: Placement) -> date:
 
 
 def start(state: Placement, command: StartReintegration, facts: Facts) -> tuple[ReintegrationStarted, ...]:
-    assert state.started_on is not None
     planned = state.plan
     if planned is None:
         raise Rejections((PlanMissing("Plan the return to school first."),))
@@ -137,8 +167,7 @@ def start(state: Placement, command: StartReintegration, facts: Facts) -> tuple[
             for who, view in views.items()
             if not (view and view.strip())
         ),
-        not_future(command.started_on, facts.today, "/started_on"),
-        not_before(command.started_on, state.started_on, "the placement started", "/started_on"),
+        *sound_start(command, state, facts),
     )
     return (ReintegrationStarted(plan_id=planned.plan_id, started_on=command.started_on),)
 
@@ -147,14 +176,7 @@ def record_step(
     state: Placement, command: RecordReintegrationStep, facts: Facts
 ) -> tuple[ReintegrationStepRecorded, ...]:
     assert state.plan is not None
-    refuse(
-        None
-        if any(step.n == command.n for step in state.plan.steps)
-        else StepUnknown(f"The plan has no step {command.n}.", pointer="/n"),
-        not_future(command.recorded_on, facts.today, "/recorded_on"),
-        basis_points(command.attendance_basis_points, "/attendance_basis_points"),
-        written(command.outcome, "how the step went", "/outcome"),
-    )
+    refuse(*sound_step(command, state, facts))
     return (
         ReintegrationStepRecorded(
             plan_id=state.plan.plan_id,

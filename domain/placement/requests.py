@@ -69,13 +69,7 @@ _AUTHORITY = frozenset({Role.LA_OFFICER, Role.SEND_OFFICER})
 
 
 def request(state: Placement, command: RequestReview, facts: Facts) -> tuple[ReviewRequested | ReviewDue, ...]:
-    assert state.started_on is not None
-    refuse(
-        not_future(command.requested_on, facts.today, "/requested_on"),
-        not_before(command.requested_on, state.started_on, "the placement started", "/requested_on"),
-        _entitled(state, command, facts.actor.role),
-        written(command.request, "what was asked for", "/request"),
-    )
+    refuse(_entitled(state, command, facts.actor.role), *sound_request(command, state, facts))
     request_id = RequestId(derived_id(facts.command_id, "request"))
     last = last_review(state, command.requested_on)
     open_already = next(
@@ -92,6 +86,22 @@ def request(state: Placement, command: RequestReview, facts: Facts) -> tuple[Rev
     if open_already is not None or last is not None:
         return (requested,)
     return (requested, _opened(request_id, command.requested_on, facts))
+
+
+def sound_request(event: RequestReview | ReviewRequested, state: Placement, facts: Facts) -> list[Rejected | None]:
+    assert state.started_on is not None
+    return [
+        not_future(event.requested_on, facts.today, "/requested_on"),
+        not_before(event.requested_on, state.started_on, "the placement started", "/requested_on"),
+        RequesterNotEntitled("The authority may ask where the pupil has an EHC plan.", pointer="/by")
+        if event.by is ReviewRequester.LA and not state.has_plan
+        else None,
+        written(event.request, "what was asked for", "/request"),
+    ]
+
+
+def sound_refusal(event: ReviewRequestRefused, _state: Placement, _facts: Facts) -> list[Rejected | None]:
+    return [written(event.reason, "why the request is refused", "/reason")]
 
 
 def last_review(state: Placement, requested_on: date) -> date | None:
@@ -125,7 +135,7 @@ def _opened(request_id: RequestId, opened_on: date, facts: Facts) -> ReviewDue:
 
 def _entitled(state: Placement, command: RequestReview, role: Role) -> RequesterNotEntitled | None:
     if command.by is ReviewRequester.LA:
-        return _authority(state, role)
+        return _authority(role)
     if role in _AUTHORITY:
         return RequesterNotEntitled("Your role asks for a review as the authority.", pointer="/by")
     if role not in {Role.PARENT, Role.PUPIL} or relevant_person(state, command.requested_on) in {None, role}:
@@ -133,9 +143,7 @@ def _entitled(state: Placement, command: RequestReview, role: Role) -> Requester
     return RequesterNotEntitled("A parent asks until the pupil is 18, and the pupil from then on.", pointer="/by")
 
 
-def _authority(state: Placement, role: Role) -> RequesterNotEntitled | None:
-    if not state.has_plan:
-        return RequesterNotEntitled("The authority may ask where the pupil has an EHC plan.", pointer="/by")
+def _authority(role: Role) -> RequesterNotEntitled | None:
     if role in {Role.PARENT, Role.PUPIL}:
         return RequesterNotEntitled("You ask as the parent or the pupil.", pointer="/by")
     return None

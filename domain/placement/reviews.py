@@ -7,7 +7,7 @@ from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.london import today as day_of
 from domain.placement.delivery import deemed_on
-from domain.placement.guards import not_before, not_future, told, written
+from domain.placement.guards import basis_points, not_before, not_future, told, written
 from domain.placement.state import Placement, Review, ReviewStatus
 from domain.regimes import figures, regime
 from events.codes import DeliveryMethod, RecipientRole, ReviewDecision, Role
@@ -169,7 +169,7 @@ def schedule(state: Placement, command: ScheduleReview, facts: Facts) -> tuple[R
     _at(state, command.review_id, ReviewStatus.DUE, *_TO_HOLD)
     refuse(
         None if command.at > facts.now else ReviewNotAhead("Choose a time to come.", pointer="/at"),
-        written(command.place, "where the meeting takes place", "/place"),
+        *sound_schedule(command, state, facts),
     )
     return (
         ReviewScheduled(
@@ -180,6 +180,10 @@ def schedule(state: Placement, command: ScheduleReview, facts: Facts) -> tuple[R
             place=command.place,
         ),
     )
+
+
+def sound_schedule(event: ScheduleReview | ReviewScheduled, _state: Placement, _facts: Facts) -> list[Rejected | None]:
+    return [written(event.place, "where the meeting takes place", "/place")]
 
 
 def invitees(state: Placement) -> frozenset[RecipientRole]:
@@ -196,16 +200,7 @@ def meeting_day(review: Review) -> date:
 
 def invite(state: Placement, command: InviteToReview, facts: Facts) -> tuple[ReviewInvitationGiven, ...]:
     review = _at(state, command.review_id, *_TO_HOLD)
-    refuse(
-        not_future(command.given_on, facts.today, "/given_on"),
-        not_before(command.given_on, review.opened_on, "the review opened", "/given_on"),
-        None
-        if command.written_views_invited
-        else WrittenViewsNotInvited(
-            "The invitation must offer to send written views beforehand.", pointer="/written_views_invited"
-        ),
-        *told(command.recipients, invitees(state)),
-    )
+    refuse(*sound_invitation(command, state, facts))
     deemed = deemed_on(command.given_on, command.method, facts.calendar)
     days_before = (meeting_day(review) - deemed).days
     return (
@@ -223,12 +218,72 @@ def invite(state: Placement, command: InviteToReview, facts: Facts) -> tuple[Rev
     )
 
 
+def sound_invitation(
+    event: InviteToReview | ReviewInvitationGiven, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    review = state.review(event.review_id)
+    return [
+        not_future(event.given_on, facts.today, "/given_on"),
+        not_before(event.given_on, review.opened_on, "the review opened", "/given_on") if review else None,
+        None
+        if event.written_views_invited
+        else WrittenViewsNotInvited(
+            "The invitation must offer to send written views beforehand.", pointer="/written_views_invited"
+        ),
+        *told(event.recipients, invitees(state)),
+    ]
+
+
+def sound_views(
+    event: RecordWrittenViews | WrittenViewsReceived, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.received_on, facts.today, "/received_on"),
+        written(event.views, "the views", "/views"),
+    ]
+
+
+def sound_meeting(event: HoldReview | ReviewHeld, state: Placement, facts: Facts) -> list[Rejected | None]:
+    """The day that it was arranged for is asked at its entry alone: it may turn out to have been brought forward."""
+    review = state.review(event.review_id)
+    evidence = event.evidence
+    return [
+        not_future(event.held_on, facts.today, "/held_on"),
+        not_before(event.held_on, review.opened_on, "the review opened", "/held_on") if review else None,
+        None
+        if evidence is None
+        else basis_points(evidence.attendance_basis_points, "/evidence/attendance_basis_points"),
+        written(event.minutes, "the minutes", "/minutes"),
+    ]
+
+
+def sound_decision(event: ReviewDecided, state: Placement, facts: Facts) -> list[Rejected | None]:
+    review = state.review(event.review_id)
+    held = review.held if review else None
+    return [
+        not_future(event.decided_on, facts.today, "/decided_on"),
+        not_before(event.decided_on, held.held_on, "the review was held", "/decided_on") if held else None,
+        *_period(event),
+        written(event.reasons, "the reasons", "/reasons"),
+        written(event.views_considered, "how the views were considered", "/views_considered"),
+    ]
+
+
+def sound_outcome(
+    event: NotifyOutcome | ReviewOutcomeNotified, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    review = state.review(event.review_id)
+    decided = review.decided if review else None
+    return [
+        not_future(event.given_on, facts.today, "/given_on"),
+        not_before(event.given_on, decided.decided_on, "the decision", "/given_on") if decided else None,
+        *told(event.recipients, invitees(state)),
+    ]
+
+
 def record_views(state: Placement, command: RecordWrittenViews, facts: Facts) -> tuple[WrittenViewsReceived, ...]:
     _at(state, command.review_id, ReviewStatus.DUE, *_TO_HOLD, ReviewStatus.HELD)
-    refuse(
-        not_future(command.received_on, facts.today, "/received_on"),
-        written(command.views, "the views", "/views"),
-    )
+    refuse(*sound_views(command, state, facts))
     return (
         WrittenViewsReceived(
             review_id=command.review_id,
@@ -242,9 +297,8 @@ def record_views(state: Placement, command: RecordWrittenViews, facts: Facts) ->
 def hold(state: Placement, command: HoldReview, facts: Facts) -> tuple[ReviewHeld, ...]:
     review = _at(state, command.review_id, *_TO_HOLD)
     refuse(
-        not_future(command.held_on, facts.today, "/held_on"),
         not_before(command.held_on, meeting_day(review), "the meeting was to be", "/held_on"),
-        written(command.minutes, "the minutes", "/minutes"),
+        *sound_meeting(command, state, facts),
     )
     return (
         ReviewHeld(
@@ -263,12 +317,6 @@ def decide_review(
     state: Placement, command: DecideReview, facts: Facts
 ) -> tuple[ReviewDecided | ReintegrationHalted, ...]:
     _at(state, command.review_id, ReviewStatus.HELD)
-    refuse(
-        *_period(command, facts.today),
-        written(command.reasons, "the reasons", "/reasons"),
-        written(command.views_considered, "how the views were considered", "/views_considered"),
-        _stop_return(state, command) if command.stop_return else None,
-    )
     decided = ReviewDecided(
         review_id=command.review_id,
         decided_on=facts.today,
@@ -277,6 +325,10 @@ def decide_review(
         next_review_due=command.next_review_due,
         reasons=command.reasons,
         views_considered=command.views_considered,
+    )
+    refuse(
+        *sound_decision(decided, state, facts),
+        _stop_return(state, command) if command.stop_return else None,
     )
     if not command.stop_return:
         return (decided,)
@@ -295,11 +347,12 @@ def _stop_return(state: Placement, command: DecideReview) -> NoReturnToStop | No
     return None
 
 
-def _period(command: DecideReview, today: date) -> tuple[DecisionPeriodUnsound | None, ...]:
+def _period(command: ReviewDecided) -> tuple[DecisionPeriodUnsound | None, ...]:
+    today = command.decided_on
     goes_on = command.decision is not ReviewDecision.END
     next_due = command.next_review_due
     return (
-        DecisionPeriodUnsound(f"Give an end after today, {words.on(today)}.", pointer="/until")
+        DecisionPeriodUnsound(f"Give an end after the decision, {words.on(today)}.", pointer="/until")
         if goes_on and command.until <= today
         else None,
         DecisionPeriodUnsound("The next review falls within the period.", pointer="/next_review_due")
@@ -313,11 +366,7 @@ def notify(state: Placement, command: NotifyOutcome, facts: Facts) -> tuple[Revi
     review = _at(state, command.review_id, ReviewStatus.DECIDED, ReviewStatus.NOTIFIED)
     assert review.held is not None
     assert review.decided is not None
-    refuse(
-        not_future(command.given_on, facts.today, "/given_on"),
-        not_before(command.given_on, review.decided.decided_on, "the decision", "/given_on"),
-        *told(command.recipients, invitees(state)),
-    )
+    refuse(*sound_outcome(command, state, facts))
     deemed = deemed_on(command.given_on, command.method, facts.calendar)
     days_after = (deemed - review.held.held_on).days
     return (

@@ -56,22 +56,27 @@ class SiteNotPlaced(Rejected):
 
 
 def start(state: Placement, command: StartPlacement, facts: Facts) -> tuple[PlacementStarted, ...]:
+    started = PlacementStarted(started_on=command.started_on, first_site_id=command.first_site_id)
+    refuse(_notice(state, facts), *sound(started, state, facts))
+    return (started,)
+
+
+def sound(event: PlacementStarted, state: Placement, facts: Facts) -> list[Rejected | None]:
+    """A start on or after the one that notice was given for: an earlier one would be before its notice."""
     assert state.start_date is not None
-    refuse(
-        _notice(state, facts),
+    return [
         None
-        if facts.calendar.is_school_day(command.started_on)
+        if facts.calendar.is_school_day(event.started_on)
         else NotSchoolDay(
-            f"{words.on(command.started_on)} is not a school day at the home school.", pointer="/started_on"
+            f"{words.on(event.started_on)} is not a school day at the home school.", pointer="/started_on"
         ),
-        not_before(command.started_on, state.start_date, "the placement is to start", "/started_on"),
-        not_future(command.started_on, facts.today, "/started_on"),
-        overlap(state.patterns, command.started_on, state, facts, "/started_on"),
+        not_before(event.started_on, state.start_date, "the placement is to start", "/started_on"),
+        not_future(event.started_on, facts.today, "/started_on"),
+        overlap(state.patterns, event.started_on, state, facts, "/started_on"),
         None
-        if command.first_site_id in state.site_ids
+        if event.first_site_id in state.site_ids
         else SiteNotPlaced("Choose a site that the placement names.", pointer="/first_site_id"),
-    )
-    return (PlacementStarted(started_on=command.started_on, first_site_id=command.first_site_id),)
+    ]
 
 
 def _notice(state: Placement, facts: Facts) -> Rejected | None:

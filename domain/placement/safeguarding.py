@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.placement.guards import not_before, not_future, written
-from domain.placement.state import Placement
+from domain.placement.state import Placement, initial
 from domain.regimes import figures
 from domain.school_calendar import SchoolCalendar
 from events.codes import ConcernSeverity, ReviewDecision, ReviewSource, RuleId
@@ -77,10 +77,7 @@ class PauseEndsPlacement(Rejected):
 
 
 def raise_concern(command: RaiseSafeguardingConcern, facts: Facts) -> tuple[SafeguardingConcernRaised, ...]:
-    refuse(
-        not_future(command.raised_on, facts.today, "/raised_on"),
-        written(command.concern, "the concern", "/concern"),
-    )
+    refuse(*sound_concern(command, initial(), facts))
     return (
         SafeguardingConcernRaised(
             concern_id=ConcernId(derived_id(facts.command_id, "concern")),
@@ -93,23 +90,38 @@ def raise_concern(command: RaiseSafeguardingConcern, facts: Facts) -> tuple[Safe
     )
 
 
+def sound_concern(
+    event: RaiseSafeguardingConcern | SafeguardingConcernRaised, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.raised_on, facts.today, "/raised_on"),
+        written(event.concern, "the concern", "/concern"),
+    ]
+
+
+def sound_answer(event: SafeguardingConcernAnswered, state: Placement, facts: Facts) -> list[Rejected | None]:
+    concern = next((each for each in state.concerns if each.concern_id == event.concern_id), None)
+    return [
+        not_future(event.answered_on, facts.today, "/answered_on"),
+        not_before(event.answered_on, concern.raised_on, "the concern was raised", "/answered_on") if concern else None,
+        written(event.answer, "what is done about the concern", "/answer"),
+    ]
+
+
 def answer(
     state: Placement, command: AnswerSafeguardingConcern, facts: Facts
 ) -> tuple[SafeguardingConcernAnswered, ...]:
     _open(state, command.concern_id)
-    refuse(written(command.answer, "what is done about the concern", "/answer"))
-    return (SafeguardingConcernAnswered(concern_id=command.concern_id, answered_on=facts.today, answer=command.answer),)
+    answered = SafeguardingConcernAnswered(
+        concern_id=command.concern_id, answered_on=facts.today, answer=command.answer
+    )
+    refuse(*sound_answer(answered, state, facts))
+    return (answered,)
 
 
 def pause(state: Placement, command: PauseForSafeguarding, facts: Facts) -> tuple[PlacementPaused | ReviewDue, ...]:
-    assert state.started_on is not None
-    concern = _open(state, command.concern_id)
-    refuse(
-        not_future(command.paused_on, facts.today, "/paused_on"),
-        not_before(command.paused_on, state.started_on, "the placement started", "/paused_on"),
-        not_before(command.paused_on, concern.raised_on, "the concern was raised", "/paused_on"),
-        written(command.interim_education, "how the pupil is taught in the meantime", "/interim_education"),
-    )
+    _open(state, command.concern_id)
+    refuse(*sound_pause(command, state, facts))
     review_id = ReviewId(derived_id(facts.command_id, "review"))
     return (
         PlacementPaused(
@@ -129,6 +141,25 @@ def pause(state: Placement, command: PauseForSafeguarding, facts: Facts) -> tupl
     )
 
 
+def sound_pause(event: PauseForSafeguarding | PlacementPaused, state: Placement, facts: Facts) -> list[Rejected | None]:
+    assert state.started_on is not None
+    concern = next((each for each in state.concerns if each.concern_id == event.concern_id), None)
+    return [
+        not_future(event.paused_on, facts.today, "/paused_on"),
+        not_before(event.paused_on, state.started_on, "the placement started", "/paused_on"),
+        not_before(event.paused_on, concern.raised_on, "the concern was raised", "/paused_on") if concern else None,
+        written(event.interim_education, "how the pupil is taught in the meantime", "/interim_education"),
+    ]
+
+
+def sound_resumption(event: PlacementResumed, state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [
+        not_future(event.resumed_on, facts.today, "/resumed_on"),
+        not_before(event.resumed_on, state.pause.paused_on, "the pause", "/resumed_on") if state.pause else None,
+        written(event.safeguards, "what keeps the pupil safe from now on", "/safeguards"),
+    ]
+
+
 def pause_review_due(paused_on: date, calendar: SchoolCalendar) -> date:
     """The review of a pause is arranged at once; the day leaves the time that an invitation needs."""
     target = calendar.nth_after(paused_on, figures().pause_review_school_days)
@@ -144,14 +175,15 @@ def resume(state: Placement, command: ResumePlacement, facts: Facts) -> tuple[Pl
     assert state.pause is not None
     review = state.review(state.pause.review_id)
     decided = review.decided if review else None
+    resumed = PlacementResumed(resumed_on=facts.today, review_id=state.pause.review_id, safeguards=command.safeguards)
     refuse(
         PauseNotReviewed("Hold the review of the pause and decide it first.") if decided is None else None,
         PauseEndsPlacement("The review of the pause decided to end the placement: end it.")
         if decided is not None and decided.decision is ReviewDecision.END
         else None,
-        written(command.safeguards, "what keeps the pupil safe from now on", "/safeguards"),
+        *sound_resumption(resumed, state, facts),
     )
-    return (PlacementResumed(resumed_on=facts.today, review_id=state.pause.review_id, safeguards=command.safeguards),)
+    return (resumed,)
 
 
 def _open(state: Placement, concern_id: ConcernId) -> SafeguardingConcernRaised:

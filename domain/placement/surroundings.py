@@ -31,25 +31,25 @@ def decide(  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each co
         case contact.RecordVisit():
             return contact.visit(state, command, facts)
         case contact.LogContact():
-            return contact.log_contact(command, facts)
+            return contact.log_contact(state, command, facts)
         case contact.RecordCommunication():
             return contact.communicate(state, command, facts)
         case contact.AddNote():
-            return contact.add_note(command)
+            return contact.add_note(state, command, facts)
         case contact.AssignCase():
             return contact.assign(state, command, facts)
         case arrangements.ArrangeTransport():
-            return arrangements.arrange_transport(command, facts)
+            return arrangements.arrange_transport(state, command, facts)
         case arrangements.ArrangeMeals():
             return arrangements.arrange_meals(state, command, facts)
         case progress.ReceiveProgressReport():
             return progress.receive_report(state, command, facts)
         case access.RestrictAccess():
-            return access.restrict(command, facts)
+            return access.restrict(state, command, facts)
         case access.LiftAccessRestriction():
-            return access.lift(state, command)
+            return access.lift(state, command, facts)
         case access.RecordSubjectAccessRequest():
-            return access.record_request(command, facts)
+            return access.record_request(state, command, facts)
         case access.ExtendSubjectAccessRequest():
             return access.extend(state, command, facts)
         case access.RecordSubjectAccessAnswer():

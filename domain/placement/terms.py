@@ -9,7 +9,7 @@ from domain.facts import Facts
 from domain.placement.guards import at_least, not_future, written
 from domain.placement.notice import as_text, check_times, earliest_start
 from domain.placement.running import NotSchoolDay
-from domain.placement.state import Placement
+from domain.placement.state import Placement, initial
 from events.codes import ProviderChange, TermsField
 from events.definition import value
 from events.ids import ChangeId, derived_id
@@ -65,7 +65,7 @@ def change(state: Placement, command: ChangeTerms, facts: Facts) -> tuple[TermsC
         None
         if facts.calendar.is_school_day(command.effective_on)
         else NotSchoolDay(f"{words.on(command.effective_on)} is not a school day.", pointer="/effective_on"),
-        written(command.reason, "why the terms change", "/reason"),
+        _reason(command.reason),
         None if command.days is None else at_least(command.days, 1, "The number of days", "/days"),
         None if command.session_times is None else check_times(command.session_times),
         incomplete(command.address, "/address") if command.address and command.address.strip() else None,
@@ -86,6 +86,14 @@ def change(state: Placement, command: ChangeTerms, facts: Facts) -> tuple[TermsC
         )
         for field, wanted in _wanted(command).items()
     )
+
+
+def sound_change(event: TermsChanged, _state: Placement, _facts: Facts) -> list[Rejected | None]:
+    return [_reason(event.reason)]
+
+
+def _reason(text: str | None) -> Rejected | None:
+    return written(text, "why the terms change", "/reason")
 
 
 def _wanted(command: ChangeTerms) -> dict[TermsField, str]:
@@ -110,11 +118,17 @@ def _in_force(state: Placement) -> dict[TermsField, str | None]:
     }
 
 
+def sound_report(
+    event: ReportProviderChange | ProviderChangeReported, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.reported_on, facts.today, "/reported_on"),
+        written(event.detail, "what changes", "/detail"),
+    ]
+
+
 def report(command: ReportProviderChange, facts: Facts) -> tuple[ProviderChangeReported, ...]:
-    refuse(
-        not_future(command.reported_on, facts.today, "/reported_on"),
-        written(command.detail, "what changes", "/detail"),
-    )
+    refuse(*sound_report(command, initial(), facts))
     return (
         ProviderChangeReported(
             kind=command.kind,

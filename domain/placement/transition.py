@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
-from domain.placement.guards import written
+from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import RUNNING, TERMINAL, Placement
 from domain.regimes import figures, regime
 from domain.school_calendar import DAY, SchoolCalendar
@@ -52,10 +52,20 @@ def settled_by(state: Placement, calendar: SchoolCalendar) -> date | None:
 
 
 def deal_with(state: Placement, command: RecordTransitionDealtWith, facts: Facts) -> tuple[TransitionDealtWith, ...]:
+    dealt = TransitionDealtWith(dealt_with_on=facts.today, how=command.how)
     refuse(
         NotTransitional("There is nothing to deal with.")
         if state.transitional is None or state.transition_dealt_with is not None
         else None,
-        written(command.how, "what was done", "/how"),
+        *sound(dealt, state, facts),
     )
-    return (TransitionDealtWith(dealt_with_on=facts.today, how=command.how),)
+    return (dealt,)
+
+
+def sound(event: TransitionDealtWith, state: Placement, facts: Facts) -> list[Rejected | None]:
+    mark = state.transitional
+    return [
+        not_future(event.dealt_with_on, facts.today, "/dealt_with_on"),
+        not_before(event.dealt_with_on, mark.marked_on, "the placement was marked", "/dealt_with_on") if mark else None,
+        written(event.how, "what was done", "/how"),
+    ]

@@ -15,6 +15,7 @@ from domain.history import current, occurred_at
 from domain.legal_refs import legal_refs
 from domain.london import today
 from domain.messages import Handled, Standing
+from domain.placement.corrections import CorrectRecord
 from domain.placement.decide import ALLOWED, COMMANDS, decide
 from domain.placement.pattern import SetAttendancePattern, elsewhere
 from domain.placement.proposal import ProposeProvider, there
@@ -292,7 +293,8 @@ def _recorded(noted: Sequence[Noted], ids: Sequence[UUID], appended: Appended) -
 
 
 def _asks_elsewhere(command: Any) -> bool:
-    return isinstance(command, SetAttendancePattern | StartPlacement)
+    # A correction may be of either's event.
+    return isinstance(command, SetAttendancePattern | StartPlacement | CorrectRecord)
 
 
 def _by_id(stream: Stream) -> dict[EventId, Any]:

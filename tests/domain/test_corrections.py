@@ -189,7 +189,7 @@ def test_an_outcome_is_recorded_again_and_its_days_count_anew() -> None:
 @pytest.mark.parametrize(
     ("kind", "field", "value"),
     [
-        (NoticeGiven, "address", "2 Workshop Lane"),
+        (NoticeGiven, "address", "2 Example Street, Derby, DE99 9ZZ"),
         (ReferralSubmitted, "parent_informed_on", "2026-11-04"),
         (ReferralSubmitted, "sessions_requested", 2**31 - 1),
         (ReferralSubmitted, "provision_requested", "x" * 10_000),
