@@ -9,6 +9,8 @@ BASE_PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --extra embedded --extra kms --group build
 T ?= tests
+# Tests wait for servers more than they compute, so one process more than a small machine's two cores.
+WORKERS ?= 3
 SOAK_SECONDS ?= 60
 
 ##@ Use
@@ -48,7 +50,7 @@ bench-growth: $(VENV)/.dev-stamp ## Measure the event table with two million eve
 
 .PHONY: test
 test: check test-unit ## Every check and every test, on servers of their own
-	$(PY) -m pytest --ignore tests/domain --ignore tests/events
+	$(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile --ignore tests/domain --ignore tests/events
 
 .PHONY: tests
 tests: $(VENV)/.dev-stamp ## Some tests: make tests T=tests/infra
