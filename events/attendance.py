@@ -34,40 +34,95 @@ class SessionMarkProposed:
     explanation: str | None = personal()
 
 
+@event()
+class SessionMarkCorrected:
+    """The provider corrected its own mark of a session for which the school has entered a code. The code stays."""
+
+    placement_id: PlacementId
+    day: date
+    session: Session
+    from_mark: ProposedMark
+    from_place: MarkPlace
+    mark: ProposedMark
+    place: MarkPlace
+    activity: Activity
+    site_id: SiteId
+    minutes_late: int | None = None
+    explanation: str | None = personal()
+    reason: str | None = personal()
+
+
 @event(occurred="day")
 class SessionMarkConfirmed:
-    """The school entered a code in its register. `site_id` says where the pupil was, when at the provider."""
+    """The school entered a code in its register. `site_id` says where the pupil was, when at the provider.
+
+    `seen_by` and `whereabouts`: who saw the pupil and where, when the provider says otherwise. `entered_by` and
+    `position` are the person's who entered the code.
+    """
 
     placement_id: PlacementId
     day: date
     session: Session
     code: AttendanceCode
     site_id: SiteId | None = None
+    entered_on: date | None = None
     reason: str | None = personal()
+    seen_by: str | None = personal()
+    whereabouts: str | None = personal()
+    entered_by: str | None = personal()
+    position: str | None = personal()
+
+
+@event()
+class UnauthorisedAbsenceProposed:
+    """No reason was found in time: the system proposes a code, and a person at the school decides.
+
+    `due_on`: the last day on which the absence could still be without a reason. The register itself is unchanged.
+    """
+
+    placement_id: PlacementId
+    day: date
+    session: Session
+    code: AttendanceCode
+    due_on: date
 
 
 @event()
 class AbsenceResolved:
-    """An absence without a reason got one, or the time to give one ran out."""
+    """An absence without a reason got one: an amendment of the entry before it, by the person that it names.
+
+    With the resolution `time`, from before such an entry was left to a person, the system itself entered the code.
+    """
 
     placement_id: PlacementId
     day: date
     session: Session
     code: AttendanceCode
     resolution: Resolution
+    from_code: AttendanceCode | None = None
+    amended_on: date | None = None
     reason: str | None = personal()
+    seen_by: str | None = personal()
+    whereabouts: str | None = personal()
+    entered_by: str | None = personal()
+    position: str | None = personal()
 
 
 @event()
 class SessionMarkAmended:
-    """An entry of the register was corrected; the entry before it stays on record."""
+    """An entry of the register was corrected; the entry before it stays on record, with who corrected it and why."""
 
     placement_id: PlacementId
     day: date
     session: Session
     from_code: AttendanceCode
     code: AttendanceCode
+    amended_on: date | None = None
     reason: str | None = personal()
+    seen_by: str | None = personal()
+    whereabouts: str | None = personal()
+    entered_by: str | None = personal()
+    position: str | None = personal()
 
 
 @event()
@@ -94,7 +149,9 @@ class IllnessThresholdReached:
 
 AttendanceEvent = (
     SessionMarkProposed
+    | SessionMarkCorrected
     | SessionMarkConfirmed
+    | UnauthorisedAbsenceProposed
     | AbsenceResolved
     | SessionMarkAmended
     | AbsenceAlertRaised

@@ -20,6 +20,7 @@ from domain.placement.state import Placement
 from domain.provider.state import Provider
 from domain.school_calendar import SchoolCalendar
 from events.codec import ATTENDANCE, PLACEMENT
+from events.codes import Role
 from events.envelope import Recorded
 from events.ids import IsoWeek, PlacementId, PupilId, attendance_stream, placement_stream
 from infra import due, placements
@@ -64,7 +65,10 @@ async def facts(
     now: datetime,
     reference: Reference,
     keys: KeyProvider,
+    role: Role,
+    name: str | None,
 ) -> AttendanceFacts:
+    """`role` and `name` are of the person who gives the command, as they signed in."""
     found = await setting(conn, placement_id, reference, keys)
     return AttendanceFacts(
         placement_id=placement_id,
@@ -75,6 +79,8 @@ async def facts(
         provider=found.provider,
         calendar=found.calendar,
         elsewhere=await _elsewhere(conn, placement_id, found.placement.pupil_id, week),
+        name=name,
+        role=role,
     )
 
 

@@ -1,6 +1,7 @@
 """Which code a session may have, given where the pupil was expected, what the provider saw and who arranged it.
 
-A school may know better than these rules only by amending an entry, with its reason.
+What the provider says never stops a school from making its register true: a statement of who saw the pupil and where
+sets aside what the provider and the weekly pattern say of the place.
 """
 
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ _ARRANGED_BY_LA = frozenset(
 _AFTER_EXCLUSION = frozenset({LegalBasis.SUSP6, LegalBasis.PEX6})
 _MINE = {Code.WORK_EXPERIENCE: Activity.WORK_EXPERIENCE, Code.SPORT: Activity.SPORT, Code.OFF_SITE: Activity.EDUCATION}
 _AT_SCHOOL = frozenset({Code.PRESENT_AM, Code.PRESENT_PM, Code.LATE, Code.VISIT})
+_NOT_THE_SCHOOL = frozenset({Code.LA_PROVISION, Code.DUAL_REGISTERED})
+_OR_WITNESS = "If the pupil was elsewhere, state who saw the pupil and where."
 _WHEN_OFF = frozenset({Code.PART_TIME, Code.EXCLUDED})
 
 
@@ -36,7 +39,7 @@ class Occasion:
     """One session and what its code depends on.
 
     `expected` is where the weekly pattern has the pupil, None where none says it. `seen` is what the provider
-    said, None where it said nothing or the school amends an entry in spite of it.
+    said, None where it said nothing. `witnessed`: the school states who saw the pupil and where.
     """
 
     session: Session
@@ -46,6 +49,7 @@ class Occasion:
     legal_basis: LegalBasis | None
     commissioner: CommissionerKind | None
     provider_kind: ProviderKind | None
+    witnessed: bool = False
 
     @property
     def arranged_by_la(self) -> bool:
@@ -86,7 +90,10 @@ class NotOnProvision(Rejected):
 
 
 class AbsentNotAttending(Rejected):
-    """A pupil who did not come to the provision gets the code of that absence, never B, D or K."""
+    """A pupil who did not come to the provision gets the code of that absence, never B, D or K.
+
+    Where the provider is wrong, it corrects its mark, or the school states who saw the pupil and where.
+    """
 
     code = "absent_not_attending"
     title = "The provider marked the pupil absent"
@@ -94,7 +101,10 @@ class AbsentNotAttending(Rejected):
 
 
 class AttendingNotAbsent(Rejected):
-    """A pupil who came to the provision was not absent. The provider corrects its mark if that is wrong."""
+    """A pupil who came to the provision was not absent.
+
+    Where the provider is wrong, it corrects its mark, or the school states who saw the pupil and where.
+    """
 
     code = "attending_not_absent"
     title = "The provider marked the pupil present"
@@ -102,7 +112,10 @@ class AttendingNotAbsent(Rejected):
 
 
 class NotPhysicallyPresent(Rejected):
-    """Work at home, online or unsupervised, is attendance at no place: it is never B, D or K."""
+    """Work at home, online or unsupervised, is attendance at no place: it is never B, D or K.
+
+    Where the pupil was at a place after all, the school states who saw the pupil and where.
+    """
 
     code = "not_physically_present"
     title = "The pupil was not physically at the provision"
@@ -185,7 +198,8 @@ def _reasons(code: Code, occasion: Occasion) -> Iterator[Rejected]:
     if code in ADMINISTRATIVE:
         yield _no(NotOnProvision, "The pupil is on roll, and this is a school day.")
         return
-    if occasion.expected is SessionPlace.NONE and code not in _WHEN_OFF:
+    witnessed_there = occasion.witnessed and code in ATTENDING
+    if occasion.expected is SessionPlace.NONE and code not in _WHEN_OFF and not witnessed_there:
         yield _no(AgreedOff, "Enter C2, or E during a suspension.")
         return
     if code is Code.PART_TIME and occasion.expected is not SessionPlace.NONE:
@@ -193,12 +207,19 @@ def _reasons(code: Code, occasion: Occasion) -> Iterator[Rejected]:
     if code is Code.EXCLUDED and occasion.legal_basis in _AFTER_EXCLUSION:
         yield _no(ProvisionMade, "Enter why the pupil was away from the provision.")
     yield from _halves(code, occasion)
-    yield from _seen(code, occasion)
-    if occasion.expected is SessionPlace.SCHOOL:
-        if code in {Code.LA_PROVISION, Code.DUAL_REGISTERED}:
-            yield _no(CodeForAnotherPlace, "The weekly pattern has the pupil at the school in this session.")
+    if not occasion.witnessed:
+        yield from _seen(code, occasion)
+    yield from _place(code, occasion)
+
+
+def _place(code: Code, occasion: Occasion) -> Iterator[Rejected]:
+    """The code is one of the place where the pupil is expected, or was seen."""
+    if occasion.expected is SessionPlace.SCHOOL and not (occasion.witnessed and code in _NOT_THE_SCHOOL):
+        if code in _NOT_THE_SCHOOL:
+            yield _no(CodeForAnotherPlace, f"The weekly pattern has the pupil at the school then. {_OR_WITNESS}")
     elif code in _AT_SCHOOL:
-        yield _no(CodeForAnotherPlace, "The pupil is at the provider in this session, not at the school.")
+        if not occasion.witnessed:
+            yield _no(CodeForAnotherPlace, f"The weekly pattern does not have the pupil at the school. {_OR_WITNESS}")
     elif code in AT_PROVIDER:
         yield from _at_provider(code, occasion)
 
@@ -215,12 +236,18 @@ def _seen(code: Code, occasion: Occasion) -> Iterator[Rejected]:
         return
     if occasion.seen.mark is ProposedMark.ABSENT:
         if code in ATTENDING:
-            yield _no(AbsentNotAttending, "Enter the code of the absence, or N until its reason is known.")
+            yield _no(
+                AbsentNotAttending,
+                f"Enter the code of the absence, or ask the provider to correct its mark. {_OR_WITNESS}",
+            )
     elif occasion.seen.place is MarkPlace.ONLINE:
         if code in ATTENDING:
-            yield _no(NotPhysicallyPresent, "Enter the code of the absence; C2 where it was agreed.")
+            yield _no(NotPhysicallyPresent, f"Enter the code of the absence; C2 where it was agreed. {_OR_WITNESS}")
     elif code in ABSENT:
-        yield _no(AttendingNotAbsent, "Enter the code of the provision, or ask the provider to correct its mark.")
+        yield _no(
+            AttendingNotAbsent,
+            f"Enter the code of the provision, or ask the provider to correct its mark. {_OR_WITNESS}",
+        )
 
 
 def _at_provider(code: Code, occasion: Occasion) -> Iterator[Rejected]:

@@ -11,7 +11,7 @@ from domain import words
 from domain.attendance.coding import arranged_by_la
 from domain.attendance.register import Register
 from domain.attendance.state import Mark
-from domain.attendance.timers import SWEPT, is_unexplained, unauthorised_on
+from domain.attendance.timers import SWEPT, is_unexplained, reason_due
 from domain.deadlines import Deadline, as_deadline, deadlines, in_order
 from domain.london import today
 from domain.placement.state import Placement
@@ -67,14 +67,22 @@ def _unexplained(state: Placement, mark: Mark, calendar: SchoolCalendar) -> Iter
         said = f"Unexplained absence of {_session(mark)} told: the same day, to the parents and whoever else must know"
         yield as_deadline(state, RuleId.T10, mark.day, said)
     if mark.code is AttendanceCode.NO_REASON_YET:
-        due = unauthorised_on(mark.day, calendar)
-        after = words.count(figures().unexplained_school_days, "school day")
-        yield as_deadline(
-            state,
-            RuleId.T9,
-            due,
-            f"Reason for the absence of {_session(mark)} by {words.on(due)}: {after} after it; then it is unauthorised",
+        # As proposed, if it was: a calendar that is revised later does not take a proposal back.
+        due = mark.code_proposed.due_on if mark.code_proposed else reason_due(mark.day, calendar)
+        yield as_deadline(state, RuleId.T9, due, _reason(mark, due), missed=mark.code_proposed is not None)
+
+
+def _reason(mark: Mark, due: date) -> str:
+    after = words.count(figures().unexplained_school_days, "school day")
+    if mark.code_proposed is not None:
+        return (
+            f"Code for the absence of {_session(mark)} to be decided: no reason by {words.on(due)}, {after} after it."
+            f" {mark.code_proposed.code} is proposed, and a person at the school enters that or another code"
         )
+    return (
+        f"Reason for the absence of {_session(mark)} by {words.on(due)}: {after} after it;"
+        " then the school decides whether it is unauthorised"
+    )
 
 
 def _illness(state: Placement, reached: IllnessThresholdReached) -> Iterator[Deadline]:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import assert_never
 
 from domain import words
-from domain.attendance.codes import ABSENT, AT_PROVIDER
+from domain.attendance.codes import ABSENT, AT_PROVIDER, ATTENDING
 from domain.attendance.coding import Occasion, wrong_code
 from domain.attendance.state import Mark, Slot, Week, days_of
 from domain.commands import Allowed, kebab
@@ -23,6 +23,7 @@ from events.attendance import (
     AttendanceEvent,
     SessionMarkAmended,
     SessionMarkConfirmed,
+    SessionMarkCorrected,
     SessionMarkProposed,
 )
 from events.codes import Activity, AttendanceCode, MarkPlace, ProposedMark, Resolution, Role, Session, SessionPlace
@@ -45,10 +46,30 @@ class RecordMark:
 
 
 @value
+class CorrectMark:
+    """Correct what the provider said of a session for which the school has entered a code.
+
+    The school's entry stays as it is until the school amends it.
+    """
+
+    day: date
+    session: Session
+    mark: ProposedMark
+    site_id: SiteId
+    place: MarkPlace = MarkPlace.ON_SITE
+    activity: Activity = Activity.EDUCATION
+    minutes_late: int | None = None
+    explanation: str | None = None
+    reason: str | None = None
+
+
+@value
 class ConfirmMark:
     """Enter the code of a session in the school's register.
 
-    Where the provider has said nothing, `site_id` and `activity` say where the pupil was and what for.
+    Where the provider has said nothing, `site_id` and `activity` say where the pupil was and what for. Where the
+    provider says otherwise and is wrong, `seen_by` and `whereabouts` state who saw the pupil and where. `entered_by`
+    and `position` are your name and position: without them, those that you signed in with.
     """
 
     day: date
@@ -57,36 +78,59 @@ class ConfirmMark:
     site_id: SiteId | None = None
     activity: Activity | None = None
     reason: str | None = None
+    seen_by: str | None = None
+    whereabouts: str | None = None
+    entered_by: str | None = None
+    position: str | None = None
 
 
 @value
 class ResolveAbsence:
-    """Enter the reason of an absence that had none yet. Only the school authorises an absence."""
+    """Enter the code of an absence that was entered as N, with the reason. Only the school authorises an absence.
+
+    This amends the register: the entry before stays, with the day, your name and your position. `entered_by` and
+    `position` say them where you did not sign in with them.
+    """
 
     day: date
     session: Session
     code: AttendanceCode
     reason: str | None = None
+    seen_by: str | None = None
+    whereabouts: str | None = None
+    entered_by: str | None = None
+    position: str | None = None
 
 
 @value
 class AmendMark:
-    """Correct an entry of the register, with the reason. The entry before stays on record."""
+    """Correct an entry of the register, with the reason.
+
+    The entry before stays, with the day, your name and your position; `entered_by` and `position` say them where you
+    did not sign in with them. A code of a pupil who attended, where the provider says absent, needs the provider's
+    correction, or `seen_by` and `whereabouts`: who saw the pupil and where.
+    """
 
     day: date
     session: Session
     code: AttendanceCode
     reason: str | None = None
+    seen_by: str | None = None
+    whereabouts: str | None = None
+    entered_by: str | None = None
+    position: str | None = None
 
 
-AttendanceCommand = RecordMark | ConfirmMark | ResolveAbsence | AmendMark
+EntryCommand = ConfirmMark | ResolveAbsence | AmendMark
+AttendanceCommand = RecordMark | CorrectMark | EntryCommand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendanceFacts:
     """`week` is the one that the command was sent to; `calendar` is the home school's.
 
-    `elsewhere` are the sessions of that week in which the register of another placement has the pupil.
+    `elsewhere` are the sessions of that week in which the register of another placement has the pupil. `name` and
+    `role` are of whoever gives the command, as they signed in.
     """
 
     placement_id: PlacementId
@@ -97,6 +141,8 @@ class AttendanceFacts:
     provider: Provider | None
     calendar: SchoolCalendar
     elsewhere: frozenset[Slot] = frozenset()
+    name: str | None = None
+    role: Role | None = None
 
 
 class NotAttending(Rejected):
@@ -144,6 +190,13 @@ class AlreadyConfirmed(Rejected):
     legal_refs = ("SI 2024/208 reg 10",)
 
 
+class NothingToCorrect(Rejected):
+    """A provider corrects a mark that it made, once the school has entered a code; until then it marks again."""
+
+    code = "nothing_to_correct"
+    title = "There is no mark of the provider to correct"
+
+
 class NothingConfirmed(Rejected):
     """An amendment changes an entry that stands in the register to another."""
 
@@ -161,13 +214,16 @@ class NotUnexplained(Rejected):
 _PROVIDER = frozenset({Role.PROVIDER_USER, Role.INTEGRATION})
 _SCHOOL = frozenset({Role.CASE_WORKER, Role.HEAD, Role.DSL})
 _KEPT = frozenset({Stage.READY_TO_START, *RUNNING, Stage.ENDED})
+# A register is put right also when the placement is over.
+_PUT_RIGHT = _KEPT | {Stage.CLOSED}
 
 ALLOWED: Mapping[type[AttendanceCommand], Allowed[Stage]] = MappingProxyType(
     {
         RecordMark: Allowed(stages=_KEPT - {Stage.PAUSED, Stage.ENDED}, roles=_PROVIDER),
-        ConfirmMark: Allowed(stages=_KEPT, roles=_SCHOOL),
-        ResolveAbsence: Allowed(stages=_KEPT, roles=_SCHOOL),
-        AmendMark: Allowed(stages=_KEPT, roles=_SCHOOL),
+        CorrectMark: Allowed(stages=_PUT_RIGHT, roles=_PROVIDER),
+        ConfirmMark: Allowed(stages=_PUT_RIGHT, roles=_SCHOOL),
+        ResolveAbsence: Allowed(stages=_PUT_RIGHT, roles=_SCHOOL),
+        AmendMark: Allowed(stages=_PUT_RIGHT, roles=_SCHOOL),
     }
 )
 
@@ -185,6 +241,8 @@ def decide(state: Week, command: AttendanceCommand, facts: AttendanceFacts) -> t
     match command:
         case RecordMark():
             return _record(mark, command, facts)
+        case CorrectMark():
+            return _correct(mark, command, facts)
         case ConfirmMark():
             return _confirm(mark, command, facts)
         case ResolveAbsence():
@@ -232,16 +290,12 @@ def _held(command: AttendanceCommand, calendar: SchoolCalendar) -> Rejected | No
 
 
 def _record(mark: Mark, command: RecordMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
-    expected = place_on(facts.placement.patterns, command.day, command.session)
     refuse(
         *_session(command, facts),
-        None if mark.code is None else AlreadyConfirmed("Ask the school to amend its entry."),
         None
-        if expected in {None, SessionPlace.PROVIDER}
-        else NotExpected("The weekly pattern has the pupil elsewhere then.", pointer="/session"),
-        _site(command.site_id, facts),
-        _elsewhere(mark, facts) if command.mark is not ProposedMark.ABSENT else None,
-        None if command.minutes_late is None else at_least(command.minutes_late, 0, "Minutes late", "/minutes_late"),
+        if mark.code is None
+        else AlreadyConfirmed("Correct your mark, with the reason; the school amends its entry."),
+        *_seen_at_provider(mark, command, facts),
     )
     return (
         SessionMarkProposed(
@@ -258,16 +312,62 @@ def _record(mark: Mark, command: RecordMark, facts: AttendanceFacts) -> tuple[At
     )
 
 
+def _correct(mark: Mark, command: CorrectMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
+    before = mark.proposed
+    refuse(
+        *_session(command, facts),
+        NothingToCorrect("Record the mark instead.", pointer="/session")
+        if before is None or mark.code is None
+        else None,
+        *_seen_at_provider(mark, command, facts),
+        written(command.reason, "why the mark is corrected", "/reason"),
+    )
+    assert before is not None
+    return (
+        SessionMarkCorrected(
+            placement_id=facts.placement_id,
+            day=command.day,
+            session=command.session,
+            from_mark=before.mark,
+            from_place=before.place,
+            mark=command.mark,
+            place=command.place,
+            activity=command.activity,
+            site_id=command.site_id,
+            minutes_late=command.minutes_late,
+            explanation=command.explanation,
+            reason=command.reason,
+        ),
+    )
+
+
+def _seen_at_provider(
+    mark: Mark, command: RecordMark | CorrectMark, facts: AttendanceFacts
+) -> tuple[Rejected | None, ...]:
+    expected = place_on(facts.placement.patterns, command.day, command.session)
+    return (
+        None
+        if expected in {None, SessionPlace.PROVIDER}
+        else NotExpected("The weekly pattern has the pupil elsewhere then.", pointer="/session"),
+        _site(command.site_id, facts),
+        _elsewhere(mark, facts) if command.mark is not ProposedMark.ABSENT else None,
+        None if command.minutes_late is None else at_least(command.minutes_late, 0, "Minutes late", "/minutes_late"),
+    )
+
+
 def _confirm(mark: Mark, command: ConfirmMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
-    occasion = _occasion(mark, facts, seen=mark.proposed, activity=command.activity)
+    occasion = _occasion(mark, command, facts, seen=mark.proposed, activity=command.activity)
     site_id = mark.proposed.site_id if mark.proposed else command.site_id
     at_provider = command.code in AT_PROVIDER and occasion.expected is not SessionPlace.SCHOOL
+    # Who was seen elsewhere may have been at no site of the placement.
+    at_site = at_provider and not (occasion.witnessed and site_id is None)
     refuse(
         *_session(command, facts),
         None if mark.code is None else AlreadyConfirmed("Amend the entry instead, with the reason."),
         *wrong_code(command.code, occasion),
-        _site(site_id, facts) if at_provider else None,
+        _site(site_id, facts) if at_site else None,
         _elsewhere(mark, facts) if at_provider else None,
+        *_statement(command),
     )
     return (
         SessionMarkConfirmed(
@@ -275,8 +375,13 @@ def _confirm(mark: Mark, command: ConfirmMark, facts: AttendanceFacts) -> tuple[
             day=command.day,
             session=command.session,
             code=command.code,
-            site_id=site_id if at_provider else None,
+            site_id=site_id if at_site else None,
+            entered_on=facts.today,
             reason=command.reason,
+            seen_by=command.seen_by,
+            whereabouts=command.whereabouts,
+            entered_by=_name(command, facts),
+            position=_position(command, facts),
         ),
     )
 
@@ -291,7 +396,10 @@ def _resolve(mark: Mark, command: ResolveAbsence, facts: AttendanceFacts) -> tup
         None
         if command.code in reasons
         else NotUnexplained("Enter the code of an absence; amend the entry if it was none.", pointer="/code"),
-        *wrong_code(command.code, _occasion(mark, facts, seen=mark.proposed)),
+        *wrong_code(command.code, _occasion(mark, command, facts, seen=mark.proposed)),
+        written(command.reason, "the reason of the absence, or that none was found", "/reason"),
+        *_statement(command),
+        _named(command, facts),
     )
     return (
         AbsenceResolved(
@@ -300,19 +408,29 @@ def _resolve(mark: Mark, command: ResolveAbsence, facts: AttendanceFacts) -> tup
             session=command.session,
             code=command.code,
             resolution=Resolution.SCHOOL,
+            from_code=mark.code,
+            amended_on=facts.today,
             reason=command.reason,
+            seen_by=command.seen_by,
+            whereabouts=command.whereabouts,
+            entered_by=_name(command, facts),
+            position=_position(command, facts),
         ),
     )
 
 
 def _amend(mark: Mark, command: AmendMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
+    # That a pupil was absent after all is the school's to say, with its reason; that one was present, somebody saw.
+    seen = mark.proposed if command.code in ATTENDING else None
     refuse(
         *_session(command, facts),
         NothingConfirmed("Choose a session that has an entry, and another code.", pointer="/code")
         if mark.code in {None, command.code}
         else None,
-        *wrong_code(command.code, _occasion(mark, facts, seen=None)),
+        *wrong_code(command.code, _occasion(mark, command, facts, seen=seen)),
         written(command.reason, "why the entry is amended", "/reason"),
+        *_statement(command),
+        _named(command, facts),
     )
     assert mark.code is not None
     return (
@@ -322,9 +440,40 @@ def _amend(mark: Mark, command: AmendMark, facts: AttendanceFacts) -> tuple[Atte
             session=command.session,
             from_code=mark.code,
             code=command.code,
+            amended_on=facts.today,
             reason=command.reason,
+            seen_by=command.seen_by,
+            whereabouts=command.whereabouts,
+            entered_by=_name(command, facts),
+            position=_position(command, facts),
         ),
     )
+
+
+def _statement(command: EntryCommand) -> tuple[Rejected | None, ...]:
+    """Who saw the pupil is nothing without where; where the pupil was may stand alone."""
+    if command.seen_by is None:
+        return ()
+    return (
+        written(command.seen_by, "who saw the pupil", "/seen_by"),
+        written(command.whereabouts, "where the pupil was seen", "/whereabouts"),
+    )
+
+
+def _named(command: EntryCommand, facts: AttendanceFacts) -> Rejected | None:
+    """A change of the register carries the name of whoever makes it."""
+    return written(_name(command, facts), "your name: you did not sign in with one", "/entered_by")
+
+
+def _name(command: EntryCommand, facts: AttendanceFacts) -> str | None:
+    """As signed in, before what somebody types."""
+    return facts.name if facts.name and facts.name.strip() else command.entered_by
+
+
+def _position(command: EntryCommand, facts: AttendanceFacts) -> str | None:
+    if command.position is not None and command.position.strip():
+        return command.position
+    return facts.role.value.replace("_", " ") if facts.role else None
 
 
 def _site(site_id: SiteId | None, facts: AttendanceFacts) -> Rejected | None:
@@ -340,7 +489,12 @@ def _elsewhere(mark: Mark, facts: AttendanceFacts) -> PresentElsewhere | None:
 
 
 def _occasion(
-    mark: Mark, facts: AttendanceFacts, *, seen: SessionMarkProposed | None, activity: Activity | None = None
+    mark: Mark,
+    command: EntryCommand,
+    facts: AttendanceFacts,
+    *,
+    seen: SessionMarkProposed | None,
+    activity: Activity | None = None,
 ) -> Occasion:
     placement = facts.placement
     stated = mark.proposed.activity if mark.proposed else None
@@ -352,4 +506,5 @@ def _occasion(
         legal_basis=placement.legal_basis,
         commissioner=placement.commissioner,
         provider_kind=facts.provider.kind if facts.provider else None,
+        witnessed=bool((command.seen_by or "").strip() and (command.whereabouts or "").strip()),
     )

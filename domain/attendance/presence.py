@@ -1,13 +1,13 @@
 """Where a pupil was by a mark, and in which sessions a register has them at its provider."""
 
-from domain.attendance.codes import ATTENDING
-from domain.attendance.state import Slot, Week
-from events.attendance import SessionMarkConfirmed, SessionMarkProposed
+from domain.attendance.codes import AT_PROVIDER, ATTENDING
+from domain.attendance.state import Mark, Slot, Week
+from events.attendance import SessionMarkConfirmed, SessionMarkCorrected, SessionMarkProposed
 from events.codes import MarkPlace, ProposedMark
 from events.ids import SiteId
 
 
-def came_to(event: SessionMarkProposed | SessionMarkConfirmed) -> SiteId | None:
+def came_to(event: SessionMarkProposed | SessionMarkCorrected | SessionMarkConfirmed) -> SiteId | None:
     """The site that the pupil came to by this mark; None if they came to none."""
     if isinstance(event, SessionMarkConfirmed):
         return event.site_id
@@ -16,11 +16,11 @@ def came_to(event: SessionMarkProposed | SessionMarkConfirmed) -> SiteId | None:
 
 
 def attended(week: Week) -> frozenset[Slot]:
-    """The sessions in which the provider has the pupil, and the school has not said otherwise."""
-    return frozenset(
-        mark.slot
-        for mark in week.marks
-        if mark.proposed is not None
-        and came_to(mark.proposed) is not None
-        and (mark.code is None or mark.code in ATTENDING)
-    )
+    """The sessions in which the provider has the pupil and the school has not said otherwise, or the school has."""
+    return frozenset(mark.slot for mark in week.marks if _was_there(mark))
+
+
+def _was_there(mark: Mark) -> bool:
+    if mark.proposed is not None and came_to(mark.proposed) is not None:
+        return mark.code is None or mark.code in ATTENDING
+    return mark.code in AT_PROVIDER and mark.confirmed is not None and mark.confirmed.site_id is not None

@@ -13,14 +13,39 @@ Slot = tuple[date, Session]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of the register: the entry before it, the new one, why, on which day and by whom.
+
+    The first has none before it. What was stored before the register kept them has no day, name or position here:
+    the event's own time and actor say them.
+    """
+
+    before: AttendanceCode | None
+    code: AttendanceCode
+    reason: str | None
+    entered_on: date | None
+    entered_by: str | None
+    position: str | None
+    seen_by: str | None
+    whereabouts: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One session as it stands: what the provider saw, and the code in force once the school has entered one."""
+    """One session: what the provider saw, and the code in force once the school has entered one.
+
+    `corrections` are the provider's of its own mark, after the school's entry. `entries` are the school's, the first
+    one and every amendment of it. `code_proposed` waits for a person's decision while the code is N.
+    """
 
     day: date
     session: Session
     proposed: e.SessionMarkProposed | None = None
+    corrections: tuple[e.SessionMarkCorrected, ...] = ()
     confirmed: e.SessionMarkConfirmed | None = None
     code: AttendanceCode | None = None
+    code_proposed: e.UnauthorisedAbsenceProposed | None = None
+    entries: tuple[Entry, ...] = ()
     resolved: e.AbsenceResolved | None = None
     amendments: tuple[e.SessionMarkAmended, ...] = ()
     alerts: tuple[e.AbsenceAlertRaised, ...] = ()
@@ -55,25 +80,59 @@ def evolve(state: Week, event: e.AttendanceEvent) -> Week:
     return replace(state, marks=tuple(sorted(marks, key=lambda mark: mark.slot)))
 
 
+EntryEvent = e.SessionMarkConfirmed | e.AbsenceResolved | e.SessionMarkAmended
 MarkEvent = (
-    e.SessionMarkProposed | e.SessionMarkConfirmed | e.AbsenceResolved | e.SessionMarkAmended | e.AbsenceAlertRaised
+    EntryEvent | e.SessionMarkProposed | e.SessionMarkCorrected | e.UnauthorisedAbsenceProposed | e.AbsenceAlertRaised
 )
 
 
-def _marked(mark: Mark, event: MarkEvent) -> Mark:
+def _marked(mark: Mark, event: MarkEvent) -> Mark:  # noqa: PLR0911 # one flat match: a case for each event
     match event:
         case e.SessionMarkProposed():
             return replace(mark, proposed=event)
+        case e.SessionMarkCorrected():
+            return replace(mark, proposed=_as_corrected(event), corrections=(*mark.corrections, event))
         case e.SessionMarkConfirmed():
-            return replace(mark, confirmed=event, code=event.code)
+            return replace(_entered(mark, event, event.entered_on), confirmed=event)
+        case e.UnauthorisedAbsenceProposed():
+            return replace(mark, code_proposed=event)
         case e.AbsenceResolved():
-            return replace(mark, resolved=event, code=event.code)
+            return replace(_entered(mark, event, event.amended_on), resolved=event)
         case e.SessionMarkAmended():
-            return replace(mark, amendments=(*mark.amendments, event), code=event.code)
+            return replace(_entered(mark, event, event.amended_on), amendments=(*mark.amendments, event))
         case e.AbsenceAlertRaised():
             return replace(mark, alerts=(*mark.alerts, event))
         case _:
             assert_never(event)
+
+
+def _entered(mark: Mark, event: EntryEvent, on: date | None) -> Mark:
+    entry = Entry(
+        before=mark.code,
+        code=event.code,
+        reason=event.reason,
+        entered_on=on,
+        entered_by=event.entered_by,
+        position=event.position,
+        seen_by=event.seen_by,
+        whereabouts=event.whereabouts,
+    )
+    return replace(mark, code=event.code, code_proposed=None, entries=(*mark.entries, entry))
+
+
+def _as_corrected(event: e.SessionMarkCorrected) -> e.SessionMarkProposed:
+    """The provider's mark as it reads from then on."""
+    return e.SessionMarkProposed(
+        placement_id=event.placement_id,
+        day=event.day,
+        session=event.session,
+        mark=event.mark,
+        place=event.place,
+        activity=event.activity,
+        site_id=event.site_id,
+        minutes_late=event.minutes_late,
+        explanation=event.explanation,
+    )
 
 
 def week_of(day: date) -> IsoWeek:

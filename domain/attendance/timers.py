@@ -1,6 +1,7 @@
 """What passing time brings to a register: alerts (T10), an absence that stays without a reason (T9), illness (T13).
 
-Follows from the register, the placement and the calendar alone, so that a look that was missed is made good.
+Time enters no code: for an absence without a reason it proposes one, and a person at the school decides. Follows from
+the register, the placement and the calendar alone, so that a look that was missed is made good.
 """
 
 from collections.abc import Iterator
@@ -14,13 +15,17 @@ from domain.placement.pattern import pattern_on, place_on
 from domain.placement.state import Placement, Stage
 from domain.regimes import figures
 from domain.school_calendar import DAY, SchoolCalendar, school_year_start
-from events.attendance import AbsenceAlertRaised, AbsenceResolved, AttendanceEvent, IllnessThresholdReached
+from events.attendance import (
+    AbsenceAlertRaised,
+    AttendanceEvent,
+    IllnessThresholdReached,
+    UnauthorisedAbsenceProposed,
+)
 from events.codes import (
     AlertCause,
     AttendanceCode,
     ProposedMark,
     PupilFlag,
-    Resolution,
     RuleId,
     Session,
     SessionPlace,
@@ -109,26 +114,26 @@ def _alerted(mark: Mark, cause: AlertCause) -> bool:
 
 
 def _unexplained(kept: Kept, mark: Mark) -> Iterator[Due]:
-    """T10: an unexplained absence is told the same day. T9: after some school days it is unauthorised."""
+    """T10: an unexplained absence is told the same day. T9: after some school days O is proposed to the school."""
     if is_unexplained(mark) and not _alerted(mark, AlertCause.UNEXPLAINED_ABSENCE):
         yield _alert(kept, mark, AlertCause.UNEXPLAINED_ABSENCE, start_of(mark.day), end_of(mark.day))
-    if mark.code is AttendanceCode.NO_REASON_YET:
+    if mark.code is AttendanceCode.NO_REASON_YET and mark.code_proposed is None:
+        due_on = reason_due(mark.day, kept.calendar)
         yield Due(
             rule=RuleId.T9,
-            at=end_of(unauthorised_on(mark.day, kept.calendar)),
+            at=end_of(due_on),
             day=mark.day,
-            event=AbsenceResolved(
+            event=UnauthorisedAbsenceProposed(
                 placement_id=kept.placement_id,
                 day=mark.day,
                 session=mark.session,
                 code=AttendanceCode.UNAUTHORISED,
-                resolution=Resolution.TIME,
-                reason=None,
+                due_on=due_on,
             ),
         )
 
 
-def unauthorised_on(day: date, calendar: SchoolCalendar) -> date:
+def reason_due(day: date, calendar: SchoolCalendar) -> date:
     """T9: the last day on which an absence of that day may still be without a reason."""
     return calendar.nth_after(day, figures().unexplained_school_days)
 

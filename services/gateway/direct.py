@@ -150,13 +150,20 @@ def provider(provider_id: ProviderId) -> Aggregate:
     )
 
 
-def attendance(gateway: Gateway, placement: PlacementRow, week: IsoWeek) -> Aggregate:
-    """One week of a placement's register."""
+def attendance(gateway: Gateway, person: Person, placement: PlacementRow, week: IsoWeek) -> Aggregate:
+    """One week of a placement's register, in which an amendment carries the person's name."""
     placement_id = PlacementId(placement.placement_id)
 
     async def gather(conn: asyncpg.Connection, moment: Moment) -> AttendanceFacts:
         return await registers.facts(
-            conn, placement_id, week, now=moment.now, reference=gateway.reference, keys=gateway.keys
+            conn,
+            placement_id,
+            week,
+            now=moment.now,
+            reference=gateway.reference,
+            keys=gateway.keys,
+            role=moment.actor.role,
+            name=person.name,
         )
 
     return Aggregate(

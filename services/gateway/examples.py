@@ -432,6 +432,18 @@ _REGISTER = (
     Step(date(2026, 12, 9), "confirm-mark", "case_worker", {**_SESSION, "code": "N"}),
     Step(
         date(2026, 12, 10),
+        "correct-mark",
+        "provider_user",
+        {
+            **_SESSION,
+            "mark": "absent",
+            "site_id": str(SITE_ID),
+            "explanation": "The parent left a message",
+            "reason": "The message was found after the register was sent",
+        },
+    ),
+    Step(
+        date(2026, 12, 10),
         "resolve-absence",
         "case_worker",
         {**_SESSION, "code": "I", "reason": "A parent rang: a stomach upset"},

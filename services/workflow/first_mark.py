@@ -15,7 +15,7 @@ from domain.attendance.presence import came_to
 from domain.commands import kebab
 from domain.placement.running import StartPlacement
 from domain.placement.state import Stage
-from events.attendance import SessionMarkConfirmed, SessionMarkProposed
+from events.attendance import SessionMarkConfirmed, SessionMarkCorrected, SessionMarkProposed
 from events.codec import ATTENDANCE
 from events.ids import derived_id
 from infra import commands, placements
@@ -28,7 +28,7 @@ from infra.subscriptions import Batch, run_batch
 from services.workflow.own_commands import hand_over_own, own_command
 
 NAME = "first-mark"
-TYPES = (SessionMarkProposed.__name__, SessionMarkConfirmed.__name__)
+TYPES = (SessionMarkProposed.__name__, SessionMarkCorrected.__name__, SessionMarkConfirmed.__name__)
 
 Given = list[tuple[UUID, UUID]]
 """Placement and command of each command that a batch gave."""
@@ -60,7 +60,9 @@ class FirstMarks:
     async def _command(self, conn: asyncpg.Connection, stored: StoredEvent) -> NewCommand | None:
         # Its personal part stays closed: where the pupil was is in clear.
         event = ATTENDANCE.decode(stored.type, stored.schema_version, stored.data, None)
-        assert isinstance(event, SessionMarkProposed | SessionMarkConfirmed), "only these are read"
+        assert isinstance(event, SessionMarkProposed | SessionMarkCorrected | SessionMarkConfirmed), (
+            "only these are read"
+        )
         site_id = came_to(event)
         row = await placements.find(conn, event.placement_id)
         if site_id is None or row is None or row.stage != Stage.READY_TO_START:

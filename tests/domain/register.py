@@ -10,6 +10,7 @@ from domain.attendance.decide import (
     AttendanceCommand,
     AttendanceFacts,
     ConfirmMark,
+    CorrectMark,
     RecordMark,
     ResolveAbsence,
     decide,
@@ -22,7 +23,7 @@ from domain.provider.state import Provider
 from domain.school_calendar import SchoolCalendar
 from events.attendance import AttendanceEvent
 from events.codes import AttendanceCode as Code
-from events.codes import ProposedMark, Session, SessionPlace
+from events.codes import ProposedMark, Role, Session, SessionPlace
 from events.values import PatternSession
 from tests.domain.examples import SITE, at, day
 from tests.dsl import Given
@@ -62,6 +63,7 @@ class Register:
     day: date = THURSDAY
     events: tuple[AttendanceEvent, ...] = ()
     changed: tuple[tuple[str, Any], ...] = ()
+    name: str | None = "Wren Sample"
 
     @property
     def placement(self) -> Placement:
@@ -87,6 +89,8 @@ class Register:
             placement=self.placement,
             provider=facts.provider,
             calendar=calendar or facts.calendar,
+            name=self.name,
+            role=Role.CASE_WORKER,
         )
 
     def after(self, *commands: AttendanceCommand) -> "Register":
@@ -119,6 +123,11 @@ def running(*, with_pattern: bool = True) -> Register:
 def mark(**changes: Any) -> RecordMark:
     fields: dict[str, Any] = {"day": THURSDAY, "session": Session.AM, "mark": ProposedMark.PRESENT, "site_id": SITE}
     return RecordMark(**(fields | changes))
+
+
+def correct(**changes: Any) -> CorrectMark:
+    fields: dict[str, Any] = {"day": THURSDAY, "session": Session.AM, "mark": ProposedMark.PRESENT, "site_id": SITE}
+    return CorrectMark(**(fields | {"reason": "the wrong row was marked"} | changes))
 
 
 def confirm(code: Code, **changes: Any) -> ConfirmMark:

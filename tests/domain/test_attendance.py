@@ -32,6 +32,7 @@ from tests.domain.register import (
     Register,
     amend,
     confirm,
+    correct,
     mark,
     resolve,
     running,
@@ -62,7 +63,9 @@ def test_the_provider_marks_and_the_school_enters_the_code() -> None:
             minutes_late=20,
             explanation="the bus",
         ),
-        SessionMarkConfirmed(**where, code=Code.OFF_SITE),
+        SessionMarkConfirmed(
+            **where, code=Code.OFF_SITE, entered_on=FRIDAY, entered_by="Wren Sample", position="case worker"
+        ),
     )
 
 
@@ -83,6 +86,85 @@ def test_a_correction_keeps_the_entry_before_it() -> None:
     assert (entry.resolved.code, entry.resolved.resolution) == (Code.ILLNESS, Resolution.SCHOOL)
     assert [(each.from_code, each.code) for each in entry.amendments] == [(Code.ILLNESS, Code.MEDICAL)]
     assert isinstance(register.events[-1], SessionMarkAmended)
+
+
+@pytest.mark.obligation("S33")
+def test_every_change_after_the_first_entry_keeps_entry_reason_day_and_person() -> None:
+    register = running().after(
+        mark(mark=ProposedMark.ABSENT),
+        confirm(Code.NO_REASON_YET),
+        resolve(Code.UNAUTHORISED, reason="nobody knows why", position="Attendance officer"),
+        amend(Code.MEDICAL, reason="a letter of the hospital"),
+    )
+
+    [entry] = reduce(evolve, register.events, initial()).marks
+
+    assert [
+        (each.before, each.code, each.reason, each.entered_on, each.entered_by, each.position) for each in entry.entries
+    ] == [
+        (None, Code.NO_REASON_YET, None, FRIDAY, "Wren Sample", "case worker"),
+        (Code.NO_REASON_YET, Code.UNAUTHORISED, "nobody knows why", FRIDAY, "Wren Sample", "Attendance officer"),
+        (Code.UNAUTHORISED, Code.MEDICAL, "a letter of the hospital", FRIDAY, "Wren Sample", "case worker"),
+    ]
+
+
+def test_a_change_of_the_register_names_who_signed_in_before_what_is_typed() -> None:
+    entered = running().after(confirm(Code.NO_REASON_YET))
+    nameless = replace(entered, name=None)
+    blank = replace(entered, name=" ")
+
+    for command in (resolve(Code.ILLNESS), amend(Code.MEDICAL)):
+        assert nameless.refusals(command) == blank.refusals(command) == ["text_missing"]
+        assert nameless.refusals(replace(command, entered_by="Teal Example")) == []
+        event = entered.after(replace(command, entered_by="Somebody Else", position=" ")).events[-1]
+        assert isinstance(event, AbsenceResolved | SessionMarkAmended)
+        assert (event.entered_by, event.position) == ("Wren Sample", "case worker")
+    unknown = decide(initial(), confirm(Code.ILLNESS), replace(nameless.facts(), role=None))
+    assert [getattr(each, "position", "") for each in unknown] == [None]
+
+
+@pytest.mark.parametrize(
+    ("register", "command", "refused"),
+    [
+        (running().after(mark(mark=ProposedMark.ABSENT), confirm(Code.ILLNESS)), correct(), []),
+        (running().after(mark(mark=ProposedMark.ABSENT), confirm(Code.ILLNESS)), correct(reason=" "), ["text_missing"]),
+        (running().after(mark(mark=ProposedMark.ABSENT)), correct(), ["nothing_to_correct"]),
+        (running().after(confirm(Code.ILLNESS)), correct(), ["nothing_to_correct"]),
+        (
+            running().after(mark(mark=ProposedMark.ABSENT), confirm(Code.ILLNESS)),
+            correct(site_id=ELSEWHERE),
+            ["site_not_placed"],
+        ),
+    ],
+)
+def test_a_provider_corrects_its_mark_after_the_school_s_entry(
+    register: Register, command: AttendanceCommand, refused: list[str]
+) -> None:
+    assert register.refusals(command) == refused
+
+
+def test_a_provider_s_correction_leaves_the_school_s_entry_until_it_is_amended() -> None:
+    entered = running().after(mark(mark=ProposedMark.ABSENT), confirm(Code.NO_REASON_YET))
+    assert entered.refusals(amend(Code.OFF_SITE)) == ["absent_not_attending"]
+
+    corrected = entered.after(correct(mark=ProposedMark.LATE, minutes_late=5))
+
+    [entry] = reduce(evolve, corrected.events, initial()).marks
+    assert entry.code is Code.NO_REASON_YET
+    assert entry.proposed is not None
+    assert (entry.proposed.mark, entry.proposed.minutes_late) == (ProposedMark.LATE, 5)
+    assert [each.from_mark for each in entry.corrections] == [ProposedMark.ABSENT]
+    assert corrected.refusals(amend(Code.OFF_SITE)) == []
+
+
+def test_a_closed_placement_s_register_is_still_put_right() -> None:
+    closed = running().after(mark(mark=ProposedMark.ABSENT), confirm(Code.NO_REASON_YET)).but(stage=Stage.CLOSED)
+
+    assert closed.refusals(resolve(Code.ILLNESS)) == []
+    assert closed.refusals(amend(Code.ILLNESS)) == []
+    assert closed.refusals(correct()) == []
+    assert closed.refusals(confirm(Code.ILLNESS, session=Session.PM)) == []
+    assert closed.refusals(mark(session=Session.PM)) == ["not_attending"]
 
 
 def test_a_mark_may_be_corrected_by_the_provider_until_the_school_has_entered_a_code() -> None:
@@ -220,6 +302,10 @@ def test_nobody_is_present_at_two_providers_in_one_session() -> None:
     facts = replace(here.facts(), elsewhere=attended(week))
 
     assert attended(week) == {(THURSDAY, Session.AM)}
+    alone = reduce(evolve, running().after(confirm(Code.OFF_SITE)).events, initial())
+    elsewhere = running().after(confirm(Code.OFF_SITE, site_id=None, seen_by="a teacher", whereabouts="a workshop"))
+    assert attended(alone) == {(THURSDAY, Session.AM)}
+    assert attended(reduce(evolve, elsewhere.events, initial())) == frozenset()
     assert attended(entered_absent) == attended(initial()) == frozenset()
     assert attended(reduce(evolve, running().after(mark(mark=ProposedMark.ABSENT)).events, initial())) == frozenset()
     for command in (mark(), mark(mark=ProposedMark.LATE), confirm(Code.OFF_SITE)):

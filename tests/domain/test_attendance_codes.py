@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.attendance.codes import CODES, Category, Counts
+from events.attendance import SessionMarkAmended
 from events.codes import Activity, CommissionerKind, LegalBasis, MarkPlace, ProposedMark, ProviderKind, Session
 from events.codes import AttendanceCode as Code
 from tests.domain.examples import PROVIDER as NON_SCHOOL
@@ -163,8 +164,52 @@ def test_an_absence_without_a_reason_gets_the_code_of_an_absence() -> None:
     assert unexplained.refusals(resolve(Code.OFF_SITE)) == ["not_unexplained", "absent_not_attending"]
 
 
-def test_an_amendment_may_say_otherwise_than_the_provider_did() -> None:
+SEEN: dict[str, Any] = {"seen_by": "Ms Example, head of year", "whereabouts": "in the workshop"}
+
+
+@pytest.mark.obligation("S33")
+def test_a_present_code_over_the_providers_absent_asks_who_saw_the_pupil() -> None:
     entered = running().after(ABSENT, confirm(Code.NO_REASON_YET))
 
-    assert entered.refusals(amend(Code.OFF_SITE)) == []
-    assert entered.refusals(amend(Code.LA_PROVISION)) == ["arranged_by_school"]
+    assert entered.refusals(amend(Code.OFF_SITE)) == ["absent_not_attending"]
+    assert entered.refusals(amend(Code.OFF_SITE, seen_by="Ms Example", whereabouts=" ")) == [
+        "absent_not_attending",
+        "text_missing",
+    ]
+    assert entered.refusals(amend(Code.OFF_SITE, seen_by=" ", whereabouts="here")) == [
+        "absent_not_attending",
+        "text_missing",
+    ]
+    assert entered.refusals(amend(Code.OFF_SITE, **SEEN)) == []
+    assert entered.refusals(amend(Code.LA_PROVISION, **SEEN)) == ["arranged_by_school"]
+    event = entered.after(amend(Code.OFF_SITE, **SEEN)).events[-1]
+    assert isinstance(event, SessionMarkAmended)
+    assert (event.seen_by, event.whereabouts) == (SEEN["seen_by"], SEEN["whereabouts"])
+
+
+@pytest.mark.parametrize("seen", [ABSENT, HERE, AT_HOME, None])
+@pytest.mark.parametrize("where", [{}, FRIDAY_MORNING, FRIDAY_AFTERNOON])
+def test_nothing_that_is_said_stops_a_school_from_a_true_register(seen: Any, where: dict[str, Any]) -> None:
+    """With a statement of who saw the pupil where, present and absent codes are accepted over every mark."""
+    told = running() if seen is None or where else running().after(seen)
+    present = Code.PRESENT_PM if where is FRIDAY_AFTERNOON else Code.PRESENT_AM
+    absences = [] if where is FRIDAY_AFTERNOON else [Code.ILLNESS]
+    first = {**where, **SEEN}
+
+    for code in (Code.OFF_SITE, present, Code.LATE, *absences):
+        assert told.refusals(confirm(code, **first)) == [], code
+        entered = told.after(confirm(Code.PART_TIME if where is FRIDAY_AFTERNOON else Code.UNAUTHORISED, **first))
+        place = {name: each for name, each in first.items() if name != "site_id"}
+        assert entered.refusals(amend(code, **place)) == [], code
+
+
+def test_a_place_that_a_witness_names_still_has_its_own_code() -> None:
+    assert running().refusals(confirm(Code.LA_PROVISION, **FRIDAY_MORNING, **SEEN)) == ["arranged_by_school"]
+    assert BY_LA.refusals(confirm(Code.LA_PROVISION, **FRIDAY_MORNING, **SEEN)) == []
+    assert running().refusals(confirm(Code.ILLNESS, **FRIDAY_AFTERNOON, **SEEN)) == ["agreed_off"]
+
+
+def test_an_absence_over_the_providers_present_is_amended_with_a_reason() -> None:
+    entered = running().after(HERE, confirm(Code.OFF_SITE))
+
+    assert entered.refusals(amend(Code.ILLNESS)) == []

@@ -12,6 +12,8 @@ from domain.attendance.timers import Kept
 from domain.deadlines import Deadline, deadlines
 from domain.placement.around import Around
 from domain.placement.state import Stage
+from domain.regimes import RULES
+from domain.turns import turn
 from events.around import CommunicationSent, ContactLogged
 from events.attendance import IllnessThresholdReached
 from events.codes import AttendanceCode as Code
@@ -27,7 +29,7 @@ from events.codes import (
 )
 from events.ids import PlacementId
 from tests.domain.examples import day
-from tests.domain.register import THURSDAY, confirm, mark, running
+from tests.domain.register import THURSDAY, confirm, mark, resolve, running
 from tests.domain.test_register_timers import ABSENT, clock, kept, recorded
 from tests.dsl import an_id
 
@@ -109,10 +111,29 @@ def test_the_reason_of_an_absence_is_due_within_five_school_days() -> None:
     assert (due.rule, due.due_on, due.remind_on) == (RuleId.T9, day("2026-12-03"), day("2026-12-01"))
     assert due.words == (
         "Reason for the absence of the morning of Thursday 26 November 2026 by Thursday 3 December 2026: five school"
-        " days after it; then it is unauthorised"
+        " days after it; then the school decides whether it is unauthorised"
     )
-    unauthorised = recorded(found, clock(day("2026-12-03"), 23, 59, 59))
-    assert RuleId.T9 not in {each.rule for each in listed(unauthorised)}
+
+
+@pytest.mark.obligation("S33")
+def test_a_proposed_code_waits_for_the_school_and_lapses_with_its_entry() -> None:
+    register = running().after(ABSENT, confirm(Code.NO_REASON_YET))
+    last = clock(day("2026-12-03"), 23, 59, 59)
+    found = with_contact(recorded(kept(register), last), Role.PARENT, "2026-11-26")
+
+    [due] = [each for each in listed(found) if each.rule is RuleId.T9]
+
+    assert (due.due_on, due.missed) == (day("2026-12-03"), True)
+    assert due.words == (
+        "Code for the absence of the morning of Thursday 26 November 2026 to be decided: no reason by Thursday"
+        " 3 December 2026, five school days after it. O is proposed, and a person at the school enters that or another"
+        " code"
+    )
+    school = {Role.CASE_WORKER, Role.HEAD}
+    for now in (last, clock(day("2026-12-20"), 12)):
+        assert turn(RULES[due.rule], due.owner, due.due_on, due.due_at, now).turn_of in school
+    decided = kept(register.after(resolve(Code.UNAUTHORISED)))
+    assert RuleId.T9 not in {each.rule for each in listed(decided)}
 
 
 # ---- T13

@@ -13,8 +13,16 @@ from domain.attendance.timers import Kept, fallen_due, is_unexplained, next_look
 from domain.london import LONDON
 from domain.placement.state import Stage
 from domain.school_calendar import SchoolCalendar, school_year_start
-from events.attendance import AbsenceAlertRaised, AbsenceResolved, IllnessThresholdReached
-from events.codes import AlertCause, ProposedMark, PupilFlag, Resolution, RuleId, Session, Told
+from events.attendance import (
+    AbsenceAlertRaised,
+    AbsenceResolved,
+    IllnessThresholdReached,
+    SessionMarkAmended,
+    SessionMarkConfirmed,
+    UnauthorisedAbsenceProposed,
+)
+from events.codec import ATTENDANCE
+from events.codes import AlertCause, ProposedMark, PupilFlag, RuleId, Session, Told
 from events.codes import AttendanceCode as Code
 from events.ids import PlacementId
 from events.values import HalfDay
@@ -206,7 +214,7 @@ def test_an_absence_is_unexplained_while_nobody_knows_why(register: Register, un
 
 
 @pytest.mark.obligation("S33")
-def test_an_absence_without_a_reason_is_unauthorised_after_five_school_days() -> None:
+def test_time_proposes_o_after_five_school_days_and_enters_no_code() -> None:
     found = kept(running(with_pattern=False).after(ABSENT, confirm(Code.NO_REASON_YET)))
     before, last = clock(day("2026-12-03"), 23, 59, 58), clock(day("2026-12-03"), 23, 59, 59)
 
@@ -215,10 +223,67 @@ def test_an_absence_without_a_reason_is_unauthorised_after_five_school_days() ->
     [due] = fallen_due(found, last)
 
     assert due.rule is RuleId.T9
-    assert isinstance(due.event, AbsenceResolved)
-    assert (due.event.code, due.event.resolution) == (Code.UNAUTHORISED, Resolution.TIME)
-    [entry] = recorded(found, last).register.marks
-    assert entry.code is Code.UNAUTHORISED
+    assert due.event == UnauthorisedAbsenceProposed(
+        placement_id=found.placement_id,
+        day=THURSDAY,
+        session=AM,
+        code=Code.UNAUTHORISED,
+        due_on=day("2026-12-03"),
+    )
+    after = recorded(found, last)
+    [entry] = after.register.marks
+    assert entry.code is Code.NO_REASON_YET, "a person at the school decides"
+    assert fallen_due(after, clock(day("2027-06-01"), 12)) == (), "proposed once"
+
+
+def test_what_time_brings_to_a_register_enters_no_code_whatever_was_said() -> None:
+    for said in ((ABSENT,), (mark(),), (ABSENT, confirm(Code.NO_REASON_YET)), (ABSENT, confirm(Code.ILLNESS))):
+        found = kept(running().after(*said))
+        codes = {each.slot: each.code for each in found.register.marks}
+        later = recorded(found, clock(day("2027-07-01"), 12))
+
+        assert {each.slot: each.code for each in later.register.marks if each.slot in codes} == codes
+        assert not {type(each.event) for each in fallen_due(found, clock(day("2027-07-01"), 12))} & {
+            AbsenceResolved,
+            SessionMarkConfirmed,
+            SessionMarkAmended,
+        }
+
+
+def test_an_o_that_the_system_entered_in_the_past_still_folds() -> None:
+    register = running(with_pattern=False).after(ABSENT, confirm(Code.NO_REASON_YET))
+    stored = ATTENDANCE.decode(
+        "AbsenceResolved",
+        1,
+        f'{{"code":"O","day":"{THURSDAY}","placement_id":"{register.story.placement_id}","resolution":"time",'
+        '"session":"AM"}',
+        None,
+    )
+    found = kept(replace(register, events=(*register.events, stored)))
+
+    [entry] = found.register.marks
+    assert (entry.code, entry.resolved) == (Code.UNAUTHORISED, stored)
+    assert [(each.before, each.code) for each in entry.entries] == [
+        (None, Code.NO_REASON_YET),
+        (Code.NO_REASON_YET, Code.UNAUTHORISED),
+    ]
+    assert fallen_due(found, clock(day("2027-06-01"), 12)) == (), "nothing is proposed of what is entered"
+
+
+def test_a_code_n_that_was_entered_again_is_proposed_again() -> None:
+    last = clock(day("2026-12-03"), 23, 59, 59)
+    found = recorded(kept(running(with_pattern=False).after(ABSENT, confirm(Code.NO_REASON_YET))), last)
+    week = found.register.weeks[week_of(THURSDAY)]
+    for code in (Code.ILLNESS, Code.NO_REASON_YET):
+        [entry] = week.marks
+        assert entry.code is not None
+        amended = SessionMarkAmended(
+            placement_id=found.placement_id, day=THURSDAY, session=AM, from_code=entry.code, code=code
+        )
+        week = evolve(week, amended)
+    again = replace(found, register=Whole(weeks={week_of(THURSDAY): week}))
+
+    assert UnauthorisedAbsenceProposed in {type(each.event) for each in fallen_due(again, last)}
 
 
 # ---- T13

@@ -14,6 +14,7 @@ from events.attendance import (
     AttendanceEvent,
     SessionMarkConfirmed,
     SessionMarkProposed,
+    UnauthorisedAbsenceProposed,
 )
 from events.codec import ATTENDANCE
 from events.codes import Activity, AlertCause, AttendanceCode, MarkPlace, ProposedMark, Role, Session
@@ -101,7 +102,7 @@ async def test_moving_the_clock_alerts_of_registers_that_were_not_taken_once(dri
 
 
 @pytest.mark.obligation("S33", "S34")
-async def test_an_absence_is_told_at_once_and_unauthorised_after_five_school_days(driver: Driver) -> None:
+async def test_an_absence_is_told_at_once_and_a_code_proposed_after_five_school_days(driver: Driver) -> None:
     await tell(driver, until="start-placement")
     await say(driver, seen(driver, ProposedMark.ABSENT), entered(driver, AttendanceCode.NO_REASON_YET))
     await say(driver, seen(driver, ProposedMark.PRESENT, Session.PM))
@@ -111,8 +112,10 @@ async def test_an_absence_is_told_at_once_and_unauthorised_after_five_school_day
     await pass_to(driver, datetime(2026, 12, 16, 1, tzinfo=UTC))
 
     assert alerts(told) == [(8, Session.AM, AlertCause.UNEXPLAINED_ABSENCE)]
-    [resolved] = [event for event in await register(driver) if isinstance(event, AbsenceResolved)]
-    assert resolved.code is AttendanceCode.UNAUTHORISED
+    after = await register(driver)
+    [proposed] = [event for event in after if isinstance(event, UnauthorisedAbsenceProposed)]
+    assert proposed.code is AttendanceCode.UNAUTHORISED
+    assert not [event for event in after if isinstance(event, AbsenceResolved)], "a person enters it"
 
 
 @pytest.mark.obligation("S7")

@@ -68,7 +68,7 @@ def _attendance(spec: Spec) -> Endpoint:
         person, gateway = await _sending(request), gateway_of(request)
         week = week_of(request)
         row = await visible(gateway, person, uuid_of(request, "placement_id"))
-        return await direct.give(gateway, person, spec, direct.attendance(gateway, row, week), request)
+        return await direct.give(gateway, person, spec, direct.attendance(gateway, person, row, week), request)
 
     return give
 
