@@ -539,6 +539,8 @@ class Resolution(StrEnum):
 class AlertCause(StrEnum):
     REGISTER_NOT_TAKEN = "register_not_taken"
     UNEXPLAINED_ABSENCE = "unexplained_absence"
+    CODE_NOT_ENTERED = "code_not_entered"
+    """The placement is paused, and the home school's own register has no code for the session."""
 
 
 class Told(StrEnum):

@@ -39,7 +39,8 @@ class Occasion:
     """One session and what its code depends on.
 
     `expected` is where the weekly pattern has the pupil, None where none says it. `seen` is what the provider
-    said, None where it said nothing. `witnessed`: the school states who saw the pupil and where.
+    said, None where it said nothing. `witnessed`: the school states who saw the pupil and where. `paused`: the
+    pupil does not attend the provider on this day, and is where the school says.
     """
 
     session: Session
@@ -50,6 +51,7 @@ class Occasion:
     commissioner: CommissionerKind | None
     provider_kind: ProviderKind | None
     witnessed: bool = False
+    paused: bool = False
 
     @property
     def arranged_by_la(self) -> bool:
@@ -198,6 +200,9 @@ def _reasons(code: Code, occasion: Occasion) -> Iterator[Rejected]:
     if code in ADMINISTRATIVE:
         yield _no(NotOnProvision, "The pupil is on roll, and this is a school day.")
         return
+    if occasion.paused:
+        yield from _while_paused(code, occasion)
+        return
     witnessed_there = occasion.witnessed and code in ATTENDING
     if occasion.expected is SessionPlace.NONE and code not in _WHEN_OFF and not witnessed_there:
         yield _no(AgreedOff, "Enter C2, or E during a suspension.")
@@ -210,6 +215,19 @@ def _reasons(code: Code, occasion: Occasion) -> Iterator[Rejected]:
     if not occasion.witnessed:
         yield from _seen(code, occasion)
     yield from _place(code, occasion)
+
+
+def _while_paused(code: Code, occasion: Occasion) -> Iterator[Rejected]:
+    """No pattern and no provision holds: the pupil may be at school, somewhere else, or absent."""
+    yield from _halves(code, occasion)
+    if not occasion.witnessed:
+        yield from _seen(code, occasion)
+    if code is Code.PART_TIME and occasion.expected is not SessionPlace.NONE:
+        yield _no(NotAgreedOff, "Enter where the pupil is while the placement is paused, or why the pupil is away.")
+    if code is Code.LA_PROVISION and not occasion.arranged_by_la:
+        yield _no(ArrangedBySchool, "Enter B, or W or P where that is what it was.")
+    if code is Code.DUAL_REGISTERED and not occasion.at_another_school:
+        yield _no(NotDualRegistered, f"Enter {'K' if occasion.arranged_by_la else 'B'}.")
 
 
 def _place(code: Code, occasion: Occasion) -> Iterator[Rejected]:

@@ -33,37 +33,71 @@ def register_deadlines(state: Placement, register: Register, calendar: SchoolCal
     if state.stage not in SWEPT:
         return
     yield from _not_taken(state, register)
+    yield from _not_entered(state, register)
     for mark in register.marks:
         yield from _unexplained(state, mark, calendar)
     for reached in register.illness:
         yield from _illness(state, reached)
 
 
+Waiting = list[tuple[Mark, AbsenceAlertRaised]]
+
+
 def _not_taken(state: Placement, register: Register) -> Iterator[Deadline]:
-    """T10, once for all registers that wait: the oldest of them, and how many came after it."""
+    """T10, once for all registers that wait: the oldest of them, and how many came after it.
+
+    Of the days on which the provider owed one: an alert for a day that turned out to lie in a pause, or after the
+    end, stays on record and asks nothing of anybody.
+    """
     waiting = [
         (mark, alert)
-        for mark in register.marks
-        for alert in mark.alerts
-        if alert.cause is AlertCause.REGISTER_NOT_TAKEN and mark.proposed is None and mark.code is None
+        for mark, alert in _alerts(register, AlertCause.REGISTER_NOT_TAKEN)
+        if mark.proposed is None and state.runs_on(mark.day) and state.pause_on(mark.day) is None
     ]
-    if not waiting:
-        return
-    mark, alert = waiting[0]
-    minutes = words.count(figures().register_minutes, "minute")
-    more = f"; {words.count(len(waiting) - 1, 'later register')} not taken either" if len(waiting) > 1 else ""
-    yield as_deadline(
-        state,
-        RuleId.T10,
-        today(alert.due_at),
-        f"Register taken of {_session(mark)}: {minutes} after the session began{more}",
-        due_at=alert.due_at,
-        missed=True,
-    )
+    if waiting:
+        minutes = words.count(figures().register_minutes, "minute")
+        more = _later(waiting, "register", "taken")
+        said = f"Register taken of {_session(waiting[0][0])}: {minutes} after the session began{more}"
+        yield _oldest(state, waiting, said)
+
+
+def _not_entered(state: Placement, register: Register) -> Iterator[Deadline]:
+    """T10, once for all sessions of a pause without a code of the home school, which has the pupil meanwhile."""
+    waiting = [
+        (mark, alert)
+        for mark, alert in _alerts(register, AlertCause.CODE_NOT_ENTERED)
+        if state.pause_on(mark.day) is not None
+    ]
+    if waiting:
+        why = "the placement was paused, and the home school says where the pupil was"
+        said = f"Code entered for {_session(waiting[0][0])}: {why}{_later(waiting, 'session', 'coded')}"
+        yield _oldest(state, waiting, said)
+
+
+def _alerts(register: Register, cause: AlertCause) -> Waiting:
+    """Each alert of one cause for a session that has no code so far."""
+    return [
+        (mark, alert) for mark in register.marks for alert in mark.alerts if alert.cause is cause and mark.code is None
+    ]
+
+
+def _later(waiting: Waiting, noun: str, done: str) -> str:
+    return f"; {words.count(len(waiting) - 1, f'later {noun}')} not {done} either" if len(waiting) > 1 else ""
+
+
+def _oldest(state: Placement, waiting: Waiting, said: str) -> Deadline:
+    due_at = waiting[0][1].due_at
+    return as_deadline(state, RuleId.T10, today(due_at), said, due_at=due_at, missed=True)
 
 
 def _unexplained(state: Placement, mark: Mark, calendar: SchoolCalendar) -> Iterator[Deadline]:
-    if _alert(mark) is not None and is_unexplained(mark) and not _told_since(state, mark.day, _FAMILY):
+    awaits_code = mark.code is None and state.pause_on(mark.day) is not None
+    if (
+        _alert(mark) is not None
+        and is_unexplained(mark)
+        and not awaits_code
+        and not _told_since(state, mark.day, _FAMILY)
+    ):
         said = f"Unexplained absence of {_session(mark)} told: the same day, to the parents and whoever else must know"
         yield as_deadline(state, RuleId.T10, mark.day, said)
     if mark.code is AttendanceCode.NO_REASON_YET:

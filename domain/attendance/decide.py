@@ -1,6 +1,6 @@
 """What may be said of a session: the provider what it saw, the school which code that is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -219,7 +219,7 @@ _PUT_RIGHT = _KEPT | {Stage.CLOSED}
 
 ALLOWED: Mapping[type[AttendanceCommand], Allowed[Stage]] = MappingProxyType(
     {
-        RecordMark: Allowed(stages=_KEPT - {Stage.PAUSED, Stage.ENDED}, roles=_PROVIDER),
+        RecordMark: Allowed(stages=_KEPT - {Stage.ENDED}, roles=_PROVIDER),
         CorrectMark: Allowed(stages=_PUT_RIGHT, roles=_PROVIDER),
         ConfirmMark: Allowed(stages=_PUT_RIGHT, roles=_SCHOOL),
         ResolveAbsence: Allowed(stages=_PUT_RIGHT, roles=_SCHOOL),
@@ -295,6 +295,9 @@ def _record(mark: Mark, command: RecordMark, facts: AttendanceFacts) -> tuple[At
         None
         if mark.code is None
         else AlreadyConfirmed("Correct your mark, with the reason; the school amends its entry."),
+        None
+        if facts.placement.pause_on(command.day) is None
+        else NotAttending(f"The placement is paused on {words.on(command.day)}.", pointer="/day"),
         *_seen_at_provider(mark, command, facts),
     )
     return (
@@ -358,7 +361,8 @@ def _seen_at_provider(
 def _confirm(mark: Mark, command: ConfirmMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
     occasion = _occasion(mark, command, facts, seen=mark.proposed, activity=command.activity)
     site_id = mark.proposed.site_id if mark.proposed else command.site_id
-    at_provider = command.code in AT_PROVIDER and occasion.expected is not SessionPlace.SCHOOL
+    elsewhere = occasion.paused or occasion.expected is SessionPlace.SCHOOL
+    at_provider = command.code in AT_PROVIDER and not elsewhere
     # Who was seen elsewhere may have been at no site of the placement.
     at_site = at_provider and not (occasion.witnessed and site_id is None)
     refuse(
@@ -367,7 +371,7 @@ def _confirm(mark: Mark, command: ConfirmMark, facts: AttendanceFacts) -> tuple[
         *wrong_code(command.code, occasion),
         _site(site_id, facts) if at_site else None,
         _elsewhere(mark, facts) if at_provider else None,
-        *_statement(command),
+        *_statement(command, occasion),
     )
     return (
         SessionMarkConfirmed(
@@ -379,7 +383,7 @@ def _confirm(mark: Mark, command: ConfirmMark, facts: AttendanceFacts) -> tuple[
             entered_on=facts.today,
             reason=command.reason,
             seen_by=command.seen_by,
-            whereabouts=command.whereabouts,
+            whereabouts=_whereabouts(command, facts),
             entered_by=_name(command, facts),
             position=_position(command, facts),
         ),
@@ -388,6 +392,7 @@ def _confirm(mark: Mark, command: ConfirmMark, facts: AttendanceFacts) -> tuple[
 
 def _resolve(mark: Mark, command: ResolveAbsence, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
     reasons = ABSENT - {AttendanceCode.NO_REASON_YET}
+    occasion = _occasion(mark, command, facts, seen=mark.proposed)
     refuse(
         *_session(command, facts),
         None
@@ -396,9 +401,9 @@ def _resolve(mark: Mark, command: ResolveAbsence, facts: AttendanceFacts) -> tup
         None
         if command.code in reasons
         else NotUnexplained("Enter the code of an absence; amend the entry if it was none.", pointer="/code"),
-        *wrong_code(command.code, _occasion(mark, command, facts, seen=mark.proposed)),
+        *wrong_code(command.code, occasion),
         written(command.reason, "the reason of the absence, or that none was found", "/reason"),
-        *_statement(command),
+        *_statement(command, occasion),
         _named(command, facts),
     )
     return (
@@ -412,7 +417,7 @@ def _resolve(mark: Mark, command: ResolveAbsence, facts: AttendanceFacts) -> tup
             amended_on=facts.today,
             reason=command.reason,
             seen_by=command.seen_by,
-            whereabouts=command.whereabouts,
+            whereabouts=_whereabouts(command, facts),
             entered_by=_name(command, facts),
             position=_position(command, facts),
         ),
@@ -422,14 +427,15 @@ def _resolve(mark: Mark, command: ResolveAbsence, facts: AttendanceFacts) -> tup
 def _amend(mark: Mark, command: AmendMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
     # That a pupil was absent after all is the school's to say, with its reason; that one was present, somebody saw.
     seen = mark.proposed if command.code in ATTENDING else None
+    occasion = _occasion(mark, command, facts, seen=seen)
     refuse(
         *_session(command, facts),
         NothingConfirmed("Choose a session that has an entry, and another code.", pointer="/code")
         if mark.code in {None, command.code}
         else None,
-        *wrong_code(command.code, _occasion(mark, command, facts, seen=seen)),
+        *wrong_code(command.code, occasion),
         written(command.reason, "why the entry is amended", "/reason"),
-        *_statement(command),
+        *_statement(command, occasion),
         _named(command, facts),
     )
     assert mark.code is not None
@@ -443,21 +449,28 @@ def _amend(mark: Mark, command: AmendMark, facts: AttendanceFacts) -> tuple[Atte
             amended_on=facts.today,
             reason=command.reason,
             seen_by=command.seen_by,
-            whereabouts=command.whereabouts,
+            whereabouts=_whereabouts(command, facts),
             entered_by=_name(command, facts),
             position=_position(command, facts),
         ),
     )
 
 
-def _statement(command: EntryCommand) -> tuple[Rejected | None, ...]:
+def _statement(command: EntryCommand, occasion: Occasion) -> Iterator[Rejected | None]:
     """Who saw the pupil is nothing without where; where the pupil was may stand alone."""
-    if command.seen_by is None:
-        return ()
-    return (
-        written(command.seen_by, "who saw the pupil", "/seen_by"),
-        written(command.whereabouts, "where the pupil was seen", "/whereabouts"),
-    )
+    if command.seen_by is not None:
+        yield written(command.seen_by, "who saw the pupil", "/seen_by")
+        yield written(command.whereabouts, "where the pupil was seen", "/whereabouts")
+    elif occasion.paused and command.code in AT_PROVIDER:
+        yield written(command.whereabouts, "where the pupil is while the placement is paused", "/whereabouts")
+
+
+def _whereabouts(command: EntryCommand, facts: AttendanceFacts) -> str | None:
+    """During a pause where the child is meanwhile; where the entry does not say it, as the pause does."""
+    if command.whereabouts is not None and command.whereabouts.strip():
+        return command.whereabouts
+    pause = facts.placement.pause_on(command.day)
+    return pause.paused.interim_education if pause else None
 
 
 def _named(command: EntryCommand, facts: AttendanceFacts) -> Rejected | None:
@@ -507,4 +520,5 @@ def _occasion(
         commissioner=placement.commissioner,
         provider_kind=facts.provider.kind if facts.provider else None,
         witnessed=bool((command.seen_by or "").strip() and (command.whereabouts or "").strip()),
+        paused=placement.pause_on(mark.day) is not None,
     )

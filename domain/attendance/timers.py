@@ -12,7 +12,7 @@ from domain.attendance.register import Register, days_ill
 from domain.attendance.state import Mark, Slot
 from domain.london import at, end_of, start_of
 from domain.placement.pattern import pattern_on, place_on
-from domain.placement.state import Placement, Stage
+from domain.placement.state import RUNNING, Placement, Stage
 from domain.regimes import figures
 from domain.school_calendar import DAY, SchoolCalendar, school_year_start
 from events.attendance import (
@@ -35,7 +35,6 @@ from events.ids import PlacementId
 
 SWEPT = frozenset({Stage.ACTIVE, Stage.PAUSED, Stage.REINTEGRATING, Stage.ENDED})
 """The stages in which time brings something to a register."""
-_EXPECTED = frozenset({Stage.ACTIVE, Stage.REINTEGRATING})
 # Longer than a summer holiday: the next session at the provider, if there is one, begins within it.
 _LOOK_AHEAD = timedelta(days=70)
 
@@ -69,7 +68,7 @@ def fallen_due(kept: Kept, now: datetime) -> tuple[Due, ...]:
 def next_look(kept: Kept, now: datetime) -> datetime | None:
     """When to look again if nothing is said in the meantime; None where time brings nothing more."""
     to_come = [each.at for each in _due(kept, now) if each.at > now]
-    if kept.placement.stage in _EXPECTED and kept.placement.patterns:
+    if kept.placement.stage in RUNNING and (kept.placement.patterns or kept.placement.pause):
         # A holiday may last beyond what was looked at.
         to_come.append(now + _LOOK_AHEAD)
     return min(to_come, default=None)
@@ -79,29 +78,47 @@ def _due(kept: Kept, now: datetime) -> Iterator[Due]:
     if kept.placement.stage not in SWEPT:
         return
     marks = kept.register.marks
-    yield from _registers(kept, {mark.slot: mark for mark in marks}, now)
+    by_slot = {mark.slot: mark for mark in marks}
+    for day in _days(kept.placement, now):
+        of_day = _registers if kept.placement.pause_on(day) is None else _codes
+        yield from of_day(kept, by_slot, day)
     for mark in marks:
         yield from _unexplained(kept, mark)
     yield from _illness(kept, marks)
 
 
-def _registers(kept: Kept, marks: dict[Slot, Mark], now: datetime) -> Iterator[Due]:
-    """T10: the register of each session at the provider is taken within minutes of its start."""
-    placement = kept.placement
-    if placement.stage not in _EXPECTED or placement.started_on is None:
+def _days(placement: Placement, now: datetime) -> Iterator[date]:
+    """The days on which the placement runs, paused or not, to as far as is looked ahead."""
+    if placement.stage not in RUNNING or placement.started_on is None:
         return
     day, last = placement.started_on, (now + _LOOK_AHEAD).date()
     while day <= last:
-        pattern = pattern_on(placement.patterns, day)
-        if pattern is not None and pattern.set_on <= day:
-            for session, start in ((Session.AM, pattern.am_start), (Session.PM, pattern.pm_start)):
-                mark = marks.get((day, session), Mark(day=day, session=session))
-                at_provider = place_on(placement.patterns, day, session) is SessionPlace.PROVIDER
-                held = kept.calendar.has_session(day, session)
-                if held and at_provider and start is not None and not _said(mark):
-                    due = at(day, start) + timedelta(minutes=figures().register_minutes)
-                    yield _alert(kept, mark, AlertCause.REGISTER_NOT_TAKEN, due, due)
+        yield day
         day += DAY
+
+
+def _registers(kept: Kept, marks: dict[Slot, Mark], day: date) -> Iterator[Due]:
+    """T10: the register of each session at the provider is taken within minutes of its start."""
+    patterns = kept.placement.patterns
+    pattern = pattern_on(patterns, day)
+    if pattern is None or pattern.set_on > day:
+        return
+    for session, start in ((Session.AM, pattern.am_start), (Session.PM, pattern.pm_start)):
+        mark = marks.get((day, session), Mark(day=day, session=session))
+        at_provider = place_on(patterns, day, session) is SessionPlace.PROVIDER
+        held = kept.calendar.has_session(day, session)
+        if held and at_provider and start is not None and not _said(mark):
+            due = at(day, start) + timedelta(minutes=figures().register_minutes)
+            yield _alert(kept, mark, AlertCause.REGISTER_NOT_TAKEN, due, due)
+
+
+def _codes(kept: Kept, marks: dict[Slot, Mark], day: date) -> Iterator[Due]:
+    """T10: while the placement is paused, the home school's own register has a code for each session by the evening."""
+    for session in Session:
+        mark = marks.get((day, session), Mark(day=day, session=session))
+        held = kept.calendar.has_session(day, session)
+        if held and mark.code is None and not _alerted(mark, AlertCause.CODE_NOT_ENTERED):
+            yield _alert(kept, mark, AlertCause.CODE_NOT_ENTERED, end_of(day), end_of(day))
 
 
 def _said(mark: Mark) -> bool:
@@ -115,7 +132,9 @@ def _alerted(mark: Mark, cause: AlertCause) -> bool:
 
 def _unexplained(kept: Kept, mark: Mark) -> Iterator[Due]:
     """T10: an unexplained absence is told the same day. T9: after some school days O is proposed to the school."""
-    if is_unexplained(mark) and not _alerted(mark, AlertCause.UNEXPLAINED_ABSENCE):
+    # During a pause the code that the school owes says it; what the provider saw before it explains nothing.
+    awaits_code = mark.code is None and kept.placement.pause_on(mark.day) is not None
+    if is_unexplained(mark) and not awaits_code and not _alerted(mark, AlertCause.UNEXPLAINED_ABSENCE):
         yield _alert(kept, mark, AlertCause.UNEXPLAINED_ABSENCE, start_of(mark.day), end_of(mark.day))
     if mark.code is AttendanceCode.NO_REASON_YET and mark.code_proposed is None:
         due_on = reason_due(mark.day, kept.calendar)

@@ -9,7 +9,7 @@ from domain.attendance.state import Mark, Week
 from domain.attendance.timers import is_unexplained
 from domain.london import at
 from domain.placement.pattern import pattern_on, place_on
-from domain.placement.state import Placement
+from domain.placement.state import Pause, Placement
 from domain.regimes import figures
 from domain.school_calendar import SchoolCalendar
 from events.codes import AttendanceCode, MarkPlace, ProposedMark, Session, SessionPlace
@@ -32,6 +32,7 @@ class Where(StrEnum):
     PROVIDER = "provider"
     AWAITED = "awaited"  # expected at the provider, and nothing said so far
     ONLINE = "online"
+    INTERIM = "interim"  # paused: where the pause, or the school's entry, says
     SCHOOL = "school"
     NOT_REQUIRED = "not_required"
     ABSENT = "absent"
@@ -56,11 +57,13 @@ class SessionToday:
     unexplained: bool
     register_due_at: datetime | None
     overdue: bool
+    code_owed: bool = False
+    whereabouts: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """`sessions` are empty on a day without school, and while the placement is paused."""
+    """How a placement is on one day. `sessions` are empty on a day without school."""
 
     school_day: bool
     paused: bool
@@ -69,14 +72,41 @@ class Day:
 
 def day_of(state: Placement, week: Week, calendar: SchoolCalendar, day: date, *, now: datetime) -> Day | None:
     """The placement's day; None where it does not run on it."""
-    started, end = state.started_on, state.end
-    if started is None or day < started or (end is not None and end.ended_on < day):
+    if not state.runs_on(day):
         return None
-    school_day = calendar.is_school_day(day)
-    paused = state.pause is not None and state.pause.paused_on <= day
-    held = [session for session in Session if calendar.has_session(day, session) and not paused]
-    sessions = tuple(_session(state, week.mark(day, session), now) for session in held)
-    return Day(school_day=school_day, paused=paused, sessions=sessions)
+    pause = state.pause_on(day)
+    held = [week.mark(day, session) for session in Session if calendar.has_session(day, session)]
+    sessions = tuple(_session(state, mark, now) if pause is None else _paused(mark, pause) for mark in held)
+    return Day(school_day=calendar.is_school_day(day), paused=pause is not None, sessions=sessions)
+
+
+def _paused(mark: Mark, pause: Pause) -> SessionToday:
+    """The provider owes nothing; the pupil is still the home school's, which owes a code for each session."""
+    return SessionToday(
+        session=mark.session,
+        expected=None,
+        starts_at=None,
+        said=_said(mark),
+        mark=mark.proposed.mark if mark.proposed else None,
+        code=mark.code,
+        where=_while_paused(mark),
+        site_id=None,
+        unexplained=mark.code is AttendanceCode.NO_REASON_YET,
+        register_due_at=None,
+        overdue=False,
+        code_owed=mark.code is None,
+        whereabouts=_whereabouts(mark) or pause.paused.interim_education,
+    )
+
+
+def _while_paused(mark: Mark) -> Where:
+    if mark.code is None or mark.code in AT_PROVIDER:
+        return Where.INTERIM
+    return _by_code(mark.code, None)
+
+
+def _whereabouts(mark: Mark) -> str | None:
+    return next((entry.whereabouts for entry in reversed(mark.entries) if entry.whereabouts), None)
 
 
 def _session(state: Placement, mark: Mark, now: datetime) -> SessionToday:
@@ -97,6 +127,7 @@ def _session(state: Placement, mark: Mark, now: datetime) -> SessionToday:
         unexplained=is_unexplained(mark),
         register_due_at=due_at,
         overdue=said is Said.NOTHING and due_at is not None and now > due_at,
+        whereabouts=_whereabouts(mark),
     )
 
 

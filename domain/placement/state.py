@@ -101,6 +101,17 @@ class Planned:
     set_on: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """One time in which the pupil did not attend: from the day of the pause to the day before the placement went on."""
+
+    paused: e.PlacementPaused
+    resumed: e.PlacementResumed | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.paused.paused_on <= day and (self.resumed is None or day < self.resumed.resumed_on)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Placement:
     """The record as it stands. Where a fact is wanted whole, it is kept as the event that says it.
@@ -109,7 +120,8 @@ class Placement:
     `start_set_on` and `end_set_on` are the days on which the start and the end in force were set. `planned`
     holds each review that the determination or a decision wants. `change_pending` is the last event of a change of
     terms of which no notice was given in time so far. `concerns_open` are those not answered yet, and
-    `paused_from` is where a paused placement goes on. `requests_waiting` are those that neither brought a review
+    `paused_from` is where a paused placement goes on. `pauses` are all of them, so that a question about a day is
+    answered by how the placement was on that day. `requests_waiting` are those that neither brought a review
     nor were refused. `missed` holds each missed deadline that is not a review. `calendar_version` is the version of
     the school's calendar that the deadlines were last reckoned by.
     """
@@ -160,6 +172,7 @@ class Placement:
     concerns_open: tuple[e.SafeguardingConcernRaised, ...] = ()
     pause: e.PlacementPaused | None = None
     paused_from: Stage | None = None
+    pauses: tuple[Pause, ...] = ()
     requests: tuple[e.ReviewRequested, ...] = ()
     requests_waiting: tuple[e.ReviewRequested, ...] = ()
     request_refusals: tuple[e.ReviewRequestRefused, ...] = ()
@@ -212,6 +225,18 @@ class Placement:
         decisions = [review.decided for review in self.reviews if review.decided is not None]
         latest = max(decisions, key=lambda decided: decided.decided_on, default=None)
         return latest if latest is not None and latest.decision is ReviewDecision.END else None
+
+    def runs_on(self, day: date) -> bool:
+        """It had started by then and had not ended before; paused days are among them."""
+        if self.started_on is None or day < self.started_on:
+            return False
+        return self.end is None or day <= self.end.ended_on
+
+    def pause_on(self, day: date) -> Pause | None:
+        """The pause that a day lies in. A day after the end lies in none."""
+        if not self.runs_on(day):
+            return None
+        return next((pause for pause in self.pauses if pause.covers(day)), None)
 
     def changed(self, change_id: ChangeId) -> tuple[e.TermsChanged, ...]:
         """Every term that one change changes."""
@@ -345,10 +370,22 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
         case e.SafeguardingConcernAnswered():
             return _answered(state, event)
         case e.PlacementPaused():
-            paused = with_changes(state, stage=Stage.PAUSED, pause=event, paused_from=state.stage)
+            paused = with_changes(
+                state,
+                stage=Stage.PAUSED,
+                pause=event,
+                paused_from=state.stage,
+                pauses=(*state.pauses, Pause(paused=event)),
+            )
             return _answered(paused, event)
         case e.PlacementResumed():
-            return with_changes(state, stage=state.paused_from or Stage.ACTIVE, pause=None, paused_from=None)
+            return with_changes(
+                state,
+                stage=state.paused_from or Stage.ACTIVE,
+                pause=None,
+                paused_from=None,
+                pauses=tuple(_resumed(pause, event) for pause in state.pauses),
+            )
         case e.ReviewRequested():
             waiting = (*state.requests_waiting, event) if event.review_id is None else state.requests_waiting
             return with_changes(state, requests=(*state.requests, event), requests_waiting=waiting)
@@ -448,6 +485,10 @@ def _determined(state: Placement, event: e.PlacementDetermined) -> Placement:
         calendar_version=event.calendar_version,
         planned=tuple(Planned(due=planned.due, set_on=event.determined_on) for planned in event.review_plan),
     )
+
+
+def _resumed(pause: Pause, event: e.PlacementResumed) -> Pause:
+    return Pause(paused=pause.paused, resumed=event) if pause.resumed is None else pause
 
 
 def _answered(state: Placement, event: e.SafeguardingConcernAnswered | e.PlacementPaused) -> Placement:

@@ -114,7 +114,8 @@ def row(state: Placement, provider: Provider | None, period: Period) -> Row | No
     if ended_on is not None and ended_on < period.first:
         return None
     left_on = ended_on if ended_on is not None and ended_on <= period.census_on else None
-    on_roll, sessions = _on_roll(state, left_on), sessions_on(state, left_on or period.census_on)
+    on_roll, day = _on_roll(state, left_on), left_on or period.census_on
+    sessions, paused = sessions_on(state, day), state.pause_on(day) is not None
     known_by = provider or Provider()
     assert state.placement_id is not None
     assert state.pupil_id is not None
@@ -128,7 +129,7 @@ def row(state: Placement, provider: Provider | None, period: Period) -> Row | No
         primary_reason=state.referral.primary_reason if state.referral else None,
         entered_on=entered_on,
         left_on=left_on,
-        attends=_attends(sessions),
+        attends=None if paused else _attends(sessions),
         sessions_a_week=sessions,
         on_roll=on_roll,
         erased=state.pupil is None,
@@ -137,7 +138,7 @@ def row(state: Placement, provider: Provider | None, period: Period) -> Row | No
             *checks.provider_faults(known_by),
             *checks.reason_faults(state),
             *checks.date_faults(entered_on, left_on),
-            *checks.session_faults(sessions),
+            *checks.session_faults(sessions, paused=paused),
             *checks.roll_faults(state.pupil, on_roll),
         ),
     )
@@ -193,7 +194,12 @@ _NOT_COLLECTED = Note(
 
 
 def sessions_on(state: Placement, on: date) -> int | None:
-    """How many sessions a week are at the provider by the pattern of a day; None where there is none."""
+    """How many sessions a week are at the provider by the pattern of a day; None where there is none.
+
+    None at all on a day of a pause, whatever the pattern.
+    """
+    if state.pause_on(on) is not None:
+        return 0
     pattern = pattern_on(state.patterns, on)
     if pattern is None:
         return None

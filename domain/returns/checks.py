@@ -95,9 +95,12 @@ def address_faults(pupil: Pupil | None) -> Iterator[Fault]:
         yield _missing("address_missing", "address", "The record has no home address of the pupil.")
 
 
-def session_faults(sessions: int | None, *, pattern_field: str = "attends") -> Iterator[Fault]:
-    """`pattern_field`: what else of the row follows from the weekly pattern."""
-    if sessions is None:
+def session_faults(sessions: int | None, *, pattern_field: str = "attends", paused: bool = False) -> Iterator[Fault]:
+    """`pattern_field`: what else of the row follows from the weekly pattern. `paused`: the placement is, on the day."""
+    if paused:
+        words = "The placement is paused on this day, and the pupil attends no session at the provider."
+        yield Fault(code="placement_paused", field="sessions_a_week", words=words, kind=FaultKind.ODD)
+    elif sessions is None:
         words = "No weekly pattern says which sessions are at the provider."
         yield _missing("pattern_missing", pattern_field, words)
         yield _missing("sessions_missing", "sessions_a_week", words)

@@ -58,7 +58,7 @@ def registered(state: Placement, provider: Provider | None, on: date) -> Registe
     Where the record does not say whether the pupil is on the roll, the entry is there, with that fault.
     """
     since, on_roll, pupil = state.started_on, roll_said(state), state.pupil
-    if since is None or since > on or (state.end is not None and state.end.ended_on < on):
+    if since is None or not state.runs_on(on):
         return None
     if provider is None or provider.kind is ProviderKind.SCHOOL or on_roll is False:
         return None
@@ -86,15 +86,16 @@ def registered(state: Placement, provider: Provider | None, on: date) -> Registe
         faults=(
             *checks.number_faults(pupil),
             *checks.address_faults(pupil),
-            *checks.session_faults(sessions, pattern_field="absent"),
+            *checks.session_faults(sessions, pattern_field="absent", paused=state.pause_on(on) is not None),
             *checks.roll_faults(pupil, on_roll),
         ),
     )
 
 
 def _absent(state: Placement, on: date) -> Absent | None:
+    """Not said of a day of a pause: the pupil is where the school says."""
     pattern = pattern_on(state.patterns, on)
-    if pattern is None:
+    if pattern is None or state.pause_on(on) is not None:
         return None
     at_school = any(each.place is SessionPlace.SCHOOL for each in pattern.sessions)
     return Absent.SOME if at_school else Absent.ALL

@@ -616,7 +616,10 @@ class SiteShown(_Shape):
 
 
 class SessionOfDay(_Shape):
-    """`where` is as far as register and pattern tell: `awaited` is expected at the provider, with nothing said yet."""
+    """`where` is as far as register and pattern tell: `awaited` is expected at the provider, with nothing said yet.
+
+    While the placement is paused, `interim` is where the pause or the school's entry has the pupil.
+    """
 
     session: Literal["AM", "PM"]
     expected: Literal["provider", "school", "none"] | None
@@ -624,11 +627,13 @@ class SessionOfDay(_Shape):
     said: Literal["nothing", "proposed", "confirmed"]
     mark: Literal["present", "late", "absent"] | None
     code: str | None
-    where: Literal["provider", "awaited", "online", "school", "not_required", "absent", "unknown"]
+    where: Literal["provider", "awaited", "online", "interim", "school", "not_required", "absent", "unknown"]
     site: SiteShown | None
     unexplained: bool
     register_due_at: datetime | None
     overdue: bool = Field(description="Nothing was said by the time the register was due")
+    code_owed: bool = Field(description="The placement is paused, and the home school has entered no code so far")
+    whereabouts: str | None = Field(description="Where the pupil is in words, for those who read names")
 
 
 class PlacementToday(_Shape):
@@ -639,7 +644,7 @@ class PlacementToday(_Shape):
     provider_name: str | None
     school_day: bool
     paused: bool
-    sessions: list[SessionOfDay] = Field(description="Empty on a day without school, and while paused")
+    sessions: list[SessionOfDay] = Field(description="Empty on a day without school")
     href: str
 
 
@@ -674,6 +679,8 @@ class Today(_Shape):
                                 "unexplained": False,
                                 "register_due_at": "2026-12-09T09:30:00Z",
                                 "overdue": False,
+                                "code_owed": False,
+                                "whereabouts": None,
                             }
                         ],
                         "href": "/api/v1/placements/0190a1b2-0000-7000-8000-000000000007",

@@ -87,6 +87,8 @@ async def _one(
 
 def _session(session: SessionToday, state: Placement, provider: Provider | None, *, names: bool) -> dict[str, Any]:
     fields = {each.name: getattr(session, each.name) for each in dataclasses.fields(session) if each.name != "site_id"}
+    if not names:
+        fields["whereabouts"] = None
     return fields | {"site": _site(session, state, provider, names=names)}
 
 

@@ -23,7 +23,8 @@ from events.attendance import (
 )
 from events.codes import Activity, AlertCause, MarkPlace, ProposedMark, Resolution, Session, Told
 from events.codes import AttendanceCode as Code
-from events.ids import IsoWeek, SiteId, attendance_stream
+from events.ids import ConcernId, IsoWeek, ReviewId, SiteId, attendance_stream
+from events.placement import PlacementPaused, PlacementResumed
 from events.values import HalfDay
 from tests.domain.examples import CALENDAR, SITE, at, day
 from tests.domain.register import (
@@ -165,6 +166,79 @@ def test_a_closed_placement_s_register_is_still_put_right() -> None:
     assert closed.refusals(correct()) == []
     assert closed.refusals(confirm(Code.ILLNESS, session=Session.PM)) == []
     assert closed.refusals(mark(session=Session.PM)) == ["not_attending"]
+
+
+PAUSED = PlacementPaused(
+    concern_id=ConcernId(an_id("concern")),
+    paused_on=FRIDAY,
+    review_id=ReviewId(an_id("review")),
+    interim_education="in the learning base",
+)
+
+
+def paused(*events: Any, on: date = FRIDAY) -> Register:
+    story = running().story.and_then(PAUSED, *events)
+    return Register(story=story.on(on), day=on)
+
+
+@pytest.mark.obligation("S19")
+def test_a_provider_marks_the_days_on_which_a_placement_was_not_paused() -> None:
+    resumed = PlacementResumed(resumed_on=day("2026-12-01"), review_id=PAUSED.review_id)
+    monday, tuesday = day("2026-11-30"), day("2026-12-01")
+
+    assert paused().refusals(mark()) == [], "the day before the pause, told during it"
+    assert paused(on=monday).refusals(mark(day=monday)) == ["not_attending"]
+    assert paused(resumed, on=tuesday).refusals(mark(day=monday)) == ["not_attending"], "told after it"
+    assert paused(resumed, on=tuesday).refusals(mark(day=tuesday)) == []
+
+
+@pytest.mark.obligation("S19")
+@pytest.mark.parametrize(
+    ("command", "refused"),
+    [
+        (confirm(Code.PRESENT_AM, day=FRIDAY), []),
+        (confirm(Code.PRESENT_PM, day=FRIDAY), ["code_not_for_session"]),
+        (confirm(Code.ILLNESS, day=FRIDAY), []),
+        (confirm(Code.EXCLUDED, day=FRIDAY), []),
+        (confirm(Code.PART_TIME, day=FRIDAY), ["not_agreed_off"]),
+        (confirm(Code.PART_TIME, day=FRIDAY, session=Session.PM), []),
+        (confirm(Code.NOT_ON_ROLL, day=FRIDAY), ["not_on_provision"]),
+        (confirm(Code.OFF_SITE, day=FRIDAY), ["text_missing"]),
+        (confirm(Code.OFF_SITE, day=FRIDAY, whereabouts="at the library"), []),
+        (confirm(Code.OFF_SITE, day=FRIDAY, whereabouts="at the library", seen_by="a tutor"), []),
+        (confirm(Code.LA_PROVISION, day=FRIDAY, whereabouts="at the library"), ["arranged_by_school"]),
+        (confirm(Code.DUAL_REGISTERED, day=FRIDAY, whereabouts="at the library"), ["not_dual_registered"]),
+    ],
+)
+def test_the_home_school_codes_each_session_of_a_pause(command: AttendanceCommand, refused: list[str]) -> None:
+    assert paused().refusals(command) == refused
+
+
+def test_an_entry_of_a_pause_says_where_the_child_is_meanwhile() -> None:
+    register = paused().after(
+        confirm(Code.ILLNESS, day=FRIDAY), amend(Code.OFF_SITE, day=FRIDAY, whereabouts="at the library")
+    )
+
+    [entry] = reduce(evolve, register.events, initial()).marks
+
+    assert [each.whereabouts for each in entry.entries] == ["in the learning base", "at the library"]
+    assert entry.confirmed is not None
+    assert entry.confirmed.site_id is None
+    assert attended(reduce(evolve, register.events, initial())) == frozenset()
+
+
+def test_a_mark_of_the_morning_before_a_pause_is_corrected_like_any_other() -> None:
+    monday = day("2026-11-30")
+    seen = Register(story=running().story.on(monday), day=monday).after(
+        mark(day=monday, mark=ProposedMark.ABSENT), confirm(Code.NO_REASON_YET, day=monday)
+    )
+    later = replace(seen, story=seen.story.and_then(replace(PAUSED, paused_on=monday)))
+
+    assert later.refusals(confirm(Code.OFF_SITE, day=monday, whereabouts="there")) == [
+        "already_confirmed",
+        "absent_not_attending",
+    ]
+    assert later.refusals(correct(day=monday)) == []
 
 
 def test_a_mark_may_be_corrected_by_the_provider_until_the_school_has_entered_a_code() -> None:

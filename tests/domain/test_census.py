@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.placement.state import Placement, Stage
+from domain.placement.state import Placement, Stage, evolve
 from domain.provider.state import Provider
 from domain.regimes import CENSUS_DAYS, CensusTerm, Certainty, census_day, census_day_before
 from domain.returns.census import Attends, Body, Row, compared, notes, period_of, returned_by, row
@@ -22,8 +22,14 @@ from events.codes import (
     SessionPlace,
     SettingType,
 )
-from events.ids import PlacementId, PupilId, Urn
-from events.placement import AttendancePatternSet, ExclusionRecorded, PlacementEnded
+from events.ids import ConcernId, PlacementId, PupilId, ReviewId, Urn
+from events.placement import (
+    AttendancePatternSet,
+    ExclusionRecorded,
+    PlacementEnded,
+    PlacementPaused,
+    PlacementResumed,
+)
 from events.values import PatternSession, ReferralDetails
 from tests.domain.examples import PROVIDER, PUPIL, at, day, picture
 from tests.dsl import an_id
@@ -232,6 +238,23 @@ def test_an_end_before_the_beginning_is_wrong() -> None:
 
 def _no_pattern() -> set[tuple[str, str]]:
     return {("pattern_missing", "attends"), ("sessions_missing", "sessions_a_week")}
+
+
+@pytest.mark.obligation("S19")
+def test_a_placement_that_is_paused_on_census_day_has_no_session_at_the_provider() -> None:
+    pause = PlacementPaused(
+        concern_id=ConcernId(an_id("concern")), paused_on=day("2027-01-18"), review_id=ReviewId(an_id("review"))
+    )
+    resumed = PlacementResumed(resumed_on=SPRING.census_on, review_id=pause.review_id)
+    paused = evolve(running(), pause)
+
+    there = returned(paused)
+    assert (there.sessions_a_week, there.attends, there.left_on, there.complete) == (0, None, None, True)
+    assert found(paused) == {("placement_paused", "sessions_a_week")}
+    again = returned(evolve(paused, resumed))
+    assert (again.sessions_a_week, again.attends, again.faults) == (4, Attends.PART_TIME, ())
+    later = evolve(running(), replace(pause, paused_on=day("2027-01-22")))
+    assert returned(later).sessions_a_week == 4, "paused since"
 
 
 @pytest.mark.parametrize(

@@ -33,14 +33,14 @@ _NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 # their names or read by a person. A new one that says who somebody is belongs in NAMES.
 _LOOKED_AT = """
     achievements actions address alternatives answer baseline behaviour body concern conditions consent
-    content curriculum_text delivered_by detail details early_review explanation field from_value health
+    content curriculum_text delivered_by detail details early_review entered_by explanation field from_value health
     home_language hospital how id interim_education interpreter item legal_name measure medication message
     minutes name needs_considered note observations outcome parent_assessment parent_view parent_voice
-    personal_development place plan_la_code previous_schools prior_help progress provider_view
+    personal_development place plan_la_code position previous_schools prior_help progress provider_view
     provision_requested pupil_assessment pupil_view pupil_voice purpose readiness_criteria reason reason_text
     reasons registration_influence relationship request risk_assessment safeguards scope section_f_summary
-    section_i_school sen_need sen_status sex strategies_tried strengths summary support target terms text
-    to_value transport triggers uln upn value view views views_considered
+    section_i_school seen_by sen_need sen_status sex strategies_tried strengths summary support target terms text
+    to_value transport triggers uln upn value view views views_considered whereabouts
 """
 
 

@@ -11,7 +11,7 @@ from domain.attendance.state import initial, week_of
 from domain.attendance.timers import Kept
 from domain.deadlines import Deadline, deadlines
 from domain.placement.around import Around
-from domain.placement.state import Stage
+from domain.placement.state import Stage, evolve
 from domain.regimes import RULES
 from domain.turns import turn
 from events.around import CommunicationSent, ContactLogged
@@ -30,7 +30,7 @@ from events.codes import (
 from events.ids import PlacementId
 from tests.domain.examples import day
 from tests.domain.register import THURSDAY, confirm, mark, resolve, running
-from tests.domain.test_register_timers import ABSENT, clock, kept, recorded
+from tests.domain.test_register_timers import ABSENT, PAUSE, clock, in_full, kept, recorded
 from tests.dsl import an_id
 
 PM = Session.PM
@@ -97,6 +97,40 @@ def test_an_unexplained_absence_is_to_be_told_the_same_day_until_the_family_was_
 @pytest.mark.parametrize("said", [(replace(ABSENT, explanation="a cold"),), (ABSENT, confirm(Code.ILLNESS))])
 def test_an_absence_that_is_explained_is_not_listed(said: tuple[Any, ...]) -> None:
     assert listed(recorded(kept(running().after(*said)), clock(THURSDAY, 9, 10))) == []
+
+
+# ---- a pause
+
+
+@pytest.mark.obligation("S19")
+def test_a_register_of_a_day_in_a_pause_is_the_home_schools_to_code() -> None:
+    """An alert to the provider, from before pauses were kept, stays on record and asks nothing of anybody."""
+    before = recorded(in_full(), clock(day("2026-12-01"), 18))
+    found = recorded(replace(before, placement=in_full(PAUSE).placement), clock(day("2026-12-01"), 23, 59, 59))
+
+    [taken, coded] = listed(found)
+
+    assert taken.words == (
+        "Register taken of the morning of Thursday 26 November 2026: 30 minutes after the session began; three later"
+        " registers not taken either"
+    )
+    assert coded.words == (
+        "Code entered for the morning of Monday 30 November 2026: the placement was paused, and the home school says"
+        " where the pupil was; three later sessions not coded either"
+    )
+    assert (coded.rule, coded.due_at, coded.missed) == (RuleId.T10, clock(day("2026-11-30"), 23, 59, 59), True)
+    [taken] = listed(replace(found, placement=in_full().placement))
+    assert taken.words.endswith("seven later registers not taken either"), "without a pause they are the provider's"
+
+
+def test_an_absence_of_the_morning_before_a_pause_is_no_unexplained_one() -> None:
+    monday = PAUSE.paused_on
+    register = replace(running(), day=monday).on(monday).after(mark(day=monday, mark=ProposedMark.ABSENT))
+    found = recorded(kept(register), clock(monday, 9, 10))
+    paused = replace(found, placement=evolve(found.placement, PAUSE))
+
+    assert "Unexplained absence" in " ".join(each.words for each in listed(found))
+    assert "Unexplained absence" not in " ".join(each.words for each in listed(paused))
 
 
 # ---- T9

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
-from domain.placement.state import Placement, Stage
+from domain.placement.state import Placement, Stage, evolve
 from domain.regimes import CHILDREN_NOT_IN_SCHOOL, Certainty
 from domain.returns.register import Absent, ArrangedBy, Registered, registered
 from events.codes import CommissionerKind, LegalBasis, ProviderKind
+from events.ids import ConcernId, ReviewId
+from events.placement import PlacementPaused
 from tests.domain.examples import PROVIDER, PUPIL, at, day, picture
 from tests.domain.test_census import ended, pattern, running
+from tests.dsl import an_id
 
 TODAY = day("2026-12-08")
 
@@ -68,6 +71,18 @@ def test_a_provider_that_is_not_on_record_makes_no_entry() -> None:
 def test_a_week_wholly_away_from_school_is_told_from_one_in_part() -> None:
     assert entered(running(patterns=(pattern(10),))).absent is Absent.ALL
     assert entered(running(patterns=(pattern(9),))).absent is Absent.SOME
+
+
+@pytest.mark.obligation("S19")
+def test_on_a_day_of_a_pause_a_pupil_has_an_entry_and_no_session_at_the_provider() -> None:
+    pause = PlacementPaused(
+        concern_id=ConcernId(an_id("concern")), paused_on=TODAY, review_id=ReviewId(an_id("review"))
+    )
+    found = entered(evolve(running(), pause))
+
+    assert (found.sessions_a_week, found.absent) == (0, None)
+    assert {(fault.code, fault.field) for fault in found.faults} == {("placement_paused", "sessions_a_week")}
+    assert entered(evolve(running(), replace(pause, paused_on=day("2026-12-09")))).sessions_a_week == 4
 
 
 def test_what_the_council_arranged_says_so() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from domain.attendance.state import Mark, Week, evolve, initial, week_of
 from domain.attendance.timers import Kept, fallen_due, is_unexplained, next_look
 from domain.london import LONDON
 from domain.placement.state import Stage
+from domain.placement.state import evolve as evolve_placement
 from domain.school_calendar import SchoolCalendar, school_year_start
 from events.attendance import (
     AbsenceAlertRaised,
@@ -24,10 +26,11 @@ from events.attendance import (
 from events.codec import ATTENDANCE
 from events.codes import AlertCause, ProposedMark, PupilFlag, RuleId, Session, Told
 from events.codes import AttendanceCode as Code
-from events.ids import PlacementId
+from events.ids import ConcernId, PlacementId, ReviewId
+from events.placement import PlacementPaused, PlacementResumed
 from events.values import HalfDay
 from tests.domain.examples import CALENDAR, CARE_PICTURE, day, picture
-from tests.domain.register import THURSDAY, Register, confirm, mark, running
+from tests.domain.register import FRIDAY, PROVIDER, THURSDAY, Register, confirm, mark, pattern, running, sessions
 from tests.dsl import an_id
 
 AM, PM = Session.AM, Session.PM
@@ -103,7 +106,6 @@ def test_a_register_that_was_taken_alerts_nobody_of_itself(said: Any) -> None:
     "found",
     [
         kept(running(with_pattern=False)),
-        kept(running(), stage=Stage.PAUSED),
         kept(running(), stage=Stage.ENDED),
         kept(running(), stage=Stage.CLOSED),
         kept(running(), started_on=None),
@@ -164,6 +166,83 @@ def test_one_look_after_months_brings_what_a_look_each_day_does(months: int) -> 
         daily = recorded(daily, clock(THURSDAY + timedelta(days=n), 23, 59, 59))
 
     assert recorded(start, clock(last, 23, 59, 59)).register == daily.register
+
+
+# ---- a pause
+
+PAUSE = PlacementPaused(
+    concern_id=ConcernId(an_id("concern")), paused_on=day("2026-11-30"), review_id=ReviewId(an_id("review"))
+)
+RESUMED = PlacementResumed(resumed_on=day("2026-12-10"), review_id=PAUSE.review_id)
+
+
+def in_full(*changes: Any, register: Register | None = None) -> Kept:
+    """At the provider in each of the ten sessions of a week."""
+    story = (register or running(with_pattern=False)).story.on(THURSDAY)
+    outcome = story.when(pattern(sessions=sessions(*[PROVIDER] * 10), part_time_until=None))
+    found = kept(register or running(with_pattern=False))
+    return replace(found, placement=reduce(evolve_placement, (*outcome.events, *changes), found.placement))
+
+
+def alerted(found: Kept, now: datetime) -> dict[AlertCause, list[date]]:
+    causes: dict[AlertCause, list[date]] = {}
+    for each in fallen_due(found, now):
+        if isinstance(each.event, AbsenceAlertRaised):
+            causes.setdefault(each.event.cause, []).append(each.event.day)
+    return causes
+
+
+@pytest.mark.obligation("S19")
+@pytest.mark.parametrize("looked_during", [False, True])
+def test_during_a_pause_the_provider_owes_nothing_and_the_school_a_code(looked_during: bool) -> None:
+    """Ten sessions a week, paused on 30 November and taken up again on 10 December: eight school days."""
+    found = in_full(PAUSE)
+    if looked_during:
+        found = recorded(found, clock(day("2026-12-04"), 8))
+    found = replace(found, placement=evolve_placement(found.placement, RESUMED))
+    found = recorded(found, clock(day("2026-12-10"), 23, 59, 59))
+
+    raised = [(alert.cause, mark.day) for mark in found.register.marks for alert in mark.alerts]
+    paused = [day("2026-11-30") + timedelta(days=n) for n in range(10) if n not in {5, 6}]
+    taken = [each for cause, each in raised if cause is AlertCause.REGISTER_NOT_TAKEN]
+    assert taken == [each for each in (THURSDAY, FRIDAY, day("2026-12-10")) for _ in (AM, PM)]
+    assert [each for cause, each in raised if cause is AlertCause.CODE_NOT_ENTERED] == [
+        each for each in paused for _ in (AM, PM)
+    ]
+
+
+def test_the_code_of_a_session_in_a_pause_is_owed_by_the_evening() -> None:
+    found = recorded(in_full(PAUSE), clock(FRIDAY, 18))
+    evening = clock(PAUSE.paused_on, 23, 59, 59)
+
+    assert next_look(found, clock(PAUSE.paused_on, 8)) == evening
+    [first, second] = fallen_due(found, evening)
+    assert first.event == AbsenceAlertRaised(
+        placement_id=found.placement_id,
+        day=PAUSE.paused_on,
+        session=AM,
+        cause=AlertCause.CODE_NOT_ENTERED,
+        due_at=evening,
+        told=(Told.SCHOOL,),
+    )
+    assert second.day == PAUSE.paused_on
+    after = recorded(found, evening)
+    assert fallen_due(after, evening) == ()
+    holiday = recorded(found, clock(day("2026-12-18"), 23, 59, 59))
+    assert next_look(holiday, clock(day("2026-12-19"), 9)) == clock(day("2027-01-04"), 23, 59, 59)
+
+
+def test_what_the_provider_saw_before_a_pause_of_the_same_day_explains_nothing() -> None:
+    monday = PAUSE.paused_on
+    register = replace(running(), day=monday).on(monday)
+    absent = register.after(mark(day=monday, mark=ProposedMark.ABSENT))
+
+    def causes(told: Register) -> set[AlertCause]:
+        found = kept(told)
+        return set(alerted(replace(found, placement=evolve_placement(found.placement, PAUSE)), clock(monday, 12)))
+
+    assert AlertCause.UNEXPLAINED_ABSENCE not in causes(absent)
+    assert AlertCause.UNEXPLAINED_ABSENCE in causes(absent.after(confirm(Code.NO_REASON_YET, day=monday)))
 
 
 # ---- T10: an unexplained absence

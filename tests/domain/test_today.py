@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, time
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from domain.attendance.codes import CODES
 from domain.attendance.state import Week, evolve
 from domain.attendance.today import Day, Said, SessionToday, Where, day_of
 from domain.placement.state import Placement, Stage
+from domain.placement.state import evolve as evolve_placement
 from domain.school_calendar import SchoolCalendar
 from events.attendance import SessionMarkConfirmed, SessionMarkProposed
 from events.codes import Activity, AttendanceCode, EndReason, MarkPlace, ProposedMark, Session
-from events.ids import PlacementId, ReviewId, SiteId
-from events.placement import PlacementEnded, PlacementPaused
+from events.ids import ConcernId, PlacementId, ReviewId, SiteId
+from events.placement import PlacementEnded, PlacementPaused, PlacementResumed
 from events.values import HalfDay
 from tests.domain.examples import CALENDAR, SITE, at
 from tests.domain.register import FRIDAY, THURSDAY, pattern
@@ -147,15 +149,74 @@ def test_whoever_came_late_to_a_session_at_school_is_at_school() -> None:
     assert first.where is Where.SCHOOL
 
 
-def test_a_day_without_school_and_a_pause_expect_nobody() -> None:
-    pause = PlacementPaused(concern_id=an_id("concern"), paused_on=FRIDAY, review_id=ReviewId(an_id("review")))  # type: ignore[arg-type] # any id
-
+def test_a_day_without_school_expects_nobody() -> None:
     saturday = on(date(2026, 11, 28))
-    before, paused = (on(day, state=running(pause=pause)) for day in (THURSDAY, FRIDAY))
 
     assert (saturday.school_day, saturday.paused, saturday.sessions) == (False, False, ())
-    assert (before.paused, len(before.sessions)) == (False, 2)
-    assert (paused.school_day, paused.paused, paused.sessions) == (True, True, ())
+
+
+PAUSE = PlacementPaused(
+    concern_id=ConcernId(an_id("concern")),
+    paused_on=date(2026, 11, 30),
+    review_id=ReviewId(an_id("review")),
+    interim_education="in the learning base",
+)
+RESUMED = PlacementResumed(resumed_on=date(2026, 12, 10), review_id=PAUSE.review_id)
+
+
+@pytest.mark.obligation("S19")
+@pytest.mark.parametrize(
+    ("story", "of", "paused"),
+    [
+        ((PAUSE,), "2026-11-27", False),
+        ((PAUSE,), "2026-11-30", True),
+        ((PAUSE,), "2027-01-11", True),
+        ((PAUSE, RESUMED), "2026-11-27", False),
+        ((PAUSE, RESUMED), "2026-11-30", True),
+        ((PAUSE, RESUMED), "2026-12-09", True),
+        ((PAUSE, RESUMED), "2026-12-10", False),
+        ((PAUSE, RESUMED, replace(PAUSE, paused_on=date(2027, 1, 11))), "2026-12-09", True),
+        ((PAUSE, RESUMED, replace(PAUSE, paused_on=date(2027, 1, 11))), "2026-12-10", False),
+        ((PAUSE, RESUMED, replace(PAUSE, paused_on=date(2027, 1, 11))), "2027-01-12", True),
+    ],
+)
+def test_a_question_about_a_day_is_answered_by_that_days_state(story: tuple[Any, ...], of: str, paused: bool) -> None:
+    state = reduce(evolve_placement, story, running())
+    found = on(date.fromisoformat(of), state=state, hour=23)
+
+    assert found.paused is paused
+    assert {each.where is Where.AWAITED for each in found.sessions} == {not paused} or not paused
+    assert [each.code_owed for each in found.sessions] == [paused, paused]
+    assert not any(each.overdue or each.register_due_at for each in found.sessions if paused)
+
+
+def test_during_a_pause_the_day_says_where_the_child_is_meanwhile() -> None:
+    state, monday = evolve_placement(running(), PAUSE), date(2026, 11, 30)
+
+    first, second = on(
+        monday,
+        proposed(ProposedMark.PRESENT, day=monday),
+        confirmed(AttendanceCode.OFF_SITE, day=monday, whereabouts="at the library"),
+        state=state,
+    ).sessions
+
+    assert (first.where, first.whereabouts, first.code_owed) == (Where.INTERIM, "at the library", False)
+    assert (second.where, second.whereabouts, second.code_owed) == (Where.INTERIM, "in the learning base", True)
+    [at_school, ill, unexplained] = [
+        on(monday, confirmed(code, day=monday), state=state).sessions[0]
+        for code in (AttendanceCode.PRESENT_AM, AttendanceCode.ILLNESS, AttendanceCode.NO_REASON_YET)
+    ]
+    assert (at_school.where, ill.where, unexplained.where) == (Where.SCHOOL, Where.ABSENT, Where.ABSENT)
+    assert (ill.unexplained, unexplained.unexplained) == (False, True)
+
+
+def test_the_days_before_the_end_of_a_placement_that_ended_paused_stay_paused() -> None:
+    end = PlacementEnded(ended_on=date(2026, 12, 4), reason=EndReason.OTHER, destination_urn=None)
+    state = evolve_placement(evolve_placement(running(), PAUSE), end)
+
+    assert [state.pause_on(date(2026, 12, each)) is not None for each in (3, 4, 5)] == [True, True, False]
+    assert on(date(2026, 12, 4), state=state).paused
+    assert day_of(state, Week(), CALENDAR, date(2026, 12, 7), now=london(date(2026, 12, 7))) is None
 
 
 def test_a_placement_has_days_from_its_first_to_its_last() -> None:
