@@ -7,6 +7,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -17,16 +18,21 @@ import httpx
 import structlog
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, JoseError
-from joserfc.jwk import JWKRegistry, KeySet
+from joserfc.jwk import JWKRegistry, KeySet, RSAKey
 from joserfc.jwt import JWTClaimsRegistry
 
 from infra.settings import Settings
 
 ALGORITHMS: Final = ("RS256", "ES256")
-LEEWAY_SECONDS: Final = 30
+LEEWAY_SECONDS: Final = 5
 _LONGEST_TOKEN: Final = 8_192
-# A key that the issuer withdraws is refused after this at the latest.
+# Keys are asked for again when they are older than this: by then one that the issuer withdraws is refused.
 _KEYS_AGE_SECONDS: Final = 300.0
+# While the issuer cannot be asked, the keys held so far stay good for this long and no longer.
+_KEYS_STALE_SECONDS: Final = 3_600.0
+_RSA_LEAST_BITS: Final = 2_048
+# What an access token may call itself (RFC 7519, RFC 9068). Other tokens of the issuer, as of a logout, let nobody in.
+_TYPES: Final = frozenset({"jwt", "at+jwt", "application/jwt", "application/at+jwt"})
 _CACHED_TOKENS: Final = 2_000
 _FETCH_SECONDS: Final = 5.0
 
@@ -42,17 +48,21 @@ class NotAuthenticated(Exception):
 
 
 class IssuerUnavailable(Exception):
-    """The issuer's keys were never fetched and cannot be now, so no token can be judged."""
+    """The issuer's keys were never fetched, or long ago, and cannot be now, so no token can be judged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who a valid token speaks for. `org` is `school:<urn>`, `provider:<uuid>` or `la:<code>`."""
+    """Who a valid token speaks for. `org` is `school:<urn>`, `provider:<uuid>` or `la:<code>`.
+
+    `expires_at` is when the token ends, in seconds of the system clock: nothing that was begun with it goes on longer.
+    """
 
     id: UUID
     roles: frozenset[str]
     org: str | None
     name: str | None = field(default=None, repr=False)
+    expires_at: float = field(default=math.inf, repr=False, compare=False)
 
 
 class Verifier:
@@ -84,13 +94,13 @@ class Verifier:
         # Only the hash is kept, so that a memory dump holds no token that still works.
         digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
         known = self._known.get(digest)
-        if known is not None and known[0] > time.time():
+        if known is not None and known[0] > time.time() and not self._stale:
             self._known.move_to_end(digest)
             return known[1]
         self._known.pop(digest, None)
         claims = await self._claims(token)
         person = _person(claims)
-        self._known[digest] = (min(claims["exp"] + LEEWAY_SECONDS, time.time() + _KEYS_AGE_SECONDS), person)
+        self._known[digest] = (min(person.expires_at + LEEWAY_SECONDS, time.time() + _KEYS_AGE_SECONDS), person)
         if len(self._known) > _CACHED_TOKENS:
             self._known.popitem(last=False)
         return person
@@ -113,11 +123,15 @@ class Verifier:
             async with self._fetching:
                 if not self._usable(key_id) and time.monotonic() - self._tried_at >= self._refetch_seconds:
                     await self._fetch()
-        if self._keys is None:
+        if self._keys is None or self._stale:
             raise IssuerUnavailable("the issuer's keys could not be fetched")
         if not self._has(key_id):
             raise NotAuthenticated("the token is signed by a key the issuer does not publish")
         return self._keys
+
+    @property
+    def _stale(self) -> bool:
+        return time.monotonic() - self._fetched_at >= _KEYS_STALE_SECONDS
 
     def _usable(self, key_id: str) -> bool:
         return self._has(key_id) and time.monotonic() - self._fetched_at < _KEYS_AGE_SECONDS
@@ -133,7 +147,7 @@ class Verifier:
             answer.raise_for_status()
             self._keys = _public_keys(answer.json())
         except (httpx.HTTPError, ValueError) as failed:
-            # The keys held so far stay good: an issuer that is away for a while locks nobody out.
+            # The keys held so far stay good for an hour: an issuer that is away for a while locks nobody out.
             _log.warning("issuer_keys_not_fetched", error_type=type(failed).__name__)
             return
         self._fetched_at = self._tried_at
@@ -148,7 +162,10 @@ def _public_keys(published: Any) -> KeySet:
     for each in published["keys"]:
         if isinstance(each, dict) and each.get("kty") in {"RSA", "EC"} and each.get("use", "sig") == "sig":
             try:
-                keys.append(JWKRegistry.import_key(each))
+                key = JWKRegistry.import_key(each)
+                if isinstance(key, RSAKey) and key.public_key.key_size < _RSA_LEAST_BITS:
+                    raise ValueError("an RSA key of fewer than 2048 bits")  # noqa: TRY301 - refused as the others are
+                keys.append(key)
             except (JoseError, ValueError, TypeError, KeyError) as failed:
                 _log.warning("issuer_key_not_usable", error_type=type(failed).__name__)
     return KeySet(keys)
@@ -160,7 +177,12 @@ def _key_id(token: str) -> str:
         header = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
     except (ValueError, RecursionError) as refused:
         raise NotAuthenticated("this is not a token") from refused
-    key_id = header.get("kid") if isinstance(header, dict) else None
+    if not isinstance(header, dict):
+        raise NotAuthenticated("this is not a token")
+    type_ = header.get("typ", "JWT")
+    if not isinstance(type_, str) or type_.lower() not in _TYPES:
+        raise NotAuthenticated("this is a token for something else")
+    key_id = header.get("kid")
     if not isinstance(key_id, str):
         raise NotAuthenticated("the token names no key")
     return key_id
@@ -176,7 +198,24 @@ def _person(claims: dict[str, Any]) -> Person:
         raise NotAuthenticated("the token's roles are not a list")
     if org is not None and not isinstance(org, str):
         raise NotAuthenticated("the token's organisation is not a text")
-    return Person(id=person_id, roles=frozenset(roles), org=org, name=name if isinstance(name, str) else None)
+    return Person(
+        id=person_id,
+        roles=frozenset(roles),
+        org=org,
+        name=name if isinstance(name, str) else None,
+        expires_at=_seconds(claims["exp"]),
+    )
+
+
+def _seconds(stated: float) -> float:
+    """A time beyond all measure is for ever; one that is no number would be compared with nothing."""
+    try:
+        seconds = float(stated)
+    except OverflowError:
+        return math.inf
+    if math.isnan(seconds):
+        raise NotAuthenticated("the token's claim exp is missing or not acceptable")
+    return seconds
 
 
 def _reason(refused: Exception) -> str:

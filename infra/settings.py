@@ -3,14 +3,25 @@
 Temporal's own settings are not here: its client reads the `TEMPORAL_*` variables of Temporal's tools.
 """
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 class Settings(BaseSettings):
@@ -42,6 +53,17 @@ class Settings(BaseSettings):
     jwks_refetch_seconds: Seconds = Field(
         default=10.0, description="An unknown key id asks the issuer again at most this often"
     )
+
+    @field_validator("issuer", "jwks_url")
+    @classmethod
+    def _reached_safely(cls, stated: str) -> str:
+        """Whoever can change what an issuer says on its way can sign in as anybody."""
+        parts = urlsplit(stated)
+        if parts.scheme == "https" and parts.hostname:
+            return stated
+        if parts.scheme == "http" and _is_loopback(parts.hostname):
+            return stated
+        raise ValueError("an https address is needed; http is for this machine alone")
 
     gateway_host: str = Field(default="127.0.0.1", description="Address the gateway listens on")
     gateway_port: Port = Field(default=8080, description="Port the gateway listens on")

@@ -42,7 +42,7 @@ class ConcernTextMissing(Rejected):
 
 
 class ConcernNotOpen(Rejected):
-    """A concern is resolved once, by a council's officer or by those who raised it."""
+    """A concern is resolved once, by those who raised it, or by an officer of the council that its school is of."""
 
     code = "concern_not_open"
     title = "There is no such concern for you to resolve"
@@ -71,9 +71,10 @@ def resolve(
     state: Provider, command: ResolveProviderConcern, facts: ProviderFacts
 ) -> tuple[ProviderConcernResolved, ...]:
     found = next((each for each in state.open_concerns if each.concern_id == command.concern_id), None)
-    own = found is not None and (facts.actor.role is Role.LA_OFFICER or found.org_id == facts.actor.org_id)
     refuse(
-        None if own else ConcernNotOpen("Name an open concern that is yours to resolve.", pointer="/concern_id"),
+        None
+        if found is not None and _own(state, found, facts)
+        else ConcernNotOpen("Name an open concern that is yours to resolve.", pointer="/concern_id"),
         _written(command.findings, "what was found", "/findings"),
     )
     return (
@@ -84,6 +85,16 @@ def resolve(
             findings=command.findings,
         ),
     )
+
+
+def _own(state: Provider, concern: ProviderConcernRaised, facts: ProviderFacts) -> bool:
+    if concern.org_id is not None and concern.org_id == facts.actor.org_id:
+        return True
+    if facts.council is None:
+        return False
+    if concern.org_id is None:  # raised by somebody who acted for nobody, as was possible once
+        return facts.placed_there or state.is_dealt_with_by(facts.council)
+    return concern.org_id in facts.own_council
 
 
 def _written(text: str, what: str, pointer: str) -> ConcernTextMissing | None:

@@ -5,7 +5,7 @@ from datetime import date
 from domain.errors import Rejected, refuse
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
-from events.codes import Inspectorate, KeyStage, ProviderKind, SchoolType, SenNeed
+from events.codes import Inspectorate, KeyStage, ProviderKind, Role, SchoolType, SenNeed
 from events.definition import value
 from events.provider import ProviderDetailsRecorded
 
@@ -19,6 +19,16 @@ class RecordProviderDetails:
     school_type: SchoolType | None = None
     inspected_on: date | None = None
     inspectorate: Inspectorate | None = None
+
+
+class DetailsNotYours(Rejected):
+    """An officer records the details of a provider that their council visits, lists or places pupils at.
+
+    Of one that no council lists any council's officer does.
+    """
+
+    code = "provider_details_not_yours"
+    title = "Your council does not deal with this provider"
 
 
 class DetailsUnsound(Rejected):
@@ -35,6 +45,7 @@ def record(
     state: Provider, command: RecordProviderDetails, facts: ProviderFacts
 ) -> tuple[ProviderDetailsRecorded, ...]:
     refuse(
+        _own(state, facts),
         None if command.key_stages else DetailsUnsound("Name at least one key stage.", pointer="/key_stages"),
         _once(command.key_stages, "key stage", "/key_stages"),
         _once(command.needs, "need", "/needs"),
@@ -55,6 +66,15 @@ def record(
             inspectorate=command.inspectorate,
         ),
     )
+
+
+def _own(state: Provider, facts: ProviderFacts) -> DetailsNotYours | None:
+    if facts.actor.role is not Role.LA_OFFICER or facts.placed_there or not state.is_listed:
+        return None
+    council = facts.council
+    if council is not None and state.is_dealt_with_by(council):
+        return None
+    return DetailsNotYours("This provider is in the directories of other councils only.")
 
 
 def _once(named: tuple[KeyStage | SenNeed, ...], what: str, pointer: str) -> DetailsUnsound | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from domain.access import OrgKind, organisation
+from events.codes import Role
 from events.envelope import Actor
 from events.ids import CommandId, ProviderId
 
@@ -11,7 +13,8 @@ from events.ids import CommandId, ProviderId
 class ProviderFacts:
     """`provider_id` is the one that the command was sent to; `today` is the day in Europe/London.
 
-    `placed_there`: whoever gives it sees a placement at the provider.
+    `placed_there`: whoever gives it sees a placement at the provider. `own_council`: of those who raised a concern that
+    is open, the schools of the council that the actor works for, as in `Actor`.
     """
 
     provider_id: ProviderId
@@ -19,3 +22,10 @@ class ProviderFacts:
     actor: Actor
     today: date
     placed_there: bool = False
+    own_council: frozenset[str] = frozenset()
+
+    @property
+    def council(self) -> str | None:
+        """The code of the council that an officer acts for."""
+        found = organisation(self.actor.org_id) if self.actor.role is Role.LA_OFFICER else None
+        return found.name if found is not None and found.kind is OrgKind.LA else None

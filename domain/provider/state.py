@@ -110,6 +110,17 @@ class Provider:
     def entry(self, la_code: str) -> Entry | None:
         return next((entry for entry in self.entries if entry.la_code == la_code), None)
 
+    def is_dealt_with_by(self, la_code: str) -> bool:
+        """A council's team has visited the provider, lists or listed it, or has its application."""
+        visited = any(visit.la_code == la_code for visit in self.visits)
+        applied = any(each.submitted.la_code == la_code for each in self.applications)
+        return visited or applied or self.entry(la_code) is not None
+
+    @property
+    def is_listed(self) -> bool:
+        """Some council has it in its directory."""
+        return any(entry.withdrawn_on is None for entry in self.entries)
+
     def entry_status(self, la_code: str, on: date) -> EntryStatus:
         entry = self.entry(la_code)
         return EntryStatus.UNLISTED if entry is None else entry.status(on)

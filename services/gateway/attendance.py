@@ -15,10 +15,8 @@ from events.ids import IsoWeek, PlacementId, attendance_stream
 from infra import attendance as registers
 from infra.db import connection
 from infra.identity import Person
-from infra.keys import KeyProvider
 from infra.read_log import record_access
 from infra.records import load
-from services.gateway import permissions
 from services.gateway.offering import visible
 from services.gateway.responses import json_response
 from services.gateway.runtime import Gateway
@@ -26,11 +24,11 @@ from services.gateway.runtime import Gateway
 
 async def week(gateway: Gateway, person: Person, placement_id: UUID, iso_week: IsoWeek) -> Response:
     """Every session of which something was said, with what the provider saw and each entry and correction."""
-    await visible(gateway, person, placement_id)
+    _, seen = await visible(gateway, person, placement_id)
     async with connection(gateway.engine) as conn:
         await record_access(conn, person, placement_id, "attendance")
         stream = attendance_stream(PlacementId(placement_id), iso_week)
-        records = await load(conn, stream, ATTENDANCE, _keys(gateway, person))
+        records = await load(conn, stream, ATTENDANCE, gateway.keys if seen.named else None)
     version = len(records)
     found = registers.fold(records)
     content = {
@@ -70,7 +68,3 @@ async def period(
 def _session(mark: Mark) -> dict[str, Any]:
     category = None if mark.code is None else CODES[mark.code].category
     return {"day": mark.day, "session": mark.session, "code": mark.code, "category": category}
-
-
-def _keys(gateway: Gateway, person: Person) -> KeyProvider | None:
-    return gateway.keys if permissions.sees_names(person) else None

@@ -18,7 +18,7 @@ from events.codes import PupilFlag
 from events.ids import PlacementId, placement_stream
 from infra.db import connection
 from infra.identity import Person
-from infra.placements import Filters, Page, PlacementRow, Sort, caseload, cursor_of, find, sees
+from infra.placements import Filters, Page, PlacementRow, Sort, caseload, cursor_of, find
 from infra.read_log import record_access
 from infra.records import load
 from services.gateway import cursors, permissions
@@ -68,8 +68,11 @@ class Asked:
 async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
     if asked.q is not None:
         return await _by_reference(gateway, person, asked.q)
-    if (asked.flag is not None or asked.opened) and not permissions.sees_names(person):
+    seen = permissions.sights(person)
+    if (asked.flag is not None or asked.opened) and not seen.named:
         raise Problem("role_not_allowed", "Flags and ratings are personal. Your roles read the record without them.")
+    # Who has a flag is found among those alone whose flags this person may read.
+    among = seen if asked.flag is None else seen.named
     filters = Filters(
         stage=asked.stage,
         assigned_to=asked.assigned_to,
@@ -80,14 +83,12 @@ async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
     cursor = None if asked.cursor is None else cursors.unpack(asked.cursor, asked.sort)
     limit = asked.limit if asked.flag is None else MOST_OPENED
     async with gateway.engine.connect() as conn:
-        found = await caseload(
-            conn, permissions.visibility(person), filters, sort=asked.sort, cursor=cursor, limit=limit
-        )
+        found = await caseload(conn, among.visibility, filters, sort=asked.sort, cursor=cursor, limit=limit)
     today = day_of(await gateway.now())
     if asked.flag is not None:
         found, rows = await _flagged(gateway, person, found, asked, flag=asked.flag, today=today)
     elif asked.opened:
-        rows = [shown(row, today) | await _opened(gateway, person, row) for row in found.rows]
+        rows = [shown(row, today) | await _opened_if_named(gateway, person, row) for row in found.rows]
     else:
         rows = [shown(row, today) for row in found.rows]
     following = None if found.next is None else _link(asked, cursors.pack(asked.sort, found.next))
@@ -112,6 +113,13 @@ async def _flagged(
     return found, rows
 
 
+async def _opened_if_named(gateway: Gateway, person: Person, row: PlacementRow) -> Row:
+    """As below; None for both where this person's roles see the placement without names."""
+    if not permissions.sights(person).of(row).named:
+        return {"flags": None, "rag": None}
+    return await _opened(gateway, person, row)
+
+
 async def _opened(gateway: Gateway, person: Person, row: PlacementRow) -> Row:
     """Flags and rating of one placement, None where the pupil's data were erased. Logged before they are shown."""
     async with connection(gateway.engine) as conn:
@@ -128,7 +136,7 @@ async def _by_reference(gateway: Gateway, person: Person, reference: str) -> Res
         raise malformed([Finding(pointer="/query/q", detail="This must be a placement's id.")]) from None
     async with connection(gateway.engine) as conn:
         row = await find(conn, placement_id)
-    rows = [row] if row is not None and sees(permissions.visibility(person), row) else []
+    rows = [row] if row is not None and permissions.sights(person).of(row) else []
     today = day_of(await gateway.now())
     return json_response({"placements": [shown(each, today) for each in rows], "next": None})
 

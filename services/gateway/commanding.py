@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from temporalio.service import RPCError
 
+from domain.access import OrgKind, Standing
 from events.codec import canonical_json
-from events.codes import Role
 from events.envelope import Actor
 from events.ids import PlacementId, derived_id, placement_stream
 from infra import commands, placements, retention, vault
@@ -31,6 +31,7 @@ from infra.temporal import hand_over
 from services.gateway import permissions, problems
 from services.gateway.bodies import parse
 from services.gateway.catalogue import Spec
+from services.gateway.permissions import Sights
 from services.gateway.problems import Finding, Problem, malformed
 from services.gateway.runtime import Gateway
 
@@ -66,13 +67,9 @@ class Given:
         return canonical_json(around).encode() + self.body
 
 
-def acting(person: Person, spec: Spec) -> Actor:
-    """Raises Problem: none of the person's roles may give this command."""
-    role = permissions.acting_role(person, spec.allowed.roles)
-    if role is None:
-        allowed = ", ".join(sorted(each.value for each in spec.allowed.roles - {Role.SYSTEM}))
-        raise Problem("role_not_allowed", f"{spec.summary} This is for: {allowed}.")
-    return permissions.actor(person, role)
+def acting(person: Person, spec: Spec, among: Sights) -> Standing:
+    """The role and organisation that the command is given in. Raises Problem: the person may not give it."""
+    return permissions.acting(person, among, spec.allowed.roles, spec.summary)
 
 
 def read(request: Request, body: bytes, spec: Spec, actor: Actor, stream_id: str) -> Given:
@@ -126,10 +123,10 @@ def if_match(request: Request) -> tuple[int, ...]:
 
 async def draft(gateway: Gateway, person: Person, spec: Spec, request: Request) -> Response:
     """A placement begins: its id and, unless the body names the pupil, the pupil's, follow from the command's id."""
-    actor = acting(person, spec)
-    asked = read(request, await request.body(), spec, actor, "")
+    standing = acting(person, spec, permissions.sights(person))
+    asked = read(request, await request.body(), spec, permissions.actor(person, standing), "")
     command, command_id = asked.command, asked.command_id
-    if permissions.organisation(person, "school") not in {None, command.home_school_urn}:
+    if standing.of(OrgKind.SCHOOL) != command.home_school_urn:
         raise Problem("organisation_not_allowed", "You may draft referrals for your own school.")
     named = command.pupil_id
     if named is None:
@@ -168,9 +165,11 @@ async def advance(
     body = await request.body()
     async with connection(gateway.engine) as conn:
         row = await placements.find(conn, placement_id)
-        if row is None or not placements.sees(permissions.visibility(person), row):
+        seen = permissions.sights(person).of(row)
+        if row is None or not seen:
             raise not_found()
-        one = read(request, body, spec, acting(person, spec), placement_stream(placement_id))
+        actor = permissions.actor(person, acting(person, spec, seen))
+        one = read(request, body, spec, actor, placement_stream(placement_id))
         kept = await keep(gateway, conn, one, await pupil_key(gateway, row.pupil_id))
     return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=False)
 

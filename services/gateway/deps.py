@@ -7,7 +7,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from infra.identity import IssuerUnavailable, NotAuthenticated, Person
-from services.gateway import problems
+from services.gateway import permissions, problems
 from services.gateway.problems import Problem
 from services.gateway.runtime import Gateway
 
@@ -32,5 +32,12 @@ async def signed_in(request: Request) -> Person:
     return person
 
 
+async def with_organisation(person: Annotated[Person, Depends(signed_in)]) -> Person:
+    """Raises Problem: no role of this person comes with the organisation that it needs, so it gives them nothing."""
+    permissions.require_organisation(person)
+    return person
+
+
 Runtime = Annotated[Gateway, Depends(gateway_of)]
 SignedIn = Annotated[Person, Depends(signed_in)]
+Member = Annotated[Person, Depends(with_organisation)]

@@ -12,6 +12,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.access import OrgKind, Standing, may_act_for_provider, may_act_for_school, organisation
 from domain.attendance import decide as attendance_rules
 from domain.attendance import state as attendance_state
 from domain.attendance.decide import AttendanceFacts
@@ -21,7 +22,6 @@ from domain.legal_refs import legal_refs
 from domain.london import today
 from domain.provider import decide as provider_rules
 from domain.provider import state as provider_state
-from domain.provider.diligence import CompleteDueDiligence
 from domain.provider.facts import ProviderFacts
 from domain.school import decide as school_rules
 from domain.school import state as school_state
@@ -30,7 +30,6 @@ from domain.school.state import School
 from domain.school.warnings import warnings as school_warnings
 from domain.warnings import Warned
 from events.codec import ATTENDANCE, PROVIDER, SCHOOL, Codec
-from events.codes import Role
 from events.envelope import Actor, Metadata, Recorded
 from events.ids import (
     CommandId,
@@ -68,12 +67,17 @@ async def _nothing(_conn: asyncpg.Connection, _now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """When a command is decided, which one it is, who gave it, and whether they see a placement at the provider."""
+    """When a command is decided, which one it is, who gave it, and how what it is about stands.
+
+    `placed_there` and `own_council` as in `ProviderFacts`.
+    """
 
     now: datetime
     command_id: CommandId
     actor: Actor
+    state: Any
     placed_there: bool = False
+    own_council: frozenset[str] = frozenset()
 
 
 def _no_warnings(_after: Any, _command: Any, _facts: Any) -> tuple[Warned, ...]:
@@ -125,7 +129,11 @@ def school(urn: Urn) -> Aggregate:
 
 def provider(provider_id: ProviderId) -> Aggregate:
     async def gather(conn: asyncpg.Connection, moment: Moment) -> Moment:
-        return replace(moment, placed_there=await placements.used_by(conn, provider_id, moment.actor.org_id))
+        return replace(
+            moment,
+            placed_there=await placements.used_by(conn, provider_id, moment.actor.org_id),
+            own_council=await _own_council(conn, moment),
+        )
 
     return Aggregate(
         stream_id=provider_stream(provider_id),
@@ -142,12 +150,25 @@ def provider(provider_id: ProviderId) -> Aggregate:
                 actor=moment.actor,
                 today=today(moment.now),
                 placed_there=moment.placed_there,
+                own_council=moment.own_council,
             ),
         ),
         gather=gather,
         key_id=provider_id,
         makes_key=True,
     )
+
+
+async def _own_council(conn: asyncpg.Connection, moment: Moment) -> frozenset[str]:
+    """Of those who raised a concern that is open, the schools of the actor's council."""
+    council = organisation(moment.actor.org_id)
+    if council is None or council.kind is not OrgKind.LA:
+        return frozenset()
+    raised = {organisation(each.org_id) for each in moment.state.open_concerns}
+    schools = [each for each in raised if each is not None and each.kind is OrgKind.SCHOOL]
+    found = {each: school(Urn(each.name)) for each in schools}
+    la_codes = {each: of.fold(await load(conn, of.stream_id, SCHOOL)).la_code for each, of in found.items()}
+    return frozenset(str(each) for each, la_code in la_codes.items() if la_code == council.name)
 
 
 def attendance(gateway: Gateway, person: Person, placement: PlacementRow, week: IsoWeek) -> Aggregate:
@@ -179,13 +200,23 @@ def attendance(gateway: Gateway, person: Person, placement: PlacementRow, week: 
     )
 
 
-async def give(gateway: Gateway, person: Person, spec: Spec, aggregate: Aggregate, request: Request) -> Response:
+async def give(
+    gateway: Gateway,
+    person: Person,
+    spec: Spec,
+    aggregate: Aggregate,
+    request: Request,
+    *,
+    among: permissions.Sights | None = None,
+) -> Response:
+    """`among`: the roles in which the person sees the placement that the aggregate is of; else all that they have."""
     body = await request.body()
-    actor = acting(person, spec)
-    one = read(request, body, spec, actor, aggregate.stream_id)
+    standing = acting(person, spec, permissions.sights(person) if among is None else among)
+    one = read(request, body, spec, permissions.actor(person, standing), aggregate.stream_id)
+    async with connection(gateway.engine) as conn:
+        await _require_own(conn, standing, one, aggregate)
     key = await _key(gateway, aggregate)
     async with connection(gateway.engine) as conn:
-        await _require_own(conn, person, one, aggregate)
         kept = await keep(gateway, conn, one, key)
     # A repeat of a command that is still undecided carries it out: whoever recorded it may be gone.
     if kept is None or kept.status == "recorded":
@@ -203,32 +234,24 @@ async def _key(gateway: Gateway, aggregate: Aggregate) -> DataKey | None:
     return await pupil_key(gateway, aggregate.key_id, create=aggregate.makes_key)
 
 
-async def _require_own(conn: asyncpg.Connection, person: Person, one: Given, aggregate: Aggregate) -> None:
-    """Raises Problem: this belongs to another school or authority than the one that the person acts for."""
-    if one.actor.role is Role.LA_OFFICER:
-        la_code = await _authority(conn, one.command, aggregate)
-        if la_code is not None and la_code != permissions.organisation(person, "la"):
-            raise Problem("organisation_not_allowed", "You may do this for your own authority and its schools only.")
-        if isinstance(one.command, CompleteDueDiligence) and permissions.organisation(person, "la") is None:
-            raise Problem("organisation_not_allowed", "Sign in for the council whose checks these are.")
-    elif aggregate.codec is SCHOOL and permissions.organisation(person, "school") != aggregate.about["urn"]:
-        raise Problem("organisation_not_allowed", "You may change your own school only.")
-    elif one.actor.role is Role.PROVIDER_USER and aggregate.codec is PROVIDER:
-        if permissions.organisation(person, "provider") != str(aggregate.key_id):
-            raise Problem("organisation_not_allowed", "You may do this for your own provider only.")
-    elif isinstance(one.command, CompleteDueDiligence) and permissions.organisation(person, "school") is None:
-        raise Problem("organisation_not_allowed", "Sign in for the school whose checks these are.")
+async def _require_own(conn: asyncpg.Connection, standing: Standing, one: Given, aggregate: Aggregate) -> None:
+    """Raises Problem: this belongs to another school, council or provider than the one that the person acts for."""
+    if aggregate.codec is SCHOOL:
+        own = may_act_for_school(standing, aggregate.about["urn"], await _councils(conn, one.command, aggregate))
+        words = "You may do this for your own school, or for a school of your own council, only."
+    elif aggregate.codec is PROVIDER:
+        own = may_act_for_provider(standing, aggregate.about["provider_id"], getattr(one.command, "la_code", None))
+        words = "You may do this for your own council or your own provider only."
+    else:
+        return  # a register is of a placement, which the person sees
+    if not own:
+        raise Problem("organisation_not_allowed", words)
 
 
-async def _authority(conn: asyncpg.Connection, command: Any, aggregate: Aggregate) -> str | None:
-    """The authority that the command names, or that the school belongs to; None where neither is known."""
-    named: str | None = getattr(command, "la_code", None)
-    if named is not None:
-        return named
-    if aggregate.codec is not SCHOOL:
-        return None
+async def _councils(conn: asyncpg.Connection, command: Any, aggregate: Aggregate) -> set[str]:
+    """The council that the command names, and the one that the school belongs to, as far as they are known."""
     registered: School = aggregate.fold(await load(conn, aggregate.stream_id, SCHOOL))
-    return registered.la_code or None
+    return {each for each in (getattr(command, "la_code", None), registered.la_code) if each}
 
 
 async def _carry_out(gateway: Gateway, one: Given, aggregate: Aggregate) -> None:
@@ -265,9 +288,9 @@ async def _outcome(
         since = [_change(record) for record in records[expected:]]
         return moved_on(one.command_id, expected=expected, present=version, changes=since)
     try:
-        moment = Moment(now=now, command_id=CommandId(one.command_id), actor=one.actor)
-        facts = await aggregate.gather(conn, moment)
         before = aggregate.fold(records)
+        moment = Moment(now=now, command_id=CommandId(one.command_id), actor=one.actor, state=before)
+        facts = await aggregate.gather(conn, moment)
         events = aggregate.decide(before, one.command, facts)
     except Rejections as rejections:
         return refused(one.command_id, rejections)

@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from domain.access import OrgKind
 from domain.london import today as day_of
 from domain.placement.occupancy import Occupancy
 from domain.provider import state as provider_state
@@ -51,13 +52,14 @@ async def one(gateway: Gateway, person: Person, aggregate: Aggregate) -> Respons
 
 async def _occupancy(gateway: Gateway, person: Person, state: provider_state.Provider) -> Occupancy | None:
     """For a council, of the placements that it may see, and for auditors: whether the provider must be a school."""
-    council = permissions.commissions(person) and permissions.organisation(person, "la") is not None
-    if not (council or permissions.audits(person)):
+    seen = permissions.sights(person)
+    council = seen.places and seen.organisation(OrgKind.LA) is not None
+    if not (council or seen.everything):
         return None
     assert state.provider_id is not None, "its first event names it"
     async with connection(gateway.engine) as conn:
         today = day_of(await gateway.clock.now(conn))
-        return await at_provider(conn, state.provider_id, permissions.visibility(person), gateway.keys, today)
+        return await at_provider(conn, state.provider_id, seen.visibility, gateway.keys, today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,14 +162,15 @@ def _of_ones_own(state: provider_state.Provider, person: Person) -> Shown:
     """What a commissioner found out, and has to do, is its own; applications and concerns are for the councils that
     deal with them.
     """
-    if permissions.audits(person):
+    seen = permissions.sights(person)
+    if seen.everything:
         return {}
-    if not permissions.commissions(person):
+    if not seen.places:
         return dict.fromkeys(("due_diligence", "deadlines", "missed", "applications", "open_concerns"), ())
     own: Shown = {
         "due_diligence": [each for each in state.due_diligence if each.org_id == person.org],
         "deadlines": [each for each in deadlines(state) if each.org_id == person.org],
         "missed": [each for each in state.missed if each.org_id == person.org],
     }
-    council = permissions.organisation(person, "la") is not None
+    council = seen.organisation(OrgKind.LA) is not None
     return own if council else {**own, "applications": [], "open_concerns": []}

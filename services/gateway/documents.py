@@ -28,8 +28,9 @@ from infra.letters import outbox
 from infra.letters.outbox import Fate
 from infra.read_log import record_access
 from infra.records import load
-from services.gateway import direct, letters, permissions
+from services.gateway import direct, letters
 from services.gateway.commanding import not_found, pupil_key
+from services.gateway.permissions import Sights
 from services.gateway.problems import Problem
 from services.gateway.reading import checked
 from services.gateway.responses import json_response
@@ -49,8 +50,7 @@ def form_of(request: Request, asked: Form | None) -> Form:
 async def full_record(gateway: Gateway, person: Person, placement_id: UUID, form: Form) -> Response:
     """Everything that is recorded by now, as one document."""
     async with connection(gateway.engine) as conn:
-        checked(await placements.find(conn, placement_id), person)
-        require_names(person)
+        require_names(checked(await placements.find(conn, placement_id), person))
         await record_access(conn, person, placement_id, "full_record")
         found = await gather(conn, PlacementId(placement_id), gateway.keys)
     if found is None:
@@ -107,8 +107,7 @@ async def kept(gateway: Gateway, person: Person, placement_id: UUID, document_id
     """A document exactly as it was made."""
     async with connection(gateway.engine) as conn:
         row = await placements.find(conn, placement_id)
-        checked(row, person)
-        require_names(person)
+        require_names(checked(row, person))
         assert row is not None, "checked"
         if not await store.belongs(conn, document_id, placement_id):
             raise not_found()
@@ -119,9 +118,9 @@ async def kept(gateway: Gateway, person: Person, placement_id: UUID, document_id
     return Response(found, media_type=PDF if form == "pdf" else HTML)
 
 
-def require_names(person: Person) -> None:
-    """Raises Problem: a document about a pupil names them, and this person reads the record without names."""
-    if not permissions.sees_names(person):
+def require_names(seen: Sights) -> None:
+    """Raises Problem: a document about a pupil names them, and these roles read the record without names."""
+    if not seen.named:
         raise Problem("role_not_allowed", "A document names the pupil. Your roles read the record without names.")
 
 

@@ -39,7 +39,7 @@ async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
     async with gateway.engine.connect() as conn:
         rows = await listing(
             conn,
-            permissions.visibility(person),
+            permissions.sights(person).visibility,
             severity=asked.severity,
             due_before=asked.due_before,
             due_by=None if asked.due_within is None else today + timedelta(days=asked.due_within),

@@ -113,7 +113,7 @@ class EventTail:
     async def _read(self) -> tuple[int, bool]:
         async with connection(self._engine) as conn:
             page = await read_all(conn, after=self.recent.looked_at, limit=BATCH)
-            entries = await entries_of(conn, page.events)
+        entries = entries_of(page.events)
         if entries:
             self.recent.add(entries)
             self._metrics.feed_position.set(self.recent.looked_at)

@@ -4,20 +4,18 @@ Recent events are kept by `event_tail`; older ones are read from the store, by t
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from operator import attrgetter
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from infra.db import connection
 from infra.event_store.read import read_all
 from infra.event_store.types import StoredEvent
-from infra.placements import Everything, PlacementRow, Visibility, find_many, sees
 from services.gateway.notifications import notification, placement_of
 
 BATCH = 500
@@ -48,25 +46,22 @@ def mark_of(hash_: bytes) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One event as the feed keeps it: its notification as JSON, and what tells who may see it and whose share it is."""
+    """One event as the feed keeps it: its notification as JSON, what it is about, and whose share it is.
+
+    Who may see it is no part of it: that changes while it is kept.
+    """
 
     position: int
     mark: str
     event_id: UUID
     type: str
-    placement: PlacementRow | None
+    placement_id: UUID | None
     share: int
     json: str = field(repr=False)
 
     @property
     def place(self) -> Place:
         return Place(self.position, self.mark)
-
-    def seen_by(self, visibility: Visibility) -> bool:
-        """An event of a school or a provider concerns no child; those who see everything see it."""
-        if self.placement is None:
-            return isinstance(visibility, Everything)
-        return sees(visibility, self.placement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +70,9 @@ class FeedPage:
 
     entries: tuple[Entry, ...]
     next: Place
+
+
+Wanted = Callable[[Sequence[Entry]], Awaitable[Sequence[Entry]]]
 
 
 class Recent:
@@ -106,21 +104,19 @@ class Recent:
         return self._entries[first : first + limit]
 
 
-async def entries_of(conn: asyncpg.Connection, events: Sequence[StoredEvent]) -> list[Entry]:
-    named = {event.position: placement_of(event.stream_id) for event in events}
-    rows = await find_many(conn, {UUID(name) for name in named.values() if name is not None})
+def entries_of(events: Sequence[StoredEvent]) -> list[Entry]:
     return [
         Entry(
             position=event.position,
             mark=mark_of(event.hash),
             event_id=event.event_id,
             type=event.type,
-            placement=None if name is None else rows.get(UUID(name)),
+            placement_id=None if name is None else UUID(name),
             share=share_of(name or event.stream_id),
             json=msgspec.json.encode(notification(event)).decode(),
         )
         for event in events
-        for name in (named[event.position],)
+        for name in (placement_of(event.stream_id),)
     ]
 
 
@@ -133,22 +129,22 @@ def share_of(about: str) -> int:
 
 
 async def page(
-    engine: AsyncEngine, recent: Recent, *, attended: bool, after: Place, limit: int, wanted: Callable[[Entry], bool]
+    engine: AsyncEngine, recent: Recent, *, attended: bool, after: Place, limit: int, wanted: Wanted
 ) -> FeedPage:
     """Up to `limit` of the wanted events after a place; looks at a bounded number of events to find them.
 
-    Unless `attended`, what is recent may lag behind the store, and its end is not the feed's.
+    Unless `attended`, what is recent may lag behind the store, and its end is not the feed's. `wanted` leaves of a
+    batch what the reader is to get, by what is true now.
     """
     found: list[Entry] = []
     for _ in range(_BATCHES_MAX):
         batch = recent.after(after.position, BATCH)
         if batch is None or not (batch or attended):
             batch = await _older(engine, after.position)
-        for entry in batch:
-            if wanted(entry):
-                found.append(entry)
-                if len(found) == limit:
-                    return FeedPage(entries=tuple(found), next=entry.place)
+        for entry in await wanted(batch):
+            found.append(entry)
+            if len(found) == limit:
+                return FeedPage(entries=tuple(found), next=entry.place)
         if not batch:
             break
         after = batch[-1].place
@@ -158,4 +154,4 @@ async def page(
 async def _older(engine: AsyncEngine, after: int) -> list[Entry]:
     async with connection(engine) as conn:
         read = await read_all(conn, after=after, limit=BATCH)
-        return await entries_of(conn, read.events)
+    return entries_of(read.events)

@@ -2,25 +2,28 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
+from domain.access import RIGHTS
+from infra.db import connection
 from infra.identity import Person
+from infra.placements import find_many
 from infra.subscriptions import NotReached, wait_until
 from services.gateway import permissions
-from services.gateway.feed import Entry, FeedPage, Place, page
+from services.gateway.feed import Entry, FeedPage, Place, Wanted, page
 from services.gateway.notifications import EVENT_TYPES
+from services.gateway.permissions import Sights
 from services.gateway.places import require_known
 from services.gateway.problems import Finding, Problem, malformed
 from services.gateway.responses import json_response
 from services.gateway.runtime import Gateway
 
-# A stream ends after this long and its client comes back with Last-Event-ID: so nobody follows on a token that
-# was withdrawn long ago.
+# A stream ends after this long, if its token is good for longer, and its client comes back with Last-Event-ID.
 STREAM_SECONDS = 3_600.0
 _BATCH = 100
 _HEARTBEAT_SECONDS = 15
@@ -28,7 +31,6 @@ _SLOWEST_SECONDS = 30.0
 # A process that stops closes the tail, and each stream then ends by itself. The library would rather cut it off in
 # the middle, at once, and its client would see a broken answer: it waits for this long, within the process's grace.
 _ENDING_SECONDS = 5.0
-Wanted = Callable[[Entry], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,23 +53,44 @@ def member(number: int | None, of: int | None) -> Member | None:
     return Member(number=number, of=of)
 
 
-def wanted(person: Person, types: list[str], member: Member | None) -> Wanted:
+def wanted(gateway: Gateway, person: Person, types: list[str], member: Member | None) -> Wanted:
     """Which events this person is to get. Raises Problem: the feed is not for them, or there is no such type."""
-    if not permissions.follows_events(person):
-        raise Problem("role_not_allowed", "The feed of events is for integrations, auditors, councils and schools.")
+    roles = [role for role, rights in RIGHTS.items() if rights.feed]
+    permissions.acting(person, permissions.sights(person), roles, "Read what happened, event by event.")
     unknown = [name for name in types if name not in EVENT_TYPES]
     if unknown:
         raise malformed([Finding(pointer="/query/type", detail="There is no such type of event.")])
     stored = frozenset(EVENT_TYPES[name] for name in types)
-    sees = permissions.visibility(person)
-    return lambda entry: (
-        (member is None or entry.share % member.of == member.number)
-        and (not stored or entry.type in stored)
-        and entry.seen_by(sees)
-    )
+
+    async def left_of(batch: Sequence[Entry]) -> Sequence[Entry]:
+        asked = [
+            entry
+            for entry in batch
+            if (member is None or entry.share % member.of == member.number) and (not stored or entry.type in stored)
+        ]
+        return await _seen(gateway, permissions.sights(person).following, asked)
+
+    return left_of
 
 
-async def caught_up(gateway: Gateway, position: int | None, *followers: str) -> None:
+async def _seen(gateway: Gateway, among: Sights, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Those that one of the roles sees by what is true now: a placement may have been restricted, or moved on to
+    another provider, since its entry was kept.
+
+    An event of a school or a provider concerns no child; those who see everything see it.
+    """
+    if among.everything:
+        return entries
+    about = {entry.placement_id for entry in entries if entry.placement_id is not None}
+    if not about:
+        return ()
+    async with connection(gateway.engine) as conn:
+        rows = await find_many(conn, about)
+    seen = {placement_id for placement_id, row in rows.items() if among.of(row)}
+    return [entry for entry in entries if entry.placement_id in seen]
+
+
+async def caught_up(gateway: Gateway, person: Person, position: int | None, *followers: str) -> None:
     """Wait until a list tells of what its reader has heard of already, for as long as a command is waited for.
 
     `followers` are those that keep the list. Raises Problem: they have not come to the position, or the record has not.
@@ -75,7 +98,7 @@ async def caught_up(gateway: Gateway, position: int | None, *followers: str) -> 
     if position is None:
         return
     await require_known(gateway, Place(position, None))
-    ends = time.monotonic() + gateway.settings.command_wait_seconds
+    ends = _ends(person, gateway.settings.command_wait_seconds)
     for name in followers:
         try:
             await wait_until(gateway.engine, name, position, seconds=ends - time.monotonic())
@@ -83,26 +106,32 @@ async def caught_up(gateway: Gateway, position: int | None, *followers: str) -> 
             raise Problem("not_there_yet", f"{behind}.") from None
 
 
-async def feed(gateway: Gateway, wants: Wanted, *, after: Place, limit: int, wait_seconds: float) -> Response:
-    """One page; with nothing to tell yet, waits for it up to `wait_seconds`."""
+def _ends(person: Person, seconds: float) -> float:
+    """When a wait is over, by the monotonic clock: after so long, or when the token that it was asked with ends."""
+    return time.monotonic() + max(0.0, min(seconds, person.expires_at - time.time()))
+
+
+async def feed(
+    gateway: Gateway, person: Person, wants: Wanted, *, after: Place, limit: int, wait_seconds: float
+) -> Response:
+    """One page; with nothing to tell yet, waits for it up to `wait_seconds`, or until the reader's token ends."""
     found = await _page(gateway, wants, after, limit)
     if not found.entries and wait_seconds:
         with gateway.tail.followed():
-            found = await _waited_for(gateway, wants, found.next, limit, wait_seconds)
+            found = await _waited_for(gateway, wants, found.next, limit, _ends(person, wait_seconds))
     events = [msgspec.Raw(entry.json.encode()) for entry in found.entries]
     return json_response({"events": events, "next": found.next.position, "mark": found.next.mark or None})
 
 
-async def _waited_for(gateway: Gateway, wants: Wanted, after: Place, limit: int, wait_seconds: float) -> FeedPage:
-    ends = time.monotonic() + wait_seconds
-    while True:
+async def _waited_for(gateway: Gateway, wants: Wanted, after: Place, limit: int, ends: float) -> FeedPage:
+    while time.monotonic() < ends and not gateway.tail.closing.is_set():
         moved = gateway.tail.moved
         found = await _page(gateway, wants, after, limit)
-        left = ends - time.monotonic()
-        if found.entries or left <= 0 or gateway.tail.closing.is_set():
+        if found.entries:
             return found
         after = found.next
-        await gateway.tail.wait(moved, left)
+        await gateway.tail.wait(moved, ends - time.monotonic())
+    return FeedPage(entries=(), next=after)
 
 
 async def _page(gateway: Gateway, wants: Wanted, after: Place, limit: int) -> FeedPage:
@@ -110,13 +139,13 @@ async def _page(gateway: Gateway, wants: Wanted, after: Place, limit: int) -> Fe
     return await page(gateway.engine, tail.recent, attended=tail.attended, after=after, limit=limit, wanted=wants)
 
 
-def stream(gateway: Gateway, wants: Wanted, after: Place) -> Response:
-    """Server-sent events, their ids with marks for a reader that keeps them.
+def stream(gateway: Gateway, person: Person, wants: Wanted, after: Place) -> Response:
+    """Server-sent events, their ids with marks for a reader that keeps them. They end when the reader's token does.
 
     A client that takes nothing for long is let go; it comes back where it stopped.
     """
     return EventSourceResponse(
-        _sent(gateway, wants, after),
+        _sent(gateway, wants, after, _ends(person, STREAM_SECONDS)),
         ping=_HEARTBEAT_SECONDS,
         send_timeout=_SLOWEST_SECONDS,
         shutdown_grace_period=_ENDING_SECONDS,
@@ -124,9 +153,8 @@ def stream(gateway: Gateway, wants: Wanted, after: Place) -> Response:
     )
 
 
-async def _sent(gateway: Gateway, wants: Wanted, after: Place) -> AsyncIterator[ServerSentEvent]:
+async def _sent(gateway: Gateway, wants: Wanted, after: Place, ends: float) -> AsyncIterator[ServerSentEvent]:
     marked = after.mark is not None
-    ends = time.monotonic() + STREAM_SECONDS
     tail = gateway.tail
     gateway.metrics.feed_readers.inc()
     try:
@@ -135,6 +163,8 @@ async def _sent(gateway: Gateway, wants: Wanted, after: Place) -> AsyncIterator[
                 moved = tail.moved
                 found = await _page(gateway, wants, after, _BATCH)
                 for entry in found.entries:
+                    if time.monotonic() >= ends:  # a client that takes its time does not read on beyond its token
+                        return
                     yield ServerSentEvent(entry.json, event="event", id=_id(entry.place, marked=marked))
                 last = found.entries[-1].place if found.entries else after
                 if found.next != last:

@@ -17,7 +17,7 @@ from services.gateway.runtime import Gateway
 async def page(gateway: Gateway, person: Person, status: Status, *, cursor: str | None, limit: int) -> Response:
     after = None if cursor is None else cursors.unpack_letter(cursor)
     async with gateway.engine.connect() as conn:
-        rows = await outbox.listing(conn, permissions.visibility(person), status, after=after, limit=limit + 1)
+        rows = await outbox.listing(conn, permissions.sights(person).visibility, status, after=after, limit=limit + 1)
     following = None
     if len(rows) > limit:
         last = rows[limit - 1]

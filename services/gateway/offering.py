@@ -16,17 +16,19 @@ from infra.placements import PlacementRow
 from services.gateway import permissions
 from services.gateway.catalogue import DRAFT_REFERRAL, SPECS, Spec
 from services.gateway.commanding import not_found
+from services.gateway.permissions import Sights
 from services.gateway.responses import json_response
 from services.gateway.runtime import Gateway
 
 
-async def visible(gateway: Gateway, person: Person, placement_id: UUID) -> PlacementRow:
-    """Raises Problem: there is no such placement, or not for this person."""
+async def visible(gateway: Gateway, person: Person, placement_id: UUID) -> tuple[PlacementRow, Sights]:
+    """A placement, and in which roles this person sees it. Raises Problem: there is none, or not for them."""
     async with connection(gateway.engine) as conn:
         row = await placements.find(conn, placement_id)
-    if row is None or not placements.sees(permissions.visibility(person), row):
+    seen = permissions.sights(person).of(row)
+    if row is None or not seen:
         raise not_found()
-    return row
+    return row, seen
 
 
 async def command_status(gateway: Gateway, person: Person, command_id: UUID) -> Response:
@@ -36,7 +38,7 @@ async def command_status(gateway: Gateway, person: Person, command_id: UUID) -> 
     if row is None:
         raise not_found()
     actor_id = msgspec.json.decode(row.actor)["id"]
-    if actor_id != str(person.id) and not permissions.audits(person):
+    if actor_id != str(person.id) and not permissions.sights(person).everything:
         raise not_found()
     return json_response(
         {
@@ -52,7 +54,7 @@ async def command_status(gateway: Gateway, person: Person, command_id: UUID) -> 
 
 
 async def offered(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
-    row = await visible(gateway, person, placement_id)
+    row, seen = await visible(gateway, person, placement_id)
     async with connection(gateway.engine) as conn:
         week = week_of(today(await gateway.clock.now(conn)))
     commands_at = f"/api/v1/placements/{row.placement_id}/commands"
@@ -64,23 +66,23 @@ async def offered(gateway: Gateway, person: Person, placement_id: UUID) -> Respo
             "stage": row.stage,
             "commands": [
                 *(
-                    _offer(spec, row, person, commands_at)
+                    _offer(spec, row, seen, commands_at)
                     for kind, spec in SPECS["placement"].items()
                     if kind != DRAFT_REFERRAL
                 ),
                 # Of the register of this week; each other week has its own address.
-                *(_offer(spec, row, person, week_at) for spec in SPECS["attendance"].values()),
+                *(_offer(spec, row, seen, week_at) for spec in SPECS["attendance"].values()),
             ],
         }
     )
 
 
-def _offer(spec: Spec, row: PlacementRow, person: Person, address: str) -> dict[str, Any]:
+def _offer(spec: Spec, row: PlacementRow, seen: Sights, address: str) -> dict[str, Any]:
     why_not = []
     if row.stage not in {stage.value for stage in spec.allowed.stages}:
         stages = ", ".join(sorted(stage.value.replace("_", " ") for stage in spec.allowed.stages))
         why_not.append({"code": "wrong_stage", "detail": f"This is for the stages: {stages}."})
-    if permissions.acting_role(person, spec.allowed.roles) is None:
+    if not seen.held_by(spec.allowed.roles):
         roles = ", ".join(sorted(role.value.replace("_", " ") for role in spec.allowed.roles - {Role.SYSTEM}))
         why_not.append({"code": "role_not_allowed", "detail": f"This is for: {roles}."})
     return {

@@ -1,85 +1,168 @@
-"""What a person's roles and organisation let them see and do. The roles of a command stand in the domain's tables."""
+"""What a person's roles in their organisation let them see and do, decided for each placement.
 
-from collections.abc import Iterable
+The roles of a command stand in the domain's tables, those of everything else in `domain.access`.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
+from domain.access import Organisation, OrgKind, Standing, claimed, needs, standings
 from events.codes import Role
 from events.envelope import Actor, ActorKind
 from infra.identity import Person
-from infra.placements import Everything, Nobody, OfAuthority, OfProvider, OfSchool, Visibility
+from infra.placements import (
+    Everything,
+    Nobody,
+    OfAuthority,
+    OfProvider,
+    OfSchool,
+    PlacementRow,
+    Visibility,
+    sees,
+)
+from services.gateway.problems import Problem
 
-SCHOOL = frozenset({Role.CASE_WORKER, Role.HEAD, Role.BODY_DELEGATE, Role.DSL})
-AUTHORITY = frozenset({Role.LA_OFFICER, Role.SEND_OFFICER, Role.VIRTUAL_SCHOOL, Role.SOCIAL_WORKER})
-_OF_SCHOOL = SCHOOL | {Role.INTEGRATION}
-_OF_AUTHORITY = AUTHORITY | {Role.INTEGRATION}
-_OF_PROVIDER = frozenset({Role.PROVIDER_USER, Role.INTEGRATION})
-_SEES_NAMES = SCHOOL | AUTHORITY | {Role.PROVIDER_USER}
-_RETURNS = frozenset({Role.CASE_WORKER, Role.HEAD, Role.LA_OFFICER})
-_FOLLOWS_EVENTS = SCHOOL | {Role.INTEGRATION, Role.AUDITOR, Role.LA_OFFICER, Role.PROVIDER_USER}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What one role in one organisation sees."""
+
+    standing: Standing
+    visibility: Visibility
+
+    @property
+    def role(self) -> Role:
+        return self.standing.role
+
+    @property
+    def names(self) -> bool:
+        """Personal fields are shown. An auditor and an integration read the record without them."""
+        return self.standing.rights.names
 
 
-def visibility(person: Person) -> Visibility:
-    """Which placements this person may know of. The widest of several roles holds."""
-    roles = _roles(person)
-    if Role.AUDITOR in roles:
+@dataclass(frozen=True, slots=True)
+class Sights:
+    """Sights that somebody has, each by itself: a right counts only where it comes with the same one as the others."""
+
+    each: tuple[Sight, ...]
+
+    def __iter__(self) -> Iterator[Sight]:
+        return iter(self.each)
+
+    def __bool__(self) -> bool:
+        return bool(self.each)
+
+    def of(self, row: PlacementRow | None) -> "Sights":
+        """Those that see this placement."""
+        return Sights(() if row is None else tuple(each for each in self.each if sees(each.visibility, row)))
+
+    def held_by(self, roles: Collection[Role]) -> "Sights":
+        return Sights(tuple(each for each in self.each if each.role in roles))
+
+    @property
+    def named(self) -> "Sights":
+        """Those that show names."""
+        return Sights(tuple(each for each in self.each if each.names))
+
+    @property
+    def following(self) -> "Sights":
+        """Those of roles that may follow the events."""
+        return Sights(tuple(each for each in self.each if each.standing.rights.feed))
+
+    @property
+    def returning(self) -> "Sights":
+        """Those of roles that may draw up a return."""
+        return Sights(tuple(each for each in self.each if each.standing.rights.returns))
+
+    @property
+    def everything(self) -> bool:
+        return any(isinstance(each.visibility, Everything) for each in self.each)
+
+    @property
+    def places(self) -> bool:
+        """Whether one of them is of a school or a council that places pupils."""
+        return any(each.standing.rights.places for each in self.each)
+
+    def organisation(self, kind: OrgKind) -> str | None:
+        """The id of the school, provider or council, when that is what one of the roles acts for."""
+        return next((found for each in self.each if (found := each.standing.of(kind)) is not None), None)
+
+    @property
+    def visibility(self) -> Visibility:
+        """The placements that any of them sees. A token names one organisation: they differ in their readers alone."""
+        if self.everything:
+            return Everything()
+        scopes = [each.visibility for each in self.each if not isinstance(each.visibility, Nobody)]
+        reads_as = frozenset[str]().union(*(each.reads_as for each in scopes if not isinstance(each, Everything)))
+        match scopes:
+            case [OfSchool(urn=urn), *_]:
+                return OfSchool(urn, reads_as=reads_as)
+            case [OfAuthority(la_code=la_code), *_]:
+                return OfAuthority(la_code, reads_as=reads_as)
+            case [OfProvider(provider_id=provider_id), *_]:
+                return OfProvider(provider_id, reads_as=reads_as)
+            case _:
+                return Nobody()
+
+
+def sights(person: Person) -> Sights:
+    """What this person sees, role by role."""
+    found = standings(person.roles, person.org)
+    return Sights(tuple(Sight(standing=each, visibility=_scope(each, person.id)) for each in found))
+
+
+def _scope(standing: Standing, person_id: UUID) -> Visibility:
+    if standing.rights.everything:
         return Everything()
-    reads_as = frozenset({*roles, str(person.id)})
-    urn, la_code = organisation(person, "school"), organisation(person, "la")
-    # A system that works for a school or a council sees what they see; one of no organisation sees all.
-    if Role.INTEGRATION in roles and person.org is None:
-        return Everything()
-    if roles & _OF_AUTHORITY and la_code is not None:
-        return OfAuthority(la_code, reads_as=reads_as)
-    if roles & _OF_SCHOOL and urn is not None:
-        return OfSchool(urn, reads_as=reads_as)
-    return _at_provider(person, reads_as) if roles & _OF_PROVIDER else Nobody()
+    reads_as = frozenset({standing.role.value, str(person_id)})
+    match standing.organisation:
+        case Organisation(kind=OrgKind.SCHOOL, name=urn):
+            return OfSchool(urn, reads_as=reads_as)
+        case Organisation(kind=OrgKind.LA, name=la_code):
+            return OfAuthority(la_code, reads_as=reads_as)
+        case Organisation(kind=OrgKind.PROVIDER, name=provider_id):
+            return OfProvider(UUID(provider_id), reads_as=reads_as)
+        case _:  # who is linked to a pupil sees what a link gives
+            return Nobody()
 
 
-def _at_provider(person: Person, reads_as: frozenset[str]) -> Visibility:
-    try:
-        return OfProvider(UUID(organisation(person, "provider") or ""), reads_as=reads_as)
-    except ValueError:  # acts for something else, or for what is not an id
-        return Nobody()
+def acting(person: Person, among: Sights, allowed: Collection[Role], what: str) -> Standing:
+    """The first of the person's roles, in the order of the code list, that may do `what`.
+
+    Raises Problem: none of their roles may, or the organisation that the role needs is not theirs.
+    """
+    found = next(iter(among.held_by(allowed)), None)
+    if found is not None:
+        return found.standing
+    lacking = [role for role in claimed(person.roles) if role in allowed]
+    if lacking and not sights(person).held_by(allowed):
+        wanted = needs(lacking[0])
+        raise Problem("organisation_not_allowed", f"{what} As {_words(lacking[0])} sign in for {wanted}.")
+    people = ", ".join(sorted(role.value for role in set(allowed) - {Role.SYSTEM}))
+    raise Problem("role_not_allowed", f"{what} This is for: {people}.")
 
 
-def organisation(person: Person, kind: str) -> str | None:
-    """The id of the person's school, provider or council, when that is what they act for."""
-    stated, _, name = (person.org or "").partition(":")
-    return name if stated == kind and name else None
+def require_organisation(person: Person) -> Sights:
+    """What this person sees. Raises Problem: none of their roles comes with the organisation that it needs."""
+    found = sights(person)
+    if found:
+        return found
+    lacking = claimed(person.roles)
+    if lacking:
+        raise Problem("organisation_not_allowed", f"As {_words(lacking[0])} sign in for {needs(lacking[0])}.")
+    raise Problem("role_not_allowed", "Your sign-in gives none of the roles of this service.")
 
 
-def sees_names(person: Person) -> bool:
-    """Whether personal fields are shown. An auditor and an integration read the record without them."""
-    return bool(_roles(person) & _SEES_NAMES)
+def actor(person: Person, standing: Standing) -> Actor:
+    organisation = standing.organisation
+    return Actor(
+        kind=ActorKind.PERSON,
+        id=person.id,
+        role=standing.role,
+        org_id=person.org if organisation is None else str(organisation),
+    )
 
 
-def follows_events(person: Person) -> bool:
-    return bool(_roles(person) & _FOLLOWS_EVENTS)
-
-
-def commissions(person: Person) -> bool:
-    """Whether the person works for a school or a council that places pupils."""
-    return bool(_roles(person) & (SCHOOL | AUTHORITY))
-
-
-def makes_returns(person: Person) -> bool:
-    """Whether the person may draw up a return, which names many children at once: not everybody who sees each."""
-    return bool(_roles(person) & _RETURNS)
-
-
-def audits(person: Person) -> bool:
-    return Role.AUDITOR in _roles(person)
-
-
-def acting_role(person: Person, allowed: Iterable[Role]) -> Role | None:
-    """The first of the person's roles, in the order of the code list, that may do this."""
-    usable = _roles(person) & set(allowed)
-    return next((role for role in Role if role in usable), None)
-
-
-def actor(person: Person, role: Role) -> Actor:
-    return Actor(kind=ActorKind.PERSON, id=person.id, role=role, org_id=person.org)
-
-
-def _roles(person: Person) -> frozenset[Role]:
-    return frozenset(role for role in Role if role.value in person.roles)
+def _words(role: Role) -> str:
+    return role.value.replace("_", " ")

@@ -26,13 +26,14 @@ from infra.event_store.lookup import find_event
 from infra.event_store.types import StoredEvent
 from infra.evidence import gather
 from infra.identity import Person
-from infra.placements import Everything, PlacementRow
+from infra.placements import PlacementRow
 from infra.read_log import record_access
 from infra.records import Opener, decode, load
 from services.gateway import permissions
 from services.gateway.commanding import not_found
 from services.gateway.notifications import placement_of
 from services.gateway.parameters import not_to_come
+from services.gateway.permissions import Sights
 from services.gateway.responses import json_response
 from services.gateway.runtime import Gateway
 
@@ -44,7 +45,7 @@ async def record(
     now = await gateway.now()
     not_to_come("as_at", at, now)
     not_to_come("known_at", known_at, now)
-    records = await _records(gateway, person, placement_id, "record")
+    records, _ = await _records(gateway, person, placement_id, "record")
     if known_at is not None:
         records = as_known(records, known_at)
     version = len(records)
@@ -65,8 +66,7 @@ async def record(
 
 
 async def timeline(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
-    records = await _records(gateway, person, placement_id, "timeline")
-    names = permissions.sees_names(person)
+    records, names = await _records(gateway, person, placement_id, "timeline")
     return json_response(
         {
             "placement_id": placement_id,
@@ -105,26 +105,27 @@ async def evidence(gateway: Gateway, person: Person, placement_id: UUID) -> Resp
 
 async def event_in_full(gateway: Gateway, person: Person, event_id: UUID) -> Response:
     async with connection(gateway.engine) as conn:
-        stored = await visible_event(conn, person, event_id)
+        stored, names = await visible_event(conn, person, event_id)
         name = placement_of(stored.stream_id)
         if name is not None:
             await record_access(conn, person, UUID(name), "event")
-    names = permissions.sees_names(person)
     opened = await decode(stored, _codec(stored), Opener(gateway.keys if names else None))
     return json_response({"placement_id": name, **shown(opened, names=names)})
 
 
-async def visible_event(conn: asyncpg.Connection, person: Person, event_id: UUID) -> StoredEvent:
-    """An event of a placement that this person may see, or of anything for whoever sees everything. Raises Problem."""
+async def visible_event(conn: asyncpg.Connection, person: Person, event_id: UUID) -> tuple[StoredEvent, bool]:
+    """An event of a placement that this person may see, or of anything for whoever sees everything; and whether they
+    see names there. Raises Problem.
+    """
     stored = await find_event(conn, event_id)
     if stored is None:
         raise not_found()
     name = placement_of(stored.stream_id)
     if name is not None:
-        checked(await placements.find(conn, UUID(name)), person)
-    elif not isinstance(permissions.visibility(person), Everything):
+        return stored, bool(checked(await placements.find(conn, UUID(name)), person).named)
+    if not permissions.sights(person).everything:
         raise not_found()
-    return stored
+    return stored, False
 
 
 def shown(record: Recorded[Any], *, names: bool) -> dict[str, Any]:
@@ -147,19 +148,29 @@ def shown(record: Recorded[Any], *, names: bool) -> dict[str, Any]:
     }
 
 
-async def _records(gateway: Gateway, person: Person, placement_id: UUID, what: str) -> Sequence[Recorded[Any]]:
-    """The placement's events, opened as far as this person may read them. Raises Problem: not visible."""
+async def _records(
+    gateway: Gateway, person: Person, placement_id: UUID, what: str
+) -> tuple[Sequence[Recorded[Any]], bool]:
+    """The placement's events, opened as far as this person may read them, and whether with names.
+
+    Raises Problem: not visible.
+    """
     async with connection(gateway.engine) as conn:
-        checked(await placements.find(conn, placement_id), person)
+        names = bool(checked(await placements.find(conn, placement_id), person).named)
         await record_access(conn, person, placement_id, what)
-        keys = gateway.keys if permissions.sees_names(person) else None
-        return await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT, keys)
+        keys = gateway.keys if names else None
+        return await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT, keys), names
 
 
-def checked(row: PlacementRow | None, person: Person) -> None:
-    """Raises Problem: there is no such placement, or none that this person may know of."""
-    if row is None or not placements.sees(permissions.visibility(person), row):
+def checked(row: PlacementRow | None, person: Person) -> Sights:
+    """In which roles this person sees a placement.
+
+    Raises Problem: there is no such placement, or none that this person may know of.
+    """
+    seen = permissions.sights(person).of(row)
+    if not seen:
         raise not_found()
+    return seen
 
 
 def _codec(stored: StoredEvent) -> Codec[Any]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.access import RIGHTS
 from domain.london import today
 from domain.regimes import CHILDREN_NOT_IN_SCHOOL, CensusTerm
 from domain.returns.census import Row, notes, period_of
@@ -93,13 +94,11 @@ def _shown(row: Row) -> dict[str, Any]:
 
 def _reading(gateway: Gateway, person: Person) -> Reading:
     """Raises Problem: this person returns nothing, or acts for nobody who does."""
-    if not permissions.makes_returns(person):
-        raise Problem(
-            "role_not_allowed", "A return is made by case workers and heads of a school, or council officers."
-        )
-    visibility = permissions.visibility(person)
-    if not isinstance(visibility, OfSchool | OfAuthority):
-        raise Problem("organisation_not_allowed", "A return is that of one school or one council.")
+    roles = [role for role, rights in RIGHTS.items() if rights.returns]
+    what = "A return is that of one school or one council, made by its case worker, head or officer."
+    permissions.acting(person, permissions.sights(person), roles, what)
+    visibility = permissions.sights(person).returning.visibility
+    assert isinstance(visibility, OfSchool | OfAuthority), "who makes returns works for a school or a council"
     return Reading(
         engine=gateway.engine, keys=gateway.keys, reference=gateway.reference, reader=person, visibility=visibility
     )

@@ -32,7 +32,7 @@ async def page(
     async with gateway.engine.connect() as conn:
         rows = await listing(
             conn,
-            permissions.visibility(person),
+            permissions.sights(person).visibility,
             first=first,
             last=last,
             statuses=statuses,

@@ -44,7 +44,7 @@ async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
     async with gateway.engine.connect() as conn:
         ids = await placements.of_day(
             conn,
-            permissions.visibility(person),
+            permissions.sights(person).visibility,
             day,
             provider_id=asked.provider,
             school_urn=asked.school,
@@ -62,7 +62,10 @@ async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
 async def _one(
     gateway: Gateway, conn: asyncpg.Connection, person: Person, placement_id: PlacementId, *, day: date, now: datetime
 ) -> dict[str, Any] | None:
-    """None where the record has moved on meanwhile, and the placement does not run on the day."""
+    """None where the record has moved on meanwhile, and the placement does not run on the day or is not seen."""
+    seen = permissions.sights(person).of(await placements.find(conn, placement_id))
+    if not seen:
+        return None
     await record_access(conn, person, placement_id, "today")
     # Opened for everybody, since an explanation tells whether an absence is unexplained; shown to those who may read.
     state = current(await load(conn, placement_stream(placement_id), PLACEMENT, gateway.keys))
@@ -71,7 +74,7 @@ async def _one(
     found = day_of(state, week, gateway.reference.calendar(school), day, now=now)
     if found is None:
         return None
-    names = permissions.sees_names(person)
+    names = bool(seen.named)
     return {
         "placement_id": placement_id,
         "pupil_name": state.pupil.legal_name if names and state.pupil else None,

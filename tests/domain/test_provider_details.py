@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.provider.details import DetailsUnsound, RecordProviderDetails
+from domain.provider.decide import decide
+from domain.provider.details import DetailsNotYours, DetailsUnsound, RecordProviderDetails
 from domain.provider.standards import FRAMEWORKS, Covered, covered, section
 from domain.regimes import Certainty
 from events.codes import (
@@ -20,7 +21,7 @@ from events.codes import (
 from events.ids import Urn
 from events.values import QaSection
 from tests.domain.examples import day
-from tests.domain.test_providers import REGISTER, VISIT, provider, refused
+from tests.domain.test_providers import APPLY, LIST, NEIGHBOUR, OFFICER, REGISTER, VISIT, provider, refused
 
 OFFERS = RecordProviderDetails(key_stages=(KeyStage.KS3, KeyStage.KS4), needs=(SenNeed.SEMH,))
 SCHOOL = replace(REGISTER, kind=ProviderKind.SCHOOL, setting_type=None, urn=Urn("900009"))
@@ -80,3 +81,16 @@ def test_sections_of_which_it_is_not_known_what_they_cover_prove_no_standard() -
     assert {each.certainty for each in FRAMEWORKS["831"].values()} == {Certainty.UNCONFIRMED}
     assert section("831", "Section 2") == FRAMEWORKS["831"]["2"]
     assert section("830", "2").standards == ()
+
+
+def test_an_officer_records_details_of_a_provider_that_their_council_deals_with() -> None:
+    listed = provider(REGISTER, VISIT, LIST)
+
+    assert decide(listed, OFFERS, OFFICER)
+    assert decide(provider(REGISTER), OFFERS, NEIGHBOUR), "no council lists it"
+    assert refused(listed, OFFERS, NEIGHBOUR) == {DetailsNotYours}
+    assert decide(listed, OFFERS, replace(NEIGHBOUR, placed_there=True))
+    assert decide(provider(REGISTER, VISIT, LIST, replace(APPLY, la_code="830")), OFFERS, NEIGHBOUR)
+    assert decide(provider(REGISTER, VISIT, LIST, replace(VISIT, la_code="830")), OFFERS, NEIGHBOUR)
+    adrift = replace(OFFICER, actor=replace(OFFICER.actor, org_id="school:900001"))
+    assert refused(listed, OFFERS, adrift) == {DetailsNotYours}

@@ -345,7 +345,32 @@ def test_a_concern_is_resolved_by_those_who_raised_it_or_an_officer_and_once() -
     doubted = provider_state.evolve(provider(REGISTER), event)
     stranger = replace(FACTS, actor=replace(FACTS.actor, org_id="school:900002"))
 
-    assert decide(doubted, RESOLVE, OFFICER)
+    assert decide(doubted, RESOLVE, replace(OFFICER, own_council=frozenset({SCHOOL})))
     assert refused(doubted, RESOLVE, stranger) == {concerns.ConcernNotOpen}
     assert refused(provider(REGISTER), RESOLVE) == {concerns.ConcernNotOpen}
     assert refused(doubted, replace(RESOLVE, findings="")) == {concerns.ConcernTextMissing}
+
+
+NEIGHBOUR = replace(OFFICER, actor=replace(OFFICER.actor, org_id="la:830"))
+ADRIFT = replace(OFFICER, actor=replace(OFFICER.actor, org_id=None))
+
+
+def test_an_officer_resolves_concerns_of_their_own_council_and_its_schools_only() -> None:
+    (of_school,) = decide(provider(REGISTER), RAISE, THERE)
+    (of_council,) = decide(provider(REGISTER), RAISE, OFFICER)
+
+    for raised in (of_school, of_council):
+        doubted = provider_state.evolve(provider(REGISTER), raised)
+        assert refused(doubted, RESOLVE, NEIGHBOUR) == {concerns.ConcernNotOpen}
+        assert refused(doubted, RESOLVE, ADRIFT) == {concerns.ConcernNotOpen}
+    assert decide(provider_state.evolve(provider(REGISTER), of_council), RESOLVE, OFFICER)
+
+
+def test_a_concern_of_nobody_is_resolved_by_a_council_that_deals_with_the_provider() -> None:
+    (event,) = decide(provider(REGISTER), RAISE, ADRIFT)
+    doubted = provider_state.evolve(provider(REGISTER), event)
+
+    assert refused(doubted, RESOLVE, OFFICER) == {concerns.ConcernNotOpen}
+    assert refused(doubted, RESOLVE, ADRIFT) == {concerns.ConcernNotOpen}
+    assert decide(doubted, RESOLVE, replace(OFFICER, placed_there=True))
+    assert decide(provider_state.evolve(provider(REGISTER, VISIT), event), RESOLVE, OFFICER)

@@ -1,6 +1,7 @@
 import asyncio
 import hmac
 import json
+import math
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -11,6 +12,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.util import urlsafe_b64encode
@@ -156,12 +159,64 @@ async def test_a_token_with_wrong_claims_is_refused(verifier: Verifier, changed:
 
 
 @pytest.mark.parametrize(
-    "changed",
-    [{"exp": timedelta(seconds=-5)}, {"nbf": timedelta(seconds=20)}],
-    ids=["just expired", "nearly valid"],
+    ("changed", "accepted"),
+    [
+        ({"exp": timedelta(seconds=-4)}, True),
+        ({"exp": timedelta(seconds=-5)}, False),
+        ({"nbf": timedelta(seconds=5)}, True),
+        ({"nbf": timedelta(seconds=6)}, False),
+    ],
+    ids=["just expired", "expired", "nearly valid", "not valid yet"],
 )
-async def test_clocks_may_differ_by_some_seconds(verifier: Verifier, changed: dict[str, Any]) -> None:
-    assert (await verifier.verify(signed(**changed))).id == SUBJECT
+async def test_clocks_may_differ_by_five_seconds_and_no_more(
+    verifier: Verifier, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], accepted: bool
+) -> None:
+    now = float(int(time.time()))
+    monkeypatch.setattr(time, "time", lambda: now)
+    token = signed(**changed)
+
+    if accepted:
+        assert (await verifier.verify(token)).id == SUBJECT
+    else:
+        with pytest.raises(NotAuthenticated):
+            await verifier.verify(token)
+
+
+@pytest.mark.parametrize("typ", ["JWT", "jwt", "at+jwt", "application/at+jwt"])
+async def test_an_access_token_may_say_that_it_is_one(verifier: Verifier, typ: str) -> None:
+    assert (await verifier.verify(signed(header={"typ": typ}))).id == SUBJECT
+
+
+@pytest.mark.parametrize("typ", ["logout+jwt", "dpop+jwt", "secevent+jwt", "JOSE", "", 7, None, ["JWT"]])
+async def test_a_token_of_another_type_lets_nobody_in(verifier: Verifier, typ: Any) -> None:
+    header = urlsafe_b64encode(json.dumps({"alg": "ES256", "kid": "ec", "typ": typ}).encode()).decode()
+
+    with pytest.raises(NotAuthenticated, match="something else"):
+        await verifier.verify(f"{header}.{signed().split('.', 1)[1]}")
+
+
+@pytest.mark.filterwarnings("ignore:Key size")
+@pytest.mark.parametrize("bits", [1024, 2040])
+async def test_an_rsa_key_below_2048_bits_signs_nothing(issuer: Issuer, verifier: Verifier, bits: int) -> None:
+    weak = RSAKey.import_key(
+        rsa.generate_private_key(65537, bits).private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ),
+        {"kid": "weak"},
+    )
+    issuer.keys = {"keys": [weak.as_dict(private=False, kid="weak"), EC_KEY.as_dict(private=False)]}
+
+    with pytest.raises(NotAuthenticated, match="does not publish"):
+        await verifier.verify(signed(weak))
+    assert (await verifier.verify(signed())).id == SUBJECT
+
+
+async def test_a_person_knows_when_their_token_ends(verifier: Verifier) -> None:
+    ends = int(time.time()) + 600
+
+    assert (await verifier.verify(signed(exp=ends))).expires_at == ends
+    with pytest.raises(NotAuthenticated):
+        await verifier.verify(signed(exp=math.nan))
 
 
 async def test_one_of_several_audiences_is_enough(verifier: Verifier) -> None:
@@ -266,6 +321,29 @@ async def test_an_issuer_that_is_away_locks_nobody_out_whose_key_is_known(
     await asyncio.sleep(0.005)
 
     assert (await verifier.verify(signed(jti="another"))).id == SUBJECT
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["a checked token", "a new one"])
+async def test_keys_are_good_for_an_hour_while_the_issuer_is_away(
+    issuer: Issuer, verifier: Verifier, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    token = signed()
+    await verifier.verify(token)
+    issuer.status = 503
+    fetched = time.monotonic()
+
+    def asked() -> str:
+        return token if again else signed(jti=str(time.monotonic_ns()))
+
+    monkeypatch.setattr(time, "monotonic", lambda: fetched + 3_590)
+    assert (await verifier.verify(asked())).id == SUBJECT
+    monkeypatch.setattr(time, "monotonic", lambda: fetched + 3_600)
+    with pytest.raises(IssuerUnavailable):
+        await verifier.verify(asked())
+
+    issuer.status = 200
+    monkeypatch.setattr(time, "monotonic", lambda: fetched + 3_601)
+    assert (await verifier.verify(asked())).id == SUBJECT
 
 
 @pytest.mark.parametrize("published", [[], {"keys": None}, "no key set", None])

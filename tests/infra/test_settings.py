@@ -63,3 +63,33 @@ def test_a_value_out_of_range_is_refused(environment: pytest.MonkeyPatch, name: 
 
     with pytest.raises(ValidationError, match=name.lower()):
         Settings()
+
+
+@pytest.mark.parametrize("name", ["ISSUER", "JWKS_URL"])
+@pytest.mark.parametrize(
+    ("address", "accepted"),
+    [
+        ("https://issuer.example", True),
+        ("http://127.0.0.1:9000", True),
+        ("http://localhost:9000/jwks.json", True),
+        ("http://[::1]:9000", True),
+        ("http://issuer.example", False),
+        ("http://10.0.0.7", False),
+        ("http://127.0.0.1@issuer.example", False),
+        ("http://localhost.issuer.example", False),
+        ("http:", False),
+        ("https://", False),
+        ("file:///jwks.json", False),
+        ("", False),
+    ],
+)
+def test_an_issuer_is_asked_by_https_or_on_this_machine(
+    environment: pytest.MonkeyPatch, name: str, address: str, accepted: bool
+) -> None:
+    environment.setenv(f"PLACEMENTS_{name}", address)
+
+    if accepted:
+        assert getattr(Settings(), name.lower()) == address
+    else:
+        with pytest.raises(ValidationError, match=name.lower()):
+            Settings()

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.gateway import openapi, proof, schemas
-from services.gateway.deps import Runtime, SignedIn
+from services.gateway.deps import Member, Runtime, SignedIn
 
 router = APIRouter()
-_READ = openapi.problems(401, 422, 503)
+_READ = openapi.problems(401, 403, 422, 503)
 Size = Annotated[int, Query(ge=0, lt=2**63, description="A number of events, from the first")]
 
 
@@ -20,7 +20,7 @@ Size = Annotated[int, Query(ge=0, lt=2**63, description="A number of events, fro
     summary="The record's signed checkpoints, the smallest first",
 )
 async def checkpoints(
-    gateway: Runtime, _: SignedIn, after: Size = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    gateway: Runtime, _: Member, after: Size = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> Any:
     return await proof.checkpoints(gateway, after=after, limit=limit)
 
@@ -41,5 +41,5 @@ async def inclusion(event_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
     responses=_READ,
     summary="That the record of one size begins with the record of a smaller one",
 )
-async def consistency(gateway: Runtime, _: SignedIn, first: Size, second: Size) -> Any:
+async def consistency(gateway: Runtime, _: Member, first: Size, second: Size) -> Any:
     return await proof.consistency(gateway, first, second)

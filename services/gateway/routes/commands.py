@@ -67,8 +67,9 @@ def _attendance(spec: Spec) -> Endpoint:
     async def give(request: Request) -> Response:
         person, gateway = await _sending(request), gateway_of(request)
         week = week_of(request)
-        row = await visible(gateway, person, uuid_of(request, "placement_id"))
-        return await direct.give(gateway, person, spec, direct.attendance(gateway, person, row, week), request)
+        row, seen = await visible(gateway, person, uuid_of(request, "placement_id"))
+        aggregate = direct.attendance(gateway, person, row, week)
+        return await direct.give(gateway, person, spec, aggregate, request, among=seen)
 
     return give
 

@@ -14,7 +14,7 @@ from infra.read_models.outcomes import Period
 from infra.read_models.provider_deadlines import NAME as PROVIDER_DEADLINES
 from infra.read_models.reviews import NAME as REVIEWS
 from services.gateway import directory, due, following, openapi, outcomes, reference, reviews, schemas
-from services.gateway.deps import Runtime, SignedIn
+from services.gateway.deps import Member, Runtime, SignedIn
 from services.gateway.direct import provider as provider_aggregate
 from services.gateway.direct import school as school_aggregate
 from services.gateway.parameters import Day, checked_urn
@@ -22,6 +22,8 @@ from services.gateway.parameters import Day, checked_urn
 router = APIRouter()
 _READ = openapi.problems(401, 404, 422, 503)
 _LIST = openapi.problems(401, 422, 503)
+_OF_MEMBERS = openapi.problems(401, 403, 404, 422, 503)
+_LIST_OF_MEMBERS = openapi.problems(401, 403, 422, 503)
 Cursor = Annotated[str | None, Query(max_length=256)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 # The lists that follow the record, each with the followers that keep it.
@@ -32,21 +34,21 @@ Reached = Annotated[
 ]
 
 
-@router.get("/schools", response_model=schemas.Schools, responses=_LIST, summary="Home schools")
-async def schools(gateway: Runtime, person: SignedIn, cursor: Cursor = None, limit: Limit = 50) -> Any:
+@router.get("/schools", response_model=schemas.Schools, responses=_LIST_OF_MEMBERS, summary="Home schools")
+async def schools(gateway: Runtime, person: Member, cursor: Cursor = None, limit: Limit = 50) -> Any:
     return await directory.schools(gateway, person, cursor, limit)
 
 
-@router.get("/schools/{urn}", response_model=schemas.SchoolShown, responses=_READ, summary="One school")
-async def school(urn: str, gateway: Runtime, person: SignedIn) -> Any:
+@router.get("/schools/{urn}", response_model=schemas.SchoolShown, responses=_OF_MEMBERS, summary="One school")
+async def school(urn: str, gateway: Runtime, person: Member) -> Any:
     return await directory.one(gateway, person, school_aggregate(Urn(checked_urn(urn))))
 
 
-@router.get("/providers", response_model=schemas.Providers, responses=_LIST, summary="Providers")
+@router.get("/providers", response_model=schemas.Providers, responses=_LIST_OF_MEMBERS, summary="Providers")
 async def providers(
     *,
     gateway: Runtime,
-    person: SignedIn,
+    person: Member,
     need: SenNeed | None = None,
     key_stage: KeyStage | None = None,
     setting_type: SettingType | None = None,
@@ -60,8 +62,10 @@ async def providers(
     return await directory.providers(gateway, person, wanted, cursor, limit)
 
 
-@router.get("/providers/{provider_id}", response_model=schemas.ProviderInFull, responses=_READ, summary="One provider")
-async def provider(provider_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+@router.get(
+    "/providers/{provider_id}", response_model=schemas.ProviderInFull, responses=_OF_MEMBERS, summary="One provider"
+)
+async def provider(provider_id: UUID, gateway: Runtime, person: Member) -> Any:
     return await directory.one(gateway, person, provider_aggregate(ProviderId(provider_id)))
 
 
@@ -87,7 +91,7 @@ async def deadlines(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Any:
-    await following.caught_up(gateway, reached, DEADLINES, PROVIDER_DEADLINES)
+    await following.caught_up(gateway, person, reached, DEADLINES, PROVIDER_DEADLINES)
     asked = due.Asked(
         severity=severity, due_before=due_before, due_within=due_within, turn_of=turn_of, cursor=cursor, limit=limit
     )
@@ -111,7 +115,7 @@ async def review_diary(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Any:
-    await following.caught_up(gateway, reached, REVIEWS)
+    await following.caught_up(gateway, person, reached, REVIEWS)
     return await reviews.page(
         gateway, person, first=first, last=last, statuses=status or [], cursor=cursor, limit=limit
     )
@@ -135,7 +139,7 @@ async def outcome_report(
     cursor: Cursor = None,
     limit: Limit = 200,
 ) -> Any:
-    await following.caught_up(gateway, reached, OUTCOMES)
+    await following.caught_up(gateway, person, reached, OUTCOMES)
     period = Period(first=first, last=last, provider_id=provider, school_urn=school)
     return await outcomes.report(gateway, person, period, cursor=cursor, limit=limit)
 

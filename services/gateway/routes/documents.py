@@ -11,7 +11,7 @@ from events.ids import ProviderId
 from infra.documents.rendering import PDF
 from infra.letters.outbox import Status
 from services.gateway import documents, letters, openapi, schemas
-from services.gateway.deps import Runtime, SignedIn
+from services.gateway.deps import Member, Runtime, SignedIn
 from services.gateway.documents import Form, form_of
 
 router = APIRouter()
@@ -81,10 +81,10 @@ async def kept(
 @router.get(
     "/providers/{provider_id}/directory-entry",
     response_class=HTMLResponse,
-    responses=_PAGE | openapi.problems(401, 404, 422, 503),
+    responses=_PAGE | openapi.problems(401, 403, 404, 422, 503),
     summary="A provider's directory entry as a document",
 )
 async def directory_entry(
-    provider_id: UUID, request: Request, gateway: Runtime, _person: SignedIn, asked: Asked = None
+    provider_id: UUID, request: Request, gateway: Runtime, _person: Member, asked: Asked = None
 ) -> Response:
     return await documents.directory_entry(gateway, ProviderId(provider_id), form_of(request, asked))

@@ -41,10 +41,10 @@ async def feed(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait when there is nothing yet")] = 0,
 ) -> Any:
-    wants = following.wanted(person, types, following.member(member, of))
+    wants = following.wanted(gateway, person, types, following.member(member, of))
     place = places.stated(after, mark)
     await places.require_known(gateway, place)
-    return await following.feed(gateway, wants, after=place, limit=limit, wait_seconds=wait)
+    return await following.feed(gateway, person, wants, after=place, limit=limit, wait_seconds=wait)
 
 
 _STREAM: dict[int | str, dict[str, Any]] = {
@@ -64,10 +64,10 @@ async def stream(
     of: Of = None,
     last_event_id: Annotated[str | None, Header(description="The id to resume after")] = None,
 ) -> Any:
-    wants = following.wanted(person, types, following.member(member, of))
+    wants = following.wanted(gateway, person, types, following.member(member, of))
     place = places.stated(after, mark, last_event_id)
     await places.require_known(gateway, place)
-    return following.stream(gateway, wants, place)
+    return following.stream(gateway, person, wants, place)
 
 
 @router.get(
