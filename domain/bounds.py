@@ -1,57 +1,74 @@
 """What a value may be, beyond its type, for the record to keep it and to reckon with it."""
 
 import dataclasses
+import typing
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from enum import Enum
 from functools import cache
+from types import NoneType
 from typing import Any
+
+from domain.text import kind_of, text_faults
 
 # Beyond these no school calendar exists, and date arithmetic near the ends of what Python knows overflows.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _LARGEST = 2**31 - 1
+_MOST_ENTRIES = 1_000
 
 
-def faults(value: Any, *, longest_text: int | None = None, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """Each part that cannot be kept: where it stands, as a JSON pointer, and why. Texts up to so many characters."""
+def faults(value: Any, *, field: str = "", required: bool = True, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Each part that cannot be kept: where it is, as a JSON pointer, and why.
+
+    The kind of a text, and with it how long it may be, follows from the name of its field. A field that may be left
+    out may be left blank; any other needs something that can be seen.
+    """
     match value:
         case tuple():
-            for index, part in enumerate(value):
-                yield from faults(part, longest_text=longest_text, pointer=f"{pointer}/{index}")
+            if len(value) > _MOST_ENTRIES:
+                yield pointer, f"A list may have up to {_MOST_ENTRIES:,} entries."
+            for index, part in enumerate(value[:_MOST_ENTRIES]):
+                yield from faults(part, field=field, pointer=f"{pointer}/{index}")
         case _ if dataclasses.is_dataclass(value):
-            for name in _names(value.__class__):
+            for name, needed in _fields(value.__class__):
                 part = getattr(value, name)
-                yield from faults(part, longest_text=longest_text, pointer=f"{pointer}/{name}")
+                yield from faults(part, field=name, required=needed, pointer=f"{pointer}/{name}")
         case _:
-            found = _fault(value, longest_text)
-            if found is not None:
-                yield pointer, found
+            for why in _faults(value, field, required=required):
+                yield pointer, why
 
 
-def _fault(value: Any, longest_text: int | None) -> str | None:
+def _faults(value: Any, field: str, *, required: bool) -> Iterator[str]:
     match value:
+        case Enum():
+            return
         case str():
-            return _text_fault(value, longest_text)
+            yield from _not_storable(value)
+            yield from text_faults(value, kind_of(field), required=required)
         case int() if not isinstance(value, bool) and abs(value) > _LARGEST:
-            return "This number is out of range."
+            yield "This number is out of range."
         case date() if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-            return f"The year must lie from {_FIRST_YEAR} to {_LAST_YEAR}."
+            yield f"The year must lie from {_FIRST_YEAR} to {_LAST_YEAR}."
         case datetime() if value.utcoffset() is None:
-            return "This time needs its offset, as in +00:00."
+            yield "This time needs its offset, as in +00:00."
         case time() if value.tzinfo is not None:
-            return "This is a time on the clock: leave out its offset."
-    return None
+            yield "This is a time on the clock: leave out its offset."
 
 
-def _text_fault(text: str, longest: int | None) -> str | None:
-    if longest is not None and len(text) > longest:
-        return f"This text is longer than {longest:,} characters."
+def _not_storable(text: str) -> Iterator[str]:
     if "\0" in text:
-        return "This text holds a NUL character."
+        yield "This text holds a NUL character."
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        return "This text holds half of a surrogate pair."
-    return None
+        yield "This text holds half of a surrogate pair."
+
+
+def needs_value(cls: type, field: str) -> bool:
+    """Whether the field may not be left out."""
+    return dict(_fields(cls))[field]
 
 
 @cache
-def _names(cls: type) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(cls))
+def _fields(cls: type) -> tuple[tuple[str, bool], ...]:
+    """Each field, and whether a value has to be given for it."""
+    hints = typing.get_type_hints(cls)
+    return tuple((field.name, NoneType not in typing.get_args(hints[field.name])) for field in dataclasses.fields(cls))

@@ -15,6 +15,7 @@ from domain.placement.pattern import pattern_on, place_on
 from domain.placement.state import RUNNING, Placement, Stage
 from domain.regimes import figures
 from domain.school_calendar import DAY, SchoolCalendar, school_year_start
+from domain.text import visible
 from events.attendance import (
     AbsenceAlertRaised,
     AttendanceEvent,
@@ -162,7 +163,7 @@ def is_unexplained(mark: Mark) -> bool:
     if mark.code is not None:
         return mark.code is AttendanceCode.NO_REASON_YET
     seen = mark.proposed
-    return seen is not None and seen.mark is ProposedMark.ABSENT and not (seen.explanation or "").strip()
+    return seen is not None and seen.mark is ProposedMark.ABSENT and not visible(seen.explanation)
 
 
 def _alert(kept: Kept, mark: Mark, cause: AlertCause, fires: datetime, due: datetime) -> Due:

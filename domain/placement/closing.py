@@ -8,6 +8,7 @@ from domain.errors import Rejected, refuse
 from domain.facts import Facts
 from domain.placement.guards import at_least, basis_points, not_before, not_future, written
 from domain.placement.state import Placement
+from domain.text import visible
 from events.codes import Assessor, ContactMethod, EndReason, MoveParty, TerminationReason
 from events.definition import value
 from events.ids import Urn
@@ -283,7 +284,7 @@ def close(state: Placement, facts: Facts) -> tuple[PlacementClosed, ...]:
         *(
             AssessmentMissing(f"Evaluate with the view of the {who}, or record how they were asked for it.")
             for who, text in given.items()
-            if not (text and text.strip()) and who not in sought
+            if not visible(text) and who not in sought
         )
     )
     return (PlacementClosed(closed_on=facts.today),)

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from domain.bounds import faults
+from domain.bounds import faults, needs_value
 from domain.date_text import instant_of
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
@@ -55,16 +55,13 @@ class ValueUnreadable(Rejected):
 
 
 class ValueOutOfBounds(Rejected):
-    """Years run from 1900 to 2199, numbers fit 32 bits, and a corrected text has at most 10,000 characters.
+    """Years run from 1900 to 2199, numbers fit 32 bits, and a text is as long as one of its kind may be.
 
     A day lies where the home school's calendar can count from it.
     """
 
     code = "value_out_of_bounds"
     title = "The value is out of bounds"
-
-
-_LONGEST_TEXT = 10_000
 
 
 class OutOfOrder(Rejected):
@@ -162,7 +159,7 @@ def _value(event: Any, field: str, text: str, calendar: SchoolCalendar) -> str:
         parsed = parse_field(type(event), field, text)
         refuse(_UNREADABLE if repeated_keys(text) or _spelt_otherwise(parsed, text) else None)
         refuse(
-            *(_unbounded(*fault) for fault in faults(parsed, longest_text=_LONGEST_TEXT)),
+            *(_unbounded(*fault) for fault in faults(parsed, field=field, required=needs_value(type(event), field))),
             _countable(parsed, calendar),
         )
         kept = PLACEMENT.encode(replace(event, **{field: parsed}))

@@ -10,6 +10,7 @@ from domain.facts import Facts
 from domain.placement.guards import not_future, written
 from domain.placement.state import Placement
 from domain.school.state import Delegation
+from domain.text import visible
 from events.codes import Role
 from events.definition import value
 from events.placement import LaNotifiedOfEhcPlan
@@ -134,7 +135,7 @@ def plan_considered(state: Placement, given: PlanConsidered | None) -> list[Reje
         _section_i(state),
         written(given.early_review, "whether an early review of the plan is needed", "/ehc_plan/early_review"),
         None
-        if given.section_f and all(each.item.strip() and each.delivered_by.strip() for each in given.section_f)
+        if given.section_f and all(visible(each.item) and visible(each.delivered_by) for each in given.section_f)
         else PlanNotConsidered(
             "Name each item of section F, and who delivers it during the placement.", pointer="/ehc_plan/section_f"
         ),

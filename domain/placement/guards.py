@@ -7,6 +7,7 @@ from domain import words
 from domain.errors import Rejected
 from domain.placement.state import Placement
 from domain.regimes import figures
+from domain.text import visible
 from events.codes import RecipientRole, Role
 
 
@@ -74,7 +75,7 @@ def not_before(day: date, cause: date, what: str, pointer: str) -> DateBeforeCau
 
 
 def written(text: str | None, what: str, pointer: str) -> TextMissing | None:
-    if text and text.strip():
+    if visible(text):
         return None
     return TextMissing(f"Write down {what}.", pointer=pointer)
 

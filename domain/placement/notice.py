@@ -13,6 +13,7 @@ from domain.placement.guards import not_before, not_future, relevant_person, tol
 from domain.placement.state import RUNNING, Placement
 from domain.regimes import figures
 from domain.school_calendar import CalendarTooShort, SchoolCalendar
+from domain.text import visible
 from events.codec import canonical_json
 from events.codes import DeliveryMethod, RecipientRole, RuleId, SessionMode, TermsField
 from events.definition import value
@@ -122,7 +123,7 @@ def sound(event: GiveNotice | NoticeGiven, state: Placement, facts: Facts) -> li
     made = state.determination
     return [
         *_content(event),
-        incomplete(event.address, "/address") if event.address and event.address.strip() else None,
+        incomplete(event.address, "/address") if event.address and visible(event.address) else None,
         check_times(event.session_times),
         *told(event.recipients, required),
         not_future(event.given_on, facts.today, "/given_on"),
@@ -197,7 +198,7 @@ def _content(command: GiveNotice | NoticeGiven) -> list[NoticeIncomplete]:
     missing = [
         NoticeIncomplete(f"Say {what}.", pointer=f"/{field}")
         for field, (what, given) in wanted.items()
-        if given is None or not given.strip()
+        if not visible(given)
     ]
     if not command.objectives:
         missing.append(NoticeIncomplete("Say the objectives.", pointer="/objectives"))

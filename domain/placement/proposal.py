@@ -17,6 +17,7 @@ from domain.provider.state import Provider
 from domain.regimes import RegistrationTest, figures, registration_test
 from domain.school.state import School
 from domain.school_age import ends_on
+from domain.text import visible
 from events.codes import (
     CommissionerKind,
     EntryStatus,
@@ -213,7 +214,7 @@ def _there(state: Placement, minutes: int | None, on: date) -> PupilThere:
         of_school_age=state.pupil is None or on <= ends_on(state.pupil.born_on),
         has_plan=state.has_plan,
         looked_after=PupilFlag.LOOKED_AFTER in state.flags,
-        has_sen=state.has_plan or bool(picture and (picture.sen_need or "").strip()),
+        has_sen=state.has_plan or bool(picture and visible(picture.sen_need)),
     )
 
 
@@ -267,7 +268,7 @@ def _needs(text: str | None) -> TextMissing | None:
 
 
 def _reasons(overrides: Iterable[OverrideReason]) -> dict[ProposalOverride, str]:
-    return {each.override: each.reason for each in overrides if each.reason.strip()}
+    return {each.override: each.reason for each in overrides if visible(each.reason)}
 
 
 def _entry(status: EntryStatus, reasons: dict[ProposalOverride, str]) -> Rejected | None:

@@ -10,6 +10,7 @@ from domain.facts import Facts
 from domain.placement.grounds import NoEhcPlan
 from domain.placement.guards import at_least, basis_points, not_future
 from domain.placement.state import Placement, initial
+from domain.text import visible
 from events.codes import CommissionerKind, LegalBasis, PrimaryReason, PupilFlag, RollStatus
 from events.definition import value
 from events.ids import CommandId, PersonId, PupilId, Urn, derived_id
@@ -230,7 +231,7 @@ def submit(state: Placement, command: SubmitReferral, facts: Facts) -> tuple[Ref
 
 
 def _gap(given: object, what: str, pointer: str | None) -> ReferralIncomplete | None:
-    blank = given is None or given in ("", ()) or (isinstance(given, str) and not given.strip())
+    blank = given in (None, ()) or (isinstance(given, str) and not visible(given))
     return ReferralIncomplete(f"Give {what}.", pointer=pointer) if blank else None
 
 
@@ -250,7 +251,7 @@ def _pupil_gaps(pupil: Pupil | None) -> list[Rejected | None]:
 
 def _request_gaps(command: SubmitReferral | ReferralSubmitted) -> list[Rejected | None]:
     objectives_sound = all(
-        aim.text.strip() and aim.baseline.strip() and aim.target.strip() for aim in command.objectives
+        visible(aim.text) and visible(aim.baseline) and visible(aim.target) for aim in command.objectives
     )
     return [
         _gap(command.primary_reason, "the main reason for the placement", "/primary_reason"),
@@ -304,7 +305,7 @@ def _picture_gaps(picture: ReferralPicture | None) -> list[Rejected | None]:
         wanted |= _WITH_PLAN
     if _SOCIAL_CARE_FLAGS & set(picture.flags):
         wanted |= _IN_SOCIAL_CARE
-    excused = {unknown.field for unknown in picture.unknown if unknown.reason.strip()}
+    excused = {unknown.field for unknown in picture.unknown if visible(unknown.reason)}
     return [
         _gap(getattr(picture, field), f"{what}, or say under unknown why not", f"/picture/{field}")
         for field, what in wanted.items()

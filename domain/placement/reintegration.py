@@ -7,6 +7,7 @@ from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.placement.guards import basis_points, not_before, not_future, written
 from domain.placement.state import Placement, initial
+from domain.text import visible
 from events.definition import value
 from events.ids import PlanId, derived_id
 from events.placement import ReintegrationPlanned, ReintegrationStarted, ReintegrationStepRecorded
@@ -162,11 +163,7 @@ def start(state: Placement, command: StartReintegration, facts: Facts) -> tuple[
     views = {"pupil": planned.pupil_view, "parents": planned.parent_view}
     refuse(
         None if planned.school_accepted else PlanNotAccepted("The home school must accept the plan first."),
-        *(
-            ViewsMissing(f"Plan again with the view of the {who}.")
-            for who, view in views.items()
-            if not (view and view.strip())
-        ),
+        *(ViewsMissing(f"Plan again with the view of the {who}.") for who, view in views.items() if not visible(view)),
         *sound_start(command, state, facts),
     )
     return (ReintegrationStarted(plan_id=planned.plan_id, started_on=command.started_on),)

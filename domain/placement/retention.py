@@ -17,6 +17,7 @@ from domain.placement import access
 from domain.placement.guards import not_future
 from domain.placement.state import TERMINAL, Placement
 from domain.regimes import figures
+from domain.text import visible
 from events.codes import ErasureGround, RuleId
 from events.definition import value
 from events.placement import ErasureConfirmed, ErasureDecided, ErasureProposed
@@ -136,7 +137,7 @@ def kept_until(placements: Iterable[Placement], last_entry_on: date | None) -> d
 
 def _has_sen(state: Placement) -> bool:
     picture = state.referral.picture if state.referral else None
-    return state.has_plan or bool(picture and (picture.sen_need or "").strip())
+    return state.has_plan or bool(picture and visible(picture.sen_need))
 
 
 def propose(state: Placement, command: ProposeErasure, facts: Facts) -> tuple[ErasureProposed, ...]:

@@ -10,6 +10,7 @@ from domain.placement.guards import at_least, not_future, written
 from domain.placement.notice import as_text, check_times, earliest_start
 from domain.placement.running import NotSchoolDay
 from domain.placement.state import Placement, initial
+from domain.text import visible
 from events.codes import ProviderChange, TermsField
 from events.definition import value
 from events.ids import ChangeId, derived_id
@@ -68,7 +69,7 @@ def change(state: Placement, command: ChangeTerms, facts: Facts) -> tuple[TermsC
         _reason(command.reason),
         None if command.days is None else at_least(command.days, 1, "The number of days", "/days"),
         None if command.session_times is None else check_times(command.session_times),
-        incomplete(command.address, "/address") if command.address and command.address.strip() else None,
+        incomplete(command.address, "/address") if command.address and visible(command.address) else None,
         None if _wanted(command) else NothingChanged("Say what changes."),
     )
     change_id = ChangeId(derived_id(facts.command_id, "change"))
@@ -104,7 +105,7 @@ def _wanted(command: ChangeTerms) -> dict[TermsField, str]:
         TermsField.SESSION_TIMES: as_text(command.session_times),
         TermsField.DAYS: as_text(command.days),
     }
-    return {field: text for field, text in found.items() if text is not None and text.strip()}
+    return {field: text for field, text in found.items() if text is not None and visible(text)}
 
 
 def _in_force(state: Placement) -> dict[TermsField, str | None]:

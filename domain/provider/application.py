@@ -3,6 +3,7 @@
 from domain.errors import Rejected, refuse
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Application, Provider
+from domain.text import visible
 from events.codes import ApplicationOutcome
 from events.definition import value
 from events.ids import ApplicationId, derived_id
@@ -55,7 +56,7 @@ def submit(
     waiting = any(each.open and each.submitted.la_code == command.la_code for each in state.applications)
     refuse(
         None
-        if command.statement.strip()
+        if visible(command.statement)
         else ApplicationUnsound("Write down what the provider offers.", pointer="/statement"),
         ApplicationUnsound("The provider is in this council's directory already.", pointer="/la_code")
         if entry is not None and entry.withdrawn_on is None
@@ -81,7 +82,7 @@ def decide_application(
         None
         if any(_answers(command, each) for each in state.applications)
         else ApplicationNotOpen("Name an open application to your council.", pointer="/application_id"),
-        None if command.reasons.strip() else ApplicationReasonsMissing("Write down the reasons.", pointer="/reasons"),
+        None if visible(command.reasons) else ApplicationReasonsMissing("Write down the reasons.", pointer="/reasons"),
     )
     return (
         DirectoryApplicationDecided(

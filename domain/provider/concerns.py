@@ -3,6 +3,7 @@
 from domain.errors import Rejected, refuse
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
+from domain.text import visible
 from events.codes import ConcernOutcome, ConcernSeverity, ProviderConcernKind, Role
 from events.definition import value
 from events.ids import ConcernId, derived_id
@@ -98,4 +99,4 @@ def _own(state: Provider, concern: ProviderConcernRaised, facts: ProviderFacts) 
 
 
 def _written(text: str, what: str, pointer: str) -> ConcernTextMissing | None:
-    return None if text.strip() else ConcernTextMissing(f"Write down {what}.", pointer=pointer)
+    return None if visible(text) else ConcernTextMissing(f"Write down {what}.", pointer=pointer)

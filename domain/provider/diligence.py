@@ -7,6 +7,7 @@ from domain.errors import Rejected, refuse
 from domain.months import months_after
 from domain.provider.facts import ProviderFacts
 from domain.regimes import figures
+from domain.text import visible
 from events.codes import CheckOutcome, DiligenceCheck
 from events.definition import value
 from events.ids import PersonId
@@ -122,7 +123,7 @@ def _faults(index: int, check: Check, today: date) -> list[Rejected | None]:
     name = in_words(check.kind)
     return [
         None
-        if check.evidence.strip()
+        if visible(check.evidence)
         else CheckUnsound(f"Write down what was seen for {name}.", pointer=f"{at}/evidence"),
         CheckUnsound(f"The check of {name} lies in the future.", pointer=f"{at}/checked_on")
         if check.checked_on > today

@@ -6,6 +6,7 @@ from domain import words
 from domain.errors import Rejected, refuse
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Entry, Provider
+from domain.text import visible
 from events.codes import EntryReason
 from events.definition import value
 from events.provider import (
@@ -222,4 +223,4 @@ def _expiry(expires_on: date | None, since: date, today: date) -> EntryExpiryUns
 
 
 def _reason(reason: str) -> EntryReasonMissing | None:
-    return None if reason.strip() else EntryReasonMissing("Write down the reason.", pointer="/reason")
+    return None if visible(reason) else EntryReasonMissing("Write down the reason.", pointer="/reason")

@@ -6,6 +6,7 @@ from domain.addresses import incomplete
 from domain.errors import Rejected, refuse
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
+from domain.text import visible
 from events.codes import ProviderKind, SettingType
 from events.definition import value
 from events.ids import Urn
@@ -42,7 +43,7 @@ class ProviderIdentity(Rejected):
 def register(command: RegisterProvider, facts: ProviderFacts) -> tuple[ProviderRegistered, ...]:
     ids = [site.site_id for site in command.sites]
     refuse(
-        None if command.name.strip() else ProviderIncomplete("Give the provider's name.", pointer="/name"),
+        None if visible(command.name) else ProviderIncomplete("Give the provider's name.", pointer="/name"),
         None if ids else ProviderIncomplete("Give at least one site.", pointer="/sites"),
         ProviderIncomplete("Two sites have the same id.", pointer="/sites") if len(set(ids)) < len(ids) else None,
         *(incomplete(site.address or "", f"/sites/{number}/address") for number, site in enumerate(command.sites)),

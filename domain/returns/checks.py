@@ -10,6 +10,7 @@ from domain.errors import Rejected
 from domain.placement.state import Placement
 from domain.provider.registration import identity
 from domain.provider.state import Provider
+from domain.text import visible
 from domain.upn import UpnFormat
 from events.codes import ExclusionKind, PrimaryReason
 from events.values import Pupil
@@ -53,7 +54,7 @@ def number_of(pupil: Pupil | None) -> str | None:
 def number_faults(pupil: Pupil | None) -> Iterator[Fault]:
     if pupil is None:
         yield _erased("upn")
-    elif not pupil.upn.strip():
+    elif not visible(pupil.upn):
         yield _missing("upn_missing", "upn", "The pupil has no unique pupil number.")
     else:
         found = upn.parse(pupil.upn)
@@ -91,7 +92,7 @@ def date_faults(entered_on: date, left_on: date | None) -> Iterator[Fault]:
 
 
 def address_faults(pupil: Pupil | None) -> Iterator[Fault]:
-    if pupil is not None and not (pupil.address or "").strip():
+    if pupil is not None and not visible(pupil.address):
         yield _missing("address_missing", "address", "The record has no home address of the pupil.")
 
 

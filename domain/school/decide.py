@@ -13,6 +13,7 @@ from domain.commands import Allowed, kebab
 from domain.errors import Rejected, refuse
 from domain.school.state import Delegation, School, Stage
 from domain.school_calendar import SchoolCalendar
+from domain.text import visible
 from events.codes import CommissionerKind, Role
 from events.definition import value
 from events.ids import DelegationId, Urn
@@ -159,7 +160,7 @@ def _stage(state: School, command: SchoolCommand) -> Rejected | None:
 
 def _register(command: RegisterSchool, facts: SchoolFacts) -> tuple[SchoolEvent, ...]:
     refuse(
-        None if command.name.strip() else SchoolIncomplete("Give the school's name.", pointer="/name"),
+        None if visible(command.name) else SchoolIncomplete("Give the school's name.", pointer="/name"),
         None
         if re.fullmatch(r"[0-9]{3}", command.la_code)
         else SchoolIncomplete("A local authority code has three digits.", pointer="/la_code"),

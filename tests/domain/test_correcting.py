@@ -177,7 +177,7 @@ def test_a_correction_passes_the_rules_of_the_first_entry(
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"legal_name": ""}, ReferralIncomplete),
+        ({"address": ""}, ReferralIncomplete),
         ({"upn": "Q207000016049"}, UpnCheckLetter),
         ({"parents": []}, ReferralIncomplete),
     ],

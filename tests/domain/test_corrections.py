@@ -192,7 +192,7 @@ def test_an_outcome_is_recorded_again_and_its_days_count_anew() -> None:
         (NoticeGiven, "address", "2 Example Street, Derby, DE99 9ZZ"),
         (ReferralSubmitted, "parent_informed_on", "2026-11-04"),
         (ReferralSubmitted, "sessions_requested", 2**31 - 1),
-        (ReferralSubmitted, "provision_requested", "x" * 10_000),
+        (ReferralSubmitted, "provision_requested", "x" * 20_000),
         (PlacementDetermined, "proposed_end", "2027-03-24"),
         (ReviewHeld, "held_on", "2026-12-07"),
     ],
@@ -214,7 +214,7 @@ PUPIL_GIVEN = json.loads(canonical_json(PUPIL))
         (ReferralSubmitted, "parent_informed_on", "2200-01-01"),
         (ReferralSubmitted, "sessions_requested", 2**31),
         (ReferralSubmitted, "sessions_requested", -(2**31)),
-        (ReferralSubmitted, "provision_requested", "x" * 10_001),
+        (ReferralSubmitted, "provision_requested", "x" * 20_001),
         (ReferralDrafted, "pupil", {**PUPIL_GIVEN, "born_on": "0201-05-04"}),
         (ReferralDrafted, "pupil", {**PUPIL_GIVEN, "address": "x" * 10_001}),
         (NoticeGiven, "session_times", {"mode": "one_session", "start": "09:00:00Z", "end": "12:00:00Z"}),
@@ -230,7 +230,7 @@ def test_a_part_out_of_bounds_is_named_and_not_quoted() -> None:
 
     (reason,) = at(Stage.DRAFT).when(correct(value=canonical_json(wrong))).then_rejected(ValueOutOfBounds)
 
-    assert reason.detail == "This text is longer than 10,000 characters. It stands at /parents/0/name."
+    assert reason.detail == "This text is longer than 200 characters. It stands at /parents/0/name."
 
 
 def test_what_the_field_does_not_know_is_not_kept() -> None:
