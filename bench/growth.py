@@ -31,7 +31,7 @@ from infra.db import async_url
 from infra.embedded import postgres
 from infra.embedded.ports import free_port
 from infra.embedded.postgres import PostgresServer
-from infra.embedded.postgres_data import OWNER, install
+from infra.embedded.postgres_data import OWNER, SIGNER, install
 from infra.event_store.chain import NO_HASH, hash_of, verify_stored
 from infra.event_store.read import read_all, read_stream
 from infra.event_store.types import StoredEvent
@@ -147,7 +147,7 @@ class Growth:
         await upgrade(self._server.dsn(_NAME, OWNER))
         owner = await asyncpg.connect(self._server.dsn(_NAME, OWNER))
         app = await asyncpg.connect(self._server.dsn(_NAME))
-        engine = create_async_engine(async_url(self._server.dsn(_NAME)))
+        engine = create_async_engine(async_url(self._server.dsn(_NAME, SIGNER)))
         signer = Signer(name="bench.example/growth", key=Ed25519PrivateKey.generate())
         checkpointer = Checkpointer(engine, SystemClock(), signer, None)
         try:

@@ -55,9 +55,18 @@ def async_url(url: str | SecretStr) -> URL:
 
 def create_engine(settings: Settings, *, application_name: str = "placements") -> AsyncEngine:
     """The one pool of a process. Parameters of a failed statement are never written into its error."""
+    return _engine(settings, settings.database_url, application_name, settings.database_pool_size)
+
+
+def create_signing_engine(settings: Settings) -> AsyncEngine:
+    """A connection of the role that signs the record; where it has no role of its own, of the services' role."""
+    return _engine(settings, settings.signer_database_url or settings.database_url, "placements-signer", 1)
+
+
+def _engine(settings: Settings, url: SecretStr, application_name: str, connections: int) -> AsyncEngine:
     engine = create_async_engine(
-        async_url(settings.database_url),
-        pool_size=settings.database_pool_size,
+        async_url(url),
+        pool_size=connections,
         max_overflow=settings.database_pool_overflow,
         pool_timeout=settings.database_pool_wait_seconds,
         pool_use_lifo=True,

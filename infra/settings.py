@@ -33,6 +33,11 @@ class Settings(BaseSettings):
     owner_database_url: SecretStr | None = Field(
         default=None, description="The same database as its owner; needed by migrations only"
     )
+    signer_database_url: SecretStr | None = Field(
+        default=None,
+        description="The same database as the role that signs the record, for the worker alone; without it the"
+        " application's role signs, where it may",
+    )
     database_pool_size: int = Field(default=10, ge=1, description="Connections each process keeps")
     database_pool_overflow: int = Field(default=10, ge=0, description="Further connections under load")
     database_pool_wait_seconds: Seconds = Field(

@@ -14,7 +14,7 @@ import pytest
 
 from infra.embedded import postgres, temporal
 from infra.embedded.ports import free_port
-from infra.embedded.postgres_data import APP, OWNER, install
+from infra.embedded.postgres_data import APP, OWNER, SIGNER, install
 from infra.migrations import upgrade
 
 PROJECT = Path(__file__).parents[1]
@@ -50,6 +50,7 @@ class Database:
     name: str
     owner_url: str
     app_url: str
+    signer_url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ async def postgres_server(server_folder: Path) -> AsyncIterator[Postgres]:
     given = os.environ.get("PLACEMENTS_TEST_DATABASE_URL")
     if given:
         # A fixed password, so that two runs against one server do not lock each other out.
-        passwords = {OWNER: "placements", APP: "placements"}
+        passwords = dict.fromkeys((OWNER, APP, SIGNER), "placements")
         connection = await asyncpg.connect(given)
         await postgres.make_roles(connection, passwords)
         await connection.close()
@@ -103,7 +104,7 @@ async def empty_database(postgres_server: Postgres) -> AsyncIterator[Database]:
     """A database that no migration has touched."""
     name = f"placements_empty_{secrets.token_hex(6)}"
     await postgres.create_database(postgres_server.admin_dsn, name)
-    yield _reached(postgres_server, name)
+    yield reached(postgres_server, name)
     await postgres.drop_database(postgres_server.admin_dsn, name)
 
 
@@ -111,12 +112,17 @@ async def empty_database(postgres_server: Postgres) -> AsyncIterator[Database]:
 async def database(postgres_server: Postgres, template: str) -> AsyncIterator[Database]:
     name = f"placements_test_{secrets.token_hex(6)}"
     await postgres.create_database(postgres_server.admin_dsn, name, template=template)
-    yield _reached(postgres_server, name)
+    yield reached(postgres_server, name)
     await postgres.drop_database(postgres_server.admin_dsn, name)
 
 
-def _reached(server: Postgres, name: str) -> Database:
-    return Database(name=name, owner_url=server.dsn(name, OWNER), app_url=server.dsn(name, APP))
+def reached(server: Postgres, name: str) -> Database:
+    return Database(
+        name=name,
+        owner_url=server.dsn(name, OWNER),
+        app_url=server.dsn(name, APP),
+        signer_url=server.dsn(name, SIGNER),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 \set ON_ERROR_STOP on
 \getenv owner_password DB_OWNER_PASSWORD
 \getenv app_password DB_APP_PASSWORD
+\getenv signer_password DB_SIGNER_PASSWORD
 \getenv temporal_password DB_TEMPORAL_PASSWORD
 
 -- What the application may do is granted to this group by the migrations. It cannot sign in.
@@ -11,6 +12,8 @@ CREATE ROLE placements_app NOLOGIN;
 CREATE ROLE placements_owner LOGIN PASSWORD :'owner_password';
 -- Worker and gateway.
 CREATE ROLE placements LOGIN PASSWORD :'app_password' IN ROLE placements_app;
+-- The worker, while it signs the record; the services' own role may not write what it writes.
+CREATE ROLE placements_signer LOGIN PASSWORD :'signer_password';
 CREATE ROLE temporal LOGIN PASSWORD :'temporal_password';
 
 -- UTF8 and the C collation: hashes and orderings must not depend on a library of the operating system.

@@ -8,11 +8,13 @@ from infra.embedded import issuer
 from infra.embedded.config import EmbeddedSettings
 from infra.embedded.ports import LOOPBACK
 from infra.embedded.postgres import PostgresServer
-from infra.embedded.postgres_data import APP, OWNER
+from infra.embedded.postgres_data import APP, OWNER, SIGNER
 from infra.embedded.temporal import NAMESPACE
 
 # Only migrations run as the owner; a service that holds this could rewrite the record.
 OWNER_URL = "PLACEMENTS_OWNER_DATABASE_URL"
+# Only the worker signs the record.
+SIGNER_URL = "PLACEMENTS_SIGNER_DATABASE_URL"
 
 CHECKPOINT_KEY = "checkpoint-key.pem"
 
@@ -26,6 +28,7 @@ def variables(settings: EmbeddedSettings, server: PostgresServer, database: str)
     return {
         "PLACEMENTS_DATABASE_URL": server.dsn(database, APP),
         OWNER_URL: server.dsn(database, OWNER),
+        SIGNER_URL: server.dsn(database, SIGNER),
         "PLACEMENTS_KEYS_DIRECTORY": str(local / "keys"),
         "PLACEMENTS_LETTERS_SENDER": "files",
         "PLACEMENTS_LETTERS_DIRECTORY": str(local / "letters"),

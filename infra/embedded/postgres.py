@@ -5,6 +5,7 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
@@ -12,7 +13,8 @@ from infra.embedded import postgres_data
 from infra.embedded.children import Child, OnSpawn, forget, spawn, stop
 from infra.embedded.errors import EmbeddedError
 from infra.embedded.ports import LOOPBACK
-from infra.embedded.postgres_data import APP, OWNER, SUPERUSER, Installation
+from infra.embedded.postgres_data import APP, OWNER, SIGNER, SUPERUSER, Installation
+from infra.migrations import superuser_sql
 
 APP_GROUP = "placements_app"
 # Fast shutdown, then immediate (the next start recovers), then by force.
@@ -48,7 +50,7 @@ class PostgresServer:
     passwords: Mapping[str, str] = field(repr=False)
 
     def dsn(self, database: str, user: str = APP) -> str:
-        """Return a connection string; `user` is one of SUPERUSER, OWNER and APP."""
+        """Return a connection string; `user` is one of SUPERUSER, OWNER, APP and SIGNER."""
         return f"postgresql://{user}:{self.passwords[user]}@{LOOPBACK}:{self.port}/{database}"
 
     @property
@@ -100,17 +102,31 @@ async def start(
     return server
 
 
+def superuser_url(admin_dsn: str, name: str) -> str:
+    """Another database of the same server, as the superuser."""
+    return urlunsplit(urlsplit(admin_dsn)._replace(path=f"/{name}"))
+
+
 async def create_database(admin_dsn: str, name: str, *, template: str | None = None) -> None:
-    """Create a database of the owner's, as a copy of `template` where one is given. An existing one is kept."""
+    """Create a database of the owner's, as a copy of `template` where one is given. An existing one is kept.
+
+    Either way it is left with what a superuser has to take from everybody (infra/migrations/superuser.sql).
+    """
     connection = await asyncpg.connect(admin_dsn)
     try:
-        if await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
-            return
-        # WAL_LOG copies blocks through the log: for a small template quicker than FILE_COPY's two checkpoints.
-        source = f' TEMPLATE "{template}" STRATEGY wal_log' if template else ""
-        await connection.execute(f'CREATE DATABASE "{name}" OWNER {OWNER}{source}')
-        await connection.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
-        await connection.execute(f'GRANT CONNECT ON DATABASE "{name}" TO {APP_GROUP}')
+        if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+            # WAL_LOG copies blocks through the log: for a small template quicker than FILE_COPY's two checkpoints.
+            source = f' TEMPLATE "{template}" STRATEGY wal_log' if template else ""
+            await connection.execute(f'CREATE DATABASE "{name}" OWNER {OWNER}{source}')
+            await connection.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
+            await connection.execute(f'GRANT CONNECT ON DATABASE "{name}" TO {APP_GROUP}, {SIGNER}')
+            if template:
+                return
+    finally:
+        await connection.close()
+    connection = await asyncpg.connect(superuser_url(admin_dsn, name))
+    try:
+        await connection.execute(superuser_sql())
     finally:
         await connection.close()
 
@@ -155,7 +171,7 @@ async def make_roles(connection: asyncpg.Connection, passwords: Mapping[str, str
         existing = {row["rolname"] for row in rows}
         if APP_GROUP not in existing:
             await connection.execute(f"CREATE ROLE {APP_GROUP} NOLOGIN")
-        for user, membership in ((OWNER, ""), (APP, f" IN ROLE {APP_GROUP}")):
+        for user, membership in ((OWNER, ""), (SIGNER, ""), (APP, f" IN ROLE {APP_GROUP}")):
             if user not in existing:
                 # token_urlsafe has no quote in it, and CREATE ROLE takes no parameters.
                 await connection.execute(f"CREATE ROLE {user} LOGIN PASSWORD '{passwords[user]}'{membership}")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # ships no types
 
+from infra.durable import write_whole
 from infra.embedded.account import Account, can_use, reachable_binaries, refuge, server_account
 from infra.embedded.children import OnSpawn, finished, spawn
 from infra.embedded.errors import EmbeddedError
@@ -19,6 +20,8 @@ from infra.embedded.errors import EmbeddedError
 SUPERUSER = "postgres"
 OWNER = "placements_owner"
 APP = "placements"
+SIGNER = "placements_signer"
+_ROLES = (SUPERUSER, OWNER, APP, SIGNER)
 
 _INITDB_SECONDS = 120.0
 
@@ -37,7 +40,7 @@ class Installation:
 
     @property
     def passwords(self) -> Path:
-        """The passwords of the data's three roles; whoever brings other data brings theirs."""
+        """The passwords of the data's roles; whoever brings other data brings theirs."""
         return self.folder / "passwords.json"
 
     @property
@@ -72,20 +75,16 @@ def install(folder: Path, *, project: Path) -> Installation:
 
 
 def passwords(installation: Installation) -> dict[str, str]:
-    """Return the three random passwords, made before the data so that the data never lack them."""
+    """Return a random password for each role, made before the data so that the data never lack them.
+
+    Data of an earlier release have fewer roles: the others' passwords are added, and the next start makes the roles.
+    """
     path = installation.passwords
-    if not path.exists():
-        fresh = {user: secrets.token_urlsafe(24) for user in (SUPERUSER, OWNER, APP)}
-        half = path.with_suffix(".new")
-        half.unlink(missing_ok=True)
-        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(fresh, file)
-            file.flush()
-            os.fsync(file.fileno())
-        half.rename(path)
-    found: dict[str, str] = json.loads(path.read_text())
-    return found
+    found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    fresh = {user: secrets.token_urlsafe(24) for user in _ROLES if user not in found}
+    if fresh:
+        write_whole(path, json.dumps(found | fresh).encode())
+    return found | fresh
 
 
 def moved_aside(path: Path) -> Path | None:

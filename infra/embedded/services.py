@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from infra.embedded.children import Child, OnSpawn, finished, spawn, stop
-from infra.embedded.environment import OWNER_URL
+from infra.embedded.environment import OWNER_URL, SIGNER_URL
 from infra.embedded.errors import EmbeddedError
 from infra.embedded.ports import LOOPBACK
 
@@ -86,7 +86,7 @@ class Services:
             raise EmbeddedError(f"The {child.name} does not answer on {url}; see {child.log}.") from None
 
     def _spawn(self, name: str, module: str, *arguments: str, as_owner: bool = False) -> Child:
-        hidden = set() if as_owner else {OWNER_URL}
+        hidden = (set() if as_owner else {OWNER_URL}) | (set() if name == "worker" else {SIGNER_URL})
         ours = {key: value for key, value in self.variables.items() if key not in hidden}
         theirs = {key: value for key, value in os.environ.items() if key not in hidden}
         return spawn(

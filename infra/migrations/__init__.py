@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from infra.db import async_url
+from infra.migrations import signer
 
 # Two processes that migrate one database at once take turns; the figure only has to differ from other locks.
 _LOCK = 0x706C_6163_656D_6967
@@ -33,6 +34,11 @@ def head() -> str:
     return newest
 
 
+def superuser_sql() -> str:
+    """What a superuser does in the service's database, once a cluster."""
+    return (Path(__file__).parent / "superuser.sql").read_text("utf-8")
+
+
 async def upgrade(owner_url: str) -> None:
     """Brings the database to the newest revision; does nothing, quickly, when it is there already."""
     engine = create_async_engine(async_url(owner_url), poolclass=NullPool, hide_parameters=True)
@@ -45,6 +51,9 @@ async def upgrade(owner_url: str) -> None:
                 await conn.execute(text(_LIMITS))
                 await conn.run_sync(_upgrade)
                 await conn.commit()
+            await conn.execute(text(_LIMITS))
+            await signer.grant(conn)
+            await conn.commit()
     finally:
         await engine.dispose()
 

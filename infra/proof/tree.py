@@ -51,10 +51,12 @@ _HOLD = "SELECT size, position FROM tree FOR UPDATE"
 # The end stands outside the LIMIT, as in `infra.event_store.read`, for PostgreSQL to go by the index.
 _SETTLED = """
 SELECT position, hash FROM (
-    SELECT position, hash FROM event_store.event WHERE position > $1 ORDER BY position LIMIT $3
+    (SELECT position, hash FROM event_store.event WHERE position > $1 ORDER BY position LIMIT $3)
+    UNION ALL
+    (SELECT position, hash FROM event_store.event_archived WHERE position > $1 ORDER BY position LIMIT $3)
 ) page
 WHERE position <= $2
-ORDER BY position
+ORDER BY position LIMIT $3
 """
 _TILES = """
 SELECT t.level, t.tile, t.hashes, t.first_position
@@ -96,11 +98,14 @@ class _Tile:
     first_position: int | None
 
 
-async def grow(conn: asyncpg.Connection, limit: int = MAX_GROWTH) -> Size:
-    """Put settled events into the tree, at most `limit`; in the transaction of the caller, which is READ COMMITTED."""
+async def grow(conn: asyncpg.Connection, limit: int = MAX_GROWTH, *, up_to: int | None = None) -> Size:
+    """Put settled events into the tree, at most `limit`; in the transaction of the caller, which is READ COMMITTED.
+
+    `up_to`: no event beyond this position. Raises TreeDamaged.
+    """
     held = await hold(conn)
-    settled = await horizon(conn)
-    events = await conn.fetch(_SETTLED, held.position, settled.limit, limit)
+    settled = (await horizon(conn)).limit
+    events = await conn.fetch(_SETTLED, held.position, settled if up_to is None else min(settled, up_to), limit)
     if not events:
         return held
     edge = await _edge(conn, held.leaves)
@@ -111,6 +116,13 @@ async def grow(conn: asyncpg.Connection, limit: int = MAX_GROWTH) -> Size:
     grown = Size(leaves=held.leaves + len(events), position=events[-1]["position"], more=len(events) == limit)
     await conn.execute(_GROWN, grown.leaves, grown.position)
     return grown
+
+
+async def begin_again(conn: asyncpg.Connection) -> None:
+    """Forget the tree, for it to be made again from the events."""
+    await hold(conn)
+    await conn.execute("DELETE FROM tree_tile")
+    await conn.execute(_GROWN, 0, 0)
 
 
 async def hold(conn: asyncpg.Connection) -> Size:

@@ -62,6 +62,7 @@ async def _examine() -> list[Finding]:
         return [Finding(part="settings", well=False, found=missing, remedy="set them, or start `make run` here")]
     checks: tuple[tuple[str, Callable[[Settings], Awaitable[list[Finding]]]], ...] = (
         ("database", _database),
+        ("role", role),
         ("feed", feed),
         ("temporal", _temporal),
         ("issuer", _issuer),
@@ -105,6 +106,36 @@ async def _database(settings: Settings) -> list[Finding]:
             remedy="" if revision == head else "run `placements migrate`",
         ),
     ]
+
+
+_MORE_THAN_IT_NEEDS = """
+SELECT 'take the locks that hold the feed' AS may WHERE EXISTS (
+    SELECT FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^pg_(try_)?advisory_'
+        AND proargtypes = ARRAY['bigint'::regtype::oid]::oidvector AND has_function_privilege(oid, 'EXECUTE'))
+UNION ALL SELECT 'make large objects' WHERE EXISTS (
+    SELECT FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^(lo_.*|loread|lowrite)$'
+        AND has_function_privilege(oid, 'EXECUTE'))
+UNION ALL SELECT 'connect to ' || string_agg(datname, ', ' ORDER BY datname) FROM pg_database
+    WHERE datname <> current_database() AND datallowconn AND has_database_privilege(oid, 'CONNECT')
+    HAVING count(*) > 0
+UNION ALL SELECT 'do anything, as a superuser or a maker of roles' FROM pg_roles
+    WHERE rolname = current_user AND (rolsuper OR rolcreaterole OR rolbypassrls OR rolreplication)
+UNION ALL SELECT 'change the shape of the record, as its owner' FROM pg_database
+    WHERE datname = current_database() AND pg_has_role(current_user, datdba, 'MEMBER')
+"""
+
+
+async def role(settings: Settings) -> list[Finding]:
+    """What the services' role may do beyond what it needs."""
+    engine = create_engine(settings)
+    try:
+        async with engine.connect() as conn:
+            found = [str(each) for each in (await conn.execute(text(_MORE_THAN_IT_NEEDS))).scalars()]
+    finally:
+        await engine.dispose()
+    remedy = "a superuser runs infra/migrations/superuser.sql: docs/how-to/run-elsewhere.md"
+    more = [Finding(part="role", well=False, found=f"it may {each}", remedy=remedy) for each in found]
+    return more or [Finding(part="role", well=True, found="may do what the services need")]
 
 
 async def feed(settings: Settings) -> list[Finding]:

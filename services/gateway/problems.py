@@ -19,6 +19,7 @@ from starlette.responses import Response
 from domain.errors import Rejected
 from events.codec import UnknownType
 from events.upcasters import UnknownVersion
+from infra.event_store.append import UnsafeTransaction
 from infra.event_store.limits import StreamArchived
 from infra.keys import KeyStoreUnavailable
 
@@ -182,6 +183,13 @@ OWN: Mapping[str, Kind] = {
             "lost. Repeat the request, or leave the position out to see the list as it is.",
         ),
         Kind(
+            code="record_closed",
+            status=503,
+            title="The record takes nothing new just now",
+            words="Something keeps the service from adding to the record safely, so it adds nothing. Nothing was half "
+            "done. Repeat the request later, with the same Idempotency-Key if it was a command.",
+        ),
+        Kind(
             code="busy",
             status=503,
             title="The record is changing too fast just now",
@@ -274,6 +282,10 @@ def _database_away(request: Request, _error: Exception) -> Response:
     return response(Problem("database_away", OWN["database_away"].words), request.scope["path"])
 
 
+def _record_closed(request: Request, _error: Exception) -> Response:
+    return response(Problem("record_closed", OWN["record_closed"].words), request.scope["path"])
+
+
 def _keys_away(request: Request, _error: Exception) -> Response:
     return response(Problem("keys_away", OWN["keys_away"].words), request.scope["path"])
 
@@ -319,6 +331,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _parameters)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(StreamArchived, _archived)
+    app.add_exception_handler(UnsafeTransaction, _record_closed)
     for away in _AWAY:
         app.add_exception_handler(away, _database_away)
     app.add_exception_handler(KeyStoreUnavailable, _keys_away)

@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
 from infra.clock import clock_for
-from infra.proof.checkpoints import Checkpointer, Outside, RecordRolledBack, signer
+from infra.proof.checkpoints import Checkpointer, Outside, signer
+from infra.proof.signed import RecordRolledBack
 from infra.proof.witnesses import Cosigning, witnesses_of
 from infra.settings import Settings
 from infra.workflow_contract import MAKE_CHECKPOINT
@@ -26,8 +27,8 @@ class Checkpoints:
         with named_only():
             try:
                 made = await self._checkpointer.checkpoint()
-            except RecordRolledBack:
-                log.exception("record_rolled_back", error_type="RecordRolledBack")
+            except RecordRolledBack as stopped:
+                log.exception("record_rolled_back", error_type=type(stopped).__name__)
                 raise
             await self._cosigning.cosign()
         if made is None:
@@ -43,7 +44,7 @@ def cosigning_for(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClie
 
 
 def checkpointer_for(settings: Settings, engine: AsyncEngine) -> Checkpointer:
-    """Raises KeyUnusable: without its key a record that has a name is not served."""
+    """`engine` is the signer's own. Raises KeyUnusable: without its key a record that has a name is not served."""
     return Checkpointer(
         engine,
         clock_for(settings),

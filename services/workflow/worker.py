@@ -20,7 +20,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from infra.clock import clock_for
-from infra.db import connector, create_engine
+from infra.db import connector, create_engine, create_signing_engine
 from infra.event_store.wake import Notifier, Waker
 from infra.key_store.configured import keys_for
 from infra.letters.senders import sender_for
@@ -93,11 +93,11 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
             steps[name] = _following(batch, waker)
         followers = Followers(steps)
         http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
-        more = (
-            [Checkpoints(checkpointer_for(settings, engine), cosigning_for(settings, engine, http)).make]
-            if settings.record_origin
-            else []
-        )
+        more = []
+        if settings.record_origin:
+            signing = create_signing_engine(settings)
+            stack.push_async_callback(signing.dispose)
+            more = [Checkpoints(checkpointer_for(settings, signing), cosigning_for(settings, signing, http)).make]
         await stack.enter_async_context(placements_worker(client, activities, *more))
         await stack.enter_async_context(supervised_worker(client, followers))
         await start_followers(client, followers.names)

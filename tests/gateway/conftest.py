@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.clock import begin, clock_for
-from infra.db import connection
+from infra.db import connection, create_signing_engine
 from infra.embedded import issuer, temporal
 from infra.embedded.ports import free_port
 from infra.proof.checkpoints import Checkpointer, make_key
@@ -38,6 +38,7 @@ def settings(database: Database, tokens: Tokens, tmp_path: Path) -> Settings:
     return Settings.model_validate(
         {
             "database_url": database.app_url,
+            "signer_database_url": database.signer_url,
             "keys_directory": tmp_path / "keys",
             "issuer": tokens.url,
             "jwks_url": f"{tokens.url}/jwks.json",
@@ -100,6 +101,8 @@ async def whole(
 
 
 @pytest.fixture
-def checkpointer(whole: Driver) -> Checkpointer:
+async def checkpointer(whole: Driver) -> AsyncIterator[Checkpointer]:
     """Beside the worker's own, whose minute may come at any time."""
-    return checkpointer_for(whole.gateway.settings, whole.gateway.engine)
+    engine = create_signing_engine(whole.gateway.settings)
+    yield checkpointer_for(whole.gateway.settings, engine)
+    await engine.dispose()

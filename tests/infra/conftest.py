@@ -5,7 +5,7 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from infra.db import connection, create_engine
+from infra.db import connection, create_engine, create_signing_engine
 from infra.settings import Settings
 from tests import aws_kms
 from tests.conftest import Database
@@ -17,6 +17,7 @@ def settings(database: Database, tmp_path: Path) -> Settings:
         {
             "database_url": database.app_url,
             "owner_database_url": database.owner_url,
+            "signer_database_url": database.signer_url,
             "keys_directory": tmp_path / "keys",
             "issuer": "https://issuer.example",
             "jwks_url": "https://issuer.example/jwks.json",
@@ -27,6 +28,14 @@ def settings(database: Database, tmp_path: Path) -> Settings:
 @pytest.fixture
 async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
     made = create_engine(settings)
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+async def signing_engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    """Of the role that signs the record."""
+    made = create_signing_engine(settings)
     yield made
     await made.dispose()
 

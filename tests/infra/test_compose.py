@@ -12,6 +12,7 @@ import yaml  # type: ignore[import-untyped] # its stubs are a package of their o
 from temporalio.envconfig import ClientConfig
 
 from infra.embedded.temporal import SEARCH_ATTRIBUTES
+from infra.migrations import superuser_sql
 from infra.settings import Settings
 
 PROJECT = Path(__file__).parents[2]
@@ -60,6 +61,18 @@ def test_only_migrations_hold_the_owners_password() -> None:
     holders = {name for name in SERVICES if "DB_OWNER_PASSWORD" in str(environment(name))}
 
     assert holders == {"postgres", "migrate"}
+
+
+def test_only_the_worker_signs() -> None:
+    holders = {name for name in SERVICES if "DB_SIGNER_PASSWORD" in str(environment(name))}
+
+    assert holders == {"postgres", "worker"}
+
+
+def test_the_superusers_step_is_that_of_the_code() -> None:
+    deployed = (PROJECT / "deploy" / "postgres" / "20-superuser.sql").read_text()
+
+    assert deployed.partition("\\connect placements\n")[2] == superuser_sql()
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))

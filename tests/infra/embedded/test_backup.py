@@ -21,6 +21,7 @@ from infra.embedded.errors import EmbeddedError
 from infra.embedded.ports import free_port
 from infra.embedded.postgres import PostgresServer
 from infra.embedded.postgres_data import OWNER, Installation, install
+from infra.embedded.postgres_data import SIGNER as SIGNING_ROLE
 from infra.event_store.chain import verify_stored
 from infra.event_store.read import read_all, read_stream
 from infra.event_store.types import ANY, NO_STREAM, StoredEvent
@@ -28,8 +29,9 @@ from infra.ids import uuid7
 from infra.key_store.provider import FileKeyProvider
 from infra.keys import DataKey
 from infra.migrations import upgrade
-from infra.proof.checkpoints import Checkpointer, Outside, RecordRolledBack
+from infra.proof.checkpoints import Checkpointer, Outside
 from infra.proof.notes import Signer
+from infra.proof.signed import RecordRolledBack
 from infra.records import Opener
 from tests.conftest import PROJECT
 from tests.infra.event_store.conftest import new_event, new_stream, put
@@ -60,7 +62,7 @@ class Kept:
         return await asyncpg.connect(self.server.dsn("placements"))
 
     def engine(self) -> AsyncEngine:
-        return create_async_engine(async_url(self.server.dsn("placements")))
+        return create_async_engine(async_url(self.server.dsn("placements", SIGNING_ROLE)))
 
     async def start(self) -> None:
         archiving = backup.archiving(self.archive, self.installation.account)

@@ -1,5 +1,6 @@
 """PostgreSQL's data folder: whole or made again, never lost; and where it lives when a project is closed to others."""
 
+import json
 import os
 import subprocess
 from collections.abc import AsyncIterator
@@ -12,8 +13,9 @@ import pytest
 from infra.embedded import account, postgres
 from infra.embedded.errors import EmbeddedError
 from infra.embedded.ports import free_port
-from infra.embedded.postgres_data import OWNER, Installation, install
+from infra.embedded.postgres_data import OWNER, SIGNER, Installation, install, passwords
 from infra.ids import uuid7
+from infra.migrations import upgrade
 from tests.conftest import PROJECT
 
 TINY = {"shared_buffers": "16MB", "max_connections": "20"}
@@ -99,3 +101,46 @@ async def test_a_project_closed_to_others_keeps_its_permissions_and_its_data_els
         assert copied.is_relative_to(account.refuge(project))
     assert project.stat().st_mode & 0o777 == 0o700
     assert install(project / ".local" / "postgres", project=project).folder == installation.folder
+
+
+def test_data_of_fewer_roles_get_the_passwords_of_the_others_and_keep_theirs(folder: Path) -> None:
+    installation = install(folder / "postgres", project=PROJECT)
+    installation.passwords.write_text(json.dumps({"postgres": "a", "placements_owner": "b", "placements": "c"}))
+
+    found = passwords(installation)
+
+    assert (found["postgres"], found["placements_owner"], found["placements"]) == ("a", "b", "c")
+    assert len(found["placements_signer"]) > 20
+    assert passwords(installation) == found
+    assert installation.passwords.stat().st_mode & 0o077 == 0
+
+
+async def test_a_server_of_an_earlier_release_gets_the_signers_role_at_its_next_start(folder: Path) -> None:
+    installation = install(folder / "postgres", project=PROJECT)
+    async with running(installation, folder / "log") as server:
+        admin = await asyncpg.connect(server.admin_dsn)
+        await admin.execute("DROP ROLE placements_signer")
+        await postgres_made_before(admin)
+        await admin.close()
+    kept = json.loads(installation.passwords.read_text())
+    del kept["placements_signer"]
+    installation.passwords.write_text(json.dumps(kept))
+
+    async with running(installation, folder / "log") as server:
+        await postgres.create_database(server.admin_dsn, "kept")
+        await upgrade(server.dsn("kept", OWNER))
+        signer = await asyncpg.connect(server.dsn("kept", SIGNER))
+        assert await signer.fetchval("SELECT has_table_privilege('checkpoint', 'INSERT')")
+        await signer.close()
+        app = await asyncpg.connect(server.dsn("kept"))
+        assert not await app.fetchval("SELECT has_table_privilege('checkpoint', 'INSERT')")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await app.execute("SELECT pg_advisory_lock_shared(1)")
+        await app.close()
+
+
+async def postgres_made_before(admin: asyncpg.Connection) -> None:
+    """The service's database as an earlier release made it: nothing was taken from everybody."""
+    await admin.execute("CREATE DATABASE kept OWNER placements_owner")
+    await admin.execute("REVOKE ALL ON DATABASE kept FROM PUBLIC")
+    await admin.execute("GRANT CONNECT ON DATABASE kept TO placements_app")

@@ -9,11 +9,10 @@ import asyncpg
 import pytest
 
 from infra.embedded import postgres
-from infra.embedded.postgres_data import APP, OWNER
 from infra.event_store.append import append
 from infra.event_store.types import Appended, Expected, NewEvent, StreamAppend
 from infra.ids import uuid7
-from tests.conftest import Database, Postgres
+from tests.conftest import Database, Postgres, reached
 
 AT = datetime(2026, 9, 1, 8, 30, 0, 123457, tzinfo=UTC)
 
@@ -46,11 +45,7 @@ async def count(conn: asyncpg.Connection, stream_id: str) -> int:
 async def store(postgres_server: Postgres, template: str) -> AsyncIterator[Database]:
     name = f"placements_store_{uuid7().hex[-12:]}"
     await postgres.create_database(postgres_server.admin_dsn, name, template=template)
-    yield Database(
-        name=name,
-        owner_url=postgres_server.dsn(name, OWNER),
-        app_url=postgres_server.dsn(name, APP),
-    )
+    yield reached(postgres_server, name)
     await postgres.drop_database(postgres_server.admin_dsn, name)
 
 

@@ -46,8 +46,8 @@ class MakeCheckpointer:
 
 
 @pytest.fixture
-def checkpointer(engine: AsyncEngine, outside: Outside, tmp_path: Path) -> MakeCheckpointer:
-    return MakeCheckpointer(parts=(engine, SystemClock()), outside=outside, folder=tmp_path)
+def checkpointer(signing_engine: AsyncEngine, outside: Outside, tmp_path: Path) -> MakeCheckpointer:
+    return MakeCheckpointer(parts=(signing_engine, SystemClock()), outside=outside, folder=tmp_path)
 
 
 @pytest.fixture

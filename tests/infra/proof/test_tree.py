@@ -53,18 +53,18 @@ async def fill(superuser: Conn, count: int) -> None:
     )
 
 
-async def test_an_empty_record_has_an_empty_tree(engine: AsyncEngine, conn: Conn) -> None:
-    assert await grown(engine) == tree.Size(leaves=0, position=0)
+async def test_an_empty_record_has_an_empty_tree(signing_engine: AsyncEngine, conn: Conn) -> None:
+    assert await grown(signing_engine) == tree.Size(leaves=0, position=0)
     assert await tree.root(conn, 0) == EMPTY_ROOT
 
 
 async def test_the_tree_grows_by_what_is_settled_in_steps_of_any_size(
-    engine: AsyncEngine, conn: Conn, superuser: Conn
+    signing_engine: AsyncEngine, conn: Conn, superuser: Conn
 ) -> None:
     await fill(superuser, 700)
-    sizes = [(await grown(engine, limit)).leaves for limit in (1, 2, 252, 1, 1, 300)]
+    sizes = [(await grown(signing_engine, limit)).leaves for limit in (1, 2, 252, 1, 1, 300)]
     assert sizes == [1, 3, 255, 256, 257, 557]
-    last = await grown(engine, 1000)
+    last = await grown(signing_engine, 1000)
     assert (last.leaves, last.more) == (700, False)
 
     expected = roots(await digests(conn))
@@ -72,10 +72,12 @@ async def test_the_tree_grows_by_what_is_settled_in_steps_of_any_size(
         assert await tree.root(conn, size) == expected[size], size
 
 
-async def test_a_tree_of_three_levels_of_tiles_and_its_proofs(engine: AsyncEngine, conn: Conn, superuser: Conn) -> None:
+async def test_a_tree_of_three_levels_of_tiles_and_its_proofs(
+    signing_engine: AsyncEngine, conn: Conn, superuser: Conn
+) -> None:
     size = 256 * 256 + 300
     await fill(superuser, size)
-    while (await grown(engine)).more:
+    while (await grown(signing_engine)).more:
         pass
     leaves = await digests(conn)
     expected = roots(leaves)
@@ -92,12 +94,12 @@ async def test_a_tree_of_three_levels_of_tiles_and_its_proofs(engine: AsyncEngin
 
 
 async def test_an_event_is_found_as_the_leaf_it_is_although_positions_have_gaps(
-    engine: AsyncEngine, conn: Conn, superuser: Conn
+    signing_engine: AsyncEngine, conn: Conn, superuser: Conn
 ) -> None:
     await fill(superuser, 400)
     await superuser.execute("SELECT setval('event_store.event_position_seq', 5000)")
     await fill(superuser, 3)
-    await grown(engine)
+    await grown(signing_engine)
     rows = await conn.fetch("SELECT position, hash FROM event_store.event ORDER BY position")
 
     for index in (0, 255, 256, 399, 400, 402):
@@ -109,36 +111,38 @@ async def test_an_event_is_found_as_the_leaf_it_is_although_positions_have_gaps(
 
 
 async def test_two_that_grow_the_tree_at_once_take_each_event_once(
-    engine: AsyncEngine, conn: Conn, superuser: Conn
+    signing_engine: AsyncEngine, conn: Conn, superuser: Conn
 ) -> None:
     await fill(superuser, 1000)
-    await asyncio.gather(*(grown(engine, 150) for _ in range(10)))
+    await asyncio.gather(*(grown(signing_engine, 150) for _ in range(10)))
 
     assert (await tree.size_of(conn)).leaves == 1000
     assert await tree.root(conn, 1000) == roots(await digests(conn))[1000]
 
 
-async def test_a_position_that_is_drawn_but_not_settled_is_waited_for(engine: AsyncEngine, conn: Conn) -> None:
+async def test_a_position_that_is_drawn_but_not_settled_is_waited_for(
+    engine: AsyncEngine, signing_engine: AsyncEngine, conn: Conn
+) -> None:
     await record(conn, 2)
     async with transaction(engine) as slow:
         await record(slow, 1)
         await record(conn, 2)
-        assert (await grown(engine)).leaves == 2
-    assert (await grown(engine)).leaves == 5
+        assert (await grown(signing_engine)).leaves == 2
+    assert (await grown(signing_engine)).leaves == 5
 
 
 @pytest.mark.parametrize(
     "damage", ["DELETE FROM tree_tile", "UPDATE tree_tile SET hashes = left(hashes::text, 4)::bytea"]
 )
 async def test_tiles_that_are_not_whole_are_said_to_be(
-    engine: AsyncEngine, conn: Conn, superuser: Conn, damage: str
+    signing_engine: AsyncEngine, conn: Conn, superuser: Conn, damage: str
 ) -> None:
     await fill(superuser, 300)
-    await grown(engine)
+    await grown(signing_engine)
     await superuser.execute(damage)
     await fill(superuser, 1)
 
     with pytest.raises(tree.TreeDamaged):
         await tree.root(conn, 300)
     with pytest.raises(tree.TreeDamaged):
-        await grown(engine)
+        await grown(signing_engine)

@@ -77,11 +77,11 @@ def witness() -> Attesting:
 
 
 @pytest.fixture
-async def cosigning(engine: AsyncEngine, witness: Attesting) -> AsyncIterator[Cosigning]:
+async def cosigning(signing_engine: AsyncEngine, witness: Attesting) -> AsyncIterator[Cosigning]:
     app = Starlette(routes=[Route("/log/add-checkpoint", witness.add_checkpoint, methods=["POST"])])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
         named = witnesses_of(f"{witness.verifier.written()} https://witness.example/log/")
-        yield Cosigning(engine, SystemClock(), ORIGIN, named, http)
+        yield Cosigning(signing_engine, SystemClock(), ORIGIN, named, http)
 
 
 async def test_each_checkpoint_is_cosigned_from_the_one_before_and_an_export_says_by_whom(
@@ -154,13 +154,13 @@ async def test_an_answer_that_is_no_cosignature_is_not_kept(
 
 
 async def test_a_cosignature_that_was_changed_is_a_flaw(
-    conn: Conn, checkpointer: MakeCheckpointer, witness: Attesting
+    conn: Conn, superuser: Conn, checkpointer: MakeCheckpointer, witness: Attesting
 ) -> None:
     await record(conn, 5)
     made = await checkpointer().checkpoint()
     assert made is not None
     forged = witness.line(Checkpoint(origin=ORIGIN, size=5, root=bytes(32)))
-    await conn.execute("INSERT INTO cosignature VALUES ($1, 5, $2, $3, now())", ORIGIN, witness.name, forged)
+    await superuser.execute("INSERT INTO cosignature VALUES ($1, 5, $2, $3, now())", ORIGIN, witness.name, forged)
 
     lines = [line.encode() async for line in record_lines(conn, SIGNER.verifier, datetime.now(UTC))]
     findings = verify(lines, SIGNER.verifier, witnesses=[witness.verifier]).findings
