@@ -16,7 +16,7 @@ from domain.placement import decide
 from domain.placement.closing import Withdraw
 from domain.placement.lifecycle import MOVES
 from domain.placement.state import TERMINAL, Stage
-from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, SCHOOL, Codec
+from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
 from events.codes import Role
 from events.definition import occurred_field, personal_fields, schema_version
 from tests.obligations import cited
@@ -33,6 +33,7 @@ def events() -> str:
         ("School", SCHOOL),
         ("Provider", PROVIDER),
         ("Attendance", ATTENDANCE),
+        ("Pupil", PUPIL),
     )
     for title, codec in unions:
         parts.append(f"\n## {title}\n\n| Event | Version | Fields | Happened | Clauses |\n|---|---|---|---|---|\n")

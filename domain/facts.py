@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from domain.controllers import Ownership
 from domain.provider.state import Provider
 from domain.school.state import School
 from domain.school_calendar import SchoolCalendar
@@ -43,8 +44,11 @@ class Facts:
     placement's events by id, for corrections. `elsewhere` are the pupil's other placements, for a
     command that asks where else they are expected. `at_provider` holds the pupils whose
     placements there are decided or run, this one's left out; it is gathered for a proposal alone.
-    `erasure_settled`: a person has said that the pupil's personal data go; it is gathered for a draft alone. `before`
-    is the calendar that the placement's deadlines were last reckoned by, where the school has revised it since.
+    `owned` says whose the pupil's record is, for a draft that names its pupil and for a decision on an erasure;
+    None for a new pupil.
+    `erasure_settled`: a person has said that the pupil's personal data go; it is gathered for a draft alone.
+    `before` is the calendar that the placement's deadlines were last reckoned by, where the school has revised it
+    since.
     """
 
     placement_id: PlacementId
@@ -59,4 +63,5 @@ class Facts:
     elsewhere: tuple[Elsewhere, ...] = ()
     at_provider: tuple[PupilThere, ...] = ()
     erasure_settled: bool = False
+    owned: Ownership | None = None
     history: Mapping[EventId, Any] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.regimes import RULES
-from events import around, attendance, placement, provider, school
+from events import around, attendance, placement, provider, pupil, school
 from events.codes import RuleId
 
 _REGULATIONS = "SI 2010/1156"
@@ -121,6 +121,10 @@ _REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
         provider.ProviderConcernRaised: ("KCSIE: alternative provision",),
         provider.ProviderConcernResolved: ("KCSIE: alternative provision",),
         provider.ProviderDeadlineMissed: (),
+        pupil.PupilRegistered: ("UK GDPR art 24",),
+        pupil.PupilFlagsChanged: (),
+        pupil.PupilHandedOver: ("SI 2005/1437 reg 9",),
+        pupil.PupilReceived: ("SI 2005/1437 reg 9",),
     }
 )
 

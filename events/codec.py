@@ -18,6 +18,7 @@ from events.definition import personal_fields, schema_version, value
 from events.envelope import Metadata
 from events.placement import PlacementEvent
 from events.provider import ProviderEvent
+from events.pupil import PupilEvent
 from events.school import SchoolEvent
 from events.upcasters import Fields, upcast
 
@@ -239,3 +240,4 @@ PLACEMENT: Codec[PlacementEvent] = Codec(PlacementEvent)
 SCHOOL: Codec[SchoolEvent] = Codec(SchoolEvent)
 PROVIDER: Codec[ProviderEvent] = Codec(ProviderEvent)
 ATTENDANCE: Codec[AttendanceEvent] = Codec(AttendanceEvent)
+PUPIL: Codec[PupilEvent] = Codec(PupilEvent)

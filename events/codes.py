@@ -142,6 +142,14 @@ class PupilFlag(StrEnum):
     YOUTH_JUSTICE = "yjs"
 
 
+class HandOverPart(StrEnum):
+    """What one organisation gives to another of a pupil's record."""
+
+    DETAILS = "details"
+    FLAGS = "flags"
+    PICTURE = "picture"
+
+
 class RegistrationResult(StrEnum):
     """What the check whether a provider must be a registered school came to."""
 

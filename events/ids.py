@@ -23,6 +23,7 @@ AccessRequestId = NewType("AccessRequestId", UUID)
 EventId = NewType("EventId", UUID)
 DelegationId = NewType("DelegationId", UUID)
 CommandId = NewType("CommandId", UUID)
+HandOverId = NewType("HandOverId", UUID)
 PersonId = NewType("PersonId", UUID)
 
 Urn = NewType("Urn", str)
@@ -47,6 +48,10 @@ def provider_stream(provider_id: ProviderId) -> str:
 
 def school_stream(urn: Urn) -> str:
     return f"school-{urn}"
+
+
+def pupil_stream(pupil_id: PupilId) -> str:
+    return f"pupil-{pupil_id}"
 
 
 def attendance_stream(placement_id: PlacementId, week: IsoWeek) -> str:

@@ -91,6 +91,15 @@ class ReferralPicture:
 
 
 @value
+class PlanCouncil:
+    """The council that maintains an EHC plan, and where to write to it. `la_code` has three digits."""
+
+    la_code: str
+    name: str
+    address: str
+
+
+@value
 class PlannedReview:
     due: date
     kind: ReviewSource

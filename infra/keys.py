@@ -23,6 +23,10 @@ class KeyMissing(Exception):
     """There is no key with this id, and none was destroyed."""
 
 
+class KeyOfAnother(Exception):
+    """The key belongs to another organisation than the one that wants it destroyed."""
+
+
 class KeyStoreDamaged(Exception):
     """The key folder cannot be trusted as it is: wrong permissions, or a file that is not what it should be."""
 
@@ -68,5 +72,12 @@ class KeyProvider(Protocol):
     async def get(self, key_id: UUID) -> DataKey:
         """Raises KeyErased or KeyMissing."""
 
-    async def destroy(self, key_id: UUID) -> None:
-        """Erases the key for ever, whether or not it exists; doing it twice is safe."""
+    async def claim(self, key_id: UUID, owner: str) -> None:
+        """Keeps whose key it is, as `school:<urn>` or `la:<code>`; the first claim of a key holds."""
+
+    async def destroy(self, key_id: UUID, *, owner: str | None = None) -> None:
+        """Erases the key for ever, whether or not it exists; doing it twice is safe.
+
+        `owner` is the organisation that decided on it. A key that was never claimed is destroyed for anybody.
+        Raises KeyOfAnother.
+        """

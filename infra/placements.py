@@ -216,6 +216,7 @@ LIMIT $2
 _LOCK_PUPIL: Final = "SELECT pg_advisory_xact_lock($1, hashtext($2::uuid::text))"
 _PUPIL_LOCKS: Final = 0x5055504C
 _HOLD_OF_PUPIL: Final = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id FOR UPDATE"
+_OF_PUPIL: Final = f"SELECT {_COLUMNS} FROM placement WHERE pupil_id = $1 ORDER BY placement_id"  # noqa: S608 - constants only
 _OPEN_AT_PROVIDERS: Final = """
 SELECT placement_id FROM placement
 WHERE is_open AND provider_id = ANY($1::uuid[])
@@ -257,6 +258,11 @@ async def hold_of_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> list[UUID]:
     """Ids of all placements of a pupil; none of them changes, nor begins, until the caller's transaction ends."""
     await conn.execute(_LOCK_PUPIL, _PUPIL_LOCKS, pupil_id)
     return [found["placement_id"] for found in await conn.fetch(_HOLD_OF_PUPIL, pupil_id)]
+
+
+async def of_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> list[PlacementRow]:
+    """The rows of all placements of a pupil."""
+    return [_row(dict(found)) for found in await conn.fetch(_OF_PUPIL, pupil_id)]
 
 
 async def is_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> bool:

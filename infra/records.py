@@ -121,15 +121,17 @@ async def append_noted(
     version: int,
     recorded_at: datetime,
     key: DataKey | None = None,
+    numbered_from: int = 0,
 ) -> tuple[list[UUID], Appended]:
     """Append what one command or timer came to, onto version `version`.
 
-    The ids of the events follow from the command's, so the same command makes the same events.
+    The ids of the events follow from the command's, so the same command makes the same events. A command that
+    appends to a second stream numbers its events there on from those of the first.
 
     Raises:
         VersionConflict: someone else was first.
     """
-    ids = [derived(each.metadata.command_id, number) for number, each in enumerate(noted)]
+    ids = [derived(each.metadata.command_id, number) for number, each in enumerate(noted, numbered_from)]
     events = tuple(
         new_event(codec.encode(each.event), each.metadata, stream_id=stream_id, event_id=event_id, key=key)
         for each, event_id in zip(noted, ids, strict=True)

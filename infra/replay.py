@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.history import as_at, as_known, corrected, fold
 from domain.placement.state import Placement
-from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, SCHOOL, read_metadata
+from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, read_metadata
 from events.envelope import Recorded
 from events.ids import PlacementId, placement_stream
 from infra import placements
@@ -28,7 +28,7 @@ from infra.records import load
 _PREFIX = "placement-"
 _PAGE = 500
 
-TYPES = frozenset(cls.__name__ for codec in (PLACEMENT, SCHOOL, PROVIDER, ATTENDANCE) for cls in codec.types())
+TYPES = frozenset(cls.__name__ for codec in (PLACEMENT, SCHOOL, PROVIDER, ATTENDANCE, PUPIL) for cls in codec.types())
 """The name of each event type that this release knows."""
 
 

@@ -1,6 +1,8 @@
 """The end of a record by name: which pupils' may have come, and the erasure once a person has said so."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,14 +10,18 @@ import asyncpg
 import structlog
 
 from domain.commands import kebab
+from domain.controllers import Ownership, is_of
 from domain.history import current
 from domain.placement import retention
 from domain.placement.referral import DraftReferral
 from domain.placement.state import Placement
 from events.codec import PLACEMENT
-from events.ids import PlacementId, placement_stream
+from events.codes import CommissionerKind
+from events.ids import PlacementId, Urn, placement_stream
 from infra import due, placements
 from infra.keys import KeyProvider
+from infra.ownership import ownership
+from infra.placements import PlacementRow
 from infra.records import load
 
 log = structlog.get_logger()
@@ -33,29 +39,59 @@ async def discover(conn: asyncpg.Connection, now: datetime) -> None:
     await due.discover(conn, SWEEP, _DISCOVER, now)
 
 
-async def held(conn: asyncpg.Connection, pupil_id: UUID, keys: KeyProvider) -> Mapping[PlacementId, Placement]:
-    """All placements of a pupil as they stand; none moves on or opens until the caller's transaction ends.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """All placements of a pupil as they stand, whose the record is, and which of the placements are the controller's.
+
+    Only a record from before controllers were recorded has others.
+    """
+
+    pupil_id: UUID
+    owned: Ownership | None
+    states: Mapping[PlacementId, Placement]
+    own: Mapping[PlacementId, Placement]
+
+    @property
+    def is_to_be_erased(self) -> bool:
+        """A person of the controller has said that the pupil's personal data go."""
+        return any(each.is_to_be_erased for each in self.own.values())
+
+
+async def held(conn: asyncpg.Connection, pupil_id: UUID, keys: KeyProvider) -> Held:
+    """All placements of a pupil; none moves on or opens until the caller's transaction ends.
 
     Raises:
         KeyMissing: nobody with this id is known.
     """
     ids = [PlacementId(each) for each in await placements.hold_of_pupil(conn, pupil_id)]
-    return {each: current(await load(conn, placement_stream(each), PLACEMENT, keys)) for each in ids}
+    states = {each: current(await load(conn, placement_stream(each), PLACEMENT, keys)) for each in ids}
+    owned = await ownership(conn, pupil_id)
+    rows = await placements.find_many(conn, ids)
+    return Held(
+        pupil_id=pupil_id,
+        owned=owned,
+        states=states,
+        own={each: state for each, state in states.items() if owned is not None and _is_own(owned, rows[each])},
+    )
 
 
-async def erase(pupil_id: UUID, held: Mapping[PlacementId, Placement], keys: KeyProvider) -> bool:
-    """Destroy the pupil's key if a person said so and nothing stands against it; whether it was done.
+def _is_own(owned: Ownership, row: PlacementRow) -> bool:
+    return is_of(owned, CommissionerKind(row.commissioner), Urn(row.home_school_urn), row.la_code)
+
+
+async def erase(held: Held, keys: KeyProvider) -> bool:
+    """Destroy the pupil's key if a person of its controller said so and nothing stands against it; whether it was done.
 
     `held` is as above, in a transaction that is still open, so that no placement opens while the key goes.
     """
-    if not retention.may_go(held.values()):
+    if held.owned is None or not retention.may_go(held.states.values(), held.own.values()):
         return False
-    await keys.destroy(pupil_id)
-    log.info("personal_data_erased", key_id=str(pupil_id))
+    await keys.destroy(held.pupil_id, owner=held.owned.controller)
+    log.info("personal_data_erased", key_id=str(held.pupil_id))
     return True
 
 
-async def drafts(conn: asyncpg.Connection, pupil_id: UUID) -> Collection[str]:
+async def drafts(conn: asyncpg.Connection, pupil_id: UUID) -> AbstractSet[str]:
     """How the drafts of a pupil stand, as their command rows have it: they are all that is kept where none began one.
 
     None begins while the caller's transaction, in which the pupil is held, is open.
@@ -64,12 +100,12 @@ async def drafts(conn: asyncpg.Connection, pupil_id: UUID) -> Collection[str]:
     return {row["status"] for row in rows}
 
 
-async def erase_unplaced(pupil_id: UUID, keys: KeyProvider) -> None:
-    """Destroy the key of a pupil whose drafts were all refused."""
-    await keys.destroy(pupil_id)
-    log.info("personal_data_erased", key_id=str(pupil_id))
+async def erase_unplaced(held: Held, keys: KeyProvider) -> None:
+    """Destroy the key of a pupil of whom there is no placement."""
+    await keys.destroy(held.pupil_id, owner=held.owned.controller if held.owned else None)
+    log.info("personal_data_erased", key_id=str(held.pupil_id))
 
 
-def latest(held: Mapping[PlacementId, Placement]) -> PlacementId:
-    """One decision for all placements of the pupil, on the latest: their ids are in the order of their making."""
-    return max(held)
+def latest(held: Held) -> PlacementId:
+    """One decision for all placements of the pupil, always on the same one of the controller's own."""
+    return max(held.own)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID, uuid5
 
+from domain.controllers import Ownership
 from domain.errors import Rejected, Rejections
 from domain.facts import Elsewhere, Facts, PupilThere
 from domain.london import LONDON, today
@@ -31,9 +32,9 @@ def london(day: date, hour: int = 9) -> datetime:
     return datetime.combine(day, time(hour), tzinfo=LONDON).astimezone(UTC)
 
 
-def actor(role: Role) -> Actor:
+def actor(role: Role, org: str | None = None) -> Actor:
     kind = ActorKind.SYSTEM if role is Role.SYSTEM else ActorKind.PERSON
-    return Actor(kind=kind, id=an_id(f"actor {role}"), role=role)
+    return Actor(kind=kind, id=an_id(f"actor {role}"), role=role, org_id=org)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,8 @@ class Given:
     elsewhere: tuple[Elsewhere, ...] = ()
     at_provider: tuple[PupilThere, ...] = ()
     erasure_settled: bool = False
+    org: str | None = None
+    owned: Ownership | None = None
 
     @property
     def state(self) -> Placement:
@@ -76,7 +79,7 @@ class Given:
         return Facts(
             placement_id=self.placement_id,
             command_id=CommandId(an_id(f"{len(self.events)} {command!r}")),
-            actor=actor(role),
+            actor=actor(role, self.org),
             now=self.now,
             today=today(self.now),
             calendar=self.calendar,
@@ -86,6 +89,7 @@ class Given:
             elsewhere=self.elsewhere,
             at_provider=self.at_provider,
             erasure_settled=self.erasure_settled,
+            owned=self.owned,
             history={EventId(an_id(f"event {n}")): event for n, event in enumerate(self.events)},
         )
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from domain import regimes, school_age, upn
 from domain.bases import BASES, is_placement
+from domain.controllers import UNKNOWN_ID, PupilUnknown, controller_of, may_draft
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
 from domain.placement.grounds import NoEhcPlan
@@ -124,6 +125,7 @@ def pupil_of(command: DraftReferral, command_id: CommandId) -> PupilId:
 
 
 def draft(command: DraftReferral, facts: Facts) -> tuple[ReferralDrafted, ...]:
+    refuse(_own_pupil(command, facts))
     refuse(
         _urn(command.home_school_urn),
         *_commissioner(command, facts),
@@ -141,6 +143,15 @@ def draft(command: DraftReferral, facts: Facts) -> tuple[ReferralDrafted, ...]:
     )
     refuse(*sound_draft(drafted, initial(), facts))
     return (drafted,)
+
+
+def _own_pupil(command: DraftReferral, facts: Facts) -> PupilUnknown | None:
+    """Alone and before all else: who may not use the id learns nothing else about it."""
+    la_code = facts.school.la_code if facts.school else None
+    controller = controller_of(command.commissioner, command.home_school_urn, la_code)
+    if facts.owned is None or may_draft(facts.owned, controller, command.home_school_urn, facts.actor.org_id):
+        return None
+    return PupilUnknown(UNKNOWN_ID, pointer="/pupil_id")
 
 
 def _urn(urn: Urn) -> SchoolUnknown | None:

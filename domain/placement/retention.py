@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from domain.controllers import of_controller
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
 from domain.placement import access
@@ -151,12 +152,14 @@ def propose(state: Placement, command: ProposeErasure, facts: Facts) -> tuple[Er
 
 
 def confirm(state: Placement, facts: Facts) -> tuple[ErasureConfirmed, ...]:
+    refuse(of_controller(facts.owned, facts.actor.org_id))
     waits = state.erasure_proposed is not None and not state.is_to_be_erased
     refuse(None if waits else ErasureNotProposed("Nothing is to be confirmed on this placement."), _unanswered(state))
     return (ErasureConfirmed(confirmed_on=facts.today),)
 
 
 def decide_early(state: Placement, command: DecideErasure, facts: Facts) -> tuple[ErasureDecided, ...]:
+    refuse(of_controller(facts.owned, facts.actor.org_id))
     refuse(
         ErasureSettled("It is to be erased already.") if state.is_to_be_erased else None,
         _unanswered(state),
@@ -187,10 +190,13 @@ def _register_kept(state: Placement, today: date) -> RegisterStillKept | None:
     return RegisterStillKept(f"It is kept until the end of {year}.", pointer="/ground") if today.year <= year else None
 
 
-def may_go(placements: Collection[Placement]) -> bool:
-    """Whether the personal data of a pupil with these placements are erased now: a person said so, and all is over."""
+def may_go(placements: Collection[Placement], own: Collection[Placement]) -> bool:
+    """Whether the personal data of a pupil with these placements are erased now: a person said so, and all is over.
+
+    `own` are those of the record's controller: what was decided on another's placement erases nothing.
+    """
     return (
-        any(each.is_to_be_erased for each in placements)
+        any(each.is_to_be_erased for each in own)
         and all(each.stage in TERMINAL for each in placements)
         and not any(_unanswered(each) for each in placements)
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from infra import durable
-from infra.keys import KeyErased, KeyStoreDamaged, RotationUnderWay
+from infra.keys import KeyErased, KeyOfAnother, KeyStoreDamaged, RotationUnderWay
 
 
 class KeyFolder:
@@ -15,10 +15,12 @@ class KeyFolder:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._keys = directory / "keys"
+        self._owners = directory / "owners"
         self._erased = directory / "erased"
         # The list as it was read, with what the file was then; replaced as one, since threads read it too.
         self._erased_read: tuple[tuple[int, int, int], frozenset[UUID]] | None = None
         self._keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._owners.mkdir(mode=0o700, exist_ok=True)
         directory.chmod(0o700)
 
     def locked(self) -> AbstractContextManager[None]:
@@ -51,12 +53,28 @@ class KeyFolder:
         """The caller holds the lock."""
         durable.write_whole(self._path(key_id), wrapped)
 
-    def erase(self, key_id: UUID) -> None:
+    def claim(self, key_id: UUID, owner: str) -> None:
+        """Keep whose the key is, unless that is known. A key that was erased, or is not there, is nobody's."""
         with self.locked():
+            if self.has(key_id) and self.owner(key_id) is None:
+                durable.write_whole(self._owners / str(key_id), owner.encode())
+
+    def owner(self, key_id: UUID) -> str | None:
+        try:
+            return (self._owners / str(key_id)).read_text()
+        except FileNotFoundError:
+            return None
+
+    def erase(self, key_id: UUID, owner: str | None) -> None:
+        """Raises KeyOfAnother: the key was claimed, and not by this owner."""
+        with self.locked():
+            if self.owner(key_id) not in {None, owner}:
+                raise KeyOfAnother(f"key {key_id} belongs to another organisation")
             # The list first: a crash between the two leaves a key that is refused, never one that is forgotten.
             if key_id not in self._erased_list():
                 durable.append_line(self._erased, str(key_id))
             durable.remove(self._path(key_id))
+            durable.remove(self._owners / str(key_id))
 
     def refuse_erased(self, key_id: UUID) -> None:
         """Raises KeyErased."""

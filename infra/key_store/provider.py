@@ -65,8 +65,11 @@ class FileKeyProvider:
             self._cache.popitem(last=False)
         return cached[1]
 
-    async def destroy(self, key_id: UUID) -> None:
-        await asyncio.to_thread(self._folder.erase, key_id)
+    async def claim(self, key_id: UUID, owner: str) -> None:
+        await asyncio.to_thread(self._folder.claim, key_id, owner)
+
+    async def destroy(self, key_id: UUID, *, owner: str | None = None) -> None:
+        await asyncio.to_thread(self._folder.erase, key_id, owner)
         self._cache.pop(key_id, None)
 
     async def rotate(self, progress: Progress) -> int:

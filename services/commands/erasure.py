@@ -14,6 +14,7 @@ import asyncpg
 import typer
 
 from domain.commands import kebab
+from domain.controllers import Ownership
 from domain.london import today
 from domain.placement.retention import DecideErasure, ErasureSettled, PersonalDataErased, unsound
 from domain.placement.state import TERMINAL
@@ -27,12 +28,13 @@ from infra.commands import CommandRow, NewCommand
 from infra.db import connection, transaction
 from infra.ids import uuid7
 from infra.key_store.configured import keys_for
-from infra.keys import KeyErased, KeyMissing, KeyProvider
+from infra.keys import KeyErased, KeyMissing, KeyOfAnother, KeyProvider
 from infra.settings import Settings
 from services.commands.options import FOUND_WRONG, OPERATOR, engine
 
 _DECIDED_SECONDS: Final = 30.0
 _SOON_SECONDS: Final = 0.2
+_KINDS: Final = {"school": "a school", "la": "a council"}
 
 
 class Decider(StrEnum):
@@ -42,15 +44,22 @@ class Decider(StrEnum):
     LA_OFFICER = "la_officer"
 
 
+_DECIDERS: Final = {Decider.HEAD: "school", Decider.LA_OFFICER: "la"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Decision:
-    """`decided_on` None means today, by the clock of the record."""
+    """`decided_on` None means today, by the clock of the record; `organisation` None the record's controller."""
 
     pupil_id: UUID
     ground: ErasureGround
     reference: str
     decider: Decider
     decided_on: datetime | None
+    organisation: str | None
+
+
+_ANOTHERS: Final = "The pupil's record belongs to another organisation, and only that one decides on its erasure."
 
 
 class _NotErased(Exception):
@@ -64,6 +73,10 @@ def erase(
     reference: Annotated[str, typer.Option(help="Names the papers of the decision; it outlives the erasure.")],
     decider: Annotated[Decider, typer.Option("--decided-by", help="Who decided, by role.")],
     decided_on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Today, if left out.")] = None,
+    organisation: Annotated[
+        str | None,
+        typer.Option(help="Who decided, as school:URN or la:CODE: only the one that the record belongs to may."),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Destroy a pupil's key before its time: names, texts and documents can be read nowhere again.
@@ -72,11 +85,22 @@ def erase(
     """
     if not yes:
         typer.confirm(f"Erase the personal data of pupil {pupil_id} for ever?", abort=True)
-    decision = _Decision(pupil_id=pupil_id, ground=ground, reference=reference, decider=decider, decided_on=decided_on)
+    decision = _Decision(
+        pupil_id=pupil_id,
+        ground=ground,
+        reference=reference,
+        decider=decider,
+        decided_on=decided_on,
+        organisation=organisation,
+    )
     try:
         asyncio.run(_erased(decision))
-    except (_NotErased, KeyErased, KeyMissing) as error:
-        known = {KeyErased: "They were erased before.", KeyMissing: "There is no such pupil."}
+    except (_NotErased, KeyErased, KeyMissing, KeyOfAnother) as error:
+        known = {
+            KeyErased: "They were erased before.",
+            KeyMissing: "There is no such pupil.",
+            KeyOfAnother: _ANOTHERS,
+        }
         typer.echo(known.get(type(error), str(error)), err=True)
         raise typer.Exit(FOUND_WRONG) from None
     typer.echo("The key is destroyed. Older copies of its folder must be destroyed as well.")
@@ -92,10 +116,10 @@ async def _erased(decision: _Decision) -> None:
             async with connection(opened) as conn:
                 _require_accepted(await _decided(conn, command))
         async with transaction(opened) as conn:
-            states = await retention.held(conn, decision.pupil_id, keys)
-            if not states:
-                await retention.erase_unplaced(decision.pupil_id, keys)
-            elif not await retention.erase(decision.pupil_id, states, keys):
+            held = await retention.held(conn, decision.pupil_id, keys)
+            if not held.states:
+                await retention.erase_unplaced(held, keys)
+            elif not await retention.erase(held, keys):
                 raise _NotErased("It is recorded, and waits: a placement is open, or somebody asked to see the record.")
 
 
@@ -107,8 +131,18 @@ def _command(decision: _Decision, now: datetime) -> DecideErasure:
     )
 
 
-def _actor(decision: _Decision) -> Actor:
-    return Actor(kind=ActorKind.PERSON, id=OPERATOR, role=Role(decision.decider))
+def _actor(decision: _Decision, owned: Ownership) -> Actor:
+    """Who decided, for the organisation that the record belongs to.
+
+    Raises:
+        _NotErased: it belongs to another one, or to one of the other kind.
+    """
+    if decision.organisation not in {None, owned.controller}:
+        raise _NotErased(_ANOTHERS)
+    kind, decider = (owned.controller or "").partition(":")[0], _DECIDERS.get(decision.decider)
+    if kind and kind != decider:
+        raise _NotErased(f"The pupil's record belongs to {_KINDS[kind]}, which decides on its erasure.")
+    return Actor(kind=ActorKind.PERSON, id=OPERATOR, role=Role(decision.decider), org_id=owned.controller)
 
 
 async def _recorded(
@@ -118,30 +152,35 @@ async def _recorded(
     from services.workflow.own_commands import own_command
 
     key = await keys.get(decision.pupil_id)
-    states = await retention.held(conn, decision.pupil_id, keys)
-    if not states:
-        await _unplaced(conn, decision, settings)
+    held = await retention.held(conn, decision.pupil_id, keys)
+    if held.owned is None:
+        raise KeyMissing
+    actor = _actor(decision, held.owned)
+    if not held.states:
+        await _unplaced(conn, decision, actor, settings, opened=held.owned.opened)
         return None
-    if any(state.stage not in TERMINAL for state in states.values()):
+    if any(state.stage not in TERMINAL for state in held.states.values()):
         raise _NotErased("A placement of this pupil is still open.")
-    if any(state.is_to_be_erased for state in states.values()):
+    if held.is_to_be_erased:
         return None
     now, command_id = await clock_for(settings).now(conn), uuid7()
     command = own_command(
         _command(decision, now),
         command_id=command_id,
-        placement_id=retention.latest(states),
+        placement_id=retention.latest(held),
         key=key,
         correlation_id=command_id,
         issued_at=now,
-        actor=_actor(decision),
+        actor=actor,
     )
     await commands.record(conn, command)
     return command
 
 
-async def _unplaced(conn: asyncpg.Connection, decision: _Decision, settings: Settings) -> None:
-    """Record the decision on a pupil of whom nothing but refused drafts is kept: there is no record to write it into.
+async def _unplaced(
+    conn: asyncpg.Connection, decision: _Decision, actor: Actor, settings: Settings, *, opened: bool
+) -> None:
+    """Record the decision on a pupil without a placement: of refused drafts alone, or of a record that was received.
 
     Its command row stands in for one, in clear, under the stream `pupil-{id}`.
 
@@ -150,9 +189,9 @@ async def _unplaced(conn: asyncpg.Connection, decision: _Decision, settings: Set
         _NotErased: a draft is still to be decided, or the decision is not sound.
     """
     statuses = await retention.drafts(conn, decision.pupil_id)
-    if not statuses:
+    if not statuses and not opened:
         raise KeyMissing
-    if statuses != {"refused"}:
+    if not statuses <= {"refused"}:
         raise _NotErased("A draft of this pupil is still to be decided.")
     now, command_id = await clock_for(settings).now(conn), uuid7()
     command = _command(decision, now)
@@ -165,7 +204,7 @@ async def _unplaced(conn: asyncpg.Connection, decision: _Decision, settings: Set
             command_id=command_id,
             stream_id=f"pupil-{decision.pupil_id}",
             kind=kebab(DecideErasure),
-            actor=canonical_json(_actor(decision)),
+            actor=canonical_json(actor),
             key_id=None,
             body=body,
             body_hmac=hashlib.sha256(body).digest(),

@@ -26,6 +26,7 @@ from services.gateway.routes import (
     documents,
     events,
     placements,
+    pupils,
     returns,
     service,
 )
@@ -57,7 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     problems.install(app)
     app.add_middleware(Around, metrics=figures)
-    for routes in (placements, attendance, commands, directory, documents, events, returns, audit):
+    for routes in (placements, attendance, commands, directory, documents, events, returns, audit, pupils):
         app.include_router(routes.router, prefix=_API)
     app.include_router(service.router)
     return app

@@ -11,10 +11,11 @@ from domain.commands import Allowed, kebab, summary
 from domain.placement.decide import ALLOWED as PLACEMENT
 from domain.placement.referral import DraftReferral
 from domain.provider.decide import ALLOWED as PROVIDER
+from domain.pupil.decide import ALLOWED as PUPIL
 from domain.school.decide import ALLOWED as SCHOOL
 from events.codes import Role
 
-Family = Literal["placement", "provider", "school", "attendance"]
+Family = Literal["placement", "provider", "school", "attendance", "pupil"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,4 +51,5 @@ SPECS: Mapping[Family, Mapping[str, Spec]] = {
     "provider": _specs("provider", PROVIDER),
     "school": _specs("school", SCHOOL),
     "attendance": _specs("attendance", ATTENDANCE),
+    "pupil": _specs("pupil", PUPIL),
 }

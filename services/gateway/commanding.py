@@ -18,15 +18,18 @@ from starlette.responses import Response
 from temporalio.service import RPCError
 
 from domain.access import OrgKind, Standing
+from domain.controllers import UNKNOWN_ID, controller_of, may_draft
+from domain.placement.referral import DraftReferral
 from events.codec import canonical_json
 from events.envelope import Actor
 from events.ids import PlacementId, derived_id, placement_stream
-from infra import commands, placements, retention, vault
+from infra import commands, placements, vault
 from infra.commands import CommandRow, NewCommand
 from infra.db import connection
 from infra.event_store.lookup import stream_versions
 from infra.identity import Person
 from infra.keys import DataKey, KeyErased, KeyMissing, KeyStoreDamaged, KeyStoreUnavailable
+from infra.ownership import ownership
 from infra.temporal import hand_over
 from services.gateway import permissions, problems
 from services.gateway.bodies import parse
@@ -133,30 +136,42 @@ async def draft(gateway: Gateway, person: Person, spec: Spec, request: Request) 
         command = dataclasses.replace(command, pupil_id=derived_id(command_id, "pupil"))
     placement_id = PlacementId(derived_id(command_id, "placement"))
     one = dataclasses.replace(asked, stream_id=placement_stream(placement_id), command=command, body=canonical(command))
-    key = await _key_named(gateway, named) if named else await pupil_key(gateway, command.pupil_id, create=True)
+    if named is not None:
+        await _require_usable(gateway, command, one.actor)
+    key = await pupil_key(gateway, command.pupil_id, create=True)
     async with connection(gateway.engine) as conn:
         kept = await keep(gateway, conn, one, key)
     return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=True)
 
 
-async def _key_named(gateway: Gateway, pupil_id: UUID) -> DataKey:
-    """The key of a pupil by an id that the client sent: of one who is known, or of a new one.
+async def _require_usable(gateway: Gateway, command: DraftReferral, actor: Actor) -> None:
+    """That the client may draft with the pupil's id that it sent. Before any key is made or touched.
 
-    Raises Problem: something else goes by this id, as a provider, which must not lose its key with a pupil; or as
-    `pupil_key`.
+    Raises Problem: the id is of another organisation's pupil, of a provider, or of what was erased. The answer is the
+    same for each, so that nobody learns from it who is known.
     """
-    if await _is_taken(gateway, pupil_id):
-        raise malformed([Finding(pointer="/pupil_id", detail="No pupil has this id. Leave it out for a new one.")])
-    return await pupil_key(gateway, pupil_id, create=True)
-
-
-async def _is_taken(gateway: Gateway, pupil_id: UUID) -> bool:
-    try:
-        await gateway.keys.get(pupil_id)
-    except (KeyMissing, KeyErased, KeyStoreDamaged, KeyStoreUnavailable, OSError):
-        return False  # `pupil_key` says what there is to say of it
+    assert command.pupil_id is not None
     async with connection(gateway.engine) as conn:
-        return not (await placements.is_pupil(conn, pupil_id) or await retention.drafts(conn, pupil_id))
+        owned = await ownership(conn, command.pupil_id)
+        school, _ = await gateway.reference.current(conn, command.home_school_urn, None)
+    if owned is None:
+        usable = await _is_free(gateway, command.pupil_id)
+    else:
+        controller = controller_of(command.commissioner, command.home_school_urn, school.la_code if school else None)
+        usable = may_draft(owned, controller, command.home_school_urn, actor.org_id)
+    if not usable:
+        raise malformed([Finding(pointer="/pupil_id", detail=UNKNOWN_ID)])
+
+
+async def _is_free(gateway: Gateway, key_id: UUID) -> bool:
+    """Whether there is no key of this id, nor was one. `pupil_key` says what there is to say of keys that are away."""
+    try:
+        await gateway.keys.get(key_id)
+    except KeyErased:
+        return False
+    except (KeyMissing, KeyStoreDamaged, KeyStoreUnavailable, OSError):
+        return True
+    return False
 
 
 async def advance(

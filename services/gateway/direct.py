@@ -1,4 +1,4 @@
-"""Commands of schools, providers and registers: no clock of their own, so no workflow; the same row and append."""
+"""Commands of schools, providers, registers, pupils: no clock of their own, so no workflow; the same row and append."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -23,22 +23,27 @@ from domain.london import today
 from domain.provider import decide as provider_rules
 from domain.provider import state as provider_state
 from domain.provider.facts import ProviderFacts
+from domain.pupil import decide as pupil_rules
+from domain.pupil import state as pupil_state
+from domain.pupil.facts import PupilFacts
 from domain.school import decide as school_rules
 from domain.school import state as school_state
 from domain.school.decide import SchoolFacts
 from domain.school.state import School
 from domain.school.warnings import warnings as school_warnings
 from domain.warnings import Warned
-from events.codec import ATTENDANCE, PROVIDER, SCHOOL, Codec
+from events.codec import ATTENDANCE, PROVIDER, PUPIL, SCHOOL, Codec
 from events.envelope import Actor, Metadata, Recorded
 from events.ids import (
     CommandId,
     IsoWeek,
     PlacementId,
     ProviderId,
+    PupilId,
     Urn,
     attendance_stream,
     provider_stream,
+    pupil_stream,
     school_stream,
 )
 from infra import attendance as registers
@@ -49,6 +54,7 @@ from infra.db import connection, transaction
 from infra.event_store.append import VersionConflict
 from infra.identity import Person
 from infra.keys import DataKey
+from infra.ownership import ownership
 from infra.placements import PlacementRow
 from infra.records import Noted, append_noted, load
 from services.gateway import permissions, problems
@@ -197,6 +203,32 @@ def attendance(gateway: Gateway, person: Person, placement: PlacementRow, week: 
         gather=gather,
         changed=lambda conn, now: registers.changed(conn, placement_id, now),
         key_id=placement.pupil_id,
+    )
+
+
+def pupil(pupil_id: PupilId) -> Aggregate:
+    """A pupil's own record, beside any placement."""
+
+    async def gather(conn: asyncpg.Connection, moment: Moment) -> PupilFacts:
+        # Held, so that no placement of the pupil begins or is decided on by what this changes.
+        await placements.hold_of_pupil(conn, pupil_id)
+        return PupilFacts(
+            pupil_id=pupil_id,
+            command_id=moment.command_id,
+            actor=moment.actor,
+            today=today(moment.now),
+            owned=await ownership(conn, pupil_id),
+        )
+
+    return Aggregate(
+        stream_id=pupil_stream(pupil_id),
+        about={"pupil_id": pupil_id},
+        codec=PUPIL,
+        initial=pupil_state.initial,
+        evolve=pupil_state.evolve,
+        decide=pupil_rules.decide,
+        gather=gather,
+        key_id=pupil_id,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from events.ids import PlacementId, derived_id
+from events.ids import PlacementId, PupilId, derived_id
 from infra.ids import derived
 
 SCHOOL_URN = "900001"
@@ -21,6 +21,7 @@ _WORKER_ID = UUID("0190a1b2-0000-7000-8000-000000000006")
 _FIRST_COMMAND_ID = UUID("0190a1b2-0000-7000-8000-000000000005")
 
 PLACEMENT_ID = PlacementId(derived_id(_FIRST_COMMAND_ID, "placement"))
+PUPIL_ID = PupilId(derived_id(_FIRST_COMMAND_ID, "pupil"))
 _REVIEW_DUE = date(2027, 1, 22)
 _REVIEW_ID = derived_id(PLACEMENT_ID, f"review:plan:{_REVIEW_DUE}")
 
@@ -907,6 +908,23 @@ BESIDE: Mapping[str, tuple[Step, ...]] = {
             {
                 "request_id": str(_REQUEST_ID),
                 "reason": "A review was held on 20 January; the mentor calls this week about the second step",
+            },
+        ),
+    ),
+    "submit-referral": (
+        Step(
+            _MONDAY,
+            "change-pupil-flags",
+            "case_worker",
+            {
+                "effective_on": "2026-11-20",
+                "flags": ["ehcp", "social_worker"],
+                "plan": {
+                    "la_code": "831",
+                    "name": "Example Council",
+                    "address": "SEND team\n1 Example Street\nDerby\nDE99 9ZZ",
+                },
+                "reason": "The council issued the final plan on 20 November",
             },
         ),
     ),

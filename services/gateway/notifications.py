@@ -8,6 +8,7 @@ from events.attendance import AttendanceEvent
 from events.definition import schema_version
 from events.placement import PlacementEvent
 from events.provider import ProviderEvent
+from events.pupil import PupilEvent
 from events.school import SchoolEvent
 from infra.event_store.types import StoredEvent
 
@@ -18,6 +19,7 @@ _FAMILIES: dict[str, Any] = {
     "school": SchoolEvent,
     "provider": ProviderEvent,
     "attendance": AttendanceEvent,
+    "pupil": PupilEvent,
 }
 _OF_PLACEMENTS = frozenset({"placement", "attendance"})
 _UUID_LENGTH = 36
@@ -44,7 +46,7 @@ SCHEMA_VERSIONS: dict[str, int] = {
 
 
 def placement_of(stream_id: str) -> str | None:
-    """The placement's id in the id of its stream or of a week's; None for the stream of a school or a provider."""
+    """The placement's id in the id of its stream or of a week's; None for that of a school, a provider, a pupil."""
     family, _, name = stream_id.partition("-")
     return name[:_UUID_LENGTH] if family in _OF_PLACEMENTS else None
 

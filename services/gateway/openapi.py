@@ -66,6 +66,7 @@ _UUID = {"type": "string", "format": "uuid"}
 _PATH: dict[str, dict[str, Any]] = {
     "placement_id": _UUID,
     "provider_id": _UUID,
+    "pupil_id": _UUID,
     "urn": {"type": "string", "pattern": "^[0-9]{6}$"},
     "iso_week": {"type": "string", "pattern": "^[0-9]{4}-W[0-9]{2}$"},
 }

@@ -15,7 +15,7 @@ from domain.history import as_at, as_known, corrected, fold
 from domain.placement.view import view
 from domain.regimes import RULES
 from domain.turns import turn
-from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, SCHOOL, Codec
+from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
 from events.definition import personal_fields
 from events.envelope import Recorded
 from events.ids import PlacementId, placement_stream
@@ -183,4 +183,5 @@ _CODECS: dict[str, Codec[Any]] = {
     "provider": PROVIDER,
     "school": SCHOOL,
     "attendance": ATTENDANCE,
+    "pupil": PUPIL,
 }

@@ -109,6 +109,27 @@ class CommandsOffered(_Shape):
     commands: list[CommandOffered]
 
 
+class PupilStanding(_Shape):
+    """Flags that hold from a day on, and the council that maintains the EHC plan. Null without a right to names."""
+
+    from_on: date
+    recorded_on: date
+    flags: list[str] | None
+    plan: dict[str, str] | None
+
+
+class PupilShown(_Shape):
+    """A pupil's own record. `controller` is the organisation that it belongs to; others see no hand-over."""
+
+    pupil_id: UUID
+    controller: str
+    version: int
+    stage: str
+    standings: list[PupilStanding]
+    received: dict[str, Any] | None
+    handed_over: list[dict[str, Any]]
+
+
 class PlacementSummary(_Shape):
     placement_id: UUID
     version: int

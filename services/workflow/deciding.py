@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.controllers import Ownership, controller_of
 from domain.errors import Rejections
 from domain.facts import Elsewhere, Facts, PupilThere
 from domain.history import current, occurred_at
@@ -20,23 +21,26 @@ from domain.placement.decide import ALLOWED, COMMANDS, decide
 from domain.placement.pattern import SetAttendancePattern, elsewhere
 from domain.placement.proposal import ProposeProvider, there
 from domain.placement.referral import DraftReferral, pupil_of
-from domain.placement.retention import PersonalDataErased
+from domain.placement.retention import ConfirmErasure, DecideErasure, PersonalDataErased
 from domain.placement.running import StartPlacement
 from domain.placement.state import DECIDED, RUNNING, Placement, evolve
 from domain.placement.timers import PassTime
 from domain.placement.warnings import warnings
 from domain.school.state import School
 from domain.school_calendar import SchoolCalendar
-from events.codec import PLACEMENT, from_json
+from events.codec import PLACEMENT, PUPIL, from_json
 from events.codes import Role
 from events.envelope import Actor, ActorKind, Metadata, Recorded
-from events.ids import CommandId, EventId, PlacementId, derived_id, placement_stream
+from events.ids import CommandId, EventId, PlacementId, derived_id, placement_stream, pupil_stream
 from events.placement import DocumentProduced, RecordCorrected
-from infra import commands, placements, vault
+from events.pupil import PupilRegistered
+from infra import commands, placements, retention, vault
 from infra.answers import Answer, accepted, moved_on, refused
 from infra.clock import Clock
+from infra.event_store.lookup import stream_versions
 from infra.event_store.types import Appended
-from infra.keys import KeyErased, KeyProvider
+from infra.keys import KeyErased, KeyMissing, KeyProvider
+from infra.ownership import ownership
 from infra.placement_streams import PlacementStreams
 from infra.records import Noted, append_noted, load
 from infra.reference import Reference
@@ -163,6 +167,7 @@ class Deciding:
         urn = state.home_school_urn or getattr(command, "home_school_urn", None)
         provider_id = getattr(command, "provider_id", None) or state.provider_id
         school, provider = await self._reference.current(conn, urn, provider_id)
+        owned = await self._owned(conn, state, command, command_id)
         facts = Facts(
             placement_id=placement_id,
             command_id=command_id,
@@ -176,6 +181,7 @@ class Deciding:
             elsewhere=await self._elsewhere(conn, placement_id, state) if _asks_elsewhere(command) else (),
             at_provider=await self._at_provider(conn, placement_id, command, today(now)),
             erasure_settled=await self._erasure_settled(conn, command, command_id),
+            owned=owned,
             history=_by_id(known.stream),
         )
         return Loaded(stream=known.stream, state=state, facts=facts)
@@ -206,9 +212,24 @@ class Deciding:
         """Whether the pupil of a draft is to be erased; held until it is stored, so that no key goes as it begins."""
         if not isinstance(command, DraftReferral):
             return False
-        held = await placements.hold_of_pupil(conn, pupil_of(command, command_id))
-        others = [await self._streams.current(conn, PlacementId(each)) for each in held]
-        return any(each.state.is_to_be_erased for each in others)
+        try:
+            return (await retention.held(conn, pupil_of(command, command_id), self._keys)).is_to_be_erased
+        except KeyMissing:
+            return False
+
+    async def _owned(
+        self, conn: asyncpg.Connection, state: Placement, command: Any, command_id: CommandId
+    ) -> Ownership | None:
+        """Whose the pupil's record is, for a command that turns on it."""
+        if isinstance(command, DraftReferral):
+            pupil_id = pupil_of(command, command_id)
+            # Held until the draft is stored: two organisations that bring the same new id come one after the other.
+            await placements.hold_of_pupil(conn, pupil_id)
+            return await ownership(conn, pupil_id)
+        if isinstance(command, ConfirmErasure | DecideErasure):
+            assert state.pupil_id is not None, "asked of a placement that has begun"
+            return await ownership(conn, state.pupil_id)
+        return None
 
     def _before(self, state: Placement, school: School | None) -> SchoolCalendar | None:
         if school is None or not 0 < state.calendar_version < school.calendar_version:
@@ -225,6 +246,8 @@ class Deciding:
         except Rejections as rejections:
             return refused(row.command_id, rejections), loaded.standing
         after = await self._store(conn, loaded, events, correlation_id=row.correlation_id)
+        if isinstance(command, DraftReferral):
+            await self._open_record(conn, after, number=len(events))
         answer = accepted(
             command_id=row.command_id,
             about={"placement_id": loaded.facts.placement_id},
@@ -239,6 +262,36 @@ class Deciding:
             created=isinstance(command, DraftReferral),
         )
         return answer, after.standing
+
+    async def _open_record(self, conn: asyncpg.Connection, begun: Loaded, *, number: int) -> None:
+        """Record with the first draft whose the pupil's record and key are, or as it turns out of a pupil from before.
+
+        `number` is the count of the events that the draft came to, behind which the ids go on.
+        """
+        state, facts = begun.state, begun.facts
+        assert state.pupil_id is not None
+        stream_id = pupil_stream(state.pupil_id)
+        controller = _controller(state, facts)
+        await self._keys.claim(state.pupil_id, controller)
+        if await stream_versions(conn, [stream_id]):
+            return
+        event = PupilRegistered(pupil_id=state.pupil_id, controller=controller)
+        about = Metadata(
+            occurred_at=facts.now,
+            actor=facts.actor,
+            command_id=facts.command_id,
+            correlation_id=facts.command_id,
+            legal_refs=legal_refs(event),
+        )
+        await append_noted(
+            conn,
+            stream_id,
+            [Noted(event=event, metadata=about)],
+            codec=PUPIL,
+            version=0,
+            recorded_at=facts.now,
+            numbered_from=number,
+        )
 
     async def _store(
         self, conn: asyncpg.Connection, loaded: Loaded, events: Sequence[Any], *, correlation_id: UUID
@@ -273,6 +326,19 @@ class Deciding:
         after = replace(loaded, stream=stream, state=state)
         await placements.upsert(conn, placement_row(after.outlook))
         return after
+
+
+def _controller(state: Placement, facts: Facts) -> str:
+    """Of the record that a draft belongs to."""
+    if facts.owned is not None and facts.owned.opened:
+        assert facts.owned.controller is not None
+        return facts.owned.controller
+    assert state.commissioner is not None
+    assert state.home_school_urn is not None
+    assert facts.school is not None, "a draft needs its school"
+    found = controller_of(state.commissioner, state.home_school_urn, facts.school.la_code)
+    assert found is not None, "a school has a council"
+    return found
 
 
 def _recorded(noted: Sequence[Noted], ids: Sequence[UUID], appended: Appended) -> Stream:

@@ -36,17 +36,18 @@ class RetentionSweep:
             key = await self._keys.get(pupil_id)
         except KeyErased:
             return _NOTHING_MORE
-        states = await retention.held(conn, pupil_id, self._keys)
-        if await retention.erase(pupil_id, states, self._keys):
+        held = await retention.held(conn, pupil_id, self._keys)
+        states = held.states
+        if await retention.erase(held, self._keys):
             return _NOTHING_MORE
-        if any(state.stage not in TERMINAL or state.is_to_be_erased for state in states.values()):
+        if not held.own or held.is_to_be_erased or any(state.stage not in TERMINAL for state in states.values()):
             return _NOTHING_MORE
         last_on = kept_until(states.values(), await self._last_entry(conn, states))
-        if last_on is None or any(state.erasure_proposed is not None for state in states.values()):
+        if last_on is None or any(state.erasure_proposed is not None for state in held.own.values()):
             return _NOTHING_MORE
         if today(now) <= last_on:
             return Looked(recorded=0, again=start_of(last_on + DAY))
-        placement_id = retention.latest(states)
+        placement_id = retention.latest(held)
         command_id = derived_id(placement_id, f"propose-erasure/{last_on.year}")
         command = own_command(
             ProposeErasure(kept_until_year=last_on.year),

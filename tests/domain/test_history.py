@@ -9,7 +9,7 @@ from domain.history import Record, as_at, as_known, corrected, current, fold, oc
 from domain.legal_refs import legal_refs, listed
 from domain.london import end_of
 from domain.placement.state import Stage
-from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, SCHOOL
+from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL
 from events.codes import Role, RuleId, Severity
 from events.envelope import Metadata, Recorded
 from events.ids import CommandId, EventId
@@ -101,7 +101,7 @@ def test_the_last_correction_of_a_field_holds_and_one_without_its_value_does_not
 
 @pytest.mark.obligation("C6")
 def test_every_kind_of_event_says_which_clauses_it_answers_to() -> None:
-    assert listed() == {*PLACEMENT.types(), *SCHOOL.types(), *PROVIDER.types(), *ATTENDANCE.types()}
+    assert listed() == {*PLACEMENT.types(), *SCHOOL.types(), *PROVIDER.types(), *ATTENDANCE.types(), *PUPIL.types()}
     started = at(Stage.ACTIVE).events[-1]
     assert isinstance(started, PlacementStarted)
     assert legal_refs(started) == ("SI 2010/1156 reg 2",)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.controllers import NotController, Ownership
 from domain.deadlines import deadlines
 from domain.errors import Rejected
 from domain.placement.guards import DateInFuture
@@ -26,7 +27,7 @@ from domain.placement.retention import (
 from domain.placement.state import Placement, Stage
 from events.around import SubjectAccessRequested
 from events.codes import AccessRight, ErasureGround, PupilFlag, Role, RuleId, TerminationReason
-from events.ids import AccessRequestId
+from events.ids import AccessRequestId, Urn
 from events.placement import ErasureConfirmed, ErasureDecided, ErasureProposed, ReferralDeclined
 from tests.domain.examples import at, day, picture
 from tests.dsl import Given, an_id
@@ -203,7 +204,36 @@ def test_a_key_goes_once_a_person_said_so_and_nothing_of_the_pupil_is_open_anywh
     ended, to_erase, running = closed().state, closed().and_then(DECIDED).state, at(Stage.ACTIVE).state
     asked = closed().and_then(ASKED).state
 
-    assert may_go([to_erase, ended])
-    assert may_go([closed().and_then(PROPOSED, ErasureConfirmed(confirmed_on=day("2038-01-04"))).state])
+    confirmed = closed().and_then(PROPOSED, ErasureConfirmed(confirmed_on=day("2038-01-04"))).state
+
+    assert may_go([to_erase, ended], own=[to_erase, ended])
+    assert may_go([confirmed], own=[confirmed])
     for held in ([], [ended], [to_erase, running], [to_erase, asked]):
-        assert not may_go(held)
+        assert not may_go(held, own=held)
+
+
+@pytest.mark.obligation("C6")
+def test_what_was_decided_on_anothers_placement_takes_no_key() -> None:
+    ended, to_erase = closed().state, closed().and_then(DECIDED).state
+
+    assert may_go([to_erase, ended], own=[to_erase])
+    assert not may_go([to_erase, ended], own=[ended])
+
+
+SCHOOL_S = Ownership(controller="school:900001", schools=frozenset({Urn("900001")}))
+
+
+@pytest.mark.obligation("C6")
+@pytest.mark.parametrize("org", ["school:900002", "la:831", None])
+def test_another_organisation_decides_on_no_erasure(org: str | None) -> None:
+    told = closed().knowing(owned=SCHOOL_S, org=org)
+
+    told.by(Role.HEAD).when(early()).then_rejected(NotController)
+    told.and_then(PROPOSED).by(Role.HEAD).when(ConfirmErasure()).then_rejected(NotController)
+
+
+def test_the_controller_decides_on_an_erasure() -> None:
+    told = closed().knowing(owned=SCHOOL_S, org="school:900001")
+
+    told.by(Role.HEAD).when(early(ground=ErasureGround.UNLAWFULLY_PROCESSED)).then_happens(ErasureDecided)
+    told.and_then(PROPOSED).by(Role.HEAD).when(ConfirmErasure()).then_happens(ErasureConfirmed)

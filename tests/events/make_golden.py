@@ -7,11 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, SCHOOL, Codec
+from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
 from tests.events.samples import sample
 
 GOLDEN = Path(__file__).parent / "golden"
-CODECS: tuple[Codec[Any], ...] = (PLACEMENT, SCHOOL, PROVIDER, ATTENDANCE)
+CODECS: tuple[Codec[Any], ...] = (PLACEMENT, SCHOOL, PROVIDER, ATTENDANCE, PUPIL)
 
 
 def main() -> None:

@@ -158,6 +158,8 @@ def path_of(command: str) -> str:
         return f"/schools/{SCHOOL_URN}/commands/{command}"
     if command in SPECS["provider"]:
         return f"/providers/{PROVIDER_ID}/commands/{command}"
+    if command in SPECS["pupil"]:
+        return f"/pupils/{examples.PUPIL_ID}/commands/{command}"
     if command in SPECS["attendance"]:
         return f"/placements/{examples.PLACEMENT_ID}/attendance/{examples.WEEK}/commands/{command}"
     return f"/placements/{examples.PLACEMENT_ID}/commands/{command}"

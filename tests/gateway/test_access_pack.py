@@ -70,7 +70,7 @@ async def test_everything_about_one_pupil_and_nothing_of_another(
     keys = whole.gateway.keys
     made = access_pack.files(whole.gateway.engine, pupil_id, keys, Person(id=uuid7(), roles=frozenset(), org=None))
     await anext(made)
-    await keys.destroy(pupil_id)
+    await keys.destroy(pupil_id, owner="school:900001")
     with pytest.raises(KeyErased):
         [name async for name, _ in made]
     erased, words = await placements(whole, database, "pupil", "access-pack", str(pupil_id), str(tmp_path / "none.zip"))

@@ -32,7 +32,7 @@ async def test_an_erased_placement_is_archived_and_the_record_stands_without_it(
     conn = await asyncpg.connect(database.owner_url)
     pupil_id = await conn.fetchval("SELECT pupil_id FROM placement WHERE placement_id = $1", PLACEMENT_ID)
     await conn.close()
-    await whole.gateway.keys.destroy(pupil_id)
+    await whole.gateway.keys.destroy(pupil_id, owner="school:900001")
     code, printed = await placements(whole, database, "audit", "archive", "2026-09-01", str(file))
     assert (code, "nothing to archive" in printed) == (0, True), printed
     code, printed = await placements(whole, database, "audit", "archive", "2028-12-31", str(file))

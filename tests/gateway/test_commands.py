@@ -395,9 +395,10 @@ async def test_what_is_kept_of_a_draft_is_sealed(gw: Driver, database: Database)
 
 async def test_an_erased_pupil_gets_no_new_command(gw: Driver) -> None:
     pupil_id = uuid7()
+    await gw.once("/placements", DRAFT.body | {"pupil_id": str(pupil_id)})
     await gw.gateway.keys.destroy(pupil_id)
 
-    answer = await gw.draft(pupil_id=str(pupil_id))
+    answer = await gw.once("/placements", DRAFT.body | {"pupil_id": str(pupil_id)})
 
     assert answer.status_code == 409
     assert problem(answer)["code"] == "personal_data_erased"

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sse_starlette.sse import AppStatus
 
-from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, SCHOOL
+from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL
 from infra.db import transaction
 from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StreamAppend
@@ -27,7 +27,7 @@ WRITERS, EACH = 16, 25
 
 
 def test_public_names_are_unique_and_say_what_happened() -> None:
-    stored = [cls.__name__ for codec in (PLACEMENT, PROVIDER, SCHOOL, ATTENDANCE) for cls in codec.types()]
+    stored = [cls.__name__ for codec in (PLACEMENT, PROVIDER, SCHOOL, ATTENDANCE, PUPIL) for cls in codec.types()]
 
     assert sorted(PUBLIC_NAMES) == sorted(stored)
     assert len(EVENT_TYPES) == len(PUBLIC_NAMES)

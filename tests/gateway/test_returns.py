@@ -36,7 +36,7 @@ async def _erase(driver: Driver, database: Database) -> None:
     conn = await asyncpg.connect(database.owner_url)
     pupil_id: UUID = await conn.fetchval("SELECT pupil_id FROM placement WHERE placement_id = $1", PLACEMENT_ID)
     await conn.close()
-    await driver.gateway.keys.destroy(pupil_id)
+    await driver.gateway.keys.destroy(pupil_id, owner="school:900001")
 
 
 @pytest.mark.obligation("S29")

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from services.gateway.examples import PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN, WEEK
+from services.gateway.examples import PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, SCHOOL_URN, WEEK
 from tests.gateway.driving import DRAFT, Driver, key_of
 
 _RECORD = f"/placements/{PLACEMENT_ID}"
@@ -60,6 +60,7 @@ async def _values(driver: Driver) -> dict[str, list[str]]:
     return {
         "placement_id": [str(PLACEMENT_ID)],
         "provider_id": [str(PROVIDER_ID)],
+        "pupil_id": [str(PUPIL_ID)],
         "urn": [str(SCHOOL_URN)],
         "iso_week": [WEEK],
         "command_id": [str(key_of(DRAFT))],

@@ -32,6 +32,7 @@ from infra.workflow_contract import placement_workflow_id
 from services.gateway import direct, examples
 from services.gateway.catalogue import DRAFT_REFERRAL, SPECS
 from services.gateway.direct import Aggregate, Moment
+from services.gateway.permissions import AUTHORITY
 
 _OFFICER = Actor(kind=ActorKind.PERSON, id=UUID(int=1), role=Role.LA_OFFICER)
 BEGINNING: Mapping[str, dict[str, Any]] = {step.command: step.body for step in examples.BEFORE}
@@ -86,7 +87,8 @@ class Driver:
         command = SPECS["placement"][kind].adapter.validate_json(json.dumps(body))
         clear = canonical_json(command).encode()
         key = await self.setting.keys.get(self.pupil_id)
-        actor = Actor(kind=ActorKind.PERSON, id=derived(self.first_id, 7), role=Role(role))
+        org = "la:831" if Role(role) in AUTHORITY else f"school:{body.get('home_school_urn', examples.SCHOOL_URN)}"
+        actor = Actor(kind=ActorKind.PERSON, id=derived(self.first_id, 7), role=Role(role), org_id=org)
         async with connection(self.setting.engine) as conn:
             new = NewCommand(
                 command_id=command_id,

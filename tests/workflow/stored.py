@@ -66,7 +66,11 @@ class KeptKeys:
             raise KeyMissing(str(key_id))
         return self.made.setdefault(key_id, DataKey(key_id=key_id, secret=self.secrets[key_id]))
 
-    async def destroy(self, key_id: UUID) -> None:
+    async def claim(self, key_id: UUID, owner: str) -> None:
+        """A key in a file is nobody's in particular."""
+
+    async def destroy(self, key_id: UUID, *, owner: str | None = None) -> None:
+        assert owner is None, "nobody claimed a key in a file"
         del self.secrets[key_id]
 
 

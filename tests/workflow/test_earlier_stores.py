@@ -9,7 +9,7 @@ import pytest
 
 from domain.history import current
 from domain.placement.state import Stage
-from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, SCHOOL, Codec
+from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
 from infra.db import connection, create_engine
 from infra.event_store.chain import verify_stored
 from infra.placement_streams import PlacementStreams
@@ -32,6 +32,7 @@ CODECS: dict[str, Codec[Any]] = {
     "school": SCHOOL,
     "provider": PROVIDER,
     "attendance": ATTENDANCE,
+    "pupil": PUPIL,
 }
 PATHS = sorted(STORES.glob("*.jsonl"))
 SIGNED = [path for path in PATHS if stored.read(path).checkpoints]

@@ -113,7 +113,7 @@ async def _nothing() -> None:
 async def test_nothing_is_made_about_a_pupil_whose_key_is_gone(
     setup: Setup, producer: Producer, submitted: Driver
 ) -> None:
-    await setup.keys.destroy(submitted.pupil_id)
+    await setup.keys.destroy(submitted.pupil_id, owner="school:900001")
 
     await producer.batch()
 
@@ -127,7 +127,7 @@ async def test_a_document_cannot_be_read_once_the_pupils_key_is_gone(
     await producer.batch()
     (event,) = await _produced(submitted)
 
-    await setup.keys.destroy(submitted.pupil_id)
+    await setup.keys.destroy(submitted.pupil_id, owner="school:900001")
 
     with pytest.raises(KeyErased):
         await setup.keys.get(submitted.pupil_id)

@@ -90,7 +90,7 @@ async def test_a_command_whose_pupil_was_erased_before_it_was_decided_is_refused
 ) -> None:
     await tell(driver, until="draft-referral")
     waiting = await driver.record("submit-referral", examples.EXAMPLES["submit-referral"])
-    await driver.setting.keys.destroy(driver.pupil_id)
+    await driver.setting.keys.destroy(driver.pupil_id, owner="school:900001")
 
     row = await driver.decided(waiting, "submit-referral")
 
@@ -131,7 +131,7 @@ async def test_a_draft_waits_for_an_erasure_that_is_under_way_and_begins_nothing
         ):
             assert not deciding.done(), "it waits for the erasure"
             await asyncio.sleep(0.02)
-        await setup.keys.destroy(driver.pupil_id)
+        await setup.keys.destroy(driver.pupil_id, owner="school:900001")
     row = await deciding
 
     assert (row.status, _codes(row)) == ("refused", ["personal_data_erased"])

@@ -149,7 +149,7 @@ async def test_nothing_is_sent_about_a_pupil_whose_key_is_gone(
     setup: Setup, driver: Driver, post: Post, postman: Postman
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.EMAIL)
-    await setup.keys.destroy(driver.pupil_id)
+    await setup.keys.destroy(driver.pupil_id, owner="school:900001")
 
     await postman.batch()
 

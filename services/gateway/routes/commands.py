@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from events.ids import PlacementId, ProviderId, Urn
+from events.ids import PlacementId, ProviderId, PupilId, Urn
 from infra.identity import Person
-from services.gateway import commanding, direct, openapi, schemas
+from services.gateway import commanding, direct, openapi, pupils, schemas
 from services.gateway.bodies import require_json
 from services.gateway.catalogue import DRAFT_REFERRAL, SPECS, Family, Spec
 from services.gateway.deps import Runtime, SignedIn, gateway_of, signed_in
@@ -74,11 +74,22 @@ def _attendance(spec: Spec) -> Endpoint:
     return give
 
 
+def _pupil(spec: Spec) -> Endpoint:
+    async def give(request: Request) -> Response:
+        person, gateway = await _sending(request), gateway_of(request)
+        pupil_id = PupilId(uuid_of(request, "pupil_id"))
+        seen = await pupils.visible(gateway, person, pupil_id)
+        return await direct.give(gateway, person, spec, direct.pupil(pupil_id), request, among=seen)
+
+    return give
+
+
 _FAMILIES: dict[Family, tuple[str, Callable[[Spec], Endpoint]]] = {
     "placement": ("/placements/{placement_id}/commands", _placement),
     "provider": ("/providers/{provider_id}/commands", _provider),
     "school": ("/schools/{urn}/commands", _school),
     "attendance": ("/placements/{placement_id}/attendance/{iso_week}/commands", _attendance),
+    "pupil": ("/pupils/{pupil_id}/commands", _pupil),
 }
 
 

@@ -1,0 +1,47 @@
+"""Every command of a pupil's own record: who may give it, and the one place that hands it to its rule."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.commands import Allowed, kebab
+from domain.controllers import UNKNOWN_ID, PupilUnknown, of_controller
+from domain.errors import refuse
+from domain.pupil import flags
+from domain.pupil.facts import PupilFacts
+from domain.pupil.state import PupilRecord, Stage
+from events.codes import Role
+from events.pupil import PupilEvent, PupilRegistered
+
+PupilCommand = flags.ChangePupilFlags
+
+_ANY = frozenset(Stage)
+_KEEPERS = frozenset({
+    *(Role.CASE_WORKER, Role.HEAD, Role.DSL),
+    *(Role.LA_OFFICER, Role.SEND_OFFICER, Role.VIRTUAL_SCHOOL, Role.SOCIAL_WORKER),
+})  # fmt: skip
+
+ALLOWED: Mapping[type[PupilCommand], Allowed[Stage]] = MappingProxyType({
+    flags.ChangePupilFlags: Allowed(stages=_ANY, roles=_KEEPERS),
+})  # fmt: skip
+
+COMMANDS: Mapping[str, type[PupilCommand]] = MappingProxyType({kebab(command): command for command in ALLOWED})
+
+
+def decide(state: PupilRecord, command: PupilCommand, facts: PupilFacts) -> tuple[PupilEvent, ...]:
+    """What follows from a command; the first one for a pupil from before opens the record.
+
+    Raises:
+        Rejections: the command may not be given, with every reason.
+    """
+    refuse(None if facts.owned is not None and facts.owned.opened else PupilUnknown(UNKNOWN_ID))
+    refuse(of_controller(facts.owned, facts.actor.org_id))
+    return (*opened(state, facts), *flags.change(state, command, facts))
+
+
+def opened(state: PupilRecord, facts: PupilFacts) -> tuple[PupilRegistered, ...]:
+    """That the record is open, where it was not so far."""
+    if state.stage is Stage.OPEN:
+        return ()
+    assert facts.owned is not None
+    assert facts.owned.controller is not None
+    return (PupilRegistered(pupil_id=facts.pupil_id, controller=facts.owned.controller),)

@@ -1,0 +1,86 @@
+"""Flags of a pupil that change: an EHC plan, care, a social worker; each from a day on, and never before it."""
+
+import re
+from datetime import date
+
+from domain import words
+from domain.addresses import incomplete
+from domain.errors import Rejected, refuse
+from domain.pupil.facts import PupilFacts
+from domain.pupil.state import PupilRecord
+from domain.text import visible
+from events.codes import PupilFlag
+from events.definition import value
+from events.pupil import PupilFlagsChanged
+from events.values import PlanCouncil
+
+
+@value
+class ChangePupilFlags:
+    """Record that the pupil's EHC plan, care or social care status changed, and from which day.
+
+    `flags` are all that hold from that day. With an EHC plan, `plan` names the council that maintains it.
+    """
+
+    effective_on: date
+    flags: tuple[PupilFlag, ...]
+    reason: str
+    plan: PlanCouncil | None = None
+
+
+class PupilFlagsUnsound(Rejected):
+    """A change of flags counts from its day, which has come, and says why. An EHC plan has one council."""
+
+    code = "pupil_flags_unsound"
+    title = "The change of the pupil's flags does not hold together"
+
+
+class PupilFlagsUnchanged(Rejected):
+    """Only a change is recorded: the same flags and the same council hold on that day already."""
+
+    code = "pupil_flags_unchanged"
+    title = "These flags hold already"
+
+
+def change(state: PupilRecord, command: ChangePupilFlags, facts: PupilFacts) -> tuple[PupilFlagsChanged, ...]:
+    flags = tuple(flag for flag in PupilFlag if flag in command.flags)
+    refuse(
+        PupilFlagsUnsound(f"{words.on(command.effective_on)} lies in the future.", pointer="/effective_on")
+        if command.effective_on > facts.today
+        else None,
+        None if visible(command.reason) else PupilFlagsUnsound("Write down the reason.", pointer="/reason"),
+        *_plan(command),
+    )
+    holds = state.on(command.effective_on)
+    refuse(
+        PupilFlagsUnchanged("Nothing would change.", pointer="/flags")
+        if holds is not None and (holds.flags, holds.plan) == (flags, command.plan)
+        else None
+    )
+    return (
+        PupilFlagsChanged(
+            effective_on=command.effective_on,
+            recorded_on=facts.today,
+            flags=flags,
+            plan=command.plan,
+            reason=command.reason.strip(),
+        ),
+    )
+
+
+def _plan(command: ChangePupilFlags) -> tuple[Rejected | None, ...]:
+    if PupilFlag.EHCP not in command.flags:
+        return (
+            PupilFlagsUnsound("There is no council of a plan without an EHC plan.", pointer="/plan")
+            if command.plan is not None
+            else None,
+        )
+    if command.plan is None:
+        return (PupilFlagsUnsound("Name the council that maintains the EHC plan.", pointer="/plan"),)
+    return (
+        None
+        if re.fullmatch(r"[0-9]{3}", command.plan.la_code)
+        else PupilFlagsUnsound("A local authority code has three digits.", pointer="/plan/la_code"),
+        None if visible(command.plan.name) else PupilFlagsUnsound("Give the council's name.", pointer="/plan/name"),
+        incomplete(command.plan.address, "/plan/address"),
+    )

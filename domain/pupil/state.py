@@ -1,0 +1,78 @@
+"""What is known of a pupil beside any placement, folded from the events of the pupil's own stream."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import assert_never
+
+from events.codes import PupilFlag
+from events.ids import PupilId
+from events.pupil import PupilEvent, PupilFlagsChanged, PupilHandedOver, PupilReceived, PupilRegistered
+from events.values import PlanCouncil
+
+
+class Stage(StrEnum):
+    """A record that no draft or command has opened is `UNKNOWN`, although there may be placements from before."""
+
+    UNKNOWN = "unknown"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The flags that a pupil has from a day on, and the council that maintains the EHC plan.
+
+    `number` counts the changes of the record, so that a placement knows which it has seen. They were not known before
+    `recorded_on`.
+    """
+
+    number: int
+    from_on: date
+    recorded_on: date
+    flags: tuple[PupilFlag, ...]
+    plan: PlanCouncil | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PupilRecord:
+    stage: Stage = Stage.UNKNOWN
+    pupil_id: PupilId | None = None
+    controller: str | None = None
+    standings: tuple[Standing, ...] = ()
+    received: PupilReceived | None = None
+    handed_over: tuple[PupilHandedOver, ...] = ()
+
+    def on(self, day: date) -> Standing | None:
+        """What holds on a day: of the changes that count by then, the one with the latest day, and of these the last.
+
+        None before the first change: then what a placement's referral said holds.
+        """
+        begun = [each for each in self.standings if each.from_on <= day]
+        return max(begun, key=lambda each: (each.from_on, each.number), default=None)
+
+
+def initial() -> PupilRecord:
+    return PupilRecord()
+
+
+def evolve(state: PupilRecord, event: PupilEvent) -> PupilRecord:
+    """The state after an event. Judges nothing: what happened, happened."""
+    match event:
+        case PupilRegistered():
+            return replace(state, stage=Stage.OPEN, pupil_id=event.pupil_id, controller=event.controller)
+        case PupilFlagsChanged():
+            return _stands(state, event.effective_on, event.recorded_on, event)
+        case PupilHandedOver():
+            return replace(state, handed_over=(*state.handed_over, event))
+        case PupilReceived():
+            return _stands(replace(state, received=event), event.received_on, event.received_on, event)
+        case _:
+            assert_never(event)
+
+
+def _stands(
+    state: PupilRecord, from_on: date, recorded_on: date, event: PupilFlagsChanged | PupilReceived
+) -> PupilRecord:
+    number = len(state.standings) + 1
+    standing = Standing(number=number, from_on=from_on, recorded_on=recorded_on, flags=event.flags, plan=event.plan)
+    return replace(state, standings=(*state.standings, standing))

@@ -1,0 +1,44 @@
+"""Whose a pupil's record is: as the pupil's own stream says, or the first draft where nothing was recorded so far."""
+
+import json
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from domain.commands import kebab
+from domain.controllers import Ownership, controller_of
+from domain.placement.referral import DraftReferral
+from events.codes import CommissionerKind
+from events.ids import PupilId, Urn, pupil_stream
+
+_RECORDED: Final = "SELECT data FROM event_store.event WHERE stream_id = $1 AND version = 1"
+_SCHOOLS: Final = "SELECT DISTINCT home_school_urn FROM placement WHERE pupil_id = $1"
+# By position, since the ids of placements are in no order. An archived one has no event here, and no key either.
+_FIRST_PLACEMENT: Final = """
+SELECT p.commissioner, p.home_school_urn, p.la_code FROM placement p
+LEFT JOIN event_store.event e ON e.stream_id = 'placement-' || p.placement_id AND e.version = 1
+WHERE p.pupil_id = $1 ORDER BY e.position NULLS LAST LIMIT 1
+"""
+_FIRST_DRAFT: Final = """
+SELECT actor FROM command WHERE key_id = $1 AND kind = $2 ORDER BY received_at, command_id LIMIT 1
+"""
+
+
+async def ownership(conn: asyncpg.Connection, pupil_id: UUID) -> Ownership | None:
+    """None where nobody has used the id for a pupil.
+
+    Hold the pupil (`placements.hold_of_pupil`) where the answer must stay true until the transaction ends.
+    """
+    schools = frozenset(Urn(row["home_school_urn"]) for row in await conn.fetch(_SCHOOLS, pupil_id))
+    recorded = await conn.fetchval(_RECORDED, pupil_stream(PupilId(pupil_id)))
+    if recorded is not None:
+        return Ownership(controller=json.loads(recorded)["controller"], schools=schools)
+    first = await conn.fetchrow(_FIRST_PLACEMENT, pupil_id)
+    if first is not None:
+        kind, urn, la_code = first
+        return Ownership(controller=controller_of(CommissionerKind(kind), Urn(urn), la_code), schools=schools)
+    actor = await conn.fetchval(_FIRST_DRAFT, pupil_id, kebab(DraftReferral))
+    if actor is not None:
+        return Ownership(controller=json.loads(actor).get("org_id"), opened=False)
+    return None
