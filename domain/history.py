@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from domain.london import end_of
+from domain.placement.derived import in_place
 from domain.placement.state import Placement, evolve, initial
-from events.codec import parse_field
 from events.definition import occurred_field
 from events.envelope import Recorded
-from events.ids import EventId
-from events.placement import PlacementEvent, RecordCorrected
+from events.placement import PlacementEvent
 
 Record = Recorded[PlacementEvent]
 
@@ -23,26 +22,20 @@ def occurred_at(event: object, now: datetime) -> datetime:
 
 
 def corrected(records: Iterable[Record]) -> tuple[Record, ...]:
-    """The records with each corrected value at the place of the event it corrects; the last correction holds.
+    """The records with each corrected value at the place of the event it corrects, and with what follows from it.
 
     The corrections stay among them. One whose value is gone, with its pupil's key, corrects nothing.
     """
     records = tuple(records)
-    values: dict[EventId, dict[str, str]] = {}
-    for record in records:
-        correction = record.event
-        if isinstance(correction, RecordCorrected) and correction.value is not None:
-            values.setdefault(correction.corrects_event_id, {})[correction.field] = correction.value
-    return tuple(_apply(record, values.get(record.event_id, {})) for record in records)
+    placed = in_place({record.event_id: record.event for record in records})
+    return tuple(_replaced(record, placed[record.event_id]) for record in records)
 
 
-def _apply(record: Record, values: dict[str, str]) -> Record:
-    if not values:
+def _replaced(record: Record, event: PlacementEvent) -> Record:
+    if event is record.event:
         return record
-    cls = type(record.event)
-    parsed = {field: parse_field(cls, field, text) for field, text in values.items()}
-    event: PlacementEvent = replace(record.event, **parsed)
-    if occurred_field(cls) not in values:
+    day = occurred_field(type(event))
+    if day is None or getattr(event, day) == getattr(record.event, day):
         return record._replace(event=event)
     # The day itself was wrong: the fact moves to the right one.
     metadata = replace(record.metadata, occurred_at=occurred_at(event, record.recorded_at))

@@ -74,6 +74,7 @@ _REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
         placement.ProviderDoubted: ("KCSIE: alternative provision",),
         placement.ProviderReviewRecorded: ("KCSIE: alternative provision",),
         placement.DeadlineMissed: (_REGULATIONS,),
+        placement.MissDisproved: (_REGULATIONS,),
         placement.LimitReached: (),
         placement.ErasureProposed: ("UK GDPR art 5(1)(e)",),
         placement.ErasureConfirmed: ("UK GDPR art 5(1)(e)",),
@@ -134,6 +135,7 @@ def legal_refs(event: object) -> tuple[str, ...]:
     match event:
         case (
             placement.DeadlineMissed()
+            | placement.MissDisproved()
             | placement.LimitReached()
             | placement.DeadlineRecalculated()
             | placement.ReviewMissed()

@@ -400,6 +400,7 @@ class RecalculationCause(StrEnum):
     """Why a deadline moved."""
 
     CALENDAR_REVISED = "calendar_revised"
+    RECORD_CORRECTED = "record_corrected"
 
 
 class RuleId(StrEnum):

@@ -38,6 +38,11 @@ def derived_id(source: UUID, name: str) -> UUID:
     return uuid5(source, name)
 
 
+def event_id_of(command_id: UUID, index: int) -> EventId:
+    """The id of a command's event number `index`: the same each time the command is carried out."""
+    return EventId(derived_id(command_id, f"event/{index}"))
+
+
 def placement_stream(placement_id: PlacementId) -> str:
     return f"placement-{placement_id}"
 

@@ -573,10 +573,13 @@ class ReviewOutcomeNotified:
 
 @event(occurred="due")
 class ReviewMissed:
+    """A review was not held by its day. `cause`: the correction that shows it, where time did not."""
+
     review_id: ReviewId
     due: date
     rule: RuleId
     severity: Severity
+    cause: EventId | None = None
 
 
 @event(occurred="lapsed_on")
@@ -734,12 +737,30 @@ class ProviderReviewRecorded:
 
 @event(occurred="due")
 class DeadlineMissed:
-    """A timed duty other than a review passed its date undone. `subject` tells which one, where there are several."""
+    """A timed duty other than a review passed its date undone. `subject` tells which one, where there are several.
+
+    `cause`: the correction that shows it, where time did not.
+    """
 
     rule: RuleId
     due: date
     severity: Severity
     subject: UUID | None = None
+    cause: EventId | None = None
+
+
+@event()
+class MissDisproved:
+    """The correction `cause` takes the ground from a miss on record. The miss stays there, and this stands beside it.
+
+    `rule`, `due` and `subject` are those of the miss; of a review, `subject` is its id.
+    """
+
+    rule: RuleId
+    due: date
+    severity: Severity
+    subject: UUID | None
+    cause: EventId
 
 
 @event(occurred="reached_on")
@@ -872,6 +893,7 @@ PlacementEvent = (
     | ProviderDoubted
     | ProviderReviewRecorded
     | DeadlineMissed
+    | MissDisproved
     | LimitReached
     | CalendarTaken
     | DeadlineRecalculated

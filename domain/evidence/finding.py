@@ -9,7 +9,7 @@ from domain.history import Record
 from domain.london import today
 from domain.placement.state import TERMINAL, Placement, Stage
 from events.codes import RuleId, Severity
-from events.placement import DeadlineMissed, ReviewDecided, ReviewMissed
+from events.placement import DeadlineMissed, MissDisproved, ReviewDecided, ReviewMissed
 
 _MISSED = {Severity.BREACH: Standing.BREACHED, Severity.ADVISORY: Standing.ADVISORY_MISSED}
 
@@ -69,6 +69,7 @@ def timed_by(rule: RuleId, proofs: Callable[[Look], Iterable[Record]], *, applie
         found = [
             *(_satisfied(record) for record in proofs(look)),
             *_misses(look, rule),
+            *_disproved(look, rule),
             *_outstanding(look, rule),
         ]
         yield from found or [instead or not_applicable("Nothing has called for it so far.")]
@@ -101,8 +102,19 @@ def _misses(look: Look, rule: RuleId) -> Iterator[Finding]:
         event = record.event
         assert isinstance(event, DeadlineMissed | ReviewMissed)
         if event.rule is rule:
-            why = f"It was due by {words.on(event.due)}."
+            shown = " A correction of the record shows that it was missed." if event.cause else ""
+            why = f"It was due by {words.on(event.due)}.{shown}"
             yield Finding(standing=_MISSED[event.severity], why=why, record=record, due_on=event.due)
+
+
+def _disproved(look: Look, rule: RuleId) -> Iterator[Finding]:
+    """The miss stays among the findings, and what a correction says of it stands beside it."""
+    for record in look.of(MissDisproved):
+        event = record.event
+        assert isinstance(event, MissDisproved)
+        if event.rule is rule:
+            why = f"A correction of the record shows that it was not missed on {words.on(event.due)}."
+            yield Finding(standing=Standing.SATISFIED, why=why, record=record, due_on=event.due)
 
 
 def _outstanding(look: Look, rule: RuleId) -> Iterator[Finding]:

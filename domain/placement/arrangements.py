@@ -148,14 +148,21 @@ TOLD = frozenset({Role.PARENT, Role.PUPIL})
 """Who is told of the arrangements: both parents and pupil."""
 
 
+def due(state: Placement) -> date | None:
+    """By when it is all arranged; None while no start is set."""
+    if state.start_date is None or state.start_set_on is None:
+        return None
+    return max(state.start_date - DAY, state.start_set_on)
+
+
 def owed(state: Placement) -> Iterator[tuple[RuleId, date, None]]:
     """What is still to be arranged, and by when: the day before the start, though never before the start was set."""
-    if state.stage not in DECIDED | RUNNING or state.start_date is None or state.start_set_on is None:
+    by = due(state)
+    if state.stage not in DECIDED | RUNNING or by is None:
         return
-    due = max(state.start_date - DAY, state.start_set_on)
     if not told_of_arrangements(state.around.communications) >= TOLD:
-        yield RuleId.TOLD, due, None
+        yield RuleId.TOLD, by, None
     if state.around.transport is None:
-        yield RuleId.TRANSPORT, due, None
+        yield RuleId.TRANSPORT, by, None
     if free_meals_referred(state) and state.around.meals is None:
-        yield RuleId.MEALS, due, None
+        yield RuleId.MEALS, by, None

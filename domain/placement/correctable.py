@@ -268,6 +268,7 @@ NEVER: Mapping[type, str] = MappingProxyType(
                 e.ReviewMissed,
                 e.ReviewLapsed,
                 e.DeadlineMissed,
+                e.MissDisproved,
                 e.LimitReached,
                 e.PlacementMarkedTransitional,
                 e.ProviderDoubted,

@@ -11,13 +11,15 @@ from domain.date_text import instant_of
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.placement.correctable import NEVER, ROWS
+from domain.placement.derived import in_place
 from domain.placement.guards import DateBeforeCause, written
+from domain.placement.judging import Follows, follows
 from domain.placement.state import evolve, initial
 from domain.regimes import figures
 from domain.school_calendar import CalendarTooShort, SchoolCalendar
 from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, from_json, parse_field, repeated_keys
 from events.definition import value
-from events.ids import EventId
+from events.ids import EventId, event_id_of
 from events.placement import RecordCorrected, ReferralSubmitted
 
 
@@ -71,7 +73,7 @@ class OutOfOrder(Rejected):
     title = "Another entry of the record would then come before its cause"
 
 
-def correct(command: CorrectRecord, facts: Facts) -> tuple[RecordCorrected, ...]:
+def correct(command: CorrectRecord, facts: Facts) -> tuple[RecordCorrected | Follows, ...]:
     event = facts.history.get(command.corrects_event_id)
     if event is None:
         raise Rejections((EventUnknown("This placement has no such event.", pointer="/corrects_event_id"),))
@@ -83,25 +85,10 @@ def correct(command: CorrectRecord, facts: Facts) -> tuple[RecordCorrected, ...]
         reason=command.reason,
     )
     before = in_place(facts.history)
-    after = in_place({**facts.history, EventId(facts.command_id): correction})
+    cause = event_id_of(facts.command_id, 0)
+    after = in_place({**facts.history, cause: correction})
     refuse(*_unsound(before, after, command, facts))
-    return (correction,)
-
-
-def in_place(history: Mapping[EventId, Any]) -> dict[EventId, Any]:
-    """The events in their order, each corrected value at the place of the event it corrects; the last one holds."""
-    values: dict[EventId, dict[str, str]] = {}
-    for event in history.values():
-        if isinstance(event, RecordCorrected) and event.value is not None:
-            values.setdefault(event.corrects_event_id, {})[event.field] = event.value
-    return {event_id: put_right(event, values.get(event_id, {})) for event_id, event in history.items()}
-
-
-def put_right(event: Any, values: Mapping[str, str]) -> Any:
-    """An event with other values of these fields, each as canonical JSON."""
-    if not values:
-        return event
-    return replace(event, **{field: parse_field(type(event), field, text) for field, text in values.items()})
+    return (correction, *follows(before, after, facts, cause))
 
 
 def _unsound(

@@ -77,8 +77,11 @@ def _doubt(facts: Facts, news: News) -> ProviderDoubted:
 def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, UUID]]:
     """A review of the placement for each doubt that nobody has answered."""
     for doubt in waiting(state):
-        due = calendar.nth_after(doubt.arose_on, figures().provider_review_school_days)
-        yield RuleId.PROVIDER, due, doubt.doubt_id
+        yield RuleId.PROVIDER, due(doubt, calendar), doubt.doubt_id
+
+
+def due(doubt: ProviderDoubted, calendar: SchoolCalendar) -> date:
+    return calendar.nth_after(doubt.arose_on, figures().provider_review_school_days)
 
 
 def waiting(state: Placement) -> tuple[ProviderDoubted, ...]:

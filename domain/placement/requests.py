@@ -85,7 +85,7 @@ def request(state: Placement, command: RequestReview, facts: Facts) -> tuple[Rev
     )
     if open_already is not None or last is not None:
         return (requested,)
-    return (requested, _opened(request_id, command.requested_on, facts))
+    return (requested, opened(request_id, command.requested_on, facts))
 
 
 def sound_request(event: RequestReview | ReviewRequested, state: Placement, facts: Facts) -> list[Rejected | None]:
@@ -111,6 +111,11 @@ def last_review(state: Placement, requested_on: date) -> date | None:
     return max((on for on in held if earliest <= on < requested_on), default=None)
 
 
+def binding_from(last: date) -> date:
+    """From which day a request binds again after a review."""
+    return last + timedelta(days=figures().requested_review_bar_days + 1)
+
+
 def request_due(requested_on: date, calendar: SchoolCalendar) -> date:
     """T4: as soon as reasonably practicable, which leaves time to invite; the day is our own target."""
     target = calendar.nth_after(requested_on, figures().requested_review_school_days)
@@ -122,7 +127,7 @@ def answer_due(asked: ReviewRequested, calendar: SchoolCalendar) -> date:
     return calendar.nth_after(asked.requested_on, figures().request_answer_school_days)
 
 
-def _opened(request_id: RequestId, opened_on: date, facts: Facts) -> ReviewDue:
+def opened(request_id: RequestId, opened_on: date, facts: Facts) -> ReviewDue:
     return ReviewDue(
         review_id=ReviewId(derived_id(facts.command_id, "review")),
         opened_on=opened_on,
@@ -151,7 +156,7 @@ def _authority(role: Role) -> RequesterNotEntitled | None:
 
 def grant(state: Placement, command: GrantReviewRequest, facts: Facts) -> tuple[ReviewDue, ...]:
     waiting = _waiting(state, command.request_id)
-    return (_opened(waiting.request_id, facts.today, facts),)
+    return (opened(waiting.request_id, facts.today, facts),)
 
 
 def refuse_request(state: Placement, command: RefuseReviewRequest, facts: Facts) -> tuple[ReviewRequestRefused, ...]:
@@ -172,7 +177,7 @@ def refuse_request(state: Placement, command: RefuseReviewRequest, facts: Facts)
             request_id=waiting.request_id,
             refused_on=facts.today,
             last_review_on=last,
-            binding_from=last + timedelta(days=figures().requested_review_bar_days + 1),
+            binding_from=binding_from(last),
             reason=command.reason,
         ),
     )

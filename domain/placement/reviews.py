@@ -202,7 +202,7 @@ def invite(state: Placement, command: InviteToReview, facts: Facts) -> tuple[Rev
     review = _at(state, command.review_id, *_TO_HOLD)
     refuse(*sound_invitation(command, state, facts))
     deemed = deemed_on(command.given_on, command.method, facts.calendar)
-    days_before = (meeting_day(review) - deemed).days
+    days = days_before(review, deemed)
     return (
         ReviewInvitationGiven(
             review_id=command.review_id,
@@ -211,9 +211,8 @@ def invite(state: Placement, command: InviteToReview, facts: Facts) -> tuple[Rev
             method=command.method,
             recipients=command.recipients,
             written_views_invited=command.written_views_invited,
-            days_before=days_before,
-            # T2, reg 5: calendar days.
-            timely=days_before >= figures().invitation_days,
+            days_before=days,
+            timely=invited_in_time(days),
         ),
     )
 
@@ -368,7 +367,7 @@ def notify(state: Placement, command: NotifyOutcome, facts: Facts) -> tuple[Revi
     assert review.decided is not None
     refuse(*sound_outcome(command, state, facts))
     deemed = deemed_on(command.given_on, command.method, facts.calendar)
-    days_after = (deemed - review.held.held_on).days
+    days = days_after(review.held, deemed)
     return (
         ReviewOutcomeNotified(
             review_id=command.review_id,
@@ -376,11 +375,29 @@ def notify(state: Placement, command: NotifyOutcome, facts: Facts) -> tuple[Revi
             deemed_on=deemed,
             method=command.method,
             recipients=command.recipients,
-            days_after=days_after,
-            # T3, reg 6: calendar days, from the meeting and not from the decision.
-            timely=days_after <= figures().outcome_days,
+            days_after=days,
+            timely=told_in_time(days),
         ),
     )
+
+
+def days_before(review: Review, deemed: date, held_on: date | None = None) -> int:
+    """T2, reg 5: calendar days, to the meeting as it was arranged, or as it was held where that was earlier."""
+    arranged = meeting_day(review)
+    return ((arranged if held_on is None else min(arranged, held_on)) - deemed).days
+
+
+def invited_in_time(days: int) -> bool:
+    return days >= figures().invitation_days
+
+
+def days_after(held: ReviewHeld, deemed: date) -> int:
+    """T3, reg 6: calendar days, from the meeting and not from the decision."""
+    return (deemed - held.held_on).days
+
+
+def told_in_time(days: int) -> bool:
+    return days <= figures().outcome_days
 
 
 def invitation_due(review: Review) -> date:

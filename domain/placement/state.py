@@ -122,7 +122,8 @@ class Placement:
     terms of which no notice was given in time so far. `concerns_open` are those not answered yet, and
     `paused_from` is where a paused placement goes on. `pauses` are all of them, so that a question about a day is
     answered by how the placement was on that day. `requests_waiting` are those that neither brought a review
-    nor were refused. `missed` holds each missed deadline that is not a review. `calendar_version` is the version of
+    nor were refused. `missed` holds each missed deadline that is not a review, and `disproved` what corrections say
+    of misses. `calendar_version` is the version of
     the school's calendar that the deadlines were last reckoned by.
     """
 
@@ -190,6 +191,7 @@ class Placement:
     doubts: tuple[e.ProviderDoubted, ...] = ()
     provider_reviews: tuple[e.ProviderReviewRecorded, ...] = ()
     missed: tuple[e.DeadlineMissed, ...] = ()
+    disproved: tuple[e.MissDisproved, ...] = ()
     limits: tuple[e.LimitReached, ...] = ()
     erasure_proposed: e.ErasureProposed | None = None
     erasure_confirmed: e.ErasureConfirmed | None = None
@@ -435,6 +437,8 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
             return with_changes(state, provider_reviews=(*state.provider_reviews, event))
         case e.DeadlineMissed():
             return with_changes(state, missed=(*state.missed, event))
+        case e.MissDisproved():
+            return with_changes(state, disproved=(*state.disproved, event))
         case e.ErasureProposed():
             return with_changes(state, erasure_proposed=event)
         case e.ErasureConfirmed():

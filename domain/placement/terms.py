@@ -73,7 +73,7 @@ def change(state: Placement, command: ChangeTerms, facts: Facts) -> tuple[TermsC
         None if _wanted(command) else NothingChanged("Say what changes."),
     )
     change_id = ChangeId(derived_id(facts.command_id, "change"))
-    before = _in_force(state)
+    before = in_force(state)
     return tuple(
         TermsChanged(
             change_id=change_id,
@@ -108,7 +108,7 @@ def _wanted(command: ChangeTerms) -> dict[TermsField, str]:
     return {field: text for field, text in found.items() if text is not None and visible(text)}
 
 
-def _in_force(state: Placement) -> dict[TermsField, str | None]:
+def in_force(state: Placement) -> dict[TermsField, str | None]:
     """The terms as the last notice stated them; without one, the number of days alone is known."""
     notice = state.notice
     return {

@@ -34,7 +34,7 @@ from domain.school_calendar import DAY, SchoolCalendar
 from events.codes import ReviewSource, RuleId, Severity
 from events.definition import value
 from events.ids import ReviewId, derived_id
-from events.placement import DeadlineMissed, PlacementEvent, ReviewDue, ReviewLapsed, ReviewMissed
+from events.placement import DeadlineMissed, PlacementEvent, ReviewDecided, ReviewDue, ReviewLapsed, ReviewMissed
 from events.values import HalfTerm
 
 
@@ -202,10 +202,14 @@ def _return_and_end(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty
     if state.stage not in RUNNING:
         return
     if state.ending is not None:
-        due = calendar.nth_after(state.ending.decided_on, figures().destination_school_days)
-        yield RuleId.DESTINATION, due, state.ending.review_id
+        yield RuleId.DESTINATION, destination_due(state.ending, calendar), state.ending.review_id
     elif state.plan is None:
         yield RuleId.REINTEGRATION, plan_due(state), None
+
+
+def destination_due(decided: ReviewDecided, calendar: SchoolCalendar) -> date:
+    """By when a placement that a review decided to end has ended, with its destination."""
+    return calendar.nth_after(decided.decided_on, figures().destination_school_days)
 
 
 def _evaluation(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty]:

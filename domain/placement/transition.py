@@ -48,7 +48,11 @@ def settled_by(state: Placement, calendar: SchoolCalendar) -> date | None:
     """By when a person deals with it, as long as nobody has."""
     if state.transitional is None or state.transition_dealt_with is not None or state.stage in TERMINAL:
         return None
-    return calendar.nth_after(state.transitional.marked_on, figures().transition_school_days)
+    return due(state.transitional, calendar)
+
+
+def due(mark: PlacementMarkedTransitional, calendar: SchoolCalendar) -> date:
+    return calendar.nth_after(mark.marked_on, figures().transition_school_days)
 
 
 def deal_with(state: Placement, command: RecordTransitionDealtWith, facts: Facts) -> tuple[TransitionDealtWith, ...]:

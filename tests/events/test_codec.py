@@ -69,7 +69,7 @@ def test_text_that_only_looks_like_it_is_kept(value: object) -> None:
 def test_an_event_is_split_into_clear_and_personal() -> None:
     written = PLACEMENT.encode(MISSED)
 
-    assert written.data == '{"due":"2026-11-23","rule":"T1","severity":"BREACH","subject":null}'
+    assert written.data == '{"cause":null,"due":"2026-11-23","rule":"T1","severity":"BREACH","subject":null}'
     assert written.personal is None
     assert personal_fields(ReferralDrafted) == {"pupil"}
     assert schema_version(ReferralDrafted) == 1
@@ -89,7 +89,7 @@ def test_an_unknown_type_is_refused() -> None:
         "{",
         "[]",
         '{"due":"never","rule":"T1","severity":"BREACH"}',
-        '{"due":"2026-11-23","rule":"T1","severity":"BREACH","x":1}',
+        '{"cause":null,"due":"2026-11-23","rule":"T1","severity":"BREACH","x":1}',
     ],
 )
 def test_fields_that_make_no_event_are_refused(data: str) -> None:
