@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
+from domain.access import RIGHTS, OrgKind
 from domain.history import fold
 from domain.placement.state import Placement
 from events.codec import PLACEMENT, canonical_json
@@ -32,7 +33,6 @@ from infra.workflow_contract import placement_workflow_id
 from services.gateway import direct, examples
 from services.gateway.catalogue import DRAFT_REFERRAL, SPECS
 from services.gateway.direct import Aggregate, Moment
-from services.gateway.permissions import AUTHORITY
 
 _OFFICER = Actor(kind=ActorKind.PERSON, id=UUID(int=1), role=Role.LA_OFFICER)
 BEGINNING: Mapping[str, dict[str, Any]] = {step.command: step.body for step in examples.BEFORE}
@@ -87,7 +87,8 @@ class Driver:
         command = SPECS["placement"][kind].adapter.validate_json(json.dumps(body))
         clear = canonical_json(command).encode()
         key = await self.setting.keys.get(self.pupil_id)
-        org = "la:831" if Role(role) in AUTHORITY else f"school:{body.get('home_school_urn', examples.SCHOOL_URN)}"
+        of_council = OrgKind.LA in RIGHTS[Role(role)].works_for
+        org = "la:831" if of_council else f"school:{body.get('home_school_urn', examples.SCHOOL_URN)}"
         actor = Actor(kind=ActorKind.PERSON, id=derived(self.first_id, 7), role=Role(role), org_id=org)
         async with connection(self.setting.engine) as conn:
             new = NewCommand(
