@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from examples.children import CHILDREN
 from examples.journey import AT_PROVIDER, CALENDAR, SCHOOL_STAFF, Journey, at
 from examples.office import Office, open_office
-from examples.setting import OFFICER, PROVIDERS, due_diligence_body, provider_bodies, school_bodies
+from examples.setting import ALL_PROVIDERS, OFFICER, due_diligence_body, provider_bodies, school_bodies
 from infra.embedded.people import ALDERBROOK, MINDJAM, RAVENSMOOR, example_provider_id
 
 BEGINS_AT = datetime(2026, 9, 3, 7, 30, tzinfo=UTC)
@@ -40,7 +40,7 @@ def directory(office: Office) -> None:
         for command, body in school_bodies(urn):
             who = SCHOOL_STAFF[urn][1] if command == "grant-delegation" else OFFICER
             office.must(who, f"/schools/{urn}/commands/{command}", body, name=f"school/{urn}/{command}")
-    for name in PROVIDERS:
+    for name in ALL_PROVIDERS:
         for command, body in provider_bodies(name):
             path = f"/providers/{example_provider_id(name)}/commands/{command}"
             office.must(OFFICER, path, body, name=f"provider/{name}/{command}")

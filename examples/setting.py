@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from events.ids import Urn
-from infra.embedded.people import ALDERBROOK, RAVENSMOOR, SCHOOL_NAMES, YMCA_KEY_COLLEGE, example_provider_id
+from infra.embedded.people import ALDERBROOK, MILLRACE, RAVENSMOOR, SCHOOL_NAMES, YMCA_KEY_COLLEGE, example_provider_id
+from services.gateway import examples
 
 LA_CODE = "831"
 OFFICER = "lorcan-la-officer"
@@ -23,6 +24,13 @@ PROVIDERS: dict[str, tuple[str, ...]] = {
     YMCA_KEY_COLLEGE: ("Ilkeston", "Chaddesden"),
 }
 """Provider to its sites: nine entries on the page, since one provider has two."""
+
+_INVENTED: dict[str, tuple[UUID, str, str]] = {
+    MILLRACE: (examples.SITE_ID, "Canalside", "1 Example Wharf, Derby, DE99 9ZZ"),
+}
+"""A provider that is on no page, with its one site: the API's worked examples name it."""
+
+ALL_PROVIDERS = (*PROVIDERS, *_INVENTED)
 
 HALF_TERMS = (
     ("Autumn 1 2026", "2026-09-02", "2026-10-23"),
@@ -53,11 +61,15 @@ _DELEGATIONS = UUID("4c1b7a52-6f0e-5d57-9a39-2b6f1d0a7e31")
 
 
 def site_id(provider: str, site: str) -> UUID:
+    if provider in _INVENTED:
+        return _INVENTED[provider][0]
     return uuid5(example_provider_id(provider), f"site/{site}")
 
 
 def site_address(provider: str, site: str) -> str:
     """Invented, and plainly so: the provider's own address is not used."""
+    if provider in _INVENTED:
+        return _INVENTED[provider][2]
     sites = [(name, each) for name in PROVIDERS for each in PROVIDERS[name]]
     return f"{sites.index((provider, site)) + 1} Example Street, Derby, DE99 9ZZ"
 
@@ -70,7 +82,8 @@ def school_bodies(urn: Urn) -> list[tuple[str, dict[str, Any]]]:
     }
     registered = {"name": SCHOOL_NAMES[urn], "kind": SCHOOL_KINDS[urn], "la_code": LA_CODE}
     # Each school's body lets its head direct pupils off site, until it says otherwise.
-    delegated = {"delegation_id": str(uuid5(_DELEGATIONS, urn)), "granted_on": "2026-09-01"}
+    delegation_id = examples.DELEGATION_ID if urn == ALDERBROOK else uuid5(_DELEGATIONS, urn)
+    delegated = {"delegation_id": str(delegation_id), "granted_on": "2026-09-01"}
     return [("register-school", registered), ("publish-calendar", calendar), ("grant-delegation", delegated)]
 
 
@@ -78,7 +91,7 @@ def provider_bodies(name: str) -> list[tuple[str, dict[str, Any]]]:
     """The commands that put a provider into the directory, in order. `OTH` stands until its own kind is known."""
     sites = [
         {"site_id": str(site_id(name, site)), "name": site, "address": site_address(name, site)}
-        for site in PROVIDERS[name]
+        for site in (PROVIDERS[name] if name in PROVIDERS else (_INVENTED[name][1],))
     ]
     visit = {
         "visited_on": VISITED_ON.isoformat(),

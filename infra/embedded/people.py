@@ -18,6 +18,9 @@ LOCAL_AUTHORITY: Final = "la:831"
 
 YMCA_KEY_COLLEGE: Final = "YMCA Key College"
 MINDJAM: Final = "Mindjam"
+MILLRACE: Final = "Millrace Workshop"
+# Of the invented provider that the API's worked examples name.
+_MILLRACE_ID: Final = ProviderId(UUID("0190a1b2-0000-7000-8000-000000000001"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,8 @@ class Person:
 
 def example_provider_id(name: str) -> ProviderId:
     """Return the id of a provider of the example caseload, from its name as the council's page gives it."""
+    if name == MILLRACE:
+        return _MILLRACE_ID
     return ProviderId(uuid5(_NAMESPACE, f"provider/{name}"))
 
 
@@ -68,6 +73,7 @@ PEOPLE: Final[tuple[Person, ...]] = (
     _at_authority("aubrey-auditor", "Aubrey Inkpen", "auditor"),
     _at_provider(YMCA_KEY_COLLEGE, "kit-key-college", "Kit Summerleaze"),
     _at_provider(MINDJAM, "morwenna-mindjam", "Morwenna Pixelby"),
+    _at_provider(MILLRACE, "sorrel-millrace", "Sorrel Sample"),
 )
 
 

@@ -1,7 +1,8 @@
 """One worked example body for each command. Together they tell one placement's story, which a test takes step by step.
 
-Every person, school and number here is invented. Ids that a command makes follow from that command's own id, so
-the ids that later bodies need can be written down beforehand.
+Every person, school and number here is invented, and is one of the example caseload's, so that the story can be told
+on a running set-up too. Ids that a command makes follow from that command's own id, so the ids that later bodies need
+can be written down beforehand.
 """
 
 from collections.abc import Mapping
@@ -15,9 +16,9 @@ from infra.ids import derived
 SCHOOL_URN = "900001"
 PROVIDER_ID = UUID("0190a1b2-0000-7000-8000-000000000001")
 SITE_ID = UUID("0190a1b2-0000-7000-8000-000000000002")
-_HEAD_ID = UUID("0190a1b2-0000-7000-8000-000000000003")
-_DELEGATION_ID = UUID("0190a1b2-0000-7000-8000-000000000004")
-_WORKER_ID = UUID("0190a1b2-0000-7000-8000-000000000006")
+_HEAD_ID = UUID("34a64eef-a2ec-58ec-87d1-04b1db292f02")
+DELEGATION_ID = UUID("0190a1b2-0000-7000-8000-000000000004")
+_WORKER_ID = UUID("c0874ed1-a376-5aa6-850d-5d1d4e16c697")
 _FIRST_COMMAND_ID = UUID("0190a1b2-0000-7000-8000-000000000005")
 
 PLACEMENT_ID = PlacementId(derived_id(_FIRST_COMMAND_ID, "placement"))
@@ -36,7 +37,7 @@ class Step(NamedTuple):
 
 
 def command_id(command: str) -> UUID:
-    """The id under which the story gives a command; the second signature has one of its own."""
+    """The id under which the story first gives a command."""
     return _FIRST_COMMAND_ID if command == "draft-referral" else derived_id(_FIRST_COMMAND_ID, f"example/{command}")
 
 
@@ -109,7 +110,7 @@ BEFORE = (
         _MONDAY,
         "grant-delegation",
         "head",
-        {"delegation_id": str(_DELEGATION_ID), "granted_on": "2026-09-01", "until_on": "2027-08-31"},
+        {"delegation_id": str(DELEGATION_ID), "granted_on": "2026-09-01", "until_on": "2027-08-31"},
     ),
     Step(_MONDAY, "publish-directory-entry", "la_officer", {"la_code": "831", "approved_on": "2026-11-20"}),
     Step(
@@ -273,7 +274,7 @@ _DECISION = (
             "review_plan": [{"due": str(_REVIEW_DUE), "kind": "plan"}],
             "reasons": "To improve behaviour in a smaller setting, with a planned return",
             "alternatives": "A reduced timetable and a place in the school's own unit were considered",
-            "delegation_id": str(_DELEGATION_ID),
+            "delegation_id": str(DELEGATION_ID),
             "direction": {
                 "purpose": "To stay in lessons, learnt in small groups first",
                 "prior_help": "A mentor since September: fewer incidents in the mornings, none in the afternoons",
@@ -721,7 +722,7 @@ INSTEAD: Mapping[str, Step] = {
         date(2026, 11, 26),
         "revoke-delegation",
         "head",
-        {"delegation_id": str(_DELEGATION_ID), "revoked_on": "2026-11-25"},
+        {"delegation_id": str(DELEGATION_ID), "revoked_on": "2026-11-25"},
     ),
     "record-consultation": Step(
         _MONDAY,
@@ -1112,6 +1113,34 @@ _BEFORE_ITS_TIME = Step(
 )
 """For a pupil whose record is kept no longer than the register must be."""
 
-_BESIDE = (step for steps in BESIDE.values() for step in steps)
+_BESIDE = tuple(step for steps in BESIDE.values() for step in steps)
 _ALL = (_OF_AN_EARLIER_LAW, _LONG_AFTER, _BEFORE_ITS_TIME, *STORY, *INSTEAD.values(), *_BESIDE)
-EXAMPLES: Mapping[str, dict[str, Any]] = {step.command: step.body for step in reversed(_ALL)}
+STEPS: Mapping[str, Step] = {step.command: step for step in reversed(_ALL)}
+EXAMPLES: Mapping[str, dict[str, Any]] = {command: step.body for command, step in STEPS.items()}
+
+
+def given_again(command: str) -> tuple[Step, ...]:
+    """The further times that the story gives a command: the second signature under an agreement."""
+    return tuple(step for step in STORY if step.command == command and step is not STEPS[command])
+
+
+def key_of(step: Step) -> UUID:
+    """The id under which the story gives a step."""
+    key = command_id(step.command)
+    return key if step is STEPS[step.command] else derived_id(key, step.role)
+
+
+def place_in_story(command: str) -> str:
+    """Where the worked example of a command is given, in words."""
+    step = STEPS[command]
+    if step in BEFORE:
+        return "The example caseload has this already."
+    if step in STORY:
+        return "A step of the story."
+    for before, other in INSTEAD.items():
+        if step is other:
+            return f"In place of {before}."
+    for before, side in BESIDE.items():
+        if step in side:
+            return f"A side story, told before {before}."
+    return "For a placement with another past than the story's."

@@ -1,8 +1,6 @@
-"""The few plain pages of the gateway: what a problem means, what the API offers, where to begin."""
+"""The few plain pages of the gateway: what a problem means, where to begin. What the API offers: `docs_page.py`."""
 
-import json
 from html import escape
-from typing import Any
 
 from starlette.responses import HTMLResponse
 
@@ -12,16 +10,20 @@ _STYLE = (
     "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#0b0c0c}"
     "code,pre{font-size:.95rem;background:#f3f2f1;padding:.1rem .3rem;overflow-x:auto}pre{padding:.8rem}"
     "dt{font-weight:700;margin-top:1rem}h2{margin-top:2.5rem}a{color:#1d70b8}"
+    "table{border-collapse:collapse;font-size:.95rem}"
+    "th,td{text-align:left;vertical-align:top;padding:.2rem .8rem .2rem 0}"
+    "input,button{font:inherit;padding:.2rem .5rem}section{border-top:1px solid #b1b4b6;margin-top:1.5rem}"
     "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}code,pre{background:#222}a{color:#7cb7ff}}"
 )
 
 
-def page(title: str, body: str, *, status: int = 200) -> HTMLResponse:
+def page(title: str, body: str, *, status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
     return HTMLResponse(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>'
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>",
         status,
+        headers,
     )
 
 
@@ -52,28 +54,6 @@ def problem_index() -> HTMLResponse:
         for code, title in sorted(titles.items())
     )
     return page("Problems", f"<p>Why a request may be refused, by code.</p><ul>{items}</ul>")
-
-
-def operations(document: dict[str, Any]) -> HTMLResponse:
-    """The operations of an OpenAPI document as one page, without a script: nothing is fetched from elsewhere."""
-    parts = []
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            example = _example(operation)
-            parts.append(
-                f"<dt><code>{method.upper()} {escape(path)}</code></dt><dd>{escape(operation.get('summary', ''))}"
-                f"{example}</dd>"
-            )
-    intro = '<p>The same for machines: <a href="/api/openapi.json">openapi.json</a>.</p>'
-    return page(document["info"]["title"], f"{intro}<dl>{''.join(parts)}</dl>")
-
-
-def _example(operation: dict[str, Any]) -> str:
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    if "example" not in content:
-        return ""
-    text = json.dumps(content["example"], indent=2, ensure_ascii=False)
-    return f"<details><summary>Example body</summary><pre>{escape(text)}</pre></details>"
 
 
 def index() -> HTMLResponse:

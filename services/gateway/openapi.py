@@ -1,4 +1,8 @@
-"""The OpenAPI document's parts that follow from the commands: an operation each, with its body's schema and example."""
+"""The OpenAPI document: an operation for each command with its schema and worked example, and what all have in common.
+
+The worked examples follow on from each other on a set-up of `make run`: each is given under a key of its own, from
+which the ids in the later ones follow.
+"""
 
 from typing import Any
 
@@ -9,7 +13,18 @@ from pydantic import TypeAdapter
 from events.codes import Role
 from services.gateway import schemas
 from services.gateway.catalogue import DRAFT_REFERRAL, SPECS, Spec
-from services.gateway.examples import EXAMPLES
+from services.gateway.examples import (
+    EXAMPLES,
+    PLACEMENT_ID,
+    PROVIDER_ID,
+    SCHOOL_URN,
+    STEPS,
+    WEEK,
+    command_id,
+    given_again,
+    key_of,
+    place_in_story,
+)
 from services.gateway.problems import MEDIA_TYPE
 
 _REF = "#/components/schemas/{model}"
@@ -46,17 +61,43 @@ def command_operation(path: str, spec: Spec) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": {"$ref": _REF.format(model=spec.type.__name__)}}
     if spec.kind in EXAMPLES:
         content["example"] = EXAMPLES[spec.kind]
-    roles = ", ".join(sorted(role.value for role in spec.allowed.roles - {Role.SYSTEM}))
+    roles = sorted(role.value for role in spec.allowed.roles - {Role.SYSTEM})
     return {
-        "description": f"{' '.join((spec.type.__doc__ or '').split())}\n\nFor: {roles}.",
-        "parameters": [*_path_parameters(path), *_HEADERS],
+        "description": f"{' '.join((spec.type.__doc__ or '').split())}\n\nFor: {', '.join(roles)}.",
+        "parameters": [*_path_parameters(path), *_headers(spec.kind)],
         "requestBody": {"required": True, "content": {"application/json": content}},
+        "x-roles": roles,
+        **_worked(spec.kind),
     }
+
+
+def _worked(kind: str) -> dict[str, Any]:
+    """When and by whom the worked example is given."""
+    if kind not in STEPS:
+        return {}
+    step = STEPS[kind]
+    again = [
+        {"day": each.day.isoformat(), "role": each.role, "key": str(key_of(each)), "body": each.body}
+        for each in given_again(kind)
+    ]
+    return {
+        "x-worked-example": {
+            "day": step.day.isoformat(),
+            "role": step.role,
+            "place_in_story": place_in_story(kind),
+            "again": again,
+        }
+    }
+
+
+def _headers(kind: str) -> list[dict[str, Any]]:
+    key, version = _HEADERS
+    return [{**key, "example": str(command_id(kind))} if kind in STEPS else key, version]
 
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": schema}
+        {"name": name, "in": "path", "required": True, "schema": schema, "example": _EXAMPLE_IDS[name]}
         for name, schema in _PATH.items()
         if f"{{{name}}}" in path
     ]
@@ -70,7 +111,14 @@ _PATH: dict[str, dict[str, Any]] = {
     "urn": {"type": "string", "pattern": "^[0-9]{6}$"},
     "iso_week": {"type": "string", "pattern": "^[0-9]{4}-W[0-9]{2}$"},
 }
-_HEADERS: list[dict[str, Any]] = [
+_EXAMPLE_IDS = {
+    "placement_id": str(PLACEMENT_ID),
+    "provider_id": str(PROVIDER_ID),
+    "urn": SCHOOL_URN,
+    "iso_week": WEEK,
+    "command_id": str(command_id("draft-referral")),
+}
+_HEADERS: tuple[dict[str, Any], dict[str, Any]] = (
     {
         "name": "Idempotency-Key",
         "in": "header",
@@ -88,7 +136,46 @@ _HEADERS: list[dict[str, Any]] = [
         "one must be the present version; any other tag is none. * asks for nothing.",
         "examples": {"version": {"value": '"7"'}},
     },
-]
+)
+_API = "/api/v1/"
+_SERVERS = [{"url": "/", "description": "The gateway that serves this document"}]
+TAGS = {
+    "placement commands": "What is done to one placement, from the draft to its close.",
+    "attendance commands": "What is entered into a placement's register of one week.",
+    "provider commands": "What is recorded about a provider.",
+    "school commands": "What is recorded about a home school: its calendar, who may decide for it.",
+    "placements": "The caseload, and one placement: its record now or then, its timeline, what is due, its documents.",
+    "deadlines": "What falls due over all placements that you may see.",
+    "today": "Who is expected where on a day, and who is missing without a reason.",
+    "reviews": "The reviews to come.",
+    "outcomes": "What came of placements that ended, in figures.",
+    "letters": "Letters that went out, and those that somebody is to hand over.",
+    "providers": "The directory of providers.",
+    "schools": "The home schools.",
+    "returns": "What a school or a council returns: the census, the register.",
+    "reference": "The lists of codes.",
+    "events": "What happened, in the order in which it was recorded: for other systems.",
+    "audit": "Signed checkpoints and proofs that the record was not changed.",
+    "commands": "What became of a command.",
+    "service": "Whether the service answers.",
+}
+"""Each group of operations, in the order of the page."""
+
+
+def operation_id(method: str, path: str) -> str:
+    """The id of an operation that is no command. It follows from the address alone, which never changes."""
+    parts = path.removeprefix(_API).strip("/").replace("{", "").replace("}", "").split("/")
+    return ".".join([method, *parts])
+
+
+def _common(path: str, method: str, operation: dict[str, Any]) -> None:
+    """What each operation has that its route does not say."""
+    if "commands" not in (operation.get("tags") or [""])[0]:
+        operation["operationId"] = operation_id(method, path)
+    operation.setdefault("tags", [path.removeprefix(_API).split("/")[0]])
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path" and parameter["name"] in _EXAMPLE_IDS:
+            parameter["example"] = _EXAMPLE_IDS[parameter["name"]]
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -106,10 +193,14 @@ def document(app: FastAPI) -> dict[str, Any]:
     known = components.setdefault("schemas", {})
     for name, schema in _shapes().items():
         known.setdefault(name, schema)
+    made["servers"] = _SERVERS
     for path, methods in made["paths"].items():
-        if path.startswith(_OPEN_PATHS):
-            for operation in methods.values():
+        for method, operation in methods.items():
+            _common(path, method, operation)
+            if path.startswith(_OPEN_PATHS):
                 operation["security"] = []
+    used = {tag for methods in made["paths"].values() for operation in methods.values() for tag in operation["tags"]}
+    made["tags"] = [{"name": name, "description": words} for name, words in TAGS.items() if name in used]
     return made
 
 

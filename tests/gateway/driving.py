@@ -14,7 +14,6 @@ import uvicorn
 from fastapi import FastAPI
 from joserfc.jwk import ECKey
 
-from events.ids import derived_id
 from infra.db import connection
 from infra.demonstration import advance, next_due
 from infra.embedded import issuer
@@ -23,7 +22,7 @@ from infra.ids import uuid7
 from services.gateway import examples
 from services.gateway.bodies import JSON
 from services.gateway.catalogue import SPECS
-from services.gateway.examples import PROVIDER_ID, SCHOOL_URN, Step
+from services.gateway.examples import PROVIDER_ID, SCHOOL_URN, Step, key_of
 from services.gateway.runtime import Gateway
 from tests.resting import until_at_rest
 
@@ -143,12 +142,6 @@ class Driver:
 
 
 DRAFT = next(step for step in examples.STORY if step.command == "draft-referral")
-
-
-def key_of(step: Step) -> UUID:
-    if step.command == "sign-agreement":
-        return derived_id(examples.command_id(step.command), step.role)
-    return examples.command_id(step.command)
 
 
 def path_of(command: str) -> str:

@@ -1,8 +1,8 @@
 """Health, metrics, and the few plain pages."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +10,7 @@ from starlette.responses import Response
 from services.gateway import html, schemas
 from services.gateway.commanding import not_found
 from services.gateway.deps import Runtime
+from services.gateway.docs_page import docs_page
 from services.gateway.health import readiness
 from services.gateway.openapi import document
 from services.gateway.responses import json_response
@@ -46,8 +47,8 @@ async def openapi_document(request: Request) -> Any:
 
 
 @router.get("/api/docs", include_in_schema=False)
-async def docs(request: Request) -> Response:
-    return html.operations(_document(request))
+async def docs(request: Request, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+    return docs_page(_document(request), str(request.base_url).rstrip("/"), q)
 
 
 def _document(request: Request) -> dict[str, Any]:

@@ -1,0 +1,147 @@
+"""The API's description and its page: every operation is found, explained, and keeps its name."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from events.codes import Role
+from infra.embedded.people import ALDERBROOK, MILLRACE, example_provider_id, find
+from infra.settings import Settings
+from services.gateway import examples
+from services.gateway.app import create_app
+from services.gateway.catalogue import SPECS
+from services.gateway.docs_page import docs_page
+from services.gateway.openapi import TAGS, document
+
+ORIGIN = "http://127.0.0.1:8080"
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    settings = Settings.model_validate(
+        {
+            "database_url": "postgresql://app@127.0.0.1/placements",
+            "keys_directory": "/keys",
+            "issuer": "https://issuer.example",
+            "jwks_url": "https://issuer.example/jwks.json",
+        }
+    )
+    return document(create_app(settings))
+
+
+def _operations(described: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method, path, operation)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def _page(described: dict[str, Any], asked: str = "") -> str:
+    return bytes(docs_page(described, ORIGIN, asked).body).decode()
+
+
+def test_every_operation_has_an_id_of_its_own_that_follows_from_its_address(described: dict[str, Any]) -> None:
+    ids = Counter(operation["operationId"] for _, _, operation in _operations(described))
+
+    assert [each for each, count in ids.items() if count > 1] == []
+    for method, path, operation in _operations(described):
+        parts = re.findall(r"[\w-]+", path.removeprefix("/api/v1"))
+        command = "commands" in operation["tags"][0] and method == "post"
+        family = operation["tags"][0].partition(" ")[0]
+        kind = "draft-referral" if path == "/api/v1/placements" else parts[-1]
+        assert operation["operationId"] == (f"{family}.{kind}" if command else ".".join([method, *parts])), path
+
+
+def test_ids_that_other_programs_may_use_stay(described: dict[str, Any]) -> None:
+    ids = {operation["operationId"] for _, _, operation in _operations(described)}
+
+    assert ids >= {
+        "get.placements",
+        "get.placements.placement_id",
+        "get.placements.placement_id.attendance.iso_week",
+        "get.commands.command_id",
+        "get.events.stream",
+        "placement.draft-referral",
+        "provider.register-provider",
+    }
+
+
+def test_every_operation_is_in_a_group_that_is_described(described: dict[str, Any]) -> None:
+    used = {tag for _, _, operation in _operations(described) for tag in operation["tags"]}
+
+    assert {each["name"] for each in described["tags"]} == used
+    assert used <= TAGS.keys()
+    assert all(len(operation["tags"]) == 1 for _, _, operation in _operations(described))
+    assert described["servers"][0]["url"] == "/"
+
+
+def test_the_page_shows_each_operation_with_parameters_answers_and_roles(described: dict[str, Any]) -> None:
+    shown = dict(re.findall(r'<section id="([^"]+)">(.*?)</section>', _page(described), re.DOTALL))
+
+    assert shown.keys() == {operation["operationId"] for _, _, operation in _operations(described)}
+    for _, path, operation in _operations(described):
+        section = shown[operation["operationId"]]
+        assert path in section
+        assert "Roles: " in section
+        assert all(f"<code>{each['name']}</code>" in section for each in operation.get("parameters", ()))
+        assert all(f"<td>{status}</td>" in section for status in operation["responses"])
+    for family in SPECS.values():
+        for spec in family.values():
+            roles = ", ".join(sorted(role.value for role in spec.allowed.roles - {Role.SYSTEM}))
+            assert f"Roles: {roles}." in shown[f"{spec.family}.{spec.kind}"]
+
+
+def test_the_page_has_contents_and_says_how_to_sign_in(described: dict[str, Any]) -> None:
+    page = _page(described)
+    targets = set(re.findall(r'href="#([^"]+)"', page))
+
+    assert targets
+    assert targets <= set(re.findall(r'id="([^"]+)"', page))
+    assert targets >= {operation["operationId"] for _, _, operation in _operations(described)}
+    assert "Authorization: Bearer" in page
+    assert "placements token" in page
+    assert f"{ORIGIN}/api/v1/placements" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "found", "not_found"),
+    [
+        ("give notice", "placement.give-notice", "get.events"),
+        ("GET /events", "get.events.stream", "placement.give-notice"),
+        ("provider commands", "provider.register-provider", "get.placements"),
+    ],
+)
+def test_a_search_shows_what_has_each_word(described: dict[str, Any], asked: str, found: str, not_found: str) -> None:
+    page = _page(described, asked)
+
+    assert f'<section id="{found}">' in page
+    assert f'<section id="{not_found}">' not in page
+
+
+def test_a_search_for_what_is_not_there_says_so_and_runs_nothing(described: dict[str, Any]) -> None:
+    asked = '"><script>alert(1)</script>'
+
+    page = _page(described, asked)
+
+    assert "No operation has these words." in page
+    assert "<script" not in page
+
+
+def test_worked_examples_name_people_and_places_of_the_caseload() -> None:
+    head, worker = find("hector-head"), find("amara-case-worker")
+    assert head is not None
+    assert worker is not None
+
+    assert examples.SCHOOL_URN == ALDERBROOK
+    assert example_provider_id(MILLRACE) == examples.PROVIDER_ID
+    assert examples.EXAMPLES["register-provider"]["name"] == MILLRACE
+    assert examples.EXAMPLES["submit-referral"]["signed_off_by"] == str(head.id)
+    assert examples.EXAMPLES["assign-case"]["assigned_to"] == str(worker.id)
+
+
+@pytest.mark.parametrize("command", examples.EXAMPLES)
+def test_each_worked_example_says_where_it_belongs(command: str) -> None:
+    assert examples.place_in_story(command).endswith(".")
