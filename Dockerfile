@@ -25,10 +25,11 @@ RUN python -m compileall -q /opt/venv/lib /app
 
 FROM python:3.13.15-slim-trixie
 
-# The folder of the pupils' keys exists, closed to others, so that a fresh volume takes its owner and mode.
+# The folders of the volumes exist, closed to others, so that a fresh volume takes its owner and mode.
 RUN groupadd --gid 10001 placements \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin placements \
- && install --directory --owner=placements --group=placements --mode=0700 /var/lib/placements/keys
+ && for folder in keys letters signing checkpoints; do \
+      install --directory --owner=placements --group=placements --mode=0700 /var/lib/placements/$folder; done
 
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app

@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import domain
+from docs import settings_files
 from domain.commands import kebab, summary
 from domain.errors import Rejected
 from domain.evidence.clauses import CLAUSES
@@ -141,12 +142,18 @@ def _below(cls: type[Rejected]) -> list[type[Rejected]]:
     return [each for sub in cls.__subclasses__() for each in (sub, *_below(sub))]
 
 
-DOCUMENTS = {"events.md": events, "lifecycle.md": lifecycle, "clauses.md": clauses}
+def settings() -> str:
+    """Every setting, with what it is and its default."""
+    return _HEADER + settings_files.page()
+
+
+DOCUMENTS = {"events.md": events, "lifecycle.md": lifecycle, "clauses.md": clauses, "settings.md": settings}
 
 
 def stale() -> list[str]:
-    """The documents that do not say what the code says now."""
-    return [name for name, make in DOCUMENTS.items() if _read(name) != make()]
+    """The documents and files that do not say what the code says now."""
+    documents = [name for name, make in DOCUMENTS.items() if _read(name) != make()]
+    return documents + [path.name for path, text in settings_files.files() if path.read_text("utf-8") != text]
 
 
 def _read(name: str) -> str:
@@ -159,6 +166,8 @@ def main(arguments: list[str]) -> int:
         return 1 if stale() else 0
     for name, make in DOCUMENTS.items():
         (FOLDER / name).write_text(make(), encoding="utf-8")
+    for path, text in settings_files.files():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 

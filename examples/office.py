@@ -15,6 +15,7 @@ from infra import clock, demonstration
 from infra.clock import clock_for
 from infra.db import connection, create_engine, transaction
 from infra.embedded import environment, issuer
+from infra.embedded.config import EmbeddedSettings
 from infra.embedded.people import find
 from infra.settings import Settings
 from infra.temporal import connect
@@ -141,7 +142,7 @@ class Office:
 
 def open_office() -> Office:
     """The office of the set-up that runs in this folder, or that the environment's settings name."""
-    local = Path(os.environ.get("PLACEMENTS_LOCAL_DIRECTORY", ".local"))
+    local = EmbeddedSettings().local_directory
     os.environ.update({name: value for name, value in environment.read(local).items() if name not in os.environ})
     settings = Settings()
     url = f"http://{settings.gateway_host}:{settings.gateway_port}"

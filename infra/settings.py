@@ -1,15 +1,17 @@
-"""Every setting of both processes, read from `PLACEMENTS_*` variables once in each entry point.
+"""Every setting of both processes, read from `PLACEMENTS_*` variables or `.env` once in each entry point.
 
 Temporal's own settings are not here: its client reads the `TEMPORAL_*` variables of Temporal's tools.
 """
 
+import os
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
@@ -24,10 +26,43 @@ def _is_loopback(host: str | None) -> bool:
         return False
 
 
-class Settings(BaseSettings):
-    """What differs between installations; there is no "environment" that switches several things at once."""
+# Names the file that is read in place of `.env`; an empty name is no file.
+ENV_FILE = "PLACEMENTS_ENV_FILE"
 
-    model_config = SettingsConfigDict(env_prefix="PLACEMENTS_", frozen=True, extra="ignore")
+
+def env_file() -> Path | None:
+    """The file with the variables that the environment does not have."""
+    named = os.environ.get(ENV_FILE, ".env")
+    return Path(named) if named else None
+
+
+def take_others_from_env_file() -> None:
+    """Put what the file says for Temporal's client and AWS's into the environment, where they look for it."""
+    path = env_file()
+    for name, text in dotenv_values(path).items() if path is not None else ():
+        if name.startswith(("TEMPORAL_", "AWS_")) and text:
+            os.environ.setdefault(name, text)
+
+
+class FromEnvironment(BaseSettings):
+    """Settings from variables of the environment, then from the file. An empty value is none."""
+
+    model_config = SettingsConfigDict(env_prefix="PLACEMENTS_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - it was told its file before this one was known
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - not used here
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, DotEnvSettingsSource(settings_cls, env_file=env_file())
+
+
+class Settings(FromEnvironment):
+    """What differs between installations; there is no "environment" that switches several things at once."""
 
     database_url: SecretStr = Field(description="PostgreSQL, as the application's role")
     owner_database_url: SecretStr | None = Field(

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from dotenv import dotenv_values
 from pydantic import ValidationError
 
 from infra.collector import collect_seldom
 from infra.event_store.limits import StreamArchived
 from infra.keys import KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay
 from infra.log import be_quiet
+from infra.settings import env_file, take_others_from_env_file
 from services.commands import audit, backup, clock, doctor, keys, people, pupil, rebuild, returns
 
 LOCAL_DIRECTORY = "PLACEMENTS_LOCAL_DIRECTORY"
@@ -40,13 +42,19 @@ app.command("token")(people.token)
 def find_running_setup(context: typer.Context) -> None:
     """Take the settings of the set-up that runs in this folder, where the environment does not give its own."""
     if context.invoked_subcommand == "up":
-        return  # it makes them
-    path = Path(os.environ.get(LOCAL_DIRECTORY, ".local")) / "environment"
+        return  # it makes them, and what Temporal's client and AWS's read in its children comes from their own start
+    path = _local_directory() / "environment"
     if path.exists():
         for line in path.read_text().splitlines():
             name, found, value = line.partition("=")
             if found:
                 os.environ.setdefault(name, value)
+    take_others_from_env_file()
+
+
+def _local_directory() -> Path:
+    named = os.environ.get(LOCAL_DIRECTORY) or dotenv_values(env_file() or os.devnull).get(LOCAL_DIRECTORY)
+    return Path(named or ".local")
 
 
 @app.command()

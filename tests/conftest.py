@@ -18,6 +18,8 @@ from infra.embedded.postgres_data import APP, OWNER, SIGNER, install
 from infra.migrations import upgrade
 
 PROJECT = Path(__file__).parents[1]
+# What somebody keeps in `.env` for a set-up of their own is not for the tests, nor for the processes that they start.
+os.environ["PLACEMENTS_ENV_FILE"] = ""
 # Small, as tests share the machine with whatever else runs. fsync stays on: faults are tested here too.
 # Prepared transactions are off by default; where somebody turns them on, they must not break the order.
 _TEST_SETTINGS = {

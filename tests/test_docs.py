@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml  # type: ignore[import-untyped] # its stubs are a package of their own, for tests alone
 
+from docs import settings_files
 from infra.embedded.config import EmbeddedSettings
-from infra.settings import Settings
+from infra.settings import ENV_FILE, Settings
 
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
@@ -40,7 +42,7 @@ def test_paths_are_in_the_tree(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_settings_are_settings(document: Path) -> None:
     known = {f"PLACEMENTS_{field.upper()}" for field in (*Settings.model_fields, *EmbeddedSettings.model_fields)}
-    known |= {"PLACEMENTS_TEST_DATABASE_URL", "PLACEMENTS_TEST_TEMPORAL_ADDRESS"}
+    known |= {"PLACEMENTS_TEST_DATABASE_URL", "PLACEMENTS_TEST_TEMPORAL_ADDRESS", ENV_FILE}
 
     assert set(SETTING.findall(document.read_text())) - known == set()
 
@@ -50,3 +52,68 @@ def test_targets_are_in_the_makefile(document: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
 
     assert set(TARGET.findall(document.read_text())) - targets == set()
+
+
+SERVICE = {f"PLACEMENTS_{name.upper()}" for name in Settings.model_fields}
+EMBEDDED = {f"PLACEMENTS_{name.upper()}" for name in EmbeddedSettings.model_fields}
+VARIABLE = re.compile(r"\$\{(\w+)")
+
+
+def _given_to(service: str) -> dict[str, str | None]:
+    compose = yaml.safe_load((PROJECT / "docker-compose.yml").read_text("utf-8"))
+    given: dict[str, str | None] = compose["services"][service]["environment"]
+    return given
+
+
+@pytest.mark.parametrize("service", ["gateway", "worker", "migrate"])
+def test_every_setting_reaches_the_containers(service: str) -> None:
+    """Another role's way into the database goes to the container of that role alone."""
+    shared = {name for name in SERVICE if not settings_files.held_apart(name.removeprefix("PLACEMENTS_").lower())}
+
+    assert shared - _given_to(service).keys() == set()
+    assert {name for name in _given_to(service) if name.startswith("PLACEMENTS_")} - SERVICE == set()
+
+
+def test_each_roles_way_into_the_database_reaches_some_container() -> None:
+    apart = {name for name in SERVICE if settings_files.held_apart(name.removeprefix("PLACEMENTS_").lower())}
+
+    assert (
+        apart - {name for each in ("gateway", "worker", "migrate") for name in _given_to(each)}
+        == {"PLACEMENTS_DATABASE_URL"} - _given_to("gateway").keys()
+    )
+
+
+def test_what_a_container_takes_from_env_is_in_composes_example() -> None:
+    example = (PROJECT / "deploy" / "compose.env.example").read_text("utf-8")
+    named = set(re.findall(r"^(\w+)=", example, re.MULTILINE))
+    taken = {name for text in _given_to("worker").values() for name in VARIABLE.findall(text or "")}
+
+    assert taken - named == set()
+    assert {name for name in named if name.startswith("PLACEMENTS_")} <= taken & SERVICE
+
+
+def test_the_env_example_lists_every_setting_once() -> None:
+    named = re.findall(r"^#?(PLACEMENTS_\w+)=", (PROJECT / ".env.example").read_text("utf-8"), re.MULTILINE)
+
+    assert sorted(named) == sorted(SERVICE | EMBEDDED)
+
+
+def test_the_page_of_settings_lists_every_setting_with_words() -> None:
+    rows = re.findall(r"^\| `(PLACEMENTS_\w+)` \| (.*?) \|", settings_files.page(), re.MULTILINE)
+
+    assert sorted(name for name, _ in rows) == sorted(SERVICE | EMBEDDED)
+    assert [name for name, words in rows if not words.strip()] == []
+
+
+def test_the_record_in_containers_has_a_name_a_key_and_a_folder_of_copies() -> None:
+    compose = yaml.safe_load((PROJECT / "docker-compose.yml").read_text("utf-8"))
+    given, mounted = _given_to("worker"), compose["services"]["worker"]["volumes"]
+    places = {each.split(":")[1]: each.split(":")[0] for each in mounted}
+
+    assert (given["PLACEMENTS_RECORD_ORIGIN"] or "").startswith("${RECORD_ORIGIN:?")
+    for name, volume in (("CHECKPOINT_KEY", "signing"), ("CHECKPOINTS_DIRECTORY", "checkpoints")):
+        path = Path(given[f"PLACEMENTS_{name}"] or "")
+        assert volume in {places.get(str(each)) for each in (path, path.parent)}
+    made = compose["services"]["signing-key"]
+    assert made["command"] == ["audit", "make-key"]
+    assert compose["services"]["worker"]["depends_on"]["signing-key"] == {"condition": "service_completed_successfully"}

@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from infra.settings import FromEnvironment
 
 Port = Annotated[int, Field(gt=0, le=65535)]
 
 
-class EmbeddedSettings(BaseSettings):
+class EmbeddedSettings(FromEnvironment):
     """The ports on loopback, and the folder that holds everything the set-up keeps."""
-
-    model_config = SettingsConfigDict(env_prefix="PLACEMENTS_", frozen=True, extra="ignore")
 
     local_directory: Path = Field(default=Path(".local"), description="Data, keys and logs of the embedded set-up")
     gateway_port: Port = Field(default=8080, description="The gateway")

@@ -18,7 +18,7 @@ from services.commands.archive import archive, detach_file
 from services.commands.diff import diff
 from services.commands.evidence import evidence
 from services.commands.options import FOUND_WRONG, AsJson, engine, moment, show, show_each, written
-from services.commands.proof import export, key, verify
+from services.commands.proof import export, key, make_key, verify
 from services.commands.what_if import what_if
 
 app = typer.Typer(help="The record replayed, and proved.", no_args_is_help=True)
@@ -29,6 +29,7 @@ app.command("what-if")(what_if)
 app.command("export")(export)
 app.command("verify")(verify)
 app.command("key")(key)
+app.command("make-key")(make_key)
 app.command("archive")(archive)
 app.command("detach")(detach_file)
 

@@ -20,6 +20,7 @@ from infra.event_store.limits import StreamArchived
 from infra.event_store.lookup import archives
 from infra.proof.archive import Archive, check_held, events_of, read_archive
 from infra.proof.checkpoints import KeyUnusable, Outside, not_kept, signer
+from infra.proof.checkpoints import make_key as make_private_key
 from infra.proof.export import ExportVerification, record_lines, stream_lines, verify_stored
 from infra.proof.lines import NotAnExport, header_of
 from infra.proof.notes import Checkpoint, Note, NoteInvalid, Verifier
@@ -83,6 +84,13 @@ def verify(
 def key() -> None:
     """The verifier key of this record's log, to be told to auditors by another way than the file."""
     typer.echo(own_verifier(Settings()).written())
+
+
+def make_key() -> None:
+    """Make the private key that signs this record, where there is none yet, and print the verifier key."""
+    settings = Settings()
+    make_private_key(settings.checkpoint_key)
+    typer.echo(own_verifier(settings).written())
 
 
 def own_verifier(settings: Settings) -> Verifier:

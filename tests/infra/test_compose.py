@@ -19,7 +19,7 @@ PROJECT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {"gateway", "worker", "migrate"}
-ONCE = {"migrate", "temporal-schema", "temporal-namespace"}
+ONCE = {"migrate", "signing-key", "temporal-schema", "temporal-namespace"}
 LONG_RUNNING = SERVICES.keys() - ONCE
 EXAMPLE = PROJECT / "deploy" / "compose.env.example"
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
@@ -128,7 +128,8 @@ def test_keys_lie_apart_from_the_database() -> None:
 
     assert mounting("keys") == {"gateway", "worker"}
     assert mounting("postgres") == {"postgres"}
-    assert COMPOSE["volumes"].keys() == {"keys", "postgres"}
+    assert mounting("signing") == {"signing-key", "worker"}
+    assert COMPOSE["volumes"].keys() == {"checkpoints", "keys", "letters", "postgres", "signing"}
 
 
 def test_passwords_come_from_the_env_file_and_its_example_names_each() -> None:

@@ -1,10 +1,12 @@
+import os
 import re
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from infra.settings import Settings
+from infra.embedded.config import EmbeddedSettings
+from infra.settings import ENV_FILE, Settings, take_others_from_env_file
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 NEEDED = {
@@ -25,20 +27,20 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def test_the_example_names_each_setting_and_nothing_else() -> None:
-    named = re.findall(r"^([A-Z_]+)=", EXAMPLE.read_text("utf-8"), flags=re.MULTILINE)
+    named = re.findall(r"^#?([A-Z_]+)=", EXAMPLE.read_text("utf-8"), flags=re.MULTILINE)
+    fields = {*Settings.model_fields, *EmbeddedSettings.model_fields}
 
-    assert sorted(named) == sorted(f"PLACEMENTS_{name.upper()}" for name in Settings.model_fields)
+    assert sorted(named) == sorted(f"PLACEMENTS_{name.upper()}" for name in fields)
 
 
 def test_the_example_is_accepted(environment: pytest.MonkeyPatch) -> None:
     for line in EXAMPLE.read_text("utf-8").splitlines():
-        if line.startswith("PLACEMENTS_"):
-            environment.setenv(*line.split("=", 1))
+        if line.removeprefix("#").startswith("PLACEMENTS_") and not re.search("OWNER|SIGNER|ORIGIN", line):
+            environment.setenv(*line.removeprefix("#").split("=", 1))
 
     settings = Settings()
 
     defaults = {name: field.default for name, field in Settings.model_fields.items() if not field.is_required()}
-    del defaults["owner_database_url"], defaults["signer_database_url"]
     assert {name: getattr(settings, name) for name in defaults} == defaults
 
 
@@ -93,3 +95,72 @@ def test_an_issuer_is_asked_by_https_or_on_this_machine(
     else:
         with pytest.raises(ValidationError, match=name.lower()):
             Settings()
+
+
+def _file(folder: Path, text: str) -> Path:
+    path = folder / ".env"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_settings_are_read_from_the_env_file_where_the_environment_has_none(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _file(tmp_path, "PLACEMENTS_GATEWAY_PORT=9001\nPLACEMENTS_AUDIENCE=from-the-file\nDB_APP_PASSWORD=x\n")
+    environment.delenv(ENV_FILE, raising=False)
+    environment.chdir(tmp_path)
+    environment.setenv("PLACEMENTS_AUDIENCE", "from-the-environment")
+
+    assert (Settings().gateway_port, Settings().audience) == (9001, "from-the-environment")
+    assert EmbeddedSettings().gateway_port == 9001
+
+
+def test_another_env_file_is_named_or_none(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = _file(tmp_path, "PLACEMENTS_GATEWAY_PORT=9001\n")
+    environment.chdir(tmp_path)
+
+    environment.setenv(ENV_FILE, "")
+    assert Settings().gateway_port == 8080
+    environment.setenv(ENV_FILE, str(path))
+    environment.chdir("/")
+    assert Settings().gateway_port == 9001
+
+
+def test_the_example_as_it_is_copied_sets_up_what_is_needed_and_nothing_else(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    for name in NEEDED:
+        environment.delenv(name)
+    environment.setenv(ENV_FILE, str(EXAMPLE))
+
+    settings = Settings()
+
+    changed = {name for name, field in Settings.model_fields.items() if getattr(settings, name) != field.default}
+    assert changed == {name for name, field in Settings.model_fields.items() if field.is_required()}
+    assert EmbeddedSettings() == EmbeddedSettings.model_construct()
+
+
+def test_an_empty_value_is_none(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("PLACEMENTS_OWNER_DATABASE_URL", "")
+    environment.setenv("PLACEMENTS_RECORD_ORIGIN", "")
+
+    assert Settings().owner_database_url is None
+    assert EmbeddedSettings().record_origin == "localhost/placements"
+
+
+def test_what_temporals_client_and_awss_read_is_taken_from_the_env_file(
+    environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = "TEMPORAL_ADDRESS=temporal.example:7233\nTEMPORAL_NAMESPACE=other\nAWS_DEFAULT_REGION=eu-west-2\nPATH=/none"
+    environment.setenv(ENV_FILE, str(_file(tmp_path, text)))
+    environment.setenv("TEMPORAL_NAMESPACE", "placements")
+    for name in ("TEMPORAL_ADDRESS", "AWS_DEFAULT_REGION"):
+        environment.setenv(name, "")
+        environment.delenv(name)
+
+    take_others_from_env_file()
+
+    assert os.environ["TEMPORAL_ADDRESS"] == "temporal.example:7233"
+    assert os.environ["TEMPORAL_NAMESPACE"] == "placements"
+    assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-2"
+    assert os.environ["PATH"] != "/none"
