@@ -17,6 +17,7 @@ from services.gateway.examples import (
     EXAMPLES,
     PLACEMENT_ID,
     PROVIDER_ID,
+    PUPIL_ID,
     SCHOOL_URN,
     STEPS,
     WEEK,
@@ -97,10 +98,14 @@ def _headers(kind: str) -> list[dict[str, Any]]:
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     return [
-        {"name": name, "in": "path", "required": True, "schema": schema, "example": _EXAMPLE_IDS[name]}
+        {"name": name, "in": "path", "required": True, "schema": schema, **_example_of(name)}
         for name, schema in _PATH.items()
         if f"{{{name}}}" in path
     ]
+
+
+def _example_of(name: str) -> dict[str, str]:
+    return {"example": _EXAMPLE_IDS[name]} if name in _EXAMPLE_IDS else {}
 
 
 _UUID = {"type": "string", "format": "uuid"}
@@ -114,6 +119,7 @@ _PATH: dict[str, dict[str, Any]] = {
 _EXAMPLE_IDS = {
     "placement_id": str(PLACEMENT_ID),
     "provider_id": str(PROVIDER_ID),
+    "pupil_id": str(PUPIL_ID),
     "urn": SCHOOL_URN,
     "iso_week": WEEK,
     "command_id": str(command_id("draft-referral")),
@@ -141,9 +147,11 @@ _API = "/api/v1/"
 _SERVERS = [{"url": "/", "description": "The gateway that serves this document"}]
 TAGS = {
     "placement commands": "What is done to one placement, from the draft to its close.",
+    "pupil commands": "What is recorded about a pupil apart from any placement.",
     "attendance commands": "What is entered into a placement's register of one week.",
     "provider commands": "What is recorded about a provider.",
     "school commands": "What is recorded about a home school: its calendar, who may decide for it.",
+    "pupils": "One pupil, as far as it is kept apart from placements.",
     "placements": "The caseload, and one placement: its record now or then, its timeline, what is due, its documents.",
     "deadlines": "What falls due over all placements that you may see.",
     "today": "Who is expected where on a day, and who is missing without a reason.",
@@ -174,8 +182,8 @@ def _common(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["operationId"] = operation_id(method, path)
     operation.setdefault("tags", [path.removeprefix(_API).split("/")[0]])
     for parameter in operation.get("parameters", ()):
-        if parameter["in"] == "path" and parameter["name"] in _EXAMPLE_IDS:
-            parameter["example"] = _EXAMPLE_IDS[parameter["name"]]
+        if parameter["in"] == "path":
+            parameter.update(_example_of(parameter["name"]))
 
 
 def document(app: FastAPI) -> dict[str, Any]:
