@@ -97,6 +97,8 @@ _REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
         placement.RecordCorrected: ("UK GDPR art 5(1)(d)",),
         school.SchoolRegistered: (),
         school.CalendarPublished: (f"{_REGULATIONS} reg 2",),
+        school.AcademicYearPublished: (f"{_REGULATIONS} reg 2",),
+        school.CalendarCorrectionProposed: (f"{_REGULATIONS} reg 2",),
         school.DelegationGranted: ("Education Act 2002 s 29A",),
         school.DelegationRevoked: ("Education Act 2002 s 29A",),
         provider.ProviderRegistered: ("Education and Skills Act 2008 s 92",),

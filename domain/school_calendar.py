@@ -1,7 +1,7 @@
 """Every count of school days and of working days, on one home school's calendar."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -13,11 +13,26 @@ _SATURDAY = 5
 # Ten years: no rule looks further, so a search that does has been asked nonsense.
 _SEARCH_LIMIT_DAYS = 3653
 _SEPTEMBER = 9
+_AUGUST = 8
+_JUNE = 6
 
 
 def school_year_start(day: date) -> date:
     """The first of September on or before a day."""
     return date(day.year if day.month >= _SEPTEMBER else day.year - 1, _SEPTEMBER, 1)
+
+
+def academic_year(day: date) -> int:
+    """The school year that a day lies in, by the calendar year in which it begins: 2026 for 2026/27.
+
+    A school year begins with the first term after July, Education Act 1996 s 579.
+    """
+    return day.year if day.month >= _AUGUST else day.year - 1
+
+
+def year_name(year: int) -> str:
+    """`2026/27`."""
+    return f"{year}/{(year + 1) % 100:02}"
 
 
 class CalendarTooShort(Exception):
@@ -31,6 +46,9 @@ class SchoolCalendar:
     last published day every weekday that is not a bank holiday is assumed to be one, provisionally;
     before the first published day there are none. With nothing published every weekday is assumed.
     A half-day is a school day whose one session is given.
+
+    A school that publishes academic years one by one may leave some out: from `assumed_from` on, weekdays of a year
+    that it has not published are assumed too, and those after the last half-term of a year that ends before June.
     """
 
     def __init__(
@@ -41,30 +59,46 @@ class SchoolCalendar:
         half_days: Iterable[HalfDay] = (),
         bank_holidays: Iterable[date] = (),
         version: int = 0,
+        assumed_from: date | None = None,
     ) -> None:
         self.half_terms = tuple(sorted(half_terms, key=lambda half_term: half_term.first_on))
         self.inset_days = frozenset(inset_days)
         self.half_days = {each.day: each.session for each in half_days}
         self.bank_holidays = frozenset(bank_holidays)
         self.version = version
+        self.holidays_known_to = date(max(self.bank_holidays).year, 12, 31) if self.bank_holidays else None
+        self._assumed_from = assumed_from
         self._published_to = max((half_term.last_on for half_term in self.half_terms), default=date.min)
+        self._year_ends: dict[int, date] = {}
+        for half_term in self.half_terms:
+            self._year_ends[academic_year(half_term.first_on)] = half_term.last_on
 
     @cached_property
     def _days(self) -> list[date]:
-        """The published school days in order, worked out once: every count is a search in them."""
+        """The school days up to the last published one in order, worked out once: every count is a search in them."""
         days = {
             half_term.first_on + timedelta(days=n)
             for half_term in self.half_terms
             for n in range((half_term.last_on - half_term.first_on).days + 1)
         }
-        return sorted(day for day in days - self.inset_days if self.is_working_day(day))
+        days -= self.inset_days
+        if self._assumed_from is not None:
+            between = (self._published_to - self._assumed_from).days
+            stretch = (self._assumed_from + timedelta(days=n) for n in range(between + 1))
+            days |= {day for day in stretch if self.is_assumed(day)}
+        return sorted(day for day in days if self.is_working_day(day))
+
+    @property
+    def days(self) -> Sequence[date]:
+        """The school days up to the last published one, in order."""
+        return self._days
 
     def is_working_day(self, day: date) -> bool:
         """A weekday that is not a bank holiday."""
         return day.weekday() < _SATURDAY and day not in self.bank_holidays
 
     def is_school_day(self, day: date) -> bool:
-        if self.is_provisional(day):
+        if self.is_assumed(day):
             return self.is_working_day(day)
         found = bisect_left(self._days, day)
         return found < len(self._days) and self._days[found] == day
@@ -78,7 +112,7 @@ class SchoolCalendar:
             return "it is a weekend"
         if day in self.bank_holidays:
             return "it is a bank holiday"
-        if self.is_provisional(day):
+        if self.is_assumed(day):
             return None
         if inset_days and day in self.inset_days:
             return "it is an INSET day"
@@ -88,13 +122,23 @@ class SchoolCalendar:
         """The school has this half of the day: both of any school day but a half-day."""
         return self.is_school_day(day) and self.half_days.get(day, session) is session
 
+    def is_assumed(self, day: date) -> bool:
+        """No calendar is published for the day: each weekday is taken for a school day."""
+        if day > self._published_to:
+            return True
+        if self._assumed_from is None or day < self._assumed_from:
+            return False
+        year = academic_year(day)
+        ends = self._year_ends.get(year)
+        return ends is None or (ends < day and ends < date(year + 1, _JUNE, 1))
+
     def is_provisional(self, day: date) -> bool:
-        """The day lies after everything published: what is said of it may change."""
-        return day > self._published_to
+        """What is said of the day may change: nothing is published for it, or its bank holidays are not known yet."""
+        return self.is_assumed(day) or (self.holidays_known_to is not None and day > self.holidays_known_to)
 
     def covers(self, day: date) -> bool:
-        """The day lies between the first and the last published day."""
-        return bool(self.half_terms) and self.half_terms[0].first_on <= day <= self._published_to
+        """The day lies between the first and the last published day, in what is published."""
+        return bool(self.half_terms) and self.half_terms[0].first_on <= day and not self.is_assumed(day)
 
     def between(self, first: date, last: date) -> int:
         """The number of school days strictly after `first` and strictly before `last`."""

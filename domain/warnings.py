@@ -29,6 +29,7 @@ class WarningCode(StrEnum):
     OUTCOME_LATE = "outcome_late"
     INSET_DAY_WITHOUT_EFFECT = "inset_day_without_effect"
     HALF_DAY_WITHOUT_EFFECT = "half_day_without_effect"
+    SECOND_PERSON_NEEDED = "second_person_needed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +51,14 @@ def of_day(calendar: SchoolCalendar, day: date, what: str, pointer: str) -> Warn
             pointer=pointer,
         )
     if calendar.is_provisional(day):
+        why = (
+            "for which the school has published no calendar yet"
+            if calendar.is_assumed(day)
+            else "and the bank holidays of that year are not known yet"
+        )
         return Warned(
             code=WarningCode.DAY_PROVISIONAL,
-            detail=f"{what} on {words.on(day)}, for which the school has published no calendar yet.",
+            detail=f"{what} on {words.on(day)}, {why}.",
             pointer=pointer,
         )
     return None

@@ -401,6 +401,15 @@ class RecalculationCause(StrEnum):
 
     CALENDAR_REVISED = "calendar_revised"
     RECORD_CORRECTED = "record_corrected"
+    CALENDAR_CORRECTED = "calendar_corrected"
+    CALENDAR_CHANGED = "calendar_changed"
+
+
+class CalendarRevision(StrEnum):
+    """Why a calendar is published again: it was wrong from the beginning, or the school's days have changed."""
+
+    CORRECTED = "corrected"
+    CHANGED = "changed"
 
 
 class RuleId(StrEnum):

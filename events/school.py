@@ -1,10 +1,10 @@
-"""What can happen to a home school: who it is, and the calendar that defines its school days."""
+"""What can happen to a home school: who it is, and the calendar that defines its school days, year by year."""
 
 from datetime import date
 
-from events.codes import CommissionerKind, Role
+from events.codes import CalendarRevision, CommissionerKind, Role
 from events.definition import event
-from events.ids import DelegationId, Urn
+from events.ids import CalendarCorrectionId, DelegationId, PersonId, Urn
 from events.values import HalfDay, HalfTerm
 
 
@@ -27,6 +27,43 @@ class CalendarPublished:
     half_days: tuple[HalfDay, ...] = ()
 
 
+@event()
+class AcademicYearPublished:
+    """The calendar of one academic year replaces what was published for that year, and no other.
+
+    `academic_year` is the calendar year in which it begins: 2026 for 2026/27. `version` counts every change of the
+    school's calendar, of whatever year. `revision` is None where the year was not published before. `correction_id`
+    names the proposal that a second person confirmed with this.
+    """
+
+    version: int
+    academic_year: int
+    published_on: date
+    half_terms: tuple[HalfTerm, ...]
+    inset_days: tuple[date, ...]
+    half_days: tuple[HalfDay, ...] = ()
+    revision: CalendarRevision | None = None
+    reason: str | None = None
+    correction_id: CalendarCorrectionId | None = None
+
+
+@event()
+class CalendarCorrectionProposed:
+    """The calendar of a year is said to lack a school day that has passed. A second person confirms it, or nobody does.
+
+    Until then the calendar stays as it is.
+    """
+
+    correction_id: CalendarCorrectionId
+    academic_year: int
+    proposed_on: date
+    proposed_by: PersonId
+    half_terms: tuple[HalfTerm, ...]
+    inset_days: tuple[date, ...]
+    half_days: tuple[HalfDay, ...]
+    reason: str
+
+
 @event(occurred="granted_on")
 class DelegationGranted:
     """The governing body or trust board gave its power to direct pupils off site to the head, from that day on."""
@@ -45,4 +82,11 @@ class DelegationRevoked:
     revoked_on: date
 
 
-SchoolEvent = SchoolRegistered | CalendarPublished | DelegationGranted | DelegationRevoked
+SchoolEvent = (
+    SchoolRegistered
+    | CalendarPublished
+    | AcademicYearPublished
+    | CalendarCorrectionProposed
+    | DelegationGranted
+    | DelegationRevoked
+)

@@ -54,7 +54,7 @@ async def setting(
 ) -> Setting:
     placement = current(await load(conn, placement_stream(placement_id), PLACEMENT, keys))
     school, provider = await reference.current(conn, placement.home_school_urn, placement.provider_id)
-    return Setting(placement=placement, provider=provider, calendar=reference.calendar(school))
+    return Setting(placement=placement, provider=provider, calendar=reference.calendar_of(placement, school))
 
 
 async def facts(

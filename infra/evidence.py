@@ -28,8 +28,9 @@ async def gather(
     opener = Opener(keys)
     records: list[Record] = [await decode(each, PLACEMENT, opener) for each in stored]
     hashes = {each.version: each.hash.hex() for each in stored}
-    school, _ = await reference.current(conn, current(records).home_school_urn, None)
-    return [_row(each, hashes) for each in evidence(records, reference.calendar(school))]
+    state = current(records)
+    school, _ = await reference.current(conn, state.home_school_urn, None)
+    return [_row(each, hashes) for each in evidence(records, reference.calendar_of(state, school))]
 
 
 def _row(found: Evidence, hashes: dict[int, str]) -> dict[str, Any]:

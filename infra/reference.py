@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+from domain.placement.state import TERMINAL, Placement
 from domain.provider import state as provider_state
 from domain.provider.state import Provider
 from domain.school import state as school_state
@@ -61,6 +62,12 @@ class Reference:
             self._calendars[key] = school.calendar(bank_holidays(), version)
             _trim(self._calendars)
         return self._calendars[key]
+
+    def calendar_of(self, placement: Placement, school: School | None) -> SchoolCalendar:
+        """The calendar that a placement goes by: once it is over, the one that it was closed with."""
+        kept = placement.calendar_version
+        over = placement.stage in TERMINAL and school is not None and 0 < kept < school.calendar_version
+        return self.calendar(school, kept if over else None)
 
     async def _of(self, conn: asyncpg.Connection, stream: str | None, versions: dict[str, int], kind: _Kind) -> Any:
         if stream is None or stream not in versions:

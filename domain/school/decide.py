@@ -1,7 +1,7 @@
 """What may be done to a home school: register it, publish its calendar, record to whom its body delegates."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -10,14 +10,22 @@ from typing import assert_never
 
 from domain import words
 from domain.commands import Allowed, kebab
-from domain.errors import Rejected, refuse
-from domain.school.state import Delegation, School, Stage
-from domain.school_calendar import SchoolCalendar
+from domain.errors import Rejected, Rejections, refuse
+from domain.school.state import Delegation, Published, School, Stage, evolve, with_year
+from domain.school_calendar import SchoolCalendar, academic_year, year_name
 from domain.text import visible
-from events.codes import CommissionerKind, Role
+from events.codes import CalendarRevision, CommissionerKind, Role, Session
 from events.definition import value
-from events.ids import DelegationId, Urn
-from events.school import CalendarPublished, DelegationGranted, DelegationRevoked, SchoolEvent, SchoolRegistered
+from events.envelope import Actor
+from events.ids import CalendarCorrectionId, CommandId, DelegationId, PersonId, Urn, derived_id
+from events.school import (
+    AcademicYearPublished,
+    CalendarCorrectionProposed,
+    DelegationGranted,
+    DelegationRevoked,
+    SchoolEvent,
+    SchoolRegistered,
+)
 from events.values import HalfDay, HalfTerm
 
 
@@ -33,11 +41,26 @@ class RegisterSchool:
 
 @value
 class PublishCalendar:
-    """Publish the school's calendar: its half-terms, INSET days and half-days, in place of the calendar before."""
+    """Publish the school's calendar of an academic year, or of several: its half-terms, INSET days and half-days.
+
+    Each year that has half-terms here replaces what was published for that year; other years stay. Published again,
+    `revision` says whether the calendar was wrong (`corrected`, with the `reason`) or the school's days change
+    (`changed`, as where it is left out). A day that has come changes by a correction alone, and a school day is added
+    to the past only once a second person confirms it.
+    """
 
     half_terms: tuple[HalfTerm, ...]
     inset_days: tuple[date, ...] = ()
     half_days: tuple[HalfDay, ...] = ()
+    revision: CalendarRevision | None = None
+    reason: str | None = None
+
+
+@value
+class ConfirmCalendarCorrection:
+    """Confirm, as a second person, that the calendar lacked a school day that has passed."""
+
+    correction_id: CalendarCorrectionId
 
 
 @value
@@ -58,14 +81,17 @@ class RevokeDelegation:
     revoked_on: date
 
 
-SchoolCommand = RegisterSchool | PublishCalendar | GrantDelegation | RevokeDelegation
+SchoolCommand = RegisterSchool | PublishCalendar | ConfirmCalendarCorrection | GrantDelegation | RevokeDelegation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolFacts:
-    """`urn` is the one that the command was sent to."""
+    """`urn` is the one that the command was sent to; `actor` gave the command `command_id`, `today` in London."""
 
     urn: Urn
+    actor: Actor
+    command_id: CommandId
+    today: date
 
 
 class SchoolWrongStage(Rejected):
@@ -90,6 +116,31 @@ class CalendarUnsound(Rejected):
 
     code = "calendar_unsound"
     title = "The calendar does not hold together"
+
+
+class PastDayChanged(Rejected):
+    """What a school's calendar says of a day that has come stays as it is, unless the calendar was wrong.
+
+    A school that closes on the day, for snow, has still had a school day: the register says that it was closed.
+    """
+
+    code = "past_day_changed"
+    title = "A day that has come would change"
+    legal_refs = ("SI 2010/1156 reg 2",)
+
+
+class CorrectionUnknown(Rejected):
+    """A correction waits until a second person confirms it, the year is published again or another is proposed."""
+
+    code = "correction_unknown"
+    title = "No such correction of the calendar waits"
+
+
+class SecondPersonNeeded(Rejected):
+    """A school day added to the past can make a duty late after the event, so two people answer for it."""
+
+    code = "second_person_needed"
+    title = "Somebody else confirms this"
 
 
 class DelegationUnsound(Rejected):
@@ -119,6 +170,10 @@ ALLOWED: Mapping[type[SchoolCommand], Allowed[Stage]] = MappingProxyType({
         stages=frozenset({Stage.REGISTERED}),
         roles=frozenset({Role.LA_OFFICER, Role.HEAD, Role.CASE_WORKER}),
     ),
+    ConfirmCalendarCorrection: Allowed(
+        stages=frozenset({Stage.REGISTERED}),
+        roles=frozenset({Role.LA_OFFICER, Role.HEAD, Role.CASE_WORKER}),
+    ),
     GrantDelegation: Allowed(stages=frozenset({Stage.REGISTERED}), roles=_OF_THE_BODY),
     RevokeDelegation: Allowed(stages=frozenset({Stage.REGISTERED}), roles=_OF_THE_BODY),
 })  # fmt: skip
@@ -141,7 +196,9 @@ def decide(state: School, command: SchoolCommand, facts: SchoolFacts) -> tuple[S
         case RegisterSchool():
             return _register(command, facts)
         case PublishCalendar():
-            return _publish(state, command)
+            return _publish(state, command, facts)
+        case ConfirmCalendarCorrection():
+            return _confirm(state, command, facts)
         case GrantDelegation():
             return _grant(state, command)
         case RevokeDelegation():
@@ -179,7 +236,9 @@ def _register(command: RegisterSchool, facts: SchoolFacts) -> tuple[SchoolEvent,
     )
 
 
-def _publish(state: School, command: PublishCalendar) -> tuple[SchoolEvent, ...]:
+def _publish(
+    state: School, command: PublishCalendar, facts: SchoolFacts
+) -> tuple[AcademicYearPublished | CalendarCorrectionProposed, ...]:
     in_order = sorted(command.half_terms, key=lambda half_term: half_term.first_on)
     refuse(
         None
@@ -189,15 +248,134 @@ def _publish(state: School, command: PublishCalendar) -> tuple[SchoolEvent, ...]
         *(_follows(before, after) for before, after in pairwise(in_order)),
     )
     # Of half-terms that are sound: the days of any other may be without end.
-    refuse(*_half_days(command))
-    return (
-        CalendarPublished(
-            version=state.calendar_version + 1,
-            half_terms=tuple(in_order),
-            inset_days=tuple(sorted(set(command.inset_days))),
-            half_days=tuple(sorted(command.half_days, key=lambda each: each.day)),
+    years = sorted({academic_year(half_term.first_on) for half_term in in_order})
+    refuse(*_half_days(command), *_outside(command, years))
+    found: list[AcademicYearPublished | CalendarCorrectionProposed] = []
+    for year in years:
+        # Each year is held against the calendar as the years before it leave it.
+        event = _year(state, command, year, facts)
+        found.append(event)
+        state = evolve(state, event)
+    return tuple(found)
+
+
+def _outside(command: PublishCalendar, years: Sequence[int]) -> Iterator[Rejected]:
+    """A day of a year that has no half-terms here: what was meant for that year would be lost."""
+    for n, day in enumerate(command.inset_days):
+        if academic_year(day) not in years:
+            yield CalendarUnsound(
+                f"{words.on(day)} lies in {year_name(academic_year(day))}, and no half-term here does.",
+                pointer=f"/inset_days/{n}",
+            )
+
+
+def _year(
+    state: School, command: PublishCalendar, year: int, facts: SchoolFacts
+) -> AcademicYearPublished | CalendarCorrectionProposed:
+    """What one year of the command comes to.
+
+    Raises:
+        Rejections: it overlaps another year, or changes a day that has come without saying that this is a correction.
+    """
+    known = any(each.academic_year == year for each in state.years)
+    revision = (command.revision or CalendarRevision.CHANGED) if known else None
+    corrects = revision is CalendarRevision.CORRECTED
+    event = AcademicYearPublished(
+        version=state.calendar_version + 1,
+        academic_year=year,
+        published_on=facts.today,
+        half_terms=tuple(sorted(_of(command.half_terms, year), key=lambda each: each.first_on)),
+        inset_days=tuple(sorted({day for day in command.inset_days if academic_year(day) == year})),
+        half_days=tuple(
+            sorted((each for each in command.half_days if academic_year(each.day) == year), key=lambda each: each.day)
+        ),
+        revision=revision,
+        reason=command.reason if known else None,
+    )
+    after = with_year(state, event)
+    dropped, added = past_changes(state, after, year, facts.today) if known else ((), ())
+    refuse(
+        *(_follows(one, other) for one, other in pairwise(after.half_terms)),
+        CalendarUnsound("Say why the calendar was wrong.", pointer="/reason")
+        if corrects and not visible(command.reason)
+        else None,
+        None
+        if corrects or not (dropped or added)
+        else PastDayChanged(
+            f"{words.on((*dropped, *added)[0])} has come. If the calendar was wrong about it, publish it as corrected,"
+            " with the reason. If the school closes on a school day, the register says so.",
+            pointer="/revision",
         ),
     )
+    if not any(_is_new_day(state, day) for day in added):
+        return event
+    return CalendarCorrectionProposed(
+        correction_id=CalendarCorrectionId(derived_id(facts.command_id, f"correction/{year}")),
+        academic_year=year,
+        proposed_on=facts.today,
+        proposed_by=PersonId(facts.actor.id),
+        half_terms=event.half_terms,
+        inset_days=event.inset_days,
+        half_days=event.half_days,
+        reason=command.reason or "",
+    )
+
+
+def _of(half_terms: Iterable[HalfTerm], year: int) -> Iterator[HalfTerm]:
+    return (each for each in half_terms if academic_year(each.first_on) == year)
+
+
+def past_changes(state: School, after: Published, year: int, today: date) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """The days until today of one year on which a session is dropped, and those before today that gain one."""
+    was = _sessions(_of(state.half_terms, year), state.inset_days, state.half_days)
+    now = _sessions(_of(after.half_terms, year), after.inset_days, after.half_days)
+    dropped = sorted({day for day, _ in was - now if day <= today})
+    added = sorted({day for day, _ in now - was if day < today})
+    return tuple(dropped), tuple(added)
+
+
+def _sessions(
+    half_terms: Iterable[HalfTerm], inset_days: Iterable[date], half_days: Iterable[HalfDay]
+) -> frozenset[tuple[date, Session]]:
+    """Without bank holidays, which are the same in both."""
+    calendar = SchoolCalendar(half_terms=half_terms, inset_days=inset_days, half_days=half_days)
+    return frozenset(
+        (day, session) for day in calendar.days for session in Session if calendar.has_session(day, session)
+    )
+
+
+def _is_new_day(state: School, day: date) -> bool:
+    """The school had no session at all on that day."""
+    calendar = SchoolCalendar(half_terms=state.half_terms, inset_days=state.inset_days)
+    return not calendar.is_school_day(day)
+
+
+def _confirm(
+    state: School, command: ConfirmCalendarCorrection, facts: SchoolFacts
+) -> tuple[AcademicYearPublished, ...]:
+    found = state.correction(command.correction_id)
+    if found is None:
+        raise Rejections(
+            (CorrectionUnknown("Name a correction that waits to be confirmed.", pointer="/correction_id"),)
+        )
+    event = AcademicYearPublished(
+        version=state.calendar_version + 1,
+        academic_year=found.academic_year,
+        published_on=facts.today,
+        half_terms=found.half_terms,
+        inset_days=found.inset_days,
+        half_days=found.half_days,
+        revision=CalendarRevision.CORRECTED,
+        reason=found.reason,
+        correction_id=found.correction_id,
+    )
+    refuse(
+        SecondPersonNeeded("You proposed this correction yourself. Somebody else confirms it.")
+        if found.proposed_by == facts.actor.id
+        else None,
+        *(_follows(one, other) for one, other in pairwise(with_year(state, event).half_terms)),
+    )
+    return (event,)
 
 
 def _lasts(half_term: HalfTerm) -> Rejected | None:

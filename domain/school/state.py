@@ -6,10 +6,18 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
-from domain.school_calendar import SchoolCalendar
-from events.codes import CommissionerKind, Role
-from events.ids import DelegationId, Urn
-from events.school import CalendarPublished, DelegationGranted, DelegationRevoked, SchoolEvent, SchoolRegistered
+from domain.school_calendar import SchoolCalendar, academic_year, year_name
+from events.codes import CalendarRevision, CommissionerKind, Role
+from events.ids import CalendarCorrectionId, DelegationId, Urn
+from events.school import (
+    AcademicYearPublished,
+    CalendarCorrectionProposed,
+    CalendarPublished,
+    DelegationGranted,
+    DelegationRevoked,
+    SchoolEvent,
+    SchoolRegistered,
+)
 from events.values import HalfDay, HalfTerm
 
 
@@ -35,7 +43,44 @@ class Delegation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The school's days as one version of its calendar has them, of all years together, and why it was published.
+
+    `revision` is None for a year's first calendar, and for those published before a revision said which it is.
+    """
+
+    version: int
+    half_terms: tuple[HalfTerm, ...]
+    inset_days: tuple[date, ...]
+    half_days: tuple[HalfDay, ...]
+    assumed_from: date | None = None
+    revision: CalendarRevision | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedYear:
+    """One academic year of the calendar as it stands."""
+
+    academic_year: int
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarYear:
+    """One academic year as the school is shown. `provisional`: nothing is published for it so far."""
+
+    academic_year: int
+    name: str
+    provisional: bool
+    first_on: date | None = None
+    last_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class School:
+    """The school as it stands. `corrections_proposed` wait for a second person; of a year, the latest alone."""
+
     stage: Stage = Stage.UNKNOWN
     urn: Urn | None = None
     name: str = ""
@@ -46,7 +91,21 @@ class School:
     inset_days: tuple[date, ...] = ()
     half_days: tuple[HalfDay, ...] = ()
     delegations: tuple[Delegation, ...] = ()
-    published: tuple[CalendarPublished, ...] = ()
+    published: tuple[Published, ...] = ()
+    assumed_from: date | None = None
+    corrections_proposed: tuple[CalendarCorrectionProposed, ...] = ()
+    years: tuple[PublishedYear, ...] = ()
+
+    @property
+    def calendar_years(self) -> tuple["CalendarYear", ...]:
+        """Each year from the first that is published to the one after the last; one in between may be missing."""
+        known = {each.academic_year: each for each in self.years}
+        if not known:
+            return ()
+        return tuple(_calendar_year(year, known.get(year)) for year in range(min(known), max(known) + 2))
+
+    def correction(self, correction_id: CalendarCorrectionId) -> CalendarCorrectionProposed | None:
+        return next((each for each in self.corrections_proposed if each.correction_id == correction_id), None)
 
     def calendar(self, bank_holidays: Iterable[date], version: int | None = None) -> SchoolCalendar:
         """The calendar in force, or an earlier version of it."""
@@ -56,8 +115,19 @@ class School:
             inset_days=found.inset_days,
             half_days=found.half_days,
             bank_holidays=bank_holidays,
+            assumed_from=found.assumed_from,
             version=self.calendar_version if version is None else version,
         )
+
+
+def _calendar_year(year: int, published: PublishedYear | None) -> CalendarYear:
+    return CalendarYear(
+        academic_year=year,
+        name=year_name(year),
+        provisional=published is None,
+        first_on=published.first_on if published else None,
+        last_on=published.last_on if published else None,
+    )
 
 
 def initial() -> School:
@@ -76,14 +146,22 @@ def evolve(state: School, event: SchoolEvent) -> School:
                 la_code=event.la_code,
             )
         case CalendarPublished():
-            return replace(
-                state,
-                calendar_version=event.version,
-                half_terms=event.half_terms,
-                inset_days=event.inset_days,
-                half_days=event.half_days,
-                published=(*state.published, event),
+            return _published(
+                replace(state, corrections_proposed=()),
+                Published(
+                    version=event.version,
+                    half_terms=event.half_terms,
+                    inset_days=event.inset_days,
+                    half_days=event.half_days,
+                    assumed_from=state.assumed_from,
+                ),
             )
+        case AcademicYearPublished():
+            return _published(
+                replace(state, corrections_proposed=_others(state, event.academic_year)), with_year(state, event)
+            )
+        case CalendarCorrectionProposed():
+            return replace(state, corrections_proposed=(*_others(state, event.academic_year), event))
         case DelegationGranted():
             granted = Delegation(
                 delegation_id=event.delegation_id,
@@ -102,3 +180,45 @@ def evolve(state: School, event: SchoolEvent) -> School:
             )
         case _:
             assert_never(event)
+
+
+def with_year(state: School, year: AcademicYearPublished) -> Published:
+    """The school's days with those of one year in place of what was published for it."""
+    of = year.academic_year
+    half_terms = (*(each for each in state.half_terms if academic_year(each.first_on) != of), *year.half_terms)
+    begins = date(academic_year(year.published_on), 8, 1)
+    return Published(
+        version=year.version,
+        half_terms=tuple(sorted(half_terms, key=lambda each: each.first_on)),
+        inset_days=tuple(sorted({*(day for day in state.inset_days if academic_year(day) != of), *year.inset_days})),
+        half_days=tuple(
+            sorted(
+                (*(each for each in state.half_days if academic_year(each.day) != of), *year.half_days),
+                key=lambda each: each.day,
+            )
+        ),
+        assumed_from=begins if state.assumed_from is None else state.assumed_from,
+        revision=year.revision,
+    )
+
+
+def _others(state: School, year: int) -> tuple[CalendarCorrectionProposed, ...]:
+    return tuple(each for each in state.corrections_proposed if each.academic_year != year)
+
+
+def _published(state: School, found: Published) -> School:
+    ends: dict[int, PublishedYear] = {}
+    for half_term in found.half_terms:
+        year = academic_year(half_term.first_on)
+        first = ends[year].first_on if year in ends else half_term.first_on
+        ends[year] = PublishedYear(academic_year=year, first_on=first, last_on=half_term.last_on)
+    return replace(
+        state,
+        calendar_version=found.version,
+        half_terms=found.half_terms,
+        inset_days=found.inset_days,
+        half_days=found.half_days,
+        assumed_from=found.assumed_from,
+        published=(*state.published, found),
+        years=tuple(ends.values()),
+    )

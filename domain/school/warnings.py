@@ -1,25 +1,42 @@
 """What the answer to a school's command warns of, found by the command's type."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from domain import words
 from domain.school.decide import PublishCalendar, SchoolCommand
-from domain.school_calendar import SchoolCalendar
+from domain.school_calendar import SchoolCalendar, academic_year, year_name
 from domain.warnings import Warned, WarningCode
+from events.school import AcademicYearPublished, CalendarCorrectionProposed, SchoolEvent
 
-Finder = Callable[[Any, SchoolCalendar], Iterable[Warned]]
+Finder = Callable[[Any, Sequence[SchoolEvent], SchoolCalendar], Iterable[Warned]]
 
 
-def warnings(command: SchoolCommand, calendar: SchoolCalendar) -> tuple[Warned, ...]:
+def warnings(command: SchoolCommand, events: Sequence[SchoolEvent], calendar: SchoolCalendar) -> tuple[Warned, ...]:
     """Everything that the answer to an accepted command warns of. `calendar` is the one that it leaves in force."""
-    return tuple(each for find in WARNINGS.get(type(command), ()) for each in find(command, calendar))
+    return tuple(each for find in WARNINGS.get(type(command), ()) for each in find(command, events, calendar))
 
 
-def _inset_days(command: PublishCalendar, calendar: SchoolCalendar) -> Iterator[Warned]:
+def _second_person(
+    _command: PublishCalendar, events: Sequence[SchoolEvent], _calendar: SchoolCalendar
+) -> Iterator[Warned]:
+    for event in events:
+        if isinstance(event, CalendarCorrectionProposed):
+            yield Warned(
+                code=WarningCode.SECOND_PERSON_NEEDED,
+                detail=f"The calendar of {year_name(event.academic_year)} is not changed so far: it gains a school day"
+                f" that has passed, so somebody else confirms it, by the correction {event.correction_id}.",
+                pointer="/revision",
+            )
+
+
+def _inset_days(command: PublishCalendar, events: Sequence[SchoolEvent], calendar: SchoolCalendar) -> Iterator[Warned]:
     """An INSET day that would be no school day anyway is probably a slip."""
+    published = _published(events)
     for n, day in enumerate(command.inset_days):
+        if academic_year(day) not in published:
+            continue
         without = calendar.why_no_school_day(day, inset_days=False)
         if without is not None or not calendar.covers(day):
             yield Warned(
@@ -30,10 +47,15 @@ def _inset_days(command: PublishCalendar, calendar: SchoolCalendar) -> Iterator[
             )
 
 
-def _half_days(command: PublishCalendar, calendar: SchoolCalendar) -> Iterator[Warned]:
+def _published(events: Sequence[SchoolEvent]) -> frozenset[int]:
+    return frozenset(event.academic_year for event in events if isinstance(event, AcademicYearPublished))
+
+
+def _half_days(command: PublishCalendar, events: Sequence[SchoolEvent], calendar: SchoolCalendar) -> Iterator[Warned]:
     """A half-day on a bank holiday, which no school publishes itself."""
+    published = _published(events)
     for n, each in enumerate(command.half_days):
-        if not calendar.is_school_day(each.day):
+        if academic_year(each.day) in published and not calendar.is_school_day(each.day):
             yield Warned(
                 code=WarningCode.HALF_DAY_WITHOUT_EFFECT,
                 detail=f"The half-day on {words.on(each.day)} changes nothing: {calendar.why_no_school_day(each.day)}.",
@@ -42,5 +64,5 @@ def _half_days(command: PublishCalendar, calendar: SchoolCalendar) -> Iterator[W
 
 
 WARNINGS: Mapping[type[SchoolCommand], tuple[Finder, ...]] = MappingProxyType(
-    {PublishCalendar: (_inset_days, _half_days)}
+    {PublishCalendar: (_inset_days, _half_days, _second_person)}
 )

@@ -89,7 +89,7 @@ class Keeper:
         register = Register(weeks={})
         if self._model.with_register:
             register = await registers.register(driver, placement_id, self._streams.keys)
-        seen = Seen(state=state, calendar=self._reference.calendar(school), register=register)
+        seen = Seen(state=state, calendar=self._reference.calendar_of(state, school), register=register)
         return [{"placement_id": placement_id, **row} for row in self._model.rows(seen)]
 
     async def _touched(self, conn: asyncpg.Connection, events: Iterable[StoredEvent]) -> set[UUID]:

@@ -1,7 +1,7 @@
 """Commands of schools, providers, registers, pupils: no clock of their own, so no workflow; the same row and append."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
@@ -86,7 +86,7 @@ class Moment:
     own_council: frozenset[str] = frozenset()
 
 
-def _no_warnings(_after: Any, _command: Any, _facts: Any) -> tuple[Warned, ...]:
+def _no_warnings(_after: Any, _command: Any, _events: Sequence[Any], _facts: Any) -> tuple[Warned, ...]:
     return ()
 
 
@@ -99,9 +99,9 @@ class Aggregate:
     """One school, provider or week as this module needs it: its stream, how it folds, how it decides.
 
     `gather` brings the facts of a decision; by default its moment alone. `warn` finds what the answer to an accepted
-    command warns of, from the record after it, the command and the facts. `changed` is told, in the same transaction,
-    that something was recorded. `key_id` is the pupil whose key seals it, or the provider itself, whose key is made
-    with its first command (`makes_key`).
+    command warns of, from the record after it, the command, its events and the facts. `changed` is told, in the same
+    transaction, that something was recorded. `key_id` is the pupil whose key seals it, or the provider itself, whose
+    key is made with its first command (`makes_key`).
     """
 
     stream_id: str
@@ -111,7 +111,7 @@ class Aggregate:
     evolve: Callable[[Any, Any], Any]
     decide: Callable[[Any, Any, Any], tuple[Any, ...]]
     gather: Callable[[asyncpg.Connection, Moment], Awaitable[Any]] = _moment_alone
-    warn: Callable[[Any, Any, Any], tuple[Warned, ...]] = _no_warnings
+    warn: Callable[[Any, Any, Sequence[Any], Any], tuple[Warned, ...]] = _no_warnings
     changed: Callable[[asyncpg.Connection, datetime], Awaitable[None]] = _nothing
     key_id: UUID | None = None
     makes_key: bool = False
@@ -121,15 +121,18 @@ class Aggregate:
 
 
 def school(urn: Urn) -> Aggregate:
-    facts = SchoolFacts(urn=urn)
     return Aggregate(
         stream_id=school_stream(urn),
         about={"urn": urn},
         codec=SCHOOL,
         initial=school_state.initial,
         evolve=school_state.evolve,
-        decide=lambda state, command, _moment: school_rules.decide(state, command, facts),
-        warn=lambda after, command, _moment: school_warnings(command, after.calendar(bank_holidays())),
+        decide=lambda state, command, moment: school_rules.decide(
+            state,
+            command,
+            SchoolFacts(urn=urn, actor=moment.actor, command_id=moment.command_id, today=today(moment.now)),
+        ),
+        warn=lambda after, command, events, _moment: school_warnings(command, events, after.calendar(bank_holidays())),
     )
 
 
@@ -340,7 +343,7 @@ async def _outcome(
         about=aggregate.about,
         version=appended.version,
         events=told,
-        warnings=aggregate.warn(reduce(aggregate.evolve, events, before), one.command, facts),
+        warnings=aggregate.warn(reduce(aggregate.evolve, events, before), one.command, events, facts),
     )
 
 

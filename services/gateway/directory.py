@@ -152,6 +152,9 @@ def _shown(state: Any, version: int, person: Person) -> Shown:
     fields = {field.name: getattr(state, field.name) for field in dataclasses.fields(state)}
     del fields["stage"]
     fields.pop("published", None)  # a school's earlier calendars: its stream has them
+    if isinstance(state, school_state.School):
+        del fields["assumed_from"]  # how days before the first published one are counted
+        fields["years"] = state.calendar_years
     if isinstance(state, provider_state.Provider):
         del fields["news"]  # what its events tell already
         fields |= {"deadlines": deadlines(state), "standards": covered(state), **_of_ones_own(state, person)}

@@ -18,6 +18,7 @@ PROVIDER_ID = UUID("0190a1b2-0000-7000-8000-000000000001")
 SITE_ID = UUID("0190a1b2-0000-7000-8000-000000000002")
 _HEAD_ID = UUID("34a64eef-a2ec-58ec-87d1-04b1db292f02")
 DELEGATION_ID = UUID("0190a1b2-0000-7000-8000-000000000004")
+_CORRECTION_ID = UUID("01924f00-0000-7000-8000-0000000000c1")
 _WORKER_ID = UUID("c0874ed1-a376-5aa6-850d-5d1d4e16c697")
 _FIRST_COMMAND_ID = UUID("0190a1b2-0000-7000-8000-000000000005")
 
@@ -1102,6 +1103,9 @@ _OF_AN_EARLIER_LAW = Step(
 )
 """For a placement that was decided before 26 July 2026, as the story's was not."""
 
+_OF_A_SECOND_PERSON = Step(_MONDAY, "confirm-calendar-correction", "la_officer", {"correction_id": str(_CORRECTION_ID)})
+"""For a school whose calendar somebody else has proposed to correct."""
+
 _LONG_AFTER = Step(date(2038, 1, 4), "confirm-erasure", "head", {})
 """For a pupil whose record is kept no longer."""
 
@@ -1114,7 +1118,7 @@ _BEFORE_ITS_TIME = Step(
 """For a pupil whose record is kept no longer than the register must be."""
 
 _BESIDE = tuple(step for steps in BESIDE.values() for step in steps)
-_ALL = (_OF_AN_EARLIER_LAW, _LONG_AFTER, _BEFORE_ITS_TIME, *STORY, *INSTEAD.values(), *_BESIDE)
+_ALL = (_OF_AN_EARLIER_LAW, _OF_A_SECOND_PERSON, _LONG_AFTER, _BEFORE_ITS_TIME, *STORY, *INSTEAD.values(), *_BESIDE)
 STEPS: Mapping[str, Step] = {step.command: step for step in reversed(_ALL)}
 EXAMPLES: Mapping[str, dict[str, Any]] = {command: step.body for command, step in STEPS.items()}
 

@@ -560,6 +560,24 @@ class ConsistencyProof(_Shape):
     path: list[str] = Field(description="RFC 6962 consistency proof, in base64")
 
 
+class CalendarYearShown(_Shape):
+    academic_year: int = Field(description="The calendar year in which it begins: 2026 for 2026/27")
+    name: str
+    provisional: bool = Field(description="Nothing is published for it so far: each weekday counts as a school day")
+    first_on: date | None
+    last_on: date | None
+
+
+class CalendarCorrectionShown(_Shape):
+    """Waits for a second person."""
+
+    correction_id: UUID
+    academic_year: int
+    proposed_on: date
+    proposed_by: UUID
+    reason: str
+
+
 class SchoolShown(_Shape):
     urn: str
     name: str
@@ -567,6 +585,8 @@ class SchoolShown(_Shape):
     la_code: str
     calendar_version: int
     version: int
+    years: list[CalendarYearShown]
+    corrections_proposed: list[CalendarCorrectionShown]
 
 
 class Schools(_Shape):

@@ -71,7 +71,7 @@ async def _one(
     state = current(await load(conn, placement_stream(placement_id), PLACEMENT, gateway.keys))
     week = registers.fold(await load(conn, attendance_stream(placement_id, week_of(day)), ATTENDANCE, gateway.keys))
     school, provider = await gateway.reference.current(conn, state.home_school_urn, state.provider_id)
-    found = day_of(state, week, gateway.reference.calendar(school), day, now=now)
+    found = day_of(state, week, gateway.reference.calendar_of(state, school), day, now=now)
     if found is None:
         return None
     names = bool(seen.named)

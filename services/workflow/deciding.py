@@ -16,6 +16,7 @@ from domain.history import current, occurred_at
 from domain.legal_refs import legal_refs
 from domain.london import today
 from domain.messages import Handled, Standing
+from domain.placement.access import RecordSubjectAccessRequest
 from domain.placement.corrections import CorrectRecord
 from domain.placement.decide import ALLOWED, COMMANDS, decide
 from domain.placement.pattern import SetAttendancePattern, elsewhere
@@ -174,7 +175,10 @@ class Deciding:
             actor=actor,
             now=now,
             today=today(now),
-            calendar=self._reference.calendar(school),
+            # A request for access after the end is counted from today on; whatever else is, keeps its calendar.
+            calendar=self._reference.calendar(school)
+            if isinstance(command, RecordSubjectAccessRequest)
+            else self._reference.calendar_of(state, school),
             before=self._before(state, school),
             school=school,
             provider=provider,

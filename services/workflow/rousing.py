@@ -22,7 +22,7 @@ from events.provider import (
     ProviderConcernRaised,
     ProviderDeadlineMissed,
 )
-from events.school import CalendarPublished
+from events.school import AcademicYearPublished, CalendarPublished
 from infra import placements, temporal
 from infra.db import raw
 from infra.event_store.types import StoredEvent
@@ -47,7 +47,7 @@ class Rousing:
 
 CALENDARS: Final = Rousing(
     name="calendars",
-    types=(CalendarPublished.__name__,),
+    types=tuple(each.__name__ for each in (CalendarPublished, AcademicYearPublished)),
     prefix="school-",
     concerned=placements.open_of_schools,
 )

@@ -9,14 +9,16 @@ from domain.errors import Rejections
 from domain.school import decide as schools
 from domain.school import state as school_state
 from domain.words import count
-from events.codes import CommissionerKind, Role, Session
-from events.ids import DelegationId, Urn
-from events.school import CalendarPublished, SchoolRegistered
+from events.codes import CalendarRevision, CommissionerKind, Role, Session
+from events.ids import CommandId, DelegationId, Urn
+from events.school import AcademicYearPublished, SchoolRegistered
 from events.values import HalfDay, HalfTerm
 from tests.domain.examples import BANK_HOLIDAYS, HALF_TERMS, day
-from tests.dsl import an_id
+from tests.dsl import actor, an_id
 
-URN = schools.SchoolFacts(urn=Urn("900001"))
+URN = schools.SchoolFacts(
+    urn=Urn("900001"), actor=actor(Role.HEAD), command_id=CommandId(an_id("command")), today=day("2026-07-01")
+)
 REGISTER_SCHOOL = schools.RegisterSchool(name="Hillcross", kind=CommissionerKind.MAINTAINED, la_code="831")
 PUBLISH = schools.PublishCalendar(half_terms=HALF_TERMS[::-1], inset_days=(day("2026-09-03"), day("2026-09-03")))
 
@@ -47,7 +49,14 @@ def test_a_calendar_is_published_in_order_and_counts_up() -> None:
     school = _school(REGISTER_SCHOOL, PUBLISH)
     (event,) = schools.decide(school, PUBLISH, URN)
 
-    assert event == CalendarPublished(version=2, half_terms=HALF_TERMS, inset_days=(day("2026-09-03"),))
+    assert event == AcademicYearPublished(
+        version=2,
+        academic_year=2026,
+        published_on=day("2026-07-01"),
+        half_terms=HALF_TERMS,
+        inset_days=(day("2026-09-03"),),
+        revision=CalendarRevision.CHANGED,
+    )
     calendar = school.calendar(BANK_HOLIDAYS)
     assert calendar.version == 1
     assert not calendar.is_school_day(day("2026-09-03"))
@@ -104,7 +113,7 @@ def test_a_school_is_refused(wrong: dict[str, Any]) -> None:
 
 
 def test_a_school_needs_a_urn_of_six_digits_and_is_registered_once() -> None:
-    short = schools.SchoolFacts(urn=Urn("1"))
+    short = replace(URN, urn=Urn("1"))
 
     assert _refused(schools.decide, school_state.initial(), REGISTER_SCHOOL, short) == {schools.SchoolIncomplete}
     assert _refused(schools.decide, _school(REGISTER_SCHOOL), REGISTER_SCHOOL, URN) == {schools.SchoolWrongStage}

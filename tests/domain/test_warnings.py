@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from domain.bases import BASES
@@ -11,11 +12,13 @@ from domain.placement.meeting import DispenseWithMeeting
 from domain.placement.state import Stage, evolve
 from domain.placement.warnings import WARNINGS, warnings
 from domain.school import decide as schools
+from domain.school.state import evolve as evolve_school
 from domain.school.warnings import warnings as school_warnings
 from domain.school_calendar import SchoolCalendar
 from domain.upn import check_letter
 from domain.warnings import Warned, WarningCode, of_day
-from events.codes import DeliveryMethod, LegalBasis, ReviewDecision, ReviewSource, Session
+from events.codes import DeliveryMethod, LegalBasis, ReviewDecision, ReviewSource, Role, Session
+from events.ids import CommandId
 from events.placement import AttendancePatternSet
 from events.values import HalfDay, PlannedReview
 from tests.domain import examples, test_exclusions, test_terms
@@ -23,7 +26,7 @@ from tests.domain.examples import BANK_HOLIDAYS, CONVENE, GO_BACK, HALF_TERMS, P
 from tests.domain.register import NONE, PROVIDER, SCHOOL, pattern, sessions
 from tests.domain.test_decision import move
 from tests.domain.test_running import conclude, decided, due, held, hold, invite, schedule, scheduled, tell
-from tests.dsl import Given, london
+from tests.dsl import Given, actor, an_id, london
 
 W = WarningCode
 
@@ -210,35 +213,27 @@ def test_a_late_notice_of_changed_terms_is_warned_of_with_the_first_day_it_would
 def test_a_calendar_whose_days_change_nothing_is_warned_of() -> None:
     command = schools.PublishCalendar(
         half_terms=HALF_TERMS,
-        inset_days=(day("2026-11-27"), day("2026-12-26"), day("2026-12-29"), day("2027-05-03"), day("2027-09-01")),
+        inset_days=(day("2026-11-27"), day("2026-12-26"), day("2026-12-29"), day("2027-07-29")),
         half_days=(
             HalfDay(day=day("2027-05-03"), session=Session.AM),
             HalfDay(day=day("2026-12-18"), session=Session.AM),
         ),
     )
-    calendar = SchoolCalendar(
-        half_terms=command.half_terms,
-        inset_days=command.inset_days,
-        half_days=command.half_days,
-        bank_holidays=BANK_HOLIDAYS,
+    school = examples.SCHOOL
+    facts = schools.SchoolFacts(
+        urn=examples.URN, actor=actor(Role.HEAD), command_id=CommandId(an_id("command")), today=day("2026-07-01")
     )
+    events = schools.decide(replace(school, half_terms=(), years=()), command, facts)
+    calendar = reduce(evolve_school, events, school).calendar(BANK_HOLIDAYS)
 
-    assert [(each.code, each.pointer) for each in school_warnings(command, calendar)] == [
+    assert [(each.code, each.pointer) for each in school_warnings(command, events, calendar)] == [
         (W.INSET_DAY_WITHOUT_EFFECT, "/inset_days/1"),
         (W.INSET_DAY_WITHOUT_EFFECT, "/inset_days/2"),
         (W.INSET_DAY_WITHOUT_EFFECT, "/inset_days/3"),
-        (W.INSET_DAY_WITHOUT_EFFECT, "/inset_days/4"),
         (W.HALF_DAY_WITHOUT_EFFECT, "/half_days/0/day"),
     ]
-    assert (
-        school_warnings(
-            schools.RevokeDelegation(
-                delegation_id=examples.SCHOOL.delegations[0].delegation_id, revoked_on=day("2026-12-01")
-            ),
-            calendar,
-        )
-        == ()
-    )
+    revoke = schools.RevokeDelegation(delegation_id=school.delegations[0].delegation_id, revoked_on=day("2026-12-01"))
+    assert school_warnings(revoke, (), calendar) == ()
 
 
 def test_a_command_without_a_row_warns_of_nothing() -> None:

@@ -134,7 +134,7 @@ async def test_a_version_that_has_moved_on_is_told_with_what_changed(gw: Driver)
 
     assert late.status_code == 412
     assert problem(late)["version"] == 2
-    assert [change["type"] for change in late.json()["changes"]] == ["CalendarPublished"]
+    assert [change["type"] for change in late.json()["changes"]] == ["AcademicYearPublished"]
     assert now.status_code == 200
 
 
