@@ -14,6 +14,7 @@ from jinja2 import Environment, StrictUndefined
 
 from domain import words
 from domain.documents.model import Document, Table
+from domain.documents.shortening import shortened
 from events.codes import DocumentKind
 
 HTML: Final = "text/html; charset=utf-8"
@@ -76,6 +77,7 @@ def _compiled(document: Document, standards: list[Any]) -> bytes:
 
 
 def _inputs(document: Document) -> dict[str, Any]:
+    document = shortened(document)
     plain: dict[str, Any] = _without_controls(asdict(document))
     for section, shown in zip(document.sections, plain["sections"], strict=True):
         for table, part in zip(section.tables, shown["tables"], strict=True):

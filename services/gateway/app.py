@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from infra.clock import clock_for
 from infra.db import connector, create_engine
+from infra.documents.renderer import Renderer
 from infra.event_store.wake import Notifier, Waker
 from infra.identity import Verifier
 from infra.key_store.configured import keys_for
@@ -80,6 +81,7 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
         stack.callback(tail.close)
         watch = Watch(engine, figures.registry)
         stack.push_async_callback(_ended, asyncio.create_task(watch.run(), name="watch"))
+        renderer = await stack.enter_async_context(Renderer())
         yield Gateway(
             settings=settings,
             engine=engine,
@@ -92,6 +94,7 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
             tail=tail,
             watch=watch,
             metrics=figures,
+            renderer=renderer,
         )
 
 

@@ -1,9 +1,8 @@
 """Documents as pages or as PDF: made of the record on asking, or as they were kept."""
 
-import asyncio
 import dataclasses
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
@@ -21,22 +20,22 @@ from events.placement import DocumentProduced
 from infra import placements
 from infra.db import connection
 from infra.documents import store
-from infra.documents.rendering import HTML, PDF, render_html, render_pdf
+from infra.documents.renderer import Form, NotRendered
+from infra.documents.rendering import HTML, PDF
 from infra.documents.sources import gather
 from infra.identity import Person
 from infra.letters import outbox
 from infra.letters.outbox import Fate
 from infra.read_log import record_access
 from infra.records import load
-from services.gateway import direct, letters
+from services.gateway import direct, letters, problems
 from services.gateway.commanding import not_found, pupil_key
+from services.gateway.hearing import while_heard
 from services.gateway.permissions import Sights
 from services.gateway.problems import Problem
 from services.gateway.reading import checked
 from services.gateway.responses import json_response
 from services.gateway.runtime import Gateway
-
-Form = Literal["html", "pdf"]
 
 
 def form_of(request: Request, asked: Form | None) -> Form:
@@ -47,7 +46,7 @@ def form_of(request: Request, asked: Form | None) -> Form:
     return "pdf" if PDF in accepted and "text/html" not in accepted else "html"
 
 
-async def full_record(gateway: Gateway, person: Person, placement_id: UUID, form: Form) -> Response:
+async def full_record(gateway: Gateway, person: Person, request: Request, placement_id: UUID, form: Form) -> Response:
     """Everything that is recorded by now, as one document."""
     async with connection(gateway.engine) as conn:
         require_names(checked(await placements.find(conn, placement_id), person))
@@ -56,16 +55,17 @@ async def full_record(gateway: Gateway, person: Person, placement_id: UUID, form
     if found is None:
         raise not_found()
     (document,) = record(found)
-    return await _made(document, form)
+    return await _made(gateway, request, document, form)
 
 
-async def directory_entry(gateway: Gateway, provider_id: ProviderId, form: Form) -> Response:
+async def directory_entry(gateway: Gateway, request: Request, provider_id: ProviderId, form: Form) -> Response:
     aggregate = direct.provider(provider_id)
     async with connection(gateway.engine) as conn:
         records = await load(conn, aggregate.stream_id, aggregate.codec)
     if not records:
         raise not_found()
-    return await _made(entry(aggregate.fold(records), today(records[-1].recorded_at)), form)
+    document = entry(aggregate.fold(records), today(records[-1].recorded_at))
+    return await _made(gateway, request, document, form)
 
 
 async def listing(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
@@ -124,8 +124,10 @@ def require_names(seen: Sights) -> None:
         raise Problem("role_not_allowed", "A document names the pupil. Your roles read the record without names.")
 
 
-async def _made(document: Document, form: Form) -> Response:
-    # Off the event loop: a long record takes a fifth of a second.
-    if form == "pdf":
-        return Response(await asyncio.to_thread(render_pdf, document), media_type=PDF)
-    return Response(await asyncio.to_thread(render_html, document), media_type=HTML)
+async def _made(gateway: Gateway, request: Request, document: Document, form: Form) -> Response:
+    """Raises Problem: it takes more time or memory than one document may."""
+    try:
+        made = await while_heard(request, gateway.renderer.render(document, form))
+    except NotRendered:
+        raise Problem("document_not_made", problems.OWN["document_not_made"].words) from None
+    return Response(made, media_type=PDF if form == "pdf" else HTML)

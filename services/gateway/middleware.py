@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.ids import uuid7
@@ -76,6 +77,8 @@ class Around:
             await self.app(scope, exchange.receive, exchange.send)
         except Problem as problem:
             await exchange.end(scope, problem)
+        except ClientDisconnect:
+            exchange.status = exchange.status or _READER_GONE
         except Exception:  # noqa: BLE001 - the ASGI boundary: whatever it was, the client gets an answer and we get the trace
             _log.exception("request_failed")
             await exchange.end(scope, Problem("fault", OWN["fault"].words, request_id=request_id))
@@ -88,6 +91,8 @@ class Around:
         _log.info("request", method=method, route=route, status=status, duration_ms=round(seconds * 1000, 2))
 
 
+# What the log calls a request whose client closed the connection; no answer has this status.
+_READER_GONE = 499
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 

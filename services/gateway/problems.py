@@ -175,6 +175,13 @@ OWN: Mapping[str, Kind] = {
             "part of a record as if it were the whole. Repeat the request once the later release runs here.",
         ),
         Kind(
+            code="document_not_made",
+            status=503,
+            title="The document took too long to make",
+            words="It took more time or memory than one document may have. Ask for it as a page, with format=html, or "
+            "repeat the request when less is going on.",
+        ),
+        Kind(
             code="not_there_yet",
             status=503,
             title="This list has not come as far as that position",

@@ -8,6 +8,7 @@ from temporalio.client import Client
 
 from infra.clock import Clock
 from infra.db import connection
+from infra.documents.renderer import Renderer
 from infra.event_store.wake import Notifier
 from infra.identity import Verifier
 from infra.keys import KeyProvider
@@ -31,6 +32,7 @@ class Gateway:
     tail: EventTail
     watch: Watch
     metrics: Metrics
+    renderer: Renderer
 
     async def now(self) -> datetime:
         """By the record's clock, for who has no connection of its own at hand."""

@@ -4,7 +4,6 @@ The placement's workflow is the only writer of its stream, so what was made goes
 one for all the documents of an event, in the transaction that keeps them and moves the position.
 """
 
-import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from infra import commands
 from infra.clock import Clock
 from infra.db import raw
 from infra.documents import store
-from infra.documents.rendering import render
+from infra.documents.renderer import Renderer
 from infra.documents.sources import gather
 from infra.event_store.types import StoredEvent
 from infra.keys import DataKey, KeyErased, KeyProvider
@@ -37,11 +36,14 @@ _BATCH = 20
 class Producer:
     """The follower that makes documents."""
 
-    def __init__(self, engine: AsyncEngine, keys: KeyProvider, clock: Clock, client: Client) -> None:
+    def __init__(
+        self, engine: AsyncEngine, keys: KeyProvider, clock: Clock, client: Client, renderer: Renderer
+    ) -> None:
         self._engine = engine
         self._keys = keys
         self._clock = clock
         self._client = client
+        self._renderer = renderer
         self._given: list[tuple[PlacementId, UUID]] = []
 
     async def batch(self) -> Batch:
@@ -67,7 +69,7 @@ class Producer:
             key = await self._keys.get(source.state.pupil_id)
         except KeyErased:
             return  # nothing more is written down about this pupil
-        kept = [await _keep(conn, placement_id, source, each, key) for each in documents(source)]
+        kept = [await self._keep(conn, placement_id, source, each, key) for each in documents(source)]
         if not kept:
             return
         command = own_command(
@@ -81,25 +83,24 @@ class Producer:
         await commands.record(conn, command)
         self._given.append((placement_id, command_id))
 
+    async def _keep(
+        self, conn: asyncpg.Connection, placement_id: PlacementId, source: Source, document: Document, key: DataKey
+    ) -> MadeDocument:
+        made = document_id(source.records[-1].event_id, document)
+        pages = await self._renderer.both(document)
+        kept = await store.keep(conn, key, document_id=made, placement_id=placement_id, pages=pages)
+        to = document.addressee
+        return MadeDocument(
+            document_id=made,
+            kind=document.kind,
+            version=document.version,
+            subject=document.subject,
+            recipient=to.role if to else None,
+            recipient_number=to.number if to else None,
+            fingerprint=kept.fingerprint,
+            page_fingerprint=kept.page_fingerprint,
+        )
+
     async def _hand_over(self) -> None:
         for placement_id, command_id in self._given:
             await hand_over_own(self._client, RecordDocuments, placement_id=placement_id, command_id=command_id)
-
-
-async def _keep(
-    conn: asyncpg.Connection, placement_id: PlacementId, source: Source, document: Document, key: DataKey
-) -> MadeDocument:
-    made = document_id(source.records[-1].event_id, document)
-    pages = await asyncio.to_thread(render, document)
-    kept = await store.keep(conn, key, document_id=made, placement_id=placement_id, pages=pages)
-    to = document.addressee
-    return MadeDocument(
-        document_id=made,
-        kind=document.kind,
-        version=document.version,
-        subject=document.subject,
-        recipient=to.role if to else None,
-        recipient_number=to.number if to else None,
-        fingerprint=kept.fingerprint,
-        page_fingerprint=kept.page_fingerprint,
-    )

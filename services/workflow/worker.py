@@ -21,6 +21,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from infra.clock import clock_for
 from infra.db import connector, create_engine, create_signing_engine
+from infra.documents.renderer import Renderer
 from infra.event_store.wake import Notifier, Waker
 from infra.key_store.configured import keys_for
 from infra.letters.senders import sender_for
@@ -57,6 +58,8 @@ WORKFLOW_FAILURES: list[type[BaseException]] = []
 _STICKY_TIMEOUT = timedelta(seconds=1)
 _GRACE = timedelta(seconds=5)
 _TEMPORAL_AWAY_SECONDS = 1.0
+# Nobody waits for it, and a document that is not made holds up those after it.
+_DOCUMENT_SECONDS = 60.0
 # What follows the record may lag by this much; under load each batch then serves the commands of many placements.
 _PACE_SECONDS = 0.2
 
@@ -77,6 +80,7 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
         streams = PlacementStreams(keys)
         clock = clock_for(settings)
         activities = PlacementActivities(engine, keys=keys, streams=streams, clock=clock, notifier=notifier)
+        renderer = await stack.enter_async_context(Renderer(seconds=_DOCUMENT_SECONDS))
         steps: dict[str, Step] = {_SWEEPER: Sweeper(engine, client).step}
         batches: dict[str, Callable[[], Awaitable[Batch]]] = {
             **{
@@ -85,7 +89,7 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
             },
             **{each.name: each.batches(engine, client) for each in ROUSINGS},
             first_mark.NAME: first_mark.FirstMarks(engine, client, keys, clock).batch,
-            producing.NAME: producing.Producer(engine, keys, clock, client).batch,
+            producing.NAME: producing.Producer(engine, keys, clock, client, renderer).batch,
             sending.NAME: sending.Postman(engine, keys, sender_for(settings)).batch,
         }
         for name, batch in batches.items():

@@ -13,6 +13,7 @@ from temporalio.client import Client
 
 from infra.clock import Clock, DemonstrationClock, begin
 from infra.db import connection, connector, create_engine
+from infra.documents.renderer import Renderer
 from infra.event_store.wake import Notifier
 from infra.key_store.provider import FileKeyProvider
 from infra.placement_streams import PlacementStreams
@@ -35,6 +36,7 @@ class Setup:
     clock: Clock
     client: Client
     notifier: Notifier
+    renderer: Renderer
 
     def activities(self) -> PlacementActivities:
         return PlacementActivities(
@@ -66,7 +68,15 @@ async def set_up(settings: Settings, client: Client, clock: Clock) -> AsyncItera
         stack.push_async_callback(engine.dispose)
         notifier = await stack.enter_async_context(Notifier(connector(settings, application_name="test-notices")))
         keys = FileKeyProvider(settings.keys_directory)
-        yield Setup(settings=settings, engine=engine, keys=keys, clock=clock, client=client, notifier=notifier)
+        yield Setup(
+            settings=settings,
+            engine=engine,
+            keys=keys,
+            clock=clock,
+            client=client,
+            notifier=notifier,
+            renderer=await stack.enter_async_context(Renderer()),
+        )
 
 
 @pytest.fixture

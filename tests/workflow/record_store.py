@@ -34,7 +34,7 @@ async def test_record_a_whole_story(setup: Setup, driver: Driver, database: Data
     await checkpointer.checkpoint()
     await tell(driver, after="determine")
     await checkpointer.checkpoint()
-    producer = Producer(setup.engine, setup.keys, setup.clock, setup.client)
+    producer = Producer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer)
     while (await producer.batch()).more:
         pass
     await checkpointer.checkpoint()

@@ -26,7 +26,7 @@ _FIRST = {step.command: step for step in reversed(STORY)}
 
 @pytest.fixture
 async def producer(setup: Setup) -> Producer:
-    return Producer(setup.engine, setup.keys, setup.clock, setup.client)
+    return Producer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ async def test_a_subscription_that_begins_again_makes_nothing_twice(
     before = await _rows(setup)
 
     await _begin_again(setup)
-    await Producer(setup.engine, setup.keys, setup.clock, setup.client).batch()
+    await Producer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
 
     assert len(await _produced(submitted)) == 1
     assert await _rows(setup) == before
@@ -177,7 +177,7 @@ async def test_what_was_signed_stays_as_it_was_shown_when_terms_change(
 
     await tell(driver, after="issue-agreement", until="move-start-date")
     await _begin_again(setup)
-    await Producer(setup.engine, setup.keys, setup.clock, setup.client).batch()
+    await Producer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
 
     (signed,) = signatures(await driver.events()).items()
     assert signed[0] == shown.document_id

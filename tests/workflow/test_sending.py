@@ -56,7 +56,7 @@ async def _noticed(driver: Driver, setup: Setup, method: DeliveryMethod) -> UUID
     await tell(driver, until="move-start-date")
     await pass_to(driver, datetime.combine(step.day, time(12), tzinfo=UTC))
     await driver.accepted(step.command, {**step.body, "method": method}, step.role)
-    await Producer(setup.engine, setup.keys, setup.clock, setup.client).batch()
+    await Producer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
     (made,) = [each.event for each in await driver.events() if _is_notice(each.event)]
     found: UUID = made.document_id
     return found

@@ -8,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from events.ids import ProviderId
+from infra.documents.renderer import Form
 from infra.documents.rendering import PDF
 from infra.letters.outbox import Status
 from services.gateway import documents, letters, openapi, schemas
 from services.gateway.deps import Member, Runtime, SignedIn
-from services.gateway.documents import Form, form_of
+from services.gateway.documents import form_of
 
 router = APIRouter()
 _PAGE: dict[int | str, dict[str, Any]] = {
@@ -30,7 +31,7 @@ Asked = Annotated[Form | None, Query(alias="format", description="A page, unless
 async def full_record(
     placement_id: UUID, request: Request, gateway: Runtime, person: SignedIn, asked: Asked = None
 ) -> Response:
-    return await documents.full_record(gateway, person, placement_id, form_of(request, asked))
+    return await documents.full_record(gateway, person, request, placement_id, form_of(request, asked))
 
 
 @router.get(
@@ -87,4 +88,4 @@ async def kept(
 async def directory_entry(
     provider_id: UUID, request: Request, gateway: Runtime, _person: Member, asked: Asked = None
 ) -> Response:
-    return await documents.directory_entry(gateway, ProviderId(provider_id), form_of(request, asked))
+    return await documents.directory_entry(gateway, request, ProviderId(provider_id), form_of(request, asked))
