@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import asyncpg
-from sqlalchemy import CheckConstraint, Column, DateTime, Integer, Interval, Table, text
+from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, Integer, Interval, Table, false, text
 
 from infra.db import metadata
 from infra.settings import Settings
@@ -19,6 +19,8 @@ demonstration_clock = Table(
     Column("id", Integer, primary_key=True, autoincrement=False, server_default=text("1")),
     Column("moved_by", Interval, nullable=False),
     Column("moved_at", DateTime(timezone=True), nullable=False),
+    # The mark of a demonstration, which the owner alone can set: without it the setting moves no time.
+    Column("allowed", Boolean, nullable=False, server_default=false()),
     CheckConstraint("id = 1", name="single_row"),
 )
 
@@ -50,12 +52,15 @@ class SystemClock:
 
 
 class DemonstrationClock:
-    """The machine's time plus what it has been moved on by, the same in every process of the set-up."""
+    """The machine's time plus what it has been moved on by, the same in every process of the set-up.
 
-    offset_sql = "(SELECT moved_by FROM demonstration_clock)"
+    In a database without the mark of a demonstration it is the machine's time.
+    """
+
+    offset_sql = "(SELECT CASE WHEN allowed THEN moved_by ELSE interval '0' END FROM demonstration_clock)"
 
     async def now(self, conn: asyncpg.Connection) -> datetime:
-        return self.reading(await conn.fetchval("SELECT moved_by FROM demonstration_clock"))
+        return self.reading(await conn.fetchval(f"SELECT {self.offset_sql}"))
 
     def reading(self, offset: timedelta) -> datetime:
         return datetime.now(UTC) + offset
@@ -71,13 +76,12 @@ async def begin(clock: Clock, conn: asyncpg.Connection, at: datetime) -> bool:
     The example begins on a day of its own, so that it does not age; from then on time moves forward only.
 
     Raises:
-        ClockCannotMove: on any other clock.
+        ClockCannotMove: on any other clock, and in a database without the mark.
     """
-    if not isinstance(clock, DemonstrationClock):
-        raise ClockCannotMove("time can be moved on the demonstration set-up only")
+    await _require_demonstration(clock, conn)
     tag = await conn.execute(
         "UPDATE demonstration_clock SET moved_by = $1::timestamptz - $2::timestamptz, moved_at = clock_timestamp()"
-        " WHERE NOT EXISTS (SELECT FROM event_store.event) AND NOT EXISTS (SELECT FROM command)",
+        " WHERE allowed AND NOT EXISTS (SELECT FROM event_store.event) AND NOT EXISTS (SELECT FROM command)",
         at,
         datetime.now(UTC),
     )
@@ -87,16 +91,36 @@ async def begin(clock: Clock, conn: asyncpg.Connection, at: datetime) -> bool:
 async def advance(clock: Clock, conn: asyncpg.Connection, to: datetime) -> datetime:
     """Moves the demonstration clock on to `to` and returns what it now reads.
 
-    Raises ClockCannotMove on any other clock, and for a time that has passed: deadlines that were met or
-    missed cannot be unmade.
+    Raises ClockCannotMove on any other clock, in a database without the mark, and for a time that has passed: deadlines
+    that were met or missed cannot be unmade.
     """
-    if not isinstance(clock, DemonstrationClock):
-        raise ClockCannotMove("time can be moved on the demonstration set-up only")
+    await _require_demonstration(clock, conn)
     moved_by: timedelta | None = await conn.fetchval(
         "UPDATE demonstration_clock SET moved_by = $1, moved_at = clock_timestamp()"
-        " WHERE moved_by <= $1 RETURNING moved_by",
+        " WHERE allowed AND moved_by <= $1 RETURNING moved_by",
         to - datetime.now(UTC),
     )
     if moved_by is None:
         raise ClockCannotMove(f"{to.isoformat()} has passed already; time moves forward only")
     return clock.reading(moved_by)
+
+
+async def is_demonstration(conn: asyncpg.Connection) -> bool:
+    """Whether the database has the mark."""
+    return bool(await conn.fetchval("SELECT allowed FROM demonstration_clock"))
+
+
+async def mark_demonstration(owner_url: str) -> None:
+    """As the database's owner: its clock may be moved, and what is recorded by it may be ahead of the server's."""
+    owner = await asyncpg.connect(owner_url)
+    try:
+        async with owner.transaction():
+            await owner.execute("UPDATE demonstration_clock SET allowed = true")
+            await owner.execute("UPDATE event_store.clock_allowance SET ahead = interval '200 years'")
+    finally:
+        await owner.close()
+
+
+async def _require_demonstration(clock: Clock, conn: asyncpg.Connection) -> None:
+    if not isinstance(clock, DemonstrationClock) or not await is_demonstration(conn):
+        raise ClockCannotMove("time can be moved on the demonstration set-up only")

@@ -152,7 +152,7 @@ ORDER BY issued_at, command_id
 LIMIT $4
 """  # noqa: S608 - constants only
 _DECIDE: Final = """
-UPDATE command SET status = $2, http_status = $3, answer = $4, decided_at = clock_timestamp()
+UPDATE command SET status = $2, http_status = $3, answer = $4, decided_at = $5
 WHERE command_id = $1 AND status = 'recorded'
 """
 
@@ -202,9 +202,14 @@ async def lock_and_read_clock(conn: asyncpg.Connection, command_id: UUID, clock:
     return Locked(row=CommandRow(**values), now=now)
 
 
-async def decide(conn: asyncpg.Connection, command_id: UUID, status: Status, http_status: int, answer: str) -> None:
-    """Keeps the final answer, in the transaction that carried the command out. Raises AlreadyDecided."""
-    tag = await conn.execute(_DECIDE, command_id, status, http_status, answer)
+async def decide(
+    conn: asyncpg.Connection, command_id: UUID, status: Status, http_status: int, answer: str, *, at: datetime
+) -> None:
+    """Keeps the final answer, in the transaction that carried the command out. Raises AlreadyDecided.
+
+    `at` is by the clock that the command was issued by.
+    """
+    tag = await conn.execute(_DECIDE, command_id, status, http_status, answer, at)
     if tag != "UPDATE 1":
         raise AlreadyDecided(f"command {command_id} is missing or decided already")
 

@@ -145,7 +145,8 @@ class Settings(FromEnvironment):
     )
 
     demonstration_clock: bool = Field(
-        default=False, description="Whether time may be moved on; for the embedded set-up only"
+        default=False,
+        description="Whether time may be moved on; only in a database that the embedded set-up made",
     )
     log_format: Literal["console", "json"] = Field(default="json", description="How log records are written")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from infra.clock import mark_demonstration
 from infra.embedded import backup, environment, issuer, postgres, temporal
 from infra.embedded.children import Child
 from infra.embedded.config import EmbeddedSettings
 from infra.embedded.errors import EmbeddedError
 from infra.embedded.leftovers import RunFile, locked
 from infra.embedded.ports import require_free
-from infra.embedded.postgres_data import Installation, install, moved_aside
+from infra.embedded.postgres_data import OWNER, Installation, install, moved_aside
 from infra.embedded.progress import say, step
 from infra.embedded.services import STOP_STEPS, Services
 from infra.embedded.supervisor import Part, Start, Steps, Supervisor
@@ -118,6 +119,7 @@ class _SetUp:
         services = Services(variables=variables, logs=self.logs, on_spawn=self.run_file.note)
         with step(self.console, "Migrating the database"):
             await services.migrate()
+        await mark_demonstration(self.server.dsn(DATABASE, OWNER))
         checkpoints.make_key(self.local / environment.CHECKPOINT_KEY)
         environment.write(self.local, variables)
         key = issuer.load_key(self.local / "issuer")

@@ -5,8 +5,9 @@ What each case gives is decided in sql/16_claim.sql; the order that readers rely
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NoReturn
+from typing import Final, NoReturn
 from uuid import UUID
 
 import asyncpg
@@ -51,28 +52,40 @@ class UnsafeTransaction(AppendRefused):
     """The transaction's own settings would break a promise of the store: see the message."""
 
 
+class ClockAhead(AppendRefused):
+    """`recorded_at` is further ahead of the database's clock than the store allows, so some clock is wrong."""
+
+
+class PositionsSetBack(AppendRefused):
+    """The sequence of positions is below an event that is stored: readers would pass by what it would give out."""
+
+
+class PositionsUsedUp(AppendRefused):
+    """The sequence of positions has no more to give."""
+
+
 async def append(conn: asyncpg.Connection, *appends: StreamAppend, recorded_at: datetime) -> tuple[Appended, ...]:
     """Store the events of every stream, or of none; one answer for each `StreamAppend`, in order.
 
     A repeat of an earlier call (the same ids and content at the same place) stores nothing and gives that
-    call's answer. `recorded_at` is raised to the stream's last one, so it never falls along a stream.
+    call's answer. A `StreamAppend` without events beside others is a condition: its stream must be as expected, and
+    nothing of it changes. `recorded_at` is raised to the stream's last one, so it never falls along a stream.
 
     Raises:
         VersionConflict, EventIdReused, PartialRepeat, EventTooLarge, BatchTooLarge, NotStorable, StreamArchived,
-        UnsafeTransaction: all `AppendRefused`; nothing is stored in any stream. Those from the database end
-            the caller's transaction, as any error there does.
+        UnsafeTransaction, ClockAhead, PositionsSetBack, PositionsUsedUp: all `AppendRefused`; nothing is stored in any
+            stream. Those from the database end the caller's transaction, as any error there does.
         ValueError: `recorded_at` has no time zone.
     """
     if recorded_at.tzinfo is None:
         raise ValueError("recorded_at needs a time zone")
     check(appends)
-    asked = [each for each in appends if each.events]
-    if not asked:
+    if not any(each.events for each in appends):
         return tuple(_nothing(each, recorded_at) for each in appends)
     try:
         if len(appends) == 1 and _is_usual(appends[0]) and (done := await _one(conn, appends[0], recorded_at)):
             return (done,)
-        row = await _any(conn, asked, recorded_at)
+        row = await _any(conn, appends, recorded_at)
     except asyncpg.PostgresError as error:
         _raise_typed(error)
     assert row is not None
@@ -107,7 +120,7 @@ async def _one(conn: asyncpg.Connection, asked: StreamAppend, recorded_at: datet
     )
 
 
-async def _any(conn: asyncpg.Connection, asked: list[StreamAppend], recorded_at: datetime) -> asyncpg.Record | None:
+async def _any(conn: asyncpg.Connection, asked: Sequence[StreamAppend], recorded_at: datetime) -> asyncpg.Record | None:
     events = [event for each in asked for event in each.events]
     return await conn.fetchrow(
         _APPEND,
@@ -127,8 +140,8 @@ async def _any(conn: asyncpg.Connection, asked: list[StreamAppend], recorded_at:
 def _answers(appends: tuple[StreamAppend, ...], recorded_at: datetime, row: asyncpg.Record) -> tuple[Appended, ...]:
     repeated, versions, recorded, positions = row
     answers = []
-    asked = first = 0
-    for each in appends:
+    first = 0
+    for asked, each in enumerate(appends):
         if not each.events:
             answers.append(_nothing(each, recorded_at))
             continue
@@ -141,7 +154,6 @@ def _answers(appends: tuple[StreamAppend, ...], recorded_at: datetime, row: asyn
                 repeated=repeated,
             )
         )
-        asked += 1
         first += len(each.events)
     return tuple(answers)
 
@@ -174,6 +186,17 @@ def _from_code(code: int) -> Expected:
             return Exactly(code)
 
 
+_BY_CODE: Final[dict[str | None, type[AppendRefused]]] = {
+    "ES004": UnsafeTransaction,
+    "ES005": BatchTooLarge,
+    "ES008": PositionsSetBack,
+    "ES009": ClockAhead,
+    "ES010": PositionsUsedUp,
+    "2200H": PositionsUsedUp,
+}
+"""What only the message of the database says."""
+
+
 def _raise_typed(error: asyncpg.PostgresError) -> NoReturn:
     detail = error.detail or "{}"
     match error.sqlstate:
@@ -185,10 +208,6 @@ def _raise_typed(error: asyncpg.PostgresError) -> NoReturn:
             raise EventIdReused(UUID(found["event_id"]), found["why"]) from error
         case "ES003":
             raise PartialRepeat(json.loads(detail)["stream_id"]) from error
-        case "ES004":
-            raise UnsafeTransaction(error.message) from error
-        case "ES005":
-            raise BatchTooLarge(error.message) from error
         case "ES007":
             found = json.loads(detail)
             raise StreamArchived(found["stream_id"], bytes.fromhex(found["archive"])) from error
@@ -198,5 +217,7 @@ def _raise_typed(error: asyncpg.PostgresError) -> NoReturn:
             event_id = _UUID.search(detail)
             assert event_id is not None
             raise EventIdReused(UUID(event_id[0]), "is stored already, and not at this place") from error
+        case code if code in _BY_CODE:
+            raise _BY_CODE[code](error.message) from error
         case _:
             raise error

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from infra.event_store.types import NewEvent, StreamAppend
+from infra.event_store.types import NO_STREAM, Exactly, NewEvent, StreamAppend
 
 MAX_EVENT_BYTES = 1_048_576
 """Of `data`, `personal` and `meta` together, as UTF-8."""
@@ -12,6 +12,7 @@ MAX_BATCH_BYTES = 16 * 1_048_576
 MAX_STREAM_ID_BYTES = 255
 MAX_TYPE_BYTES = 255
 _INT4 = range(2**31)
+_NOT_BEGUN = (NO_STREAM, Exactly(0))
 
 
 class AppendRefused(Exception):
@@ -60,6 +61,9 @@ def check(appends: Sequence[StreamAppend]) -> None:
         raise BatchTooLarge(f"{len(events)} events in one call, over the limit of {MAX_BATCH_EVENTS}")
     for each in appends:
         _check_name("stream id", each.stream_id, MAX_STREAM_ID_BYTES)
+        if events and not each.events and each.expected in _NOT_BEGUN:
+            # A stream that is missing cannot be locked, so nothing could keep it missing until the others are stored.
+            raise NotStorable(f"that {each.stream_id} has not begun is no condition for other streams")
     total = sum(_checked_size(event) for event in events)
     if total > MAX_BATCH_BYTES:
         raise BatchTooLarge(f"{total} bytes in one call, over the limit of {MAX_BATCH_BYTES}")

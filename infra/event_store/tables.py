@@ -2,9 +2,11 @@
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
     Identity,
     Integer,
+    Interval,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
@@ -12,6 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
@@ -69,4 +72,13 @@ event_archived = Table(
     Column("hash", LargeBinary, nullable=False),
     PrimaryKeyConstraint("position", name="event_archived_pkey"),
     UniqueConstraint("event_id", name="event_archived_event_id_key"),
+)
+
+clock_allowance = Table(
+    "clock_allowance",
+    event_store_metadata,
+    Column("one", Integer, nullable=False, server_default=text("1"), autoincrement=False),
+    Column("ahead", Interval, nullable=False),
+    PrimaryKeyConstraint("one", name="clock_allowance_pkey"),
+    CheckConstraint("one = 1", name="clock_allowance_one_check"),
 )

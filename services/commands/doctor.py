@@ -20,7 +20,8 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetSyste
 from temporalio.service import RPCError
 
 from infra import migrations, temporal
-from infra.db import create_engine
+from infra.clock import is_demonstration
+from infra.db import connection, create_engine
 from infra.key_store.configured import service_for
 from infra.keys import KEY_BYTES, KeyStoreUnavailable
 from infra.settings import Settings
@@ -63,6 +64,7 @@ async def _examine() -> list[Finding]:
     checks: tuple[tuple[str, Callable[[Settings], Awaitable[list[Finding]]]], ...] = (
         ("database", _database),
         ("role", role),
+        ("clock", clock),
         ("feed", feed),
         ("temporal", _temporal),
         ("issuer", _issuer),
@@ -136,6 +138,22 @@ async def role(settings: Settings) -> list[Finding]:
     remedy = "a superuser runs infra/migrations/superuser.sql: docs/how-to/run-elsewhere.md"
     more = [Finding(part="role", well=False, found=f"it may {each}", remedy=remedy) for each in found]
     return more or [Finding(part="role", well=True, found="may do what the services need")]
+
+
+async def clock(settings: Settings) -> list[Finding]:
+    """Whether the setting that moves time is on where it moves none."""
+    if not settings.demonstration_clock:
+        return []
+    engine = create_engine(settings)
+    try:
+        async with connection(engine) as conn:
+            well = await is_demonstration(conn)
+    finally:
+        await engine.dispose()
+    found = "a demonstration's, which may be moved on" if well else "the machine's: this database is no demonstration"
+    return [
+        Finding(part="clock", well=well, found=found, remedy="" if well else "unset PLACEMENTS_DEMONSTRATION_CLOCK")
+    ]
 
 
 async def feed(settings: Settings) -> list[Finding]:

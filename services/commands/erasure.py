@@ -215,7 +215,7 @@ async def _unplaced(
     said = accepted(
         command_id=command_id, about={"pupil_id": decision.pupil_id, **asdict(command)}, version=0, events=()
     )
-    await commands.decide(conn, command_id, said.status, said.http_status, said.text)
+    await commands.decide(conn, command_id, said.status, said.http_status, said.text, at=now)
 
 
 async def _decided(conn: asyncpg.Connection, command: NewCommand) -> CommandRow:

@@ -308,7 +308,7 @@ async def _attempt(gateway: Gateway, one: Given, aggregate: Aggregate) -> None:
         if locked.row.status != "recorded":
             return
         outcome = await _outcome(gateway, conn, one, aggregate, locked.now)
-        await commands.decide(conn, one.command_id, outcome.status, outcome.http_status, outcome.text)
+        await commands.decide(conn, one.command_id, outcome.status, outcome.http_status, outcome.text, at=locked.now)
     gateway.notifier.wake()
 
 

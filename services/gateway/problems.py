@@ -19,7 +19,7 @@ from starlette.responses import Response
 from domain.errors import Rejected
 from events.codec import UnknownType
 from events.upcasters import UnknownVersion
-from infra.event_store.append import UnsafeTransaction
+from infra.event_store.append import ClockAhead, PositionsSetBack, PositionsUsedUp, UnsafeTransaction
 from infra.event_store.limits import StreamArchived
 from infra.keys import KeyStoreUnavailable
 
@@ -338,7 +338,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _parameters)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(StreamArchived, _archived)
-    app.add_exception_handler(UnsafeTransaction, _record_closed)
+    for closed in (UnsafeTransaction, ClockAhead, PositionsSetBack, PositionsUsedUp):
+        app.add_exception_handler(closed, _record_closed)
     for away in _AWAY:
         app.add_exception_handler(away, _database_away)
     app.add_exception_handler(KeyStoreUnavailable, _keys_away)

@@ -111,7 +111,7 @@ class Deciding:
             assert row.status != "recorded", "only a decided row is not parsed"
             return Handled(status=row.status, standing=loaded.standing)
         answer, after = await self._decide(conn, await self._catch_up(conn, loaded), command, row)
-        await commands.decide(conn, command_id, answer.status, answer.http_status, answer.text)
+        await commands.decide(conn, command_id, answer.status, answer.http_status, answer.text, at=now)
         assert answer.status != "recorded", "a decision is final"
         return Handled(status=answer.status, standing=after)
 
@@ -142,7 +142,7 @@ class Deciding:
             conn, placement_id, None, command_id=CommandId(row.command_id), actor=from_json(row.actor, Actor), now=now
         )
         answer = refused(row.command_id, Rejections((PersonalDataErased("Nothing more can be written down."),)))
-        await commands.decide(conn, row.command_id, answer.status, answer.http_status, answer.text)
+        await commands.decide(conn, row.command_id, answer.status, answer.http_status, answer.text, at=now)
         return Handled(status="refused", standing=loaded.standing)
 
     async def _parse(self, row: commands.CommandRow) -> Any:

@@ -3,9 +3,11 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from infra.clock import ClockCannotMove, DemonstrationClock, SystemClock, advance, begin, clock_for
+from infra.clock import ClockCannotMove, DemonstrationClock, SystemClock, advance, begin, clock_for, mark_demonstration
 from infra.commands import record
+from infra.migrations import upgrade
 from infra.settings import Settings
+from tests.conftest import Database
 from tests.infra.test_commands import a_command
 
 
@@ -74,3 +76,35 @@ async def test_a_query_may_bring_the_offset_along(
     offset = await conn.fetchval(f"SELECT {clock.offset_sql}")
 
     assert abs(clock.reading(offset) - await clock.now(conn)) < timedelta(minutes=1)
+
+
+async def test_without_the_mark_the_setting_moves_no_time(conn: asyncpg.Connection, database: Database) -> None:
+    clock = DemonstrationClock()
+    await advance(clock, conn, datetime.now(UTC) + timedelta(days=30))
+    owner = await asyncpg.connect(database.owner_url)
+    await owner.execute("UPDATE demonstration_clock SET allowed = false")
+
+    offset = await conn.fetchval(f"SELECT {clock.offset_sql}")
+
+    assert abs(await clock.now(conn) - datetime.now(UTC)) < timedelta(minutes=1)
+    assert offset == timedelta(0)
+    for move in (advance, begin):
+        with pytest.raises(ClockCannotMove, match="demonstration"):
+            await move(clock, conn, datetime.now(UTC) + timedelta(days=60))
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await conn.execute("UPDATE demonstration_clock SET allowed = true")
+    await owner.close()
+
+    await mark_demonstration(database.owner_url)
+
+    assert await clock.now(conn) > datetime.now(UTC) + timedelta(days=29)
+
+
+async def test_a_new_database_is_no_demonstration(empty_database: Database) -> None:
+    await upgrade(empty_database.owner_url)
+    owner = await asyncpg.connect(empty_database.owner_url)
+
+    found = await owner.fetchrow("SELECT allowed, ahead FROM demonstration_clock, event_store.clock_allowance")
+
+    assert tuple(found) == (False, timedelta(minutes=1))
+    await owner.close()

@@ -25,6 +25,7 @@ from infra.commands import (
 from infra.db import transaction
 from infra.ids import uuid7
 
+NOW = datetime(2026, 9, 1, 9, 0, 1, tzinfo=UTC)
 ISSUED_AT = datetime(2026, 9, 1, 9, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -90,9 +91,9 @@ async def test_the_answer_is_kept_byte_for_byte_and_only_once(conn: asyncpg.Conn
     await record(conn, new)
     answer = '{"detail":"Ärger, ünterschied","code":"x"}'
 
-    await decide(conn, new.command_id, "refused", 409, answer)
+    await decide(conn, new.command_id, "refused", 409, answer, at=NOW)
     with pytest.raises(AlreadyDecided):
-        await decide(conn, new.command_id, "accepted", 200, "{}")
+        await decide(conn, new.command_id, "accepted", 200, "{}", at=NOW)
 
     row = await find(conn, new.command_id)
     assert row is not None
@@ -102,7 +103,7 @@ async def test_the_answer_is_kept_byte_for_byte_and_only_once(conn: asyncpg.Conn
 
 async def test_a_command_that_was_never_recorded_cannot_be_decided(conn: asyncpg.Connection) -> None:
     with pytest.raises(AlreadyDecided):
-        await decide(conn, uuid7(), "accepted", 200, "{}")
+        await decide(conn, uuid7(), "accepted", 200, "{}", at=NOW)
 
 
 async def test_a_second_attempt_waits_and_finds_the_command_decided(engine: AsyncEngine) -> None:
@@ -116,7 +117,7 @@ async def test_a_second_attempt_waits_and_finds_the_command_decided(engine: Asyn
             await lock(driver, new.command_id)
             locked.set()
             await asyncio.sleep(0.05)
-            await decide(driver, new.command_id, "accepted", 200, "{}")
+            await decide(driver, new.command_id, "accepted", 200, "{}", at=NOW)
 
     async def second() -> str:
         await locked.wait()
@@ -152,7 +153,7 @@ async def test_attempts_are_numbered_until_the_command_is_decided(conn: asyncpg.
     await record(conn, new)
 
     assert [await count_attempt(conn, new.command_id) for _ in range(2)] == [1, 2]
-    await decide(conn, new.command_id, "accepted", 200, "{}")
+    await decide(conn, new.command_id, "accepted", 200, "{}", at=NOW)
     assert await count_attempt(conn, new.command_id) is None
 
 
@@ -160,7 +161,7 @@ async def test_what_is_undecided_is_found_by_age_oldest_first(conn: asyncpg.Conn
     waiting = [a_command() for _ in range(3)]
     for new in waiting:
         await record(conn, new)
-    await decide(conn, waiting[1].command_id, "accepted", 200, "{}")
+    await decide(conn, waiting[1].command_id, "accepted", 200, "{}", at=NOW)
 
     found = await undecided(conn, timedelta(0), 10)
 
@@ -185,6 +186,6 @@ async def test_a_stream_commands_are_listed_in_the_order_they_were_issued(conn: 
 async def test_neither_body_nor_answer_is_shown_when_a_row_is_printed(conn: asyncpg.Connection) -> None:
     new = replace(a_command(), key_id=None, body=b'{"note":"planted"}')
     await record(conn, new)
-    await decide(conn, new.command_id, "accepted", 200, '{"note":"planted"}')
+    await decide(conn, new.command_id, "accepted", 200, '{"note":"planted"}', at=NOW)
 
     assert "planted" not in repr(await find(conn, new.command_id))

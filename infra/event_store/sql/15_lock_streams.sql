@@ -1,23 +1,24 @@
 -- Locks the head of each stream and returns the heads as they are then. A missing stream that may be begun
--- (expected: any, or none) gets its row here, at version 0: nobody else sees it unless the append succeeds.
+-- (expected: any, or none; and there are events for it) gets its row here, at version 0: nobody else sees it unless the append succeeds.
 -- In sorted order, whatever the order of the request: two writers then never wait for each other in a circle.
 CREATE OR REPLACE FUNCTION event_store.lock_streams(
-    p_streams text[], p_expected bigint[], p_recorded_at timestamptz,
+    p_streams text[], p_expected bigint[], p_counts integer[], p_recorded_at timestamptz,
     OUT p_sorted text[], OUT p_heads bigint[], OUT p_recorded timestamptz[]
 )
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_expected bigint;
     v_head     bigint;
     v_recorded timestamptz;
     v_archive  bytea;
 BEGIN
     SELECT array_agg(DISTINCT s COLLATE "C" ORDER BY s COLLATE "C") INTO p_sorted FROM unnest(p_streams) AS s;
     FOR i IN 1 .. cardinality(p_sorted) LOOP
-        v_expected := p_expected[array_position(p_streams, p_sorted[i])];
-        IF v_expected IN (0, -1) THEN
+        IF EXISTS (
+            SELECT FROM unnest(p_streams, p_expected, p_counts) AS u (stream_id, expected, events)
+            WHERE u.stream_id = p_sorted[i] AND u.expected IN (0, -1) AND u.events > 0
+        ) THEN
             INSERT INTO event_store.stream (stream_id, version, recorded_at)
             VALUES (p_sorted[i], 0, p_recorded_at)
             ON CONFLICT (stream_id) DO NOTHING;

@@ -1,5 +1,6 @@
 -- Appends events to one or more streams, all or nothing, in one call; infra/event_store/append.py speaks to it.
 -- Arrays in the order of the request: one entry a stream in the first three, one an event in the next six.
+-- A stream without events is a condition: it must be as expected, and nothing of it changes.
 -- Expected: 0 no stream yet, 1.. exactly that version, -1 any, -2 the stream exists.
 -- The order of steps stands at take_fence.
 CREATE OR REPLACE FUNCTION event_store.append(
@@ -54,15 +55,20 @@ BEGIN
         SELECT array_agg(e.position ORDER BY g.n) INTO positions
         FROM unnest(p_event_ids) WITH ORDINALITY AS g (id, n)
         JOIN event_store.event e ON e.event_id = g.id;
-        SELECT array_agg(e.version ORDER BY c.a), array_agg(e.recorded_at ORDER BY c.a) INTO versions, recorded
+        SELECT array_agg(coalesce(e.version, 0) ORDER BY c.a),
+            array_agg(coalesce(e.recorded_at, p_recorded_at) ORDER BY c.a) INTO versions, recorded
         FROM unnest(p_streams, p_counts, v_firsts) WITH ORDINALITY AS c (stream_id, n, first, a)
-        JOIN event_store.event e ON e.stream_id = c.stream_id AND e.version = c.first + c.n - 1;
+        LEFT JOIN event_store.event e ON e.stream_id = c.stream_id AND e.version = c.first + c.n - 1 AND c.n > 0;
         RETURN;
     END IF;
 
-    PERFORM event_store.take_fence();
+    PERFORM event_store.take_fence(p_recorded_at);
 
     FOR a IN 1 .. cardinality(p_streams) LOOP
+        IF p_counts[a] = 0 THEN
+            versions[a] := 0;
+            CONTINUE;
+        END IF;
         v_version := v_firsts[a] - 1;
         IF v_version = 0 THEN
             v_hash := '\x0000000000000000000000000000000000000000000000000000000000000000';

@@ -22,7 +22,7 @@ BEGIN ATOMIC
             WHERE e.stream_id = p_stream AND e.version = p_expected) AS before
     ), drawn AS MATERIALIZED (
         SELECT h.version, h.recorded_at, coalesce(h.before, event_store.hash_at(p_stream, p_expected)) AS before,
-            CASE WHEN event_store.take_fence() THEN nextval('event_store.event_position_seq') END AS position
+            CASE WHEN event_store.take_fence(p_recorded_at) THEN nextval('event_store.event_position_seq') END AS position
         FROM head h
     )
     INSERT INTO event_store.event AS e (

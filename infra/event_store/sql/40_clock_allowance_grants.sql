@@ -1,0 +1,1 @@
+GRANT SELECT ON event_store.clock_allowance TO placements_app;
