@@ -22,7 +22,9 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    case,
     false,
+    func,
     or_,
     select,
     text,
@@ -31,6 +33,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.placement.state import Stage
+from domain.provider_sight import AGREED, OVER, ProviderPart, ProviderPhase, part, phase_of_stage
 from infra.db import metadata
 
 placement = Table(
@@ -58,6 +62,8 @@ placement = Table(
     Column("started_on", Date),
     Column("proposed_end_on", Date),
     Column("ended_on", Date),
+    # As `domain.provider_sight`; nothing in a row that an earlier release wrote.
+    Column("provider_phase", Text),
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 # One for each way the caseload is listed: all of it, one stage, one school, authority or provider, by date.
@@ -106,7 +112,18 @@ class PlacementRow:
     started_on: date | None = None
     proposed_end_on: date | None = None
     ended_on: date | None = None
+    provider_phase: str | None = None
     updated_at: datetime
+
+    @property
+    def phase(self) -> ProviderPhase:
+        """How far the placement has come for its provider."""
+        if self.provider_phase is not None:
+            return ProviderPhase(self.provider_phase)
+        return phase_of_stage(Stage(self.stage)) if self.stage in _STAGES else ProviderPhase.NONE
+
+
+_STAGES: Final = frozenset(stage.value for stage in Stage)
 
 
 class StaleRow(Exception):
@@ -141,9 +158,18 @@ class OfAuthority(_Scope):
 
 @dataclass(frozen=True, slots=True)
 class OfProvider(_Scope):
-    """Sees the placements at this provider, and those proposed to it."""
+    """Sees the placements at this provider, and those that it is asked for a place for.
+
+    `ended_since`: of those that ended, and for which nothing else holds its sight, the ones that ended on this day or
+    later.
+    """
 
     provider_id: UUID
+    ended_since: date = field(default=date.max, kw_only=True)
+
+    def part(self, row: PlacementRow) -> ProviderPart | None:
+        """What of the placement the provider sees."""
+        return part(row.phase, row.ended_on, self.ended_since) if row.provider_id == self.provider_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,8 +335,8 @@ def sees(visibility: Visibility, row: PlacementRow) -> bool:
             within = row.home_school_urn == urn
         case OfAuthority(la_code=la_code):
             within = row.la_code == la_code
-        case OfProvider(provider_id=provider_id):
-            within = row.provider_id == provider_id
+        case OfProvider():
+            within = visibility.part(row) is not None
         case OfPupil(pupil_id=pupil_id):
             within = row.pupil_id == pupil_id
         case Nobody():
@@ -367,14 +393,30 @@ def visible(visibility: Visibility) -> ColumnElement[bool]:
             within = placement.c.home_school_urn == urn
         case OfAuthority(la_code=la_code):
             within = placement.c.la_code == la_code
-        case OfProvider(provider_id=provider_id):
-            within = placement.c.provider_id == provider_id
+        case OfProvider():
+            within = _seen_by_provider(visibility)
         case OfPupil(pupil_id=pupil_id):
             within = placement.c.pupil_id == pupil_id
         case Nobody():
             return false()
     unrestricted = placement.c.readers.is_(None)
     return and_(within, or_(unrestricted, placement.c.readers.overlap(sorted(visibility.reads_as))))
+
+
+def _seen_by_provider(visibility: OfProvider) -> ColumnElement[bool]:
+    """As `OfProvider.part` says it of one row."""
+    row = placement.c
+    phase = func.coalesce(
+        row.provider_phase,
+        case(
+            (row.stage.in_([stage.value for stage in AGREED]), ProviderPhase.PLACED.value),
+            (row.stage.in_([stage.value for stage in OVER]), ProviderPhase.ENDED.value),
+            else_=ProviderPhase.NONE.value,
+        ),
+    )
+    lasting = phase.in_([ProviderPhase.ASKED.value, ProviderPhase.PLACED.value])
+    lately = and_(phase == ProviderPhase.ENDED.value, row.ended_on >= visibility.ended_since)
+    return and_(row.provider_id == visibility.provider_id, or_(lasting, lately))
 
 
 def ran_between(first: date, last: date) -> ColumnElement[bool]:

@@ -111,6 +111,14 @@ class Settings(FromEnvironment):
         default=5.0, description="How long a request waits for its command before it is answered 202"
     )
 
+    provider_sight_days: int = Field(
+        default=60,
+        ge=0,
+        le=3660,
+        description="How many days after the end of a placement its provider still sees it, if it is not evaluated"
+        " before",
+    )
+
     worker_host: str = Field(default="127.0.0.1", description="Address of a worker's metrics and warnings")
     worker_port: Port = Field(default=0, description="Port of a worker's metrics and warnings; 0 for none")
 

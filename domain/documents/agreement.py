@@ -9,6 +9,7 @@ from domain.documents.model import Document, Item, Section, item, item_if
 from domain.documents.parts import objectives, planned_reviews
 from domain.documents.phrases import code, money, told
 from domain.documents.source import Source
+from domain.regimes import figures
 from events.codes import AgreementParty, DocumentKind
 from events.placement import AgreementIssued
 
@@ -144,6 +145,7 @@ def _shared_terms() -> Section:
                 " means, and keeps it no longer than the law requires.",
                 clause=_ALL,
             ),
+            item("Records", _records(), clause=_ALL),
             item(
                 "Complaints",
                 "A complaint goes first to the provider's lead and the school's case worker, then to the head teacher."
@@ -151,6 +153,18 @@ def _shared_terms() -> Section:
                 clause=_ALL,
             ),
         ),
+    )
+
+
+def _records() -> str:
+    kept = figures()
+    return (
+        "The provider sees the pupil's record from this agreement until the placement is evaluated or, if that comes"
+        " first, for a time after its end that the school tells it; longer while a concern is open. It is the"
+        " controller of the marks, reports and concerns that it writes, and takes a copy of them before then. It keeps"
+        f" its marks for {words.count(kept.register_years, 'year')}, its reports and concerns until the pupil is"
+        f" {kept.pupil_record_years}, or {kept.sen_record_years} with special educational needs, and destroys all"
+        " else that it was sent when it sees the record no more."
     )
 
 

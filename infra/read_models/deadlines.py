@@ -32,6 +32,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.attendance.deadlines import all_deadlines
 from domain.london import today
+from domain.provider_sight import PROVIDER_RULES
 from domain.regimes import RULES, Rule
 from events.codes import CommissionerKind, Role, RuleId
 from infra.db import metadata
@@ -155,7 +156,7 @@ async def listing(
     of_placements = (
         select(*(deadline.c[name] for name in _SHARED), *_OF_PLACEMENTS)
         .join(placement, placement.c.placement_id == deadline.c.placement_id)
-        .where(visible(visibility))
+        .where(visible(visibility), _rules(visibility))
     )
     of_providers = select(*(provider_deadline.c[name] for name in _SHARED), *_OF_PROVIDERS).where(
         _own_of_providers(visibility)
@@ -167,6 +168,11 @@ async def listing(
     record = func.coalesce(both.c.placement_id, both.c.provider_id)
     query = select(both).order_by(both.c.gravity, both.c.due_on, record, both.c.number).limit(limit)
     return [DeadlineRow(**row) for row in (await conn.execute(query)).mappings()]
+
+
+def _rules(visibility: Visibility) -> ColumnElement[bool]:
+    """A provider sees what is due of its own, and not what its pupil's school or council has to do."""
+    return deadline.c.rule.in_(sorted(PROVIDER_RULES)) if isinstance(visibility, OfProvider) else true()
 
 
 def _turn(of: Table, role: Role, now: datetime) -> ColumnElement[bool]:

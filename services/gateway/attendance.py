@@ -10,13 +10,16 @@ from starlette.responses import Response
 from domain.attendance.codes import CODES
 from domain.attendance.register import tally
 from domain.attendance.state import Mark
-from events.codec import ATTENDANCE
+from domain.provider_sight import ProviderPart
+from domain.provider_sight import week as provider_week
+from events.codec import ATTENDANCE, canonical_json, from_json
 from events.ids import IsoWeek, PlacementId, attendance_stream
 from infra import attendance as registers
 from infra.db import connection
 from infra.identity import Person
 from infra.read_log import record_access
 from infra.records import load
+from services.gateway.commanding import not_found
 from services.gateway.offering import visible
 from services.gateway.responses import json_response
 from services.gateway.runtime import Gateway
@@ -24,11 +27,14 @@ from services.gateway.runtime import Gateway
 
 async def week(gateway: Gateway, person: Person, placement_id: UUID, iso_week: IsoWeek) -> Response:
     """Every session of which something was said, with what the provider saw and each entry and correction."""
-    _, seen = await visible(gateway, person, placement_id)
+    row, seen = await visible(gateway, person, placement_id)
+    shown = seen.part(row)
+    if shown is ProviderPart.OFFER:
+        raise not_found()  # a register is for teaching
     async with connection(gateway.engine) as conn:
         await record_access(conn, person, placement_id, "attendance")
         stream = attendance_stream(PlacementId(placement_id), iso_week)
-        records = await load(conn, stream, ATTENDANCE, gateway.keys if seen.named else None)
+        records = await load(conn, stream, ATTENDANCE, gateway.keys if seen.opens else None)
     version = len(records)
     found = registers.fold(records)
     content = {
@@ -38,6 +44,8 @@ async def week(gateway: Gateway, person: Person, placement_id: UUID, iso_week: I
         "marks": found.marks,
         "illness": found.illness,
     }
+    if shown is not None:
+        content |= provider_week(from_json(canonical_json({"marks": found.marks}), dict)) | {"illness": []}
     return json_response(content, headers={"ETag": f'"{version}"'})
 
 
@@ -45,7 +53,9 @@ async def period(
     gateway: Gateway, person: Person, placement_id: UUID, first: date | None, last: date | None
 ) -> Response:
     """The sessions from one day to another with their codes, and what they come to."""
-    await visible(gateway, person, placement_id)
+    row, seen = await visible(gateway, person, placement_id)
+    if seen.part(row) is ProviderPart.OFFER:
+        raise not_found()
     async with connection(gateway.engine) as conn:
         await record_access(conn, person, placement_id, "attendance")
         # Codes and days are in clear: the personal parts stay closed.

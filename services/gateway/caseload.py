@@ -22,6 +22,7 @@ from infra.placements import Filters, Page, PlacementRow, Sort, caseload, cursor
 from infra.read_log import record_access
 from infra.records import load
 from services.gateway import cursors, permissions
+from services.gateway.permissions import Sights
 from services.gateway.problems import Finding, Problem, malformed
 from services.gateway.responses import json_response
 from services.gateway.runtime import Gateway
@@ -68,7 +69,7 @@ class Asked:
 async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
     if asked.q is not None:
         return await _by_reference(gateway, person, asked.q)
-    seen = permissions.sights(person)
+    seen = await permissions.seeing(gateway, person)
     if (asked.flag is not None or asked.opened) and not seen.named:
         raise Problem("role_not_allowed", "Flags and ratings are personal. Your roles read the record without them.")
     # Who has a flag is found among those alone whose flags this person may read.
@@ -86,17 +87,17 @@ async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
         found = await caseload(conn, among.visibility, filters, sort=asked.sort, cursor=cursor, limit=limit)
     today = day_of(await gateway.now())
     if asked.flag is not None:
-        found, rows = await _flagged(gateway, person, found, asked, flag=asked.flag, today=today)
+        found, rows = await _flagged(gateway, person, found, asked, flag=asked.flag, today=today, seen=seen)
     elif asked.opened:
-        rows = [shown(row, today) | await _opened_if_named(gateway, person, row) for row in found.rows]
+        rows = [shown(row, today, seen) | await _opened_if_named(gateway, person, row) for row in found.rows]
     else:
-        rows = [shown(row, today) for row in found.rows]
+        rows = [shown(row, today, seen) for row in found.rows]
     following = None if found.next is None else _link(asked, cursors.pack(asked.sort, found.next))
     return json_response({"placements": rows, "next": following})
 
 
 async def _flagged(
-    gateway: Gateway, person: Person, found: Page, asked: Asked, *, flag: PupilFlag, today: date
+    gateway: Gateway, person: Person, found: Page, asked: Asked, *, flag: PupilFlag, today: date, seen: Sights
 ) -> tuple[Page, list[Row]]:
     """The rows of pupils with a flag, and the page that they are of: it ends where enough were found.
 
@@ -107,7 +108,7 @@ async def _flagged(
     for number, row in enumerate(found.rows, 1):
         its = await _opened(gateway, person, row)
         if flag in (its["flags"] or ()):
-            rows.append(shown(row, today) | its)
+            rows.append(shown(row, today, seen) | its)
         if len(rows) == asked.limit and number < len(found.rows):
             return Page(rows=found.rows[:number], next=cursor_of(asked.sort, row)), rows
     return found, rows
@@ -136,16 +137,23 @@ async def _by_reference(gateway: Gateway, person: Person, reference: str) -> Res
         raise malformed([Finding(pointer="/query/q", detail="This must be a placement's id.")]) from None
     async with connection(gateway.engine) as conn:
         row = await find(conn, placement_id)
-    rows = [row] if row is not None and permissions.sights(person).of(row) else []
+    seen = (await permissions.seeing(gateway, person)).of(row)
+    rows = [row] if row is not None and seen else []
     today = day_of(await gateway.now())
-    return json_response({"placements": [shown(each, today) for each in rows], "next": None})
+    return json_response({"placements": [shown(each, today, seen) for each in rows], "next": None})
 
 
-def shown(row: PlacementRow, today: date) -> Row:
+_KEPT_FROM_PROVIDERS = dict.fromkeys(
+    ("legal_basis", "assigned_to", "next_deadline_on", "next_deadline_rule", "next_deadline_severity")
+)
+
+
+def shown(row: PlacementRow, today: date, seen: Sights) -> Row:
     ends_on = row.proposed_end_on if Stage(row.stage) in RUNNING else None
     return {name: getattr(row, name) for name in _SHOWN} | {
         "days_to_period_end": None if ends_on is None else (ends_on - today).days,
         "href": f"/api/v1/placements/{row.placement_id}",
+        **({} if seen.whole else _KEPT_FROM_PROVIDERS),
     }
 
 

@@ -180,7 +180,7 @@ async def advance(
     body = await request.body()
     async with connection(gateway.engine) as conn:
         row = await placements.find(conn, placement_id)
-        seen = permissions.sights(person).of(row)
+        seen = (await permissions.seeing(gateway, person, conn)).of(row)
         if row is None or not seen:
             raise not_found()
         actor = permissions.actor(person, acting(person, spec, seen))

@@ -13,11 +13,11 @@ from domain.documents.model import Document
 from domain.documents.record import record
 from domain.documents.signing import signatures
 from domain.london import today
+from domain.provider_sight import ProviderPart, is_shown_document
 from events.codec import PLACEMENT
 from events.envelope import Recorded
 from events.ids import PlacementId, ProviderId, placement_stream
 from events.placement import DocumentProduced
-from infra import placements
 from infra.db import connection
 from infra.documents import store
 from infra.documents.renderer import Form, NotRendered
@@ -49,7 +49,8 @@ def form_of(request: Request, asked: Form | None) -> Form:
 async def full_record(gateway: Gateway, person: Person, request: Request, placement_id: UUID, form: Form) -> Response:
     """Everything that is recorded by now, as one document."""
     async with connection(gateway.engine) as conn:
-        require_names(checked(await placements.find(conn, placement_id), person))
+        _, seen = await checked(gateway, conn, person, placement_id)
+        require_names(seen)
         await record_access(conn, person, placement_id, "full_record")
         found = await gather(conn, PlacementId(placement_id), gateway.keys)
     if found is None:
@@ -71,7 +72,8 @@ async def directory_entry(gateway: Gateway, request: Request, provider_id: Provi
 async def listing(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
     """What was made so far, in the order of the record, and what became of each letter. Names nobody."""
     async with connection(gateway.engine) as conn:
-        checked(await placements.find(conn, placement_id), person)
+        row, seen = await checked(gateway, conn, person, placement_id)
+        shown = seen.part(row)
         await record_access(conn, person, placement_id, "documents")
         records = await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT)
     async with gateway.engine.connect() as reading:
@@ -81,12 +83,21 @@ async def listing(gateway: Gateway, person: Person, placement_id: UUID) -> Respo
         {
             "placement_id": placement_id,
             "documents": [
-                _shown(each, fates.get(each.event.document_id), signed.get(each.event.document_id, ()))
+                _shown(
+                    each,
+                    # What became of a letter is for whoever sends it.
+                    fates.get(each.event.document_id) if shown is None else None,
+                    signed.get(each.event.document_id, ()),
+                )
                 for each in records
-                if isinstance(each.event, DocumentProduced)
+                if isinstance(each.event, DocumentProduced) and (shown is None or _is_for_provider(each.event, shown))
             ],
         }
     )
+
+
+def _is_for_provider(event: DocumentProduced, shown: ProviderPart) -> bool:
+    return shown is ProviderPart.TEACHING and is_shown_document(event.kind, event.recipient)
 
 
 def _shown(record: Recorded[Any], letter: Fate | None, signed: Iterable[Recorded[Any]]) -> dict[str, Any]:
@@ -106,11 +117,17 @@ def _shown(record: Recorded[Any], letter: Fate | None, signed: Iterable[Recorded
 async def kept(gateway: Gateway, person: Person, placement_id: UUID, document_id: UUID, form: Form) -> Response:
     """A document exactly as it was made."""
     async with connection(gateway.engine) as conn:
-        row = await placements.find(conn, placement_id)
-        require_names(checked(row, person))
-        assert row is not None, "checked"
+        row, seen = await checked(gateway, conn, person, placement_id)
+        if not seen.opens:
+            require_names(seen)
         if not await store.belongs(conn, document_id, placement_id):
             raise not_found()
+        shown = seen.part(row)
+        if shown is not None:
+            records = await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT)
+            made = [each.event for each in records if isinstance(each.event, DocumentProduced)]
+            if not any(each.document_id == document_id and _is_for_provider(each, shown) for each in made):
+                raise not_found()
         await record_access(conn, person, placement_id, "document")
         key = await pupil_key(gateway, row.pupil_id)
         found = await store.read(conn, key, document_id, form)

@@ -36,10 +36,11 @@ async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
     after = None if asked.cursor is None else cursors.unpack_place(asked.cursor)
     now = await gateway.now()
     today = day_of(now)
+    seen = await permissions.seeing(gateway, person)
     async with gateway.engine.connect() as conn:
         rows = await listing(
             conn,
-            permissions.sights(person).visibility,
+            seen.visibility,
             severity=asked.severity,
             due_before=asked.due_before,
             due_by=None if asked.due_within is None else today + timedelta(days=asked.due_within),

@@ -10,6 +10,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from domain.access import RIGHTS
+from domain.provider_sight import EVENTS, ProviderPart
 from infra.db import connection
 from infra.identity import Person
 from infra.placements import find_many
@@ -68,7 +69,7 @@ def wanted(gateway: Gateway, person: Person, types: list[str], member: Member | 
             for entry in batch
             if (member is None or entry.share % member.of == member.number) and (not stored or entry.type in stored)
         ]
-        return await _seen(gateway, permissions.sights(person).following, asked)
+        return await _seen(gateway, (await permissions.seeing(gateway, person)).following, asked)
 
     return left_of
 
@@ -86,8 +87,20 @@ async def _seen(gateway: Gateway, among: Sights, entries: Sequence[Entry]) -> Se
         return ()
     async with connection(gateway.engine) as conn:
         rows = await find_many(conn, about)
-    seen = {placement_id for placement_id, row in rows.items() if among.of(row)}
-    return [entry for entry in entries if entry.placement_id in seen]
+    seen = {placement_id: row for placement_id, row in rows.items() if among.of(row)}
+    return [
+        entry
+        for entry in entries
+        if entry.placement_id in seen and _is_shown(entry.type, among.part(seen[entry.placement_id]))
+    ]
+
+
+def _is_shown(event_type: str, part: ProviderPart | None) -> bool:
+    """A provider is told of the kinds of event that it is shown."""
+    return part is None or event_type in _OF_PART[part]
+
+
+_OF_PART = {part: frozenset(each.__name__ for each in events) for part, events in EVENTS.items()}
 
 
 async def caught_up(gateway: Gateway, person: Person, position: int | None, *followers: str) -> None:

@@ -9,6 +9,7 @@ from events.placement import DocumentProduced
 from infra.identity import Person
 from infra.letters import outbox
 from infra.letters.outbox import Fate, Listed, Status
+from infra.placements import Nobody
 from services.gateway import cursors, permissions
 from services.gateway.responses import json_response, link
 from services.gateway.runtime import Gateway
@@ -16,8 +17,11 @@ from services.gateway.runtime import Gateway
 
 async def page(gateway: Gateway, person: Person, status: Status, *, cursor: str | None, limit: int) -> Response:
     after = None if cursor is None else cursors.unpack_letter(cursor)
+    # Letters are the work of who places the pupil: a provider has none to hand over.
+    seen = permissions.sights(person)
+    visibility = seen.visibility if seen.whole else Nobody()
     async with gateway.engine.connect() as conn:
-        rows = await outbox.listing(conn, permissions.sights(person).visibility, status, after=after, limit=limit + 1)
+        rows = await outbox.listing(conn, visibility, status, after=after, limit=limit + 1)
     following = None
     if len(rows) > limit:
         last = rows[limit - 1]

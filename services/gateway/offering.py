@@ -25,7 +25,7 @@ async def visible(gateway: Gateway, person: Person, placement_id: UUID) -> tuple
     """A placement, and in which roles this person sees it. Raises Problem: there is none, or not for them."""
     async with connection(gateway.engine) as conn:
         row = await placements.find(conn, placement_id)
-    seen = permissions.sights(person).of(row)
+        seen = (await permissions.seeing(gateway, person, conn)).of(row)
     if row is None or not seen:
         raise not_found()
     return row, seen

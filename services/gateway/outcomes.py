@@ -19,7 +19,7 @@ async def report(gateway: Gateway, person: Person, period: Period, *, cursor: st
     The totals are those of the whole period on each page.
     """
     after = None if cursor is None else cursors.unpack_end(cursor)
-    visibility = permissions.sights(person).visibility
+    visibility = (await permissions.seeing(gateway, person)).visibility
     of_school = isinstance(visibility, OfSchool)
     # One snapshot for both, so that the totals are those of the placements shown.
     async with gateway.engine.execution_options(isolation_level="REPEATABLE READ").connect() as conn:

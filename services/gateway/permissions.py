@@ -5,9 +5,14 @@ The roles of a command stand in the domain's tables, those of everything else in
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from domain.access import Organisation, OrgKind, Standing, claimed, needs, standings
+import asyncpg
+
+from domain.access import Organisation, OrgKind, Standing, claimed, needs, organisation, standings
+from domain.london import today
+from domain.provider_sight import ProviderPart, ended_since
 from events.codes import Role
 from events.envelope import Actor, ActorKind
 from infra.identity import Person
@@ -22,6 +27,7 @@ from infra.placements import (
     sees,
 )
 from services.gateway.problems import Problem
+from services.gateway.runtime import Gateway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,11 @@ class Sight:
     def names(self) -> bool:
         """Personal fields are shown. An auditor and an integration read the record without them."""
         return self.standing.rights.names
+
+    @property
+    def whole(self) -> bool:
+        """The whole record is shown, with or without names: not what a provider needs of it alone."""
+        return not isinstance(self.visibility, OfProvider)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +73,22 @@ class Sights:
 
     @property
     def named(self) -> "Sights":
-        """Those that show names."""
-        return Sights(tuple(each for each in self.each if each.names))
+        """Those that show the whole record with names."""
+        return Sights(tuple(each for each in self.each if each.names and each.whole))
+
+    @property
+    def opens(self) -> bool:
+        """Whether personal fields are shown, of the whole record or of what a provider needs."""
+        return any(each.names for each in self.each)
+
+    @property
+    def whole(self) -> bool:
+        return any(each.whole for each in self.each)
+
+    def part(self, row: PlacementRow) -> ProviderPart | None:
+        """What a provider sees of a placement. None for who does not see it as a provider."""
+        found = (each.visibility.part(row) for each in self.each if isinstance(each.visibility, OfProvider))
+        return next((each for each in found if each is not None), None)
 
     @property
     def following(self) -> "Sights":
@@ -100,19 +125,28 @@ class Sights:
                 return OfSchool(urn, reads_as=reads_as)
             case [OfAuthority(la_code=la_code), *_]:
                 return OfAuthority(la_code, reads_as=reads_as)
-            case [OfProvider(provider_id=provider_id), *_]:
-                return OfProvider(provider_id, reads_as=reads_as)
+            case [OfProvider(provider_id=provider_id, ended_since=since), *_]:
+                return OfProvider(provider_id, ended_since=since, reads_as=reads_as)
             case _:
                 return Nobody()
 
 
-def sights(person: Person) -> Sights:
-    """What this person sees, role by role."""
+async def seeing(gateway: Gateway, person: Person, conn: asyncpg.Connection | None = None) -> Sights:
+    """What this person sees now, role by role. For a provider that depends on the day."""
+    acts_for = organisation(person.org)
+    if acts_for is None or acts_for.kind is not OrgKind.PROVIDER:
+        return sights(person)
+    now = await (gateway.now() if conn is None else gateway.clock.now(conn))
+    return sights(person, ended_since(today(now), gateway.settings.provider_sight_days))
+
+
+def sights(person: Person, since: date = date.max) -> Sights:
+    """What this person sees, role by role; a provider, of the placements that ended, those from `since` on."""
     found = standings(person.roles, person.org)
-    return Sights(tuple(Sight(standing=each, visibility=_scope(each, person.id)) for each in found))
+    return Sights(tuple(Sight(standing=each, visibility=_scope(each, person.id, since)) for each in found))
 
 
-def _scope(standing: Standing, person_id: UUID) -> Visibility:
+def _scope(standing: Standing, person_id: UUID, since: date) -> Visibility:
     if standing.rights.everything:
         return Everything()
     reads_as = frozenset({standing.role.value, str(person_id)})
@@ -122,7 +156,7 @@ def _scope(standing: Standing, person_id: UUID) -> Visibility:
         case Organisation(kind=OrgKind.LA, name=la_code):
             return OfAuthority(la_code, reads_as=reads_as)
         case Organisation(kind=OrgKind.PROVIDER, name=provider_id):
-            return OfProvider(UUID(provider_id), reads_as=reads_as)
+            return OfProvider(UUID(provider_id), ended_since=since, reads_as=reads_as)
         case _:  # who is linked to a pupil sees what a link gives
             return Nobody()
 

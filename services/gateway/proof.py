@@ -32,7 +32,7 @@ async def checkpoints(gateway: Gateway, *, after: int, limit: int) -> Response:
 async def inclusion(gateway: Gateway, person: Person, event_id: UUID) -> Response:
     """One event's proof under the latest checkpoint. Raises Problem: not to be seen, or under no checkpoint yet."""
     async with connection(gateway.engine) as conn:
-        event, _ = await visible_event(conn, person, event_id)
+        event, _ = await visible_event(gateway, conn, person, event_id)
         last = await latest(conn, gateway.settings.record_origin)
         leaf = None if last is None else await tree.leaf_at(conn, event.position, event.hash)
         if last is None or leaf is None or leaf >= last.size:

@@ -11,6 +11,7 @@ from domain.placement.diary import Letter
 from infra.identity import Person
 from infra.read_models.reviews import ReviewRow, listing
 from services.gateway import cursors, permissions
+from services.gateway.permissions import Sights
 from services.gateway.responses import json_response, link
 from services.gateway.runtime import Gateway
 
@@ -29,10 +30,11 @@ async def page(
 ) -> Response:
     after = None if cursor is None else cursors.unpack_day(cursor)
     today = day_of(await gateway.now())
+    seen = await permissions.seeing(gateway, person)
     async with gateway.engine.connect() as conn:
         rows = await listing(
             conn,
-            permissions.sights(person).visibility,
+            seen.visibility,
             first=first,
             last=last,
             statuses=statuses,
@@ -45,15 +47,19 @@ async def page(
         place = cursors.pack_day((ended.day, ended.placement_id, ended.review_id))
         asked = {"from": first, "to": last, "status": list(statuses), "limit": limit, "cursor": place}
         following = link("reviews", asked)
-    return json_response({"reviews": [_shown(row, today) for row in rows[:limit]], "next": following})
+    return json_response({"reviews": [_shown(row, today, seen) for row in rows[:limit]], "next": following})
 
 
-def _shown(row: ReviewRow, today: date) -> dict[str, Any]:
+_KEPT_FROM_PROVIDERS = dict.fromkeys(("source", "rule", "missed", "invitation", "outcome"))
+
+
+def _shown(row: ReviewRow, today: date, seen: Sights) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in _SHOWN},
         "invitation": _letter(row.invitation, today),
         "outcome": _letter(row.outcome, today),
         "href": f"/api/v1/placements/{row.placement_id}",
+        **({} if seen.whole else _KEPT_FROM_PROVIDERS),
     }
 
 

@@ -189,6 +189,28 @@ class EventShown(_Shape):
     withheld: list[str]
 
 
+class PupilNamed(_Shape):
+    legal_name: str
+    born_on: date
+
+
+class OwnRecords(_Shape):
+    """What a provider wrote down of one placement: its marks, its reports, the concerns that it raised."""
+
+    placement_id: UUID
+    provider_id: UUID
+    pupil: PupilNamed | None = Field(description="None where the personal data was erased, or no place was agreed")
+    started_on: date | None
+    ended_on: date | None
+    seen_until: date | None = Field(
+        description="The last day on which the provider sees the placement if it is not evaluated before; None while"
+        " it runs, or while a concern is open"
+    )
+    marks: list[EventShown]
+    reports: list[EventShown]
+    concerns: list[EventShown]
+
+
 class LetterFate(_Shape):
     """What became of a letter, in codes."""
 

@@ -24,6 +24,7 @@ from infra.identity import Person
 from infra.read_log import record_access
 from infra.records import load
 from services.gateway import cursors, permissions
+from services.gateway.permissions import Sights
 from services.gateway.responses import json_response, link
 from services.gateway.runtime import Gateway
 
@@ -41,10 +42,11 @@ async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
     after = None if asked.cursor is None else cursors.unpack_id(asked.cursor)
     now = await gateway.now()
     day = asked.on or day_in_london(now)
+    seen = await permissions.seeing(gateway, person)
     async with gateway.engine.connect() as conn:
         ids = await placements.of_day(
             conn,
-            permissions.sights(person).visibility,
+            seen.visibility,
             day,
             provider_id=asked.provider,
             school_urn=asked.school,
@@ -63,7 +65,7 @@ async def _one(
     gateway: Gateway, conn: asyncpg.Connection, person: Person, placement_id: PlacementId, *, day: date, now: datetime
 ) -> dict[str, Any] | None:
     """None where the record has moved on meanwhile, and the placement does not run on the day or is not seen."""
-    seen = permissions.sights(person).of(await placements.find(conn, placement_id))
+    seen = (await permissions.seeing(gateway, person, conn)).of(await placements.find(conn, placement_id))
     if not seen:
         return None
     await record_access(conn, person, placement_id, "today")
@@ -74,7 +76,7 @@ async def _one(
     found = day_of(state, week, gateway.reference.calendar_of(state, school), day, now=now)
     if found is None:
         return None
-    names = bool(seen.named)
+    names = seen.opens
     return {
         "placement_id": placement_id,
         "pupil_name": state.pupil.legal_name if names and state.pupil else None,
@@ -83,14 +85,15 @@ async def _one(
         "provider_name": provider.name if provider else None,
         "school_day": found.school_day,
         "paused": found.paused,
-        "sessions": [_session(each, state, provider, names=names) for each in found.sessions],
+        "sessions": [_session(each, state, provider, seen) for each in found.sessions],
         "href": f"/api/v1/placements/{placement_id}",
     }
 
 
-def _session(session: SessionToday, state: Placement, provider: Provider | None, *, names: bool) -> dict[str, Any]:
+def _session(session: SessionToday, state: Placement, provider: Provider | None, seen: Sights) -> dict[str, Any]:
+    names = seen.opens
     fields = {each.name: getattr(session, each.name) for each in dataclasses.fields(session) if each.name != "site_id"}
-    if not names:
+    if not names or not seen.whole:
         fields["whereabouts"] = None
     return fields | {"site": _site(session, state, provider, names=names)}
 

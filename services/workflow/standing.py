@@ -9,6 +9,8 @@ from domain.facts import Facts
 from domain.messages import NextDeadline, Standing
 from domain.placement.diary import next_review
 from domain.placement.state import TERMINAL, Placement
+from domain.provider_sight import PROVIDER_RULES, phase
+from events.codes import Role
 from infra.placements import PlacementRow
 
 
@@ -50,10 +52,12 @@ def standing(seen: Outlook) -> Standing:
 
 
 def deadline_codes(seen: Outlook) -> list[dict[str, Any]]:
-    """What is due now, as the answer to a command lists it."""
+    """What is due now, as the answer to a command lists it; to a provider, of its own alone."""
+    of_provider = seen.facts.actor.role is Role.PROVIDER_USER
     return [
         {"rule": each.rule, "due_on": each.due_on, "severity": each.severity, "legal_ref": each.legal_ref}
         for each in seen.due
+        if not of_provider or each.rule in PROVIDER_RULES
     ]
 
 
@@ -83,6 +87,7 @@ def placement_row(seen: Outlook) -> PlacementRow:
         started_on=state.started_on,
         proposed_end_on=state.proposed_end,
         ended_on=state.end.ended_on if state.end else None,
+        provider_phase=phase(state),
         updated_at=seen.facts.now,
     )
 

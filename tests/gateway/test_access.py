@@ -11,6 +11,7 @@ PEOPLE = ("case_worker", "head", "social_worker", "provider_user", "la_officer",
 
 async def _restricted(driver: Driver) -> None:
     await told(driver, "propose-provider")
+    (await driver.give(f"{COMMANDS}/request-provider-offer", EXAMPLES["request-provider-offer"])).raise_for_status()
     body = {"reader_roles": ["head", "social_worker"], "reason": "A relative works in the office"}
     (await driver.give(f"{COMMANDS}/restrict-access", body, "head")).raise_for_status()
 

@@ -7,6 +7,8 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.placement.state import Stage
+from domain.provider_sight import ProviderPhase, ended_since
 from infra.ids import uuid7
 from infra.placements import (
     Cursor,
@@ -102,7 +104,7 @@ async def test_open_placements_are_listed_in_steps(conn: asyncpg.Connection) -> 
 
 
 async def test_each_sees_their_own_placements(engine: AsyncEngine, conn: asyncpg.Connection) -> None:
-    row = a_row(provider_id=uuid7(), la_code="831")
+    row = a_row(provider_id=uuid7(), la_code="831", provider_phase="placed")
     await upsert(conn, row)
     assert row.provider_id is not None
 
@@ -122,8 +124,36 @@ async def test_each_sees_their_own_placements(engine: AsyncEngine, conn: asyncpg
         assert sees(visibility, row) is visible
 
 
+async def test_a_provider_is_shown_by_the_list_what_it_sees_of_each_row(
+    engine: AsyncEngine, conn: asyncpg.Connection
+) -> None:
+    provider_id, today = uuid7(), date(2027, 6, 1)
+    days = [None, date(2027, 4, 1), date(2027, 4, 2), today]
+    rows = [
+        a_row(provider_id=provider_id, stage=stage, provider_phase=phase, ended_on=ended_on)
+        for stage in (*(stage.value for stage in Stage), "of a later release")
+        for phase in (None, *ProviderPhase)
+        for ended_on in days
+    ]
+    for row in rows:
+        await upsert(conn, row)
+    visibility = OfProvider(provider_id, ended_since=ended_since(today, 60))
+
+    shown = set(await listed(engine, visibility, Filters(), limit=200))
+
+    assert shown == {row.placement_id for row in rows if sees(visibility, row)}
+    assert 0 < len(shown) < len(rows)
+    assert not any(sees(OfProvider(uuid7(), ended_since=date.min), row) for row in rows)
+    assert {row.phase for row in rows} == set(ProviderPhase)
+
+
 async def test_a_restricted_placement_is_seen_by_those_it_names(engine: AsyncEngine, conn: asyncpg.Connection) -> None:
-    row = a_row(provider_id=uuid7(), la_code="831", readers=("head", "0190a1b2-0000-7000-8000-000000000003"))
+    row = a_row(
+        provider_id=uuid7(),
+        la_code="831",
+        provider_phase="asked",
+        readers=("head", "0190a1b2-0000-7000-8000-000000000003"),
+    )
     await upsert(conn, row)
     assert row.provider_id is not None
     assert await find(conn, row.placement_id) == row

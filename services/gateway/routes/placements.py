@@ -97,9 +97,19 @@ async def due(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
 
 
 @router.get(
+    "/placements/{placement_id}/own-records",
+    response_model=schemas.OwnRecords,
+    responses=openapi.problems(401, 403, 404, 422, 503),
+    summary="A provider's own marks, reports and concerns by name, to take along before it sees the placement no more",
+)
+async def own_records(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+    return await reading.own_records(gateway, person, placement_id)
+
+
+@router.get(
     "/placements/{placement_id}/evidence",
     response_model=schemas.EvidenceList,
-    responses=_READ,
+    responses=openapi.problems(401, 403, 404, 422, 503),
     summary="For each clause the event that proves it, what is outstanding, and what was missed",
 )
 async def evidence(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:

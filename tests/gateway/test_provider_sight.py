@@ -1,0 +1,90 @@
+"""What a provider is shown of a placement over HTTP, from the request for a place until after the evaluation."""
+
+import json
+
+from infra.db import connection
+from services.gateway.examples import EXAMPLES, PLACEMENT_ID, STORY, WEEK
+from tests.gateway.driving import Driver
+from tests.gateway.test_reading import told
+
+RECORD = f"/placements/{PLACEMENT_ID}"
+COMMANDS = f"{RECORD}/commands"
+PATHS = ("", "/timeline", "/deadlines", "/documents", "/commands", "/attendance", f"/attendance/{WEEK}", "/own-records")
+LISTS = ("/placements", "/deadlines", "/reviews", "/letters", "/today", "/events")
+NAMED = ("Rowan", "Tester", "B801200005001", "2012-")
+
+
+async def _shown(driver: Driver) -> tuple[dict[str, int], str]:
+    """The status of each address to the provider's user, and all that it was shown."""
+    answers = {path: await driver.get(f"{RECORD}{path}", "provider_user") for path in PATHS}
+    lists = [await driver.get(path, "provider_user") for path in LISTS]
+    text = "\n".join(answer.text for answer in (*answers.values(), *lists) if answer.is_success)
+    return {path: answer.status_code for path, answer in answers.items()}, text
+
+
+async def test_a_provider_sees_nothing_before_it_is_asked_and_nobody_by_name_while_it_is(whole: Driver) -> None:
+    await told(whole, "propose-provider")
+
+    before, nothing = await _shown(whole)
+    (await whole.give(f"{COMMANDS}/request-provider-offer", EXAMPLES["request-provider-offer"])).raise_for_status()
+    asked, offered = await _shown(whole)
+    record = (await whole.get(RECORD, "provider_user")).json()["record"]
+    flags = await whole.get("/placements", "provider_user", opened=True)
+    paper = await whole.get(f"{RECORD}/full-record", "provider_user")
+    evidence = await whole.get(f"{RECORD}/evidence", "provider_user")
+
+    assert set(before.values()) == {404}
+    assert str(PLACEMENT_ID) not in nothing
+    assert {path for path, status in asked.items() if status == 404} == {"/attendance", f"/attendance/{WEEK}"}
+    assert not [name for name in NAMED if name in offered]
+    assert record["referral"]["picture"]["risk_assessment"]
+    assert record["asked"]["sessions_a_week"] == 10
+    assert "flags" not in json.dumps(record)
+    assert (flags.status_code, paper.status_code, evidence.status_code) == (403, 403, 403)
+
+
+async def test_a_provider_sees_what_teaching_needs_until_the_evaluation_and_takes_its_own_along(whole: Driver) -> None:
+    await told(whole, "receive-progress-report")
+    mark = next(step for step in STORY if step.command == "record-mark")
+    (await whole.take(mark)).raise_for_status()
+    placed, text = await _shown(whole)
+    record = (await whole.get(RECORD, "provider_user")).json()["record"]
+    timeline = (await whole.get(f"{RECORD}/timeline", "provider_user")).json()["events"]
+    documents = (await whole.get(f"{RECORD}/documents", "provider_user")).json()["documents"]
+    letters = (await whole.get(f"{RECORD}/documents")).json()["documents"]
+    taken = (await whole.get(f"{RECORD}/own-records", "provider_user")).json()
+
+    assert set(placed.values()) == {200}
+    assert record["pupil"]["legal_name"].startswith("Rowan")
+    assert "B801200005001" not in text
+    assert "determination" not in record
+    assert "ParentViewRecorded" not in {each["type"] for each in timeline}
+    for each in timeline:
+        whole_event = await whole.get(f"/events/{each['event_id']}", "provider_user")
+        assert whole_event.json()["data"] == each["data"]
+    assert {each["kind"] for each in documents} == {"agreement"}
+    for each in letters:
+        opened = await whole.get(f"{RECORD}/documents/{each['document_id']}", "provider_user")
+        assert opened.status_code == (200 if each["kind"] == "agreement" else 404), each["kind"]
+    assert taken["pupil"]["legal_name"].startswith("Rowan")
+    assert taken["marks"]
+    assert taken["reports"]
+    assert (taken["ended_on"], taken["seen_until"]) == (None, None)
+    async with connection(whole.gateway.engine) as conn:
+        logged = await conn.fetchval("SELECT count(*) FROM access_log WHERE what = 'own_records'")
+    assert logged == 2
+    assert (await whole.get(f"{RECORD}/own-records")).status_code == 403
+
+
+async def test_a_providers_sight_ends_with_the_evaluation(whole: Driver) -> None:
+    await told(whole, "end-placement")
+    taken = (await whole.get(f"{RECORD}/own-records", "provider_user")).json()
+    (await whole.give(f"{COMMANDS}/evaluate", EXAMPLES["evaluate"])).raise_for_status()
+
+    after, text = await _shown(whole)
+    raised = await whole.give(f"{COMMANDS}/add-note", {"text": "One more thing"}, "provider_user")
+
+    assert (taken["ended_on"], taken["seen_until"]) == ("2027-03-25", "2027-05-24")
+    assert set(after.values()) == {404}
+    assert str(PLACEMENT_ID) not in text
+    assert raised.status_code == 404
