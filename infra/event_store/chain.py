@@ -13,11 +13,11 @@ from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 
-from infra.event_store.read import stored
+from infra.event_store.read import COLUMNS_AS_THEY_ARE, stored
 from infra.event_store.types import StoredEvent
 
 TAG = b"placements/event/1"
@@ -29,22 +29,25 @@ _OPENING = _one(len(TAG)) + TAG
 _MISSING = _one(-1)
 _PREFETCH = 500
 
-_STREAMS = """
-SELECT e.position, e.stream_id, e.version, e.event_id, e.type, e.schema_version, e.data, e.personal, e.meta,
-    e.recorded_at, e.hash
-FROM event_store.event e
-WHERE $1::text IS NULL OR e.stream_id = $1
-ORDER BY e.stream_id, e.version
-"""
+_STREAMS = f"""
+SELECT {COLUMNS_AS_THEY_ARE}
+FROM event_store.event
+WHERE $1::text IS NULL OR stream_id = $1
+ORDER BY stream_id, version
+"""  # noqa: S608 - constants only
 _WRONG_HEADS = """
-SELECT coalesce(s.stream_id, e.stream_id) AS stream_id, coalesce(s.version, 0) AS head, coalesce(e.last, 0) AS last
+SELECT coalesce(s.stream_id, e.stream_id) AS stream_id, coalesce(s.version, 0) AS head, coalesce(e.last, 0) AS last,
+    s.recorded_at::text AS head_at, coalesce(l.recorded_at, a.recorded_at)::text AS last_at
 FROM event_store.stream s
 FULL JOIN (
     SELECT stream_id, max(version) AS last FROM event_store.event GROUP BY stream_id
     UNION ALL
     SELECT stream_id, max(version) AS last FROM event_store.event_archived GROUP BY stream_id
 ) e USING (stream_id)
-WHERE s.version IS DISTINCT FROM e.last AND ($1::text IS NULL OR coalesce(s.stream_id, e.stream_id) = $1)
+LEFT JOIN event_store.event l ON l.stream_id = e.stream_id AND l.version = e.last
+LEFT JOIN event_store.event_archived a ON a.stream_id = e.stream_id AND a.version = e.last
+WHERE (s.version IS DISTINCT FROM e.last OR s.recorded_at IS DISTINCT FROM coalesce(l.recorded_at, a.recorded_at))
+    AND ($1::text IS NULL OR coalesce(s.stream_id, e.stream_id) = $1)
 ORDER BY 1
 """
 
@@ -60,6 +63,7 @@ class FaultKind(StrEnum):
     VERSION_REPEATED = "version_repeated"
     POSITION_FALLS = "position_falls"
     TIME_FALLS = "time_falls"
+    NO_TIME = "no_time"
     HEAD = "head"
 
 
@@ -146,17 +150,22 @@ async def verify(events: AsyncIterable[StoredEvent]) -> AsyncIterator[Fault]:
 def faults_of(before: Head | None, event: StoredEvent) -> list[Fault]:
     """What is wrong with an event that stands after another in its stream, or first in it."""
     expected = 1 if before is None else before.version + 1
+    # None is what a time becomes that was put there past every clock, as infinity.
+    times: list[Any] = [event.recorded_at] if before is None else [before.recorded_at, event.recorded_at]
     if event.version < expected:
         return [_fault(event, FaultKind.VERSION_REPEATED, f"version {event.version} comes again")]
     faults = []
     if event.version > expected:
         detail = f"versions {expected} to {event.version - 1} are missing; the hash after them cannot be checked"
         faults.append(Fault(stream_id=event.stream_id, version=expected, kind=FaultKind.VERSION_MISSING, detail=detail))
+    elif event.recorded_at is None:
+        detail = "recorded at a time that no clock tells; the hash cannot be checked"
+        faults.append(_fault(event, FaultKind.NO_TIME, detail))
     elif hash_of(NO_HASH if before is None else before.hash, event) != event.hash:
         faults.append(_fault(event, FaultKind.HASH, "the hash does not follow from the content and the hash before it"))
     if before is not None and event.position <= before.position:
         faults.append(_fault(event, FaultKind.POSITION_FALLS, f"position {event.position} after {before.position}"))
-    if before is not None and event.recorded_at < before.recorded_at:
+    if None not in times and times[-1] < times[0]:
         faults.append(_fault(event, FaultKind.TIME_FALLS, "recorded before the version before it"))
     return faults
 
@@ -173,16 +182,20 @@ async def verify_stored(conn: asyncpg.Connection, stream_id: str | None = None) 
     async with conn.transaction(isolation="repeatable_read", readonly=True):
         # It writes nothing and so keeps no reader waiting: the limits of our own connections are not for it.
         await conn.execute(_NO_LIMITS)
+        named = set[tuple[str, int]]()
         async for fault in verify(_stored_events(conn, stream_id)):
+            named.add((fault.stream_id, fault.version))
             yield fault
         async for row in conn.cursor(_WRONG_HEADS, stream_id, prefetch=_PREFETCH):
             head, last = row["head"], row["last"]
-            yield Fault(
-                stream_id=row["stream_id"],
-                version=min(head, last) + 1,
-                kind=FaultKind.HEAD,
-                detail=f"the stream's head says version {head}, its last event is version {last}",
-            )
+            if head != last:
+                version, detail = min(head, last) + 1, f"version {head}, its last event is version {last}"
+            elif (row["stream_id"], last) in named:
+                continue  # that event is not as it was recorded
+            else:
+                version, detail = last, f"recorded at {row['head_at']}, its last event was at {row['last_at']}"
+            detail = f"the stream's head says {detail}"
+            yield Fault(stream_id=row["stream_id"], version=version, kind=FaultKind.HEAD, detail=detail)
 
 
 async def _stored_events(conn: asyncpg.Connection, stream_id: str | None) -> AsyncIterator[StoredEvent]:

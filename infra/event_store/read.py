@@ -19,6 +19,11 @@ MAX_SCANNED = 10_000
 
 COLUMNS = ", ".join(StoredEvent._fields)
 """What `stored` takes, as a SELECT names it."""
+READABLE_TIME = (
+    "CASE WHEN recorded_at BETWEEN '0001-01-02T00:00Z' AND '9999-12-30T00:00Z' THEN recorded_at END AS recorded_at"
+)
+"""For who verifies: none of a time that Python does not know, such as infinity, which the store never takes."""
+COLUMNS_AS_THEY_ARE = COLUMNS.replace("recorded_at", READABLE_TIME)
 _LAST_VALUE = """
 SELECT coalesce(pg_sequence_last_value('event_store.event_position_seq'), 0),
     current_setting('transaction_isolation'), pg_is_in_recovery()

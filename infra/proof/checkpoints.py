@@ -4,7 +4,7 @@ The copies are what a rewritten or rolled back database cannot take back. Where 
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.codec import canonical_json
-from infra.clock import Clock
+from infra.clock import Clock, SystemClock
 from infra.db import connection, metadata, transaction
 from infra.durable import write_whole
 from infra.event_store.read import horizon
@@ -329,7 +329,8 @@ class Checkpointer:
     async def _say(self, stopped: RecordRolledBack | None) -> None:
         """Leave when this log was last looked at, and since when and why it is not signed, inside and outside."""
         async with transaction(self._engine) as conn:
-            now = await self._clock.now(conn)
+            # The signer's own clock, which nobody moves.
+            now = await SystemClock().now(conn)
             since = None if stopped is None else now
             await conn.execute(_SAID, self._signer.name, now, since, None if stopped is None else str(stopped))
             since = await conn.fetchval("SELECT stopped_at FROM signing WHERE origin = $1", self._signer.name)
@@ -385,10 +386,3 @@ async def kept(conn: asyncpg.Connection, origin: str, *, after: int = 0, limit: 
 async def latest(conn: asyncpg.Connection, origin: str) -> Kept | None:
     row = await conn.fetchrow(_LATEST, origin)
     return None if row is None else Kept(**dict(row))
-
-
-async def not_kept(conn: asyncpg.Connection, origin: str, outside: Outside) -> AsyncIterator[str]:
-    """Notes that are outside and not in the database: what it once held it holds no more."""
-    for note in outside.notes():
-        if not await conn.fetchval("SELECT true FROM checkpoint WHERE origin = $1 AND note = $2", origin, note):
-            yield note

@@ -17,7 +17,7 @@ import asyncpg
 from infra.event_store import chain
 from infra.event_store.chain import Head
 from infra.event_store.lookup import archives, refuse_archived
-from infra.event_store.read import COLUMNS, horizon, read_stream, stored
+from infra.event_store.read import COLUMNS_AS_THEY_ARE, READABLE_TIME, horizon, stored
 from infra.event_store.types import StoredEvent
 from infra.proof import tree
 from infra.proof.checkpoints import kept, latest
@@ -40,9 +40,12 @@ from infra.proof.verifying import Findings, FlawKind, RecordVerification, Stream
 ALLOWANCE: Final = timedelta(minutes=3)
 
 _PAGE: Final = 2000
-_STUB: Final = "position, stream_id, version, event_id, NULL, NULL, NULL, NULL, NULL, recorded_at, hash"
-_LEAF: Final = "position, hash, recorded_at, type"
-_STUB_LEAF: Final = "position, hash, recorded_at, NULL"
+_STUB: Final = f"position, stream_id, version, event_id, NULL, NULL, NULL, NULL, NULL, {READABLE_TIME}, hash"
+_LEAF: Final = f"position, hash, {READABLE_TIME}, type"
+_STUB_LEAF: Final = f"position, hash, {READABLE_TIME}, NULL"
+_STREAM: Final = f"""
+SELECT {COLUMNS_AS_THEY_ARE} FROM event_store.event WHERE stream_id = $1 ORDER BY version
+"""  # noqa: S608 - constants only
 
 
 def _in_pages(columns: str, stub: str) -> str:
@@ -59,8 +62,11 @@ SELECT * FROM (
 """  # noqa: S608 - constants only
 
 
-_WHOLE: Final = _in_pages(COLUMNS, _STUB)
+_WHOLE: Final = _in_pages(COLUMNS_AS_THEY_ARE, _STUB)
 _LEAVES: Final = _in_pages(_LEAF, _STUB_LEAF)
+
+
+_NOTE: Final = "SELECT note FROM checkpoint WHERE origin = $1 AND size = $2"
 
 
 async def record_lines(conn: asyncpg.Connection, verifier: Verifier, at: datetime) -> AsyncIterator[str]:
@@ -86,10 +92,20 @@ async def record_lines(conn: asyncpg.Connection, verifier: Verifier, at: datetim
 
 
 async def verify_stored(
-    conn: asyncpg.Connection, verifier: Verifier, at: datetime, *, witnesses: Sequence[Verifier] = ()
+    conn: asyncpg.Connection,
+    verifier: Verifier,
+    at: datetime,
+    *,
+    witnesses: Sequence[Verifier] = (),
+    outside: Sequence[tuple[int, str]] = (),
 ) -> Findings:
-    """The record where it stands: each stream's chain and head, and the checkpoints, in constant memory."""
-    verification = TreeVerification(verifier, allowance=ALLOWANCE, witnesses=witnesses)
+    """The record where it stands: each stream's chain and head, and the checkpoints, in constant memory.
+
+    `outside`: the notes that are kept outside the database, each by the size that its file is named by.
+    """
+    verification = TreeVerification(
+        verifier, allowance=ALLOWANCE, witnesses=witnesses, sizes={size for size, _ in outside}
+    )
     async for fault in chain.verify_stored(conn):
         verification.findings.add_fault(fault)
     await add_stub_faults(conn, verification.findings)
@@ -100,6 +116,10 @@ async def verify_stored(
             verification.archived(each["position"], each["hash"])
         else:
             verification.leaf(each["position"], each["hash"], each["recorded_at"])
+    for size, note in outside:
+        kept_here = await conn.fetchval(_NOTE, verifier.name, size)
+        if kept_here != note:
+            verification.outside(size, note, kept_here)
     return verification.done(at)
 
 
@@ -147,7 +167,7 @@ async def stream_lines(
         path = await tree.range_hashes(conn, consistency_ranges(last, size)) if last else []
         yield line_of({"checkpoint": note, "consistency": base64_of(path)})
         checkpoints, last = checkpoints + 1, size
-    events = await read_stream(conn, stream_id)
+    events = [stored(row) for row in await conn.fetch(_STREAM, stream_id)]
     for event in events:
         leaf = await _leaf(conn, event, last)
         path = [] if leaf is None else await tree.range_hashes(conn, inclusion_ranges(leaf, last))

@@ -97,7 +97,8 @@ def event_fields(event: StoredEvent) -> dict[str, Any]:
         "data": event.data,
         "personal": None if event.personal is None else b64encode(event.personal).decode(),
         "meta": event.meta,
-        "recorded_at": event.recorded_at.isoformat(),
+        # None where it is a time that the store never takes and somebody put there.
+        "recorded_at": event.recorded_at and event.recorded_at.isoformat(),
         "hash": event.hash.hex(),
     }
 
@@ -113,9 +114,18 @@ def event_of(found: dict[str, Any]) -> StoredEvent:
         data=str(found["data"]),
         personal=None if found["personal"] is None else b64decode(found["personal"], validate=True),
         meta=str(found["meta"]),
-        recorded_at=datetime.fromisoformat(found["recorded_at"]),
+        recorded_at=_instant(found["recorded_at"]),
         hash=bytes.fromhex(found["hash"]),
     )
+
+
+def _instant(written: Any) -> Any:
+    """None for what is no time, which a verifier names by its place, and goes on."""
+    try:
+        found = datetime.fromisoformat(written)
+    except (ValueError, TypeError):
+        return None
+    return None if found.tzinfo is None else found
 
 
 def event_in(line: bytes) -> StoredEvent | None:

@@ -3,7 +3,7 @@
 Events pass by one at a time. What is kept of them is the head of each stream and one hash a level of the tree.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,8 @@ class FlawKind(StrEnum):
     CONSISTENCY = "consistency"
     FILE = "file"
     ARCHIVE = "archive"
+    FORK = "fork"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,16 +107,26 @@ class _Chains:
 class TreeVerification:
     """The hashes of all events in the order of the feed, each checkpoint right behind the last that it covers."""
 
-    def __init__(self, verifier: Verifier, *, allowance: timedelta, witnesses: Sequence[Verifier] = ()) -> None:
+    def __init__(
+        self,
+        verifier: Verifier,
+        *,
+        allowance: timedelta,
+        witnesses: Sequence[Verifier] = (),
+        sizes: Collection[int] = (),
+    ) -> None:
+        """`sizes`: of checkpoints that are kept elsewhere, and compared by `outside`."""
         self.findings = Findings(witnesses=witnesses)
         self._verifier = verifier
         self._allowance = allowance
+        self._sizes = frozenset(sizes)
+        self._roots: dict[int, bytes] = {}
         self._frontier = Frontier()
         self._position = 0
         self._uncovered: datetime | None = None
         self._good = 0
 
-    def leaf(self, position: int, digest: bytes, recorded_at: datetime) -> None:
+    def leaf(self, position: int, digest: bytes, recorded_at: datetime | None) -> None:
         self.findings.events += 1
         self._leaf(position, digest)
         if self._uncovered is None:
@@ -135,6 +147,32 @@ class TreeVerification:
             self.findings.add(FlawKind.ORDER, f"position {position}", f"comes after position {self._position}")
         self._position = max(self._position, position)
         self._frontier.append(leaf_hash(digest))
+        if self._frontier.size in self._sizes:
+            self._roots[self._frontier.size] = self._frontier.root()
+
+    def outside(self, size: int, note: str, here: str | None) -> None:
+        """A checkpoint that is kept outside, and is not the one here, if there is one of this size here."""
+        found, place = self.findings, f"checkpoint of {size} events"
+        try:
+            read = checkpoint(note, self._verifier)
+        except NoteInvalid as error:
+            found.add(FlawKind.SIGNATURE, place, f"is kept outside: {error}")
+            return
+        events = self._roots.get(read.size)
+        if read.size != size:
+            found.add(FlawKind.FILE, place, f"is kept outside, and is of {read.size} events")
+        elif size > self._frontier.size:
+            found.add(
+                FlawKind.CUT,
+                place,
+                f"is kept outside, and only {self._frontier.size} events are here: the rest was cut off",
+            )
+        elif read.root != events:
+            detail = "is kept outside, signed over other events than are here: the record was forked"
+            found.add(FlawKind.FORK, place, detail)
+        else:
+            twice = "and the database holds another of the same events" if here else "and the database does not hold it"
+            found.add(FlawKind.CUT, place, f"is kept outside, {twice}")
 
     def checkpoint(self, note: str) -> None:
         found = self.findings
@@ -232,7 +270,14 @@ def _signed(note: str, verifier: Verifier, findings: Findings) -> Checkpoint | N
         read = checkpoint(note, verifier)
     except NoteInvalid as error:
         findings.add(FlawKind.SIGNATURE, f"checkpoint after {findings.events} events", str(error))
-        return None
+        # What somebody put beside the log's own line hides nothing of what that line signs.
+        text, _, lines = note.rpartition("\n\n")
+        own = [line for line in lines.splitlines() if line.startswith(f"\N{EM DASH} {verifier.name} ")]
+        note = f"{text}\n\n" + "".join(f"{line}\n" for line in own)
+        try:
+            read = checkpoint(note, verifier)
+        except NoteInvalid:
+            return None
     signed = Note.read(note)
     for witness in filter(signed.signed_by, findings.witnesses):
         try:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,11 +20,12 @@ from infra.db import connection
 from infra.event_store.limits import StreamArchived
 from infra.event_store.lookup import archives
 from infra.proof.archive import Archive, check_held, events_of, read_archive
-from infra.proof.checkpoints import KeyUnusable, Outside, not_kept, signer
+from infra.proof.checkpoints import KeyUnusable, Outside, signer
 from infra.proof.checkpoints import make_key as make_private_key
 from infra.proof.export import ExportVerification, record_lines, stream_lines, verify_stored
 from infra.proof.lines import NotAnExport, header_of
-from infra.proof.notes import Checkpoint, Note, NoteInvalid, Verifier
+from infra.proof.notes import NoteInvalid, Verifier
+from infra.proof.standing import add_standing
 from infra.proof.verifying import Findings, FlawKind
 from infra.settings import Settings
 from services.commands.options import FOUND_WRONG, AsJson, engine, show
@@ -134,21 +136,18 @@ async def _verify_stored(
     settings = Settings()
     own = own_verifier(settings)
     verifier = trusted or own
+    outside = Outside(settings.checkpoints_directory)
     async with engine(settings) as opened, connection(opened) as conn:
         with _progress() as progress:
             progress.add_task("Verifying", total=None)
-            found = await verify_stored(conn, verifier, await clock_for(settings).now(conn), witnesses=witnesses)
+            at = await clock_for(settings).now(conn)
+            notes = list(outside.named())
+            found = await verify_stored(conn, verifier, at, witnesses=witnesses, outside=notes)
+            add_standing(outside.state()[1], datetime.now(UTC), found)
         if verifier != own:
             found.add(FlawKind.SIGNATURE, "the record's own key", f"the record is of another log, {own.written()}")
-        await _held_against(conn, verifier, Outside(settings.checkpoints_directory), found)
         await _with_archives(conn, verifier, given, found)
     return verifier, found
-
-
-async def _held_against(conn: asyncpg.Connection, verifier: Verifier, outside: Outside, found: Findings) -> None:
-    async for note in not_kept(conn, verifier.name, outside):
-        size = Checkpoint.read(Note.read(note).text).size
-        found.add(FlawKind.CUT, f"checkpoint of {size} events", "is kept outside, and the database does not hold it")
 
 
 async def _with_archives(conn: asyncpg.Connection, verifier: Verifier, given: Sequence[Path], found: Findings) -> None:
