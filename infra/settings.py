@@ -107,6 +107,13 @@ class Settings(FromEnvironment):
 
     gateway_host: str = Field(default="127.0.0.1", description="Address the gateway listens on")
     gateway_port: Port = Field(default=8080, description="Port the gateway listens on")
+    health_host: str = Field(default="127.0.0.1", description="Address of the gateway's readiness and metrics")
+    health_port: Port = Field(
+        default=0, description="Port of the gateway's readiness and metrics; 0 for the gateway's own port"
+    )
+    streams_per_person: int = Field(
+        default=64, ge=1, description="Streams, and requests that wait for events, that one person may have at once"
+    )
     command_wait_seconds: Seconds = Field(
         default=5.0, description="How long a request waits for its command before it is answered 202"
     )

@@ -9,8 +9,7 @@ from infra.collector import collect_seldom
 from infra.log import configure
 from infra.settings import Settings
 from services.gateway.app import create_app
-
-_GRACE_SECONDS = 10
+from services.gateway.serving import config_for
 
 
 class Server(uvicorn.Server):
@@ -31,18 +30,7 @@ def main() -> None:
     settings = Settings()
     configure(settings)
     app = create_app(settings)
-    config = uvicorn.Config(
-        app,
-        host=settings.gateway_host,
-        port=settings.gateway_port,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
+    config = config_for(app, host=settings.gateway_host, port=settings.gateway_port)
     collect_seldom()
     Server(config, app).run()
 

@@ -32,9 +32,15 @@ from services.gateway.routes import (
     service,
 )
 from services.gateway.runtime import Gateway
+from services.gateway.serving import beside
+from services.gateway.shared import Shared
+from services.gateway.shares import Shares, Use
 
 _DESCRIPTION = "Alternative provision placements, from referral to the return to school."
 _API = "/api/v1"
+READINESS_SECONDS = 1.0
+_DOCUMENTS_PER_PERSON = 4
+_LISTS_PER_PERSON = 16
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -43,7 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _running(settings, figures) as gateway:
+        async with _running(settings, figures) as gateway, _probed(settings, gateway):
             app.state.gateway = gateway
             yield
 
@@ -62,7 +68,35 @@ def create_app(settings: Settings) -> FastAPI:
     for routes in (placements, attendance, commands, directory, documents, events, returns, audit, pupils):
         app.include_router(routes.router, prefix=_API)
     app.include_router(service.router)
+    app.include_router(service.alive)
+    if not settings.health_port:
+        app.include_router(service.probes)
     return app
+
+
+@asynccontextmanager
+async def _probed(settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
+    """Health and metrics at an address of their own, where the settings give one."""
+    if not settings.health_port:
+        yield
+        return
+    probes = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    problems.install(probes)
+    probes.add_middleware(Around, metrics=gateway.metrics)
+    probes.include_router(service.alive)
+    probes.include_router(service.probes)
+    probes.state.gateway = gateway
+    async with beside(probes, host=settings.health_host, port=settings.health_port):
+        yield
+
+
+def _most(settings: Settings) -> dict[Use, int]:
+    return {
+        Use.STREAM: settings.streams_per_person,
+        Use.FEED: settings.streams_per_person,
+        Use.DOCUMENT: _DOCUMENTS_PER_PERSON,
+        Use.LIST: _LISTS_PER_PERSON,
+    }
 
 
 @asynccontextmanager
@@ -95,6 +129,8 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
             watch=watch,
             metrics=figures,
             renderer=renderer,
+            shares=Shares(_most(settings)),
+            readiness=Shared(READINESS_SECONDS),
         )
 
 

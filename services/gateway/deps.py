@@ -1,6 +1,7 @@
 """What routes are given: the process's runtime, and the person who is signed in."""
 
-from typing import Annotated, cast
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, cast
 
 import structlog
 from fastapi import Depends
@@ -10,6 +11,7 @@ from infra.identity import IssuerUnavailable, NotAuthenticated, Person
 from services.gateway import permissions, problems
 from services.gateway.problems import Problem
 from services.gateway.runtime import Gateway
+from services.gateway.shares import Use
 
 
 def gateway_of(request: Request) -> Gateway:
@@ -38,6 +40,18 @@ async def with_organisation(person: Annotated[Person, Depends(signed_in)]) -> Pe
     return person
 
 
+def _share(use: Use) -> Any:
+    async def hold(
+        gateway: Annotated[Gateway, Depends(gateway_of)], person: Annotated[Person, Depends(signed_in)]
+    ) -> AsyncIterator[None]:
+        with gateway.shares.held(person.id, use):
+            yield
+
+    return Depends(hold)
+
+
+# Held until the answer has been sent, for a stream until it ends.
+A_STREAM, A_FEED, A_DOCUMENT, A_LIST = map(_share, (Use.STREAM, Use.FEED, Use.DOCUMENT, Use.LIST))
 Runtime = Annotated[Gateway, Depends(gateway_of)]
 SignedIn = Annotated[Person, Depends(signed_in)]
 Member = Annotated[Person, Depends(with_organisation)]

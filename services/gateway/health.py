@@ -30,6 +30,11 @@ _log = structlog.get_logger("gateway")
 
 
 async def readiness(gateway: Gateway) -> dict[str, Any]:
+    """As it was within the last second: each part is asked once for all who want to know."""
+    return await gateway.readiness.get(lambda: _readiness(gateway))
+
+
+async def _readiness(gateway: Gateway) -> dict[str, Any]:
     """Commands are kept while Temporal is away, so that alone does not make the gateway unready."""
     asked: dict[str, Callable[[Gateway], Awaitable[bool]]] = {
         "database": _database,

@@ -39,6 +39,7 @@ _MEANS = {
     413: "The body is over 1 MiB",
     415: "The body is not said to be JSON",
     422: "Malformed, or an Idempotency-Key used before for something else",
+    429: "You have too much of this under way at once; Retry-After says when to come back",
     503: "A part this needs is away; nothing was half done",
 }
 _OPEN_PATHS = ("/health/", "/metrics", "/api/openapi.json")

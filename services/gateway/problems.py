@@ -150,6 +150,13 @@ OWN: Mapping[str, Kind] = {
             "Make a new key.",
         ),
         Kind(
+            code="too_many_at_once",
+            status=429,
+            title="You have too much under way at once",
+            words="One person may have so many streams, waits for events, documents and lists under way at once. Wait "
+            "for one of them to end, and repeat the request after the seconds that Retry-After names.",
+        ),
+        Kind(
             code="database_away",
             status=503,
             title="The database cannot be reached just now",
@@ -256,7 +263,7 @@ def response(problem: Problem, instance: str) -> Response:
     headers = dict(problem.headers)
     if kind.status == 401:  # noqa: PLR2004 - the status that names how to sign in
         headers.setdefault("WWW-Authenticate", 'Bearer realm="placements"')
-    if kind.status == 503:  # noqa: PLR2004 - the status that says when to come back
+    if kind.status in {429, 503}:  # the two that say when to come back
         headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
     return Response(msgspec.json.encode(content), kind.status, headers, MEDIA_TYPE)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
@@ -17,6 +18,8 @@ from infra.settings import Settings
 from infra.watch import Watch
 from services.gateway.event_tail import EventTail
 from services.gateway.middleware import Metrics
+from services.gateway.shared import Shared
+from services.gateway.shares import Shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,8 @@ class Gateway:
     watch: Watch
     metrics: Metrics
     renderer: Renderer
+    shares: Shares
+    readiness: Shared[dict[str, Any]]
 
     async def now(self) -> datetime:
         """By the record's clock, for who has no connection of its own at hand."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.gateway import attendance, openapi, schemas, today
-from services.gateway.deps import Runtime, SignedIn
+from services.gateway.deps import A_LIST, Runtime, SignedIn
 from services.gateway.parameters import Day, checked_week
 
 router = APIRouter()
@@ -42,8 +42,9 @@ async def week(placement_id: UUID, iso_week: str, gateway: Runtime, person: Sign
 @router.get(
     "/today",
     response_model=schemas.Today,
-    responses=openapi.problems(401, 422, 503),
+    responses=openapi.problems(401, 422, 429, 503),
     summary="One day of the placements you may see: who is expected where, what was marked, who is unexplained",
+    dependencies=[A_LIST],
 )
 async def one_day(
     *,

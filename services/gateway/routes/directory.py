@@ -14,16 +14,16 @@ from infra.read_models.outcomes import Period
 from infra.read_models.provider_deadlines import NAME as PROVIDER_DEADLINES
 from infra.read_models.reviews import NAME as REVIEWS
 from services.gateway import directory, due, following, openapi, outcomes, reference, reviews, schemas
-from services.gateway.deps import Member, Runtime, SignedIn
+from services.gateway.deps import A_LIST, Member, Runtime, SignedIn
 from services.gateway.direct import provider as provider_aggregate
 from services.gateway.direct import school as school_aggregate
 from services.gateway.parameters import Day, checked_urn
 
 router = APIRouter()
 _READ = openapi.problems(401, 404, 422, 503)
-_LIST = openapi.problems(401, 422, 503)
+_LIST = openapi.problems(401, 422, 429, 503)
 _OF_MEMBERS = openapi.problems(401, 403, 404, 422, 503)
-_LIST_OF_MEMBERS = openapi.problems(401, 403, 422, 503)
+_LIST_OF_MEMBERS = openapi.problems(401, 403, 422, 429, 503)
 Cursor = Annotated[str | None, Query(max_length=256)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 # The lists that follow the record, each with the followers that keep it.
@@ -34,7 +34,13 @@ Reached = Annotated[
 ]
 
 
-@router.get("/schools", response_model=schemas.Schools, responses=_LIST_OF_MEMBERS, summary="Home schools")
+@router.get(
+    "/schools",
+    response_model=schemas.Schools,
+    responses=_LIST_OF_MEMBERS,
+    summary="Home schools",
+    dependencies=[A_LIST],
+)
 async def schools(gateway: Runtime, person: Member, cursor: Cursor = None, limit: Limit = 50) -> Any:
     return await directory.schools(gateway, person, cursor, limit)
 
@@ -44,7 +50,13 @@ async def school(urn: str, gateway: Runtime, person: Member) -> Any:
     return await directory.one(gateway, person, school_aggregate(Urn(checked_urn(urn))))
 
 
-@router.get("/providers", response_model=schemas.Providers, responses=_LIST_OF_MEMBERS, summary="Providers")
+@router.get(
+    "/providers",
+    response_model=schemas.Providers,
+    responses=_LIST_OF_MEMBERS,
+    summary="Providers",
+    dependencies=[A_LIST],
+)
 async def providers(
     *,
     gateway: Runtime,
@@ -74,6 +86,7 @@ async def provider(provider_id: UUID, gateway: Runtime, person: Member) -> Any:
     response_model=schemas.DeadlineList,
     responses=_FOLLOWING,
     summary="What is due over all placements you may see, breaches of law first",
+    dependencies=[A_LIST],
 )
 async def deadlines(
     *,
@@ -103,6 +116,7 @@ async def deadlines(
     response_model=schemas.ReviewDiary,
     responses=_FOLLOWING,
     summary="The reviews of all placements you may see, by day, and whether their letters went in time",
+    dependencies=[A_LIST],
 )
 async def review_diary(
     *,
@@ -126,6 +140,7 @@ async def review_diary(
     response_model=schemas.Outcomes,
     responses=_FOLLOWING,
     summary="What came of placements that have ended: to their school each, to others in total",
+    dependencies=[A_LIST],
 )
 async def outcome_report(
     *,

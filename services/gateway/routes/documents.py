@@ -12,7 +12,7 @@ from infra.documents.renderer import Form
 from infra.documents.rendering import PDF
 from infra.letters.outbox import Status
 from services.gateway import documents, letters, openapi, schemas
-from services.gateway.deps import Member, Runtime, SignedIn
+from services.gateway.deps import A_DOCUMENT, A_LIST, Member, Runtime, SignedIn
 from services.gateway.documents import form_of
 
 router = APIRouter()
@@ -25,8 +25,9 @@ Asked = Annotated[Form | None, Query(alias="format", description="A page, unless
 @router.get(
     "/placements/{placement_id}/full-record",
     response_class=HTMLResponse,
-    responses=_PAGE | openapi.problems(401, 403, 404, 422, 503),
+    responses=_PAGE | openapi.problems(401, 403, 404, 422, 429, 503),
     summary="The full record of a placement as one document, as it stands now",
+    dependencies=[A_DOCUMENT],
 )
 async def full_record(
     placement_id: UUID, request: Request, gateway: Runtime, person: SignedIn, asked: Asked = None
@@ -37,8 +38,9 @@ async def full_record(
 @router.get(
     "/placements/{placement_id}/documents",
     response_model=schemas.DocumentList,
-    responses=openapi.problems(401, 404, 422, 503),
+    responses=openapi.problems(401, 404, 422, 429, 503),
     summary="The documents made of one placement's record",
+    dependencies=[A_LIST],
 )
 async def listing(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
     return await documents.listing(gateway, person, placement_id)
@@ -47,8 +49,9 @@ async def listing(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any
 @router.get(
     "/letters",
     response_model=schemas.LetterList,
-    responses=openapi.problems(401, 422, 503),
+    responses=openapi.problems(401, 422, 429, 503),
     summary="Letters over all placements you may see: those to hand over, unless another status is asked for",
+    dependencies=[A_LIST],
 )
 async def over_all(
     *,
@@ -64,8 +67,9 @@ async def over_all(
 @router.get(
     "/placements/{placement_id}/documents/{document_id}",
     response_class=HTMLResponse,
-    responses=_PAGE | openapi.problems(401, 403, 404, 409, 422, 503),
+    responses=_PAGE | openapi.problems(401, 403, 404, 409, 422, 429, 503),
     summary="One document, exactly as it was made",
+    dependencies=[A_DOCUMENT],
 )
 async def kept(
     *,
@@ -82,8 +86,9 @@ async def kept(
 @router.get(
     "/providers/{provider_id}/directory-entry",
     response_class=HTMLResponse,
-    responses=_PAGE | openapi.problems(401, 403, 404, 422, 503),
+    responses=_PAGE | openapi.problems(401, 403, 404, 422, 429, 503),
     summary="A provider's directory entry as a document",
+    dependencies=[A_DOCUMENT],
 )
 async def directory_entry(
     provider_id: UUID, request: Request, gateway: Runtime, _person: Member, asked: Asked = None

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query
 
 from services.gateway import following, openapi, places, reading, schemas
-from services.gateway.deps import Runtime, SignedIn
+from services.gateway.deps import A_FEED, A_STREAM, Runtime, SignedIn
 
 router = APIRouter()
 _BEYOND: dict[int | str, dict[str, Any]] = {
@@ -15,7 +15,7 @@ _BEYOND: dict[int | str, dict[str, Any]] = {
         "description": "The position is not one of this record: it is beyond its end, or another event stands there",
     }
 }
-_FEED = {**openapi.problems(401, 403, 422, 503), **_BEYOND}
+_FEED = {**openapi.problems(401, 403, 422, 429, 503), **_BEYOND}
 Position = Annotated[int, Query(ge=0, lt=2**63, description="The position to go on from")]
 Mark = Annotated[
     str | None,
@@ -28,7 +28,13 @@ Of = Annotated[int | None, Query(ge=1, le=256, description="How many members div
 Types = Annotated[list[str], Query(alias="type", max_length=50, description="Only these types of event")]
 
 
-@router.get("/events", response_model=schemas.Feed, responses=_FEED, summary="What happened after a position")
+@router.get(
+    "/events",
+    response_model=schemas.Feed,
+    responses=_FEED,
+    summary="What happened after a position",
+    dependencies=[A_FEED],
+)
 async def feed(
     *,
     gateway: Runtime,
@@ -52,7 +58,9 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/events/stream", responses={**_FEED, **_STREAM}, summary="The same as server-sent events")
+@router.get(
+    "/events/stream", responses={**_FEED, **_STREAM}, summary="The same as server-sent events", dependencies=[A_STREAM]
+)
 async def stream(
     *,
     gateway: Runtime,

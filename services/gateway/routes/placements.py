@@ -9,7 +9,7 @@ from domain.placement.state import Stage
 from events.codes import PupilFlag
 from services.gateway import caseload, openapi, reading, schemas
 from services.gateway.caseload import Asked
-from services.gateway.deps import Runtime, SignedIn
+from services.gateway.deps import A_LIST, Runtime, SignedIn
 from services.gateway.parameters import Day, moment
 
 router = APIRouter()
@@ -27,8 +27,9 @@ Moment = Annotated[
 @router.get(
     "/placements",
     response_model=schemas.Caseload,
-    responses=openapi.problems(401, 403, 422, 503),
+    responses=openapi.problems(401, 403, 422, 429, 503),
     summary="The placements you may see",
+    dependencies=[A_LIST],
 )
 async def caseload_page(
     *,

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from domain.regimes import CensusTerm
 from services.gateway import openapi, returns, schemas
-from services.gateway.deps import Runtime, SignedIn
+from services.gateway.deps import A_LIST, Runtime, SignedIn
 from services.gateway.returns import CSV, Form, form_of
 
 router = APIRouter()
@@ -20,8 +20,9 @@ Asked = Annotated[Form | None, Query(alias="format", description="JSON, unless t
 @router.get(
     "/returns/census",
     response_model=schemas.CensusReturn,
-    responses=_TABLE | openapi.problems(401, 403, 422, 503),
+    responses=_TABLE | openapi.problems(401, 403, 422, 429, 503),
     summary="A term's census return of your school or council, with what is missing or wrong in each row",
+    dependencies=[A_LIST],
 )
 async def census(
     *,
@@ -38,8 +39,9 @@ async def census(
 @router.get(
     "/returns/register",
     response_model=schemas.RegisterFeed,
-    responses=_TABLE | openapi.problems(401, 403, 422, 503),
+    responses=_TABLE | openapi.problems(401, 403, 422, 429, 503),
     summary="Registered pupils of your council's schools who are educated otherwise than at a school, today",
+    dependencies=[A_LIST],
 )
 async def register(
     *,

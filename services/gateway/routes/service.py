@@ -16,15 +16,19 @@ from services.gateway.openapi import document
 from services.gateway.responses import json_response
 
 router = APIRouter()
+# Whether the process is there costs nothing to say, so it is said at every address.
+alive = APIRouter()
+# These are for probes and for whoever watches, and may have a port of their own.
+probes = APIRouter()
 _NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": schemas.Readiness, "description": "A part is missing"}}
 
 
-@router.get("/health/live", response_model=schemas.Alive, summary="Whether the process answers", tags=["service"])
+@alive.get("/health/live", response_model=schemas.Alive, summary="Whether the process answers", tags=["service"])
 async def live() -> Any:
     return json_response({"alive": True})
 
 
-@router.get(
+@probes.get(
     "/health/ready",
     response_model=schemas.Readiness,
     responses=_NOT_READY,
@@ -36,7 +40,7 @@ async def ready(gateway: Runtime) -> Any:
     return json_response(found, status=200 if found["ready"] else 503)
 
 
-@router.get("/metrics", include_in_schema=False)
+@probes.get("/metrics", include_in_schema=False)
 async def metrics(gateway: Runtime) -> Response:
     return Response(generate_latest(gateway.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
