@@ -27,7 +27,7 @@ run: $(VENV)/.run-stamp ## Start everything on this machine; Ctrl-C ends it, the
 	@exec $(VENV)/bin/placements up
 
 .PHONY: demo
-demo: $(VENV)/.run-stamp ## Take a placement from referral to return, against a running `make run`
+demo: $(VENV)/.run-stamp ## Take a placement from referral to return, on a set-up of its own
 	@exec $(PY) -m examples.demo
 
 .PHONY: backup

@@ -1,26 +1,40 @@
 """One placement through its whole life over HTTP, told on the terminal: `make demo`. The end-to-end test tells it too.
 
 Everything is sent as its people would send it; time is moved by the demonstration clock, and what timers do is
-shown as they do it. Each telling makes a placement of its own, from the day the clock shows.
+shown as they do it. The story moves the clock by months, so it has a set-up of its own, on free ports and begun anew
+each time: the caseload of `make run` stays as of the day on which somebody looks at it.
 """
 
+import os
+import shutil
+import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from domain.words import on
+from examples.caseload import BEGINS_AT, STANDS_AT, directory
 from examples.children import CHILDREN
 from examples.journey import CALENDAR, Journey, at
 from examples.office import DECIDED, Answer, Office, open_office
-from infra.embedded.people import find
+from infra.embedded.config import EmbeddedSettings
+from infra.embedded.errors import EmbeddedError
+from infra.embedded.leftovers import locked
+from infra.embedded.people import YMCA_KEY_COLLEGE, find
+from infra.embedded.ports import LOOPBACK, free_port
 from infra.ids import uuid7
 
 AUDITOR = "aubrey-auditor"
 OFFICER = "lorcan-la-officer"
 DAYS = 45
+_LOCAL = "PLACEMENTS_LOCAL_DIRECTORY"
+_POLL_SECONDS = 0.1
 _WIDTH = 100
 _MISSED = ("breached", "advisory_missed")
 Say = Callable[[str], object]
@@ -260,12 +274,75 @@ class Demo:
             position = page["next"]
 
 
-def main() -> None:
-    demo = Demo(office=open_office(), say=lambda line: sys.stdout.write(line + "\n"))
-    placement_id = demo.run()
-    sys.stdout.write(f"\nDone. Look again: .venv/bin/placements audit replay {placement_id}\n")
-    sys.stdout.write("Within a minute all of it is signed for: .venv/bin/placements audit verify\n")
+def main() -> int:
+    local = EmbeddedSettings().local_directory.resolve() / "demo"
+    try:
+        with locked(local), _own_set_up(local) as url:
+            office = open_office()
+            office.begin(BEGINS_AT)
+            directory(office, providers=[YMCA_KEY_COLLEGE])
+            office.advance(STANDS_AT)
+            placement_id = Demo(office=office, say=_say).run()
+            _say(f"\nDone. In another terminal: export {_LOCAL}={local}")
+            _say(f"  .venv/bin/placements audit replay {placement_id}")
+            _say("  .venv/bin/placements audit verify        # within a minute all of it is signed for")
+            if sys.stdin.isatty() and sys.stdout.isatty():
+                _say(f"It answers at {url}/api/docs. Enter or Ctrl-C ends this set-up.")
+                input()
+    except KeyboardInterrupt:
+        _say("Ended.")
+    except EmbeddedError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def _own_set_up(local: Path) -> Iterator[str]:
+    """A set-up without the caseload, in the environment of this process; yields its address.
+
+    Raises:
+        EmbeddedError: it did not start; with where to read why.
+    """
+    _remove(local)
+    ports = {
+        f"PLACEMENTS_{name.upper()}": str(free_port()) for name in EmbeddedSettings.model_fields if "_port" in name
+    }
+    os.environ.update({_LOCAL: str(local / "set-up"), "PLACEMENTS_EXAMPLE": "none", **ports})
+    log = local / "up.log"
+    _say(f"Starting a set-up for the demonstration in {local}")
+    with log.open("wb") as output:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "services.cli", "up"],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for us, and we end it
+        )
+    try:
+        while "Ctrl-C ends all of it" not in log.read_text("utf-8"):
+            if running.poll() is not None:
+                raise EmbeddedError(f"It did not start; see {log}:\n{log.read_text('utf-8')}")
+            time.sleep(_POLL_SECONDS)
+        yield f"http://{LOOPBACK}:{ports['PLACEMENTS_GATEWAY_PORT']}"
+    finally:
+        _say("Ending it ...")
+        running.terminate()
+        running.wait()
+
+
+def _remove(local: Path) -> None:
+    """What the last demonstration left: its record is of no further use, and its clock has gone ahead."""
+    data = local / "set-up" / "postgres"
+    if data.is_symlink():
+        shutil.rmtree(data.resolve(), ignore_errors=True)  # in the folder where PostgreSQL's account can go
+    shutil.rmtree(local / "set-up", ignore_errors=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,14 +2,19 @@
 
 import asyncio
 import os
+import threading
 import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 import httpx
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
 
 from infra import clock, demonstration
 from infra.clock import clock_for
@@ -19,6 +24,8 @@ from infra.embedded.config import EmbeddedSettings
 from infra.embedded.people import find
 from infra.settings import Settings
 from infra.temporal import connect
+
+T = TypeVar("T")
 
 _NAMESPACE = UUID("0b0c5c0f-2f0c-5f6e-9f1d-5b7a0a3a6f10")
 _PATIENCE_SECONDS = 60.0
@@ -45,6 +52,18 @@ class Office:
     http: httpx.Client
     local: Path
     tokens: dict[str, str] = field(default_factory=dict)
+    _line: "_Line | None" = None
+    _reached: datetime | None = None
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Keep one connection to the database and to Temporal for all moves of the clock within, by one thread."""
+        line = self._line = _Line(self.settings)
+        try:
+            yield
+        finally:
+            self._line = self._reached = None
+            line.close()
 
     def send(self, person: str, path: str, body: dict[str, Any], *, name: str) -> Answer:
         """Give one command; `name` makes its id, so that sending it again changes nothing.
@@ -72,16 +91,28 @@ class Office:
         return found
 
     def now(self) -> datetime:
-        return asyncio.run(self._now())
+        return self._ask(_now)
 
     def begin(self, at: datetime) -> None:
         """Set the demonstration clock of a set-up in which nothing has happened yet; otherwise leave it alone."""
-        asyncio.run(self._begin(at))
+        self._ask(lambda each: _begin(each, at))
 
-    def advance(self, to: datetime) -> None:
-        """Move the demonstration clock on; a time that has passed already is left alone."""
+    def advance(self, to: datetime, *, on_the_way: bool = False) -> None:
+        """Move the demonstration clock on; a time that has passed already is left alone.
+
+        `on_the_way`: a further move follows at once, as in `demonstration.advance`.
+        """
+        if self._reached is not None and to <= self._reached:
+            return
         if to > self.now():
-            asyncio.run(self._advance(to))
+            self._ask(lambda each: _advance(each, to, on_the_way=on_the_way))
+        if self._line is not None:
+            self._reached = to
+
+    def _ask(self, work: "Callable[[_Opened], Coroutine[Any, Any, T]]") -> T:
+        if self._line is not None:
+            return self._line.do(work)
+        return asyncio.run(_alone(self.settings, work))
 
     def wait_until(self, person: str, path: str, seen: Any, what: str) -> dict[str, Any]:
         """Read `path` until `seen(body)`: timers act by themselves, a moment after the clock was moved."""
@@ -116,28 +147,70 @@ class Office:
             time.sleep(_POLL_SECONDS)
         raise Unexpected(f"{path}: not decided within {_PATIENCE_SECONDS:.0f} s")
 
-    async def _now(self) -> datetime:
-        engine = create_engine(self.settings)
-        try:
-            async with connection(engine) as conn:
-                return await clock_for(self.settings).now(conn)
-        finally:
-            await engine.dispose()
 
-    async def _begin(self, at: datetime) -> None:
-        engine = create_engine(self.settings)
-        try:
-            async with transaction(engine) as conn:
-                await clock.begin(clock_for(self.settings), conn, at)
-        finally:
-            await engine.dispose()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """The database, and Temporal's client once something needs it."""
 
-    async def _advance(self, to: datetime) -> None:
-        engine = create_engine(self.settings)
-        try:
-            await demonstration.advance(engine, await connect(), clock_for(self.settings), to)
-        finally:
-            await engine.dispose()
+    settings: Settings
+    engine: AsyncEngine
+    client: Callable[[], Awaitable[Client]]
+
+
+class _Line:
+    """A thread with an event loop, an engine and a client, for many short questions one after another."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._opened = self._wait(_open(settings))
+
+    def do(self, work: Callable[[_Opened], Coroutine[Any, Any, T]]) -> T:
+        return self._wait(work(self._opened))
+
+    def close(self) -> None:
+        self._wait(self._opened.engine.dispose())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+async def _open(settings: Settings) -> _Opened:
+    connected: list[Client] = []
+
+    async def client() -> Client:
+        if not connected:
+            connected.append(await connect())
+        return connected[0]
+
+    return _Opened(settings=settings, engine=create_engine(settings), client=client)
+
+
+async def _alone(settings: Settings, work: Callable[[_Opened], Coroutine[Any, Any, T]]) -> T:
+    opened = await _open(settings)
+    try:
+        return await work(opened)
+    finally:
+        await opened.engine.dispose()
+
+
+async def _now(opened: _Opened) -> datetime:
+    async with connection(opened.engine) as conn:
+        return await clock_for(opened.settings).now(conn)
+
+
+async def _begin(opened: _Opened, at: datetime) -> None:
+    async with transaction(opened.engine) as conn:
+        await clock.begin(clock_for(opened.settings), conn, at)
+
+
+async def _advance(opened: _Opened, to: datetime, *, on_the_way: bool) -> None:
+    the_clock = clock_for(opened.settings)
+    await demonstration.advance(opened.engine, await opened.client(), the_clock, to, on_the_way=on_the_way)
 
 
 def open_office() -> Office:

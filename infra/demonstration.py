@@ -18,17 +18,21 @@ _SETTLING_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 
 
-async def advance(engine: AsyncEngine, client: Client, the_clock: Clock, to: datetime) -> datetime:
+async def advance(
+    engine: AsyncEngine, client: Client, the_clock: Clock, to: datetime, *, on_the_way: bool = False
+) -> datetime:
     """Move on to `to`, wake the open placements, wait for what fell due, and return what the clock reads now.
 
-    With no worker at hand the waiting ends after a while: what fell due is recorded when one is back.
+    With no worker at hand the waiting ends after a while: what fell due is recorded when one is back. `on_the_way`:
+    the caller moves on again at once, so that only placements with something due are woken. The others sleep by the
+    time before, and oversleep unless a last move without it follows.
 
     Raises:
         ClockCannotMove: this is no demonstration set-up, or `to` has passed.
     """
     async with transaction(engine) as conn:
         reads = await clock.advance(the_clock, conn, to)
-    await temporal.wake(client, open_placements(engine))
+    await temporal.wake(client, _due_placements(engine, reads) if on_the_way else open_placements(engine))
     with suppress(TimeoutError):
         async with asyncio.timeout(_SETTLING_SECONDS):
             while await _overdue(engine, reads):  # noqa: ASYNC110 # the timers are another process's
@@ -67,6 +71,13 @@ async def next_moment(engine: AsyncEngine, the_clock: Clock) -> datetime | None:
         swept = await due.next_at(conn, [attendance.SWEEP, providers.SWEEP], await the_clock.now(conn))
     moments = [each for each in (swept, await next_due(engine)) if each is not None]
     return min(moments, default=None)
+
+
+async def _due_placements(engine: AsyncEngine, now: datetime) -> AsyncIterator[UUID]:
+    async with connection(engine) as conn:
+        due_now = await conn.fetch("SELECT placement_id FROM placement WHERE is_open AND next_wake_at <= $1", now)
+    for row in due_now:
+        yield row["placement_id"]
 
 
 async def open_placements(engine: AsyncEngine) -> AsyncIterator[UUID]:

@@ -87,8 +87,14 @@ def spawn(
     return child
 
 
-async def finished(child: Child, *, seconds: float) -> int:
+def look_away() -> None:
+    """Look at nothing while a child is waited for."""
+
+
+async def finished(child: Child, *, seconds: float, look: Callable[[], None] = look_away) -> int:
     """Wait for a child that ends by itself and return its exit code; it is ended if we are cancelled.
+
+    `look` is called now and then meanwhile.
 
     Raises:
         TimeoutError: it still ran after `seconds`; it has been ended.
@@ -96,7 +102,9 @@ async def finished(child: Child, *, seconds: float) -> int:
     try:
         async with asyncio.timeout(seconds):
             while True:
-                if (code := child.ended()) is not None:
+                code = child.ended()
+                look()
+                if code is not None:
                     return code
                 await asyncio.sleep(_POLL_SECONDS)
     finally:

@@ -1,7 +1,7 @@
 """What can be set about the embedded servers; the services' own settings are in `infra/settings.py`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -28,6 +28,10 @@ class EmbeddedSettings(FromEnvironment):
     )
     checkpoints_directory: Path | None = Field(
         default=None, description="Where copies of the checkpoints are kept; `checkpoints` beside the data if unset"
+    )
+
+    example: Literal["caseload", "none"] = Field(
+        default="caseload", description="Whether the example caseload is loaded into a record that begins"
     )
 
     def ports(self) -> tuple[tuple[int, str, str], ...]:

@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+from collections.abc import Iterable
 from typing import Final
 
 import psutil  # type: ignore[import-untyped]  # ships no types
@@ -35,17 +36,22 @@ def is_taken(port: int) -> bool:
         return False
 
 
-def require_free(port: int, *, purpose: str, setting: str) -> None:
-    """Refuse a taken port.
+def require_free(ports: Iterable[tuple[int, str, str]]) -> None:
+    """Refuse ports that are taken or wanted twice; each comes with its purpose and the setting that changes it.
 
     Raises:
-        EmbeddedError: names the port, its holder where this account may know it, and the setting to change.
+        EmbeddedError: names all of them at once, with their holders where this account may know those.
     """
-    if is_taken(port):
-        raise EmbeddedError(
-            f"Port {port} for {purpose} is taken{_by(port)}: end that process, "
-            f"or set {setting} to another port and run again."
-        )
+    faults, wanted = [], dict[int, str]()
+    for port, purpose, setting in ports:
+        if port in wanted:
+            faults.append(f"Port {port} for {purpose} ({setting}) is wanted for {wanted[port]} as well.")
+        elif is_taken(port):
+            faults.append(f"Port {port} for {purpose} ({setting}) is taken{_by(port)}.")
+        wanted.setdefault(port, purpose)
+    if faults:
+        remedy = "End what holds them, or set other ports and run again."
+        raise EmbeddedError("\n".join([*faults, remedy]))
 
 
 def _by(port: int) -> str:

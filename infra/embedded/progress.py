@@ -2,9 +2,10 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
+from rich.progress import Progress
 
 
 @contextlib.contextmanager
@@ -16,6 +17,32 @@ def step(console: Console, doing: str) -> Iterator[None]:
     with console.status(doing):
         yield
     say(console, f"{doing}: {time.monotonic() - started:.1f} s")
+
+
+@contextlib.contextmanager
+def steps(console: Console, doing: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how many of so many steps are done: a bar on a terminal, a line for each tenth elsewhere."""
+    started = time.monotonic()
+    if console.is_terminal:
+        with Progress(console=console, transient=True) as bar:
+            task = bar.add_task(doing, total=None)
+            yield lambda done, of: bar.update(task, completed=done, total=of)
+    else:
+        yield _told_by_tenths(console, doing)
+    say(console, f"{doing}: {time.monotonic() - started:.1f} s")
+
+
+def _told_by_tenths(console: Console, doing: str) -> Callable[[int, int], None]:
+    told = -1
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told
+        tenth = 10 * done // max(of, 1)
+        if tenth > told:
+            told = tenth
+            say(console, f"{doing}: {done} of {of} steps")
+
+    return tell
 
 
 def say(console: Console, line: str, *, style: str | None = None) -> None:

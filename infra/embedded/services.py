@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from infra.embedded.environment import OWNER_URL, SIGNER_URL
 from infra.embedded.errors import EmbeddedError
 from infra.embedded.ports import LOOPBACK
 
+Progress = Callable[[int, int], None]
+_STEPS = re.compile(r"^(\d+) of (\d+) steps$", re.MULTILINE)
 STOP_STEPS = ((signal.SIGTERM, 15.0),)
 
 _START_SECONDS = 60.0
@@ -35,15 +38,20 @@ class Services:
         """Bring the database to the newest shape, as its owner."""
         await self.run_once("migrate", "services.cli", "migrate", seconds=300.0)
 
-    async def run_once(self, name: str, module: str, *arguments: str, seconds: float) -> None:
-        """Run a process to its end.
+    async def run_once(
+        self, name: str, module: str, *arguments: str, seconds: float, progress: Progress | None = None
+    ) -> None:
+        """Run a process to its end. `progress` is told of each line `3 of 12 steps` that it prints.
 
         Raises:
             EmbeddedError: it failed or took longer than `seconds`; with the last lines of its log.
         """
         child = self._spawn(name, module, *arguments, as_owner=name == "migrate")
         try:
-            code = await finished(child, seconds=seconds)
+            if progress is None:
+                code = await finished(child, seconds=seconds)
+            else:
+                code = await finished(child, seconds=seconds, look=lambda: _tell_steps(child, progress))
         except TimeoutError:
             raise EmbeddedError(f"`{name}` did not end within {seconds:.0f} s; see {child.log}.") from None
         if code != 0:
@@ -96,6 +104,11 @@ class Services:
             env={**theirs, "PYTHONUNBUFFERED": "1", **ours},
             on_spawn=self.on_spawn,
         )
+
+
+def _tell_steps(child: Child, progress: Progress) -> None:
+    if found := _STEPS.findall(child.last_words(lines=1)):
+        progress(*map(int, found[-1]))
 
 
 def _require_alive(child: Child) -> None:

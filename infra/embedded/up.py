@@ -19,7 +19,7 @@ from infra.embedded.errors import EmbeddedError
 from infra.embedded.leftovers import RunFile, locked
 from infra.embedded.ports import require_free
 from infra.embedded.postgres_data import OWNER, Installation, install, moved_aside
-from infra.embedded.progress import say, step
+from infra.embedded.progress import say, step, steps
 from infra.embedded.services import STOP_STEPS, Services
 from infra.embedded.supervisor import Part, Start, Steps, Supervisor
 from infra.embedded.welcome import welcome
@@ -125,8 +125,10 @@ class _SetUp:
         key = issuer.load_key(self.local / "issuer")
         async with issuer.serving(key, self.settings.issuer_port):
             if not self.servers_only:
-                await self._start_services(services, installation, rebuild=temporal_was_lost)
+                await self._start_services(services, rebuild=temporal_was_lost)
             welcome(self.console, self.settings)
+            if not self.servers_only:
+                await self._load_example(services, installation)
             await self.supervisor.keep()
 
     def _move_checkpoints_aside(self) -> None:
@@ -146,18 +148,21 @@ class _SetUp:
             )
         return installation
 
-    async def _start_services(self, services: Services, installation: Installation, *, rebuild: bool) -> None:
+    async def _start_services(self, services: Services, *, rebuild: bool) -> None:
         with step(self.console, "Starting the worker and the gateway"):
             await self._add("worker", services.start_worker, STOP_STEPS)
             await self._add("gateway", services.start_gateway, STOP_STEPS)
         if rebuild:
             with step(self.console, "Starting the placements' workflows from the store"):
                 await services.run_once("rebuild", "services.cli", "rebuild", "workflows", seconds=_CASELOAD_SECONDS)
+
+    async def _load_example(self, services: Services, installation: Installation) -> None:
         marker = installation.caseload_marker
-        if not marker.exists() and _exists(_CASELOAD_MODULE):
-            with step(self.console, "Loading the example caseload"):
-                await services.run_once("caseload", _CASELOAD_MODULE, seconds=_CASELOAD_SECONDS)
-            marker.touch()
+        if self.settings.example == "none" or marker.exists() or not _exists(_CASELOAD_MODULE):
+            return
+        with steps(self.console, "Loading the example caseload") as progress:
+            await services.run_once("caseload", _CASELOAD_MODULE, seconds=_CASELOAD_SECONDS, progress=progress)
+        marker.touch()
 
     async def _add(self, name: str, start: Start, stop_steps: Steps) -> None:
         await self.supervisor.add(Part(name=name, start=start, stop_steps=stop_steps))
@@ -187,9 +192,8 @@ class _SetUp:
         return server.child
 
     def _require_ports(self) -> None:
-        for port, purpose, setting in self.settings.ports():
-            if not (self.servers_only and port == self.settings.gateway_port):
-                require_free(port, purpose=purpose, setting=setting)
+        unused = {"PLACEMENTS_GATEWAY_PORT"} if self.servers_only else set()
+        require_free(each for each in self.settings.ports() if each[2] not in unused)
 
     def _turn_logs(self) -> None:
         """Keep one earlier file of a log that has grown large; they are turned at starts only."""

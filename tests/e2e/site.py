@@ -14,6 +14,7 @@ from examples.caseload import BEGINS_AT, directory
 from examples.children import CHILDREN
 from examples.journey import Journey
 from infra import migrations
+from infra.clock import mark_demonstration
 from infra.embedded import postgres, temporal
 from infra.embedded.ports import free_port
 from infra.embedded.postgres import PostgresServer
@@ -119,6 +120,7 @@ async def _servers(folder: Path) -> AsyncIterator[Servers]:
     try:
         await postgres.create_database(database.admin_dsn, _DATABASE)
         await migrations.upgrade(running.dsn(OWNER))
+        await mark_demonstration(running.dsn(OWNER))
         yield running
     finally:
         running.temporal.stop()

@@ -158,17 +158,42 @@ async def test_after_all_was_lost_a_copy_comes_back_without_the_example_and_no_c
     assert folder.end(signal.SIGINT) == 0
 
 
-async def test_a_taken_port_is_one_sentence_with_its_holder_and_its_setting(folder: Folder) -> None:
-    with socket.socket() as holder:
-        holder.bind(("127.0.0.1", 0))
-        holder.listen()
-        port = holder.getsockname()[1]
-        folder.ports["PLACEMENTS_POSTGRES_PORT"] = str(port)
+async def test_all_taken_ports_are_told_at_once_with_holder_and_setting(folder: Folder) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        ports = {"POSTGRES": one.getsockname()[1], "TEMPORAL_UI": other.getsockname()[1]}
+        folder.ports |= {f"PLACEMENTS_{name}_PORT": str(port) for name, port in ports.items()}
 
         code = folder.up(*SERVERS_ONLY).wait(PATIENCE_SECONDS)
 
     assert code == 1
-    assert folder.said.count("\n") == 1
-    assert f"Port {port} for PostgreSQL is taken by" in folder.said
-    assert f"(process {os.getpid()})" in folder.said
-    assert "PLACEMENTS_POSTGRES_PORT" in folder.said
+    assert folder.said.count("\n") == 3
+    assert f"Port {ports['POSTGRES']} for PostgreSQL (PLACEMENTS_POSTGRES_PORT) is taken by" in folder.said
+    assert f"Port {ports['TEMPORAL_UI']} for Temporal's web pages (PLACEMENTS_TEMPORAL_UI_PORT)" in folder.said
+    assert folder.said.count(f"(process {os.getpid()})") == 2
+
+
+async def test_people_and_addresses_are_shown_before_the_caseload_is_loaded(folder: Folder) -> None:
+    folder.up()
+    folder.wait_for(READY)
+
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+        answered = await client.get(f"http://127.0.0.1:{folder.ports['PLACEMENTS_GATEWAY_PORT']}/health/live")
+    folder.wait_for("Loading the example caseload: 1 of")
+
+    said = folder.said
+    assert answered.is_success
+    assert PEOPLE[0].slug in said
+    assert said.index("/api/docs") < said.index(READY) < said.index("Loading the example caseload")
+    assert folder.end(signal.SIGINT) == 0
+
+
+async def test_a_set_up_without_the_example_loads_nothing(folder: Folder) -> None:
+    folder.more["PLACEMENTS_EXAMPLE"] = "none"
+    folder.up()
+    folder.wait_for(READY)
+
+    owner = await asyncpg.connect(environment.read(folder.local)["PLACEMENTS_DATABASE_URL"])
+    assert await owner.fetchval("SELECT count(*) FROM command") == 0
+    await owner.close()
+    assert folder.end(signal.SIGINT) == 0
+    assert "example caseload" not in folder.said
