@@ -145,9 +145,11 @@ async def _each_command_once(conn: asyncpg.Connection, told: Sequence[Told]) -> 
         assert row["status"] in {"accepted", "refused"}, f"{row['kind']} was kept and never decided"
         assert (row["status"] == "accepted") == (row["http_status"] in _OK)
         stated = json.loads(row["answer"])["events"] if row["status"] == "accepted" else []
-        found = [(str(each["event_id"]), each["type"], each["position"]) for each in caused[command_id]]
+        own = [each for each in caused[command_id] if each["stream_id"] == row["stream_id"]]
+        found = [(str(each["event_id"]), each["type"], each["position"]) for each in own]
         assert found == [(each["event_id"], each["type"], each["position"]) for each in stated], row["kind"]
-        assert {each["stream_id"] for each in caused[command_id]} <= {row["stream_id"]}
+        beside = [each["stream_id"] for each in caused[command_id] if each not in own]
+        assert all(each.startswith("pupil-") for each in beside), "a draft opens its pupil's stream, nothing else's"
 
 
 async def _facts(conn: asyncpg.Connection, reference: Reference, row: PlacementRow, state: Placement) -> Facts:
