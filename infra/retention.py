@@ -19,7 +19,8 @@ from events.codec import PLACEMENT
 from events.codes import CommissionerKind
 from events.ids import PlacementId, Urn, placement_stream
 from infra import due, placements
-from infra.keys import KeyProvider
+from infra.holders import Holder, holders
+from infra.keys import KeyOfAnother, KeyProvider
 from infra.ownership import ownership
 from infra.placements import PlacementRow
 from infra.records import load
@@ -43,10 +44,12 @@ async def discover(conn: asyncpg.Connection, now: datetime) -> None:
 class Held:
     """All placements of a pupil as they stand, whose the record is, and which of the placements are the controller's.
 
-    Only a record from before controllers were recorded has others.
+    Only a record from before controllers were recorded has others. `is_provider`: a provider was registered under the
+    pupil's id, when that was not refused yet, and its key would go with the pupil's.
     """
 
     pupil_id: UUID
+    is_provider: bool = False
     owned: Ownership | None
     states: Mapping[PlacementId, Placement]
     own: Mapping[PlacementId, Placement]
@@ -69,6 +72,7 @@ async def held(conn: asyncpg.Connection, pupil_id: UUID, keys: KeyProvider) -> H
     rows = await placements.find_many(conn, ids)
     return Held(
         pupil_id=pupil_id,
+        is_provider=Holder.PROVIDER in await holders(conn, pupil_id),
         owned=owned,
         states=states,
         own={each: state for each, state in states.items() if owned is not None and _is_own(owned, rows[each])},
@@ -84,6 +88,9 @@ async def erase(held: Held, keys: KeyProvider) -> bool:
 
     `held` is as above, in a transaction that is still open, so that no placement opens while the key goes.
     """
+    if held.is_provider:
+        log.error("key_of_a_provider_kept", key_id=str(held.pupil_id))
+        return False
     if held.owned is None or not retention.may_go(held.states.values(), held.own.values()):
         return False
     await keys.destroy(held.pupil_id, owner=held.owned.controller)
@@ -101,7 +108,9 @@ async def drafts(conn: asyncpg.Connection, pupil_id: UUID) -> AbstractSet[str]:
 
 
 async def erase_unplaced(held: Held, keys: KeyProvider) -> None:
-    """Destroy the key of a pupil of whom there is no placement."""
+    """Destroy the key of a pupil of whom there is no placement. Raises KeyOfAnother: it is a provider's."""
+    if held.is_provider:
+        raise KeyOfAnother(f"key {held.pupil_id} is a provider's")
     await keys.destroy(held.pupil_id, owner=held.owned.controller if held.owned else None)
     log.info("personal_data_erased", key_id=str(held.pupil_id))
 

@@ -14,7 +14,8 @@ class ProviderFacts:
     """`provider_id` is the one that the command was sent to; `today` is the day in Europe/London.
 
     `placed_there`: whoever gives it sees a placement at the provider. `own_council`: of those who raised a concern that
-    is open, the schools of the council that the actor works for, as in `Actor`.
+    is open, the schools of the council that the actor works for, as in `Actor`. `is_a_pupil`: the id is a pupil's; it
+    is gathered for a registration alone.
     """
 
     provider_id: ProviderId
@@ -23,6 +24,7 @@ class ProviderFacts:
     today: date
     placed_there: bool = False
     own_council: frozenset[str] = frozenset()
+    is_a_pupil: bool = False
 
     @property
     def council(self) -> str | None:

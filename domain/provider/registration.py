@@ -33,6 +33,13 @@ class ProviderIncomplete(Rejected):
     title = "Something about the provider is missing"
 
 
+class ProviderIdTaken(Rejected):
+    """The id is in use for something else. Each provider has an id of its own."""
+
+    code = "provider_id_taken"
+    title = "This id cannot be a provider's"
+
+
 class ProviderIdentity(Rejected):
     """The census knows a provider by exactly one of URN, UKPRN and setting type."""
 
@@ -43,6 +50,7 @@ class ProviderIdentity(Rejected):
 def register(command: RegisterProvider, facts: ProviderFacts) -> tuple[ProviderRegistered, ...]:
     ids = [site.site_id for site in command.sites]
     refuse(
+        ProviderIdTaken("Make a new id for the provider.") if facts.is_a_pupil else None,
         None if visible(command.name) else ProviderIncomplete("Give the provider's name.", pointer="/name"),
         None if ids else ProviderIncomplete("Give at least one site.", pointer="/sites"),
         ProviderIncomplete("Two sites have the same id.", pointer="/sites") if len(set(ids)) < len(ids) else None,

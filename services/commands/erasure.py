@@ -155,6 +155,8 @@ async def _recorded(
     held = await retention.held(conn, decision.pupil_id, keys)
     if held.owned is None:
         raise KeyMissing
+    if held.is_provider:
+        raise _NotErased("A provider is registered under this id too, and its key would go with the pupil's.")
     actor = _actor(decision, held.owned)
     if not held.states:
         await _unplaced(conn, decision, actor, settings, opened=held.owned.opened)

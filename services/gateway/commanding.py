@@ -27,6 +27,7 @@ from infra import commands, placements, vault
 from infra.commands import CommandRow, NewCommand
 from infra.db import connection
 from infra.event_store.lookup import stream_versions
+from infra.holders import Holder, holders
 from infra.identity import Person
 from infra.keys import DataKey, KeyErased, KeyMissing, KeyStoreDamaged, KeyStoreUnavailable
 from infra.ownership import ownership
@@ -136,22 +137,26 @@ async def draft(gateway: Gateway, person: Person, spec: Spec, request: Request) 
         command = dataclasses.replace(command, pupil_id=derived_id(command_id, "pupil"))
     placement_id = PlacementId(derived_id(command_id, "placement"))
     one = dataclasses.replace(asked, stream_id=placement_stream(placement_id), command=command, body=canonical(command))
-    if named is not None:
-        await _require_usable(gateway, command, one.actor)
+    await _require_usable(gateway, command, one.actor, named=named is not None)
     key = await pupil_key(gateway, command.pupil_id, create=True)
     async with connection(gateway.engine) as conn:
         kept = await keep(gateway, conn, one, key)
     return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=True)
 
 
-async def _require_usable(gateway: Gateway, command: DraftReferral, actor: Actor) -> None:
-    """That the client may draft with the pupil's id that it sent. Before any key is made or touched.
+async def _require_usable(gateway: Gateway, command: DraftReferral, actor: Actor, *, named: bool) -> None:
+    """That the client may draft with the pupil's id that it sent, or that its command's id makes. Before any key is
+    made or touched.
 
     Raises Problem: the id is of another organisation's pupil, of a provider, or of what was erased. The answer is the
     same for each, so that nobody learns from it who is known.
     """
     assert command.pupil_id is not None
     async with connection(gateway.engine) as conn:
+        if Holder.PROVIDER in await holders(conn, command.pupil_id):
+            raise malformed([Finding(pointer="/pupil_id", detail=UNKNOWN_ID)])
+        if not named:
+            return
         owned = await ownership(conn, command.pupil_id)
         school, _ = await gateway.reference.current(conn, command.home_school_urn, None)
     if owned is None:

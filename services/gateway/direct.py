@@ -23,6 +23,7 @@ from domain.london import today
 from domain.provider import decide as provider_rules
 from domain.provider import state as provider_state
 from domain.provider.facts import ProviderFacts
+from domain.provider.registration import RegisterProvider
 from domain.pupil import decide as pupil_rules
 from domain.pupil import state as pupil_state
 from domain.pupil.facts import PupilFacts
@@ -52,6 +53,8 @@ from infra.answers import Answer, accepted, moved_on, refused
 from infra.bank_holidays import bank_holidays
 from infra.db import connection, transaction
 from infra.event_store.append import VersionConflict
+from infra.event_store.lookup import stream_versions
+from infra.holders import Holder, holders
 from infra.identity import Person
 from infra.keys import DataKey
 from infra.ownership import ownership
@@ -75,7 +78,7 @@ async def _nothing(_conn: asyncpg.Connection, _now: datetime) -> None:
 class Moment:
     """When a command is decided, which one it is, who gave it, and how what it is about stands.
 
-    `placed_there` and `own_council` as in `ProviderFacts`.
+    `placed_there`, `own_council` and `is_a_pupil` as in `ProviderFacts`.
     """
 
     now: datetime
@@ -84,6 +87,7 @@ class Moment:
     state: Any
     placed_there: bool = False
     own_council: frozenset[str] = frozenset()
+    is_a_pupil: bool = False
 
 
 def _no_warnings(_after: Any, _command: Any, _events: Sequence[Any], _facts: Any) -> tuple[Warned, ...]:
@@ -101,7 +105,7 @@ class Aggregate:
     `gather` brings the facts of a decision; by default its moment alone. `warn` finds what the answer to an accepted
     command warns of, from the record after it, the command, its events and the facts. `changed` is told, in the same
     transaction, that something was recorded. `key_id` is the pupil whose key seals it, or the provider itself, whose
-    key is made with its first command (`makes_key`).
+    key is made once a command that registers it is accepted (`makes_key`).
     """
 
     stream_id: str
@@ -142,6 +146,7 @@ def provider(provider_id: ProviderId) -> Aggregate:
             moment,
             placed_there=await placements.used_by(conn, provider_id, moment.actor.org_id),
             own_council=await _own_council(conn, moment),
+            is_a_pupil=await _is_a_pupil(conn, provider_id, moment),
         )
 
     return Aggregate(
@@ -160,12 +165,21 @@ def provider(provider_id: ProviderId) -> Aggregate:
                 today=today(moment.now),
                 placed_there=moment.placed_there,
                 own_council=moment.own_council,
+                is_a_pupil=moment.is_a_pupil,
             ),
         ),
         gather=gather,
         key_id=provider_id,
         makes_key=True,
     )
+
+
+async def _is_a_pupil(conn: asyncpg.Connection, provider_id: ProviderId, moment: Moment) -> bool:
+    """Whether a pupil has the id of a provider that is to be registered. Held, so that none gets it meanwhile."""
+    if moment.state.stage is not provider_state.Stage.UNKNOWN:
+        return False
+    await placements.hold_of_pupil(conn, provider_id)
+    return Holder.PUPIL in await holders(conn, provider_id)
 
 
 async def _own_council(conn: asyncpg.Connection, moment: Moment) -> frozenset[str]:
@@ -250,9 +264,11 @@ async def give(
     one = read(request, body, spec, permissions.actor(person, standing), aggregate.stream_id)
     async with connection(gateway.engine) as conn:
         await _require_own(conn, standing, one, aggregate)
-    key = await _key(gateway, aggregate)
+        row = await commands.find(conn, one.command_id)
+        sealed = await _is_sealed(conn, aggregate) if row is None else row.key_id is not None
+    key = await _key(gateway, aggregate) if sealed else None
     async with connection(gateway.engine) as conn:
-        kept = await keep(gateway, conn, one, key)
+        kept = await keep(gateway, conn, _unsealed(one) if aggregate.makes_key and not sealed else one, key)
     # A repeat of a command that is still undecided carries it out: whoever recorded it may be gone.
     if kept is None or kept.status == "recorded":
         await _carry_out(gateway, one, aggregate)
@@ -260,6 +276,18 @@ async def give(
         row = await commands.find(conn, one.command_id)
     assert row is not None, "command rows are never deleted"
     return answer(gateway, spec.kind, row)
+
+
+async def _is_sealed(conn: asyncpg.Connection, aggregate: Aggregate) -> bool:
+    """Whether the body of a command is sealed: a provider that is not registered has no key, and gets none so."""
+    if not aggregate.makes_key:
+        return aggregate.key_id is not None
+    return bool(await stream_versions(conn, [aggregate.stream_id]))
+
+
+def _unsealed(one: Given) -> Given:
+    """What is kept of a command to a provider that is not there: of a registration all, of what is refused no text."""
+    return one if isinstance(one.command, RegisterProvider) else replace(one, body=b"{}")
 
 
 async def _key(gateway: Gateway, aggregate: Aggregate) -> DataKey | None:
@@ -315,8 +343,8 @@ async def _attempt(gateway: Gateway, one: Given, aggregate: Aggregate) -> None:
 async def _outcome(
     gateway: Gateway, conn: asyncpg.Connection, one: Given, aggregate: Aggregate, now: datetime
 ) -> Answer:
-    key = await _key(gateway, aggregate)
-    records = await load(conn, aggregate.stream_id, aggregate.codec, None if key is None else gateway.keys)
+    keys = None if aggregate.key_id is None else gateway.keys
+    records = await load(conn, aggregate.stream_id, aggregate.codec, keys)
     version = records[-1].version if records else 0
     if one.expected_versions and version not in one.expected_versions:
         expected = max((each for each in one.expected_versions if each <= version), default=one.expected_versions[0])
@@ -329,6 +357,8 @@ async def _outcome(
         events = aggregate.decide(before, one.command, facts)
     except Rejections as rejections:
         return refused(one.command_id, rejections)
+    # Last: whoever may not do this, or is refused, makes no key.
+    key = await _key(gateway, aggregate)
     noted = [Noted(event=event, metadata=_metadata(one, event, now)) for event in events]
     ids, appended = await append_noted(
         conn, aggregate.stream_id, noted, codec=aggregate.codec, version=version, recorded_at=now, key=key

@@ -122,25 +122,30 @@ async def evidence(gateway: Gateway, person: Person, placement_id: UUID) -> Resp
 
 
 async def own_records(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
-    """What its provider takes along of one placement, by name. Logged as each reading."""
+    """What its provider takes along of one placement, by name. Logged as each reading.
+
+    The school and the council, who read all of it anyway, can hand it to a provider that sees the placement no more.
+    """
     async with connection(gateway.engine) as conn:
         row, seen = await checked(gateway, conn, person, placement_id)
-        provider = _provider(row, seen)
-        if provider is None or not seen.opens:
-            raise Problem("role_not_allowed", "A provider takes its own records along. This is for: provider_user.")
+        if not seen.opens:
+            raise Problem("role_not_allowed", "A provider's own records name the pupil. Your roles read without names.")
+        if row.provider_id is None:
+            raise not_found()
+        provider_id = ProviderId(row.provider_id)
         await record_access(conn, person, placement_id, "own_records")
         placement = PlacementId(placement_id)
         records = await load(conn, placement_stream(placement), PLACEMENT, gateway.keys)
         weeks = await _register(gateway, conn, placement)
     state = fold(corrected(records))
-    found = provider_sight.own_records(records, weeks, provider.provider_id)
-    named = state.pupil if provider.part is ProviderPart.TEACHING else None
+    found = provider_sight.own_records(records, weeks, provider_id)
+    named = None if seen.part(row) is ProviderPart.OFFER else state.pupil
     lasts = timedelta(days=gateway.settings.provider_sight_days)
     ends = row.ended_on + lasts if row.ended_on is not None and row.phase is ProviderPhase.ENDED else None
     return json_response(
         {
             "placement_id": placement_id,
-            "provider_id": provider.provider_id,
+            "provider_id": provider_id,
             "pupil": None if named is None else {"legal_name": named.legal_name, "born_on": named.born_on},
             "started_on": row.started_on,
             "ended_on": row.ended_on,

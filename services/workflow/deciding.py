@@ -40,6 +40,7 @@ from infra.answers import Answer, accepted, moved_on, refused
 from infra.clock import Clock
 from infra.event_store.lookup import stream_versions
 from infra.event_store.types import Appended
+from infra.holders import Holder, holders
 from infra.keys import KeyErased, KeyMissing, KeyProvider
 from infra.ownership import ownership
 from infra.placement_streams import PlacementStreams
@@ -229,6 +230,8 @@ class Deciding:
             pupil_id = pupil_of(command, command_id)
             # Held until the draft is stored: two organisations that bring the same new id come one after the other.
             await placements.hold_of_pupil(conn, pupil_id)
+            if Holder.PROVIDER in await holders(conn, pupil_id):
+                return Ownership(controller=None)
             return await ownership(conn, pupil_id)
         if isinstance(command, ConfirmErasure | DecideErasure):
             assert state.pupil_id is not None, "asked of a placement that has begun"

@@ -374,3 +374,10 @@ def test_a_concern_of_nobody_is_resolved_by_a_council_that_deals_with_the_provid
     assert refused(doubted, RESOLVE, ADRIFT) == {concerns.ConcernNotOpen}
     assert decide(doubted, RESOLVE, replace(OFFICER, placed_there=True))
     assert decide(provider_state.evolve(provider(REGISTER, VISIT), event), RESOLVE, OFFICER)
+
+
+def test_a_provider_is_not_registered_under_the_id_of_a_pupil() -> None:
+    taken = replace(FACTS, is_a_pupil=True)
+
+    assert refused(provider_state.initial(), REGISTER, taken) == {registration.ProviderIdTaken}
+    assert refused(provider(REGISTER), REGISTER, taken) != {registration.ProviderIdTaken}

@@ -73,7 +73,8 @@ async def test_a_provider_sees_what_teaching_needs_until_the_evaluation_and_take
     async with connection(whole.gateway.engine) as conn:
         logged = await conn.fetchval("SELECT count(*) FROM access_log WHERE what = 'own_records'")
     assert logged == 2
-    assert (await whole.get(f"{RECORD}/own-records")).status_code == 403
+    assert (await whole.get(f"{RECORD}/own-records", "auditor")).status_code == 403
+    assert (await whole.get(f"{RECORD}/own-records")).json() == taken
 
 
 async def test_a_providers_sight_ends_with_the_evaluation(whole: Driver) -> None:
