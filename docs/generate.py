@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import domain
-from docs import settings_files
+from docs import access_page, settings_files
 from domain.commands import kebab, summary
 from domain.errors import Rejected
 from domain.evidence.clauses import CLAUSES
@@ -147,7 +147,18 @@ def settings() -> str:
     return _HEADER + settings_files.page()
 
 
-DOCUMENTS = {"events.md": events, "lifecycle.md": lifecycle, "clauses.md": clauses, "settings.md": settings}
+def access() -> str:
+    """Who sees and does what."""
+    return _HEADER + access_page.text()
+
+
+DOCUMENTS = {
+    "events.md": events,
+    "lifecycle.md": lifecycle,
+    "clauses.md": clauses,
+    "settings.md": settings,
+    "access.md": access,
+}
 
 
 def stale() -> list[str]:
