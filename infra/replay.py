@@ -10,22 +10,31 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.deadlines import deadlines
 from domain.history import as_at, as_known, corrected, fold
 from domain.placement.state import Placement
+from domain.school import state as school_state
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, read_metadata
 from events.envelope import Recorded
-from events.ids import PlacementId, placement_stream
-from infra import placements
+from events.ids import PlacementId, placement_stream, school_stream
+from infra import placement_columns, placements
 from infra.db import connection
 from infra.event_store.lookup import stream_ids
-from infra.event_store.read import read_all
+from infra.event_store.read import horizon, read_all
 from infra.event_store.types import StoredEvent
 from infra.keys import KeyProvider
 from infra.records import load
+from infra.reference import Reference
 
 _PREFIX = "placement-"
+_NO_STREAM = """
+SELECT placement_id FROM placement p WHERE NOT EXISTS (
+    SELECT FROM event_store.stream s WHERE s.stream_id = 'placement-' || p.placement_id AND s.version > 0
+) ORDER BY placement_id LIMIT 1000
+"""
 _PAGE = 500
 
 TYPES = frozenset(cls.__name__ for codec in (PLACEMENT, SCHOOL, PROVIDER, ATTENDANCE, PUPIL) for cls in codec.types())
@@ -123,12 +132,56 @@ async def events(
         after, more = page.next, page.more
 
 
-async def disagreement(engine: AsyncEngine, replayed: Replayed) -> str | None:
-    """How the placement's row differs from its replay; None when they agree."""
+async def disagreement(engine: AsyncEngine, replayed: Replayed, reference: Reference | None = None) -> str | None:
+    """How the placement's row differs from its replay, in each column that follows from the record; None when not.
+
+    When to look again (`next_wake_at`) follows from the moment of the last decision as well, and is not compared.
+    """
     async with connection(engine) as conn:
         row = await placements.find(conn, replayed.placement_id)
-    if row is None:
-        return "has no row"
-    if (row.version, row.stage) != (replayed.version, replayed.state.stage.value):
-        return f"row says {row.stage} at version {row.version}, replay {replayed.state.stage} at {replayed.version}"
-    return None
+        if row is None:
+            return "has no row"
+        expected = await _columns(conn, replayed, reference or Reference())
+        wrong = [
+            f"{name} {_told(getattr(row, name))}, replay {_told(value)}"
+            for name, value in expected.items()
+            if getattr(row, name) != value
+        ]
+        if row.la_code not in (codes := await _la_codes(conn, replayed.state)):
+            wrong.append(f"la_code {_told(row.la_code)}, replay {_told(codes[-1])}")
+    return f"row says {'; '.join(wrong)}" if wrong else None
+
+
+async def _columns(conn: asyncpg.Connection, replayed: Replayed, reference: Reference) -> dict[str, Any]:
+    state = replayed.state
+    school, _ = await reference.current(conn, state.home_school_urn, None)
+    due = deadlines(state, reference.calendar_of(state, school))
+    return placement_columns.of_state(state, replayed.version) | placement_columns.of_deadlines(due)
+
+
+async def _la_codes(conn: asyncpg.Connection, state: Placement) -> list[str | None]:
+    """Those of the school since the beginning: the row has the one of its last decision."""
+    if state.home_school_urn is None:
+        return [None]
+    found: list[str | None] = [None]
+    school = school_state.initial()
+    for record in await load(conn, school_stream(state.home_school_urn), SCHOOL):
+        school = school_state.evolve(school, record.event)
+        found.append(school.la_code)
+    return found if len(found) == 1 else found[1:]
+
+
+def _told(value: Any) -> str:
+    return "nothing" if value is None else str(value)
+
+
+async def strays(engine: AsyncEngine) -> list[str]:
+    """What is beside the record and has nothing in it: rows of no stream, and followers beyond its end."""
+    async with connection(engine) as conn:
+        rows = await conn.fetch(_NO_STREAM)
+        end = (await horizon(conn)).high
+        beyond = await conn.fetch("SELECT name, position FROM subscription WHERE position > $1 ORDER BY name", end)
+    return [f"{row['placement_id']} has a row and no record" for row in rows] + [
+        f"follower {row['name']} is at position {row['position']}, beyond the end of the record at {end}"
+        for row in beyond
+    ]

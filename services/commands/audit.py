@@ -13,6 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from infra import replay
 from infra.key_store.configured import keys_for
+from infra.reference import Reference
 from infra.settings import Settings
 from services.commands.archive import archive, detach_file
 from services.commands.diff import diff
@@ -57,8 +58,8 @@ def replay_record(
 ) -> None:
     """Fold the events afresh and show what they come to, or show all events of some types.
 
-    Without a moment, each placement's row is compared with its replay; exit code 1 when one differs. A run that is
-    cut off says what to give to `--after`.
+    Without a moment, each placement's row is compared with its replay, column by column; exit code 1 when one differs.
+    A run that is cut off says what to give to `--after`.
     """
     when = replay.Moment(at=moment(as_at), known_at=moment(known_at))
     if types:
@@ -177,15 +178,17 @@ def _say_people(replayed: replay.Replayed, *, personal: bool) -> None:
 
 async def _replay_all(when: replay.Moment, after: UUID | None, limit: int | None, *, as_json: bool) -> None:
     stages: Counter[str] = Counter()
-    events, wrong = 0, list[str]()
+    events, wrong, reference = 0, list[str](), Reference()
     async with engine(Settings()) as opened:
+        if when == replay.NOW:
+            wrong += await replay.strays(opened)
         with _resumable(limit) as reached, _progress() as progress:
             task = progress.add_task("Replaying", total=None)
             async for replayed in replay.every_placement(opened, when, after=after):
                 if replayed.records:
                     stages[replayed.state.stage.value] += 1
                     events += len(replayed.records)
-                if when == replay.NOW and (differs := await replay.disagreement(opened, replayed)):
+                if when == replay.NOW and (differs := await replay.disagreement(opened, replayed, reference)):
                     wrong.append(f"{replayed.placement_id} {differs}")
                 progress.update(task, description=f"Replaying: {stages.total()} placements, {events} events")
                 reached.at(replayed.placement_id)

@@ -7,10 +7,10 @@ from uuid import UUID
 from domain.deadlines import Deadline, Wake, deadlines, next_wake
 from domain.facts import Facts
 from domain.messages import NextDeadline, Standing
-from domain.placement.diary import next_review
 from domain.placement.state import TERMINAL, Placement
-from domain.provider_sight import PROVIDER_RULES, phase
+from domain.provider_sight import PROVIDER_RULES
 from events.codes import Role
+from infra import placement_columns
 from infra.placements import PlacementRow
 
 
@@ -62,38 +62,14 @@ def deadline_codes(seen: Outlook) -> list[dict[str, Any]]:
 
 
 def placement_row(seen: Outlook) -> PlacementRow:
-    state, first = seen.state, seen.due[0] if seen.due else None
+    state = seen.state
     assert state.pupil_id is not None
     assert state.home_school_urn is not None
     return PlacementRow(
         placement_id=UUID(str(seen.facts.placement_id)),
-        version=seen.version,
-        stage=state.stage,
-        is_open=state.stage not in TERMINAL,
-        pupil_id=state.pupil_id,
-        home_school_urn=state.home_school_urn,
         la_code=seen.facts.school.la_code if seen.facts.school else None,
-        commissioner=str(state.commissioner),
-        legal_basis=str(state.legal_basis),
-        regime_id=state.regime_id,
-        provider_id=state.provider_id,
-        assigned_to=state.around.assigned_to,
-        readers=_readers(state),
-        next_deadline_on=first.due_on if first else None,
-        next_deadline_rule=first.rule if first else None,
-        next_deadline_severity=first.severity if first else None,
-        next_review_on=next_review(state),
         next_wake_at=seen.wake.at if seen.wake else None,
-        started_on=state.started_on,
-        proposed_end_on=state.proposed_end,
-        ended_on=state.end.ended_on if state.end else None,
-        provider_phase=phase(state),
         updated_at=seen.facts.now,
+        **placement_columns.of_state(state, seen.version),
+        **placement_columns.of_deadlines(seen.due),
     )
-
-
-def _readers(state: Placement) -> tuple[str, ...] | None:
-    restriction = state.around.restriction
-    if restriction is None:
-        return None
-    return (*(role.value for role in restriction.reader_roles), *map(str, restriction.reader_ids))

@@ -16,12 +16,11 @@ MADE = (
     "19_append",
     "21_append_one",
 )
-# A function is made for everybody. What an earlier release made under other parameters, nothing calls any more.
+# A function is made for everybody. What an earlier release made under other parameters stays, for no one but the owner,
+# and nothing calls it any more.
 REVOKED = """
 REVOKE ALL ON FUNCTION event_store.take_fence(timestamptz),
     event_store.lock_streams(text[], bigint[], integer[], timestamptz) FROM PUBLIC;
-DROP FUNCTION IF EXISTS event_store.take_fence();
-DROP FUNCTION IF EXISTS event_store.lock_streams(text[], bigint[], timestamptz);
 """
 
 
