@@ -20,6 +20,8 @@ from infra.db import raw
 from infra.event_store.lookup import last_settled
 from infra.event_store.read import UnsafeReader, horizon
 from infra.event_store.writers import OpenWriter, open_writers
+from infra.proof.watching import BEHIND_SECONDS as SIGNING_SECONDS
+from infra.proof.watching import Signing, signing_of
 from infra.read_models.rebuilding import SCHEMA
 from infra.subscriptions import Standing, standings
 
@@ -28,6 +30,7 @@ WRITER_OPEN_SECONDS: Final = 2.0
 BEHIND_SECONDS: Final = 30.0
 """A follower that is up to date is as far as the feed within a second."""
 _EVERY_SECONDS: Final = 1.0
+_SUBJECTS: Final = ("subscription", "pid", "prepared")
 _AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sqlalchemy.exc.SQLAlchemyError, UnsafeReader)
 _log = structlog.get_logger(__name__)
 
@@ -43,7 +46,7 @@ class Warned:
     @property
     def subject(self) -> tuple[str, Any]:
         """The same for as long as it is the same trouble, however long it takes."""
-        return self.code, self.about.get("subscription") or self.about["pid"] or self.about["prepared"]
+        return self.code, next((self.about[name] for name in _SUBJECTS if self.about.get(name)), None)
 
     def as_json(self) -> dict[str, Any]:
         return {"code": self.code, "detail": self.detail, **self.about}
@@ -85,8 +88,12 @@ class Seen:
     writers: tuple[OpenWriter, ...] = ()
     held: int = 0
     followers: tuple[Follower, ...] = ()
+    signing: Signing | None = None
+    unsigned_seconds: float = 0.0
 
     def warnings(self) -> Iterator[Warned]:
+        if self.signing is not None:
+            yield from _unsigned(self.signing, self.unsigned_seconds)
         yield from (_writer_open(each) for each in self.writers if _is_old(each))
         for each in self.followers:
             if each.standing.stopped_reason is not None:
@@ -98,8 +105,11 @@ class Seen:
 class Watch(Collector):
     """Looks while `run` runs. `collect` gives what was seen last to whoever scrapes the registry."""
 
-    def __init__(self, engine: AsyncEngine, registry: CollectorRegistry) -> None:
+    def __init__(self, engine: AsyncEngine, registry: CollectorRegistry, *, origin: str | None = None) -> None:
+        """`origin`: the record's name, empty where it has none; None where signing is not looked at."""
         self._engine = engine
+        self._origin = origin
+        self._signing = Lag()
         self._lags: dict[str, Lag] = {}
         self._seen = Seen()
         self._warned: dict[tuple[str, Any], Warned] = {}
@@ -134,8 +144,14 @@ class Watch(Collector):
             found = await horizon(driver)
             settled = await last_settled(driver, found.limit)
             standing = await standings(conn)
+            signing = None if self._origin is None else await signing_of(driver, self._origin, settled)
+        signed = settled if signing is None else signing.position
         return Seen(
-            writers=tuple(writers), held=found.high - found.limit, followers=tuple(self._lagging(standing, settled))
+            writers=tuple(writers),
+            held=found.high - found.limit,
+            followers=tuple(self._lagging(standing, settled)),
+            signing=signing,
+            unsigned_seconds=self._signing.seconds(position=signed, settled=settled, now=time.monotonic()),
         )
 
     def _lagging(self, standing: list[Standing], settled: int) -> Iterator[Follower]:
@@ -174,6 +190,40 @@ class Watch(Collector):
             lag.add_metric(labels, each.seconds)
             stopped.add_metric(labels, float(each.standing.stopped_reason is not None))
         yield from (behind, lag, stopped)
+        if seen.signing is not None:
+            yield from _figures(seen.signing, seen.unsigned_seconds)
+
+
+def _figures(signing: Signing, seconds: float) -> Iterator[GaugeMetricFamily]:
+    for name, words, value in (
+        ("placements_signing_set_up", "1 where the record has a name, under which it is signed", bool(signing.origin)),
+        ("placements_signing_stopped", "1 while the signer refuses to go on", signing.stopped_at is not None),
+        ("placements_signing_behind", "Positions that are settled and not signed for", signing.waiting),
+        ("placements_signing_behind_seconds", "How long signing has been behind", max(seconds, _unlooked(signing))),
+    ):
+        yield GaugeMetricFamily(name, words, value=float(value))
+
+
+def _unlooked(signing: Signing) -> float:
+    """Since when the signer has not looked, where something waits for it."""
+    return signing.age or 0.0 if signing.waiting else 0.0
+
+
+def _unsigned(signing: Signing, seconds: float) -> Iterator[Warned]:
+    if not signing.origin:
+        detail = "The record has no name (PLACEMENTS_RECORD_ORIGIN), so nobody signs it and it cannot be proved."
+        yield Warned(code="signing_not_set_up", detail=detail, about={})
+    elif signing.stopped_at is not None:
+        since = signing.stopped_at.isoformat(timespec="seconds")
+        detail = f"The record has not been signed since {since}: {signing.why}. See docs/how-to/prove.md."
+        yield Warned(code="signing_stopped", detail=detail, about={"since": since})
+    elif (behind := max(seconds, _unlooked(signing))) > SIGNING_SECONDS:
+        detail = (
+            f"The record has not been signed for {behind:.0f} seconds: {signing.waiting} positions after"
+            f" {signing.position} wait for it."
+        )
+        about = {"position": signing.position, "count": signing.waiting, "seconds": round(behind)}
+        yield Warned(code="signing_behind", detail=detail, about=about)
 
 
 def _is_old(writer: OpenWriter) -> bool:

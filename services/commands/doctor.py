@@ -24,6 +24,7 @@ from infra.clock import is_demonstration
 from infra.db import connection, create_engine
 from infra.key_store.configured import service_for
 from infra.keys import KEY_BYTES, KeyStoreUnavailable
+from infra.proof.watching import is_shared
 from infra.settings import Settings
 from infra.watch import Watch
 
@@ -66,6 +67,7 @@ async def _examine() -> list[Finding]:
         ("role", role),
         ("clock", clock),
         ("feed", feed),
+        ("signing", signing),
         ("temporal", _temporal),
         ("issuer", _issuer),
         ("keys", _keys),
@@ -168,6 +170,29 @@ async def feed(settings: Settings) -> list[Finding]:
         for each in seen.warnings()
     ]
     return warned or [Finding(part="feed", well=True, found="nothing holds it or its followers back")]
+
+
+async def signing(settings: Settings) -> list[Finding]:
+    """Whether the record is signed, and by a role that the services do not share."""
+    engine = create_engine(settings)
+    try:
+        seen = await Watch(engine, CollectorRegistry(), origin=settings.record_origin).see()
+        async with connection(engine) as conn:
+            shared = await is_shared(conn)
+    finally:
+        await engine.dispose()
+    remedy = "see docs/how-to/prove.md"
+    wrong = [each.detail for each in seen.warnings() if each.code.startswith("signing_")]
+    found = seen.signing
+    assert found is not None, "it was asked for"
+    if not wrong and found.waiting and found.looked_at is None:
+        wrong.append("the signer has never looked: is a worker running?")
+    if not wrong and shared:
+        wrong.append("the services' own role may write what the signer writes")
+        remedy = "make the role placements_signer: docs/how-to/run-elsewhere.md"
+    if wrong:
+        return [Finding(part="signing", well=False, found=each, remedy=remedy) for each in wrong]
+    return [Finding(part="signing", well=True, found=f"up to position {found.position}, as {found.origin}")]
 
 
 async def _temporal(_: Settings) -> list[Finding]:

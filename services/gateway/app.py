@@ -113,7 +113,7 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
         following = asyncio.create_task(tail.run(), name="event-tail")
         stack.push_async_callback(_ended, following)
         stack.callback(tail.close)
-        watch = Watch(engine, figures.registry)
+        watch = Watch(engine, figures.registry, origin=settings.record_origin)
         stack.push_async_callback(_ended, asyncio.create_task(watch.run(), name="watch"))
         renderer = await stack.enter_async_context(Renderer())
         yield Gateway(

@@ -117,7 +117,7 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
 async def _watched(settings: Settings, engine: AsyncEngine) -> AsyncIterator[None]:
     """Look at what holds the feed and its followers back, and tell it where the settings ask for that."""
     registry = CollectorRegistry()
-    watch = Watch(engine, registry)
+    watch = Watch(engine, registry, origin=settings.record_origin)
     looking = asyncio.create_task(watch.run(), name="watch")
     try:
         async with AsyncExitStack() as stack:

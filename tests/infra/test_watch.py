@@ -1,6 +1,7 @@
 """What holds the feed or a follower back is named, with figures, for as long as it lasts and no longer."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
@@ -13,9 +14,12 @@ from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StoredEvent, StreamAppend
 from infra.event_store.writers import open_writers
 from infra.ids import uuid7
+from infra.settings import Settings
 from infra.subscriptions import Apply, SubscriptionStopped, run_batch
 from infra.watch import Lag, Watch
+from services.commands import doctor
 from tests.conftest import Database
+from tests.infra.event_store.conftest import new_event, new_stream, put
 from tests.infra.test_subscriptions import NOW, store
 
 
@@ -215,3 +219,70 @@ def test_lag_counts_from_the_target_that_is_not_reached() -> None:
     ]
 
     assert told == [0.0, 0.0, 2.0, 3.0, 0.0, 2.0, 0.0, 0.0]
+
+
+ORIGIN = "council.example/record"
+SIGNING = (
+    "INSERT INTO signing (origin, looked_at, stopped_at, why) VALUES ($1, clock_timestamp() - $2::interval, $3, $4)"
+)
+
+
+@pytest.mark.parametrize(
+    ("origin", "ago", "stopped", "events", "code"),
+    [
+        ("", None, False, 1, "signing_not_set_up"),
+        (ORIGIN, None, False, 0, None),
+        (ORIGIN, timedelta(minutes=1), False, 1, None),
+        (ORIGIN, timedelta(minutes=10), False, 0, None),
+        (ORIGIN, timedelta(minutes=10), False, 1, "signing_behind"),
+        (ORIGIN, timedelta(minutes=1), True, 0, "signing_stopped"),
+        (ORIGIN, timedelta(minutes=10), True, 1, "signing_stopped"),
+    ],
+)
+async def test_signing_not_set_up_stopped_or_behind_is_a_warning_a_figure_and_a_row_of_doctor(
+    settings: Settings,
+    engine: AsyncEngine,
+    database: Database,
+    *,
+    origin: str,
+    ago: timedelta | None,
+    stopped: bool,
+    events: int,
+    code: str | None,
+) -> None:
+    async with connection(engine) as conn:
+        for _ in range(events):
+            await put(conn, new_stream(), ANY, new_event())
+    if ago is not None:
+        owner = await asyncpg.connect(database.owner_url)
+        at = datetime(2026, 12, 1, 9, tzinfo=UTC) if stopped else None
+        await owner.execute(SIGNING, origin, ago, at, "a fork" if stopped else None)
+        await owner.close()
+    registry = CollectorRegistry()
+    watching = Watch(engine, registry, origin=origin)
+
+    await watching.look()
+    (row,) = await doctor.signing(settings.model_copy(update={"record_origin": origin}))
+
+    assert [each.code for each in watching.warnings] == ([] if code is None else [code])
+    figures = {
+        name: registry.get_sample_value(f"placements_signing_{name}")
+        for name in ("set_up", "stopped", "behind", "behind_seconds")
+    }
+    assert figures["set_up"] == bool(origin)
+    assert figures["stopped"] == stopped
+    assert (figures["behind_seconds"] or 0) > 180 or code != "signing_behind"
+    assert (row.part, row.well) == ("signing", code is None)
+    assert not stopped or "2026-12-01T09:00:00+00:00: a fork" in row.found
+
+
+async def test_doctor_says_where_the_services_role_signs(settings: Settings, database: Database) -> None:
+    named = settings.model_copy(update={"record_origin": ORIGIN})
+    owner = await asyncpg.connect(database.owner_url)
+    assert [each.well for each in await doctor.signing(named)] == [True]
+
+    await owner.execute("GRANT INSERT ON checkpoint TO placements_app")
+
+    (row,) = await doctor.signing(named)
+    assert (row.well, "placements_signer" in row.remedy) == (False, True)
+    await owner.close()
