@@ -216,7 +216,7 @@ async def _advance(opened: _Opened, to: datetime, *, on_the_way: bool) -> None:
 def open_office() -> Office:
     """The office of the set-up that runs in this folder, or that the environment's settings name."""
     local = EmbeddedSettings().local_directory
-    os.environ.update({name: value for name, value in environment.read(local).items() if name not in os.environ})
+    os.environ.update({name: value for name, value in environment.of_services(local).items() if name not in os.environ})
     settings = Settings()
     url = f"http://{settings.gateway_host}:{settings.gateway_port}"
     return Office(settings=settings, http=httpx.Client(base_url=url, timeout=30.0, trust_env=False), local=local)

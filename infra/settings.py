@@ -66,7 +66,8 @@ class Settings(FromEnvironment):
 
     database_url: SecretStr = Field(description="PostgreSQL, as the application's role")
     owner_database_url: SecretStr | None = Field(
-        default=None, description="The same database as its owner; needed by migrations only"
+        default=None,
+        description="The same database as its owner; for migrate, rebuild and detach alone, never for a service",
     )
     signer_database_url: SecretStr | None = Field(
         default=None,

@@ -13,6 +13,7 @@ from infra.collector import collect_seldom
 from infra.event_store.limits import StreamArchived
 from infra.keys import KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay
 from infra.log import be_quiet
+from infra.owner import SIGNER_FILE
 from infra.settings import env_file, take_others_from_env_file
 from services.commands import audit, backup, clock, doctor, keys, people, pupil, rebuild, returns
 
@@ -43,9 +44,10 @@ def find_running_setup(context: typer.Context) -> None:
     """Take the settings of the set-up that runs in this folder, where the environment does not give its own."""
     if context.invoked_subcommand == "up":
         return  # it makes them, and what Temporal's client and AWS's read in its children comes from their own start
-    path = _local_directory() / "environment"
-    if path.exists():
-        for line in path.read_text().splitlines():
+    # The owner's and the signer's ways to the database are in files of their own: infra/owner.py.
+    files = ("environment", SIGNER_FILE) if context.invoked_subcommand == "worker" else ("environment",)
+    for path in (_local_directory() / name for name in files):
+        for line in path.read_text().splitlines() if path.exists() else ():
             name, found, value = line.partition("=")
             if found:
                 os.environ.setdefault(name, value)

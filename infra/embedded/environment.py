@@ -1,24 +1,25 @@
 """The settings of the running set-up as variables: for its children, and in a file for the command line."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from infra.durable import write_whole
 from infra.embedded import issuer
 from infra.embedded.config import EmbeddedSettings
 from infra.embedded.ports import LOOPBACK
 from infra.embedded.postgres import PostgresServer
 from infra.embedded.postgres_data import APP, OWNER, SIGNER
 from infra.embedded.temporal import NAMESPACE
-
-# Only migrations run as the owner; a service that holds this could rewrite the record.
-OWNER_URL = "PLACEMENTS_OWNER_DATABASE_URL"
-# Only the worker signs the record.
-SIGNER_URL = "PLACEMENTS_SIGNER_DATABASE_URL"
+from infra.owner import OWNER_FILE, OWNER_URL, SIGNER_FILE, SIGNER_URL
 
 CHECKPOINT_KEY = "checkpoint-key.pem"
 
-_FILE = "environment"
+_COMMON = "environment"
+_FILES: Mapping[str, Callable[[str], bool]] = {
+    _COMMON: lambda name: name not in {OWNER_URL, SIGNER_URL},
+    OWNER_FILE: lambda name: name == OWNER_URL,
+    SIGNER_FILE: lambda name: name == SIGNER_URL,
+}
 
 
 def variables(settings: EmbeddedSettings, server: PostgresServer, database: str) -> dict[str, str]:
@@ -48,22 +49,32 @@ def variables(settings: EmbeddedSettings, server: PostgresServer, database: str)
 
 
 def write(local: Path, values: Mapping[str, str]) -> None:
-    """Leave the variables where the command line finds them; the file holds passwords and is the owner's alone."""
-    half = local / f"{_FILE}.new"
-    half.unlink(missing_ok=True)
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.writelines(f"{name}={value}\n" for name, value in values.items())
-    half.replace(local / _FILE)
+    """Leave the variables where the command line finds them; the files hold passwords and are the owner's alone.
+
+    What the owner and the signer connect by is in a file each, which the services do not read.
+    """
+    for name, of_file in _FILES.items():
+        write_whole(local / name, "".join(f"{key}={values[key]}\n" for key in values if of_file(key)).encode())
 
 
 def read(local: Path) -> dict[str, str]:
-    """Return the variables of the set-up that runs in this folder; none when none does."""
+    """Return all variables of the set-up that runs in this folder; none when none does."""
+    return {name: value for file in _FILES for name, value in _read(local / file).items()}
+
+
+def of_services(local: Path) -> dict[str, str]:
+    """Return those that every process of the set-up may have."""
+    return _read(local / _COMMON)
+
+
+def _read(path: Path) -> dict[str, str]:
     try:
-        lines = (local / _FILE).read_text().splitlines()
+        lines = path.read_text().splitlines()
     except FileNotFoundError:
         return {}
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
 def remove(local: Path) -> None:
-    (local / _FILE).unlink(missing_ok=True)
+    for name in _FILES:
+        (local / name).unlink(missing_ok=True)

@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 
 from infra.embedded.children import Child, OnSpawn, finished, spawn, stop
-from infra.embedded.environment import OWNER_URL, SIGNER_URL
 from infra.embedded.errors import EmbeddedError
 from infra.embedded.ports import LOOPBACK
+from infra.owner import OWNER_URL, SIGNER_URL
 
 Progress = Callable[[int, int], None]
 _STEPS = re.compile(r"^(\d+) of (\d+) steps$", re.MULTILINE)

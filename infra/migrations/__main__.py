@@ -4,14 +4,15 @@ import asyncio
 import sys
 
 from infra.migrations import upgrade
+from infra.owner import owner_database_url
 from infra.settings import Settings
 
 
 def main() -> None:
-    owner_url = Settings().owner_database_url
+    owner_url = owner_database_url(Settings())
     if owner_url is None:
         sys.exit("PLACEMENTS_OWNER_DATABASE_URL is not set: migrations run as the database's owner.")
-    asyncio.run(upgrade(owner_url.get_secret_value()))
+    asyncio.run(upgrade(owner_url))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from infra.archiving import archivable
 from infra.clock import clock_for
 from infra.db import connection
 from infra.key_store.configured import keys_for
+from infra.owner import owner_database_url
 from infra.proof.archive import Archive, Detached, NotArchivable, archive_lines, detach, read_archive
 from infra.proof.lines import NotAnExport
 from infra.settings import Settings
@@ -53,14 +54,15 @@ def detach_file(
 ) -> None:
     """Verify an archive and take its events off the database, where their hashes stay. Cannot be undone."""
     settings = Settings()
-    if settings.owner_database_url is None:
+    owner_url = owner_database_url(settings)
+    if owner_url is None:
         raise typer.BadParameter("PLACEMENTS_OWNER_DATABASE_URL is needed: only the owner takes events off")
     try:
         read, found = read_archive(file, own_verifier(settings))
         if not found.sound:
             show(flaws_of(found), columns=FLAW_COLUMNS, as_json=False)
             raise typer.Exit(FOUND_WRONG)
-        done = asyncio.run(_detached(settings.owner_database_url.get_secret_value(), read))
+        done = asyncio.run(_detached(owner_url, read))
     except (NotArchivable, NotAnExport) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(FOUND_WRONG) from None

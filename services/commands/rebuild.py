@@ -13,6 +13,7 @@ from rich.progress import Progress
 from infra import temporal
 from infra.demonstration import open_placements
 from infra.key_store.configured import keys_for
+from infra.owner import owner_database_url
 from infra.read_models import rebuilding
 from infra.read_models.registry import READ_MODELS, Following
 from infra.settings import Settings
@@ -41,10 +42,11 @@ def read_models(
     if name is not None and name not in READ_MODELS:
         raise typer.BadParameter(f"{name} is none of {', '.join(READ_MODELS)}")
     settings = Settings()
-    if settings.owner_database_url is None:
+    owner_url = owner_database_url(settings)
+    if owner_url is None:
         raise typer.BadParameter("PLACEMENTS_OWNER_DATABASE_URL is needed: only the owner makes tables")
     models = list(READ_MODELS.values()) if name is None else [READ_MODELS[name]]
-    asyncio.run(_read_models(settings, settings.owner_database_url.get_secret_value(), models))
+    asyncio.run(_read_models(settings, owner_url, models))
 
 
 async def _workflows() -> None:

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from infra.collector import collect_seldom
 from infra.log import configure
-from infra.settings import Settings
+from infra.owner import service_settings
 from services.gateway.app import create_app
 from services.gateway.serving import config_for
 
@@ -27,7 +27,7 @@ class Server(uvicorn.Server):
 
 
 def main() -> None:
-    settings = Settings()
+    settings = service_settings(signs=False)
     configure(settings)
     app = create_app(settings)
     config = config_for(app, host=settings.gateway_host, port=settings.gateway_port)

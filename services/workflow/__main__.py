@@ -7,12 +7,13 @@ import uvloop
 
 from infra.collector import collect_seldom
 from infra.log import configure
+from infra.owner import service_settings
 from infra.settings import Settings
 from services.workflow.worker import run
 
 
 def main() -> None:
-    settings = Settings()
+    settings = service_settings(signs=True)
     configure(settings)
     collect_seldom()
     uvloop.run(_until_signalled(settings))

@@ -55,7 +55,10 @@ async def assert_tokens_stand_up_to_the_published_keys(folder: Folder) -> None:
     assert found["issuer"] == values["PLACEMENTS_ISSUER"]
     assert [set(key) & {"d"} for key in keys] == [set()]
     assert (folder.local / "issuer" / "signing-key.json").stat().st_mode & 0o077 == 0
-    assert (folder.local / "environment").stat().st_mode & 0o077 == 0
+    for name in ("environment", "environment.owner", "environment.signer"):
+        assert (folder.local / name).stat().st_mode & 0o077 == 0
+    assert environment.OWNER_URL not in environment.of_services(folder.local)
+    assert environment.SIGNER_URL not in environment.of_services(folder.local)
     assert (await verified(values, token)).id == PEOPLE[0].id
 
 
