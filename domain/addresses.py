@@ -59,3 +59,40 @@ def _has_place(address: str, code: str | None) -> bool:
     """Something beside the postcode names a place: two letters at least, as in `1 Ely`."""
     rest = address if code is None else address.replace(code, " ")
     return sum(letter.isalpha() for letter in rest) > 1
+
+
+_LEAST_LINES: Final = 3
+# As a printing house asks for it: the last line is a postcode, or a country that the post knows.
+_COUNTRY_NAMES: Final = """
+afghanistan|albania|algeria|andorra|angola|antigua and barbuda|argentina|armenia|australia|austria|azerbaijan
+bahamas|bahrain|bangladesh|barbados|belarus|belgium|belize|benin|bhutan|bolivia|bosnia and herzegovina|botswana
+brazil|brunei|bulgaria|burkina faso|burundi|cambodia|cameroon|canada|cape verde|central african republic|chad|chile
+china|colombia|comoros|congo|costa rica|croatia|cuba|cyprus|czechia|czech republic|denmark|djibouti|dominica
+dominican republic|east timor|ecuador|egypt|el salvador|equatorial guinea|eritrea|estonia|eswatini|ethiopia|fiji
+finland|france|gabon|gambia|georgia|germany|ghana|gibraltar|greece|greenland|grenada|guatemala|guernsey|guinea
+guyana|haiti|honduras|hong kong|hungary|iceland|india|indonesia|iran|iraq|ireland|isle of man|israel|italy
+ivory coast|jamaica|japan|jersey|jordan|kazakhstan|kenya|kiribati|kosovo|kuwait|kyrgyzstan|laos|latvia|lebanon
+lesotho|liberia|libya|liechtenstein|lithuania|luxembourg|madagascar|malawi|malaysia|maldives|mali|malta
+marshall islands|mauritania|mauritius|mexico|micronesia|moldova|monaco|mongolia|montenegro|morocco|mozambique
+myanmar|namibia|nauru|nepal|netherlands|new zealand|nicaragua|niger|nigeria|north korea|north macedonia|norway|oman
+pakistan|palau|palestine|panama|papua new guinea|paraguay|peru|philippines|poland|portugal|puerto rico|qatar
+romania|russia|rwanda|saint kitts and nevis|saint lucia|samoa|san marino|saudi arabia|senegal|serbia|seychelles
+sierra leone|singapore|slovakia|slovenia|solomon islands|somalia|south africa|south korea|south sudan|spain
+sri lanka|sudan|suriname|sweden|switzerland|syria|taiwan|tajikistan|tanzania|thailand|togo|tonga
+trinidad and tobago|tunisia|turkey|türkiye|turkmenistan|tuvalu|uganda|ukraine|united arab emirates|united states
+united states of america|usa|uruguay|uzbekistan|vanuatu|vatican city|venezuela|vietnam|yemen|zambia|zimbabwe
+"""
+_COUNTRIES: Final = frozenset(name.strip() for name in re.split(r"[|\n]", _COUNTRY_NAMES) if name.strip())
+
+
+def post_lines(address: str | None) -> tuple[str, ...]:
+    """An address line by line, as it is written on a letter: a line ends where its line or its comma does."""
+    return tuple(line.strip() for line in re.split(r"[\n,]", address or "") if line.strip())
+
+
+def unpostable(lines: tuple[str, ...]) -> bool:
+    """The post would not take a letter to it: fewer than three lines, or a last line without a postcode or country."""
+    if len(lines) < _LEAST_LINES:
+        return True
+    last = lines[-1]
+    return _POSTCODE.search(last) is None and last.casefold().rstrip(".") not in _COUNTRIES

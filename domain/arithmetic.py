@@ -77,6 +77,13 @@ def _concern(one: Reckoned) -> str:
     return f"the school day after it was raised on {words.on(raised.raised_on)}"
 
 
+def _letter(one: Reckoned) -> str:
+    lost = next(each.lost_on for each in one.state.letters if each.document_id == one.subject)
+    assert lost is not None
+    after = words.count(figures().lost_letter_school_days, "school day")
+    return f"{after} after it failed or came back on {words.on(lost)}"
+
+
 def _half_term(one: Reckoned) -> str:
     half_term = one.calendar.half_term_of(one.due)
     if half_term is None or one.calendar.last_school_day(half_term) != one.due:
@@ -202,6 +209,7 @@ _WORDS: Mapping[RuleId, tuple[str, Callable[[Reckoned], str]]] = MappingProxyTyp
         RuleId.ANSWER: ("Request for a review answered", _answer),
         RuleId.SAFEGUARDING: ("Review of the pause held", _pause),
         RuleId.CONCERN: ("Safeguarding concern answered", _concern),
+        RuleId.LETTER: ("Letter that did not arrive given another way", _letter),
         RuleId.T5: ("Review of the half-term held", _half_term),
         RuleId.PLAN: ("Planned review held", _planned),
         RuleId.T6: ("Decision on the placement", _period_end),

@@ -4,7 +4,7 @@ Changed only by a release. A row that has bound somebody is never edited: it end
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from domain.bases import BASES, is_placement
@@ -363,6 +363,14 @@ RULES: dict[RuleId, Rule] = {
             owner=Role.DSL,
             remind_days=0,
         ),
+        # Notice to one parent is enough, so another parent's letter that failed is a task and never a breach.
+        Rule(
+            id=RuleId.LETTER,
+            words="Letter that did not arrive given another way",
+            clause="local practice",
+            mark=Mark.CHOICE,
+            remind_days=1,
+        ),
         Rule(
             id=RuleId.T5,
             words="Review held in every half-term",
@@ -607,6 +615,8 @@ class Figures:
     destination_school_days: int = 10
     evaluation_school_days: int = 20
     post_working_days: int = 2
+    email_until: time = time(16, 30)
+    lost_letter_school_days: int = 1
     pupil_record_years: int = 25
     sen_record_years: int = 31
     register_years: int = 6

@@ -176,6 +176,23 @@ class DeliveryMethod(StrEnum):
     FIRST_CLASS_POST = "first_class_post"
 
 
+class LetterFate(StrEnum):
+    """What its sender says of a letter that it took."""
+
+    DISPATCHED = "dispatched"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+class ServiceCause(StrEnum):
+    """What changed the day on which a notice counts as given."""
+
+    DISPATCHED = "dispatched"
+    FAILED = "failed"
+    RETURNED = "returned"
+    HANDED_OVER = "handed_over"
+
+
 class RecipientRole(StrEnum):
     RELEVANT_PERSON = "relevant_person"
     LA = "la"
@@ -447,6 +464,7 @@ class RuleId(StrEnum):
     TOLD = "TOLD"  # arrangements communicated to parents and pupil
     TRANSPORT = "TRANSPORT"  # transport decided and arranged
     MEALS = "MEALS"  # free school meals arranged
+    LETTER = "LETTER"  # a letter that did not arrive, given another way
 
 
 class QaSectionStatus(StrEnum):

@@ -17,6 +17,7 @@ from events.codes import (
     ErasureGround,
     ExclusionKind,
     LegalBasis,
+    LetterFate,
     MoveParty,
     OfferDeclineReason,
     ParentStance,
@@ -38,6 +39,7 @@ from events.codes import (
     Role,
     RuleId,
     SafeguardingCover,
+    ServiceCause,
     Severity,
     SigningMethod,
     TerminationReason,
@@ -709,6 +711,52 @@ class DocumentProduced:
     page_fingerprint: str
 
 
+@event(occurred="on")
+class LetterFateRecorded:
+    """What the sender of a letter says of it: dispatched, delivered, or failed and why, each at most once.
+
+    `cause` is the event that brought the letter. `at`: when it was dispatched. A letter that failed goes another way.
+    """
+
+    document_id: DocumentId
+    cause: EventId
+    recipient: RecipientRole
+    recipient_number: int | None
+    fate: LetterFate
+    method: DeliveryMethod
+    on: date
+    at: datetime | None = None
+    why: str | None = None
+
+
+@event(occurred="returned_on")
+class LetterReturned:
+    """A letter came back, which rebuts that it was received."""
+
+    document_id: DocumentId
+    cause: EventId
+    recipient: RecipientRole
+    recipient_number: int | None
+    returned_on: date
+    note: str | None = personal()
+
+
+@event()
+class NoticeServiceChanged:
+    """A notice counts as given on another day, by what became of its letters; on none while all of them failed.
+
+    Notice to one parent is enough.
+    """
+
+    notice_id: NoticeId
+    document_id: DocumentId
+    cause: ServiceCause
+    deemed_on: date | None
+    school_days_clear: int | None
+    timely: bool
+    calendar_version: int
+
+
 # ---- doubts about the provider
 
 
@@ -890,6 +938,9 @@ PlacementEvent = (
     | PlacementMarkedTransitional
     | TransitionDealtWith
     | DocumentProduced
+    | LetterFateRecorded
+    | LetterReturned
+    | NoticeServiceChanged
     | ProviderDoubted
     | ProviderReviewRecorded
     | DeadlineMissed

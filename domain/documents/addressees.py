@@ -3,7 +3,8 @@
 import re
 from datetime import date
 
-from domain.documents.model import Addressee, lines
+from domain.addresses import post_lines
+from domain.documents.model import Addressee
 from domain.documents.phrases import code
 from domain.documents.source import Source
 from events.codes import RecipientRole
@@ -21,7 +22,7 @@ def addressees(source: Source, role: RecipientRole, on: date) -> tuple[Addressee
     if role is RecipientRole.PROVIDER:
         sites = source.provider.sites if source.provider else ()
         used = [site.address for site in sites if site.site_id in source.state.site_ids]
-        return (Addressee(role=role, name=source.provider_name, address=lines(*used[:1])),)
+        return (Addressee(role=role, name=source.provider_name, address=post_lines(used[0] if used else None)),)
     if role in {RecipientRole.HEAD, RecipientRole.BOARD_NOMINEE}:
         return (Addressee(role=role, name=f"{code(role)}, {source.school_name}"),)
     if role is RecipientRole.SOCIAL_WORKER:
@@ -36,10 +37,10 @@ def _relevant_people(pupil: Pupil | None, on: date) -> tuple[Addressee, ...]:
     if pupil is None:
         return (Addressee(role=role, name="Parent or carer"),)
     if is_adult(pupil.born_on, on):
-        return (Addressee(role=role, name=pupil.legal_name, address=lines(pupil.address)),)
+        return (Addressee(role=role, name=pupil.legal_name, address=post_lines(pupil.address)),)
     parents = tuple(parent for parent in pupil.parents if parent.has_parental_responsibility) or pupil.parents
     if not parents:
-        return (Addressee(role=role, name=f"Parent or carer of {pupil.legal_name}", address=lines(pupil.address)),)
+        return (Addressee(role=role, name=f"Parent or carer of {pupil.legal_name}", address=post_lines(pupil.address)),)
     return tuple(_parent(parent, number, pupil) for number, parent in enumerate(parents, start=1))
 
 
@@ -49,7 +50,7 @@ def _parent(parent: Parent, number: int, pupil: Pupil) -> Addressee:
         role=RecipientRole.RELEVANT_PERSON,
         name=parent.name,
         number=number,
-        address=lines(pupil.address) if number == 1 else (),
+        address=post_lines(pupil.address) if number == 1 else (),
         email=_email(parent.contact),
     )
 

@@ -5,11 +5,13 @@ from datetime import date
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
 from domain.placement.guards import not_before, not_future, written
+from domain.placement.letters import service_changed
 from domain.placement.state import Placement
 from events.around import CaseAssigned, CommunicationSent, ContactLogged, NoteAdded, PlacementVisited
 from events.codes import CommunicationSubject, ContactMethod, Role
 from events.definition import value
 from events.ids import DocumentId, PersonId, SiteId
+from events.placement import NoticeServiceChanged
 
 
 @value
@@ -158,18 +160,19 @@ def log_contact(state: Placement, command: LogContact, facts: Facts) -> tuple[Co
     )
 
 
-def communicate(state: Placement, command: RecordCommunication, facts: Facts) -> tuple[CommunicationSent, ...]:
+def communicate(
+    state: Placement, command: RecordCommunication, facts: Facts
+) -> tuple[CommunicationSent | NoticeServiceChanged, ...]:
     refuse(*sound_communication(command, state, facts))
-    return (
-        CommunicationSent(
-            sent_on=command.sent_on,
-            subject=command.subject,
-            to_roles=command.to_roles,
-            method=command.method,
-            content=command.content,
-            document_id=command.document_id,
-        ),
+    sent = CommunicationSent(
+        sent_on=command.sent_on,
+        subject=command.subject,
+        to_roles=command.to_roles,
+        method=command.method,
+        content=command.content,
+        document_id=command.document_id,
     )
+    return (sent, *service_changed(state, sent, facts))
 
 
 def _a_letter(state: Placement, document_id: DocumentId | None) -> LetterUnknown | None:

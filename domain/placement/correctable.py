@@ -19,6 +19,7 @@ from domain.placement import (
     determination,
     exclusions,
     grounds,
+    letters,
     meeting,
     notice,
     offers,
@@ -74,6 +75,7 @@ _START = "A notice is given for one start and no other. Until the placement star
 _REQUEST = "Whether a review must be held follows from it. Until one is held, record the request again."
 _ACCESS = "Whether the answer was in time follows from it. Record the request again as it was."
 _CONSENT = "Consent is to one start and no other. Until the placement starts, record it again."
+_LETTER = ("cause", "recipient", "recipient_number")
 _GIVEN = ("given_on", "method", "deemed_on", "timely")
 _VERSION = "Each version of the agreement has a number of its own. Issue the agreement again."
 
@@ -226,6 +228,11 @@ ROWS: Mapping[type, Row] = MappingProxyType(
         e.PlacementClosed: _row(closing.sound_closing, "closed_on"),
         e.TransitionDealtWith: _row(transition.sound, "dealt_with_on", "how"),
         e.ProviderReviewRecorded: _row(provider_review.sound, "reviewed_on", "outcome", "reasons"),
+        e.LetterReturned: _row(
+            letters.sound_return,
+            *("returned_on", "note"),
+            **_all("It follows from the letter. Record the return of the other letter.", *_LETTER),
+        ),
         a.PlacementVisited: _row(contact.sound_visit, "visited_on", "pupil_seen", "visitor", "observations", "actions"),
         a.ContactLogged: _row(contact.sound_contact, "contacted_on", "with_roles", "method", "summary"),
         a.CommunicationSent: _row(contact.sound_communication, "sent_on", "subject", "to_roles", "method", "content"),
@@ -264,6 +271,7 @@ NEVER: Mapping[type, str] = MappingProxyType(
         **dict.fromkeys(
             (
                 e.DocumentProduced,
+                e.LetterFateRecorded,
                 e.ReviewDue,
                 e.ReviewMissed,
                 e.ReviewLapsed,
@@ -279,7 +287,7 @@ NEVER: Mapping[type, str] = MappingProxyType(
             "Time recorded this by itself. Correct the fact that it follows from.",
         ),
         **dict.fromkeys(
-            (e.NoticeSuperseded, e.ReintegrationHalted),
+            (e.NoticeSuperseded, e.NoticeServiceChanged, e.ReintegrationHalted),
             "It followed from another event by itself. Correct that one.",
         ),
         **dict.fromkeys(

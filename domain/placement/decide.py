@@ -18,6 +18,7 @@ from domain.placement import (
     documents,
     exclusions,
     grounds,
+    letters,
     meeting,
     notice,
     offers,
@@ -99,6 +100,8 @@ PlacementCommand = (
     | provider_review.RecordProviderReview
     | corrections.CorrectRecord
     | documents.RecordDocuments
+    | letters.RecordLetterFate
+    | letters.RecordReturnedLetter
     | retention.ProposeErasure
     | retention.ConfirmErasure
     | retention.DecideErasure
@@ -210,6 +213,8 @@ ALLOWED: Mapping[type[PlacementCommand], Allowed[Stage]] = MappingProxyType(
         retention.ConfirmErasure: _allow(*TERMINAL, by={Role.HEAD, Role.LA_OFFICER}),
         retention.DecideErasure: _allow(*TERMINAL, by={Role.HEAD, Role.LA_OFFICER}),
         documents.RecordDocuments: _allow(*_KNOWN, by={Role.SYSTEM}),
+        letters.RecordLetterFate: _allow(*_KNOWN, by={Role.SYSTEM}),
+        letters.RecordReturnedLetter: _allow(*_KNOWN, by=_LEADERS),
     }
 )
 
@@ -379,6 +384,10 @@ def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case f
             return corrections.correct(command, facts)
         case documents.RecordDocuments():
             return documents.keep(state, command)
+        case letters.RecordLetterFate():
+            return letters.record_fate(state, command, facts)
+        case letters.RecordReturnedLetter():
+            return letters.record_return(state, command, facts)
         case retention.ProposeErasure():
             return retention.propose(state, command, facts)
         case retention.ConfirmErasure():

@@ -8,7 +8,7 @@ from domain.bases import BASES
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.placement import exclusions
-from domain.placement.delivery import deemed_on
+from domain.placement.delivery import deemed_on, sent_at
 from domain.placement.guards import not_before, not_future, relevant_person, told
 from domain.placement.state import RUNNING, Placement
 from domain.regimes import figures
@@ -91,7 +91,8 @@ def give(state: Placement, command: GiveNotice, facts: Facts) -> tuple[NoticeGiv
         not_before(command.given_on, owed_since, "the terms changed", "/given_on"),
         *(_states(each, command) for each in changed),
     )
-    deemed = deemed_on(command.given_on, command.method, facts.calendar)
+    hour = sent_at(command.given_on, command.given_at, facts.now)
+    deemed = deemed_on(command.given_on, command.method, facts.calendar, hour)
     clear = facts.calendar.between(deemed, start)
     notice = NoticeGiven(
         notice_id=NoticeId(derived_id(facts.command_id, "notice")),
@@ -166,8 +167,8 @@ def _timely(state: Placement, command: GiveNotice, deemed: date, clear: int) -> 
     assert state.start_date is not None
     if BASES[state.legal_basis].notice is not RuleId.T8:
         return is_timely(clear)
-    # The hour was that of posting, not of receipt.
-    at = None if command.method is DeliveryMethod.FIRST_CLASS_POST else command.given_at
+    # The hour was that of sending, and not of receipt on a later day.
+    at = command.given_at if deemed == command.given_on else None
     return exclusions.in_time(deemed, at, state.start_date, command.session_times)
 
 

@@ -91,6 +91,8 @@ def _notice(state: Placement, facts: Facts) -> Rejected | None:
         f"Move the start date to {words.on(earliest_start(facts.today, facts.calendar))} or later, and give notice"
         " today by hand or e-mail."
     )
+    if state.notice_lost is not None:
+        return NoticeMissing(f"The notice reached no parent: every letter of it failed or came back. {remedy}")
     if state.notice is None:
         return NoticeMissing(f"No notice was given for this start. {remedy}")
     return NoticeNotTimely(

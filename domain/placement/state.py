@@ -1,12 +1,12 @@
 """What a placement's story comes to so far: its stage, and the facts that its next decisions rest on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
 from domain.changing import with_changes
-from domain.placement import around
+from domain.placement import around, fates
 from domain.placement.around import Around
 from events import around as a
 from events import placement as e
@@ -119,7 +119,8 @@ class Placement:
     `start_date`, `proposed_end` and `days` are as last moved or continued; `determination` is as made.
     `start_set_on` and `end_set_on` are the days on which the start and the end in force were set. `planned`
     holds each review that the determination or a decision wants. `change_pending` is the last event of a change of
-    terms of which no notice was given in time so far. `concerns_open` are those not answered yet, and
+    terms of which no notice was given in time so far. `notice` counts as given on the day that its letters' fate says,
+    and `notice_lost` is one that reached no parent so far. `concerns_open` are those not answered yet, and
     `paused_from` is where a paused placement goes on. `pauses` are all of them, so that a question about a day is
     answered by how the placement was on that day. `requests_waiting` are those that neither brought a review
     nor were refused. `missed` holds each missed deadline that is not a review, and `disproved` what corrections say
@@ -164,6 +165,8 @@ class Placement:
     parent_views: tuple[e.ParentViewRecorded, ...] = ()
     early_consent: e.EarlyStartConsented | None = None
     notice: e.NoticeGiven | None = None
+    notice_lost: e.NoticeGiven | None = None
+    letters: tuple[fates.Letter, ...] = ()
     started_on: date | None = None
     first_site_id: SiteId | None = None
     terms_changed: tuple[e.TermsChanged, ...] = ()
@@ -356,6 +359,14 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
             return with_changes(state, parent_views=(*state.parent_views, event))
         case e.NoticeGiven():
             return _noticed(state, event)
+        case e.LetterFateRecorded() | e.LetterReturned():
+            return with_changes(state, letters=fates.told(state.letters, event))
+        case e.NoticeServiceChanged():
+            return _served(state, event)
+        case a.CommunicationSent():
+            return with_changes(
+                state, around=around.evolve(state.around, event), letters=fates.told(state.letters, event)
+            )
         case e.NoticeSuperseded():
             spent = state.notice is not None and state.notice.notice_id == event.notice_id
             return with_changes(state, notice=None) if spent else state
@@ -450,7 +461,6 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
         case (
             a.PlacementVisited()
             | a.ContactLogged()
-            | a.CommunicationSent()
             | a.TransportArranged()
             | a.MealsArranged()
             | a.ProgressReportReceived()
@@ -514,10 +524,26 @@ def _halted(state: Placement) -> Placement:
 def _noticed(state: Placement, event: e.NoticeGiven) -> Placement:
     """A notice of changed terms in time makes them the placement's terms; one that is late leaves them owed."""
     if event.change_id is None:
-        return with_changes(state, notice=event)
+        return with_changes(state, notice=event, notice_lost=None)
     if not event.timely:
         return state
     return with_changes(state, notice=event, days=event.days, change_pending=None)
+
+
+def _served(state: Placement, event: e.NoticeServiceChanged) -> Placement:
+    notice = state.notice or state.notice_lost
+    if notice is None or notice.notice_id != event.notice_id:
+        return state
+    if event.deemed_on is None or event.school_days_clear is None:
+        return with_changes(state, notice=None, notice_lost=notice)
+    served = replace(
+        notice,
+        deemed_on=event.deemed_on,
+        school_days_clear=event.school_days_clear,
+        timely=event.timely,
+        calendar_version=event.calendar_version,
+    )
+    return with_changes(state, notice=served, notice_lost=None)
 
 
 def _moved(state: Placement, event: e.DeadlineRecalculated) -> Placement:

@@ -6,6 +6,7 @@ from domain.facts import Facts
 from domain.placement import access, arrangements, contact, progress
 from domain.placement.state import Placement
 from events.around import AroundEvent
+from events.placement import NoticeServiceChanged
 
 AroundCommand = (
     contact.RecordVisit
@@ -26,7 +27,7 @@ AroundCommand = (
 
 def decide(  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each command
     state: Placement, command: AroundCommand, facts: Facts
-) -> tuple[AroundEvent, ...]:
+) -> tuple[AroundEvent | NoticeServiceChanged, ...]:
     match command:
         case contact.RecordVisit():
             return contact.visit(state, command, facts)

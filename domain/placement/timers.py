@@ -17,6 +17,7 @@ from domain.placement import (
     access,
     arrangements,
     exclusions,
+    letters,
     limits,
     plans,
     provider_review,
@@ -168,6 +169,7 @@ def duties(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty]:
     yield from provider_review.owed(state, calendar)
     yield from arrangements.owed(state)
     yield from access.owed(state)
+    yield from letters.owed(state, calendar)
     yield from retention.owed(state)
 
 

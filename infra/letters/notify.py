@@ -2,9 +2,12 @@
 
 Notify takes a letter with the same reference twice, so each letter is asked for by its reference before it is posted.
 It keeps what it took for a week: within that time nothing goes out twice.
+
+Taking a letter is not sending it: what became of it is asked for until Notify says something final.
 """
 
 import asyncio
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -13,14 +16,24 @@ from notifications_python_client.notifications import NotificationsAPIClient
 from notifications_python_client.utils import prepare_upload
 from pydantic import SecretStr
 
-from events.codes import DeliveryMethod
-from infra.letters.port import Letter, NotSendable, SenderAway
+from events.codes import DeliveryMethod, LetterFate
+from infra.letters.port import Letter, NotSendable, SenderAway, Told
 
 # Twice this is less than a transaction may stand idle while a letter is being sent.
 _TIMEOUT_SECONDS = 4
 _TOO_MANY = 429
 _FORBIDDEN = 403
 _SERVER = 500
+_NOT_FOUND = 404
+_NOT_AN_ID = 400
+
+
+_FAILED = frozenset({
+    *("permanent-failure", "temporary-failure", "technical-failure"),
+    *("validation-failed", "virus-scan-failed", "cancelled"),
+})  # fmt: skip
+"""Every status after which nothing arrives, of letters and e-mails."""
+_ARRIVED = frozenset({"delivered", "received"})
 
 
 class NotifySender:
@@ -40,11 +53,23 @@ class NotifySender:
                 raise SenderAway(f"Notify answered {error.status_code}") from None
             raise NotSendable("refused_by_notify") from None
 
-    def _send(self, letter: Letter) -> str:
-        # One for each letter: the client is not for several threads at once.
-        client = NotificationsAPIClient(
+    async def fate(self, sender_reference: str) -> Told:
+        try:
+            found = await asyncio.to_thread(lambda: self._client().get_notification_by_id(sender_reference))
+        except APIError as error:
+            if error.status_code in {_NOT_FOUND, _NOT_AN_ID}:
+                return Told(final=True)  # kept no longer: nothing more is heard of it
+            raise SenderAway(f"Notify answered {error.status_code}") from None
+        return _told(found)
+
+    def _client(self) -> NotificationsAPIClient:
+        """One for each letter: the client is not for several threads at once."""
+        return NotificationsAPIClient(
             self._api_key.get_secret_value(), base_url=self._base_url, timeout=_TIMEOUT_SECONDS
         )
+
+    def _send(self, letter: Letter) -> str:
+        client = self._client()
         # Always: a database that was put back in time does not know what it sent.
         found = client.get_all_notifications(reference=letter.reference)["notifications"]
         if found:
@@ -60,3 +85,22 @@ class NotifySender:
                 reference=letter.reference,
             )
         return client.send_precompiled_letter_notification(letter.reference, BytesIO(letter.pdf), postage="first")
+
+
+def _told(found: Any) -> Told:
+    status, sent_at = str(found.get("status")), _instant(found.get("sent_at"))
+    if status in _FAILED:
+        return Told(fate=LetterFate.FAILED, dispatched_at=sent_at, why=status.replace("-", "_"), final=True)
+    if status in _ARRIVED:
+        arrived = sent_at or _instant(found.get("completed_at"))
+        return Told(fate=LetterFate.DELIVERED, dispatched_at=arrived, final=True)
+    return Told(fate=LetterFate.DISPATCHED if sent_at else None, dispatched_at=sent_at)
+
+
+def _instant(said: Any) -> datetime | None:
+    """A time as Notify writes it; None where it says none, or not so that it can be read."""
+    try:
+        found = datetime.fromisoformat(said)
+    except (TypeError, ValueError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

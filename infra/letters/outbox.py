@@ -50,10 +50,23 @@ letter = Table(
     Column("method", Text),
     Column("sent_by", Text),
     Column("handed_over", Boolean, nullable=False, server_default=text("false")),
+    Column("fate", Text),
+    Column("fate_at", DateTime(timezone=True)),
     CheckConstraint("status IN ('waiting', 'sent', 'by_hand', 'not_sendable')", name="status"),
 )
 Index("letter_waiting_idx", letter.c.not_before, postgresql_where=text("status = 'waiting'"))
 Index("letter_placement_id_idx", letter.c.placement_id)
+
+# When the sender of a letter is asked again what became of it; `ask_at` is empty once it has said something final.
+letter_asking = Table(
+    "letter_asking",
+    metadata,
+    Column("document_id", Uuid, primary_key=True),
+    Column("sender", Text, nullable=False),
+    Column("ask_at", DateTime(timezone=True)),
+    Column("asked", Integer, nullable=False, server_default=text("0")),
+)
+Index("letter_asking_ask_at_idx", letter_asking.c.ask_at, postgresql_where=text("ask_at IS NOT NULL"))
 
 _QUEUE: Final = """
 INSERT INTO letter (document_id, placement_id, version, method, status) VALUES ($1, $2, $3, $4, $5)
@@ -73,6 +86,30 @@ _HOLD: Final = "SELECT status = 'waiting' AND NOT handed_over FROM letter WHERE 
 _SENT: Final = """
 UPDATE letter SET status = 'sent', sent_by = $2, sender_reference = $3, sent_at = clock_timestamp()
 WHERE document_id = $1 AND status = 'waiting'
+"""
+_ASK: Final = """
+INSERT INTO letter_asking (document_id, sender, ask_at) VALUES ($1, $2, clock_timestamp())
+ON CONFLICT (document_id) DO NOTHING
+"""
+# At once, then more and more seldom, up to every six hours. Notify forgets a letter after a week and then says so.
+_NEXT_TO_ASK: Final = """
+UPDATE letter_asking SET asked = asked + 1,
+    ask_at = clock_timestamp() + least(30 * power(2, asked), 21600) * interval '1 second'
+FROM letter
+WHERE letter.document_id = letter_asking.document_id AND letter_asking.document_id = (
+    SELECT document_id FROM letter_asking
+    WHERE ask_at <= clock_timestamp() AND sender = $1 ORDER BY ask_at LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING letter.document_id, letter.placement_id, letter.method, letter.sender_reference
+"""
+_TOLD_FATE: Final = "UPDATE letter SET fate = $2, fate_at = clock_timestamp() WHERE document_id = $1"
+_ASK_NO_MORE: Final = "UPDATE letter_asking SET ask_at = NULL WHERE document_id = $1"
+_FAILED: Final = """
+UPDATE letter SET status = 'not_sendable', why = $2 WHERE document_id = $1 AND status = 'sent'
+"""
+_RETURNED: Final = """
+UPDATE letter SET status = 'not_sendable', why = 'returned', handed_over = false
+WHERE document_id = $1 AND why IS DISTINCT FROM 'personal_data_erased'
 """
 _GIVEN_UP: Final = "UPDATE letter SET status = 'not_sendable', why = $2 WHERE document_id = $1 AND status = 'waiting'"
 _HANDED_OVER: Final = "UPDATE letter SET handed_over = true WHERE document_id = $1 AND NOT handed_over"
@@ -103,13 +140,28 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What became of a letter so far, all in codes: by which way it goes, why it cannot, by which sender it went."""
+    """What became of a letter so far, all in codes: by which way it goes, why it cannot, by which sender it went.
+
+    `fate` is what its sender said of it last.
+    """
 
     status: str
     method: str | None
     why: str | None
     sent_by: str | None
     sent_at: datetime | None
+    fate: str | None = None
+    fate_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A letter that its sender took, and is asked about now."""
+
+    document_id: UUID
+    placement_id: UUID
+    method: str
+    sender_reference: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,14 +195,50 @@ async def next_waiting(conn: asyncpg.Connection) -> Waiting | None:
     return None if found is None else Waiting(**dict(found))
 
 
+async def method_of(conn: asyncpg.Connection, document_id: UUID) -> str | None:
+    """By which way a letter goes; None of one that was queued before that was kept."""
+    found: str | None = await conn.fetchval("SELECT method FROM letter WHERE document_id = $1", document_id)
+    return found
+
+
 async def still_waiting(conn: asyncpg.Connection, document_id: UUID) -> bool:
     """Holds the row until the transaction ends: two workers never send one letter at the same time."""
     found: bool = await conn.fetchval(_HOLD, document_id)
     return found
 
 
-async def sent(conn: asyncpg.Connection, document_id: UUID, *, by: str, sender_reference: str) -> None:
+async def sent(
+    conn: asyncpg.Connection, document_id: UUID, *, by: str, sender_reference: str, tracked: bool = False
+) -> None:
+    """Its sender took it. `tracked`: the sender is asked from now on what became of it."""
     await conn.execute(_SENT, document_id, by, sender_reference)
+    if tracked:
+        await conn.execute(_ASK, document_id, by)
+
+
+async def next_to_ask(conn: asyncpg.Connection, sender: str) -> Asked | None:
+    """The next letter of which its sender is asked, with this asking counted before it is done."""
+    found = await conn.fetchrow(_NEXT_TO_ASK, sender)
+    return None if found is None else Asked(**dict(found))
+
+
+async def told(conn: asyncpg.Connection, document_id: UUID, fate: str | None, *, final: bool) -> None:
+    """What its sender says of it now; once that is final it is asked no more."""
+    if fate is not None:
+        await conn.execute(_TOLD_FATE, document_id, fate)
+    if final:
+        await conn.execute(_ASK_NO_MORE, document_id)
+
+
+async def failed(conn: asyncpg.Connection, document_id: UUID, why: str) -> None:
+    """Its sender took it and could not bring it: somebody has to hand it over."""
+    await conn.execute(_FAILED, document_id, why)
+
+
+async def returned(conn: asyncpg.Connection, document_id: UUID) -> None:
+    """It came back: somebody has to hand it over."""
+    await conn.execute(_RETURNED, document_id)
+    await conn.execute(_ASK_NO_MORE, document_id)
 
 
 async def given_up(conn: asyncpg.Connection, document_id: UUID, why: str) -> None:
@@ -170,7 +258,10 @@ _TOLD = case(
     (and_(letter.c.status == "not_sendable", letter.c.why != ERASED), Status.TO_HAND_OVER),
     else_=letter.c.status,
 )
-_FATE = (_TOLD.label("status"), letter.c.method, letter.c.why, letter.c.sent_by, letter.c.sent_at)
+_FATE = (
+    _TOLD.label("status"),
+    *(letter.c.method, letter.c.why, letter.c.sent_by, letter.c.sent_at, letter.c.fate, letter.c.fate_at),
+)
 
 
 async def of_placement(conn: AsyncConnection, placement_id: UUID) -> dict[UUID, Fate]:

@@ -1,9 +1,11 @@
 """What a sender of letters is given and what it answers."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import datetime
+from typing import Final, Protocol, runtime_checkable
 
-from events.codes import DeliveryMethod
+from domain.addresses import unpostable
+from events.codes import DeliveryMethod, LetterFate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +38,29 @@ def reachable(letter: Letter) -> Letter:
         raise NotSendable("no_email_address")
     if letter.method is not DeliveryMethod.EMAIL and not letter.address:
         raise NotSendable("no_postal_address")
+    if letter.method is not DeliveryMethod.EMAIL and unpostable(letter.address):
+        raise NotSendable("address_incomplete")
     return letter
 
 
 class SenderAway(Exception):
     """The sender cannot take letters just now; the same letter is tried again later."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a sender says of a letter that it took: nothing new, or dispatched at a time, delivered, or failed and why.
+
+    `fate` None: it is still on its way to be dispatched. `final`: there is no more to ask.
+    """
+
+    fate: LetterFate | None = None
+    dispatched_at: datetime | None = None
+    why: str | None = None
+    final: bool = False
+
+
+NO_SENDER: Final = "no_sender"
 
 
 class NoSender:
@@ -49,7 +69,15 @@ class NoSender:
     name = "none"
 
     async def send(self, letter: Letter) -> str:  # noqa: ARG002 # the port's shape
-        raise NotSendable("no_sender")
+        raise NotSendable(NO_SENDER)
+
+
+@runtime_checkable
+class Tracking(Protocol):
+    """A sender that can be asked what became of a letter."""
+
+    async def fate(self, sender_reference: str) -> Told:
+        """What it says now. Raises SenderAway."""
 
 
 class Sender(Protocol):

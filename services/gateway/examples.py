@@ -158,7 +158,7 @@ _REFERRAL = (
                 "sex": "F",
                 "upn": "B801200005001",
                 "year_group": 9,
-                "address": "2 Example Row, Derby",
+                "address": "2 Example Row, Derby, DE99 9ZZ",
                 "home_language": "English",
                 "parents": [
                     {
@@ -1117,8 +1117,21 @@ _BEFORE_ITS_TIME = Step(
 )
 """For a pupil whose record is kept no longer than the register must be."""
 
+_CAME_BACK = Step(
+    date(2026, 11, 27),
+    "record-returned-letter",
+    "case_worker",
+    {
+        "document_id": "0190a1b2-0000-7000-8000-000000000009",
+        "returned_on": "2026-11-27",
+        "note": "Marked: no longer at this address",
+    },
+)
+"""For a letter that the record's documents list, by the id that they give it."""
+
 _BESIDE = tuple(step for steps in BESIDE.values() for step in steps)
-_ALL = (_OF_AN_EARLIER_LAW, _OF_A_SECOND_PERSON, _LONG_AFTER, _BEFORE_ITS_TIME, *STORY, *INSTEAD.values(), *_BESIDE)
+_ELSEWHERE_IN_TIME = (_OF_AN_EARLIER_LAW, _OF_A_SECOND_PERSON, _LONG_AFTER, _BEFORE_ITS_TIME, _CAME_BACK)
+_ALL = (*_ELSEWHERE_IN_TIME, *STORY, *INSTEAD.values(), *_BESIDE)
 STEPS: Mapping[str, Step] = {step.command: step for step in reversed(_ALL)}
 EXAMPLES: Mapping[str, dict[str, Any]] = {command: step.body for command, step in STEPS.items()}
 

@@ -219,6 +219,8 @@ class LetterFate(_Shape):
     why: str | None = Field(description="Why it cannot be sent")
     sent_by: str | None
     sent_at: datetime | None
+    fate: Literal["dispatched", "delivered", "failed"] | None = Field(description="What its sender said of it last")
+    fate_at: datetime | None
 
 
 class Signature(_Shape):

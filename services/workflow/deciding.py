@@ -30,10 +30,10 @@ from domain.placement.warnings import warnings
 from domain.school.state import School
 from domain.school_calendar import SchoolCalendar
 from events.codec import PLACEMENT, PUPIL, from_json
-from events.codes import Role
+from events.codes import LetterFate, Role
 from events.envelope import Actor, ActorKind, Metadata, Recorded
 from events.ids import CommandId, EventId, PlacementId, derived_id, placement_stream, pupil_stream
-from events.placement import DocumentProduced, RecordCorrected
+from events.placement import DocumentProduced, LetterFateRecorded, RecordCorrected
 from events.pupil import PupilRegistered
 from infra import commands, placements, retention, vault
 from infra.answers import Answer, accepted, moved_on, refused
@@ -77,7 +77,14 @@ class Loaded:
     def is_as_seen_at(self, version: int) -> bool:
         """Whether who looked at that version knows all there is: a document made since tells nothing new."""
         since = [each for each in self.stream if each.version > version]
-        return version <= self.version and all(isinstance(each.event, DocumentProduced) for each in since)
+        return version <= self.version and not any(_tells_news(each.event) for each in since)
+
+
+def _tells_news(event: Any) -> bool:
+    """Not that a document was made of the record, nor that its letter is on its way."""
+    if isinstance(event, LetterFateRecorded):
+        return event.fate is LetterFate.FAILED
+    return not isinstance(event, DocumentProduced)
 
 
 class Deciding:

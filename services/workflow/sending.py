@@ -3,34 +3,43 @@
 A letter is queued in the transaction that moves the position, and sent afterwards. Between a sending and its note a
 worker may die: then the letter is given to the sender again, which is told so. What goes out is therefore at least
 once by this module, and once by what the senders make of it: the same file, or a reference that is asked for first.
+
+That a sender took a letter does not say that it arrives: a sender that can be asked is asked until it says something
+final. Each fate goes to the placement's workflow as a command of the system, whose id follows from letter and fate.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from temporalio.client import Client
 
 from domain.documents.catalogue import document_id, documents
 from domain.documents.model import Document
+from domain.placement.letters import RecordLetterFate
 from events.around import CommunicationSent
 from events.codec import PLACEMENT
-from events.codes import DeliveryMethod
-from events.ids import PlacementId
-from events.placement import DocumentProduced
+from events.codes import DeliveryMethod, LetterFate
+from events.ids import DocumentId, PlacementId, derived_id
+from events.placement import DocumentProduced, LetterReturned
+from infra import commands, placements
+from infra.clock import Clock
 from infra.db import raw, transaction
 from infra.documents import store
 from infra.documents.sources import gather
 from infra.event_store.types import StoredEvent
 from infra.keys import KeyErased, KeyProvider
 from infra.letters import outbox
-from infra.letters.outbox import Waiting
-from infra.letters.port import Letter, NotSendable, Sender, SenderAway, reachable
+from infra.letters.outbox import Asked, Waiting
+from infra.letters.port import NO_SENDER, Letter, NotSendable, Sender, SenderAway, Told, Tracking, reachable
 from infra.subscriptions import Batch, run_batch
+from services.workflow.own_commands import hand_over_own, own_command
 
 NAME = "letters"
-TYPES = (DocumentProduced.__name__, CommunicationSent.__name__)
+TYPES = (DocumentProduced.__name__, CommunicationSent.__name__, LetterReturned.__name__)
 _BATCH = 100
 _log = structlog.get_logger()
 
@@ -38,16 +47,30 @@ _log = structlog.get_logger()
 class Postman:
     """The follower that sends letters."""
 
-    def __init__(self, engine: AsyncEngine, keys: KeyProvider, sender: Sender) -> None:
+    def __init__(
+        self, engine: AsyncEngine, keys: KeyProvider, sender: Sender, *, clock: Clock, client: Client | None = None
+    ) -> None:
+        """Without a client, what becomes of letters waits on record for the sweeper to hand it over."""
         self._engine = engine
         self._keys = keys
         self._sender = sender
+        self._clock = clock
+        self._client = client
+        self._given: list[tuple[UUID, UUID]] = []
 
     async def batch(self) -> Batch:
         done = await run_batch(self._engine, NAME, self._follow, types=TYPES, limit=_BATCH)
         while await self._send_next():
-            pass
+            await self._hand_over()
+        while await self._ask_next():
+            await self._hand_over()
         return done
+
+    async def _hand_over(self) -> None:
+        given, self._given = self._given, []
+        if self._client is not None:
+            for placement_id, command_id in given:
+                await hand_over_own(self._client, RecordLetterFate, placement_id=placement_id, command_id=command_id)
 
     async def _follow(self, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
         driver = await raw(conn)
@@ -58,6 +81,8 @@ class Postman:
                 await self._queue(driver, event)
             elif isinstance(recorded, CommunicationSent) and recorded.document_id is not None:
                 await outbox.handed_over(driver, recorded.document_id)
+            elif isinstance(recorded, LetterReturned):
+                await outbox.returned(driver, recorded.document_id)
 
     async def _queue(self, conn: asyncpg.Connection, event: StoredEvent) -> None:
         placement_id = PlacementId(UUID(event.stream_id.removeprefix("placement-")))
@@ -91,16 +116,98 @@ class Postman:
         try:
             letter = reachable(await self._letter(conn, waiting))
             reference = await self._sender.send(letter)
-            await outbox.sent(conn, waiting.document_id, by=self._sender.name, sender_reference=reference)
+            await outbox.sent(
+                conn,
+                waiting.document_id,
+                by=self._sender.name,
+                sender_reference=reference,
+                tracked=isinstance(self._sender, Tracking),
+            )
         except KeyErased:
             await outbox.given_up(conn, waiting.document_id, outbox.ERASED)
         except NotSendable as refused:
             await outbox.given_up(conn, waiting.document_id, refused.why)
+            await self._failed(conn, waiting, refused.why)
             _log.warning("letter_not_sendable", document_id=str(waiting.document_id), code=refused.why)
         except SenderAway:
             _log.warning("letter_waits", document_id=str(waiting.document_id), attempt=waiting.attempts)
         else:
             _log.info("letter_sent", document_id=str(waiting.document_id), attempt=waiting.attempts)
+
+    async def _failed(self, conn: asyncpg.Connection, waiting: Waiting, why: str) -> None:
+        """It never left. Where there is no sender at all, whoever recorded the step gives it as they said."""
+        method = await outbox.method_of(conn, waiting.document_id)
+        if why != NO_SENDER and method is not None:
+            about = outbox.Asked(
+                document_id=waiting.document_id,
+                placement_id=waiting.placement_id,
+                method=method,
+                sender_reference="",
+            )
+            await self._record(conn, about, LetterFate.FAILED, why=why)
+
+    async def _ask_next(self) -> bool:
+        if not isinstance(self._sender, Tracking):
+            return False
+        async with transaction(self._engine) as conn:
+            asked = await outbox.next_to_ask(conn, self._sender.name)
+        if asked is None:
+            return False
+        try:
+            said = await self._sender.fate(asked.sender_reference)
+        except SenderAway:
+            _log.warning("letter_fate_unknown", document_id=str(asked.document_id))
+            return True
+        async with transaction(self._engine) as conn:
+            await self._heard(conn, asked, said)
+        return True
+
+    async def _heard(self, conn: asyncpg.Connection, asked: Asked, said: Told) -> None:
+        await outbox.told(conn, asked.document_id, said.fate, final=said.final)
+        if said.dispatched_at is not None:
+            await self._record(conn, asked, LetterFate.DISPATCHED, at=said.dispatched_at)
+        if said.fate is LetterFate.DELIVERED:
+            await self._record(conn, asked, LetterFate.DELIVERED)
+        if said.fate is LetterFate.FAILED:
+            why = said.why or "failed"
+            await outbox.failed(conn, asked.document_id, why)
+            await self._record(conn, asked, LetterFate.FAILED, why=why)
+            _log.warning("letter_failed", document_id=str(asked.document_id), code=why)
+
+    async def _record(
+        self,
+        conn: asyncpg.Connection,
+        asked: Asked,
+        fate: LetterFate,
+        *,
+        at: datetime | None = None,
+        why: str | None = None,
+    ) -> None:
+        """One command for each fate of a letter, however often it is told; none of a pupil whose key is gone."""
+        row = await placements.find(conn, asked.placement_id)
+        command_id = derived_id(asked.document_id, f"letter-fate/{fate}")
+        if row is None or await commands.find(conn, command_id) is not None:
+            return
+        try:
+            key = await self._keys.get(row.pupil_id)
+        except KeyErased:
+            return
+        command = own_command(
+            RecordLetterFate(
+                document_id=DocumentId(asked.document_id),
+                fate=fate,
+                method=DeliveryMethod(asked.method),
+                at=at,
+                why=why,
+            ),
+            command_id=command_id,
+            placement_id=PlacementId(asked.placement_id),
+            key=key,
+            correlation_id=asked.document_id,
+            issued_at=await self._clock.now(conn),
+        )
+        await commands.record(conn, command)
+        self._given.append((asked.placement_id, command_id))
 
     async def _letter(self, conn: asyncpg.Connection, waiting: Waiting) -> Letter:
         """The document as it was kept, and to whom it goes by the record it was made of. Raises KeyErased."""

@@ -90,7 +90,7 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
             **{each.name: each.batches(engine, client) for each in ROUSINGS},
             first_mark.NAME: first_mark.FirstMarks(engine, client, keys, clock).batch,
             producing.NAME: producing.Producer(engine, keys, clock, client, renderer).batch,
-            sending.NAME: sending.Postman(engine, keys, sender_for(settings)).batch,
+            sending.NAME: sending.Postman(engine, keys, sender_for(settings), clock=clock, client=client).batch,
         }
         for name, batch in batches.items():
             waker = await stack.enter_async_context(Waker(listening, pace_seconds=_PACE_SECONDS))

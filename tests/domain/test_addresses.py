@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.addresses import AddressIncomplete, incomplete, postcode
+from domain.addresses import AddressIncomplete, incomplete, post_lines, postcode, unpostable
 from domain.errors import Rejections
 from domain.placement.agreement import SiteAddressMissing
 from domain.placement.state import Stage
@@ -137,3 +137,29 @@ def test_an_agreement_waits_for_the_address_of_each_site(address: str | None) ->
 
     assert "the address of Workshop" in reason.detail
     assert story.knowing(provider=replace(PROVIDER, sites=(replace(stored[0], address="Online"),))).when(ISSUE).events
+
+
+@pytest.mark.parametrize(
+    ("address", "lines", "posts"),
+    [
+        ("1 Example Street, Derby, DE99 9ZZ", ("1 Example Street", "Derby", "DE99 9ZZ"), True),
+        ("1 Example Street\nDerby\nde99 9zz", ("1 Example Street", "Derby", "de99 9zz"), True),
+        ("1 Example Street\n\nDerby,\nDE99 9ZZ", ("1 Example Street", "Derby", "DE99 9ZZ"), True),
+        ("1 Example Street\nMarkeaton\nDerby DE99 9ZZ", ("1 Example Street", "Markeaton", "Derby DE99 9ZZ"), True),
+        ("Example 1\n00000 Example\nGermany", ("Example 1", "00000 Example", "Germany"), True),
+        ("1 Example Street\nDouglas\nIsle of Man", ("1 Example Street", "Douglas", "Isle of Man"), True),
+        ("Example 1\n00000 Example\nUNITED STATES.", ("Example 1", "00000 Example", "UNITED STATES."), True),
+        ("Example 1\n00000 Example\nTürkiye", ("Example 1", "00000 Example", "Türkiye"), True),
+        ("2 Example Row, Derby", ("2 Example Row", "Derby"), False),
+        ("2 Example Row, DE99 9ZZ", ("2 Example Row", "DE99 9ZZ"), False),
+        ("2 Example Row, Markeaton, Derby", ("2 Example Row", "Markeaton", "Derby"), False),
+        ("DE99 9ZZ, 2 Example Row, Derby", ("DE99 9ZZ", "2 Example Row", "Derby"), False),
+        ("", (), False),
+        (None, (), False),
+    ],
+)
+def test_the_post_takes_three_lines_and_a_postcode_or_a_country(
+    address: str | None, lines: tuple[str, ...], posts: bool
+) -> None:
+    assert post_lines(address) == lines
+    assert unpostable(lines) is not posts

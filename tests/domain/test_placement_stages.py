@@ -17,6 +17,7 @@ from domain.placement.decide import (
 )
 from domain.placement.documents import RecordDocuments
 from domain.placement.guards import RoleNotAllowed, WrongStage
+from domain.placement.letters import RecordLetterFate
 from domain.placement.lifecycle import MOVES
 from domain.placement.referral import SubmitReferral
 from domain.placement.retention import ProposeErasure
@@ -76,12 +77,15 @@ def test_only_corrections_documents_access_and_erasure_come_after_a_terminal_sta
         "RecordSubjectAccessRequest",
         "ExtendSubjectAccessRequest",
         "RecordSubjectAccessAnswer",
+        "RecordLetterFate",
+        "RecordReturnedLetter",
     }
 
 
 def test_time_documents_and_proposals_of_erasure_are_the_systems_own_commands() -> None:
     assert {command for command in ALLOWED if not is_for_people(command)} == {
         RecordDocuments,
+        RecordLetterFate,
         PassTime,
         ProposeErasure,
     }

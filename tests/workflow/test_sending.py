@@ -1,21 +1,24 @@
 """Letters go out once for each event, kind and recipient, whatever is repeated or cut off."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from events.codes import DeliveryMethod, DocumentKind
-from events.placement import DocumentProduced
+from events.codes import DeliveryMethod, DocumentKind, LetterFate
+from events.placement import DocumentProduced, LetterFateRecorded
 from infra.db import connection
 from infra.letters import outbox
-from infra.letters.port import Letter, NotSendable, SenderAway
+from infra.letters.port import Letter, NotSendable, SenderAway, Told
 from infra.placements import Everything
 from services.gateway.examples import EXAMPLES
 from services.workflow import sending
 from services.workflow.producing import Producer
 from services.workflow.sending import Postman
+from services.workflow.sweeper import Sweeper
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
 from tests.workflow.storytelling import pass_to, steps, tell
@@ -40,6 +43,23 @@ class Post:
         return f"taken-{len(self.taken)}"
 
 
+@dataclass(slots=True)
+class Asked(Post):
+    """A sender that can be asked what became of a letter, and says each of these once."""
+
+    told: list[Told | Exception] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)
+
+    async def fate(self, sender_reference: str) -> Told:
+        self.references.append(sender_reference)
+        if not self.told:
+            return Told()
+        said = self.told.pop(0)
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+
 @pytest.fixture
 def post() -> Post:
     return Post()
@@ -47,7 +67,7 @@ def post() -> Post:
 
 @pytest.fixture
 def postman(setup: Setup, post: Post) -> Postman:
-    return Postman(setup.engine, setup.keys, post)
+    return Postman(setup.engine, setup.keys, post, clock=setup.clock, client=setup.client)
 
 
 async def _noticed(driver: Driver, setup: Setup, method: DeliveryMethod) -> UUID:
@@ -87,11 +107,11 @@ async def test_a_letter_goes_out_once_however_often_the_record_is_followed(
 
     await postman.batch()
     await _due_again(setup, begin_again=True)
-    await Postman(setup.engine, setup.keys, post).batch()
+    await Postman(setup.engine, setup.keys, post, clock=setup.clock, client=setup.client).batch()
 
     (letter,) = post.taken
     assert letter.reference == str(document_id)
-    assert letter.address == ("2 Example Row, Derby",)
+    assert letter.address == ("2 Example Row", "Derby", "DE99 9ZZ")
     assert letter.pdf.startswith(b"%PDF-")
     assert not letter.again
     assert (await _fate(driver, setup, document_id)).status == "sent"
@@ -177,6 +197,84 @@ async def test_what_cannot_be_sent_is_to_be_handed_over_until_somebody_says_that
     assert (waiting, after) == ([document_id], [])
     assert (await _fate(driver, setup, document_id)).status == "handed_over"
     assert post.taken == []
+
+
+def _fates(events: Sequence[Any]) -> list[tuple[LetterFate, str | None]]:
+    return [(each.event.fate, each.event.why) for each in events if isinstance(each.event, LetterFateRecorded)]
+
+
+async def _ask_again(setup: Setup) -> None:
+    async with connection(setup.engine) as conn:
+        await conn.execute("UPDATE letter_asking SET ask_at = clock_timestamp() WHERE ask_at IS NOT NULL")
+
+
+@pytest.mark.obligation("S14", "S23")
+async def test_a_letter_that_notify_refused_later_is_to_be_handed_over(setup: Setup, driver: Driver) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    failure = Told(fate=LetterFate.FAILED, why="validation_failed", final=True)
+    sender = Asked(told=[SenderAway("busy"), Told(), failure])
+    postman = Postman(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
+
+    await postman.batch()
+    sent = await _fate(driver, setup, document_id)
+    for _ in range(2):
+        await _ask_again(setup)
+        await postman.batch()
+    fate = await _fate(driver, setup, document_id)
+    await _due_again(setup, begin_again=True)
+    await _ask_again(setup)
+    await postman.batch()
+
+    assert sent.status == "sent"
+    assert (fate.status, fate.why, fate.fate) == ("to_hand_over", "validation_failed", "failed")
+    assert await _to_hand_over(setup) == [document_id]
+    assert sender.references == ["taken-1"] * 3, "asked until it is final, and no more"
+    assert _fates(await driver.events()) == [(LetterFate.FAILED, "validation_failed")]
+    assert (await driver.state()).notice is None, "nobody has the notice"
+    assert (await driver.state()).notice_lost is not None
+
+    told = {**EXAMPLES["record-communication"], "document_id": str(document_id), "method": "in_person"}
+    await driver.accepted("record-communication", told)
+    await postman.batch()
+    assert (await _fate(driver, setup, document_id)).status == "handed_over"
+    assert (await driver.state()).notice is not None
+
+
+async def test_each_fate_of_a_letter_is_one_event_however_often_it_is_told(setup: Setup, driver: Driver) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    at = await _now(setup)
+    on_its_way = Told(fate=LetterFate.DISPATCHED, dispatched_at=at)
+    there = Told(fate=LetterFate.DELIVERED, dispatched_at=at, final=True)
+    sender = Asked(told=[on_its_way, on_its_way, there])
+    without_client = Postman(setup.engine, setup.keys, sender, clock=setup.clock)
+
+    await without_client.batch()
+    for _ in range(3):
+        await _ask_again(setup)
+        await Postman(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client).batch()
+    await Sweeper(setup.engine, setup.client, older_than=timedelta(0), wait_seconds=60).sweep()
+
+    fate = await _fate(driver, setup, document_id)
+    assert (fate.status, fate.fate) == ("sent", "delivered")
+    assert sorted(each for each, _ in _fates(await driver.events())) == [LetterFate.DELIVERED, LetterFate.DISPATCHED]
+    assert len(sender.references) == 3
+
+
+async def test_a_letter_that_came_back_is_to_be_handed_over(setup: Setup, driver: Driver, postman: Postman) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    await postman.batch()
+
+    today = (await _now(setup)).date().isoformat()
+    await driver.accepted("record-returned-letter", {"document_id": str(document_id), "returned_on": today})
+    await postman.batch()
+
+    fate = await _fate(driver, setup, document_id)
+    assert (fate.status, fate.why) == ("to_hand_over", "returned")
+
+
+async def _now(setup: Setup) -> datetime:
+    async with connection(setup.engine) as conn:
+        return await setup.clock.now(conn)
 
 
 async def _to_hand_over(setup: Setup) -> list[UUID]:

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pydantic import SecretStr
 
-from events.codes import DeliveryMethod
+from events.codes import DeliveryMethod, LetterFate
 from infra.ids import uuid7
 from infra.letters.files import FileSender
 from infra.letters.notify import NotifySender
-from infra.letters.port import Letter, NoSender, NotSendable, SenderAway, reachable
+from infra.letters.port import Letter, NoSender, NotSendable, SenderAway, Told, Tracking, reachable
 from infra.letters.senders import sender_for
 from infra.settings import Settings
 
@@ -26,7 +27,7 @@ LETTER = Letter(
     reference=str(uuid7()),
     method=DeliveryMethod.FIRST_CLASS_POST,
     title="Notice of a direction off site",
-    address=("1 Sample Street", "Derby"),
+    address=("1 Sample Street", "Derby", "DE99 9ZZ"),
     email="sam@example.org",
     pdf=b"%PDF-1.7 example",
 )
@@ -42,6 +43,8 @@ class Notify:
     status: int = 201
     taken: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    fates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unknown: int = 404
 
 
 @pytest.fixture
@@ -58,6 +61,13 @@ def notify() -> Iterator[Notify]:
             self._answer(201, {"id": f"id-{len(service.taken)}", "reference": body["reference"]})
 
         def do_GET(self) -> None:
+            by_id = urlsplit(self.path).path.removeprefix("/v2/notifications/")
+            if by_id in service.fates:
+                self._answer(200, {"id": by_id, **service.fates[by_id]})
+                return
+            if by_id.startswith("id-"):
+                self._answer(service.unknown, {"status_code": service.unknown, "errors": [{"message": "no"}]})
+                return
             (reference,) = parse_qs(urlsplit(self.path).query)["reference"]
             service.asked.append(reference)
             found = [
@@ -139,6 +149,63 @@ async def test_a_refusal_is_told_from_a_service_that_is_away(
         await _sender(notify).send(LETTER)
 
 
+SENT_AT = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
+SENT: dict[str, Any] = {"sent_at": "2026-11-24T15:30:00.000000Z"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"status": "created", "sent_at": None}, Told()),
+        ({"status": "accepted"}, Told()),
+        ({"status": "pending-virus-check", "sent_at": None}, Told()),
+        ({"status": "sending", **SENT}, Told(fate=LetterFate.DISPATCHED, dispatched_at=SENT_AT)),
+        (
+            {"status": "sending", "sent_at": "2026-11-24T15:30:00"},
+            Told(fate=LetterFate.DISPATCHED, dispatched_at=SENT_AT),
+        ),
+        ({"status": "sending", "sent_at": "soon"}, Told()),
+        ({"status": "delivered", **SENT}, Told(fate=LetterFate.DELIVERED, dispatched_at=SENT_AT, final=True)),
+        ({"status": "received", **SENT}, Told(fate=LetterFate.DELIVERED, dispatched_at=SENT_AT, final=True)),
+        (
+            {"status": "received", "sent_at": None, "completed_at": SENT["sent_at"]},
+            Told(fate=LetterFate.DELIVERED, dispatched_at=SENT_AT, final=True),
+        ),
+        *(
+            ({"status": status, "sent_at": None}, Told(fate=LetterFate.FAILED, why=why, final=True))
+            for status, why in (
+                ("permanent-failure", "permanent_failure"),
+                ("temporary-failure", "temporary_failure"),
+                ("technical-failure", "technical_failure"),
+                ("validation-failed", "validation_failed"),
+                ("virus-scan-failed", "virus_scan_failed"),
+                ("cancelled", "cancelled"),
+            )
+        ),
+    ],
+)
+async def test_every_status_of_notify_says_what_became_of_a_letter(
+    notify: Notify, answer: dict[str, Any], told: Told
+) -> None:
+    reference = await _sender(notify).send(LETTER)
+    notify.fates[reference] = answer
+
+    assert await _sender(notify).fate(reference) == told
+
+
+async def test_what_notify_has_forgotten_is_asked_for_no_more(notify: Notify) -> None:
+    assert await _sender(notify).fate("id-7") == Told(final=True)
+    notify.unknown = 500
+    with pytest.raises(SenderAway):
+        await _sender(notify).fate("id-7")
+
+
+def test_only_a_sender_that_can_be_asked_is_tracked(notify: Notify, tmp_path: Path) -> None:
+    assert isinstance(_sender(notify), Tracking)
+    assert not isinstance(FileSender(tmp_path), Tracking)
+    assert not isinstance(NoSender(), Tracking)
+
+
 async def test_a_service_that_does_not_answer_is_away() -> None:
     with pytest.raises(SenderAway):
         await NotifySender(SecretStr(KEY), base_url="http://127.0.0.1:9", email_template="").send(LETTER)
@@ -146,7 +213,12 @@ async def test_a_service_that_does_not_answer_is_away() -> None:
 
 @pytest.mark.parametrize(
     ("letter", "why"),
-    [(replace(LETTER, address=()), "no_postal_address"), (replace(BY_EMAIL, email=None), "no_email_address")],
+    [
+        (replace(LETTER, address=()), "no_postal_address"),
+        (replace(LETTER, address=("1 Sample Street", "DE99 9ZZ")), "address_incomplete"),
+        (replace(LETTER, address=("1 Sample Street", "Markeaton", "Derby")), "address_incomplete"),
+        (replace(BY_EMAIL, email=None), "no_email_address"),
+    ],
 )
 def test_a_letter_to_nowhere_is_left_to_a_person(letter: Letter, why: str) -> None:
     with pytest.raises(NotSendable) as refused:

@@ -1,0 +1,67 @@
+"""What became of each letter so far, as its sender, the post and the school have told it."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import assert_never
+
+from events.around import CommunicationSent
+from events.codes import LetterFate
+from events.ids import DocumentId
+from events.placement import LetterFateRecorded, LetterReturned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One letter of which something is known. `handed_over`: somebody gave it another way and said so."""
+
+    document_id: DocumentId
+    dispatched: LetterFateRecorded | None = None
+    delivered: LetterFateRecorded | None = None
+    failed: LetterFateRecorded | None = None
+    returned: LetterReturned | None = None
+    handed_over: CommunicationSent | None = None
+
+    @property
+    def lost_on(self) -> date | None:
+        """The day from which it counts as not arrived; None while it may arrive, or was given another way."""
+        if self.handed_over is not None:
+            return None
+        if self.returned is not None:
+            return self.returned.returned_on
+        return self.failed.on if self.failed else None
+
+    def fate(self, fate: LetterFate) -> LetterFateRecorded | None:
+        by_fate = {
+            LetterFate.DISPATCHED: self.dispatched,
+            LetterFate.DELIVERED: self.delivered,
+            LetterFate.FAILED: self.failed,
+        }
+        return by_fate[fate]
+
+
+def told(
+    letters: tuple[Letter, ...], event: LetterFateRecorded | LetterReturned | CommunicationSent
+) -> tuple[Letter, ...]:
+    """The letters with what an event says of one of them; as they were where it names none."""
+    if event.document_id is None:
+        return letters
+    known = next((each for each in letters if each.document_id == event.document_id), None)
+    after = _after(known or Letter(document_id=event.document_id), event)
+    return (*(each for each in letters if each.document_id != event.document_id), after)
+
+
+def _after(letter: Letter, event: LetterFateRecorded | LetterReturned | CommunicationSent) -> Letter:
+    if isinstance(event, LetterReturned):
+        # What somebody gave in its place may be what came back.
+        return replace(letter, returned=event, handed_over=None)
+    if isinstance(event, CommunicationSent):
+        return replace(letter, handed_over=event)
+    match event.fate:
+        case LetterFate.DISPATCHED:
+            return replace(letter, dispatched=event)
+        case LetterFate.DELIVERED:
+            return replace(letter, delivered=event)
+        case LetterFate.FAILED:
+            return replace(letter, failed=event)
+        case _:
+            assert_never(event.fate)

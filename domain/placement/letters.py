@@ -1,0 +1,236 @@
+"""What becomes of the letters of the record: their fate as the sender tells it, letters that come back, and service.
+
+A letter that failed or came back is a task: give it another way. It is never a breach by itself, since notice to one
+parent is enough, and it stops no placement that has started.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from uuid import UUID
+
+from domain.bases import BASES
+from domain.errors import Rejected, Rejections, refuse
+from domain.facts import Facts
+from domain.london import LONDON, today
+from domain.placement import exclusions
+from domain.placement.delivery import deemed_on
+from domain.placement.fates import Letter
+from domain.placement.guards import not_before, not_future
+from domain.placement.notice import is_timely
+from domain.placement.state import DECIDED, TERMINAL, Placement, evolve
+from domain.regimes import figures
+from domain.school_calendar import SchoolCalendar
+from events.around import CommunicationSent
+from events.codes import (
+    ContactMethod,
+    DeliveryMethod,
+    LetterFate,
+    RecipientRole,
+    RuleId,
+    ServiceCause,
+)
+from events.definition import value
+from events.ids import DocumentId
+from events.placement import (
+    DocumentProduced,
+    LetterFateRecorded,
+    LetterReturned,
+    NoticeGiven,
+    NoticeServiceChanged,
+    PlacementEvent,
+)
+
+
+@value
+class RecordLetterFate:
+    """Record what the sender of a letter says of it. The system alone gives this command."""
+
+    document_id: DocumentId
+    fate: LetterFate
+    method: DeliveryMethod
+    at: datetime | None = None
+    why: str | None = None
+
+
+@value
+class RecordReturnedLetter:
+    """Record that a letter came back. What was posted no longer counts as received."""
+
+    document_id: DocumentId
+    returned_on: date
+    note: str | None = None
+
+
+class NoSuchLetter(Rejected):
+    """The fate of a letter, or its return, is recorded of one that the record's documents list."""
+
+    code = "no_such_letter"
+    title = "The record has no such letter"
+
+
+class LetterFateKnown(Rejected):
+    """Each fate of a letter is recorded once, however often its sender tells it."""
+
+    code = "letter_fate_known"
+    title = "This is on record of the letter"
+
+
+_BY_CONTACT = {ContactMethod.LETTER: DeliveryMethod.FIRST_CLASS_POST, ContactMethod.EMAIL: DeliveryMethod.EMAIL}
+
+
+def record_fate(state: Placement, command: RecordLetterFate, facts: Facts) -> tuple[PlacementEvent, ...]:
+    produced = _produced(state, command.document_id)
+    known = _letter(state, command.document_id)
+    refuse(
+        LetterFateKnown("It was told before.", pointer="/fate") if known and known.fate(command.fate) else None,
+    )
+    assert produced.recipient is not None
+    event = LetterFateRecorded(
+        document_id=command.document_id,
+        cause=produced.cause,
+        recipient=produced.recipient,
+        recipient_number=produced.recipient_number,
+        fate=command.fate,
+        method=command.method,
+        on=today(command.at or facts.now),
+        at=command.at,
+        why=command.why,
+    )
+    return (event, *service_changed(state, event, facts))
+
+
+def sound_return(event: RecordReturnedLetter | LetterReturned, state: Placement, facts: Facts) -> list[Rejected | None]:
+    known = _letter(state, event.document_id)
+    dispatched = known.dispatched if known else None
+    return [
+        LetterFateKnown("It came back before.", pointer="/document_id") if known and known.returned else None,
+        not_future(event.returned_on, facts.today, "/returned_on"),
+        not_before(event.returned_on, dispatched.on, "the letter was dispatched", "/returned_on")
+        if dispatched
+        else None,
+    ]
+
+
+def record_return(state: Placement, command: RecordReturnedLetter, facts: Facts) -> tuple[PlacementEvent, ...]:
+    produced = _produced(state, command.document_id)
+    refuse(*sound_return(command, state, facts))
+    assert produced.recipient is not None
+    event = LetterReturned(
+        document_id=command.document_id,
+        cause=produced.cause,
+        recipient=produced.recipient,
+        recipient_number=produced.recipient_number,
+        returned_on=command.returned_on,
+        note=command.note,
+    )
+    return (event, *service_changed(state, event, facts))
+
+
+def _produced(state: Placement, document_id: DocumentId) -> DocumentProduced:
+    """Raises Rejections: the record has no such letter."""
+    found = next((each for each in state.documents if each.document_id == document_id), None)
+    if found is None or found.recipient is None:
+        raise Rejections((NoSuchLetter("Name a letter that the documents list.", pointer="/document_id"),))
+    return found
+
+
+def _letter(state: Placement, document_id: DocumentId) -> Letter | None:
+    return next((each for each in state.letters if each.document_id == document_id), None)
+
+
+def service_changed(
+    state: Placement, event: LetterFateRecorded | LetterReturned | CommunicationSent, facts: Facts
+) -> tuple[NoticeServiceChanged, ...]:
+    """The day on which the notice counts as given, where what is told of one of its letters changes it.
+
+    Only before the start: afterwards a letter that failed is a task, and the placement goes on.
+    """
+    notice = state.notice or state.notice_lost
+    if notice is None or event.document_id is None or state.stage not in DECIDED:
+        return ()
+    if notice.start_date != state.start_date:  # a notice of a start that has moved since
+        return ()
+    if event.document_id not in {each.document_id for each in _to_parents(state, notice)}:
+        return ()
+    day = served_on(evolve(state, event), notice, facts.calendar)
+    clear = None if day is None else facts.calendar.between(day, notice.start_date)
+    timely = day is not None and clear is not None and _in_time(state, notice, day, clear)
+    before = notice.deemed_on if state.notice is not None else None
+    if day == before and (day is None or timely == notice.timely):
+        return ()
+    return (
+        NoticeServiceChanged(
+            notice_id=notice.notice_id,
+            document_id=event.document_id,
+            cause=_cause(event),
+            deemed_on=day,
+            school_days_clear=clear,
+            timely=timely,
+            calendar_version=facts.calendar.version,
+        ),
+    )
+
+
+def _cause(event: LetterFateRecorded | LetterReturned | CommunicationSent) -> ServiceCause:
+    if isinstance(event, LetterReturned):
+        return ServiceCause.RETURNED
+    if isinstance(event, CommunicationSent):
+        return ServiceCause.HANDED_OVER
+    return ServiceCause.FAILED if event.fate is LetterFate.FAILED else ServiceCause.DISPATCHED
+
+
+def _in_time(state: Placement, notice: NoticeGiven, day: date, clear: int) -> bool:
+    assert state.legal_basis is not None
+    if BASES[state.legal_basis].notice is not RuleId.T8:
+        return is_timely(clear)
+    hour = notice.given_at if day == notice.given_on else None
+    return exclusions.in_time(day, hour, notice.start_date, notice.session_times)
+
+
+def served_on(state: Placement, notice: NoticeGiven, calendar: SchoolCalendar) -> date | None:
+    """The first day on which a parent, or the pupil from 18, counts as having the notice; None where nobody has."""
+    letters = _to_parents(state, notice)
+    if not letters:
+        return notice.deemed_on
+    days = [_served(_letter(state, each.document_id), notice, calendar) for each in letters]
+    return min((day for day in days if day is not None), default=None)
+
+
+def _to_parents(state: Placement, notice: NoticeGiven) -> list[DocumentProduced]:
+    return [
+        each
+        for each in state.documents
+        if each.subject == notice.notice_id and each.recipient is RecipientRole.RELEVANT_PERSON
+    ]
+
+
+def _served(letter: Letter | None, notice: NoticeGiven, calendar: SchoolCalendar) -> date | None:
+    """Counted from the dispatch, where the sender told it; until then from the day that was recorded."""
+    if letter is None:
+        return notice.deemed_on
+    if letter.handed_over is not None:
+        method = _BY_CONTACT.get(letter.handed_over.method, DeliveryMethod.HAND)
+        return deemed_on(letter.handed_over.sent_on, method, calendar)
+    if letter.lost_on is not None:
+        return None
+    if letter.dispatched is None:
+        return notice.deemed_on
+    at = letter.dispatched.at
+    return deemed_on(letter.dispatched.on, letter.dispatched.method, calendar, _hour(at) if at else None)
+
+
+def _hour(at: datetime) -> time:
+    return at.astimezone(LONDON).time()
+
+
+def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, UUID]]:
+    """Each letter that did not arrive, to be given another way by the next school day."""
+    if state.stage in TERMINAL:
+        return
+    for letter in state.letters:
+        if letter.lost_on is not None:
+            yield RuleId.LETTER, lost_due(letter.lost_on, calendar), letter.document_id
+
+
+def lost_due(lost_on: date, calendar: SchoolCalendar) -> date:
+    return calendar.nth_after(lost_on, figures().lost_letter_school_days)
