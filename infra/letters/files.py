@@ -1,7 +1,8 @@
 """Letters as PDF files in a folder, for somebody to print or send on.
 
-The files are in clear: whoever takes them out of the folder answers for them, and destroying a pupil's key does not
-reach them. A file is named by its document's id alone, so a letter that is given again is the same file again.
+The files are in clear: whoever takes them out of the folder answers for them. What is still there when a pupil's key
+is destroyed is deleted with it, at once by `placements pupil erase` and by the worker within minutes. A file is named
+by its document's id alone, so a letter that is given again is the same file again.
 
 What was written is known by an empty file of the same name under `.written`, also when somebody has taken the letter
 out since, and when the database was put back to a time before it. It is made only when the letter is safe on disk: a
@@ -36,6 +37,21 @@ class FileSender:
             write_whole(self._folder / name, letter.pdf)
             self._note(name)
         return name
+
+    async def kept(self) -> tuple[str, ...]:
+        return await asyncio.to_thread(lambda: tuple(sorted(each.stem for each in self._folder.glob("*.pdf"))))
+
+    async def forget(self, reference: str) -> bool:
+        return await asyncio.to_thread(self._forget, reference)
+
+    def _forget(self, reference: str) -> bool:
+        """That it was written stays noted, so that it is not written again."""
+        try:
+            (self._folder / f"{reference}.pdf").unlink()
+        except FileNotFoundError:
+            return False
+        sync_folder(self._folder)
+        return True
 
     def _note(self, name: str) -> None:
         os.close(os.open(self._written / name, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))

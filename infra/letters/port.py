@@ -80,6 +80,17 @@ class Tracking(Protocol):
         """What it says now. Raises SenderAway."""
 
 
+@runtime_checkable
+class Keeping(Protocol):
+    """A sender that keeps letters in clear until somebody takes them, and can delete them."""
+
+    async def kept(self) -> tuple[str, ...]:
+        """The references of the letters that it still keeps."""
+
+    async def forget(self, reference: str) -> bool:
+        """Deletes one; False where it is not there, as after somebody took it."""
+
+
 class Sender(Protocol):
     """A way for letters to go out. Each sender is safe against being given the same letter again."""
 

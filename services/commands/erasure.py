@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +13,9 @@ from uuid import UUID
 
 import asyncpg
 import typer
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain import words
 from domain.commands import kebab
 from domain.controllers import Ownership
 from domain.london import today
@@ -29,6 +32,8 @@ from infra.db import connection, transaction
 from infra.ids import uuid7
 from infra.key_store.configured import keys_for
 from infra.keys import KeyErased, KeyMissing, KeyOfAnother, KeyProvider
+from infra.letters.files import FileSender
+from infra.letters.forgetting import Forgotten, forget
 from infra.settings import Settings
 from services.commands.options import FOUND_WRONG, OPERATOR, engine
 
@@ -94,7 +99,7 @@ def erase(
         organisation=organisation,
     )
     try:
-        asyncio.run(_erased(decision))
+        forgotten = asyncio.run(_erased(decision))
     except (_NotErased, KeyErased, KeyMissing, KeyOfAnother) as error:
         known = {
             KeyErased: "They were erased before.",
@@ -104,23 +109,59 @@ def erase(
         typer.echo(known.get(type(error), str(error)), err=True)
         raise typer.Exit(FOUND_WRONG) from None
     typer.echo("The key is destroyed. Older copies of its folder must be destroyed as well.")
+    for line in _told(forgotten, Settings()):
+        typer.echo(line)
 
 
-async def _erased(decision: _Decision) -> None:
+def _told(forgotten: Forgotten, settings: Settings) -> Iterator[str]:
+    """What became of letters in clear, and what no command reaches."""
+    if forgotten.deleted:
+        yield f"Deleted from {settings.letters_directory}: {words.count(forgotten.deleted, 'letter')}."
+    reached = {
+        FileSender.name: f"were written to the letters' folder and are not in {settings.letters_directory}: whoever"
+        " took them out has them; a worker with a folder of its own deletes what is there within minutes",
+        "notify": "went out by GOV.UK Notify, which keeps each for a week; whoever received it has it",
+        "hand": "were given by hand: whoever received them has them",
+    }
+    for sender, number in sorted(forgotten.out.items()):
+        where = reached.get(sender, f"went out by {sender}: whoever received them has them")
+        yield f"Not reached: {words.count(number, 'letter')} {where}."
+    yield "Not reached: access packs and exports in clear that somebody wrote, and what others keep of their own."
+
+
+def _folder(settings: Settings) -> FileSender | None:
+    """The letters' folder, where it is on this machine."""
+    return FileSender(settings.letters_directory) if settings.letters_directory.is_dir() else None
+
+
+async def _erased(decision: _Decision) -> Forgotten:
     settings = Settings()
     keys = keys_for(settings)
     async with engine(settings) as opened:
-        async with transaction(opened) as conn:
-            command = await _recorded(conn, decision, settings, keys)
-        if command is not None:
+        try:
+            await _key_gone(opened, decision, settings, keys)
+        except KeyErased:
+            # A run before this one may have ended between the key and the letters.
             async with connection(opened) as conn:
-                _require_accepted(await _decided(conn, command))
-        async with transaction(opened) as conn:
-            held = await retention.held(conn, decision.pupil_id, keys)
-            if not held.states:
-                await retention.erase_unplaced(held, keys)
-            elif not await retention.erase(held, keys):
-                raise _NotErased("It is recorded, and waits: a placement is open, or somebody asked to see the record.")
+                await forget(conn, decision.pupil_id, _folder(settings), FileSender.name)
+            raise
+        async with connection(opened) as conn:
+            return await forget(conn, decision.pupil_id, _folder(settings), FileSender.name)
+
+
+async def _key_gone(opened: AsyncEngine, decision: _Decision, settings: Settings, keys: KeyProvider) -> None:
+    """Raises _NotErased, and what the keys raise."""
+    async with transaction(opened) as conn:
+        command = await _recorded(conn, decision, settings, keys)
+    if command is not None:
+        async with connection(opened) as conn:
+            _require_accepted(await _decided(conn, command))
+    async with transaction(opened) as conn:
+        held = await retention.held(conn, decision.pupil_id, keys)
+        if not held.states:
+            await retention.erase_unplaced(held, keys)
+        elif not await retention.erase(held, keys):
+            raise _NotErased("It is recorded, and waits: a placement is open, or somebody asked to see the record.")
 
 
 def _command(decision: _Decision, now: datetime) -> DecideErasure:

@@ -8,6 +8,7 @@ That a sender took a letter does not say that it arrives: a sender that can be a
 final. Each fate goes to the placement's workflow as a command of the system, whose id follows from letter and fate.
 """
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -27,20 +28,22 @@ from events.ids import DocumentId, PlacementId, derived_id
 from events.placement import DocumentProduced, LetterReturned
 from infra import commands, placements
 from infra.clock import Clock
-from infra.db import raw, transaction
+from infra.db import connection, raw, transaction
 from infra.documents import store
 from infra.documents.sources import gather
 from infra.event_store.types import StoredEvent
 from infra.keys import KeyErased, KeyProvider
 from infra.letters import outbox
+from infra.letters.forgetting import forget_erased
 from infra.letters.outbox import Asked, Waiting
-from infra.letters.port import NO_SENDER, Letter, NotSendable, Sender, SenderAway, Told, Tracking, reachable
+from infra.letters.port import NO_SENDER, Keeping, Letter, NotSendable, Sender, SenderAway, Told, Tracking, reachable
 from infra.subscriptions import Batch, run_batch
 from services.workflow.own_commands import hand_over_own, own_command
 
 NAME = "letters"
 TYPES = (DocumentProduced.__name__, CommunicationSent.__name__, LetterReturned.__name__)
 _BATCH = 100
+_FORGET_SECONDS = 120.0
 _log = structlog.get_logger()
 
 
@@ -57,6 +60,7 @@ class Postman:
         self._clock = clock
         self._client = client
         self._given: list[tuple[UUID, UUID]] = []
+        self._forget_at = 0.0
 
     async def batch(self) -> Batch:
         done = await run_batch(self._engine, NAME, self._follow, types=TYPES, limit=_BATCH)
@@ -64,7 +68,18 @@ class Postman:
             await self._hand_over()
         while await self._ask_next():
             await self._hand_over()
+        await self._forget_erased()
         return done
+
+    async def _forget_erased(self) -> None:
+        """Now and again, so that no letter in clear outlives its pupil's key, whoever destroyed that."""
+        if not isinstance(self._sender, Keeping) or time.monotonic() < self._forget_at:
+            return
+        async with connection(self._engine) as conn:
+            deleted = await forget_erased(conn, self._sender, self._keys)
+        self._forget_at = time.monotonic() + _FORGET_SECONDS
+        if deleted:
+            _log.info("letters_of_erased_deleted", count=deleted)
 
     async def _hand_over(self) -> None:
         given, self._given = self._given, []

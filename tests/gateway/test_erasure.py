@@ -75,7 +75,11 @@ async def test_no_address_names_a_pupil_without_a_trace_and_none_after_the_erasu
     erased = await placements(whole, database, *said, "--ground", "unlawfully_processed")
     while "not yet decided" in erased[1]:
         erased = await placements(whole, database, *said, "--ground", "unlawfully_processed")
-    assert erased == (0, "The key is destroyed. Older copies of its folder must be destroyed as well.\n")
+    assert (erased[0], erased[1].splitlines()[0]) == (
+        0,
+        "The key is destroyed. Older copies of its folder must be destroyed as well.",
+    )
+    assert "Not reached: access packs" in erased[1]
     again = await placements(whole, database, *said, "--ground", "unlawfully_processed")
     assert (again[0], "erased before" in again[1]) == (1, True)
     unknown = await placements(whole, database, "pupil", "erase", str(PLACEMENT_ID), *said[3:], "--ground", "objection")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from events.codes import DeliveryMethod, DocumentKind, LetterFate
 from events.placement import DocumentProduced, LetterFateRecorded
 from infra.db import connection
 from infra.letters import outbox
+from infra.letters.files import FileSender
+from infra.letters.forgetting import forget, forget_erased
 from infra.letters.port import Letter, NotSendable, SenderAway, Told
 from infra.placements import Everything
 from services.gateway.examples import EXAMPLES
@@ -270,6 +273,44 @@ async def test_a_letter_that_came_back_is_to_be_handed_over(setup: Setup, driver
 
     fate = await _fate(driver, setup, document_id)
     assert (fate.status, fate.why) == ("to_hand_over", "returned")
+
+
+async def test_a_letter_in_clear_goes_with_its_pupils_key(setup: Setup, driver: Driver, tmp_path: Path) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    sender = FileSender(tmp_path)
+    postman = Postman(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
+    await postman.batch()
+    (tmp_path / "a note of somebody.pdf").write_bytes(b"not ours")
+    assert str(document_id) in await sender.kept()
+    async with connection(setup.engine) as conn:
+        assert await forget_erased(conn, sender, setup.keys) == 0, "the key is still there"
+
+    await setup.keys.destroy(driver.pupil_id, owner="school:900001")
+    await Postman(setup.engine, setup.keys, sender, clock=setup.clock).batch()
+
+    assert await sender.kept() == ("a note of somebody",)
+    async with connection(setup.engine) as conn:
+        again = await forget(conn, driver.pupil_id, sender, sender.name)
+    assert (again.deleted, again.out) == (0, {"files": 1})
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_an_erasure_deletes_letters_at_once_and_names_those_that_are_out(
+    setup: Setup, driver: Driver, tmp_path: Path, taken: bool
+) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    sender = FileSender(tmp_path)
+    await Postman(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client).batch()
+    if taken:
+        (tmp_path / f"{document_id}.pdf").unlink()
+
+    async with connection(setup.engine) as conn:
+        elsewhere = await forget(conn, driver.pupil_id, None, sender.name)
+        done = await forget(conn, driver.pupil_id, sender, sender.name)
+
+    assert (elsewhere.deleted, elsewhere.out) == (0, {"files": 1})
+    assert (done.deleted, done.out) == ((0, {"files": 1}) if taken else (1, {}))
+    assert await sender.kept() == ()
 
 
 async def _now(setup: Setup) -> datetime:

@@ -3,7 +3,7 @@
 from infra.migrations.script import run
 
 revision = "0160"
-down_revision: str | None = "0151"
+down_revision: str | None = "0130"
 
 COLUMNS = "ALTER TABLE letter ADD COLUMN fate text, ADD COLUMN fate_at timestamptz"
 ASKING = """

@@ -19,7 +19,7 @@ from events.codes import DeliveryMethod, LetterFate
 from infra.ids import uuid7
 from infra.letters.files import FileSender
 from infra.letters.notify import NotifySender
-from infra.letters.port import Letter, NoSender, NotSendable, SenderAway, Told, Tracking, reachable
+from infra.letters.port import Keeping, Letter, NoSender, NotSendable, SenderAway, Told, Tracking, reachable
 from infra.letters.senders import sender_for
 from infra.settings import Settings
 
@@ -252,6 +252,23 @@ async def test_a_file_that_somebody_has_taken_out_is_not_written_again(tmp_path:
 
     assert name == written.name
     assert not written.exists()
+
+
+async def test_a_letter_of_an_erased_pupil_is_deleted_and_not_written_again(tmp_path: Path) -> None:
+    sender = FileSender(tmp_path)
+    other = replace(LETTER, reference=str(uuid7()))
+    await sender.send(LETTER)
+    await sender.send(other)
+    assert await sender.kept() == tuple(sorted((LETTER.reference, other.reference)))
+
+    assert await sender.forget(LETTER.reference)
+    assert not await sender.forget(LETTER.reference), "it is there no longer"
+    await FileSender(tmp_path).send(replace(LETTER, again=True))
+
+    assert await sender.kept() == (other.reference,)
+    assert await FileSender(tmp_path / "none").kept() == ()
+    assert isinstance(sender, Keeping)
+    assert not isinstance(NoSender(), Keeping)
 
 
 @pytest.mark.parametrize("taken_out", [True, False])
