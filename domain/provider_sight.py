@@ -183,8 +183,8 @@ EVENTS: Final[Mapping[ProviderPart, Mapping[type, Spec | None]]] = MappingProxyT
 )
 """The events that a provider sees in each part, and which of their fields."""
 
-PROVIDER_RULES: Final = frozenset({RuleId.T10})
-"""The deadlines that a provider sees: its own register."""
+PROVIDER_RULES: Final = frozenset({RuleId.T9, RuleId.T10})
+"""The deadlines that a provider sees: its own register, and absences that still have no reason."""
 
 _AROUND = _only("transport", "meals", "reports")
 _REVIEW = _only(

@@ -27,6 +27,7 @@ from domain.placement.running import StartPlacement
 from domain.placement.state import DECIDED, RUNNING, Placement, evolve
 from domain.placement.timers import PassTime
 from domain.placement.warnings import warnings
+from domain.provider_sight import EVENTS, ProviderPart
 from domain.school.state import School
 from domain.school_calendar import SchoolCalendar
 from events.codec import PLACEMENT, PUPIL, from_json
@@ -381,10 +382,15 @@ def _by_id(stream: Stream) -> dict[EventId, Any]:
     return {record.event_id: record.event for record in stream}
 
 
+def _is_told_of(record: Recorded[Any], actor: Actor) -> bool:
+    """A provider is told of the kinds of event that it is shown."""
+    return actor.role is not Role.PROVIDER_USER or type(record.event) in EVENTS[ProviderPart.TEACHING]
+
+
 def _moved_on(row: commands.CommandRow, expected: int, loaded: Loaded) -> Answer:
     changes = [
         {"version": record.version, "type": type(record.event).__name__, "recorded_at": record.recorded_at}
         for record in loaded.stream
-        if record.version > expected
+        if record.version > expected and _is_told_of(record, loaded.facts.actor)
     ]
     return moved_on(row.command_id, expected=expected, present=loaded.version, changes=changes)

@@ -2,8 +2,12 @@
 
 import json
 
+import asyncpg
+
 from infra.db import connection
+from infra.migrations.versions.r0130_provider_phase import FILL
 from services.gateway.examples import EXAMPLES, PLACEMENT_ID, STORY, WEEK
+from tests.conftest import Database
 from tests.gateway.driving import Driver
 from tests.gateway.test_reading import told
 
@@ -22,11 +26,33 @@ async def _shown(driver: Driver) -> tuple[dict[str, int], str]:
     return {path: answer.status_code for path, answer in answers.items()}, text
 
 
-async def test_a_provider_sees_nothing_before_it_is_asked_and_nobody_by_name_while_it_is(whole: Driver) -> None:
+async def _check_filled(driver: Driver, database: Database) -> None:
+    """What the migration writes into rows that know no phase is what a decision writes."""
+    owner = await asyncpg.connect(database.owner_url)
+    try:
+        async with connection(driver.gateway.engine) as conn:
+            decided = await conn.fetchval("SELECT provider_phase FROM placement")
+        transaction = owner.transaction()
+        await transaction.start()
+        await owner.execute("UPDATE placement SET provider_phase = NULL")
+        await owner.execute(FILL)
+        filled = await owner.fetchval("SELECT provider_phase FROM placement")
+        await transaction.rollback()
+    finally:
+        await owner.close()
+    assert decided is not None
+    assert filled == decided
+
+
+async def test_a_provider_sees_nothing_before_it_is_asked_and_nobody_by_name_while_it_is(
+    whole: Driver, database: Database
+) -> None:
     await told(whole, "propose-provider")
 
+    await _check_filled(whole, database)
     before, nothing = await _shown(whole)
     (await whole.give(f"{COMMANDS}/request-provider-offer", EXAMPLES["request-provider-offer"])).raise_for_status()
+    await _check_filled(whole, database)
     asked, offered = await _shown(whole)
     record = (await whole.get(RECORD, "provider_user")).json()["record"]
     flags = await whole.get("/placements", "provider_user", opened=True)
@@ -43,10 +69,13 @@ async def test_a_provider_sees_nothing_before_it_is_asked_and_nobody_by_name_whi
     assert (flags.status_code, paper.status_code, evidence.status_code) == (403, 403, 403)
 
 
-async def test_a_provider_sees_what_teaching_needs_until_the_evaluation_and_takes_its_own_along(whole: Driver) -> None:
+async def test_a_provider_sees_what_teaching_needs_until_the_evaluation_and_takes_its_own_along(
+    whole: Driver, database: Database
+) -> None:
     await told(whole, "receive-progress-report")
     mark = next(step for step in STORY if step.command == "record-mark")
     (await whole.take(mark)).raise_for_status()
+    await _check_filled(whole, database)
     placed, text = await _shown(whole)
     record = (await whole.get(RECORD, "provider_user")).json()["record"]
     timeline = (await whole.get(f"{RECORD}/timeline", "provider_user")).json()["events"]
@@ -77,11 +106,32 @@ async def test_a_provider_sees_what_teaching_needs_until_the_evaluation_and_take
     assert (await whole.get(f"{RECORD}/own-records")).json() == taken
 
 
-async def test_a_providers_sight_ends_with_the_evaluation(whole: Driver) -> None:
+async def test_a_provider_that_declines_sees_no_more_of_what_it_heard_before(whole: Driver) -> None:
+    """The feed keeps what happened in memory; who may see it is asked for each page."""
+    await told(whole, "propose-provider")
+    (await whole.give(f"{COMMANDS}/request-provider-offer", EXAMPLES["request-provider-offer"])).raise_for_status()
+    await whole.rest()
+    asked = (await whole.get(RECORD, "provider_user")).json()["record"]["asked"]
+    before = (await whole.get("/events", "provider_user")).json()["events"]
+    body = EXAMPLES["decline-provider-offer"] | {"offer_id": asked["offer_id"]}
+    (await whole.give(f"{COMMANDS}/decline-provider-offer", body, "provider_user")).raise_for_status()
+    await whole.rest()
+
+    after = (await whole.get("/events", "provider_user")).json()["events"]
+    statuses, _ = await _shown(whole)
+
+    assert {each["type"] for each in before} >= {"placement.provider_offer.requested", "placement.referral.submitted"}
+    assert after == []
+    assert set(statuses.values()) == {404}
+
+
+async def test_a_providers_sight_ends_with_the_evaluation(whole: Driver, database: Database) -> None:
     await told(whole, "end-placement")
+    await _check_filled(whole, database)
     taken = (await whole.get(f"{RECORD}/own-records", "provider_user")).json()
     (await whole.give(f"{COMMANDS}/evaluate", EXAMPLES["evaluate"])).raise_for_status()
 
+    await _check_filled(whole, database)
     after, text = await _shown(whole)
     raised = await whole.give(f"{COMMANDS}/add-note", {"text": "One more thing"}, "provider_user")
 

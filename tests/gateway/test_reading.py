@@ -9,7 +9,7 @@ import pytest
 
 from infra.ids import uuid7
 from services.gateway import examples
-from services.gateway.examples import OF_PLACEMENT, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN, STORY
+from services.gateway.examples import EXAMPLES, OF_PLACEMENT, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN, STORY
 from tests.conftest import Database
 from tests.gateway.driving import DRAFT, Driver, path_of
 
@@ -38,8 +38,10 @@ async def test_who_sees_a_placement(whole: Driver) -> None:
     assert [who for who, count in listed.items() if count] == list(people[:6])
 
 
-async def test_a_provider_sees_a_placement_once_it_is_proposed(whole: Driver) -> None:
+async def test_a_provider_sees_a_placement_once_it_is_asked_for_a_place(whole: Driver) -> None:
     await told(whole, "propose-provider")
+    asking = f"/placements/{PLACEMENT_ID}/commands/request-provider-offer"
+    (await whole.give(asking, EXAMPLES["request-provider-offer"])).raise_for_status()
 
     assert (await whole.get(f"/placements/{PLACEMENT_ID}", "provider_user")).status_code == 200
     assert (await whole.get(f"/placements/{PLACEMENT_ID}", "other_provider")).status_code == 404
