@@ -113,6 +113,27 @@ def consistent(first: Root, second: Root, path: list[bytes]) -> bool:
     return climb(nodes[1:], index, last, nodes[0], nodes[0]) == (new_root, old_root)
 
 
+UUIDS = {"command_id", "key_id", "correlation_id", "document_id", "placement_id"}
+HEXADECIMAL = {"body", "body_hmac", "sealed", "fingerprint"}
+FIELDS = {
+    "command": "command_id stream_id kind actor key_id body body_hmac correlation_id expected_version issued_at "
+    "received_at status http_status answer attempts decided_at",
+    "document": "document_id media placement_id fingerprint sealed kept_at",
+}
+
+
+def entry_hash(kind: str, content: Line) -> bytes:
+    """The hash that a decided command or a kept document must have."""
+    parts: list[bytes | None] = [f"placements/{kind}/1".encode()]
+    for name in FIELDS[kind].split():
+        value = content[name]
+        if name in UUIDS | HEXADECIMAL and value is not None:
+            parts.append(bytes.fromhex(value.replace("-", "")))
+        else:
+            parts.append(value if value is None else number(value) if isinstance(value, int) else value.encode())
+    return sha256(*(number(-1) if part is None else number(len(part)) + part for part in parts))
+
+
 class Export:
     def __init__(self, header: Line, trusted: str | None) -> None:
         if header["format"] != "placements-record/1":
@@ -130,12 +151,15 @@ class Export:
         self.archives: dict[str, int] = {each["sha256"]: each["events"] for each in header.get("archives", ())}
         self.archived: Counter[str] = Counter()
         self.elsewhere, self.seen = 0, 0
+        self.entries, self.entry_roots = Tree(), dict[int, bytes]()
         self.given: dict[str, dict[int, Line]] = {}
 
     def take(self, line: Line) -> Iterator[str]:
         """What is wrong with one line, if anything."""
         if "end" in line:
             self.end = line["end"]
+        elif "entry" in line:
+            yield from self.entered(line["entry"])
         elif "checkpoint" in line:
             self.counts["checkpoints"] += 1
             yield from self.signed(line)
@@ -166,10 +190,23 @@ class Export:
             else:
                 self.seen += 1
 
+    def entered(self, entry: Line) -> Iterator[str]:
+        """What is wrong with a command or a document."""
+        place, digest = f"{entry['kind']} {entry['id']} {entry['media']}", bytes.fromhex(entry["hash"])
+        content: Line = entry["content"] or {}
+        kept = (content.get(f"{entry['kind']}_id"), content.get("media", "")) == (entry["id"], entry["media"])
+        if not kept or entry_hash(entry["kind"], content) != digest or entry["number"] != self.entries.size:
+            yield f"{place} is not as it was when it was proved"
+        self.entries.add(sha256(b"\0", digest))
+        if self.entry_roots.get(self.entries.size, self.entries.root()) != self.entries.root():
+            yield f"the first {self.entries.size} commands and documents are not those that were signed"
+
     def ended(self) -> Iterator[str]:
         if self.end != self.counts:
             yield "the end is missing or counts otherwise"
-        if self.whole:
+        if self.whole and not self.one_stream:
+            if max(self.entry_roots, default=0) > self.entries.size:
+                yield f"only {self.entries.size} commands and documents are there: more were signed"
             for name, events in self.archives.items():
                 if self.archived[name] > events:
                     yield f"archive {name} has {events} events, and {self.archived[name]} are said to be in it"
@@ -184,6 +221,9 @@ class Export:
         if self.one_stream and self.last and not consistent(self.last, (size, root), path):
             yield f"the checkpoint of {size} events does not begin with the one of {self.last[0]}"
         self.last = (size, root)
+        told = dict(each.split(" ", 1) for each in others if " " in each)
+        if "entries" in told:
+            self.entry_roots[int(told["entries"])] = base64.b64decode(told["entries-root"])
         self.covered = next((int(each.split()[1]) for each in others if each.startswith("position ")), 0)
 
     def chained(self, event: Line) -> Iterator[str]:

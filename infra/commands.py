@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
@@ -49,6 +50,8 @@ command = Table(
     Column("answer", Text),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("decided_at", DateTime(timezone=True)),
+    # Its number among what the signer has taken (infra/proof/entries.py), who alone writes it.
+    Column("proved_as", BigInteger),
     CheckConstraint("status IN ('recorded', 'accepted', 'refused')", name="status"),
     CheckConstraint(
         "(status = 'recorded') = (decided_at IS NULL)"
@@ -58,6 +61,11 @@ command = Table(
     ),
 )
 Index("command_undecided_idx", command.c.received_at, postgresql_where=text("status = 'recorded'"))
+Index(
+    "command_unproved_idx",
+    command.c.command_id,
+    postgresql_where=text("status <> 'recorded' AND proved_as IS NULL"),
+)
 Index("command_stream_id_issued_at_idx", command.c.stream_id, command.c.issued_at)
 
 

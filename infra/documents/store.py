@@ -8,7 +8,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, LargeBinary, Table, Text, Uuid, text
 
 from infra import vault
 from infra.db import metadata
@@ -26,7 +26,15 @@ document = Table(
     Column("fingerprint", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("kept_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    # Its number among what the signer has taken (infra/proof/entries.py), who alone writes it.
+    Column("proved_as", BigInteger),
     CheckConstraint("media IN ('html', 'pdf')", name="media"),
+)
+Index(
+    "document_unproved_idx",
+    document.c.document_id,
+    document.c.media,
+    postgresql_where=text("proved_as IS NULL"),
 )
 Index("document_placement_id_idx", document.c.placement_id)
 

@@ -19,6 +19,7 @@ _MODULES = (
     "infra.letters.outbox",
     "infra.placements",
     "infra.proof.checkpoints",
+    "infra.proof.entries",
     "infra.proof.tree",
     "infra.proof.witnesses",
     "infra.read_log",

@@ -4,6 +4,7 @@ The copies are what a rewritten or rolled back database cannot take back. Where 
 """
 
 import os
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +29,7 @@ from infra.clock import Clock, SystemClock
 from infra.db import connection, metadata, transaction
 from infra.durable import write_whole
 from infra.event_store.read import horizon
-from infra.proof import tree
+from infra.proof import entries, tree
 from infra.proof.notes import Checkpoint, NoteInvalid, Signer
 from infra.proof.notes import checkpoint as checkpoint_in
 from infra.proof.signed import NoteNotOurs, RecordForked, RecordRolledBack, Signed, read_state
@@ -306,6 +307,7 @@ class Checkpointer:
         if known.size == signed:
             self._signed = known
             return True, None
+        await entries.take(conn, known.entries)
         made = await self._put(conn, known)
         self._signed = known
         return True, made
@@ -320,6 +322,8 @@ class Checkpointer:
                 f"position {known.position}",
                 f"time {now:%Y-%m-%dT%H:%M:%SZ}",
                 f"timeline {await conn.fetchval(_TIMELINE)}",
+                f"entries {known.entries.size}",
+                f"entries-root {b64encode(known.entries.root()).decode()}",
             ),
         )
         note = self._signer.signed(found.text())

@@ -9,7 +9,7 @@ import json
 import struct
 from binascii import Error as NotBase64
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 import asyncpg
@@ -21,6 +21,7 @@ from infra.event_store.read import COLUMNS_AS_THEY_ARE, READABLE_TIME, horizon, 
 from infra.event_store.types import StoredEvent
 from infra.proof import tree
 from infra.proof.checkpoints import kept, latest
+from infra.proof.entries import EntryVerification, entry_lines, verify_entries
 from infra.proof.lines import (
     archives_stated,
     base64_of,
@@ -88,6 +89,8 @@ async def record_lines(conn: asyncpg.Connection, verifier: Verifier, at: datetim
         else:
             events += 1
             yield line_of({"event": event_fields(stored(each))})
+    async for entry in entry_lines(conn):
+        yield line_of({"entry": entry})
     yield line_of({"end": {"events": events, "checkpoints": checkpoints}})
 
 
@@ -120,7 +123,17 @@ async def verify_stored(
         kept_here = await conn.fetchval(_NOTE, verifier.name, size)
         if kept_here != note:
             verification.outside(size, note, kept_here)
-    return verification.done(at)
+    found = verification.done(at)
+    await verify_entries(conn, verification.entries, _to_be_proved(found), found)
+    return found
+
+
+def _to_be_proved(found: Findings) -> datetime:
+    """What was decided by then is under the last checkpoint, if that is of commands as well."""
+    nothing = datetime.min.replace(tzinfo=UTC, year=1900)
+    if found.last is None or found.last.entries is None or (signed_at := found.last.signed_at) is None:
+        return nothing
+    return signed_at - ALLOWANCE
 
 
 async def _in_order(conn: asyncpg.Connection, origin: str, query: str) -> AsyncIterator[asyncpg.Record | str]:
@@ -202,6 +215,7 @@ class ExportVerification:
         self.findings = self._of.findings
         self._archives = StatedArchives(archives_stated(header), archives or {}, self.findings)
         self._of_no_archive = 0
+        self._entries: EntryVerification | None = None
         self._number = 1
         self._end: tuple[int, int] | None = None
         if (header["origin"], header["verifier_key"]) != (self.verifier.name, self.verifier.written()):
@@ -232,7 +246,15 @@ class ExportVerification:
             self._of.done(self._at)
             if not self.archive:
                 self._archives.done(self._of_no_archive)
+                self._of_entries().done()
         return found
+
+    def _of_entries(self) -> EntryVerification:
+        """They come behind the checkpoints that sign them."""
+        if self._entries is None:
+            signed = self._of.entries if isinstance(self._of, RecordVerification) else {}
+            self._entries = EntryVerification(signed, self.findings)
+        return self._entries
 
     @property
     def heads(self) -> Mapping[str, Head]:
@@ -254,6 +276,8 @@ class ExportVerification:
                 self._of_no_archive += sum(1 << level for level, _ in subtrees)
                 for level, node in subtrees:
                     record.elsewhere(level, hashes_of([node])[0])
+            case RecordVerification(), {"entry": dict(entry)}:
+                self._of_entries().take(entry)
             case RecordVerification() as record, {"checkpoint": str(note)}:
                 record.checkpoint(note)
             case StreamVerification() as stream, {"event": found, "leaf": int() | None as leaf, "path": list(path)}:

@@ -24,6 +24,10 @@ _MEANING: Final = {
     "level (it is over 2 to that many events; 0 for one leaf's hash) and its hash, base64.",
     "archived": "Of the one event of the line: where it was, its id and hash, and the SHA-256 of the archive that has "
     "its content. The first line names each archive, and how many events it has.",
+    "entry": "A decided command or a kept document, in a tree of their own (RFC 6962, by number); a checkpoint signs "
+    "how many (entries) and their root (entries-root). hash is SHA-256 over placements/ kind /1 and each field of "
+    "content in its order, as for an event; body and sealed are the SHA-256 of what is stored, in hexadecimal as "
+    "body_hmac and fingerprint; times are microseconds since 1970-01-01T00:00Z.",
     "leaf, path": "The number of the event in the tree from 0; the proof of its inclusion under the last checkpoint.",
     "consistency": "The proof that the checkpoint begins with the one before it, base64.",
 }

@@ -9,6 +9,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
@@ -20,6 +21,7 @@ _COSIGNATURE: Final = b"\x04"
 _KEY_ID_BYTES: Final = 4
 _TIME_BYTES: Final = 8
 _ROOT_BYTES: Final = 32
+_DIGITS: Final = 18
 _DASH: Final = "\N{EM DASH} "
 
 
@@ -136,6 +138,27 @@ class Checkpoint:
             if name == "position" and value.isascii() and value.isdigit():
                 return int(value)
         return None
+
+    @property
+    def signed_at(self) -> datetime | None:
+        """By the signer's clock, where it says so in a line of its own."""
+        for line in self.others:
+            name, _, value = line.partition(" ")
+            if name == "time":
+                try:
+                    return datetime.fromisoformat(value)
+                except ValueError:
+                    return None
+        return None
+
+    @property
+    def entries(self) -> tuple[int, bytes] | None:
+        """Number and root of the commands and documents that it signs as well; None where it says nothing of them."""
+        lines = dict(line.split(" ", 1) for line in self.others if " " in line)
+        number, root = lines.get("entries", ""), lines.get("entries-root", "")
+        if not number.isascii() or not number.isdigit() or len(number) > _DIGITS:
+            return None
+        return int(number), _decoded(root)
 
     def text(self) -> str:
         return "".join(f"{line}\n" for line in (self.origin, self.size, b64encode(self.root).decode(), *self.others))

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import asyncpg
 
-from infra.proof.merkle import Frontier, leaf_hash
+from infra.proof import entries
+from infra.proof.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from infra.proof.notes import Checkpoint
 
 _PAGE: Final = 20_000
@@ -45,9 +46,13 @@ class NoteNotOurs(RecordRolledBack):
 
 @dataclass(slots=True, kw_only=True)
 class Signed:
-    """The tree over the events up to a position; `last` is the hash of the event there."""
+    """The tree over the events up to a position; `last` is the hash of the event there.
+
+    `entries` is the tree of commands and documents.
+    """
 
     frontier: Frontier = field(default_factory=Frontier)
+    entries: Frontier = field(default_factory=Frontier)
     position: int = 0
     last: bytes = b""
 
@@ -56,13 +61,14 @@ class Signed:
         return self.frontier.size
 
     def copy(self) -> "Signed":
-        frontier = Frontier(size=self.frontier.size, edge=list(self.frontier.edge))
-        return Signed(frontier=frontier, position=self.position, last=self.last)
+        return Signed(
+            frontier=_copied(self.frontier), entries=_copied(self.entries), position=self.position, last=self.last
+        )
 
     def written(self) -> dict[str, Any]:
         return {
-            "size": self.size,
-            "edge": [each.hex() for each in self.frontier.edge],
+            **_written(self.frontier),
+            "entries": _written(self.entries),
             "position": self.position,
             "last": self.last.hex(),
         }
@@ -70,14 +76,17 @@ class Signed:
     @classmethod
     def read(cls, written: dict[str, Any]) -> "Signed":
         """Raises ValueError, KeyError, TypeError."""
-        edge = [bytes.fromhex(each) for each in written["edge"]]
-        frontier = Frontier(size=int(written["size"]), edge=edge)
-        if frontier.size < 0 or len(edge) != frontier.size.bit_count():
-            raise ValueError("not the edge of a tree of this size")
-        return cls(frontier=frontier, position=int(written["position"]), last=bytes.fromhex(written["last"]))
+        return cls(
+            frontier=_read(written),
+            entries=_read(written["entries"]),
+            position=int(written["position"]),
+            last=bytes.fromhex(written["last"]),
+        )
 
     def fits(self, note: Checkpoint) -> bool:
-        return (self.size, self.frontier.root()) == (note.size, note.root) and note.position in {None, self.position}
+        signed = (self.size, self.frontier.root(), self.entries.size, self.entries.root())
+        of_note = (note.size, note.root, *(note.entries or (0, EMPTY_ROOT)))
+        return signed == of_note and note.position in {None, self.position}
 
     async def go_on(self, conn: asyncpg.Connection, *, up_to: int, size: int | None = None) -> None:
         """Take the events that follow, up to a position and, where it is given, to a size."""
@@ -106,8 +115,27 @@ class Signed:
         await self.go_on(conn, up_to=note.position or 2**63 - 1, size=note.size)
         if self.size < note.size:
             raise RecordRolledBack(f"a checkpoint is of {note.size} events, and the database holds {self.size} of them")
+        await entries.go_on(conn, self.entries, note.entries[0] if note.entries else 0)
+        if (self.entries.size, self.entries.root()) != (note.entries or (0, EMPTY_ROOT)):
+            raise RecordForked("the commands and documents are not those that were signed")
         if not self.fits(note):
             raise RecordForked(f"the first {note.size} events are not those that were signed")
+
+
+def _copied(frontier: Frontier) -> Frontier:
+    return Frontier(size=frontier.size, edge=list(frontier.edge))
+
+
+def _written(frontier: Frontier) -> dict[str, Any]:
+    return {"size": frontier.size, "edge": [each.hex() for each in frontier.edge]}
+
+
+def _read(written: dict[str, Any]) -> Frontier:
+    edge = [bytes.fromhex(each) for each in written["edge"]]
+    frontier = Frontier(size=int(written["size"]), edge=edge)
+    if frontier.size < 0 or len(edge) != frontier.size.bit_count():
+        raise ValueError("not the edge of a tree of this size")
+    return frontier
 
 
 def read_state(written: str) -> tuple[Signed | None, dict[str, Any]]:

@@ -21,19 +21,10 @@ def add_standing(state: dict[str, Any], now: datetime, found: Findings) -> None:
     elif not found.unsigned:
         return
     elif since is None:
-        since = _signed_at(found)
+        since = None if found.last is None else found.last.signed_at
     if not stopped and since is not None and now - since > ALLOWANCE:
         told = since.isoformat(timespec="seconds")
         found.add(FlawKind.STOPPED, _PLACE, f"has not gone on since {told}; {found.unsigned} events wait for it")
-
-
-def _signed_at(found: Findings) -> datetime | None:
-    """When the last checkpoint was signed, where it says so."""
-    for line in () if found.last is None else found.last.others:
-        name, _, value = line.partition(" ")
-        if name == "time":
-            return _instant(value)
-    return None
 
 
 def _instant(written: Any) -> datetime | None:

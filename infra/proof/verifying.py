@@ -31,6 +31,7 @@ class FlawKind(StrEnum):
     ARCHIVE = "archive"
     FORK = "fork"
     STOPPED = "stopped"
+    ENTRY = "entry"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,9 @@ class Findings:
     `elsewhere` counts those of whom there is a hash alone, as their content is in another file; `verified` is how many
     of them were found in an archive that was checked.
 
+    `entries` counts decided commands and documents; `entries_proved` of them are under a signature too, and
+    `entries_waiting` more wait for the next checkpoint.
+
     `cosigned` says, of each of the `witnesses` by name, how many events the last checkpoint with its signature covers.
     """
 
@@ -59,6 +63,9 @@ class Findings:
     verified: int = 0
     checkpoints: int = 0
     proved: int = 0
+    entries: int = 0
+    entries_proved: int = 0
+    entries_waiting: int = 0
     flaws: list[Flaw] = field(default_factory=list)
     unnamed: int = 0
     last: Checkpoint | None = None
@@ -121,6 +128,8 @@ class TreeVerification:
         self._allowance = allowance
         self._sizes = frozenset(sizes)
         self._roots: dict[int, bytes] = {}
+        self.entries: dict[int, bytes] = {}
+        """What checkpoints sign of commands and documents: root by number."""
         self._frontier = Frontier()
         self._position = 0
         self._uncovered: datetime | None = None
@@ -181,6 +190,8 @@ class TreeVerification:
         if read is None:
             return
         found.last = read
+        if read.entries is not None:
+            self.entries[read.entries[0]] = read.entries[1]
         place = f"checkpoint of {read.size} events"
         if read.size > self._frontier.size:
             found.add(FlawKind.CUT, place, f"only {self._frontier.size} events are there: the rest was cut off")

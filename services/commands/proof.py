@@ -209,6 +209,9 @@ def _say(verifier: Verifier, found: Findings, *, believed: bool, as_json: bool) 
         typer.echo(f"{unseen} of them are unproved: the file with their content was not checked (--archive FILE).")
     if unsigned := found.unsigned:
         typer.echo(f"{unsigned} events are under no checkpoint: their chains hold, and nobody has signed for them.")
+    if found.entries or found.entries_waiting:
+        told = f"{found.entries} commands and documents, {found.entries_proved} of them signed for"
+        typer.echo(f"{told}, {found.entries_waiting} more since.")
     typer.echo(f"Signed with {verifier.written()}")
     for witness in found.witnesses:
         typer.echo(f"{found.cosigned.get(witness.name, 0)} events cosigned by {witness.name}")

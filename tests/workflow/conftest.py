@@ -53,6 +53,7 @@ def settings(database: Database, tmp_path: Path) -> Settings:
     return Settings.model_validate(
         {
             "database_url": database.app_url,
+            "signer_database_url": database.signer_url,
             "keys_directory": tmp_path / "keys",
             "issuer": "https://issuer.example",
             "jwks_url": "https://issuer.example/jwks.json",

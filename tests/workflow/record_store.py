@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from infra.db import create_signing_engine
 from infra.event_store.read import read_all
 from infra.proof.checkpoints import Checkpointer, kept
 from infra.proof.notes import Signer
@@ -29,7 +30,7 @@ async def test_record_a_whole_story(setup: Setup, driver: Driver, database: Data
     assert not path.exists(), "what an earlier release wrote is read for ever, and not written anew"
     # The private key is kept nowhere: nobody is to sign under it again.
     signer = Signer(name=ORIGIN, key=Ed25519PrivateKey.generate())
-    checkpointer = Checkpointer(setup.engine, setup.clock, signer, None)
+    checkpointer = Checkpointer(create_signing_engine(setup.settings), setup.clock, signer, None)
     await tell(driver, until="determine")
     await checkpointer.checkpoint()
     await tell(driver, after="determine")

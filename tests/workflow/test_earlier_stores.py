@@ -10,7 +10,7 @@ import pytest
 from domain.history import current
 from domain.placement.state import Stage
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
-from infra.db import connection, create_engine
+from infra.db import connection, create_engine, create_signing_engine
 from infra.event_store.chain import verify_stored
 from infra.placement_streams import PlacementStreams
 from infra.proof import tree
@@ -77,7 +77,7 @@ async def test_what_it_signed_is_still_proved_by_it(settings: Settings, database
     store = stored.read(path)
     first, *_, last = store.checkpoints
     await stored.load(store, database.owner_url)
-    engine = create_engine(settings)
+    engine = create_signing_engine(settings)
 
     async with connection(engine) as conn:
         findings = await verify_record(conn, last.verifier, last.made_at)

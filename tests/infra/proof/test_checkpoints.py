@@ -46,7 +46,13 @@ async def test_a_checkpoint_is_signed_over_all_that_is_settled_and_none_over_not
     found = checkpoint(last.note, Verifier.read(last.verifier_key))
     assert (found.size, found.position) == (last.size, last.position)
     assert found.root == frontier.root()
-    assert [line.split()[0] for line in found.others] == ["position", "time", "timeline"]
+    assert [line.split()[0] for line in found.others] == [
+        "position",
+        "time",
+        "timeline",
+        "entries",
+        "entries-root",
+    ]
     assert list(outside.notes()) == [each.note for each in await kept(conn, ORIGIN)]
 
 
@@ -256,7 +262,8 @@ async def test_the_services_role_writes_nothing_that_the_signer_writes(conn: Con
     [
         "SELECT event_store.append_one('s', 1, gen_random_uuid(), 't', 1, '{}', NULL, '{}', now())",
         "UPDATE placement SET stage = 'closed'",
-        "SELECT body FROM command",
+        "UPDATE command SET answer = '{}'",
+        "DELETE FROM document",
         "SELECT * FROM access_log",
         "INSERT INTO subscription (name) VALUES ('x')",
         "UPDATE checkpoint SET note = ''",
