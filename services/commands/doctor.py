@@ -24,6 +24,7 @@ from infra.clock import is_demonstration
 from infra.db import connection, create_engine
 from infra.key_store.configured import service_for
 from infra.keys import KEY_BYTES, KeyStoreUnavailable
+from infra.migrations import guards as migrations_guards
 from infra.proof.watching import is_shared
 from infra.settings import Settings
 from infra.watch import Watch
@@ -65,6 +66,7 @@ async def _examine() -> list[Finding]:
     checks: tuple[tuple[str, Callable[[Settings], Awaitable[list[Finding]]]], ...] = (
         ("database", _database),
         ("role", role),
+        ("guards", guards),
         ("clock", clock),
         ("feed", feed),
         ("signing", signing),
@@ -140,6 +142,21 @@ async def role(settings: Settings) -> list[Finding]:
     remedy = "a superuser runs infra/migrations/superuser.sql: docs/how-to/run-elsewhere.md"
     more = [Finding(part="role", well=False, found=f"it may {each}", remedy=remedy) for each in found]
     return more or [Finding(part="role", well=True, found="may do what the services need")]
+
+
+async def guards(settings: Settings) -> list[Finding]:
+    """Whether grants and triggers are those that the migrations make."""
+    engine = create_engine(settings)
+    try:
+        async with engine.connect() as conn:
+            if await migrations.current(conn) != migrations.head():
+                return []  # said above, and what is compared here is the newest
+            found = await migrations_guards.differences(conn)
+    finally:
+        await engine.dispose()
+    remedy = "find out who did it, put it right as the owner, and run `placements audit verify`"
+    wrong = [Finding(part="guards", well=False, found=each, remedy=remedy) for each in found]
+    return wrong or [Finding(part="guards", well=True, found="grants and triggers are as the migrations make them")]
 
 
 async def clock(settings: Settings) -> list[Finding]:
