@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.controllers import Ownership
+from domain.electronic import Agreement
 from domain.provider.state import Provider
 from domain.school.state import School
 from domain.school_calendar import SchoolCalendar
@@ -46,6 +47,7 @@ class Facts:
     placements there are decided or run, this one's left out; it is gathered for a proposal alone.
     `owned` says whose the pupil's record is, for a draft that names its pupil and for a decision on an erasure;
     None for a new pupil.
+    `agreements` are those of parents to be served by e-mail, for a command that gives something so.
     `erasure_settled`: a person has said that the pupil's personal data go; it is gathered for a draft alone.
     `before` is the calendar that the placement's deadlines were last reckoned by, where the school has revised it
     since.
@@ -64,4 +66,5 @@ class Facts:
     at_provider: tuple[PupilThere, ...] = ()
     erasure_settled: bool = False
     owned: Ownership | None = None
+    agreements: tuple[Agreement, ...] = ()
     history: Mapping[EventId, Any] = field(default_factory=dict)

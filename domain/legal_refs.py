@@ -129,6 +129,8 @@ _REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
         provider.ProviderDeadlineMissed: (),
         pupil.PupilRegistered: ("UK GDPR art 24",),
         pupil.PupilFlagsChanged: (),
+        pupil.ElectronicServiceAgreed: ("Interpretation Act 1978 s 7",),
+        pupil.ElectronicServiceWithdrawn: ("Interpretation Act 1978 s 7",),
         pupil.PupilHandedOver: ("SI 2005/1437 reg 9",),
         pupil.PupilReceived: ("SI 2005/1437 reg 9",),
     }

@@ -45,11 +45,11 @@ ADDRESS: Final = TextKind(most_characters=1_000, most_lines=12)
 JSON: Final = TextKind(most_characters=500_000, most_lines=20_000, plain=False)
 
 _KINDS: Final[Mapping[TextKind, tuple[str, ...]]] = {
-    NAME: ("legal_name", "name", "decided_by", "section_i_school", "previous_schools"),
+    NAME: ("legal_name", "name", "decided_by", "section_i_school", "previous_schools", "entered_by", "parent"),
     LINE: (
         *("invited_names", "attended_names", "signatory", "visitor", "key_adult", "requester", "link_person"),
         *("report_to", "agreed_with", "delivered_by", "relationship", "contact", "social_care_contact", "body"),
-        *("home_language", "interpreter", "hospital", "place", "reference", "grade"),
+        *("home_language", "interpreter", "hospital", "place", "reference", "grade", "seen_by", "position", "email"),
     ),
     CODE: (
         *("home_school_urn", "urn", "destination_urn", "ukprn", "laestab", "la_code", "plan_la_code"),

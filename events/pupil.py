@@ -36,6 +36,25 @@ class PupilFlagsChanged:
     reason: str | None = personal()
 
 
+@event(occurred="agreed_on")
+class ElectronicServiceAgreed:
+    """A parent, or the pupil from 18, agreed to be served by e-mail at this address, until it is withdrawn."""
+
+    agreed_on: date
+    parent: str | None = personal()
+    email: str | None = personal()
+    how: str | None = personal()
+
+
+@event(occurred="withdrawn_on")
+class ElectronicServiceWithdrawn:
+    """From this day a parent, or the pupil from 18, is no longer served by e-mail."""
+
+    withdrawn_on: date
+    parent: str | None = personal()
+    reason: str | None = personal()
+
+
 @event(occurred="handed_over_on")
 class PupilHandedOver:
     """Another organisation now has a record of its own of this pupil, with a copy of the parts that are named."""
@@ -63,4 +82,11 @@ class PupilReceived:
     picture: ReferralPicture | None = personal()
 
 
-PupilEvent = PupilRegistered | PupilFlagsChanged | PupilHandedOver | PupilReceived
+PupilEvent = (
+    PupilRegistered
+    | PupilFlagsChanged
+    | PupilHandedOver
+    | PupilReceived
+    | ElectronicServiceAgreed
+    | ElectronicServiceWithdrawn
+)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.controllers import Ownership
+from domain.electronic import Agreement
 from domain.errors import Rejected, Rejections
 from domain.facts import Elsewhere, Facts, PupilThere
 from domain.london import LONDON, today
@@ -54,6 +55,7 @@ class Given:
     erasure_settled: bool = False
     org: str | None = None
     owned: Ownership | None = None
+    agreements: tuple[Agreement, ...] = ()
 
     @property
     def state(self) -> Placement:
@@ -90,6 +92,7 @@ class Given:
             at_provider=self.at_provider,
             erasure_settled=self.erasure_settled,
             owned=self.owned,
+            agreements=self.agreements,
             history={EventId(an_id(f"event {n}")): event for n, event in enumerate(self.events)},
         )
 

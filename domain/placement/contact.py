@@ -4,11 +4,12 @@ from datetime import date
 
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
+from domain.placement.email import EmailNotAgreed, agreed_on
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.letters import service_changed
 from domain.placement.state import Placement
 from events.around import CaseAssigned, CommunicationSent, ContactLogged, NoteAdded, PlacementVisited
-from events.codes import CommunicationSubject, ContactMethod, Role
+from events.codes import CommunicationSubject, ContactMethod, RecipientRole, Role
 from events.definition import value
 from events.ids import DocumentId, PersonId, SiteId
 from events.placement import NoticeServiceChanged
@@ -163,7 +164,7 @@ def log_contact(state: Placement, command: LogContact, facts: Facts) -> tuple[Co
 def communicate(
     state: Placement, command: RecordCommunication, facts: Facts
 ) -> tuple[CommunicationSent | NoticeServiceChanged, ...]:
-    refuse(*sound_communication(command, state, facts))
+    refuse(*sound_communication(command, state, facts), _by_agreed_email(state, command, facts))
     sent = CommunicationSent(
         sent_on=command.sent_on,
         subject=command.subject,
@@ -173,6 +174,17 @@ def communicate(
         document_id=command.document_id,
     )
     return (sent, *service_changed(state, sent, facts))
+
+
+def _by_agreed_email(state: Placement, command: RecordCommunication, facts: Facts) -> EmailNotAgreed | None:
+    """A letter to a parent that is handed over by e-mail needs the agreement that the letter itself would."""
+    if command.method is not ContactMethod.EMAIL:
+        return None
+    to_parent = any(
+        each.document_id == command.document_id and each.recipient is RecipientRole.RELEVANT_PERSON
+        for each in state.documents
+    )
+    return agreed_on(command.sent_on, state, facts) if to_parent else None
 
 
 def _a_letter(state: Placement, document_id: DocumentId | None) -> LetterUnknown | None:

@@ -9,6 +9,7 @@ from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.placement import exclusions
 from domain.placement.delivery import deemed_on, sent_at
+from domain.placement.email import agreed
 from domain.placement.guards import not_before, not_future, relevant_person, told
 from domain.placement.state import RUNNING, Placement
 from domain.regimes import figures
@@ -88,6 +89,7 @@ def give(state: Placement, command: GiveNotice, facts: Facts) -> tuple[NoticeGiv
     start = changed[0].effective_on if changed else state.start_date
     refuse(
         *sound(command, state, facts),
+        agreed(command, state, facts),
         not_before(command.given_on, owed_since, "the terms changed", "/given_on"),
         *(_states(each, command) for each in changed),
     )

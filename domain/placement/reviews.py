@@ -7,6 +7,7 @@ from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.london import today as day_of
 from domain.placement.delivery import deemed_on, sent_at
+from domain.placement.email import agreed
 from domain.placement.guards import basis_points, not_before, not_future, told, written
 from domain.placement.state import Placement, Review, ReviewStatus
 from domain.regimes import figures, regime
@@ -200,7 +201,7 @@ def meeting_day(review: Review) -> date:
 
 def invite(state: Placement, command: InviteToReview, facts: Facts) -> tuple[ReviewInvitationGiven, ...]:
     review = _at(state, command.review_id, *_TO_HOLD)
-    refuse(*sound_invitation(command, state, facts))
+    refuse(*sound_invitation(command, state, facts), agreed(command, state, facts))
     hour = sent_at(command.given_on, None, facts.now)
     deemed = deemed_on(command.given_on, command.method, facts.calendar, hour)
     days = days_before(review, deemed)
@@ -366,7 +367,7 @@ def notify(state: Placement, command: NotifyOutcome, facts: Facts) -> tuple[Revi
     review = _at(state, command.review_id, ReviewStatus.DECIDED, ReviewStatus.NOTIFIED)
     assert review.held is not None
     assert review.decided is not None
-    refuse(*sound_outcome(command, state, facts))
+    refuse(*sound_outcome(command, state, facts), agreed(command, state, facts))
     hour = sent_at(command.given_on, None, facts.now)
     deemed = deemed_on(command.given_on, command.method, facts.calendar, hour)
     days = days_after(review.held, deemed)

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import assert_never
 
 from domain.commands import Allowed, kebab
 from domain.controllers import UNKNOWN_ID, PupilUnknown, of_controller
 from domain.errors import refuse
-from domain.pupil import flags
+from domain.pupil import electronic, flags
 from domain.pupil.facts import PupilFacts
 from domain.pupil.state import PupilRecord, Stage
 from events.codes import Role
 from events.pupil import PupilEvent, PupilRegistered
 
-PupilCommand = flags.ChangePupilFlags
+PupilCommand = (
+    flags.ChangePupilFlags | electronic.RecordElectronicServiceAgreed | electronic.RecordElectronicServiceWithdrawn
+)
 
 _ANY = frozenset(Stage)
 _KEEPERS = frozenset({
@@ -22,6 +25,8 @@ _KEEPERS = frozenset({
 
 ALLOWED: Mapping[type[PupilCommand], Allowed[Stage]] = MappingProxyType({
     flags.ChangePupilFlags: Allowed(stages=_ANY, roles=_KEEPERS),
+    electronic.RecordElectronicServiceAgreed: Allowed(stages=_ANY, roles=_KEEPERS),
+    electronic.RecordElectronicServiceWithdrawn: Allowed(stages=_ANY, roles=_KEEPERS),
 })  # fmt: skip
 
 COMMANDS: Mapping[str, type[PupilCommand]] = MappingProxyType({kebab(command): command for command in ALLOWED})
@@ -35,7 +40,19 @@ def decide(state: PupilRecord, command: PupilCommand, facts: PupilFacts) -> tupl
     """
     refuse(None if facts.owned is not None and facts.owned.opened else PupilUnknown(UNKNOWN_ID))
     refuse(of_controller(facts.owned, facts.actor.org_id))
-    return (*opened(state, facts), *flags.change(state, command, facts))
+    return (*opened(state, facts), *_decide(state, command, facts))
+
+
+def _decide(state: PupilRecord, command: PupilCommand, facts: PupilFacts) -> tuple[PupilEvent, ...]:
+    match command:
+        case flags.ChangePupilFlags():
+            return flags.change(state, command, facts)
+        case electronic.RecordElectronicServiceAgreed():
+            return electronic.agree(state, command, facts)
+        case electronic.RecordElectronicServiceWithdrawn():
+            return electronic.withdraw(state, command, facts)
+        case _:
+            assert_never(command)
 
 
 def opened(state: PupilRecord, facts: PupilFacts) -> tuple[PupilRegistered, ...]:

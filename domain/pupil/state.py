@@ -5,9 +5,18 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
+from domain.electronic import Agreement, is_one
 from events.codes import PupilFlag
 from events.ids import PupilId
-from events.pupil import PupilEvent, PupilFlagsChanged, PupilHandedOver, PupilReceived, PupilRegistered
+from events.pupil import (
+    ElectronicServiceAgreed,
+    ElectronicServiceWithdrawn,
+    PupilEvent,
+    PupilFlagsChanged,
+    PupilHandedOver,
+    PupilReceived,
+    PupilRegistered,
+)
 from events.values import PlanCouncil
 
 
@@ -41,6 +50,7 @@ class PupilRecord:
     standings: tuple[Standing, ...] = ()
     received: PupilReceived | None = None
     handed_over: tuple[PupilHandedOver, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
 
     def on(self, day: date) -> Standing | None:
         """What holds on a day: of the changes that count by then, the one with the latest day, and of these the last.
@@ -66,8 +76,32 @@ def evolve(state: PupilRecord, event: PupilEvent) -> PupilRecord:
             return replace(state, handed_over=(*state.handed_over, event))
         case PupilReceived():
             return _stands(replace(state, received=event), event.received_on, event.received_on, event)
+        case ElectronicServiceAgreed():
+            return _agreed(state, event)
+        case ElectronicServiceWithdrawn():
+            return _withdrawn(state, event)
         case _:
             assert_never(event)
+
+
+def _agreed(state: PupilRecord, event: ElectronicServiceAgreed) -> PupilRecord:
+    if event.parent is None or event.email is None:  # the key is destroyed
+        return state
+    agreement = Agreement(parent=event.parent, email=event.email, agreed_on=event.agreed_on)
+    return replace(state, agreements=(*state.agreements, agreement))
+
+
+def _withdrawn(state: PupilRecord, event: ElectronicServiceWithdrawn) -> PupilRecord:
+    """Every agreement of the person that holds on the day ends, whichever address it is for."""
+    return replace(
+        state,
+        agreements=tuple(
+            replace(each, withdrawn_on=event.withdrawn_on)
+            if event.parent is not None and is_one(each.parent, event.parent) and each.holds_on(event.withdrawn_on)
+            else each
+            for each in state.agreements
+        ),
+    )
 
 
 def _stands(

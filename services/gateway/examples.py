@@ -538,7 +538,7 @@ _REVIEW = (
         {
             "review_id": str(_REVIEW_ID),
             "given_on": "2027-01-11",
-            "method": "email",
+            "method": "hand",
             "recipients": _EVERYBODY,
             "written_views_invited": True,
         },
@@ -592,7 +592,7 @@ _REVIEW = (
         {
             "review_id": str(_REVIEW_ID),
             "given_on": "2027-01-22",
-            "method": "email",
+            "method": "hand",
             "recipients": _EVERYBODY,
         },
     ),
@@ -927,6 +927,27 @@ BESIDE: Mapping[str, tuple[Step, ...]] = {
                     "address": "SEND team\n1 Example Street\nDerby\nDE99 9ZZ",
                 },
                 "reason": "The council issued the final plan on 20 November",
+            },
+        ),
+        Step(
+            _MONDAY,
+            "record-electronic-service-agreed",
+            "case_worker",
+            {
+                "agreed_on": "2026-11-20",
+                "parent": "Marlow Tester-Field",
+                "email": "marlow@example.org",
+                "how": "In a letter, which is kept in the pupil's file",
+            },
+        ),
+        Step(
+            _MONDAY,
+            "record-electronic-service-withdrawn",
+            "case_worker",
+            {
+                "withdrawn_on": "2026-11-23",
+                "parent": "Marlow Tester-Field",
+                "reason": "Rang: she would rather have letters",
             },
         ),
     ),

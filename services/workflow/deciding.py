@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from domain.controllers import Ownership, controller_of
+from domain.electronic import Agreement
 from domain.errors import Rejections
 from domain.facts import Elsewhere, Facts, PupilThere
 from domain.history import current, occurred_at
@@ -31,7 +32,7 @@ from domain.provider_sight import EVENTS, ProviderPart
 from domain.school.state import School
 from domain.school_calendar import SchoolCalendar
 from events.codec import PLACEMENT, PUPIL, from_json
-from events.codes import LetterFate, Role
+from events.codes import ContactMethod, DeliveryMethod, LetterFate, Role
 from events.envelope import Actor, ActorKind, Metadata, Recorded
 from events.ids import CommandId, EventId, PlacementId, derived_id, placement_stream, pupil_stream
 from events.placement import DocumentProduced, LetterFateRecorded, RecordCorrected
@@ -43,6 +44,7 @@ from infra.event_store.lookup import stream_versions
 from infra.event_store.types import Appended
 from infra.holders import Holder, holders
 from infra.keys import KeyErased, KeyMissing, KeyProvider
+from infra.letters.agreements import agreements
 from infra.ownership import ownership
 from infra.placement_streams import PlacementStreams
 from infra.records import Noted, append_noted, load
@@ -195,6 +197,7 @@ class Deciding:
             at_provider=await self._at_provider(conn, placement_id, command, today(now)),
             erasure_settled=await self._erasure_settled(conn, command, command_id),
             owned=owned,
+            agreements=await self._agreements(conn, state, command),
             history=_by_id(known.stream),
         )
         return Loaded(stream=known.stream, state=state, facts=facts)
@@ -245,6 +248,13 @@ class Deciding:
             assert state.pupil_id is not None, "asked of a placement that has begun"
             return await ownership(conn, state.pupil_id)
         return None
+
+    async def _agreements(self, conn: asyncpg.Connection, state: Placement, command: Any) -> tuple[Agreement, ...]:
+        """Who has agreed to be served by e-mail, for a command that says that something is given so."""
+        by_email = getattr(command, "method", None) in {DeliveryMethod.EMAIL, ContactMethod.EMAIL}
+        if not by_email or state.pupil_id is None:
+            return ()
+        return await agreements(conn, state.pupil_id, self._keys)
 
     def _before(self, state: Placement, school: School | None) -> SchoolCalendar | None:
         if school is None or not 0 < state.calendar_version < school.calendar_version:

@@ -10,6 +10,7 @@ final. Each fate goes to the placement's workflow as a command of the system, wh
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,11 +21,13 @@ from temporalio.client import Client
 
 from domain.documents.catalogue import document_id, documents
 from domain.documents.model import Document
+from domain.electronic import address_for
+from domain.london import today
 from domain.placement.letters import RecordLetterFate
 from events.around import CommunicationSent
 from events.codec import PLACEMENT
-from events.codes import DeliveryMethod, LetterFate
-from events.ids import DocumentId, PlacementId, derived_id
+from events.codes import DeliveryMethod, LetterFate, RecipientRole
+from events.ids import DocumentId, PlacementId, PupilId, derived_id
 from events.placement import DocumentProduced, LetterReturned
 from infra import commands, placements
 from infra.clock import Clock
@@ -34,6 +37,7 @@ from infra.documents.sources import gather
 from infra.event_store.types import StoredEvent
 from infra.keys import KeyErased, KeyProvider
 from infra.letters import outbox
+from infra.letters.agreements import agreements
 from infra.letters.forgetting import forget_erased
 from infra.letters.outbox import Asked, Waiting
 from infra.letters.port import NO_SENDER, Keeping, Letter, NotSendable, Sender, SenderAway, Told, Tracking, reachable
@@ -239,7 +243,19 @@ class Postman:
         assert pdf is not None, "what is on record is kept"
         by_id = {document_id(produced.cause, each): each for each in documents(made_of)}
         document = by_id[produced.document_id]
-        return _addressed(document, pdf, method=_method(made_of.event), waiting=waiting)
+        letter = _addressed(document, pdf, method=_method(made_of.event), waiting=waiting)
+        if letter.method is DeliveryMethod.EMAIL and produced.recipient is RecipientRole.RELEVANT_PERSON:
+            return await self._agreed(conn, letter, document, made_of.state.pupil_id)
+        return letter
+
+    async def _agreed(self, conn: asyncpg.Connection, letter: Letter, document: Document, pupil_id: PupilId) -> Letter:
+        """To the address at which the parent agrees to be served today. Raises NotSendable: there is no agreement."""
+        assert document.addressee is not None, "only what goes to somebody is queued"
+        held = await agreements(conn, pupil_id, self._keys)
+        email = address_for(held, document.addressee.name, today(await self._clock.now(conn)))
+        if email is None:
+            raise NotSendable("email_not_agreed")
+        return replace(letter, email=email)
 
 
 def _addressed(document: Document, pdf: bytes, *, method: DeliveryMethod, waiting: Waiting) -> Letter:

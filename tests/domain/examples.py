@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from domain.electronic import Agreement
 from domain.placement.agreement import IssueAgreement, RecordSafeguardingInformation, SignAgreement
 from domain.placement.arrangements import ArrangeTransport
 from domain.placement.closing import Close, EndPlacement, Evaluate
@@ -289,6 +290,9 @@ def notice(**changes: Any) -> GiveNotice:
     }
     return GiveNotice(**(fields | changes))
 
+
+AGREED = (Agreement(parent="Sam Example", email="sam@example.org", agreed_on=day("2026-09-01")),)
+"""The parent has agreed to be served by e-mail."""
 
 START = StartPlacement(started_on=day("2026-11-26"), first_site_id=SITE)
 

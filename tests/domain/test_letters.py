@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from domain.deadlines import deadlines
+from domain.electronic import Agreement
 from domain.placement.contact import RecordCommunication
 from domain.placement.delivery import deemed_on
+from domain.placement.email import EmailNotAgreed, agreed
 from domain.placement.guards import DateBeforeCause, DateInFuture
 from domain.placement.letters import (
     LetterFateKnown,
@@ -45,7 +47,7 @@ from events.placement import (
     NoticeSuperseded,
     PlacementStarted,
 )
-from tests.domain.examples import CALENDAR, START, at, day, notice
+from tests.domain.examples import AGREED, CALENDAR, PUPIL, START, at, day, notice
 from tests.dsl import Given, an_id
 
 POST, EMAIL, HAND = DeliveryMethod.FIRST_CLASS_POST, DeliveryMethod.EMAIL, DeliveryMethod.HAND
@@ -71,7 +73,7 @@ def _produced(story: Given, document_id: DocumentId, recipient: RecipientRole | 
 
 def noticed(*letters: DocumentId, given_on: str = "2026-11-19", method: DeliveryMethod = POST, **more: Any) -> Given:
     """Notice of a start on Thursday 26 November, with these letters to parents; to be started on that day."""
-    story = at(Stage.READY_TO_START, **more).on(day("2026-11-20"))
+    story = at(Stage.READY_TO_START, **more).on(day("2026-11-20")).knowing(agreements=AGREED)
     story = story.when(notice(given_on=day(given_on), method=method)).then_happens(NoticeGiven)
     parent = RecipientRole.RELEVANT_PERSON
     made = [_produced(story, each, parent, number) for number, each in enumerate(letters, start=1)]
@@ -147,7 +149,7 @@ def test_an_email_after_half_past_four_counts_from_the_next_working_day(
     ],
 )
 def test_a_notice_by_email_counts_by_its_hour(hour: int, given_at: time | None, deemed: str) -> None:
-    story = at(Stage.READY_TO_START).on(day("2026-11-20"), hour)
+    story = at(Stage.READY_TO_START).on(day("2026-11-20"), hour).knowing(agreements=AGREED)
     (event,) = story.when(notice(given_on=day("2026-11-20"), method=EMAIL, given_at=given_at)).events
 
     assert isinstance(event, NoticeGiven)
@@ -195,6 +197,61 @@ def test_a_dispatch_without_a_time_counts_from_its_day() -> None:
     )
     told = story.when(RecordLetterFate(document_id=FIRST, fate=LetterFate.DISPATCHED, method=EMAIL))
     told.then_happens(LetterFateRecorded)
+
+
+# ---- agreement to e-mail
+
+WITHDRAWN = (replace(AGREED[0], withdrawn_on=day("2026-11-20")),)
+ANOTHERS = (replace(AGREED[0], parent="Somebody Else"),)
+
+
+@pytest.mark.parametrize(
+    ("agreements", "given_on", "refused"),
+    [
+        (AGREED, "2026-11-20", False),
+        ((), "2026-11-20", True),
+        (ANOTHERS, "2026-11-20", True),
+        (WITHDRAWN, "2026-11-20", True),
+        (WITHDRAWN, "2026-11-19", False),
+        ((replace(AGREED[0], parent=" sam  EXAMPLE "),), "2026-11-20", False),
+        ((replace(AGREED[0], agreed_on=day("2026-11-20")),), "2026-11-19", True),
+    ],
+)
+def test_a_notice_by_email_needs_the_agreement_of_a_parent_on_its_day(
+    agreements: tuple[Agreement, ...], given_on: str, refused: bool
+) -> None:
+    story = at(Stage.READY_TO_START).on(day("2026-11-20")).knowing(agreements=agreements)
+    outcome = story.when(notice(given_on=day(given_on), method=EMAIL))
+
+    assert [type(reason) for reason in outcome.reasons] == ([EmailNotAgreed] if refused else [])
+    story.when(notice(given_on=day(given_on), method=HAND)).then_happens(NoticeGiven)
+
+
+@pytest.mark.parametrize("changes", [{"pupil": None}, {"pupil": replace(PUPIL, parents=())}])
+def test_where_no_parent_is_known_nobody_has_agreed(changes: dict[str, Any]) -> None:
+    story = at(Stage.READY_TO_START).on(day("2026-11-20")).knowing(agreements=AGREED)
+    by_email = notice(given_on=day("2026-11-20"), method=EMAIL)
+
+    assert isinstance(agreed(by_email, replace(story.state, **changes), story.facts(by_email)), EmailNotAgreed)
+
+
+def test_from_18_the_pupil_agrees_and_no_parent() -> None:
+    story = at(Stage.READY_TO_START).on(day("2026-11-20")).knowing(agreements=AGREED)
+    by_email = notice(given_on=day("2026-11-20"), method=EMAIL)
+    grown = replace(story.state, pupil=replace(PUPIL, born_on=day("2008-11-20")))
+    own = story.knowing(agreements=(replace(AGREED[0], parent=PUPIL.legal_name),))
+
+    assert isinstance(agreed(by_email, grown, story.facts(by_email)), EmailNotAgreed)
+    assert agreed(by_email, grown, own.facts(by_email)) is None
+
+
+def test_a_letter_to_a_parent_is_handed_over_by_agreed_email_alone() -> None:
+    story = noticed(FIRST).when(failed(FIRST)).then_happens(LetterFateRecorded, NoticeServiceChanged)
+    by_email = handed_over(FIRST, "2026-11-20", ContactMethod.EMAIL)
+
+    story.knowing(agreements=()).when(by_email).then_rejected(EmailNotAgreed)
+    story.knowing(agreements=()).when(replace(by_email, document_id=COUNCIL)).then_happens(CommunicationSent)
+    story.when(by_email).then_happens(CommunicationSent, NoticeServiceChanged)
 
 
 # ---- failed and returned, before the start

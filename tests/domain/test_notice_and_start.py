@@ -14,12 +14,12 @@ from events.codes import DeliveryMethod, LegalBasis, RecipientRole, SessionMode
 from events.ids import SiteId
 from events.placement import NoticeGiven, NoticeSuperseded, PlacementStarted
 from events.values import SessionTimes
-from tests.domain.examples import EHCP_PICTURE, SITE, START, TIMES, at, day, draft, notice, picture, submit
+from tests.domain.examples import AGREED, EHCP_PICTURE, SITE, START, TIMES, at, day, draft, notice, picture, submit
 from tests.dsl import an_id
 
 
 def _given(stage: Stage = Stage.READY_TO_START, **instead: Any) -> Any:
-    return at(stage, **instead).on(day("2026-11-25"))
+    return at(stage, **instead).on(day("2026-11-25")).knowing(agreements=AGREED)
 
 
 @pytest.mark.obligation("S14")

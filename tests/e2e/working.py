@@ -191,4 +191,4 @@ def _agree(journey: Journey) -> None:
 
 
 def give_notice(journey: Journey) -> None:
-    journey.notify(method="email")
+    journey.notify(method="first_class_post")

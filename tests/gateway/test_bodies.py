@@ -127,7 +127,11 @@ async def test_every_operation_with_a_body_takes_json_alone(gw: Driver, describe
     for method, path, operation in operations:
         assert "415" in operation["responses"], path
         address = path.format(
-            placement_id=examples.PLACEMENT_ID, provider_id=examples.PROVIDER_ID, urn="900001", iso_week="2026-W50"
+            placement_id=examples.PLACEMENT_ID,
+            provider_id=examples.PROVIDER_ID,
+            pupil_id=examples.PUPIL_ID,
+            urn="900001",
+            iso_week="2026-W50",
         )
         for kind in NOT_JSON:
             headers = gw.headers("case_worker", **{"Content-Type": kind})

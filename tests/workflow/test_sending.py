@@ -9,14 +9,21 @@ from uuid import UUID
 
 import pytest
 
-from events.codes import DeliveryMethod, DocumentKind, LetterFate
+from events.codec import PUPIL
+from events.codes import DeliveryMethod, DocumentKind, LetterFate, Role
+from events.envelope import Actor, ActorKind, Metadata
+from events.ids import CommandId, PupilId, pupil_stream
 from events.placement import DocumentProduced, LetterFateRecorded
-from infra.db import connection
+from events.pupil import ElectronicServiceAgreed, ElectronicServiceWithdrawn, PupilEvent
+from infra.db import connection, transaction
+from infra.event_store.read import read_stream
+from infra.ids import uuid7
 from infra.letters import outbox
 from infra.letters.files import FileSender
 from infra.letters.forgetting import forget, forget_erased
 from infra.letters.port import Letter, NotSendable, SenderAway, Told
 from infra.placements import Everything
+from infra.records import Noted, append_noted
 from services.gateway.examples import EXAMPLES
 from services.workflow import sending
 from services.workflow.producing import Producer
@@ -25,6 +32,8 @@ from services.workflow.sweeper import Sweeper
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
 from tests.workflow.storytelling import pass_to, steps, tell
+
+PARENT = "Marlow Tester-Field"
 
 
 @dataclass(slots=True)
@@ -78,11 +87,34 @@ async def _noticed(driver: Driver, setup: Setup, method: DeliveryMethod) -> UUID
     (step,) = steps(until="give-notice", after="move-start-date")
     await tell(driver, until="move-start-date")
     await pass_to(driver, datetime.combine(step.day, time(12), tzinfo=UTC))
+    if method is DeliveryMethod.EMAIL:
+        agreed = ElectronicServiceAgreed(
+            agreed_on=step.day, parent=PARENT, email="marlow@example.org", how="in a letter"
+        )
+        await _say_of_pupil(driver, setup, agreed)
     await driver.accepted(step.command, {**step.body, "method": method}, step.role)
     await Producer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
     (made,) = [each.event for each in await driver.events() if _is_notice(each.event)]
     found: UUID = made.document_id
     return found
+
+
+async def _say_of_pupil(driver: Driver, setup: Setup, event: PupilEvent) -> None:
+    """Record something on the pupil's own stream, as the gateway does."""
+    stream, command_id = pupil_stream(PupilId(driver.pupil_id)), CommandId(uuid7())
+    actor = Actor(kind=ActorKind.PERSON, id=uuid7(), role=Role.CASE_WORKER, org_id="school:900001")
+    async with transaction(setup.engine) as conn:
+        now = await setup.clock.now(conn)
+        about = Metadata(occurred_at=now, actor=actor, command_id=command_id, correlation_id=command_id)
+        await append_noted(
+            conn,
+            stream,
+            [Noted(event=event, metadata=about)],
+            codec=PUPIL,
+            version=len(await read_stream(conn, stream)),
+            recorded_at=now,
+            key=await setup.keys.get(driver.pupil_id),
+        )
 
 
 def _is_notice(event: object) -> bool:
@@ -181,13 +213,25 @@ async def test_nothing_is_sent_about_a_pupil_whose_key_is_gone(
     assert (fate.status, fate.why) == ("not_sendable", "personal_data_erased")
 
 
+async def test_an_email_goes_to_the_address_at_which_the_parent_agreed_to_be_served(
+    setup: Setup, driver: Driver, post: Post, postman: Postman
+) -> None:
+    await _noticed(driver, setup, DeliveryMethod.EMAIL)
+
+    await postman.batch()
+
+    assert [letter.email for letter in post.taken] == ["marlow@example.org"]
+
+
 @pytest.mark.obligation("S14", "S23")
 async def test_what_cannot_be_sent_is_to_be_handed_over_until_somebody_says_that_it_was(
     setup: Setup, driver: Driver, post: Post, postman: Postman
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.EMAIL)
+    today = (await _now(setup)).date()
+    await _say_of_pupil(driver, setup, ElectronicServiceWithdrawn(withdrawn_on=today, parent=PARENT))
     await postman.batch()
-    assert (await _fate(driver, setup, document_id)).why == "no_email_address"
+    assert (await _fate(driver, setup, document_id)).why == "email_not_agreed"
     waiting = await _to_hand_over(setup)
 
     told = {**EXAMPLES["record-communication"], "document_id": str(document_id)}
