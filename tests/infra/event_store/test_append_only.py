@@ -46,7 +46,7 @@ async def test_the_services_role_may_change_nothing(app: Conn, statement: str) -
         "SELECT setval('event_store.event_position_seq', 1)",
         "ALTER TABLE event_store.event DISABLE TRIGGER ALL",
         "SELECT event_store.conflict('s', 0, 0)",
-        "SELECT event_store.lock_streams('{s}', '{0}', now())",
+        "SELECT event_store.lock_streams('{s}', '{0}', '{1}', now())",
         "SET session_replication_role = replica",
         "CREATE TABLE event_store.other ()",
     ],
