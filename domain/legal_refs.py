@@ -32,6 +32,7 @@ _REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
         placement.AnnualReviewRecorded: ("Children and Families Act 2014 s 44",),
         placement.ProfessionalsMeetingOverridden: ("KCSIE: alternative provision",),
         placement.LaNotifiedOfEhcPlan: ("Children and Families Act 2014 s 42",),
+        placement.DeterminationProposed: ("Education Act 2002 s 29A",),
         placement.PlacementDetermined: ("Education Act 2002 s 29A", *_REVIEW),
         placement.StartDateMoved: _START,
         placement.SafeguardingInformationReceived: ("KCSIE: alternative provision",),

@@ -605,6 +605,7 @@ class Figures:
     suspension_school_days: int = 5
     annual_review_months: int = 12
     transition_school_days: int = 10
+    determination_back_school_days: int = 5
     adult_age: int = 18
     leaving_age: int = 16
     leaving_weeks: int = 6

@@ -268,8 +268,35 @@ class LaNotifiedOfEhcPlan:
     notified_on: date
 
 
+@event(occurred="proposed_on")
+class DeterminationProposed:
+    """A decision of an earlier day was typed in, and waits for a second person to confirm it from the minute."""
+
+    proposed_on: date
+    proposed_by: PersonId
+    determined_on: date
+    decided_by: PersonId
+    decided_by_role: Role
+    delegation_id: UUID | None
+    start_date: date
+    proposed_end: date
+    days: int
+    review_plan: tuple[PlannedReview, ...]
+    exams_ahead: bool
+    minute_reference: str | None = personal()
+    reasons: str | None = personal()
+    alternatives: str | None = personal()
+    direction: DirectionGrounds | None = personal()
+    ehc_plan: PlanConsidered | None = personal()
+
+
 @event(occurred="determined_on")
 class PlacementDetermined:
+    """`by` typed it, `decided_by` decided it on that day, and `confirmed_by` confirmed a day long past.
+
+    In events of earlier releases the one who typed it decided it.
+    """
+
     determined_on: date
     by: PersonId
     delegation_id: UUID | None
@@ -285,6 +312,10 @@ class PlacementDetermined:
     direction: DirectionGrounds | None = personal()
     ehc_plan: PlanConsidered | None = personal()
     exams_ahead: bool | None = None
+    decided_by: PersonId | None = None
+    decided_by_role: Role | None = None
+    confirmed_by: PersonId | None = None
+    minute_reference: str | None = personal()
 
 
 @event(occurred="moved_on")
@@ -899,6 +930,7 @@ PlacementEvent = (
     | AnnualReviewRecorded
     | ProfessionalsMeetingOverridden
     | LaNotifiedOfEhcPlan
+    | DeterminationProposed
     | PlacementDetermined
     | StartDateMoved
     | SafeguardingInformationReceived

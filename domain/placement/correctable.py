@@ -126,11 +126,22 @@ ROWS: Mapping[type, Row] = MappingProxyType(
         e.AnnualReviewRecorded: _row(plans.sound, "reviewed_on", "note"),
         e.EarlyStartConsented: _row(exclusions.sound_consent, "consented_on", "consent", start_date=_CONSENT),
         e.LaNotifiedOfEhcPlan: _row(grounds.sound_notification, "la_code", "notified_on"),
+        e.DeterminationProposed: _row(
+            determination.sound_proposed,
+            *("proposed_end", "days", "review_plan", "exams_ahead", "minute_reference"),
+            *("reasons", "alternatives", "direction", "ehc_plan"),
+            **_all(
+                "A second person confirms it as it was typed. Record the decision again.",
+                *("proposed_on", "proposed_by", "determined_on", "decided_by", "decided_by_role", "start_date"),
+            ),
+        ),
         e.PlacementDetermined: _row(
             determination.sound_determination,
             *("determined_on", "by", "proposed_end", "days", "review_plan", "reasons", "alternatives"),
-            *("direction", "ehc_plan", "exams_ahead"),
+            *("direction", "ehc_plan", "exams_ahead", "decided_by", "minute_reference"),
             **_all(_LAW, "legal_basis", "regime_id"),
+            **_all("It is who acted, as the sign-in showed it.", "confirmed_by"),
+            decided_by_role="The power to decide rests on it. Cancel, and decide again.",
             start_date=_START,
             calendar_version=_FOLLOWS,
         ),

@@ -12,6 +12,7 @@ from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.placement.correctable import NEVER, ROWS
 from domain.placement.derived import in_place
+from domain.placement.determination import moved_day
 from domain.placement.guards import DateBeforeCause, written
 from domain.placement.judging import Follows, follows
 from domain.placement.state import evolve, initial
@@ -20,7 +21,7 @@ from domain.school_calendar import CalendarTooShort, SchoolCalendar
 from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, from_json, parse_field, repeated_keys
 from events.definition import value
 from events.ids import EventId, event_id_of
-from events.placement import RecordCorrected, ReferralSubmitted
+from events.placement import PlacementDetermined, RecordCorrected, ReferralSubmitted
 
 
 @value
@@ -87,7 +88,7 @@ def correct(command: CorrectRecord, facts: Facts) -> tuple[RecordCorrected | Fol
     before = in_place(facts.history)
     cause = event_id_of(facts.command_id, 0)
     after = in_place({**facts.history, cause: correction})
-    refuse(*_unsound(before, after, command, facts))
+    refuse(*_unsound(before, after, command, facts), _moved(before, after, command, facts))
     return (correction, *follows(before, after, facts, cause))
 
 
@@ -111,6 +112,15 @@ def _unsound(
         elif new and isinstance(fault, DateBeforeCause):
             name = re.sub(r"(?<!^)(?=[A-Z])", " ", type(after[event_id]).__name__).lower()
             yield OutOfOrder(f"Another entry, {name}, would come too early. {fault.detail}", pointer="/value")
+
+
+def _moved(
+    before: Mapping[EventId, Any], after: Mapping[EventId, Any], command: CorrectRecord, facts: Facts
+) -> Rejected | None:
+    old, new = before[command.corrects_event_id], after[command.corrects_event_id]
+    if not isinstance(new, PlacementDetermined):
+        return None
+    return moved_day(old, new, facts)
 
 
 def _same(event_id: EventId, fault: Rejected) -> tuple[EventId, type[Rejected], str | None]:

@@ -62,6 +62,7 @@ PlacementCommand = (
     | exclusions.RecordExclusion
     | exclusions.RecordEarlyStartConsent
     | determination.Determine
+    | determination.ConfirmDetermination
     | determination.MoveStartDate
     | agreement.RecordSafeguardingInformation
     | agreement.IssueAgreement
@@ -149,6 +150,7 @@ ALLOWED: Mapping[type[PlacementCommand], Allowed[Stage]] = MappingProxyType(
         exclusions.RecordExclusion: _allow(*_NOT_STARTED, by={*_LEADERS, Role.LA_OFFICER}),
         exclusions.RecordEarlyStartConsent: _allow(*DECIDED, by=_WORKER),
         determination.Determine: _allow(Stage.AWAITING_DECISION, by={*_BODY, *determination.AUTHORITY}),
+        determination.ConfirmDetermination: _allow(Stage.AWAITING_DECISION, by={*_BODY, *determination.AUTHORITY}),
         determination.MoveStartDate: _allow(*DECIDED, by=_LEADERS),
         agreement.RecordSafeguardingInformation: _allow(
             Stage.SCREENING, Stage.AWAITING_DECISION, *DECIDED, *RUNNING, by={*_WORKER, Role.DSL}
@@ -298,6 +300,8 @@ def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case f
             return exclusions.consent(state, command, facts)
         case determination.Determine():
             return determination.determine(state, command, facts)
+        case determination.ConfirmDetermination():
+            return determination.confirm(state, facts)
         case determination.MoveStartDate():
             return determination.move_start(state, command, facts)
         case agreement.RecordSafeguardingInformation():

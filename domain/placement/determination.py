@@ -1,23 +1,26 @@
 """The determination: the decision to make the placement, its period and its review plan; and moving its start."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from domain import words
 from domain.bases import BASES
-from domain.errors import Rejected, refuse
+from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.placement.exclusions import is_recorded
 from domain.placement.grounds import delegation_for, direction_grounds, plan_considered
-from domain.placement.guards import at_least, not_before, not_future, written
+from domain.placement.guards import DateBeforeCause, at_least, not_before, not_future, written
+from domain.placement.proposal import checked_by
 from domain.placement.state import Placement
-from domain.regimes import regime_for
+from domain.regimes import figures, regime_for
 from domain.school_age import NoDutyLeft, duty_left
-from domain.school_calendar import DAY
+from domain.school_calendar import DAY, SchoolCalendar
 from events.codes import CommissionerKind, ReviewSource, Role
 from events.definition import value
 from events.ids import PersonId
-from events.placement import NoticeSuperseded, PlacementDetermined, StartDateMoved
+from events.placement import DeterminationProposed, NoticeSuperseded, PlacementDetermined, StartDateMoved
 from events.values import DirectionGrounds, PlanConsidered, PlannedReview
 
 AUTHORITY = frozenset({Role.LA_OFFICER, Role.SEND_OFFICER})
@@ -28,9 +31,12 @@ AUTHORITY = frozenset({Role.LA_OFFICER, Role.SEND_OFFICER})
 class Determine:
     """Decide that the placement is made: from when to when, how many days, and when it is reviewed.
 
-    `days` counts the school days of required attendance. The decision is taken on the day it is given. A direction
-    off site says its grounds; with an EHC plan, how the plan was taken into account. A head who names no delegation
-    decides by the one in force.
+    `days` counts the school days of required attendance. A direction off site says its grounds; with an EHC plan, how
+    the plan was taken into account. A head who names no delegation decides by the one in force.
+
+    `determined_on` is the day of the decision, today where it is left out; `decided_by` and `decided_by_role` say who
+    took it, where that was not you. A decision of more than five school days ago, or of a day when the law asked less,
+    names its minute in `minute_reference` and waits for a second person to confirm it.
     """
 
     start_date: date
@@ -43,6 +49,15 @@ class Determine:
     exams_ahead: bool = False
     direction: DirectionGrounds | None = None
     ehc_plan: PlanConsidered | None = None
+    determined_on: date | None = None
+    decided_by: PersonId | None = None
+    decided_by_role: Role | None = None
+    minute_reference: str | None = None
+
+
+@value
+class ConfirmDetermination:
+    """Confirm, from its minute, a decision of an earlier day that somebody else typed in."""
 
 
 @value
@@ -119,51 +134,200 @@ class DecisionDayUnsound(Rejected):
     legal_refs = ("Education Act 2002 s 29A",)
 
 
-def determine(state: Placement, command: Determine, facts: Facts) -> tuple[PlacementDetermined, ...]:
+class MinuteMissing(Rejected):
+    """A decision of more than five school days ago, or of a day when the law asked less, is proved by its minute."""
+
+    code = "minute_missing"
+    title = "The reference of the minute is missing"
+    legal_refs = ("Education Act 2002 s 29A",)
+
+
+class NothingToConfirm(Rejected):
+    """Only a decision that was typed in as of an earlier day waits to be confirmed."""
+
+    code = "determination_not_proposed"
+    title = "No decision waits to be confirmed"
+
+
+class SecondPersonNeeded(Rejected):
+    """A decision of an earlier day is confirmed by somebody else than the person who typed it in."""
+
+    code = "determination_needs_second"
+    title = "Somebody else must confirm this"
+
+
+Decided = PlacementDetermined | DeterminationProposed
+
+
+def determine(state: Placement, command: Determine, facts: Facts) -> tuple[Decided, ...]:
+    decided = DeterminationProposed(
+        proposed_on=facts.today,
+        proposed_by=PersonId(facts.actor.id),
+        determined_on=command.determined_on or facts.today,
+        decided_by=command.decided_by or PersonId(facts.actor.id),
+        decided_by_role=command.decided_by_role or facts.actor.role,
+        delegation_id=command.delegation_id,
+        start_date=command.start_date,
+        proposed_end=command.proposed_end,
+        days=command.days,
+        review_plan=tuple(sorted(command.review_plan, key=lambda planned: planned.due)),
+        exams_ahead=command.exams_ahead,
+        minute_reference=command.minute_reference,
+        reasons=command.reasons,
+        alternatives=command.alternatives,
+        direction=command.direction,
+        ehc_plan=command.ehc_plan,
+    )
+    backdated = _needs_second(state, decided, facts)
+    made = _made(
+        state,
+        decided,
+        facts,
+        # Of the command as it was given: a fault in the plan of reviews is told at its place there.
+        also=(
+            *_review_plan(command),
+            _minute(command.minute_reference) if backdated else None,
+        ),
+    )
+    return (replace(decided, delegation_id=made.delegation_id),) if backdated else (made,)
+
+
+def confirm(state: Placement, facts: Facts) -> tuple[PlacementDetermined, ...]:
+    proposed = state.determination_proposed
+    if proposed is None:
+        raise Rejections((NothingToConfirm("Record the decision first, with its day and its minute."),))
+    same = proposed.proposed_by == facts.actor.id
+    made = _made(
+        state,
+        proposed,
+        facts,
+        also=(
+            SecondPersonNeeded("You typed this decision in: ask somebody else to confirm it.") if same else None,
+            *_review_plan(proposed),
+        ),
+    )
+    return (replace(made, confirmed_by=PersonId(facts.actor.id)),)
+
+
+def _made(
+    state: Placement, decided: DeterminationProposed, facts: Facts, *, also: Iterable[Rejected | None]
+) -> PlacementDetermined:
+    """The decision, where everything that it must rest on was there on its day.
+
+    Raises:
+        Rejections: something was not.
+    """
     assert state.commissioner is not None
     assert state.legal_basis is not None
     assert facts.school is not None
     assert facts.school.kind is not None
+    on = decided.determined_on
     # The regime is that of the day of the determination, and stays with the placement.
-    regime = regime_for(state.commissioner, state.legal_basis, facts.today, school=facts.school.kind)
-    delegation = delegation_for(state, command.delegation_id, facts)
+    regime = regime_for(state.commissioner, state.legal_basis, on, school=facts.school.kind)
+    delegation = delegation_for(state, decided.delegation_id, facts, decider=decided.decided_by_role, on=on)
     refuse(
         regime if isinstance(regime, Rejected) else None,
-        _decider(state.commissioner, facts.actor.role),
+        _decider(state.commissioner, facts.actor.role, None),
+        _decider(state.commissioner, decided.decided_by_role, "/decided_by_role")
+        if decided.decided_by_role is not facts.actor.role
+        else None,
         delegation if isinstance(delegation, Rejected) else None,
-        _ahead(command.start_date, facts),
-        *sound(command, state, facts, on=facts.today),
+        _ahead(decided.start_date, facts),
+        *sound(decided, state, facts),
+        *also,
     )
     assert not isinstance(regime, Rejected)
     assert not isinstance(delegation, Rejected)
-    return (
-        PlacementDetermined(
-            determined_on=facts.today,
-            by=PersonId(facts.actor.id),
-            delegation_id=delegation.delegation_id if delegation else None,
-            regime_id=regime.id,
-            legal_basis=state.legal_basis,
-            start_date=command.start_date,
-            proposed_end=command.proposed_end,
-            days=command.days,
-            review_plan=tuple(sorted(command.review_plan, key=lambda planned: planned.due)),
-            calendar_version=facts.calendar.version,
-            reasons=command.reasons,
-            alternatives=command.alternatives,
-            exams_ahead=command.exams_ahead,
-            direction=command.direction,
-            ehc_plan=command.ehc_plan,
-        ),
+    return PlacementDetermined(
+        determined_on=on,
+        by=decided.proposed_by,
+        delegation_id=delegation.delegation_id if delegation else None,
+        regime_id=regime.id,
+        legal_basis=state.legal_basis,
+        start_date=decided.start_date,
+        proposed_end=decided.proposed_end,
+        days=decided.days,
+        review_plan=decided.review_plan,
+        calendar_version=facts.calendar.version,
+        reasons=decided.reasons,
+        alternatives=decided.alternatives,
+        exams_ahead=decided.exams_ahead,
+        direction=decided.direction,
+        ehc_plan=decided.ehc_plan,
+        decided_by=decided.decided_by,
+        decided_by_role=decided.decided_by_role,
+        minute_reference=decided.minute_reference,
     )
 
 
-def sound_determination(event: PlacementDetermined, state: Placement, facts: Facts) -> list[Rejected | None]:
-    on = event.determined_on
-    return [
-        *sound(event, state, facts, on=on),
-        not_before(event.start_date, on + DAY, "the day after the decision,", "/determined_on"),
-        *_same_ground(event, state, facts),
+def _needs_second(state: Placement, decided: DeterminationProposed, facts: Facts) -> bool:
+    """More than five school days back, or to a day when the law asked less of such a decision."""
+    on = decided.determined_on
+    if on >= facts.today:
+        return False
+    return long_past(on, facts.today, facts.calendar) or _asked_less(state, on, facts)
+
+
+def long_past(on: date, today: date, calendar: SchoolCalendar) -> bool:
+    """So far back that it takes a minute and a second person. Before the calendar begins nothing can be counted."""
+    begins = calendar.half_terms[0].first_on if calendar.half_terms else on
+    return on < begins or calendar.within(on + DAY, today) > figures().determination_back_school_days
+
+
+def _asked_less(state: Placement, on: date, facts: Facts) -> bool:
+    assert state.commissioner is not None
+    assert state.legal_basis is not None
+    assert facts.school is not None
+    assert facts.school.kind is not None
+    then, now = (
+        regime_for(state.commissioner, state.legal_basis, day, school=facts.school.kind) for day in (on, facts.today)
+    )
+    return not isinstance(then, Rejected) and not isinstance(now, Rejected) and then.laws < now.laws
+
+
+def _minute(reference: str | None) -> MinuteMissing | None:
+    if written(reference, "the minute", "/minute_reference") is None:
+        return None
+    return MinuteMissing("Name the minute in which the decision is on record.", pointer="/minute_reference")
+
+
+def rested_on(event: Decided, state: Placement, facts: Facts) -> list[DateBeforeCause | None]:
+    """A decision comes after all that it rests on: what was not known on its day it cannot have weighed."""
+    proposal, provider = state.proposal, facts.provider
+    causes: list[tuple[date | None, str]] = [
+        (state.meeting_held.held_on if state.meeting_held else None, "the professionals' meeting"),
+        *((each.consulted_on, "a consultation") for each in state.consultations),
+        (state.la_notified.notified_on if state.la_notified else None, "the authority was told"),
+        (state.exclusion.first_day if state.exclusion else None, "the exclusion began"),
+        (proposal.registration_checked_on if proposal else None, "the provider's registration was checked"),
     ]
+    if proposal is not None and provider is not None and proposal.due_diligence_until is not None:
+        checks = [
+            each.completed_on
+            for each in provider.due_diligence
+            if each.org_id == checked_by(state, facts.school) and each.valid_until == proposal.due_diligence_until
+        ]
+        causes.append((min(checks, default=None), "your checks of the provider were completed"))
+    return [not_before(event.determined_on, day, what, "/determined_on") for day, what in causes if day is not None]
+
+
+def sound_determination(event: PlacementDetermined, state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [*sound(event, state, facts), *_review_plan(event), *_same_ground(event, state, facts)]
+
+
+def sound_proposed(event: DeterminationProposed, state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [*sound(event, state, facts), *_review_plan(event)]
+
+
+def moved_day(before: PlacementDetermined, after: PlacementDetermined, facts: Facts) -> DecisionDayUnsound | None:
+    """A correction moves the day of a decision no further back than one person alone could have dated it."""
+    on, was = after.determined_on, before.determined_on
+    if on >= was or not long_past(on, was, facts.calendar):
+        return None
+    return DecisionDayUnsound(
+        "More than five school days earlier it takes a second person: cancel, and decide again with the minute.",
+        pointer="/value",
+    )
 
 
 def _same_ground(event: PlacementDetermined, state: Placement, facts: Facts) -> list[Rejected | None]:
@@ -185,16 +349,20 @@ def _same_ground(event: PlacementDetermined, state: Placement, facts: Facts) -> 
     ]
 
 
-def sound(event: Determine | PlacementDetermined, state: Placement, facts: Facts, *, on: date) -> list[Rejected | None]:
+def sound(event: Decided, state: Placement, facts: Facts) -> list[Rejected | None]:
     """What a decision of a day says, and what it must rest on by then."""
+    on = event.determined_on
     return [
         not_future(on, facts.today, "/determined_on"),
+        *rested_on(event, state, facts),
+        StartNotAhead("The placement starts after the day of the decision.", pointer="/determined_on")
+        if event.start_date <= on <= facts.today
+        else None,
         is_recorded(state),
         _duty(state, on, exams_ahead=bool(event.exams_ahead)),
         *direction_grounds(state, event.direction),
         *plan_considered(state, event.ehc_plan),
         *_period(event, facts),
-        *_review_plan(event),
         written(event.reasons, "the reasons", "/reasons"),
         written(event.alternatives, "which alternatives were considered", "/alternatives"),
     ]
@@ -207,15 +375,19 @@ def _duty(state: Placement, on: date, *, exams_ahead: bool) -> NoDutyLeft | None
     return duty_left(state.pupil.born_on, on, exams_ahead=exams_ahead)
 
 
-def _decider(commissioner: CommissionerKind, role: Role) -> NotTheirDecision | None:
+_SCHOOL = frozenset({Role.HEAD, Role.BODY_DELEGATE})
+"""Who decides for a school."""
+
+
+def _decider(commissioner: CommissionerKind, role: Role, pointer: str | None) -> NotTheirDecision | None:
     authority = commissioner is CommissionerKind.LA
-    if (role in AUTHORITY) is authority:
+    if role in (AUTHORITY if authority else _SCHOOL):
         return None
     whose = "the local authority" if authority else "the school"
-    return NotTheirDecision(f"This placement is commissioned by {whose}, and decided there.")
+    return NotTheirDecision(f"This placement is commissioned by {whose}, and decided there.", pointer=pointer)
 
 
-def _period(event: Determine | PlacementDetermined | MoveStartDate, facts: Facts) -> list[Rejected | None]:
+def _period(event: Decided | MoveStartDate, facts: Facts) -> list[Rejected | None]:
     return _span(event.start_date, event.proposed_end, event.days, facts)
 
 
@@ -248,7 +420,7 @@ def _start(start: date, facts: Facts) -> Rejected | None:
     return None
 
 
-def _review_plan(command: Determine | PlacementDetermined) -> list[Rejected | None]:
+def _review_plan(command: Determine | Decided) -> list[Rejected | None]:
     dues = [planned.due for planned in command.review_plan]
     if not dues:
         return [ReviewPlanUnsound("Plan at least one review.", pointer="/review_plan")]
@@ -260,7 +432,7 @@ def _review_plan(command: Determine | PlacementDetermined) -> list[Rejected | No
     ]
 
 
-def _planned(n: int, planned: PlannedReview, command: Determine | PlacementDetermined) -> ReviewPlanUnsound | None:
+def _planned(n: int, planned: PlannedReview, command: Determine | Decided) -> ReviewPlanUnsound | None:
     if planned.kind is not ReviewSource.PLAN:
         return ReviewPlanUnsound("A planned review is of the kind plan.", pointer=f"/review_plan/{n}/kind")
     if command.start_date <= planned.due <= command.proposed_end:

@@ -92,19 +92,21 @@ def sound_notification(
     ]
 
 
-def delegation_for(state: Placement, named: UUID | None, facts: Facts) -> Delegation | DelegationMissing | None:
-    """The delegation that a decision rests on; None where the basis or the decider needs none."""
+def delegation_for(
+    state: Placement, named: UUID | None, facts: Facts, *, decider: Role, on: date
+) -> Delegation | DelegationMissing | None:
+    """The delegation that a decision of a day rests on; None where the basis or the decider needs none."""
     assert state.legal_basis is not None
-    if facts.actor.role is not Role.HEAD or not BASES[state.legal_basis].body_power:
+    if decider is not Role.HEAD or not BASES[state.legal_basis].body_power:
         return None
     assert facts.school is not None
-    serving = [each for each in facts.school.delegations if each.serves(Role.HEAD, facts.today)]
+    serving = [each for each in facts.school.delegations if each.serves(Role.HEAD, on)]
     found = [each for each in serving if named in {None, each.delegation_id}]
     if found:
         return max(found, key=lambda each: each.granted_on)
     which = "The delegation named here is not" if named else "No delegation to the head is"
     return DelegationMissing(
-        f"{which} in force on {words.on(facts.today)}: record one, or let the governing body's delegate decide.",
+        f"{which} in force on {words.on(on)}: record one, or let the governing body's delegate decide.",
         pointer="/delegation_id",
     )
 

@@ -30,6 +30,7 @@ _ANYWHERE: dict[type[PlacementCommand], Stage] = {
     meeting.RecordProfessionalsMeeting: Stage.AWAITING_DECISION,
     meeting.DispenseWithMeeting: Stage.AWAITING_DECISION,
     determination.Determine: Stage.DETERMINED,
+    determination.ConfirmDetermination: Stage.DETERMINED,
     agreement.IssueAgreement: Stage.AGREEMENT_PENDING,
     agreement.SignAgreement: Stage.READY_TO_START,
     running.StartPlacement: Stage.ACTIVE,

@@ -151,6 +151,7 @@ class Placement:
     annual_review: e.AnnualReviewRecorded | None = None
     meeting_overrides: tuple[e.ProfessionalsMeetingOverridden, ...] = ()
     la_notified: e.LaNotifiedOfEhcPlan | None = None
+    determination_proposed: e.DeterminationProposed | None = None
     determination: e.PlacementDetermined | None = None
     regime_id: RegimeId | None = None
     start_date: date | None = None
@@ -334,6 +335,8 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
             )
         case e.LaNotifiedOfEhcPlan():
             return with_changes(state, la_notified=event)
+        case e.DeterminationProposed():
+            return with_changes(state, determination_proposed=event)
         case e.PlacementDetermined():
             return _determined(state, event)
         case e.StartDateMoved():
@@ -489,6 +492,7 @@ def _determined(state: Placement, event: e.PlacementDetermined) -> Placement:
         state,
         stage=Stage.DETERMINED,
         determination=event,
+        determination_proposed=None,
         regime_id=event.regime_id,
         legal_basis=event.legal_basis,
         start_date=event.start_date,

@@ -1127,6 +1127,9 @@ _OF_AN_EARLIER_LAW = Step(
 _OF_A_SECOND_PERSON = Step(_MONDAY, "confirm-calendar-correction", "la_officer", {"correction_id": str(_CORRECTION_ID)})
 """For a school whose calendar somebody else has proposed to correct."""
 
+_OF_AN_EARLIER_DAY = Step(date(2026, 12, 7), "confirm-determination", "body_delegate", {})
+"""For a decision that was typed in more than five school days after it was taken."""
+
 _LONG_AFTER = Step(date(2038, 1, 4), "confirm-erasure", "head", {})
 """For a pupil whose record is kept no longer."""
 
@@ -1151,8 +1154,9 @@ _CAME_BACK = Step(
 """For a letter that the record's documents list, by the id that they give it."""
 
 _BESIDE = tuple(step for steps in BESIDE.values() for step in steps)
-_ELSEWHERE_IN_TIME = (_OF_AN_EARLIER_LAW, _OF_A_SECOND_PERSON, _LONG_AFTER, _BEFORE_ITS_TIME, _CAME_BACK)
-_ALL = (*_ELSEWHERE_IN_TIME, *STORY, *INSTEAD.values(), *_BESIDE)
+OUTSIDE = (_OF_AN_EARLIER_LAW, _OF_A_SECOND_PERSON, _OF_AN_EARLIER_DAY, _LONG_AFTER, _BEFORE_ITS_TIME, _CAME_BACK)
+"""Steps that no story comes to, each with a test of its own."""
+_ALL = (*OUTSIDE, *STORY, *INSTEAD.values(), *_BESIDE)
 STEPS: Mapping[str, Step] = {step.command: step for step in reversed(_ALL)}
 EXAMPLES: Mapping[str, dict[str, Any]] = {command: step.body for command, step in STEPS.items()}
 

@@ -35,7 +35,7 @@ _LOOKED_AT = """
     achievements actions address alternatives answer baseline behaviour body concern conditions consent
     content curriculum_text delivered_by detail details early_review entered_by explanation field from_value health
     home_language hospital how id interim_education interpreter item legal_name measure medication message
-    minutes name needs_considered note observations outcome parent_assessment parent_view parent_voice
+    minute_reference minutes name needs_considered note observations outcome parent_assessment parent_view parent_voice
     personal_development place plan_la_code position previous_schools prior_help progress provider_view
     provision_requested pupil_assessment pupil_view pupil_voice purpose readiness_criteria reason reason_text
     reasons registration_influence relationship request risk_assessment safeguards scope section_f_summary

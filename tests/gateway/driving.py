@@ -33,6 +33,7 @@ EXAMPLE_PROVIDER_USER = Person(
 WHO = {
     "case_worker": "amara-case-worker",
     "head": "hector-head",
+    "body_delegate": "bettina-body-delegate",
     "la_officer": "lorcan-la-officer",
     "auditor": "aubrey-auditor",
     "integration": "school-system",

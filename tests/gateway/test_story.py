@@ -70,6 +70,30 @@ async def test_each_side_story_is_accepted(whole: Driver, before: str) -> None:
         assert answer.status_code in {200, 201}, f"{step.command}: {answer.text}"
 
 
+async def test_a_decision_of_an_earlier_day_waits_for_a_second_person(whole: Driver) -> None:
+    told = _told_before("determine", "confirm-determination")
+    decision = next(step for step in examples.STORY if step.command == "determine")
+    for step in told:
+        await whole.move_clock(step)
+        (await whole.take(step, _key(step))).raise_for_status()
+    confirm = next(step for step in examples.OUTSIDE if step.command == "confirm-determination")
+    await whole.move_clock(confirm)
+    body = {**decision.body, "start_date": "2026-12-14", "days": 50, "determined_on": "2026-11-26"}
+
+    refused = await whole.give(path_of("determine"), body, "head")
+    typed = await whole.give(path_of("determine"), {**body, "minute_reference": "Minute 2026/41"}, "head")
+    alone = await whole.give(path_of(confirm.command), confirm.body, "head")
+    confirmed = await whole.give(path_of(confirm.command), confirm.body, confirm.role)
+
+    assert refused.status_code == 409, refused.text
+    assert typed.status_code == 200, typed.text
+    assert typed.json()["stage"] == "awaiting_decision"
+    assert alone.status_code == 409, alone.text
+    assert (confirmed.status_code, confirmed.json()["stage"]) == (200, "determined")
+    record = (await whole.get(f"/placements/{examples.PLACEMENT_ID}")).json()["record"]
+    assert record["determination"]["determined_on"] == "2026-11-26"
+
+
 @pytest.mark.parametrize("before", examples.INSTEAD)
 async def test_each_other_way_is_accepted_in_its_place(whole: Driver, before: str) -> None:
     instead = examples.INSTEAD[before]
