@@ -9,8 +9,9 @@ from domain import words
 from domain.arithmetic import Reckoned, said
 from domain.london import end_of
 from domain.placement import limits
+from domain.placement.binding import UNSEEN, by_unseen_text, severity
 from domain.placement.state import TERMINAL, Placement
-from domain.placement.timers import duties, is_missed, next_due, openings, severity, to_hold
+from domain.placement.timers import duties, is_missed, next_due, openings, to_hold
 from domain.regimes import RULES
 from domain.school_calendar import SchoolCalendar
 from events.codes import Role, RuleId, Severity
@@ -84,7 +85,7 @@ def _deadline(
         state,
         rule,
         due,
-        said(reckoned) + before + arranged + _provisional(calendar, due),
+        said(reckoned) + before + arranged + _provisional(calendar, due) + _unseen(state, rule),
         subject=subject,
         missed=missed,
         was_on=was,
@@ -164,3 +165,7 @@ def _limits(state: Placement, calendar: SchoolCalendar) -> Iterator[Deadline]:
 
 def _provisional(calendar: SchoolCalendar, due: date) -> str:
     return " (provisional: the calendar is not published so far)" if calendar.is_provisional(due) else ""
+
+
+def _unseen(state: Placement, rule: RuleId) -> str:
+    return f". {UNSEEN.rstrip('.')}" if by_unseen_text(state, rule) else ""

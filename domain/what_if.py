@@ -5,15 +5,15 @@ The days on which things fell due are those of the regime in force, which all re
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.bases import BASES
 from domain.history import Record, corrected
+from domain.placement.binding import bound, severity
 from domain.placement.guards import told
-from domain.placement.reviews import invitees
+from domain.placement.reviews import invitees_by
 from domain.placement.state import Placement, evolve, initial
-from domain.placement.timers import severity
 from domain.regimes import RULES, Regime, figures
 from domain.school_calendar import SchoolCalendar
 from events.codes import CommissionerKind, RuleId, Severity
@@ -101,14 +101,17 @@ def compare(records: Sequence[Record], reading: Reading, calendars: Calendars) -
         state = evolve(state, record.event)
         clause = _clause(record.event)
         was = _judged(record.event, state, IN_FORCE, notices, calendars)
-        would = _judged(record.event, _under(state, reading), reading, notices, calendars)
+        would = _judged(record.event, state, reading, notices, calendars)
         if clause is not None and was is not None and would is not None:
             lines.append(Line(record=record, clause=clause, was=was, would=would))
     return tuple(lines)
 
 
-def _under(state: Placement, reading: Reading) -> Placement:
-    return state if reading.regime is None else replace(state, regime_id=reading.regime.id)
+def _severity(state: Placement, rule: RuleId, reading: Reading) -> Severity:
+    """Under another regime as it is, throughout: what runs on from it is no question of a reading."""
+    if reading.regime is None or RULES[rule].whatever_regime:
+        return severity(state, rule)
+    return reading.regime.severity(rule)
 
 
 def _clause(event: PlacementEvent) -> str | None:
@@ -135,14 +138,14 @@ def _judged(
             powerless = reading.regime is not None and not reading.regime.power
             return Judged(outcome=Outcome.REFUSED, severity=Severity.BREACH) if powerless else _ALLOWED
         case NoticeGiven():
-            return _in_time(state, RuleId.T1, timely=_notice_timely(event, state, reading, calendars))
+            return _in_time(state, RuleId.T1, reading, timely=_notice_timely(event, state, reading, calendars))
         case ReviewInvitationGiven():
-            return _letter(state, RuleId.T2, event)
+            return _letter(state, RuleId.T2, event, reading)
         case ReviewOutcomeNotified():
-            return _letter(state, RuleId.T3, event)
+            return _letter(state, RuleId.T3, event, reading)
         case DeadlineMissed() | ReviewMissed():
             noticed = event.rule is RuleId.T1 and _noticed(state, reading, notices, calendars)
-            return Judged(outcome=Outcome.TIMELY) if noticed else _missed(state, event.rule)
+            return Judged(outcome=Outcome.TIMELY) if noticed else _missed(state, event.rule, reading)
         case _:
             return None
 
@@ -158,19 +161,25 @@ def _noticed(state: Placement, reading: Reading, notices: Sequence[NoticeGiven],
     return any(_notice_timely(each, state, reading, calendars) for each in given)
 
 
-def _missed(state: Placement, rule: RuleId) -> Judged:
-    return Judged(outcome=Outcome.MISSED, severity=severity(state, rule))
+def _missed(state: Placement, rule: RuleId, reading: Reading) -> Judged:
+    return Judged(outcome=Outcome.MISSED, severity=_severity(state, rule, reading))
 
 
-def _in_time(state: Placement, rule: RuleId, *, timely: bool) -> Judged:
-    return Judged(outcome=Outcome.TIMELY) if timely else Judged(outcome=Outcome.LATE, severity=severity(state, rule))
+def _in_time(state: Placement, rule: RuleId, reading: Reading, *, timely: bool) -> Judged:
+    return (
+        Judged(outcome=Outcome.TIMELY)
+        if timely
+        else Judged(outcome=Outcome.LATE, severity=_severity(state, rule, reading))
+    )
 
 
-def _letter(state: Placement, rule: RuleId, event: ReviewInvitationGiven | ReviewOutcomeNotified) -> Judged:
+def _letter(
+    state: Placement, rule: RuleId, event: ReviewInvitationGiven | ReviewOutcomeNotified, reading: Reading
+) -> Judged:
     """A letter that leaves out somebody who must have it is refused, in time or not."""
-    if told(event.recipients, invitees(state)):
-        return Judged(outcome=Outcome.REFUSED, severity=severity(state, rule))
-    return _in_time(state, rule, timely=event.timely)
+    if told(event.recipients, invitees_by(reading.regime or bound(state), state)):
+        return Judged(outcome=Outcome.REFUSED, severity=_severity(state, rule, reading))
+    return _in_time(state, rule, reading, timely=event.timely)
 
 
 def _notice_timely(event: NoticeGiven, state: Placement, reading: Reading, calendars: Calendars) -> bool:

@@ -1,11 +1,13 @@
 """The evidence of one record, clause by clause."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from domain.deadlines import deadlines
 from domain.evidence.clauses import CLAUSES
-from domain.evidence.model import Evidence, Look
+from domain.evidence.model import Evidence, Finding, Look, Standing
 from domain.history import Record, corrected, fold
+from domain.placement.binding import UNSEEN, bound
 from domain.regimes import regime
 from domain.school_calendar import SchoolCalendar
 
@@ -14,10 +16,21 @@ def evidence(records: Sequence[Record], calendar: SchoolCalendar) -> tuple[Evide
     """For every clause what proves it, what is outstanding, and what was missed; or why it does not apply."""
     kept = corrected(records)
     state = fold(kept)
-    binding = regime(state.regime_id) if state.regime_id else None
+    binding = bound(state)
+    made = regime(state.regime_id) if state.regime_id else None
     look = Look(records=kept, state=state, due=deadlines(state, calendar))
     return tuple(
-        Evidence(clause=clause, binding=clause.binds(binding), finding=finding)
+        Evidence(
+            clause=clause,
+            binding=clause.binds(binding),
+            finding=_marked(finding) if clause.binds(binding) and not clause.binds(made) and made else finding,
+        )
         for clause in CLAUSES
         for finding in clause.find(look)
     )
+
+
+def _marked(finding: Finding) -> Finding:
+    if finding.standing is Standing.NOT_APPLICABLE or finding.why.endswith(UNSEEN):
+        return finding
+    return replace(finding, why=f"{finding.why} {UNSEEN}")

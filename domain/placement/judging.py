@@ -12,9 +12,10 @@ from uuid import UUID
 
 from domain.facts import Facts
 from domain.placement import arrangements, exclusions, provider_review, requests, safeguarding, transition
+from domain.placement.binding import severity
 from domain.placement.reviews import invitation_due, outcome_due
 from domain.placement.state import RUNNING, Placement, evolve, initial
-from domain.placement.timers import destination_due, duties, severity, to_hold
+from domain.placement.timers import destination_due, duties, to_hold
 from domain.school_calendar import SchoolCalendar
 from events import around as a
 from events import placement as e

@@ -6,11 +6,12 @@ from domain import words
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.london import today as day_of
+from domain.placement.binding import bound
 from domain.placement.delivery import deemed_on, sent_at
 from domain.placement.email import agreed
 from domain.placement.guards import basis_points, not_before, not_future, told, written
 from domain.placement.state import Placement, Review, ReviewStatus
-from domain.regimes import figures, regime
+from domain.regimes import Regime, figures
 from events.codes import DeliveryMethod, RecipientRole, ReviewDecision, Role
 from events.definition import value
 from events.ids import ReviewId
@@ -189,7 +190,11 @@ def sound_schedule(event: ScheduleReview | ReviewScheduled, _state: Placement, _
 
 def invitees(state: Placement) -> frozenset[RecipientRole]:
     """Who must be invited to a review and told its outcome, reg 5 and 6: by regime, and the authority with a plan."""
-    named = regime(state.regime_id).invitees if state.regime_id else frozenset({RecipientRole.RELEVANT_PERSON})
+    return invitees_by(bound(state), state)
+
+
+def invitees_by(law: Regime | None, state: Placement) -> frozenset[RecipientRole]:
+    named = law.invitees if law else frozenset({RecipientRole.RELEVANT_PERSON})
     return named | {RecipientRole.LA} if state.has_plan else named
 
 

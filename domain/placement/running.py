@@ -6,6 +6,7 @@ from domain import words
 from domain.bases import BASES
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
+from domain.placement.binding import UNSEEN, bound, by_unseen_text
 from domain.placement.exclusions import may_start
 from domain.placement.guards import not_before, not_future
 from domain.placement.notice import earliest_start
@@ -80,9 +81,13 @@ def sound(event: PlacementStarted, state: Placement, facts: Facts) -> list[Rejec
 
 
 def _notice(state: Placement, facts: Facts) -> Rejected | None:
-    """Where the legal basis makes notice binding, under any regime; elsewhere it is good practice, and only missed."""
+    """Where the legal basis makes notice binding, and the law does; elsewhere it is good practice, and only missed."""
     assert state.legal_basis is not None
     basis = BASES[state.legal_basis]
+    law = bound(state)
+    if basis.notice is RuleId.T1 and law is not None and not law.binding:
+        # Good practice throughout: a late notice is recorded as missed, and the pupil starts.
+        return None
     if basis.notice_binds and basis.notice is RuleId.T8:
         return may_start(state)
     if not basis.notice_binds or (state.notice is not None and state.notice.timely):
@@ -91,6 +96,8 @@ def _notice(state: Placement, facts: Facts) -> Rejected | None:
         f"Move the start date to {words.on(earliest_start(facts.today, facts.calendar))} or later, and give notice"
         " today by hand or e-mail."
     )
+    if by_unseen_text(state, RuleId.T1):
+        remedy = f"{remedy} {UNSEEN}"
     if state.notice_lost is not None:
         return NoticeMissing(f"The notice reached no parent: every letter of it failed or came back. {remedy}")
     if state.notice is None:

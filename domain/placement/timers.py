@@ -25,14 +25,15 @@ from domain.placement import (
     safeguarding,
     transition,
 )
+from domain.placement.binding import severity
 from domain.placement.notice import latest_day
 from domain.placement.reintegration import plan_due
 from domain.placement.requests import answer_due
 from domain.placement.reviews import invitation_due, outcome_due
 from domain.placement.state import DECIDED, RUNNING, TERMINAL, Placement, Review, Stage, evolve
-from domain.regimes import RULES, figures, regime
+from domain.regimes import RULES, figures
 from domain.school_calendar import DAY, SchoolCalendar
-from events.codes import ReviewSource, RuleId, Severity
+from events.codes import ReviewSource, RuleId
 from events.definition import value
 from events.ids import ReviewId, derived_id
 from events.placement import DeadlineMissed, PlacementEvent, ReviewDecided, ReviewDue, ReviewLapsed, ReviewMissed
@@ -143,12 +144,6 @@ def _miss(due: date, event: DeadlineMissed | ReviewMissed) -> Due:
     """A deadline is kept until 23:59:59 in London; the next midnight it is missed."""
     said = f"{RULES[event.rule].words}: overdue after {words.on(due)}"
     return Due(at=start_of(due + DAY), rule=event.rule, due_on=due, words=said, events=(event,))
-
-
-def severity(state: Placement, rule: RuleId) -> Severity:
-    if RULES[rule].whatever_regime:
-        return Severity.BREACH
-    return regime(state.regime_id).severity(rule) if state.regime_id else Severity.ADVISORY
 
 
 def is_missed(state: Placement, rule: RuleId, due: date, subject: UUID | None) -> bool:

@@ -15,6 +15,7 @@ from events.placement import (
     DeadlineMissed,
     NoticeGiven,
     PlacementDetermined,
+    PlacementStarted,
     ReferralDrafted,
     ReviewInvitationGiven,
     ReviewMissed,
@@ -47,7 +48,10 @@ def changed(given: Given, *types: type, **fields: Any) -> Given:
 
 
 def before_2026(given: Given) -> Given:
-    return changed(given, PlacementDetermined, regime_id=RegimeId.ACAD_PRE)
+    """Decided, and begun, before the law changed: what starts later is bound by the later law."""
+    began = day("2026-07-06")
+    decided = changed(given, PlacementDetermined, regime_id=RegimeId.ACAD_PRE, start_date=began)
+    return changed(decided, PlacementStarted, started_on=began)
 
 
 @pytest.mark.parametrize("given", [at(Stage.DRAFT), at(Stage.ACTIVE), closed()])
