@@ -21,7 +21,7 @@ KEYS: Final = frozenset({
     *("event", "level", "logger", "timestamp", "exception", "dropped"),
     *("request_id", "command_id", "correlation_id", "causation_id", "event_id", "stream_id"),
     *("placement_id", "pupil_id", "provider_id", "review_id", "document_id", "actor_id", "person_id", "key_id"),
-    *("kind", "stage", "rule", "due_on", "code", "status", "version", "position", "attempt", "attempts"),
+    *("kind", "form", "stage", "rule", "due_on", "code", "status", "version", "position", "attempt", "attempts"),
     *("method", "route", "http_status", "duration_ms", "host", "port", "address", "process", "pid", "signal"),
     *("workflow_id", "run_id", "task_queue", "subscription", "reader", "error_type", "sqlstate", "revision"),
     *("count", "limit", "seconds", "since", "lag_ms", "waiting", "prepared"),

@@ -65,7 +65,7 @@ class KeyFolder:
         except FileNotFoundError:
             return None
 
-    def erase(self, key_id: UUID, owner: str | None) -> None:
+    def erase(self, key_id: UUID, owner: str | None = None) -> None:
         """Raises KeyOfAnother: the key was claimed, and not by this owner."""
         with self.locked():
             if self.owner(key_id) not in {None, owner}:

@@ -115,3 +115,10 @@ def test_a_provider_acts_for_itself_and_officers_for_entries_of_their_own_counci
     assert not may_act_for_provider(officer, UUID(PROVIDER), "830")
     assert may_act_for_provider(worker, UUID(PROVIDER), None)
     assert not may_act_for_provider(worker, UUID(PROVIDER), "831")
+
+
+def test_a_standing_gives_the_rights_of_its_role_and_names_its_organisation_by_kind() -> None:
+    worker = _standing(Role.CASE_WORKER, "school:900001")
+
+    assert worker.rights == RIGHTS[Role.CASE_WORKER]
+    assert (worker.of(OrgKind.SCHOOL), worker.of(OrgKind.LA)) == ("900001", None)

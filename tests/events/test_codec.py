@@ -161,3 +161,5 @@ def test_ids_follow_from_what_makes_them() -> None:
     assert ids.placement_stream(ids.PlacementId(AN_ID)) == f"placement-{AN_ID}"
     assert ids.provider_stream(ids.ProviderId(AN_ID)) == f"provider-{AN_ID}"
     assert ids.school_stream(ids.Urn("900001")) == "school-900001"
+    pupil_id = ids.PupilId(UUID("01920000-0000-7000-8000-000000000001"))
+    assert ids.pupil_stream(pupil_id) == "pupil-01920000-0000-7000-8000-000000000001"

@@ -37,8 +37,10 @@ REGISTERED: dict[str, dict[str, Any]] = {
 }
 _TODAY = str(BEGINS_ON)
 _PICTURE = {**EXAMPLES["submit-referral"]["picture"], "flags": [], "social_care_contact": None}
+_PUPIL = EXAMPLES["draft-referral"]["pupil"]
+_TOLD = {**_PUPIL, "parents": [{**each, "informed_on": _TODAY} for each in _PUPIL["parents"]]}
 STORY: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("draft-referral", "case_worker", {}),
+    ("draft-referral", "case_worker", {"pupil": _TOLD}),
     ("submit-referral", "case_worker", {"parent_informed_on": _TODAY, "picture": _PICTURE}),
     ("propose-provider", "case_worker", {"registration": REGISTRATION_IN_JUNE}),
     ("dispense-with-meeting", "case_worker", {}),

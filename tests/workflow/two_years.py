@@ -74,7 +74,9 @@ def beginning(driver: Driver, day: date = BEGINS_ON, *, proposed_end: date = END
     """From the draft to both signatures, on one day and the next."""
     for step in STORY:
         if step.command == "draft-referral":
-            yield _on(day, driver, step)
+            pupil = step.body["pupil"]
+            parents = [{**each, "informed_on": str(day - timedelta(days=1))} for each in pupil["parents"]]
+            yield _on(day, driver, step, pupil={**pupil, "parents": parents})
         if step.command == "submit-referral":
             picture = {**step.body["picture"], "flags": [], "social_care_contact": None}
             told = {"parent_informed_on": str(day - timedelta(days=1)), "picture": picture}
