@@ -125,6 +125,12 @@ def _access(one: Reckoned) -> str:
     return f"from the request of {words.on(asked.request.received_on)}"
 
 
+def _complaint(one: Reckoned) -> str:
+    made = next(each for each in one.state.around.complaints if each.received.complaint_id == one.subject)
+    after = words.count(figures().complaint_acknowledged_days, "day")
+    return f"{after} after it was made on {words.on(made.received.received_on)}"
+
+
 def _sixth_day(one: Reckoned) -> str:
     assert one.state.exclusion is not None
     who = "the authority" if one.state.commissioner is CommissionerKind.LA else "the school"
@@ -226,6 +232,7 @@ _WORDS: Mapping[RuleId, tuple[str, Callable[[Reckoned], str]]] = MappingProxyTyp
         RuleId.T19: (RULES[RuleId.T19].words, _hours_outside),
         RuleId.T16: (RULES[RuleId.T16].words, _erasure),
         RuleId.T17: (RULES[RuleId.T17].words, _access),
+        RuleId.COMPLAINT: (RULES[RuleId.COMPLAINT].words, _complaint),
         RuleId.PROVIDER: (RULES[RuleId.PROVIDER].words, _provider),
         RuleId.TOLD: (RULES[RuleId.TOLD].words, _before_the_start),
         RuleId.TRANSPORT: (RULES[RuleId.TRANSPORT].words, _before_the_start),

@@ -1,8 +1,9 @@
 """A record without other people: what is withheld when a pupil, or a parent, asks to see what is kept.
 
-Whoever works with the pupil and whoever is close stays a role; what was said about safety is for a person to weigh
-(Data Protection Act 2018, schedule 2 paragraph 16 and schedule 3 part 4). A name inside a text is found where the
-record also has it in a field of its own.
+Staff of schools and of social work stay by name, as the law presumes that it is reasonable to disclose them; parents
+and pupils of others, and whoever else is close, become a role (Data Protection Act 2018, schedule 2 paragraphs 16 and
+17). What was said about safety is for the safeguarding lead to weigh (schedule 3). A name inside a text is found where
+the record also has it in a field of its own.
 """
 
 import dataclasses
@@ -16,10 +17,11 @@ from uuid import UUID
 
 from domain.naming import Hide, hider
 from events.codec import NotReadable, from_json
+from events.codes import AgreementParty
 from events.definition import personal_fields
 from events.envelope import Recorded
 from events.ids import PersonId
-from events.placement import PlacementEvent, RecordCorrected
+from events.placement import AgreementSigned, PlacementEvent, RecordCorrected
 from events.values import Parent, Pupil
 
 T = TypeVar("T")
@@ -28,11 +30,16 @@ WITHHELD: Final = "[withheld: another person]"
 IN_CONFIDENCE: Final = "[withheld: for a person to decide]"
 NOBODY: Final = PersonId(UUID(int=0))
 
-NAMES: Final = frozenset({
-    *("invited_names", "attended_names", "signatory", "report_to", "visitor", "key_adult", "agreed_with", "requester"),
-    *("link_person", "social_care_contact", "contact"),
+NAMES: Final = frozenset({"report_to", "agreed_with", "requester", "complainant", "parent", "email", "contact"})
+"""Fields that say who a parent, or somebody else who is not staff of a school or of social work, is; or how to reach
+them, in any event or value."""
+
+STAFF: Final = frozenset({
+    *("invited_names", "attended_names", "visitor", "key_adult", "link_person", "social_care_contact"),
+    *("entered_by", "position", "seen_by", "signatory"),
 })  # fmt: skip
-"""Fields that say who somebody other than the pupil is, or how to reach them, in any event or value."""
+"""Fields that name staff of schools and of social work. They stay, but for a parent's name among them, and whoever
+signed for a provider."""
 
 CONFIDED: Final = frozenset({
     ("SafeguardingInformationReceived", "note"),
@@ -62,6 +69,8 @@ def _named(value: Any, field: str = "") -> Iterator[str]:
     match value:
         case str() if field in NAMES:
             yield value
+        case AgreementSigned(party=AgreementParty.PROVIDER, signatory=str() as signatory):
+            yield signatory
         case tuple() | list():
             for part in value:
                 yield from _named(part, field)
@@ -109,6 +118,8 @@ def _changes(value: Any, named: Hide) -> dict[str, Any]:
     changes = {name: _replaced(getattr(value, name), name, named) for name in _fields(cls)}
     if isinstance(value, Parent):
         changes["name"] = WITHHELD
+    if isinstance(value, AgreementSigned) and value.party is AgreementParty.PROVIDER and value.signatory is not None:
+        changes["signatory"] = WITHHELD
     confided = [name for name, kept in changes.items() if (cls.__name__, name) in CONFIDED and kept is not None]
     changes |= dict.fromkeys(confided, IN_CONFIDENCE)
     return changes | {name: _nobody(getattr(value, name)) for name in _people(cls)}
@@ -139,7 +150,8 @@ def _people(cls: type) -> Sequence[str]:
 
 def _tells(hint: Any, field: str) -> bool:
     """Whether a value of this kind may say who somebody is, or what was said in confidence."""
-    if field in NAMES or hint is PersonId or hint is Parent:
+    # Of a signatory that is corrected, the correction does not say for whom they signed.
+    if field in NAMES or field == "signatory" or hint is PersonId or hint is Parent:
         return True
     if dataclasses.is_dataclass(hint):
         return any(_tells(each, name) for name, each in typing.get_type_hints(hint).items())

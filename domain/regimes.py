@@ -549,6 +549,18 @@ RULES: dict[RuleId, Rule] = {
             remind_days=7,
             escalate_to=Role.BODY_DELEGATE,
         ),
+        # Put into the Act by the Data (Use and Access) Act 2025, s 103, whose commencement was not seen.
+        Rule(
+            id=RuleId.COMPLAINT,
+            words="Complaint about data protection acknowledged",
+            clause="Data Protection Act 2018 s 164A",
+            mark=Mark.LAW,
+            certainty=Certainty.UNCONFIRMED,
+            whatever_regime=True,
+            owner=Role.HEAD,
+            remind_days=14,
+            escalate_to=Role.BODY_DELEGATE,
+        ),
         Rule(
             id=RuleId.TOLD,
             words="Parents and pupil told of the arrangements",
@@ -624,6 +636,7 @@ class Figures:
     subject_access_months: int = 1
     subject_access_extension_months: int = 2
     educational_record_school_days: int = 15
+    complaint_acknowledged_days: int = 30
     unexplained_school_days: int = 5
     register_minutes: int = 30
     illness_school_days: int = 15

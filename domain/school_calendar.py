@@ -192,6 +192,10 @@ class SchoolCalendar:
             n -= self.is_working_day(day)
         return day
 
+    def working_day_from(self, day: date) -> date:
+        """The day itself if it is a working day, else the next one."""
+        return day if self.is_working_day(day) else self.working_day_after(day, 1)
+
     def half_term_of(self, day: date) -> HalfTerm | None:
         """The half-term a day falls in, None in a holiday or beyond what is published."""
         return next((each for each in self.half_terms if each.first_on <= day <= each.last_on), None)

@@ -49,7 +49,18 @@ _KINDS: Final[Mapping[TextKind, tuple[str, ...]]] = {
     LINE: (
         *("invited_names", "attended_names", "signatory", "visitor", "key_adult", "requester", "link_person"),
         *("report_to", "agreed_with", "delivered_by", "relationship", "contact", "social_care_contact", "body"),
-        *("home_language", "interpreter", "hospital", "place", "reference", "grade", "seen_by", "position", "email"),
+        *(
+            "home_language",
+            "interpreter",
+            "hospital",
+            "place",
+            "reference",
+            "grade",
+            "seen_by",
+            "position",
+            "email",
+            "complainant",
+        ),
     ),
     CODE: (
         *("home_school_urn", "urn", "destination_urn", "ukprn", "laestab", "la_code", "plan_la_code"),

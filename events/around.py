@@ -4,15 +4,17 @@ from datetime import date
 
 from events.codes import (
     AccessOutcome,
+    AccessQuery,
     AccessRight,
     CommunicationSubject,
     ContactMethod,
+    HarmFinding,
     MealArrangement,
     Role,
     TransportMode,
 )
 from events.definition import event, personal
-from events.ids import AccessRequestId, DocumentId, PersonId, SiteId
+from events.ids import AccessRequestId, ComplaintId, DocumentId, PersonId, SiteId
 from events.values import Curriculum, ObjectiveRag
 
 
@@ -152,6 +154,64 @@ class SubjectAccessAnswered:
     reasons: str | None = personal()
 
 
+@event(occurred="asked_on")
+class SubjectAccessQueried:
+    """Whoever asked is asked for proof of identity, or to say what is meant. The clock waits from this day."""
+
+    request_id: AccessRequestId
+    asked_on: date
+    query: AccessQuery
+    question: str | None = personal()
+
+
+@event(occurred="answered_on")
+class SubjectAccessQueryAnswered:
+    """Identity is proved, or it is clear what is meant: the clock goes on, and `due` is the day that follows."""
+
+    request_id: AccessRequestId
+    answered_on: date
+    query: AccessQuery
+    due: date
+    answer: str | None = personal()
+
+
+@event(occurred="considered_on")
+class SeriousHarmConsidered:
+    """The safeguarding lead read what is to be handed over, and found whether it would be likely to do serious harm."""
+
+    request_id: AccessRequestId
+    considered_on: date
+    finding: HarmFinding
+    reasons: str | None = personal()
+
+
+@event(occurred="received_on")
+class DataProtectionComplaintReceived:
+    """Somebody complained about how personal data are used. `due`: the day by which it is acknowledged."""
+
+    complaint_id: ComplaintId
+    received_on: date
+    due: date
+    complainant: str | None = personal()
+    complaint: str | None = personal()
+
+
+@event(occurred="acknowledged_on")
+class DataProtectionComplaintAcknowledged:
+    complaint_id: ComplaintId
+    acknowledged_on: date
+    timely: bool
+
+
+@event(occurred="answered_on")
+class DataProtectionComplaintAnswered:
+    """Whoever complained was told what came of it."""
+
+    complaint_id: ComplaintId
+    answered_on: date
+    outcome: str | None = personal()
+
+
 AroundEvent = (
     PlacementVisited
     | ContactLogged
@@ -166,4 +226,10 @@ AroundEvent = (
     | SubjectAccessRequested
     | SubjectAccessExtended
     | SubjectAccessAnswered
+    | SubjectAccessQueried
+    | SubjectAccessQueryAnswered
+    | SeriousHarmConsidered
+    | DataProtectionComplaintReceived
+    | DataProtectionComplaintAcknowledged
+    | DataProtectionComplaintAnswered
 )

@@ -362,6 +362,21 @@ class AccessRight(StrEnum):
     EDUCATIONAL_RECORD = "educational_record"  # a parent's, at a maintained school
 
 
+class AccessQuery(StrEnum):
+    """What whoever asked is asked for, before a request can be answered."""
+
+    IDENTITY = "identity"
+    CLARIFICATION = "clarification"
+
+
+class HarmFinding(StrEnum):
+    """What the safeguarding lead found: what would be likely to do serious harm if it were handed over."""
+
+    NOTHING = "nothing"
+    PART = "part"
+    EVERYTHING = "everything"
+
+
 class AccessOutcome(StrEnum):
     GIVEN = "given"
     GIVEN_IN_PART = "given_in_part"
@@ -461,6 +476,7 @@ class RuleId(StrEnum):
     T19 = "T19"  # much time a week at such a provider
     T16 = "T16"  # erasure of a record whose time is over
     T17 = "T17"  # answer to a request for access
+    COMPLAINT = "COMPLAINT"  # acknowledgement of a complaint about data protection
     TOLD = "TOLD"  # arrangements communicated to parents and pupil
     TRANSPORT = "TRANSPORT"  # transport decided and arranged
     MEALS = "MEALS"  # free school meals arranged

@@ -1,8 +1,9 @@
 """Everything that is kept about one pupil, for the pupil or a parent who asks for it (UK GDPR art 15).
 
-Of whoever recorded a fact or read the record it says role and organisation, and not who it was. Other people are
-withheld as `domain.redaction` says, and nothing of another pupil is in it. What cannot be told by a rule a person
-reads before it is handed over: a text may call somebody by half a name, or have been said in confidence.
+Of whoever recorded a fact or read the record it says role and organisation, and not who it was. Staff of schools and
+of social work stay by name, other people are withheld as `domain.redaction` says, and nothing of another pupil is in
+it. What cannot be told by a rule a person reads before it is handed over: a text may call somebody by half a name, or
+have been said in confidence. Whether something would be likely to do serious harm, the safeguarding lead says.
 """
 
 import json
@@ -48,9 +49,12 @@ letters.json    what became of each letter
 readings.json   when the record was read, by which organisation, and which part of it
 
 Left out: under whose name each fact was recorded and read, and everything about other pupils.
-Withheld, and marked where it stood: who others are and how to reach them, and what was said about safety.
-Before it is handed over: read it for others who are named in part, and for what was said in confidence. Two parents
-may not live together: a letter to one of them is not always for the other.
+Named: staff of schools and of social work. Withheld, and marked where it stood: who parents and others are and how to
+reach them, and what was said about safety.
+Before it is handed over: the safeguarding lead reads it for what would be likely to do serious harm, and records what
+they found (consider-serious-harm); no answer that gives something is recorded before. Read it for others who are named
+in part, and for what was said in confidence. Two parents may not live together: a letter to one of them is not always
+for the other.
 """
 
 

@@ -4,7 +4,7 @@ from domain.evidence.finding import timed
 from domain.evidence.model import GUIDANCE, Clause
 from domain.evidence.proving import timely
 from domain.regimes import Mark
-from events.around import SubjectAccessAnswered
+from events.around import DataProtectionComplaintAcknowledged, SubjectAccessAnswered
 from events.codes import RuleId
 from events.placement import EvaluationRecorded, PlacementEnded, ReintegrationPlanned
 
@@ -41,5 +41,14 @@ END: tuple[Clause, ...] = (
         rule=RuleId.T17,
         law=None,
         refs=("UK GDPR art 12(3)", "SI 2005/1437 reg 5"),
+    ),
+    Clause(
+        id="complaints",
+        clause="Data Protection Act 2018 s 164A",
+        demands="Complaints about data protection are acknowledged within 30 days",
+        find=timed(RuleId.COMPLAINT, DataProtectionComplaintAcknowledged, proves=timely),
+        rule=RuleId.COMPLAINT,
+        law=None,
+        refs=("Data Protection Act 2018 s 164A",),
     ),
 )

@@ -4,7 +4,7 @@ from domain.evidence.model import Look, Proves
 from domain.history import Record
 from domain.placement.arrangements import TOLD, told_of_arrangements
 from domain.placement.state import Placement
-from events.around import CommunicationSent, SubjectAccessAnswered
+from events.around import CommunicationSent, DataProtectionComplaintAcknowledged, SubjectAccessAnswered
 from events.codes import RecipientRole, RuleId
 from events.placement import (
     AgreementSigned,
@@ -40,7 +40,10 @@ def to_all(event: NoticeGiven, state: Placement) -> bool:
     return for_this_start(event, state) and wanted <= set(event.recipients)
 
 
-def timely(event: ReviewInvitationGiven | ReviewOutcomeNotified | SubjectAccessAnswered, _state: Placement) -> bool:
+def timely(
+    event: ReviewInvitationGiven | ReviewOutcomeNotified | SubjectAccessAnswered | DataProtectionComplaintAcknowledged,
+    _state: Placement,
+) -> bool:
     return event.timely
 
 

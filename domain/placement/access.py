@@ -1,26 +1,30 @@
 """Who may read the record, and those who ask to see what is kept: requests, and their answers in time (T17)."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 from domain import words
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.months import months_after
-from domain.placement.around import AccessRequest
+from domain.placement.around import AccessRequest, Query, evolve
 from domain.placement.guards import DateBeforeCause, not_before, not_future, written
 from domain.placement.state import Placement
 from domain.regimes import figures
-from domain.school_calendar import CalendarTooShort, SchoolCalendar
+from domain.school_calendar import DAY, CalendarTooShort, SchoolCalendar
 from events.around import (
     AccessRestricted,
     AccessRestrictionLifted,
+    SeriousHarmConsidered,
     SubjectAccessAnswered,
     SubjectAccessExtended,
+    SubjectAccessQueried,
+    SubjectAccessQueryAnswered,
     SubjectAccessRequested,
 )
-from events.codes import AccessOutcome, AccessRight, CommissionerKind, Role, RuleId
+from events.codes import AccessOutcome, AccessQuery, AccessRight, CommissionerKind, HarmFinding, Role, RuleId
 from events.definition import value
 from events.ids import AccessRequestId, PersonId, derived_id
 
@@ -70,6 +74,39 @@ class RecordSubjectAccessAnswer:
     reasons: str | None = None
 
 
+@value
+class QuerySubjectAccessRequest:
+    """Ask whoever made a subject access request for proof of identity, or to say what is meant. The clock waits."""
+
+    request_id: AccessRequestId
+    asked_on: date
+    query: AccessQuery
+    question: str
+
+
+@value
+class RecordQueryAnswer:
+    """Record that identity is proved, or that it is clear what is meant. The clock of the request goes on."""
+
+    request_id: AccessRequestId
+    answered_on: date
+    query: AccessQuery
+    answer: str | None = None
+
+
+@value
+class ConsiderSeriousHarm:
+    """Record, as the safeguarding lead, whether what is to be handed over would be likely to do serious harm.
+
+    Nothing is handed over before.
+    """
+
+    request_id: AccessRequestId
+    considered_on: date
+    finding: HarmFinding
+    reasons: str | None = None
+
+
 class RestrictionLocksOut(Rejected):
     """Whoever restricts a record can still read it, or nobody could see to it that the restriction ends."""
 
@@ -114,6 +151,33 @@ class NotExtendable(Rejected):
     legal_refs = ("UK GDPR art 12(3)",)
 
 
+class ClockRunsOn(Rejected):
+    """The clock of a subject access request waits while whoever asked has to answer, once for each query at a time.
+
+    It waits for nobody where a parent asks for the educational record.
+    """
+
+    code = "clock_runs_on"
+    title = "The clock of this request does not wait"
+    legal_refs = ("UK GDPR art 12(6)", "SI 2005/1437 reg 5")
+
+
+class HarmNotConsidered(Rejected):
+    """Before anything is handed over, the safeguarding lead reads it for what would be likely to do serious harm."""
+
+    code = "harm_not_considered"
+    title = "The safeguarding lead has not looked for serious harm"
+    legal_refs = ("Data Protection Act 2018 sch 3 pt 3 and pt 5",)
+
+
+class HarmWithholds(Rejected):
+    """What the safeguarding lead found likely to do serious harm is not handed over."""
+
+    code = "harm_withholds"
+    title = "The safeguarding lead found that something is to be withheld"
+    legal_refs = ("Data Protection Act 2018 sch 3 pt 3 and pt 5",)
+
+
 def sound_restriction(
     event: RestrictAccess | AccessRestricted, _state: Placement, _facts: Facts
 ) -> list[Rejected | None]:
@@ -146,6 +210,31 @@ def sound_answer(
 ) -> list[Rejected | None]:
     whole = event.outcome is AccessOutcome.GIVEN
     return [None if whole else written(event.reasons, "why not everything is given", "/reasons")]
+
+
+def sound_query(
+    event: QuerySubjectAccessRequest | SubjectAccessQueried, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.asked_on, facts.today, "/asked_on"),
+        written(event.question, "what was asked", "/question"),
+    ]
+
+
+def sound_query_answer(
+    event: RecordQueryAnswer | SubjectAccessQueryAnswered, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [not_future(event.answered_on, facts.today, "/answered_on")]
+
+
+def sound_harm(
+    event: ConsiderSeriousHarm | SeriousHarmConsidered, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    nothing = event.finding is HarmFinding.NOTHING
+    return [
+        not_future(event.considered_on, facts.today, "/considered_on"),
+        None if nothing else written(event.reasons, "what is withheld and why", "/reasons"),
+    ]
 
 
 def restrict(state: Placement, command: RestrictAccess, facts: Facts) -> tuple[AccessRestricted, ...]:
@@ -208,10 +297,42 @@ def _due(command: RecordSubjectAccessRequest, calendar: SchoolCalendar) -> date 
 
 
 def answer_due(right: AccessRight, received_on: date, calendar: SchoolCalendar) -> date:
-    """T17: one month for subject access, 15 school days for the educational record of a maintained school."""
+    """T17: one month for subject access, 15 school days for the educational record of a maintained school.
+
+    A day that is no working day rolls to the next one that is.
+    """
     if right is AccessRight.EDUCATIONAL_RECORD:
         return calendar.nth_after(received_on, figures().educational_record_school_days)
-    return months_after(received_on, figures().subject_access_months)
+    return calendar.working_day_from(months_after(received_on, figures().subject_access_months))
+
+
+def due_with(asked: AccessRequest, calendar: SchoolCalendar, *, extended: bool) -> date:
+    """When a subject access request is due, with the time in which its clock waited.
+
+    The month begins when identity is proved. Each day on which clarification was awaited since then is added.
+    """
+    answered = [query for query in asked.queries if query.answered is not None]
+    proved = [query.answered.answered_on for query in answered if query.answered and _is_identity(query)]
+    begins = max([asked.request.received_on, *proved])
+    months = figures().subject_access_months + (figures().subject_access_extension_months if extended else 0)
+    waited = _days_waited([query for query in answered if not _is_identity(query)], begins)
+    return calendar.working_day_from(months_after(begins, months) + timedelta(days=waited))
+
+
+def _is_identity(query: Query) -> bool:
+    return query.asked.query is AccessQuery.IDENTITY
+
+
+def _days_waited(queries: Iterable[Query], begins: date) -> int:
+    """Days are counted once, however many queries were open on them."""
+    days: set[date] = set()
+    for query in queries:
+        assert query.answered is not None
+        day = max(query.asked.asked_on, begins)
+        while day < query.answered.answered_on:
+            days.add(day)
+            day += DAY
+    return len(days)
 
 
 def _open(state: Placement, request_id: AccessRequestId) -> AccessRequest:
@@ -229,10 +350,81 @@ def _open(state: Placement, request_id: AccessRequestId) -> AccessRequest:
 
 
 def owed(state: Placement) -> Iterator[tuple[RuleId, date, UUID]]:
-    """The answers that are still owed, whatever the stage."""
-    for asked in state.around.requests:
-        if asked.answered is None:
+    """The answers that are still owed, whatever the stage. While the clock of a request waits, none is."""
+    for asked in unanswered(state):
+        if not asked.waits:
             yield RuleId.T17, asked.due, asked.request.request_id
+
+
+def unanswered(state: Placement) -> Iterator[AccessRequest]:
+    """The requests that are not answered, those among them whose clock waits."""
+    yield from (asked for asked in state.around.requests if asked.answered is None)
+
+
+def query(state: Placement, command: QuerySubjectAccessRequest, facts: Facts) -> tuple[SubjectAccessQueried, ...]:
+    asked = _open(state, command.request_id)
+    refuse(
+        ClockRunsOn("Answer the request in time.", pointer="/request_id")
+        if asked.request.right is not AccessRight.SUBJECT_ACCESS
+        else None,
+        ClockRunsOn("They have been asked for this and have not answered.", pointer="/query")
+        if _waiting(asked, command.query) is not None
+        else None,
+        ClockRunsOn(f"The time to answer ended on {words.on(asked.due)}.", pointer="/asked_on")
+        if not asked.waits and command.asked_on > asked.due
+        else None,
+        not_before(command.asked_on, asked.request.received_on, "the request came", "/asked_on"),
+        *sound_query(command, state, facts),
+    )
+    return (
+        SubjectAccessQueried(
+            request_id=command.request_id,
+            asked_on=command.asked_on,
+            query=command.query,
+            question=command.question,
+        ),
+    )
+
+
+def _waiting(asked: AccessRequest, query: AccessQuery) -> Query | None:
+    return next((each for each in asked.queries if each.asked.query is query and each.answered is None), None)
+
+
+def answer_query(state: Placement, command: RecordQueryAnswer, facts: Facts) -> tuple[SubjectAccessQueryAnswered, ...]:
+    asked = _open(state, command.request_id)
+    waiting = _waiting(asked, command.query)
+    if waiting is None:
+        raise Rejections((ClockRunsOn("They have not been asked for this.", pointer="/query"),))
+    refuse(
+        not_before(command.answered_on, waiting.asked.asked_on, "it was asked", "/answered_on"),
+        *sound_query_answer(command, state, facts),
+    )
+    event = SubjectAccessQueryAnswered(
+        request_id=command.request_id,
+        answered_on=command.answered_on,
+        query=command.query,
+        due=asked.due,
+        answer=command.answer,
+    )
+    after = evolve(state.around, event).request(command.request_id)
+    assert after is not None
+    return (replace(event, due=due_with(after, facts.calendar, extended=asked.extended is not None)),)
+
+
+def consider_harm(state: Placement, command: ConsiderSeriousHarm, facts: Facts) -> tuple[SeriousHarmConsidered, ...]:
+    asked = _open(state, command.request_id)
+    refuse(
+        not_before(command.considered_on, asked.request.received_on, "the request came", "/considered_on"),
+        *sound_harm(command, state, facts),
+    )
+    return (
+        SeriousHarmConsidered(
+            request_id=command.request_id,
+            considered_on=command.considered_on,
+            finding=command.finding,
+            reasons=command.reasons,
+        ),
+    )
 
 
 def extend(state: Placement, command: ExtendSubjectAccessRequest, facts: Facts) -> tuple[SubjectAccessExtended, ...]:
@@ -242,19 +434,18 @@ def extend(state: Placement, command: ExtendSubjectAccessRequest, facts: Facts) 
         if asked.request.right is not AccessRight.SUBJECT_ACCESS
         else None,
         NotExtendable("It was extended before.", pointer="/request_id") if asked.extended else None,
-        NotExtendable(f"The time to say so ended on {words.on(asked.request.due)}.", pointer="/extended_on")
-        if command.extended_on > asked.request.due
+        NotExtendable(f"The time to say so ended on {words.on(asked.due)}.", pointer="/extended_on")
+        if not asked.waits and command.extended_on > asked.due
         else None,
         not_future(command.extended_on, facts.today, "/extended_on"),
         not_before(command.extended_on, asked.request.received_on, "the request came", "/extended_on"),
         *sound_extension(command, state, facts),
     )
-    months = figures().subject_access_months + figures().subject_access_extension_months
     return (
         SubjectAccessExtended(
             request_id=command.request_id,
             extended_on=command.extended_on,
-            due=months_after(asked.request.received_on, months),
+            due=due_with(asked, facts.calendar, extended=True),
             reason=command.reason,
         ),
     )
@@ -265,6 +456,7 @@ def answer(state: Placement, command: RecordSubjectAccessAnswer, facts: Facts) -
     refuse(
         not_future(command.answered_on, facts.today, "/answered_on"),
         not_before(command.answered_on, asked.request.received_on, "the request came", "/answered_on"),
+        *_released(asked, command),
         *sound_answer(command, state, facts),
     )
     return (
@@ -272,7 +464,22 @@ def answer(state: Placement, command: RecordSubjectAccessAnswer, facts: Facts) -
             request_id=command.request_id,
             answered_on=command.answered_on,
             outcome=command.outcome,
-            timely=command.answered_on <= asked.due,
+            timely=asked.waits or command.answered_on <= asked.due,
             reasons=command.reasons,
         ),
     )
+
+
+def _released(asked: AccessRequest, command: RecordSubjectAccessAnswer) -> Iterator[Rejected | None]:
+    """The safeguarding lead has read what is handed over, no later than it was, and it leaves out what they found."""
+    if command.outcome is AccessOutcome.REFUSED:
+        return
+    harm = asked.harm
+    if harm is None:
+        yield HarmNotConsidered("Ask the safeguarding lead to record what they found first.", pointer="/outcome")
+        return
+    yield not_before(command.answered_on, harm.considered_on, "serious harm was considered", "/answered_on")
+    if harm.finding is HarmFinding.EVERYTHING:
+        yield HarmWithholds("Everything would be likely to do serious harm: refuse, with reasons.", pointer="/outcome")
+    elif harm.finding is HarmFinding.PART and command.outcome is AccessOutcome.GIVEN:
+        yield HarmWithholds("Something is to be withheld: it is given in part, with reasons.", pointer="/outcome")

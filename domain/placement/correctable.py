@@ -15,6 +15,7 @@ from domain.placement import (
     agreement,
     arrangements,
     closing,
+    complaints,
     contact,
     determination,
     exclusions,
@@ -74,6 +75,8 @@ _TERMS = "A notice is given for the terms as they were changed. Change the terms
 _START = "A notice is given for one start and no other. Until the placement starts, move the start date."
 _REQUEST = "Whether a review must be held follows from it. Until one is held, record the request again."
 _ACCESS = "Whether the answer was in time follows from it. Record the request again as it was."
+_QUERY = "The day by which the request is due follows from it. Ask again, or record the request again as it was."
+_COMPLAINT = "Whether it was acknowledged in time follows from it. Record the complaint again as it was."
 _CONSENT = "Consent is to one start and no other. Until the placement starts, record it again."
 _LETTER = ("cause", "recipient", "recipient_number")
 _GIVEN = ("given_on", "method", "deemed_on", "timely")
@@ -274,6 +277,24 @@ ROWS: Mapping[type, Row] = MappingProxyType(
         a.SubjectAccessAnswered: _row(
             access.sound_answer, "outcome", "reasons", **_all(_ACCESS, "answered_on", "timely")
         ),
+        a.SubjectAccessQueried: _row(access.sound_query, "question", **_all(_QUERY, "asked_on", "query")),
+        a.SubjectAccessQueryAnswered: _row(
+            access.sound_query_answer, "answer", **_all(_QUERY, "answered_on", "query", "due")
+        ),
+        a.SeriousHarmConsidered: _row(
+            access.sound_harm,
+            *("considered_on", "reasons"),
+            finding="The answer relied on it. Have serious harm considered again.",
+        ),
+        a.DataProtectionComplaintReceived: _row(
+            complaints.sound_complaint,
+            *("complainant", "complaint"),
+            **_all(_COMPLAINT, "received_on", "due"),
+        ),
+        a.DataProtectionComplaintAcknowledged: _row(
+            complaints.sound_acknowledgement, **_all(_COMPLAINT, "acknowledged_on", "timely")
+        ),
+        a.DataProtectionComplaintAnswered: _row(complaints.sound_answer, "answered_on", "outcome"),
     }
 )
 

@@ -12,6 +12,7 @@ from domain.placement import (
     agreement,
     arrangements,
     closing,
+    complaints,
     contact,
     corrections,
     determination,
@@ -207,6 +208,12 @@ ALLOWED: Mapping[type[PlacementCommand], Allowed[Stage]] = MappingProxyType(
         access.RecordSubjectAccessRequest: _allow(*_KNOWN, by=_KEEPERS),
         access.ExtendSubjectAccessRequest: _allow(*_KNOWN, by=_KEEPERS),
         access.RecordSubjectAccessAnswer: _allow(*_KNOWN, by=_KEEPERS),
+        access.QuerySubjectAccessRequest: _allow(*_KNOWN, by=_KEEPERS),
+        access.RecordQueryAnswer: _allow(*_KNOWN, by=_KEEPERS),
+        access.ConsiderSeriousHarm: _allow(*_KNOWN, by={Role.DSL}),
+        complaints.RecordDataProtectionComplaint: _allow(*_KNOWN, by=_KEEPERS),
+        complaints.AcknowledgeDataProtectionComplaint: _allow(*_KNOWN, by=_KEEPERS),
+        complaints.AnswerDataProtectionComplaint: _allow(*_KNOWN, by=_KEEPERS),
         transition.RecordTransitionDealtWith: _allow(*RUNNING, Stage.ENDED, by=_BODY),
         provider_review.RecordProviderReview: _allow(*DECIDED, *RUNNING, by={*_LEADERS, Role.DSL, Role.LA_OFFICER}),
         corrections.CorrectRecord: _allow(*_KNOWN, by=_LEADERS),
@@ -378,6 +385,12 @@ def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case f
             | access.RecordSubjectAccessRequest()
             | access.ExtendSubjectAccessRequest()
             | access.RecordSubjectAccessAnswer()
+            | access.QuerySubjectAccessRequest()
+            | access.RecordQueryAnswer()
+            | access.ConsiderSeriousHarm()
+            | complaints.RecordDataProtectionComplaint()
+            | complaints.AcknowledgeDataProtectionComplaint()
+            | complaints.AnswerDataProtectionComplaint()
         ):
             return surroundings.decide(state, command, facts)
         case transition.RecordTransitionDealtWith():

@@ -180,7 +180,7 @@ def unsound(command: DecideErasure, today: date) -> tuple[Rejected | None, ...]:
 
 
 def _unanswered(state: Placement) -> AccessRequestWaits | None:
-    return AccessRequestWaits("Answer it first.") if any(access.owed(state)) else None
+    return AccessRequestWaits("Answer it first.") if any(access.unanswered(state)) else None
 
 
 def _register_kept(state: Placement, today: date) -> RegisterStillKept | None:

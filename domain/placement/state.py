@@ -474,6 +474,12 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
             | a.SubjectAccessRequested()
             | a.SubjectAccessExtended()
             | a.SubjectAccessAnswered()
+            | a.SubjectAccessQueried()
+            | a.SubjectAccessQueryAnswered()
+            | a.SeriousHarmConsidered()
+            | a.DataProtectionComplaintReceived()
+            | a.DataProtectionComplaintAcknowledged()
+            | a.DataProtectionComplaintAnswered()
         ):
             return with_changes(state, around=around.evolve(state.around, event))
         case e.CalendarTaken():

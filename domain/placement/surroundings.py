@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from domain.facts import Facts
-from domain.placement import access, arrangements, contact, progress
+from domain.placement import access, arrangements, complaints, contact, progress
 from domain.placement.state import Placement
 from events.around import AroundEvent
 from events.placement import NoticeServiceChanged
@@ -22,6 +22,12 @@ AroundCommand = (
     | access.RecordSubjectAccessRequest
     | access.ExtendSubjectAccessRequest
     | access.RecordSubjectAccessAnswer
+    | access.QuerySubjectAccessRequest
+    | access.RecordQueryAnswer
+    | access.ConsiderSeriousHarm
+    | complaints.RecordDataProtectionComplaint
+    | complaints.AcknowledgeDataProtectionComplaint
+    | complaints.AnswerDataProtectionComplaint
 )
 
 
@@ -55,5 +61,17 @@ def decide(  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each co
             return access.extend(state, command, facts)
         case access.RecordSubjectAccessAnswer():
             return access.answer(state, command, facts)
+        case access.QuerySubjectAccessRequest():
+            return access.query(state, command, facts)
+        case access.RecordQueryAnswer():
+            return access.answer_query(state, command, facts)
+        case access.ConsiderSeriousHarm():
+            return access.consider_harm(state, command, facts)
+        case complaints.RecordDataProtectionComplaint():
+            return complaints.receive(state, command, facts)
+        case complaints.AcknowledgeDataProtectionComplaint():
+            return complaints.acknowledge(state, command, facts)
+        case complaints.AnswerDataProtectionComplaint():
+            return complaints.answer(state, command, facts)
         case _:
             assert_never(command)

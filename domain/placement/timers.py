@@ -16,6 +16,7 @@ from domain.london import start_of
 from domain.placement import (
     access,
     arrangements,
+    complaints,
     exclusions,
     letters,
     limits,
@@ -164,6 +165,7 @@ def duties(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty]:
     yield from provider_review.owed(state, calendar)
     yield from arrangements.owed(state)
     yield from access.owed(state)
+    yield from complaints.owed(state)
     yield from letters.owed(state, calendar)
     yield from retention.owed(state)
 

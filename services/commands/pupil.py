@@ -48,6 +48,7 @@ def pack(
     finally:
         half.unlink(missing_ok=True)
     typer.echo(f"{count} files in {file}. Read them before they are handed over: others may have spoken in confidence.")
+    typer.echo("The safeguarding lead looks for serious harm first, and records it with consider-serious-harm.")
 
 
 async def _written(pupil_id: UUID, archive: zipfile.ZipFile) -> int:

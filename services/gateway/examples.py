@@ -46,6 +46,7 @@ _REQUEST_ID = derived_id(command_id("request-review"), "request")
 _CONCERN_ID = derived_id(command_id("raise-safeguarding-concern"), "concern")
 _PAUSE_REVIEW_ID = derived_id(command_id("pause-for-safeguarding"), "review")
 _ACCESS_REQUEST_ID = derived_id(command_id("record-subject-access-request"), "access-request")
+_COMPLAINT_ID = derived_id(command_id("record-data-protection-complaint"), "complaint")
 
 
 _OBJECTIVE = {
@@ -628,6 +629,28 @@ _RETURN = (
         },
     ),
     Step(
+        date(2027, 2, 10),
+        "query-subject-access-request",
+        "case_worker",
+        {
+            "request_id": str(_ACCESS_REQUEST_ID),
+            "asked_on": "2027-02-10",
+            "query": "clarification",
+            "question": "Are the registers wanted as well, or the letters and reports alone?",
+        },
+    ),
+    Step(
+        date(2027, 2, 12),
+        "record-query-answer",
+        "case_worker",
+        {
+            "request_id": str(_ACCESS_REQUEST_ID),
+            "answered_on": "2027-02-12",
+            "query": "clarification",
+            "answer": "The registers too",
+        },
+    ),
+    Step(
         date(2027, 2, 22),
         "extend-subject-access-request",
         "case_worker",
@@ -639,6 +662,17 @@ _RETURN = (
     ),
     Step(
         date(2027, 2, 22),
+        "consider-serious-harm",
+        "dsl",
+        {
+            "request_id": str(_ACCESS_REQUEST_ID),
+            "considered_on": "2027-02-22",
+            "finding": "part",
+            "reasons": "The notes of one concern name a child who could be found by them",
+        },
+    ),
+    Step(
+        date(2027, 2, 22),
         "record-subject-access-answer",
         "case_worker",
         {
@@ -646,6 +680,32 @@ _RETURN = (
             "answered_on": "2027-02-22",
             "outcome": "given_in_part",
             "reasons": "What concerns other families was taken out",
+        },
+    ),
+    Step(
+        date(2027, 2, 22),
+        "record-data-protection-complaint",
+        "case_worker",
+        {
+            "received_on": "2027-02-22",
+            "complainant": "Marlow Tester-Field, mother",
+            "complaint": "The report was sent to the wrong address in January",
+        },
+    ),
+    Step(
+        date(2027, 2, 22),
+        "acknowledge-data-protection-complaint",
+        "case_worker",
+        {"complaint_id": str(_COMPLAINT_ID), "acknowledged_on": "2027-02-22"},
+    ),
+    Step(
+        date(2027, 2, 22),
+        "answer-data-protection-complaint",
+        "head",
+        {
+            "complaint_id": str(_COMPLAINT_ID),
+            "answered_on": "2027-02-22",
+            "outcome": "It was, and was returned unopened. The address is corrected, and the governors were told",
         },
     ),
     Step(date(2027, 2, 22), "start-reintegration", "case_worker", {"started_on": "2027-02-22"}),

@@ -9,19 +9,21 @@ import pytest
 
 from domain.deadlines import deadlines
 from domain.months import months_after
-from domain.placement import access, arrangements, contact, progress
+from domain.placement import access, arrangements, complaints, contact, progress
 from domain.placement.around import AccessRequest
-from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, TextMissing
+from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RoleNotAllowed, TextMissing
 from domain.placement.state import Stage
 from domain.placement.timers import PassTime
 from events import around as e
 from events.codes import (
     AccessOutcome,
+    AccessQuery,
     AccessRight,
     CommissionerKind,
     CommunicationSubject,
     ContactMethod,
     DocumentKind,
+    HarmFinding,
     MealArrangement,
     Rag,
     RecipientRole,
@@ -33,7 +35,7 @@ from events.codes import (
 from events.ids import AccessRequestId, DocumentId, EventId, PersonId
 from events.placement import DeadlineMissed, DocumentProduced
 from events.values import Curriculum, ObjectiveRag, Unknown
-from tests.domain.examples import PUPIL, SCHOOL, SITE, at, day, picture, submit, tell, transport
+from tests.domain.examples import CALENDAR, PUPIL, SCHOOL, SITE, at, day, picture, submit, tell, transport
 from tests.dsl import Given, an_id
 
 START = day("2026-11-26")
@@ -431,13 +433,13 @@ def test_a_subject_access_request_is_due_in_a_month_and_a_miss_breaks_the_law_un
 
     (due,) = (each for each in deadlines(story.state, story.calendar) if each.rule is RuleId.T17)
     assert (due.due_on, due.severity, due.subject) == (
-        day("2026-12-26"),
+        day("2026-12-29"),
         Severity.BREACH,
         request(story).request.request_id,
     )
-    assert due.words.startswith("Request for access answered by Saturday 26 December 2026")
+    assert due.words.startswith("Request for access answered by Tuesday 29 December 2026")
     assert due.due_on in {
-        event.due for event in story.on(day("2026-12-27")).when(PassTime()).events if isinstance(event, DeadlineMissed)
+        event.due for event in story.on(day("2026-12-30")).when(PassTime()).events if isinstance(event, DeadlineMissed)
     }
 
 
@@ -460,17 +462,296 @@ def test_a_request_has_come_and_from_somebody() -> None:
 
 
 def test_a_complex_request_is_extended_once_by_two_months_within_the_first() -> None:
-    story = asked().on(day("2026-12-26"))
+    story = asked().on(day("2026-12-29"))
 
-    late = story.on(day("2026-12-27"))
-    late.when(extend(story, day("2026-12-27"))).then_rejected(access.NotExtendable)
+    late = story.on(day("2026-12-30"))
+    late.when(extend(story, day("2026-12-30"))).then_rejected(access.NotExtendable)
     story.when(extend(story, day("2026-11-25"))).then_rejected(DateBeforeCause)
-    story.when(extend(story, day("2026-12-27"), reason="")).then_rejected(
+    story.when(extend(story, day("2026-12-30"), reason="")).then_rejected(
         access.NotExtendable, DateInFuture, TextMissing
     )
-    extended = story.when(extend(story, day("2026-12-26"))).then_happens(e.SubjectAccessExtended)
+    extended = story.when(extend(story, day("2026-12-29"))).then_happens(e.SubjectAccessExtended)
     assert request(extended).due == day("2027-02-26")
-    extended.when(extend(extended, day("2026-12-26"))).then_rejected(access.NotExtendable)
+    extended.when(extend(extended, day("2026-12-29"))).then_rejected(access.NotExtendable)
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        ("2026-11-26", "2026-12-29"),  # a Saturday, then a bank holiday
+        ("2026-11-25", "2026-12-29"),  # Christmas Day
+        ("2026-10-31", "2026-11-30"),  # the last day of a shorter month
+        ("2026-10-22", "2026-11-23"),  # a Sunday
+        ("2026-10-26", "2026-11-26"),
+    ],
+)
+def test_a_due_day_that_is_no_working_day_rolls_to_the_next(received: str, due: str) -> None:
+    assert access.answer_due(AccessRight.SUBJECT_ACCESS, day(received), CALENDAR) == day(due)
+
+
+IDENTITY, CLARIFICATION = AccessQuery.IDENTITY, AccessQuery.CLARIFICATION
+
+
+def queried(story: Given, query: AccessQuery, on: str, answered: str | None = None) -> Given:
+    question = access.QuerySubjectAccessRequest(
+        request_id=request(story).request.request_id, asked_on=day(on), query=query, question="which letters?"
+    )
+    story = story.on(day(on)).when(question).then_happens(e.SubjectAccessQueried)
+    if answered is None:
+        return story
+    return story.on(day(answered)).when(told(story, query, answered)).then_happens(e.SubjectAccessQueryAnswered)
+
+
+def told(story: Given, query: AccessQuery, on: str) -> access.RecordQueryAnswer:
+    return access.RecordQueryAnswer(
+        request_id=request(story).request.request_id, answered_on=day(on), query=query, answer="all"
+    )
+
+
+@pytest.mark.obligation("C6")
+@pytest.mark.parametrize(
+    ("queries", "due"),
+    [
+        ([(IDENTITY, "2026-11-27", "2026-12-01")], "2027-01-04"),
+        ([(CLARIFICATION, "2026-11-27", "2026-12-01")], "2026-12-30"),
+        ([(CLARIFICATION, "2026-11-27", "2026-11-27")], "2026-12-29"),
+        ([(CLARIFICATION, "2026-11-27", "2026-11-30"), (CLARIFICATION, "2026-12-01", "2026-12-03")], "2026-12-31"),
+        ([(CLARIFICATION, "2026-11-27", "2026-11-30"), (IDENTITY, "2026-11-30", "2026-12-02")], "2027-01-04"),
+        ([(IDENTITY, "2026-11-27", "2026-12-02"), (CLARIFICATION, "2026-12-03", "2026-12-08")], "2027-01-07"),
+    ],
+)
+def test_the_clock_waits_for_identity_or_clarification(queries: list[tuple[AccessQuery, str, str]], due: str) -> None:
+    story = asked()
+    for query, on, answered in queries:
+        story = queried(story, query, on, answered)
+
+    assert request(story).due == day(due)
+    listed = [each.due_on for each in deadlines(story.state, story.calendar) if each.rule is RuleId.T17]
+    assert listed == [day(due)]
+
+
+def test_two_queries_that_are_open_together_stop_the_clock_once() -> None:
+    story = queried(queried(asked(), CLARIFICATION, "2026-11-27"), IDENTITY, "2026-11-27")
+
+    story = (
+        story.on(day("2026-12-01")).when(told(story, IDENTITY, "2026-12-01")).then_happens(e.SubjectAccessQueryAnswered)
+    )
+    assert request(story).waits
+    story = (
+        story.on(day("2026-12-03"))
+        .when(told(story, CLARIFICATION, "2026-12-03"))
+        .then_happens(e.SubjectAccessQueryAnswered)
+    )
+
+    assert request(story).due == day("2027-01-04"), "a month after identity, and two days"
+    assert not request(story).waits
+
+
+def test_while_the_clock_waits_nothing_is_missed_and_an_answer_is_in_time() -> None:
+    story = queried(asked(), IDENTITY, "2026-11-27").on(day("2027-02-01"))
+
+    assert RuleId.T17 not in {each.rule for each in deadlines(story.state, story.calendar)}
+    missed = {each.rule for each in story.when(PassTime()).events if isinstance(each, DeadlineMissed)}
+    assert RuleId.T17 not in missed
+    story.when(extend(story, day("2027-02-01"))).then_happens(e.SubjectAccessExtended)
+    answered = cleared(story).when(reply(story, day("2027-02-01"))).then_happens(e.SubjectAccessAnswered)
+    found = request(answered).answered
+    assert found is not None
+    assert found.timely
+
+
+def test_an_extended_request_waits_as_well() -> None:
+    story = asked()
+    story = story.when(extend(story, ASKED)).then_happens(e.SubjectAccessExtended)
+
+    assert request(queried(story, CLARIFICATION, "2026-11-27", "2026-12-02")).due == day("2027-03-03")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reasons"),
+    [
+        ({"asked_on": day("2026-12-30")}, [access.ClockRunsOn]),
+        ({"asked_on": day("2026-11-25")}, [DateBeforeCause]),
+        ({"asked_on": day("2026-12-31")}, [access.ClockRunsOn, DateInFuture]),
+        ({"question": " "}, [TextMissing]),
+        ({"request_id": AccessRequestId(an_id("none"))}, [access.AccessRequestUnknown]),
+    ],
+)
+def test_a_query_is_refused(changes: dict[str, Any], reasons: list[type]) -> None:
+    story = asked().on(day("2026-12-30"))
+    fields = {"request_id": request(story).request.request_id, "asked_on": ASKED, "query": IDENTITY, "question": "who?"}
+
+    story.when(access.QuerySubjectAccessRequest(**(fields | changes))).then_rejected(*reasons)
+
+
+def test_a_query_is_asked_once_at_a_time_and_answered_once() -> None:
+    story = queried(asked(), IDENTITY, "2026-11-27")
+    again = access.QuerySubjectAccessRequest(
+        request_id=request(story).request.request_id, asked_on=day("2026-11-27"), query=IDENTITY, question="who?"
+    )
+
+    story.when(again).then_rejected(access.ClockRunsOn)
+    story.when(told(story, CLARIFICATION, "2026-11-27")).then_rejected(access.ClockRunsOn)
+    story.when(told(story, IDENTITY, "2026-11-26")).then_rejected(DateBeforeCause)
+    story.when(told(story, IDENTITY, "2026-11-28")).then_rejected(DateInFuture)
+    done = story.when(told(story, IDENTITY, "2026-11-27")).then_happens(e.SubjectAccessQueryAnswered)
+    done.when(told(done, IDENTITY, "2026-11-27")).then_rejected(access.ClockRunsOn)
+
+
+def test_nothing_waits_where_the_educational_record_is_asked_for() -> None:
+    maintained = replace(SCHOOL, kind=CommissionerKind.MAINTAINED)
+    story = at(Stage.ACTIVE).knowing(school=maintained)
+    story = story.when(ask(right=AccessRight.EDUCATIONAL_RECORD)).then_happens(e.SubjectAccessRequested)
+    question = access.QuerySubjectAccessRequest(
+        request_id=request(story).request.request_id, asked_on=ASKED, query=IDENTITY, question="who?"
+    )
+
+    story.when(question).then_rejected(access.ClockRunsOn)
+
+
+# ---- serious harm
+
+
+def harm(story: Given, finding: HarmFinding = HarmFinding.NOTHING, **changes: Any) -> access.ConsiderSeriousHarm:
+    fields: dict[str, Any] = {
+        "request_id": request(story).request.request_id,
+        "considered_on": story.now.date(),
+        "finding": finding,
+        "reasons": "an address" if finding is not HarmFinding.NOTHING else None,
+    }
+    return access.ConsiderSeriousHarm(**(fields | changes))
+
+
+def cleared(story: Given, finding: HarmFinding = HarmFinding.NOTHING) -> Given:
+    return story.when(harm(story, finding)).then_happens(e.SeriousHarmConsidered)
+
+
+@pytest.mark.obligation("C6")
+def test_nothing_is_handed_over_before_the_safeguarding_lead_has_looked() -> None:
+    story = asked()
+
+    for outcome in (AccessOutcome.GIVEN, AccessOutcome.GIVEN_IN_PART):
+        story.when(reply(story, ASKED, outcome=outcome, reasons="x")).then_rejected(access.HarmNotConsidered)
+    story.when(reply(story, ASKED, outcome=AccessOutcome.REFUSED, reasons="x")).then_happens(e.SubjectAccessAnswered)
+    for role in (Role.CASE_WORKER, Role.HEAD):
+        story.by(role).when(harm(story)).then_rejected(RoleNotAllowed)
+    cleared(story).when(reply(story, ASKED)).then_happens(e.SubjectAccessAnswered)
+    later = cleared(story.on(day("2026-11-27")))
+    later.when(reply(later, ASKED)).then_rejected(DateBeforeCause)
+
+
+@pytest.mark.parametrize(
+    ("finding", "outcome", "withheld"),
+    [
+        (HarmFinding.NOTHING, AccessOutcome.GIVEN, False),
+        (HarmFinding.PART, AccessOutcome.GIVEN, True),
+        (HarmFinding.PART, AccessOutcome.GIVEN_IN_PART, False),
+        (HarmFinding.EVERYTHING, AccessOutcome.GIVEN_IN_PART, True),
+        (HarmFinding.EVERYTHING, AccessOutcome.REFUSED, False),
+    ],
+)
+def test_what_would_do_serious_harm_is_withheld(finding: HarmFinding, outcome: AccessOutcome, withheld: bool) -> None:
+    story = cleared(asked(), finding)
+
+    answered = story.when(reply(story, ASKED, outcome=outcome, reasons="as found"))
+
+    assert [type(each) for each in answered.reasons] == ([access.HarmWithholds] if withheld else [])
+
+
+def test_a_finding_says_what_is_withheld_and_why() -> None:
+    story = asked()
+
+    story.when(harm(story, HarmFinding.PART, reasons=" ")).then_rejected(TextMissing)
+    story.when(harm(story, considered_on=day("2026-11-25"))).then_rejected(DateBeforeCause)
+    story.when(harm(story, considered_on=day("2026-11-27"))).then_rejected(DateInFuture)
+
+
+# ---- complaints about data protection
+
+
+def complaint(**changes: Any) -> complaints.RecordDataProtectionComplaint:
+    fields: dict[str, Any] = {"received_on": ASKED, "complainant": "a parent", "complaint": "the wrong address"}
+    return complaints.RecordDataProtectionComplaint(**(fields | changes))
+
+
+def complained() -> Given:
+    return at(Stage.ACTIVE).when(complaint()).then_happens(e.DataProtectionComplaintReceived)
+
+
+def acknowledge(story: Given, on: str, **changes: Any) -> complaints.AcknowledgeDataProtectionComplaint:
+    (made,) = story.state.around.complaints
+    fields: dict[str, Any] = {"complaint_id": made.received.complaint_id, "acknowledged_on": day(on)}
+    return complaints.AcknowledgeDataProtectionComplaint(**(fields | changes))
+
+
+def answer(story: Given, on: str, **changes: Any) -> complaints.AnswerDataProtectionComplaint:
+    (made,) = story.state.around.complaints
+    fields: dict[str, Any] = {
+        "complaint_id": made.received.complaint_id,
+        "answered_on": day(on),
+        "outcome": "put right",
+    }
+    return complaints.AnswerDataProtectionComplaint(**(fields | changes))
+
+
+@pytest.mark.clause("complaints")
+@pytest.mark.parametrize(("on", "timely"), [("2026-12-26", True), ("2026-12-27", False)])
+def test_a_complaint_about_data_protection_is_acknowledged_within_30_days(on: str, timely: bool) -> None:
+    story = complained().on(day(on))
+    (due,) = (each for each in deadlines(story.state, story.calendar) if each.rule is RuleId.COMPLAINT)
+    assert (due.due_on, due.severity) == (day("2026-12-26"), Severity.BREACH)
+    assert due.words == (
+        "Complaint about data protection acknowledged by Saturday 26 December 2026: 30 days after it was made on"
+        " Thursday 26 November 2026"
+    )
+    missed = {each.rule for each in story.when(PassTime()).events if isinstance(each, DeadlineMissed)}
+    assert (RuleId.COMPLAINT in missed) is not timely
+
+    story = story.when(acknowledge(story, on)).then_happens(e.DataProtectionComplaintAcknowledged)
+
+    (made,) = story.state.around.complaints
+    assert made.acknowledged is not None
+    assert made.acknowledged.timely is timely
+    assert RuleId.COMPLAINT not in {each.rule for each in deadlines(story.state, story.calendar)}
+
+
+def test_an_answer_acknowledges_a_complaint_and_each_is_given_once() -> None:
+    story = complained()
+    answered = story.when(answer(story, "2026-11-26")).then_happens(e.DataProtectionComplaintAnswered)
+
+    assert RuleId.COMPLAINT not in {each.rule for each in deadlines(answered.state, answered.calendar)}
+    answered.when(answer(answered, "2026-11-26")).then_rejected(complaints.ComplaintDealtWith)
+    done = answered.when(acknowledge(answered, "2026-11-26")).then_happens(e.DataProtectionComplaintAcknowledged)
+    done.when(acknowledge(done, "2026-11-26")).then_rejected(complaints.ComplaintDealtWith)
+
+
+def test_of_two_complaints_each_is_dealt_with_by_itself() -> None:
+    story = complained()
+    first = acknowledge(story, "2026-11-26")
+    story = story.when(complaint(complaint="another")).then_happens(e.DataProtectionComplaintReceived)
+
+    story = story.when(first).then_happens(e.DataProtectionComplaintAcknowledged)
+
+    assert [each.acknowledged is not None for each in story.state.around.complaints] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("command", "reasons"),
+    [
+        (lambda _: complaint(received_on=day("2026-11-27")), [DateInFuture]),
+        (lambda _: complaint(complainant="", complaint=" "), [TextMissing]),
+        (lambda story: acknowledge(story, "2026-11-25"), [DateBeforeCause]),
+        (lambda story: acknowledge(story, "2026-11-27"), [DateInFuture]),
+        (lambda story: acknowledge(story, "2026-11-26", complaint_id=an_id("none")), [complaints.ComplaintUnknown]),
+        (lambda story: answer(story, "2026-11-25"), [DateBeforeCause]),
+        (lambda story: answer(story, "2026-11-27", outcome=""), [DateInFuture, TextMissing]),
+        (lambda story: answer(story, "2026-11-26", complaint_id=an_id("none")), [complaints.ComplaintUnknown]),
+    ],
+)
+def test_a_step_of_a_complaint_is_refused(command: Any, reasons: list[type]) -> None:
+    story = complained()
+
+    story.when(command(story)).then_rejected(*reasons)
 
 
 def test_the_time_for_an_educational_record_is_not_extended() -> None:
@@ -481,9 +762,9 @@ def test_the_time_for_an_educational_record_is_not_extended() -> None:
     story.when(extend(story, ASKED)).then_rejected(access.NotExtendable)
 
 
-@pytest.mark.parametrize(("on", "timely"), [("2026-12-26", True), ("2026-12-27", False)])
+@pytest.mark.parametrize(("on", "timely"), [("2026-12-29", True), ("2026-12-30", False)])
 def test_an_answer_says_whether_it_came_in_time(on: str, timely: bool) -> None:
-    story = asked().on(day(on))
+    story = cleared(asked().on(day(on)))
 
     answered = story.when(reply(story, day(on))).then_happens(e.SubjectAccessAnswered)
 
@@ -495,7 +776,7 @@ def test_an_answer_says_whether_it_came_in_time(on: str, timely: bool) -> None:
 
 
 def test_an_answer_that_withholds_something_says_why() -> None:
-    story = asked()
+    story = cleared(asked())
 
     for outcome in (AccessOutcome.GIVEN_IN_PART, AccessOutcome.REFUSED):
         story.when(reply(story, ASKED, outcome=outcome)).then_rejected(TextMissing)
@@ -505,17 +786,18 @@ def test_an_answer_that_withholds_something_says_why() -> None:
 
 
 def test_an_answer_comes_after_a_request_that_is_on_record() -> None:
-    story = asked()
+    story = cleared(asked())
 
     story.when(reply(story, ASKED, request_id=AccessRequestId(an_id("none")))).then_rejected(
         access.AccessRequestUnknown
     )
-    story.when(reply(story, day("2026-11-25"))).then_rejected(DateBeforeCause)
+    early = reply(story, day("2026-11-25"), outcome=AccessOutcome.REFUSED, reasons="x")
+    story.when(early).then_rejected(DateBeforeCause)
     story.when(reply(story, day("2026-11-27"))).then_rejected(DateInFuture)
 
 
 def test_of_two_requests_each_is_answered_by_itself() -> None:
-    story = asked()
+    story = cleared(asked())
     first = request(story)
     story = story.when(ask(scope="letters only")).then_happens(e.SubjectAccessRequested)
     reply_to_first = access.RecordSubjectAccessAnswer(

@@ -202,7 +202,7 @@ def test_before_the_decision_no_regime_binds_and_what_binds_everybody_does() -> 
     lines = found(at(Stage.REFERRED))
 
     binding = {clause for clause, answers in lines.items() if answers[0].binding}
-    assert binding == {"ehc-told", "ehc-section-f", "day-six", "annual-review", "access"}
+    assert binding == {"ehc-told", "ehc-section-f", "day-six", "annual-review", "access", "complaints"}
 
 
 def test_a_clause_agrees_with_its_rule() -> None:

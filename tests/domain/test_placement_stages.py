@@ -77,6 +77,12 @@ def test_only_corrections_documents_access_and_erasure_come_after_a_terminal_sta
         "RecordSubjectAccessRequest",
         "ExtendSubjectAccessRequest",
         "RecordSubjectAccessAnswer",
+        "QuerySubjectAccessRequest",
+        "RecordQueryAnswer",
+        "ConsiderSeriousHarm",
+        "RecordDataProtectionComplaint",
+        "AcknowledgeDataProtectionComplaint",
+        "AnswerDataProtectionComplaint",
         "RecordLetterFate",
         "RecordReturnedLetter",
     }

@@ -8,14 +8,16 @@ from typing import Any, get_args
 import pytest
 
 from domain.history import current
-from domain.redaction import CONFIDED, IN_CONFIDENCE, NAMES, NOBODY, WITHHELD, redacted
+from domain.redaction import CONFIDED, IN_CONFIDENCE, NAMES, NOBODY, STAFF, WITHHELD, redacted
 from events.around import AccessRestricted, NoteAdded
 from events.attendance import AttendanceEvent
-from events.codes import ParentStance, Role
+from events.codes import AgreementParty, ParentStance, Role
 from events.definition import personal_fields
 from events.envelope import Metadata, Recorded
 from events.ids import CommandId, EventId, MeetingId, PersonId
 from events.placement import (
+    AgreementSigned,
+    AttendancePatternSet,
     PlacementEvent,
     ProfessionalsMeetingConvened,
     ProviderProposed,
@@ -24,22 +26,23 @@ from events.placement import (
     ReferralSubmitted,
     SafeguardingConcernRaised,
 )
+from events.pupil import PupilEvent
 from events.values import Parent, Pupil
 from tests.dsl import actor, an_id
 from tests.events.samples import sample
 
 _NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 # Each text has been looked at: it is about the pupil or the work, and what it says in passing of others is found by
-# their names or read by a person. A new one that says who somebody is belongs in NAMES.
+# their names or read by a person. A new one that says who somebody is belongs in NAMES or, of staff, in STAFF.
 _LOOKED_AT = """
-    achievements actions address alternatives answer baseline behaviour body concern conditions consent
-    content curriculum_text delivered_by detail details early_review entered_by explanation field from_value health
-    home_language hospital how id interim_education interpreter item legal_name measure medication message
+    achievements actions address alternatives answer baseline behaviour body complaint concern conditions consent
+    content curriculum_text delivered_by detail details early_review explanation field from_value health
+    home_language hospital how id interim_education interpreter item la_code legal_name measure medication message
     minute_reference minutes name needs_considered note observations outcome parent_assessment parent_view parent_voice
-    personal_development place plan_la_code position previous_schools prior_help progress provider_view
-    provision_requested pupil_assessment pupil_view pupil_voice purpose readiness_criteria reason reason_text
+    personal_development place plan_la_code previous_schools prior_help progress provider_view
+    provision_requested pupil_assessment pupil_view pupil_voice purpose question readiness_criteria reason reason_text
     reasons registration_influence relationship request risk_assessment safeguards scope section_f_summary
-    section_i_school seen_by sen_need sen_status sex strategies_tried strengths summary support target terms text
+    section_i_school sen_need sen_status sex strategies_tried strengths summary support target terms text
     to_value transport triggers uln upn value view views views_considered whereabouts
 """
 
@@ -73,15 +76,16 @@ def _texts(hint: Any, field: str) -> set[str]:
     return set().union(*(_texts(each, field) for each in get_args(hint)))
 
 
-EVENTS = (*get_args(PlacementEvent), *get_args(AttendanceEvent))
+EVENTS = (*get_args(PlacementEvent), *get_args(AttendanceEvent), *get_args(PupilEvent))
 
 
 def test_every_text_of_the_record_is_a_name_or_was_looked_at() -> None:
     hints = {cls: typing.get_type_hints(cls) for cls in EVENTS}
     texts = set().union(*(_texts(hints[cls][field], field) for cls in EVENTS for field in personal_fields(cls)))
 
-    assert texts - NAMES == set(_LOOKED_AT.split())
-    assert texts >= NAMES
+    assert texts - NAMES - STAFF == set(_LOOKED_AT.split())
+    assert texts >= NAMES | STAFF
+    assert not NAMES & STAFF
     assert {(cls.__name__, field) for cls in EVENTS for field in personal_fields(cls)} >= CONFIDED
 
 
@@ -122,8 +126,12 @@ PUPIL = Pupil(
     year_group=9,
     parents=(PARENT,),
 )
+PATTERN = dataclasses.replace(sample(AttendancePatternSet), agreed_with="Quill Example, aunt")
 MEETING = ProfessionalsMeetingConvened(
-    meeting_id=MeetingId(an_id("meeting")), at=_NOW, invited_roles=(Role.DSL,), invited_names=("Quill Example, head",)
+    meeting_id=MeetingId(an_id("meeting")),
+    at=_NOW,
+    invited_roles=(Role.DSL, Role.PARENT),
+    invited_names=("Dana Worker, social worker", "Marlow Tester-Field, mother"),
 )
 
 
@@ -132,12 +140,39 @@ def test_a_name_is_found_in_other_texts_too_and_the_pupil_s_own_stays() -> None:
     drafted = dataclasses.replace(sample(ReferralDrafted), pupil=PUPIL)
     note = NoteAdded(text="QUILL EXAMPLE rang Marlow Tester-Field about Rowan Tester-Field; Quill Examples did not")
 
-    about, _, noted = (each.event for each in redacted(record(drafted, MEETING, note)))
+    about, _, noted = (each.event for each in redacted(record(drafted, PATTERN, note)))
 
     assert about.pupil.legal_name == "Rowan Tester-Field"
     [parent] = about.pupil.parents
     assert (parent.name, parent.contact, parent.relationship) == (WITHHELD, WITHHELD, "mother")
     assert noted.text == f"{WITHHELD} rang {WITHHELD} about Rowan Tester-Field; Quill Examples did not"
+
+
+@pytest.mark.obligation("C6")
+def test_staff_of_school_and_social_work_stay_and_parents_go() -> None:
+    drafted = dataclasses.replace(sample(ReferralDrafted), pupil=PUPIL)
+    ours, theirs = (
+        dataclasses.replace(sample(AgreementSigned), party=party, signatory=f"{name}, manager")
+        for party, name in ((AgreementParty.SCHOOL, "Wren Sample"), (AgreementParty.PROVIDER, "Sorrel Sample"))
+    )
+    note = NoteAdded(text="Dana Worker and Wren Sample met Marlow Tester-Field and Sorrel Sample")
+    correction = RecordCorrected(
+        corrects_event_id=EventId(an_id("event 1")),
+        field="invited_names",
+        value='["Dana Worker","Marlow Tester-Field"]',
+        reason="Slip",
+    )
+
+    _, meeting, by_us, by_them, noted, corrected = (
+        each.event for each in redacted(record(drafted, MEETING, ours, theirs, note, correction))
+    )
+
+    assert meeting.invited_names == ("Dana Worker, social worker", f"{WITHHELD}, mother")
+    assert (by_us.signatory, by_them.signatory) == ("Wren Sample, manager", WITHHELD)
+    assert noted.text == f"Dana Worker and Wren Sample met {WITHHELD} and {WITHHELD}"
+    assert corrected.value == f'["Dana Worker","{WITHHELD}"]'
+    unsigned = dataclasses.replace(theirs, signatory=None)
+    assert [each.event.signatory for each in redacted(record(unsigned))] == [None]
 
 
 def test_what_was_said_in_confidence_waits_for_a_person() -> None:
@@ -154,7 +189,8 @@ def test_what_was_said_in_confidence_waits_for_a_person() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "kept"),
     [
-        ("invited_names", '["Quill Example"]', None),
+        ("agreed_with", '"Quill Example"', None),
+        ("signatory", '"Dana Worker"', None),
         ("pupil", "{}", None),
         ("concern", '"Strangers"', None),
         ("place", '"With Quill Example"', f'"With {WITHHELD}"'),
@@ -165,7 +201,7 @@ def test_a_correction_brings_no_name_back(field: str, value: str, kept: str | No
         corrects_event_id=EventId(an_id("event 1")), field=field, value=value, reason="Quill Example said so"
     )
 
-    _, corrected = (each.event for each in redacted(record(MEETING, correction)))
+    _, corrected = (each.event for each in redacted(record(PATTERN, correction)))
 
     assert (corrected.value, corrected.reason) == (kept, f"{WITHHELD} said so")
 
@@ -214,9 +250,9 @@ def test_without_any_name_texts_stay_as_they_are() -> None:
 )
 def test_a_name_is_found_as_people_write_it(named: str, text: str, kept: str) -> None:
     drafted = dataclasses.replace(sample(ReferralDrafted), pupil=PUPIL)
-    meeting = dataclasses.replace(MEETING, invited_names=(named,))
+    agreed = dataclasses.replace(PATTERN, agreed_with=named)
 
-    about, _, noted = (each.event for each in redacted(record(drafted, meeting, NoteAdded(text=text))))
+    about, _, noted = (each.event for each in redacted(record(drafted, agreed, NoteAdded(text=text))))
 
     assert (about.pupil.legal_name, noted.text) == ("Rowan Tester-Field", kept)
 
@@ -224,10 +260,9 @@ def test_a_name_is_found_as_people_write_it(named: str, text: str, kept: str) ->
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("picture", '{"social_care_contact":"Dana Worker"}'),
-        ("details", '{"link_person":"Dana Worker"}'),
         ("pupil", '{"parents":[{"name":"Dana Worker"}]}'),
-        ("attended_names", '["Dana Worker, head"]'),
+        ("agreed_with", '"Dana Worker, aunt"'),
+        ("requester", '"Dana Worker"'),
     ],
 )
 def test_a_correction_tells_no_name_inside_a_value_and_makes_it_known(field: str, value: str) -> None:

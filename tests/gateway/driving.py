@@ -34,6 +34,7 @@ WHO = {
     "case_worker": "amara-case-worker",
     "head": "hector-head",
     "body_delegate": "bettina-body-delegate",
+    "dsl": "dilys-dsl",
     "la_officer": "lorcan-la-officer",
     "auditor": "aubrey-auditor",
     "integration": "school-system",

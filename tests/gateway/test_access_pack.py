@@ -58,8 +58,12 @@ async def test_everything_about_one_pupil_and_nothing_of_another(
     assert (notice, agreement) == ({"documents"}, {"to-look-at"}), sorted(inside)
     assert {each["status"] for each in json.loads(inside["letters.json"]).values()} == {"by_hand"}
     said = inside["record.html"] + inside["events.json"] + inside["register.json"]
-    for other in ("Quill Example", "Sorrel Sample", "Amara Thistlewood", "Marlow Tester-Field", "01632 960002"):
-        assert other not in said.decode()
+    for other in ("Sorrel Sample", "Marlow Tester-Field", "01632 960001"):
+        assert other not in said.decode(), "parents, and staff of a provider that is no school"
+    for staff in ("Quill Example", "01632 960002"):
+        assert staff in said.decode(), "staff of the school and of social work stay by name"
+    assert "consider-serious-harm" in inside["about.txt"].decode()
+    assert "safeguarding lead" in printed
     assert WITHHELD in said.decode()
     everything = b"".join(inside.values()).decode(errors="replace")
     for private in ("Quentin", second):

@@ -35,7 +35,7 @@ async def tell(driver: Driver, *, until: str | None = None, after: str | None = 
         await driver.accepted(step.command, of_its_own(driver, step.body), step.role)
 
 
-_MADE = ("request", "concern", "review", "access-request")
+_MADE = ("request", "concern", "review", "access-request", "complaint")
 """What a command makes under an id that follows from its own."""
 
 
