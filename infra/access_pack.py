@@ -18,10 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.documents.record import record
 from domain.history import current
 from domain.redaction import redacted
-from events.codec import ATTENDANCE, PLACEMENT, Codec
+from events.codec import ATTENDANCE, PLACEMENT, PUPIL, Codec
 from events.codes import RecipientRole
 from events.envelope import Recorded
-from events.ids import PlacementId
+from events.ids import PlacementId, PupilId, pupil_stream
 from events.placement import DocumentProduced
 from infra import attendance
 from infra.db import connection
@@ -32,13 +32,15 @@ from infra.identity import Person
 from infra.keys import DataKey, KeyProvider
 from infra.letters import outbox
 from infra.read_log import record_access
+from infra.records import load
 
 _PLACEMENTS = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id"
 _READINGS = """
 SELECT read_at, org, what, why FROM access_log WHERE placement_id = $1 ORDER BY access_id
 """
 _ABOUT = """\
-What is kept about one pupil, a folder for each placement:
+What is kept about one pupil: pupil.json, whose the record is and what was recorded beside any placement, such as an EHC
+plan; and a folder for each placement:
 
 record.html     the whole record, to be read
 events.json     the same as it was recorded, each fact with its time and the role of whoever recorded it
@@ -73,6 +75,9 @@ async def files(
     key = await keys.get(pupil_id)
     yield "about.txt", _ABOUT.encode()
     async with connection(engine) as conn:
+        kept = redacted(await load(conn, pupil_stream(PupilId(pupil_id)), PUPIL, keys))
+        if kept:
+            yield "pupil.json", _json([_told(each, PUPIL) for each in kept])
         for row in await conn.fetch(_PLACEMENTS, pupil_id):
             placement_id = PlacementId(row["placement_id"])
             await record_access(conn, reader, placement_id, "access_pack", "command line")

@@ -6,13 +6,17 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.access import OrgKind, organisation
 from domain.commands import kebab
 from domain.controllers import Ownership, controller_of
 from domain.placement.referral import DraftReferral
 from events.codes import CommissionerKind
 from events.ids import PupilId, Urn, pupil_stream
+from events.pupil import PupilReceived
 
 _RECORDED: Final = "SELECT data FROM event_store.event WHERE stream_id = $1 AND version = 1"
+# Who handed a record over to a council goes on drafting the council's placements of the pupil.
+_RECEIVED: Final = "SELECT data FROM event_store.event WHERE stream_id = $1 AND version = 2 AND type = $2"
 _SCHOOLS: Final = "SELECT DISTINCT home_school_urn FROM placement WHERE pupil_id = $1"
 # By position, since the ids of placements are in no order. An archived one has no event here, and no key either.
 _FIRST_PLACEMENT: Final = """
@@ -33,6 +37,10 @@ async def ownership(conn: asyncpg.Connection, pupil_id: UUID) -> Ownership | Non
     schools = frozenset(Urn(row["home_school_urn"]) for row in await conn.fetch(_SCHOOLS, pupil_id))
     recorded = await conn.fetchval(_RECORDED, pupil_stream(PupilId(pupil_id)))
     if recorded is not None:
+        received = await conn.fetchval(_RECEIVED, pupil_stream(PupilId(pupil_id)), PupilReceived.__name__)
+        giver = organisation(json.loads(received)["from_controller"]) if received is not None else None
+        if giver is not None and giver.kind is OrgKind.SCHOOL:
+            schools |= {Urn(giver.name)}
         return Ownership(controller=json.loads(recorded)["controller"], schools=schools)
     first = await conn.fetchrow(_FIRST_PLACEMENT, pupil_id)
     if first is not None:

@@ -7,14 +7,17 @@ from typing import assert_never
 from domain.commands import Allowed, kebab
 from domain.controllers import UNKNOWN_ID, PupilUnknown, of_controller
 from domain.errors import refuse
-from domain.pupil import electronic, flags
+from domain.pupil import electronic, flags, handing
 from domain.pupil.facts import PupilFacts
 from domain.pupil.state import PupilRecord, Stage
 from events.codes import Role
 from events.pupil import PupilEvent, PupilRegistered
 
 PupilCommand = (
-    flags.ChangePupilFlags | electronic.RecordElectronicServiceAgreed | electronic.RecordElectronicServiceWithdrawn
+    flags.ChangePupilFlags
+    | electronic.RecordElectronicServiceAgreed
+    | electronic.RecordElectronicServiceWithdrawn
+    | handing.HandOverPupil
 )
 
 _ANY = frozenset(Stage)
@@ -27,6 +30,7 @@ ALLOWED: Mapping[type[PupilCommand], Allowed[Stage]] = MappingProxyType({
     flags.ChangePupilFlags: Allowed(stages=_ANY, roles=_KEEPERS),
     electronic.RecordElectronicServiceAgreed: Allowed(stages=_ANY, roles=_KEEPERS),
     electronic.RecordElectronicServiceWithdrawn: Allowed(stages=_ANY, roles=_KEEPERS),
+    handing.HandOverPupil: Allowed(stages=_ANY, roles=frozenset({Role.CASE_WORKER, Role.HEAD, Role.LA_OFFICER})),
 })  # fmt: skip
 
 COMMANDS: Mapping[str, type[PupilCommand]] = MappingProxyType({kebab(command): command for command in ALLOWED})
@@ -51,6 +55,8 @@ def _decide(state: PupilRecord, command: PupilCommand, facts: PupilFacts) -> tup
             return electronic.agree(state, command, facts)
         case electronic.RecordElectronicServiceWithdrawn():
             return electronic.withdraw(state, command, facts)
+        case handing.HandOverPupil():
+            return (handing.hand_over(state, command, facts),)
         case _:
             assert_never(command)
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +25,10 @@ from domain.provider import state as provider_state
 from domain.provider.facts import ProviderFacts
 from domain.provider.registration import RegisterProvider
 from domain.pupil import decide as pupil_rules
+from domain.pupil import handing
 from domain.pupil import state as pupil_state
 from domain.pupil.facts import PupilFacts
+from domain.pupil.handing import HandOverPupil
 from domain.school import decide as school_rules
 from domain.school import state as school_state
 from domain.school.decide import SchoolFacts
@@ -47,8 +49,9 @@ from events.ids import (
     pupil_stream,
     school_stream,
 )
+from events.pupil import PupilHandedOver
 from infra import attendance as registers
-from infra import commands, placements
+from infra import commands, placements, pupils
 from infra.answers import Answer, accepted, moved_on, refused
 from infra.bank_holidays import bank_holidays
 from infra.db import connection, transaction
@@ -85,6 +88,7 @@ class Moment:
     command_id: CommandId
     actor: Actor
     state: Any
+    command: Any = None
     placed_there: bool = False
     own_council: frozenset[str] = frozenset()
     is_a_pupil: bool = False
@@ -94,18 +98,33 @@ def _no_warnings(_after: Any, _command: Any, _events: Sequence[Any], _facts: Any
     return ()
 
 
+async def _nothing_beside(_conn: asyncpg.Connection, _done: "Done") -> None:
+    return None
+
+
 async def _moment_alone(_conn: asyncpg.Connection, moment: Moment) -> Moment:
     return moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a command came to: the record before it, the facts it was decided by, and the events with their metadata."""
+
+    before: Any
+    facts: Any
+    moment: Moment
+    noted: Sequence[Noted]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregate:
-    """One school, provider or week as this module needs it: its stream, how it folds, how it decides.
+    """One school, provider, week or pupil as this module needs it: its stream, how it folds, how it decides.
 
     `gather` brings the facts of a decision; by default its moment alone. `warn` finds what the answer to an accepted
     command warns of, from the record after it, the command, its events and the facts. `changed` is told, in the same
-    transaction, that something was recorded. `key_id` is the pupil whose key seals it, or the provider itself, whose
-    key is made once a command that registers it is accepted (`makes_key`).
+    transaction, that something was recorded, and `beside` writes what the same command brings to another record.
+    `key_id` is the pupil whose key seals it, or the provider itself, whose key is made once a command that registers it
+    is accepted (`makes_key`).
     """
 
     stream_id: str
@@ -117,6 +136,7 @@ class Aggregate:
     gather: Callable[[asyncpg.Connection, Moment], Awaitable[Any]] = _moment_alone
     warn: Callable[[Any, Any, Sequence[Any], Any], tuple[Warned, ...]] = _no_warnings
     changed: Callable[[asyncpg.Connection, datetime], Awaitable[None]] = _nothing
+    beside: Callable[[asyncpg.Connection, Done], Awaitable[None]] = _nothing_beside
     key_id: UUID | None = None
     makes_key: bool = False
 
@@ -223,18 +243,25 @@ def attendance(gateway: Gateway, person: Person, placement: PlacementRow, week: 
     )
 
 
-def pupil(pupil_id: PupilId) -> Aggregate:
+def pupil(gateway: Gateway, pupil_id: PupilId) -> Aggregate:
     """A pupil's own record, beside any placement."""
 
     async def gather(conn: asyncpg.Connection, moment: Moment) -> PupilFacts:
         # Held, so that no placement of the pupil begins or is decided on by what this changes.
         await placements.hold_of_pupil(conn, pupil_id)
-        return PupilFacts(
+        facts = PupilFacts(
             pupil_id=pupil_id,
             command_id=moment.command_id,
             actor=moment.actor,
             today=today(moment.now),
             owned=await ownership(conn, pupil_id),
+        )
+        if not isinstance(moment.command, HandOverPupil):
+            return facts
+        return replace(
+            facts,
+            receiver_known=await _is_known(gateway, conn, moment.command.to),
+            own=await pupils.copyable(conn, pupil_id, gateway.keys),
         )
 
     return Aggregate(
@@ -245,8 +272,41 @@ def pupil(pupil_id: PupilId) -> Aggregate:
         evolve=pupil_state.evolve,
         decide=pupil_rules.decide,
         gather=gather,
+        beside=partial(_receive, gateway),
         key_id=pupil_id,
     )
+
+
+async def _is_known(gateway: Gateway, conn: asyncpg.Connection, org_id: str) -> bool:
+    """Whether there is such a receiver of a pupil's record: a council, or a school that is registered here."""
+    found = organisation(org_id)
+    if found is None or found.kind is not OrgKind.SCHOOL:
+        return found is not None and found.kind is OrgKind.LA
+    school, _ = await gateway.reference.current(conn, Urn(found.name), None)
+    return school is not None
+
+
+async def _receive(gateway: Gateway, conn: asyncpg.Connection, done: Done) -> None:
+    """The receiver's own record of a pupil who was handed over, under a key of its own, in the same transaction."""
+    for each in done.noted:
+        event = each.event
+        if isinstance(event, PupilHandedOver):
+            key = await gateway.keys.create(event.to_pupil_id)
+            await gateway.keys.claim(event.to_pupil_id, event.to_controller)
+            noted = [
+                Noted(event=begun, metadata=replace(each.metadata, legal_refs=legal_refs(begun)))
+                for begun in handing.received(done.before, event, done.facts)
+            ]
+            await append_noted(
+                conn,
+                pupil_stream(event.to_pupil_id),
+                noted,
+                codec=PUPIL,
+                version=0,
+                recorded_at=done.moment.now,
+                key=key,
+                numbered_from=len(done.noted),
+            )
 
 
 async def give(
@@ -352,7 +412,9 @@ async def _outcome(
         return moved_on(one.command_id, expected=expected, present=version, changes=since)
     try:
         before = aggregate.fold(records)
-        moment = Moment(now=now, command_id=CommandId(one.command_id), actor=one.actor, state=before)
+        moment = Moment(
+            now=now, command_id=CommandId(one.command_id), actor=one.actor, state=before, command=one.command
+        )
         facts = await aggregate.gather(conn, moment)
         events = aggregate.decide(before, one.command, facts)
     except Rejections as rejections:
@@ -364,6 +426,7 @@ async def _outcome(
         conn, aggregate.stream_id, noted, codec=aggregate.codec, version=version, recorded_at=now, key=key
     )
     await aggregate.changed(conn, now)
+    await aggregate.beside(conn, Done(before=before, facts=facts, moment=moment, noted=noted))
     told: list[tuple[UUID, str, int]] = [
         (event_id, type(event).__name__, position)
         for event_id, event, position in zip(ids, events, appended.positions, strict=True)

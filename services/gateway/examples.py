@@ -1010,6 +1010,17 @@ BESIDE: Mapping[str, tuple[Step, ...]] = {
                 "reason": "Rang: she would rather have letters",
             },
         ),
+        Step(
+            _MONDAY,
+            "hand-over-pupil",
+            "case_worker",
+            {
+                "to": "la:831",
+                "handed_over_on": "2026-11-23",
+                "copied": ["details", "flags"],
+                "reason": "The council arranges the provision from January",
+            },
+        ),
     ),
     "propose-provider": (
         Step(

@@ -9,14 +9,15 @@ from domain.addresses import AddressIncomplete
 from domain.controllers import NotController, Ownership, PupilUnknown
 from domain.errors import Rejected, Rejections
 from domain.pupil.decide import PupilCommand, decide
-from domain.pupil.facts import PupilFacts
+from domain.pupil.facts import Copyable, PupilFacts
 from domain.pupil.flags import ChangePupilFlags, PupilFlagsUnchanged, PupilFlagsUnsound
+from domain.pupil.handing import HandOverPupil, HandOverUnsound, NothingToCopy, received
 from domain.pupil.state import PupilRecord, Standing, evolve, initial
 from events.codes import HandOverPart, PupilFlag, Role
 from events.ids import CommandId, HandOverId, PupilId
 from events.pupil import PupilEvent, PupilFlagsChanged, PupilHandedOver, PupilReceived, PupilRegistered
 from events.values import PlanCouncil
-from tests.domain.examples import day
+from tests.domain.examples import EHCP_PICTURE, PUPIL, day, picture
 from tests.dsl import actor, an_id
 
 PUPIL_ID = PupilId(an_id("pupil"))
@@ -31,6 +32,19 @@ class Told:
     owned: Ownership | None = field(default_factory=lambda: Ownership(controller=SCHOOL))
     org: str | None = SCHOOL
     today: str = "2026-11-23"
+    receiver_known: bool = True
+    own: Copyable = field(default_factory=Copyable)
+
+    def facts(self) -> PupilFacts:
+        return PupilFacts(
+            pupil_id=PUPIL_ID,
+            command_id=CommandId(an_id("command")),
+            actor=actor(Role.CASE_WORKER, self.org),
+            today=day(self.today),
+            owned=self.owned,
+            receiver_known=self.receiver_known,
+            own=self.own,
+        )
 
     @property
     def state(self) -> PupilRecord:
@@ -40,14 +54,7 @@ class Told:
         return state
 
     def when(self, command: PupilCommand) -> tuple[PupilEvent, ...]:
-        facts = PupilFacts(
-            pupil_id=PUPIL_ID,
-            command_id=CommandId(an_id("command")),
-            actor=actor(Role.CASE_WORKER, self.org),
-            today=day(self.today),
-            owned=self.owned,
-        )
-        return decide(self.state, command, facts)
+        return decide(self.state, command, self.facts())
 
     def refused(self, command: PupilCommand) -> dict[type[Rejected], set[str | None]]:
         with pytest.raises(Rejections) as refusal:
@@ -179,3 +186,101 @@ def test_a_received_record_begins_with_what_was_handed_over() -> None:
     assert state.on(day("2026-11-20")) == Standing(
         number=1, from_on=day("2026-11-20"), recorded_on=day("2026-11-20"), flags=(PupilFlag.EHCP,), plan=COUNCIL
     )
+
+
+WITH_PLAN = picture(**EHCP_PICTURE)
+ON_RECORD = Copyable(pupil=PUPIL, picture=WITH_PLAN)
+EVERYTHING = tuple(HandOverPart)
+
+
+def hand_over(**changes: Any) -> HandOverPupil:
+    fields: dict[str, Any] = {
+        "to": "school:900002",
+        "handed_over_on": day("2026-11-23"),
+        "copied": EVERYTHING,
+        "reason": "The family has moved",
+    }
+    return HandOverPupil(**(fields | changes))
+
+
+def given_to(to: str) -> PupilHandedOver:
+    [event] = Told(events=(REGISTERED,), own=ON_RECORD).when(hand_over(to=to))
+    assert isinstance(event, PupilHandedOver)
+    return event
+
+
+@pytest.mark.obligation("C6")
+@pytest.mark.parametrize("to", ["school:900002", "la:831"])
+def test_the_receiver_gets_a_record_of_its_own_and_both_keep_the_link(to: str) -> None:
+    told = Told(events=(REGISTERED,), own=ON_RECORD)
+    event = given_to(to)
+
+    [begun, copy] = received(told.state, event, told.facts())
+
+    assert event.to_pupil_id != PUPIL_ID
+    assert begun == PupilRegistered(pupil_id=event.to_pupil_id, controller=to)
+    assert (copy.from_pupil_id, copy.from_controller, copy.hand_over_id) == (PUPIL_ID, SCHOOL, event.hand_over_id)
+    assert (copy.pupil, copy.picture, copy.flags) == (PUPIL, WITH_PLAN, WITH_PLAN.flags)
+
+
+@pytest.mark.obligation("C6")
+@pytest.mark.parametrize("part", EVERYTHING)
+def test_what_is_not_named_stays_behind(part: HandOverPart) -> None:
+    told = Told(events=Told().when(change()), own=ON_RECORD)
+    [event] = told.when(hand_over(copied=(part, part)))
+    assert isinstance(event, PupilHandedOver)
+
+    [_, copy] = received(told.state, event, told.facts())
+
+    assert event.copied == (part,)
+    assert (copy.pupil is not None) == (part is HandOverPart.DETAILS)
+    assert (copy.picture is not None) == (part is HandOverPart.PICTURE)
+    assert (copy.plan, copy.flags) == (
+        (COUNCIL, (PupilFlag.EHCP, PupilFlag.SOCIAL_WORKER)) if part is HandOverPart.FLAGS else (None, ())
+    )
+
+
+def test_without_a_referral_or_a_change_there_are_no_flags_to_copy() -> None:
+    told = Told(events=(REGISTERED,))
+    [event] = told.when(hand_over(copied=(HandOverPart.FLAGS,)))
+    assert isinstance(event, PupilHandedOver)
+
+    [_, copy] = received(told.state, event, told.facts())
+
+    assert (copy.flags, copy.plan) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "known", "pointer"),
+    [
+        ({"to": SCHOOL}, True, "/to"),
+        ({"to": "provider:0192f0c1-0000-7000-8000-000000000001"}, True, "/to"),
+        ({"to": "900002"}, True, "/to"),
+        ({}, False, "/to"),
+        ({"handed_over_on": day("2026-11-24")}, True, "/handed_over_on"),
+        ({"copied": ()}, True, "/copied"),
+        ({"reason": " "}, True, "/reason"),
+    ],
+)
+def test_a_pupil_is_handed_over_to_another_known_body_for_a_reason(
+    changes: dict[str, Any], known: bool, pointer: str
+) -> None:
+    told = Told(events=(REGISTERED,), own=ON_RECORD, receiver_known=known)
+
+    assert told.refused(hand_over(**changes)) == {HandOverUnsound: {pointer}}
+
+
+def test_an_organisation_receives_a_record_once() -> None:
+    told = Told(events=(REGISTERED, given_to("la:831")), own=ON_RECORD)
+
+    assert told.refused(hand_over(to="la:831")) == {HandOverUnsound: {"/to"}}
+    assert told.when(hand_over(to="school:900002"))
+
+
+def test_what_is_copied_is_on_record() -> None:
+    assert Told(events=(REGISTERED,)).refused(hand_over()) == {NothingToCopy: {"/copied"}}
+
+
+@pytest.mark.obligation("C6")
+def test_another_organisation_hands_nobody_over() -> None:
+    assert Told(own=ON_RECORD, org="school:900002").refused(hand_over(to="la:831")) == {NotController: {None}}

@@ -7,12 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from events.ids import derived_id
 from infra import temporal
 from infra.embedded.people import Person
 from infra.ids import uuid7
 from infra.keys import KeyErased, KeyOfAnother
 from services.gateway import commanding
-from services.gateway.examples import EXAMPLES, PROVIDER_ID, PUPIL_ID
+from services.gateway.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, PUPIL_ID
 from services.workflow import deciding
 from tests.conftest import Database
 from tests.gateway.commandline import placements
@@ -188,3 +189,52 @@ async def test_a_pupils_record_goes_with_the_key(whole: Driver) -> None:
     assert (standing["flags"], standing["plan"]) == ([], None)
     again = await whole.give(path_of("change-pupil-flags"), CHANGE)
     assert (again.status_code, again.json()["code"]) == (409, "personal_data_erased")
+
+
+@pytest.mark.obligation("C6")
+async def test_a_hand_over_gives_the_receiver_a_record_of_its_own_and_each_erases_its_own(
+    whole: Driver, database: Database
+) -> None:
+    await _other_school(whole)
+    await whole.take(DRAFT)
+    body = EXAMPLES["hand-over-pupil"] | {"to": f"school:{OTHER}", "copied": ["details"]}
+
+    handed = await whole.give(path_of("hand-over-pupil"), body)
+    assert handed.status_code == 200, handed.text
+    [link] = (await whole.get(f"/pupils/{PUPIL_ID}")).json()["handed_over"]
+    their_id = UUID(link["to_pupil_id"])
+    theirs = (await whole.get(f"/pupils/{their_id}", "other_school")).json()
+    drafted = await _drafted(whole, their_id, "other_school", home_school_urn=OTHER)
+    unseen = await whole.get(f"/pupils/{their_id}")
+    said = ("--reference", "IG-2026/041", "--decided-by", "head", "--yes", "--ground", "unlawfully_processed")
+    await _withdraw(whole, str(PLACEMENT_ID), "head")
+    erased = await placements(whole, database, "pupil", "erase", str(PUPIL_ID), *said)
+
+    assert their_id != PUPIL_ID
+    assert (theirs["controller"], theirs["received"]["from_pupil_id"]) == (f"school:{OTHER}", str(PUPIL_ID))
+    assert (theirs["received"]["pupil"]["legal_name"], theirs["received"]["picture"]) == ("Rowan Tester-Field", None)
+    assert (drafted.status_code, unseen.status_code) == (201, 404), drafted.text
+    assert erased[0] == 0, erased
+    still = (await whole.get(f"/pupils/{their_id}", "other_school")).json()
+    assert still["received"]["pupil"]["legal_name"] == "Rowan Tester-Field", "each erases its own"
+
+
+@pytest.mark.obligation("C6")
+async def test_a_council_that_took_a_pupil_over_is_drafted_for_by_the_school_and_erases_its_record(
+    whole: Driver, database: Database
+) -> None:
+    await whole.take(DRAFT)
+    handed = await whole.give(path_of("hand-over-pupil"), EXAMPLES["hand-over-pupil"])
+    [link] = (await whole.get(f"/pupils/{PUPIL_ID}")).json()["handed_over"]
+    council, unused = UUID(link["to_pupil_id"]), derived_id(UUID(handed.json()["command_id"]), "none")
+    said = ("--reference", "IG-2026/041", "--yes", "--ground", "unlawfully_processed")
+
+    drafted = await _drafted(whole, council, commissioner="la", legal_basis="S19_OTH")
+    await _withdraw(whole, drafted.json()["placement_id"], "head")
+    by_school = await placements(whole, database, "pupil", "erase", str(council), *said, "--decided-by", "head")
+    by_council = await placements(whole, database, "pupil", "erase", str(council), *said, "--decided-by", "la_officer")
+    missing = await placements(whole, database, "pupil", "erase", str(unused), *said, "--decided-by", "la_officer")
+
+    assert drafted.status_code == 201, drafted.text
+    assert (by_school[0], by_council[0], missing[0]) == (1, 0, 1), (by_school, by_council, missing)
+    assert (await whole.gateway.keys.get(PUPIL_ID)).key_id == PUPIL_ID, "the school's own record stays"

@@ -15,7 +15,7 @@ from infra.ids import uuid7
 from infra.key_store.aws_kms import AwsKeyWrapper
 from infra.key_store.folder import KeyFolder
 from infra.key_store.provider import FileKeyProvider
-from infra.keys import KeyErased, KeyMissing, KeyStoreDamaged, RotationUnderWay
+from infra.keys import KeyErased, KeyMissing, KeyOfAnother, KeyStoreDamaged, RotationUnderWay
 from tests.aws_kms import Kms
 
 MAKE_ONE = """
@@ -89,6 +89,28 @@ async def test_nothing_in_the_folder_can_be_read_by_others(store: Store) -> None
     modes = {path.name: path.stat().st_mode & 0o077 for path in [store.directory, *store.directory.rglob("*")]}
 
     assert not any(modes.values()), modes
+
+
+@pytest.mark.obligation("C6")
+async def test_a_key_that_was_claimed_is_destroyed_by_its_owner_alone(store: Store) -> None:
+    here, elsewhere = store.open(), store.open()
+    key, unclaimed, missing = await here.create(uuid7()), await here.create(uuid7()), uuid7()
+    await here.claim(key.key_id, "school:900001")
+    await elsewhere.claim(key.key_id, "school:900002")
+    await here.claim(missing, "school:900002")
+
+    for owner in ("school:900002", None):
+        with pytest.raises(KeyOfAnother):
+            await elsewhere.destroy(key.key_id, owner=owner)
+    assert await here.get(key.key_id) == key
+    await elsewhere.destroy(key.key_id, owner="school:900001")
+    await elsewhere.destroy(unclaimed.key_id, owner="school:900002")
+    await here.claim(key.key_id, "school:900002")
+
+    for gone in (key, unclaimed):
+        with pytest.raises(KeyErased):
+            await here.get(gone.key_id)
+    assert not list((store.directory / "owners").iterdir()), "nothing says whose it was"
 
 
 async def test_the_stored_key_is_wrapped(store: Store) -> None:

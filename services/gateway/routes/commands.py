@@ -79,7 +79,7 @@ def _pupil(spec: Spec) -> Endpoint:
         person, gateway = await _sending(request), gateway_of(request)
         pupil_id = PupilId(uuid_of(request, "pupil_id"))
         seen = await pupils.visible(gateway, person, pupil_id)
-        return await direct.give(gateway, person, spec, direct.pupil(pupil_id), request, among=seen)
+        return await direct.give(gateway, person, spec, direct.pupil(gateway, pupil_id), request, among=seen)
 
     return give
 
