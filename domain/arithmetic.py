@@ -153,6 +153,12 @@ def _annual_review(one: Reckoned) -> str:
     return f"{figures().annual_review_months} months after {words.on(one.state.annual_review.reviewed_on)}"
 
 
+def _overtaken(one: Reckoned) -> str:
+    each = next(each for each in one.state.overtaken if each.overtaken_id == one.subject)
+    met = f"{RULES[each.rule].words} was in time on {words.on(each.met_on)}"
+    return f"{met}, and the school's calendar changed on {words.on(each.overtaken_on)}"
+
+
 def _transition(one: Reckoned) -> str:
     assert one.state.transitional is not None
     owner = RULES[RuleId.TRANSITION].owner
@@ -224,6 +230,7 @@ _WORDS: Mapping[RuleId, tuple[str, Callable[[Reckoned], str]]] = MappingProxyTyp
         RuleId.T7: ("Education", _sixth_day),
         RuleId.T8: ("Details to the parent", _details),
         RuleId.T12: (RULES[RuleId.T12].words, _annual_review),
+        RuleId.OVERTAKEN: (RULES[RuleId.OVERTAKEN].words, _overtaken),
         RuleId.TRANSITION: (RULES[RuleId.TRANSITION].words, _transition),
         RuleId.T14: ("Evaluation", _evaluation),
         RuleId.T15: (RULES[RuleId.T15].words, _part_time),

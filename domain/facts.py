@@ -50,7 +50,7 @@ class Facts:
     `agreements` are those of parents to be served by e-mail, for a command that gives something so.
     `erasure_settled`: a person has said that the pupil's personal data go; it is gathered for a draft alone.
     `before` is the calendar that the placement's deadlines were last reckoned by, where the school has revised it
-    since.
+    since, and `before_as_corrected` the same with what was wrong in it put right.
     """
 
     placement_id: PlacementId
@@ -60,6 +60,7 @@ class Facts:
     today: date
     calendar: SchoolCalendar
     before: SchoolCalendar | None = None
+    before_as_corrected: SchoolCalendar | None = None
     school: School | None = None
     provider: Provider | None = None
     elsewhere: tuple[Elsewhere, ...] = ()

@@ -70,6 +70,8 @@ _REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
         placement.EvaluationRecorded: (),
         placement.PlacementClosed: (),
         placement.PlacementMarkedTransitional: ("Education Act 2002 s 29A",),
+        placement.DutyOvertaken: (f"{_REGULATIONS} reg 2",),
+        placement.OvertakenDutyDealtWith: (),
         placement.TransitionDealtWith: ("Education Act 2002 s 29A",),
         placement.DocumentProduced: (),
         placement.LetterFateRecorded: ("Interpretation Act 1978 s 7",),

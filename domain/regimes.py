@@ -437,6 +437,13 @@ RULES: dict[RuleId, Rule] = {
         ),
         # Transitional rules of the 2026 Regulations were not found: the day is our own, for a person to look by.
         Rule(
+            id=RuleId.OVERTAKEN,
+            words="Duty overtaken by a change of the school's days looked at",
+            clause="local practice",
+            mark=Mark.CHOICE,
+            remind_days=3,
+        ),
+        Rule(
             id=RuleId.TRANSITION,
             words="Placement brought under the law since 26 July 2026",
             clause="Education Act 2002 s 29A",
@@ -618,6 +625,7 @@ class Figures:
     annual_review_months: int = 12
     transition_school_days: int = 10
     determination_back_school_days: int = 5
+    overtaken_school_days: int = 3
     adult_age: int = 18
     leaving_age: int = 16
     leaving_weeks: int = 6

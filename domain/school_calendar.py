@@ -88,6 +88,30 @@ class SchoolCalendar:
             days |= {day for day in stretch if self.is_assumed(day)}
         return sorted(day for day in days if self.is_working_day(day))
 
+    def with_correction(self, wrong: "SchoolCalendar", right: "SchoolCalendar") -> "SchoolCalendar":
+        """This calendar with what a correction changed, by the calendars before and after it.
+
+        What else had changed in between stays out: these are the days of then, as they are known now.
+        """
+        moved = {
+            *(academic_year(each.first_on) for each in set(wrong.half_terms) ^ set(right.half_terms)),
+        }
+        dropped, added = set(wrong.days) - set(right.days), set(right.days) - set(wrong.days)
+        found = SchoolCalendar(
+            half_terms=(
+                *(each for each in self.half_terms if academic_year(each.first_on) not in moved),
+                *(each for each in right.half_terms if academic_year(each.first_on) in moved),
+            ),
+            inset_days=(self.inset_days | dropped) - added,
+            half_days=(HalfDay(day=day, session=session) for day, session in self.half_days.items()),
+            bank_holidays=self.bank_holidays,
+            version=self.version,
+            assumed_from=self._assumed_from,
+        )
+        # A day may be one for a reason that half-terms do not say, so the days themselves have the last word.
+        found.__dict__["_days"] = sorted((set(found.days) - dropped) | added)
+        return found
+
     @property
     def days(self) -> Sequence[date]:
         """The school days up to the last published one, in order."""

@@ -462,6 +462,7 @@ class RuleId(StrEnum):
     T7 = "T7"  # education from the sixth day of an exclusion
     T8 = "T8"  # details of that education to the parent
     T12 = "T12"  # annual review of the EHC plan
+    OVERTAKEN = "OVERTAKEN"  # a duty that was met before the school's days changed
     TRANSITION = "TRANSITION"  # a placement brought from an earlier law under the present one
     T9 = "T9"  # reason for an absence, once it is asked for
     T10 = "T10"  # the provider's register, and whom an unexplained absence is told

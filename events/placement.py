@@ -56,6 +56,7 @@ from events.ids import (
     MeetingId,
     NoticeId,
     OfferId,
+    OvertakenId,
     PersonId,
     PlacementId,
     PlanId,
@@ -866,13 +867,47 @@ class CalendarTaken:
 
 @event()
 class DeadlineRecalculated:
-    """A deadline moved, and why. `subject` as in a missed one, or none where a review has not opened so far."""
+    """A deadline moved, and why. `subject` as in a missed one, or none where a review has not opened so far.
+
+    `immediate`: by the days as they are now it had passed already, so it is due on the day of its cause.
+    """
 
     rule: RuleId
     due: date
     from_due: date
     cause: RecalculationCause
     subject: UUID | None = None
+    immediate: bool = False
+
+
+@event(occurred="overtaken_on")
+class DutyOvertaken:
+    """The school's days changed after a duty was met, so that by the days as they are now it would be late.
+
+    It was met on `met_on` and due by `from_due` in version `from_version` of the calendar; in `version` it would have
+    been due by `due`. It is no miss. `subject` is the change of terms or other thing that it is about.
+    """
+
+    overtaken_id: OvertakenId
+    rule: RuleId
+    overtaken_on: date
+    met_on: date
+    from_due: date
+    due: date
+    from_version: int
+    version: int
+    cause: RecalculationCause
+    subject: UUID | None = None
+
+
+@event(occurred="dealt_with_on")
+class OvertakenDutyDealtWith:
+    """A person dealt with a duty that a change of the school's days had overtaken."""
+
+    overtaken_id: OvertakenId
+    dealt_with_on: date
+    by: PersonId
+    how: str | None = personal()
 
 
 @event(occurred="proposed_on")
@@ -980,6 +1015,8 @@ PlacementEvent = (
     | LimitReached
     | CalendarTaken
     | DeadlineRecalculated
+    | DutyOvertaken
+    | OvertakenDutyDealtWith
     | ErasureProposed
     | ErasureConfirmed
     | ErasureDecided

@@ -7,8 +7,10 @@ import asyncpg
 from domain.evidence.gathering import evidence
 from domain.evidence.model import Evidence
 from domain.history import Record, current
+from domain.school_calendar import SchoolCalendar
 from events.codec import PLACEMENT
 from events.ids import PlacementId, placement_stream
+from infra.bank_holidays import bank_holidays
 from infra.event_store.read import read_stream
 from infra.keys import KeyProvider
 from infra.records import Opener, decode
@@ -30,7 +32,13 @@ async def gather(
     hashes = {each.version: each.hash.hex() for each in stored}
     state = current(records)
     school, _ = await reference.current(conn, state.home_school_urn, None)
-    return [_row(each, hashes) for each in evidence(records, reference.calendar_of(state, school))]
+    calendar = reference.calendar_of(state, school)
+
+    def as_corrected(version: int) -> SchoolCalendar:
+        known = school is not None and 0 < version <= calendar.version
+        return school.as_corrected(bank_holidays(), version, to=calendar.version) if school and known else calendar
+
+    return [_row(each, hashes) for each in evidence(records, calendar, as_corrected)]
 
 
 def _row(found: Evidence, hashes: dict[int, str]) -> dict[str, Any]:
@@ -44,6 +52,7 @@ def _row(found: Evidence, hashes: dict[int, str]) -> dict[str, Any]:
         "mark": clause.mark,
         "binding": found.binding,
         "standing": finding.standing,
+        "outcome": finding.outcome,
         "why": finding.why,
         "due_on": finding.due_on,
         "event": None

@@ -48,6 +48,7 @@ class Given:
     events: tuple[PlacementEvent, ...] = ()
     role: Role | None = None
     before: SchoolCalendar | None = None
+    before_as_corrected: SchoolCalendar | None = None
     school: School | None = None
     provider: Provider | None = None
     elsewhere: tuple[Elsewhere, ...] = ()
@@ -86,6 +87,7 @@ class Given:
             today=today(self.now),
             calendar=self.calendar,
             before=self.before,
+            before_as_corrected=self.before_as_corrected,
             school=self.school,
             provider=self.provider,
             elsewhere=self.elsewhere,

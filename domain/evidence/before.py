@@ -10,14 +10,13 @@ from domain.evidence.applying import (
     with_free_meals,
     with_plan,
 )
-from domain.evidence.finding import once, timed, timed_by
+from domain.evidence.finding import noticed, once, timed, timed_by, timed_found
 from domain.evidence.model import GUIDANCE, KCSIE, REGULATIONS, Clause
 from domain.evidence.proving import (
     all_told,
     complete,
     details,
     for_this_start,
-    timely_notice,
     to_all,
     with_sites,
 )
@@ -100,7 +99,7 @@ BEFORE: tuple[Clause, ...] = (
         id="notice-timely",
         clause=f"{REGULATIONS} reg 3(2)",
         demands="Written notice not less than two school days before the start",
-        find=timed(RuleId.T1, NoticeGiven, proves=timely_notice, applies=by_school_days),
+        find=timed_found(RuleId.T1, noticed, applies=by_school_days),
         rule=RuleId.T1,
         refs=(f"{REGULATIONS} reg 3", f"{REGULATIONS} reg 3(2)"),
     ),

@@ -7,9 +7,19 @@ from domain import words
 from domain.evidence.model import Applies, Find, Finding, Look, Proves, Standing
 from domain.history import Record
 from domain.london import today
+from domain.placement.notice import as_served, latest_day, stands
 from domain.placement.state import TERMINAL, Placement, Stage
 from events.codes import RuleId, Severity
-from events.placement import DeadlineMissed, MissDisproved, ReviewDecided, ReviewMissed
+from events.ids import EventId
+from events.placement import (
+    CalendarTaken,
+    DeadlineMissed,
+    DutyOvertaken,
+    MissDisproved,
+    NoticeGiven,
+    ReviewDecided,
+    ReviewMissed,
+)
 
 _MISSED = {Severity.BREACH: Standing.BREACHED, Severity.ADVISORY: Standing.ADVISORY_MISSED}
 
@@ -55,6 +65,11 @@ def timed(rule: RuleId, *types: type, proves: Proves = _any, applies: Applies = 
 
 
 def timed_by(rule: RuleId, proofs: Callable[[Look], Iterable[Record]], *, applies: Applies = always) -> Find:
+    """Asked for by a timed rule, and done by these records."""
+    return timed_found(rule, lambda look: (_satisfied(record) for record in proofs(look)), applies=applies)
+
+
+def timed_found(rule: RuleId, done: Callable[[Look], Iterable[Finding]], *, applies: Applies = always) -> Find:
     """Asked for by a timed rule, as often as the rule does: each proof, each miss, and each day still to come.
 
     A miss stays on record when the duty is done later: both are shown. Where it is unknown whether the rule applied,
@@ -67,7 +82,8 @@ def timed_by(rule: RuleId, proofs: Callable[[Look], Iterable[Record]], *, applie
             yield instead
             return
         found = [
-            *(_satisfied(record) for record in proofs(look)),
+            *done(look),
+            *_overtaken(look, rule),
             *_misses(look, rule),
             *_disproved(look, rule),
             *_outstanding(look, rule),
@@ -75,6 +91,38 @@ def timed_by(rule: RuleId, proofs: Callable[[Look], Iterable[Record]], *, applie
         yield from found or [instead or not_applicable("Nothing has called for it so far.")]
 
     return find
+
+
+def noticed(look: Look) -> Iterator[Finding]:
+    """T1: whether each notice of the start is in time by the days as they are now, or was until those changed."""
+    served = as_served(record.event for record in look.records)
+    for record in look.of(NoticeGiven):
+        assert isinstance(record.event, NoticeGiven)
+        event = served.get(record.event.notice_id)
+        if event is None or event.start_date != look.state.start_date:
+            continue
+        if stands(event, look.calendar):
+            yield _satisfied(record)
+        elif stands(event, look.as_corrected(event.calendar_version)):
+            due = latest_day(event.start_date, look.calendar)
+            why = (
+                f"The notice of {words.on(event.deemed_on)} was in time by version {event.calendar_version} of the"
+                f" school's calendar. The school's days changed since: version {look.calendar.version}."
+            )
+            yield Finding(standing=Standing.OVERTAKEN, why=why, record=record, due_on=due)
+
+
+def _overtaken(look: Look, rule: RuleId) -> Iterator[Finding]:
+    for record in look.of(DutyOvertaken):
+        event = record.event
+        assert isinstance(event, DutyOvertaken)
+        # Of the start, each notice is held against the days as they are now.
+        if event.rule is rule and (rule is not RuleId.T1 or event.subject is not None):
+            why = (
+                f"It was met on {words.on(event.met_on)}, in time by version {event.from_version} of the school's"
+                f" calendar. The school's days changed since: version {event.version}."
+            )
+            yield Finding(standing=Standing.OVERTAKEN, why=why, record=record, due_on=event.due)
 
 
 def decided_after_each_review(look: Look) -> Iterator[Finding]:
@@ -102,9 +150,14 @@ def _misses(look: Look, rule: RuleId) -> Iterator[Finding]:
         event = record.event
         assert isinstance(event, DeadlineMissed | ReviewMissed)
         if event.rule is rule:
-            shown = " A correction of the record shows that it was missed." if event.cause else ""
+            shown = f" {_correction(look, event.cause)} shows that it was missed." if event.cause else ""
             why = f"It was due by {words.on(event.due)}.{shown}"
             yield Finding(standing=_MISSED[event.severity], why=why, record=record, due_on=event.due)
+
+
+def _correction(look: Look, cause: EventId) -> str:
+    of_calendar = any(record.event_id == cause for record in look.of(CalendarTaken))
+    return "A correction of the school's calendar" if of_calendar else "A correction of the record"
 
 
 def _disproved(look: Look, rule: RuleId) -> Iterator[Finding]:
@@ -113,7 +166,7 @@ def _disproved(look: Look, rule: RuleId) -> Iterator[Finding]:
         event = record.event
         assert isinstance(event, MissDisproved)
         if event.rule is rule:
-            why = f"A correction of the record shows that it was not missed on {words.on(event.due)}."
+            why = f"{_correction(look, event.cause)} shows that it was not missed on {words.on(event.due)}."
             yield Finding(standing=Standing.SATISFIED, why=why, record=record, due_on=event.due)
 
 

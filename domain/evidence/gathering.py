@@ -1,6 +1,6 @@
 """The evidence of one record, clause by clause."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from domain.deadlines import deadlines
@@ -12,13 +12,26 @@ from domain.regimes import regime
 from domain.school_calendar import SchoolCalendar
 
 
-def evidence(records: Sequence[Record], calendar: SchoolCalendar) -> tuple[Evidence, ...]:
-    """For every clause what proves it, what is outstanding, and what was missed; or why it does not apply."""
+def evidence(
+    records: Sequence[Record],
+    calendar: SchoolCalendar,
+    as_corrected: Callable[[int], SchoolCalendar] | None = None,
+) -> tuple[Evidence, ...]:
+    """For every clause what proves it, what is outstanding, overtaken or missed; or why it does not apply.
+
+    `as_corrected` gives the days of an earlier version of the calendar as they are known now.
+    """
     kept = corrected(records)
     state = fold(kept)
     binding = bound(state)
     made = regime(state.regime_id) if state.regime_id else None
-    look = Look(records=kept, state=state, due=deadlines(state, calendar))
+    look = Look(
+        records=kept,
+        state=state,
+        due=deadlines(state, calendar),
+        calendar=calendar,
+        as_corrected=as_corrected or (lambda _version: calendar),
+    )
     return tuple(
         Evidence(
             clause=clause,

@@ -10,6 +10,7 @@ from domain.deadlines import Deadline
 from domain.history import Record
 from domain.placement.state import Placement
 from domain.regimes import Law, Mark, Regime
+from domain.school_calendar import SchoolCalendar
 from events.codes import RuleId
 
 REGULATIONS = "SI 2010/1156"
@@ -20,24 +21,50 @@ GUIDANCE = "DfE guidance: arranging alternative provision"
 class Standing(StrEnum):
     """How a clause stands on a record: BREACHED where law was missed, ADVISORY_MISSED where good practice was.
 
+    OVERTAKEN: it was met, and the school's days changed afterwards, which is no miss.
     UNKNOWN: whether it applied cannot be said any more, as the pupil's personal data was erased.
     """
 
     SATISFIED = "satisfied"
     OUTSTANDING = "outstanding"
+    OVERTAKEN = "overtaken"
     BREACHED = "breached"
     ADVISORY_MISSED = "advisory_missed"
     NOT_APPLICABLE = "not_applicable"
     UNKNOWN = "unknown"
 
 
+class Outcome(StrEnum):
+    """What became of a duty, however binding it is."""
+
+    MET = "met"
+    OUTSTANDING = "outstanding"
+    OVERTAKEN = "overtaken"
+    MISSED = "missed"
+
+
+_OUTCOMES = {
+    Standing.SATISFIED: Outcome.MET,
+    Standing.OUTSTANDING: Outcome.OUTSTANDING,
+    Standing.OVERTAKEN: Outcome.OVERTAKEN,
+    Standing.BREACHED: Outcome.MISSED,
+    Standing.ADVISORY_MISSED: Outcome.MISSED,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One record as evidence is sought in it: its events with corrections applied, and what is due by them."""
+    """One record as evidence is sought in it: its events with corrections applied, and what is due by them.
+
+    `calendar` is the one that the placement goes by; `as_corrected` gives the days of an earlier version, with what
+    was found wrong in them since.
+    """
 
     records: tuple[Record, ...]
     state: Placement
     due: tuple[Deadline, ...]
+    calendar: SchoolCalendar
+    as_corrected: Callable[[int], SchoolCalendar]
 
     def of(self, *types: type) -> Iterator[Record]:
         """The records of these kinds of event, the earliest first."""
@@ -52,6 +79,11 @@ class Finding:
     why: str
     record: Record | None = None
     due_on: date | None = None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """None where there is no duty, or where nobody can say."""
+        return _OUTCOMES.get(self.standing)
 
 
 Find = Callable[[Look], Iterator[Finding]]

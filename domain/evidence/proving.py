@@ -27,10 +27,6 @@ def for_this_start(event: NoticeGiven, state: Placement) -> bool:
     return event.start_date == state.start_date
 
 
-def timely_notice(event: NoticeGiven, state: Placement) -> bool:
-    return for_this_start(event, state) and event.timely
-
-
 def details(event: NoticeGiven | EarlyStartConsented, state: Placement) -> bool:
     return event.start_date == state.start_date and (isinstance(event, EarlyStartConsented) or event.timely)
 

@@ -24,6 +24,7 @@ from domain.placement import (
     meeting,
     notice,
     offers,
+    overtaken,
     pattern,
     plans,
     progress,
@@ -240,6 +241,7 @@ ROWS: Mapping[type, Row] = MappingProxyType(
             *("pupil_assessment", "parent_assessment", "provider_view"),
         ),
         e.PlacementClosed: _row(closing.sound_closing, "closed_on"),
+        e.OvertakenDutyDealtWith: _row(overtaken.sound, "dealt_with_on", "how", by=_WHO),
         e.TransitionDealtWith: _row(transition.sound, "dealt_with_on", "how"),
         e.ProviderReviewRecorded: _row(provider_review.sound, "reviewed_on", "outcome", "reasons"),
         e.LetterReturned: _row(
@@ -304,6 +306,7 @@ NEVER: Mapping[type, str] = MappingProxyType(
             (
                 e.DocumentProduced,
                 e.LetterFateRecorded,
+                e.DutyOvertaken,
                 e.ReviewDue,
                 e.ReviewMissed,
                 e.ReviewLapsed,

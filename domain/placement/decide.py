@@ -23,6 +23,7 @@ from domain.placement import (
     meeting,
     notice,
     offers,
+    overtaken,
     pattern,
     plans,
     progress,
@@ -99,6 +100,7 @@ PlacementCommand = (
     | closing.Cancel
     | surroundings.AroundCommand
     | transition.RecordTransitionDealtWith
+    | overtaken.RecordOvertakenDutyDealtWith
     | provider_review.RecordProviderReview
     | corrections.CorrectRecord
     | documents.RecordDocuments
@@ -214,6 +216,7 @@ ALLOWED: Mapping[type[PlacementCommand], Allowed[Stage]] = MappingProxyType(
         complaints.RecordDataProtectionComplaint: _allow(*_KNOWN, by=_KEEPERS),
         complaints.AcknowledgeDataProtectionComplaint: _allow(*_KNOWN, by=_KEEPERS),
         complaints.AnswerDataProtectionComplaint: _allow(*_KNOWN, by=_KEEPERS),
+        overtaken.RecordOvertakenDutyDealtWith: _allow(*DECIDED, *RUNNING, by=_LEADERS),
         transition.RecordTransitionDealtWith: _allow(*RUNNING, Stage.ENDED, by=_BODY),
         provider_review.RecordProviderReview: _allow(*DECIDED, *RUNNING, by={*_LEADERS, Role.DSL, Role.LA_OFFICER}),
         corrections.CorrectRecord: _allow(*_KNOWN, by=_LEADERS),
@@ -393,6 +396,8 @@ def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case f
             | complaints.AnswerDataProtectionComplaint()
         ):
             return surroundings.decide(state, command, facts)
+        case overtaken.RecordOvertakenDutyDealtWith():
+            return overtaken.deal_with(state, command, facts)
         case transition.RecordTransitionDealtWith():
             return transition.deal_with(state, command, facts)
         case provider_review.RecordProviderReview():

@@ -4,17 +4,19 @@ Whether a duty was met follows from the days as they are now, never from what wa
 there; what a correction says of it stands beside it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from domain.bases import BASES
 from domain.facts import Facts
 from domain.placement import arrangements, exclusions, provider_review, requests, safeguarding, transition
 from domain.placement.binding import severity
+from domain.placement.notice import as_served, latest_day
 from domain.placement.reviews import invitation_due, outcome_due
-from domain.placement.state import RUNNING, Placement, evolve, initial
+from domain.placement.state import RUNNING, Placement, Review, evolve, initial
 from domain.placement.timers import destination_due, duties, to_hold
 from domain.school_calendar import SchoolCalendar
 from events import around as a
@@ -22,18 +24,22 @@ from events import placement as e
 from events.codes import RecalculationCause, ReviewSource, RuleId
 from events.ids import EventId, ReviewId
 
-_What = tuple[RuleId, UUID | None]
+What = tuple[RuleId, UUID | None]
 """A rule, and the review or other thing that the duty is about."""
 Follows = e.DeadlineMissed | e.ReviewMissed | e.MissDisproved | e.ReviewDue | e.DeadlineRecalculated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """By when it was to be done, and whether it was not done by then. `review`: it is the holding of a review."""
+    """By when it was to be done, and whether it was not done by then. `review`: it is the holding of a review.
+
+    `done_on`: None where it is undone.
+    """
 
     due: date
     missed: bool
     review: bool = False
+    done_on: date | None = None
 
 
 def follows(
@@ -42,7 +48,7 @@ def follows(
     """What the correction `cause` brings about: `before` and `after` are the events without it and with it."""
     was, now = _fold(before), _fold(after)
     return (
-        *_verdicts(_judged(before, was, facts), _judged(after, now, facts), now, cause),
+        *verdicts(_judged(before, was, facts), _judged(after, now, facts), now, cause),
         *_reopened(was, now, after, facts),
         *_pause_reviews(was, now, facts.calendar),
     )
@@ -55,8 +61,8 @@ def _fold(events: Mapping[EventId, Any]) -> Placement:
     return state
 
 
-def _verdicts(
-    was: Mapping[_What, Judged], now: Mapping[_What, Judged], state: Placement, cause: EventId
+def verdicts(
+    was: Mapping[What, Judged], now: Mapping[What, Judged], state: Placement, cause: EventId
 ) -> Iterator[e.DeadlineMissed | e.ReviewMissed | e.MissDisproved]:
     for what in (*was, *(each for each in now if each not in was)):
         rule, subject = what
@@ -71,7 +77,7 @@ def _verdicts(
                 yield e.MissDisproved(rule=rule, due=due, severity=found, subject=subject, cause=cause)
 
 
-def _miss(what: _What, new: Judged, state: Placement, cause: EventId) -> e.DeadlineMissed | e.ReviewMissed:
+def _miss(what: What, new: Judged, state: Placement, cause: EventId) -> e.DeadlineMissed | e.ReviewMissed:
     rule, subject = what
     if not new.review:
         found = severity(state, rule)
@@ -82,7 +88,7 @@ def _miss(what: _What, new: Judged, state: Placement, cause: EventId) -> e.Deadl
     )
 
 
-def _on_record(state: Placement, what: _What) -> list[date]:
+def _on_record(state: Placement, what: What) -> list[date]:
     """The due day of each recorded miss of this duty that no correction has disproved."""
     dues = [miss.due for miss in state.missed if (miss.rule, miss.subject) == what]
     dues += [review.missed.due for review in state.reviews if review.missed and (review.rule, review.review_id) == what]
@@ -92,16 +98,28 @@ def _on_record(state: Placement, what: _What) -> list[date]:
     return dues
 
 
-def _judged(events: Mapping[EventId, Any], state: Placement, facts: Facts) -> dict[_What, Judged]:
-    """Each duty that the record knows a day for. What is undone comes last: it holds over what was done late."""
-    calendar = facts.calendar
-    found: dict[_What, Judged] = {}
+ReviewDue = Callable[[Review], date]
+"""By when a review that was held was due."""
+
+
+def met_or_late(
+    events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalendar, review_due: ReviewDue
+) -> dict[What, Judged]:
+    """Each duty that was done, by a calendar."""
+    found: dict[What, Judged] = {}
     for what, due, done_on in (*_reviews(state), *_done(events, state, calendar)):
-        found[what] = Judged(due=due, missed=done_on > due)
+        found[what] = Judged(due=due, missed=done_on > due, done_on=done_on)
     for review in state.reviews:
         if review.held is not None:
-            held_late = review.held.held_on > review.due
-            found[review.rule, review.review_id] = Judged(due=review.due, missed=held_late, review=True)
+            due, held_on = review_due(review), review.held.held_on
+            found[review.rule, review.review_id] = Judged(due=due, missed=held_on > due, review=True, done_on=held_on)
+    return found
+
+
+def _judged(events: Mapping[EventId, Any], state: Placement, facts: Facts) -> dict[What, Judged]:
+    """Each duty that the record knows a day for. What is undone comes last: it holds over what was done late."""
+    calendar = facts.calendar
+    found = met_or_late(events, state, calendar, lambda review: review.due)
     for rule, due, subject in duties(state, calendar):
         found[rule, subject] = Judged(due=due, missed=due < facts.today)
     for review in to_hold(state, calendar):
@@ -109,7 +127,7 @@ def _judged(events: Mapping[EventId, Any], state: Placement, facts: Facts) -> di
     return found
 
 
-_Done = tuple[_What, date, date]
+_Done = tuple[What, date, date]
 """What was to be done, by when, and when it was."""
 
 
@@ -125,6 +143,7 @@ def _reviews(state: Placement) -> Iterator[_Done]:
 
 
 def _done(events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalendar) -> Iterator[_Done]:
+    yield from _notices(events, state, calendar)
     if state.exclusion is not None and state.started_on is not None:
         yield (RuleId.T7, None), exclusions.sixth_day(state.exclusion.first_day, calendar), state.started_on
     for event in events.values():
@@ -139,6 +158,24 @@ def _done(events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalen
                 due = destination_due(state.ending, calendar)
                 yield (RuleId.DESTINATION, state.ending.review_id), due, event.ended_on
     yield from _arranged(events, state)
+
+
+def _notices(events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalendar) -> Iterator[_Done]:
+    """The notice of the start as it is, and the last one of each change of terms."""
+    in_hours = state.legal_basis is not None and BASES[state.legal_basis].notice is not RuleId.T1
+    spent = {
+        event.notice_id
+        for event in events.values()
+        if isinstance(event, e.NoticeSuperseded) and event.by_notice_id is None
+    }
+    for event in as_served(events.values()).values():
+        if event.notice_id in spent:
+            continue
+        if event.change_id is None and (in_hours or event.start_date != state.start_date):
+            continue
+        due = latest_day(event.start_date, calendar)
+        if due is not None:
+            yield (RuleId.T1, event.change_id), due, event.deemed_on
 
 
 def _answered(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[_Done]:

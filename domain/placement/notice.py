@@ -1,5 +1,7 @@
 """Written notice of the placement: what it must say, whom it must reach and how long before the start."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 
@@ -19,7 +21,7 @@ from events.codec import canonical_json
 from events.codes import DeliveryMethod, RecipientRole, RuleId, SessionMode, TermsField
 from events.definition import value
 from events.ids import NoticeId, derived_id
-from events.placement import NoticeGiven, NoticeSuperseded, TermsChanged
+from events.placement import NoticeGiven, NoticeServiceChanged, NoticeSuperseded, TermsChanged
 from events.values import Objective, SessionTimes
 
 
@@ -177,6 +179,29 @@ def _timely(state: Placement, command: GiveNotice, deemed: date, clear: int) -> 
 def is_timely(school_days_clear: int) -> bool:
     """T1, reg 3(2): not less than two school days before the start, read as clear days, the safe reading."""
     return school_days_clear >= figures().notice_clear_school_days
+
+
+def as_served(events: Iterable[object]) -> dict[NoticeId, NoticeGiven]:
+    """Each notice with the day on which it counts as given, by what became of its letters; none that never arrived."""
+    notices: dict[NoticeId, NoticeGiven] = {}
+    lost = set[NoticeId]()
+    for event in events:
+        if isinstance(event, NoticeGiven):
+            notices[event.notice_id] = event
+        elif isinstance(event, NoticeServiceChanged) and event.notice_id in notices:
+            lost.discard(event.notice_id)
+            if event.deemed_on is None:
+                lost.add(event.notice_id)
+            else:
+                notices[event.notice_id] = replace(
+                    notices[event.notice_id], deemed_on=event.deemed_on, calendar_version=event.calendar_version
+                )
+    return {notice_id: notice for notice_id, notice in notices.items() if notice_id not in lost}
+
+
+def stands(notice: NoticeGiven, calendar: SchoolCalendar) -> bool:
+    """T1 by the school's days as a calendar has them, whatever the notice said of itself when it was given."""
+    return is_timely(calendar.between(notice.deemed_on, notice.start_date))
 
 
 def latest_day(start: date, calendar: SchoolCalendar) -> date | None:

@@ -9,7 +9,7 @@ from domain.facts import Facts
 from domain.placement.binding import UNSEEN, bound, by_unseen_text
 from domain.placement.exclusions import may_start
 from domain.placement.guards import not_before, not_future
-from domain.placement.notice import earliest_start
+from domain.placement.notice import earliest_start, stands
 from domain.placement.pattern import overlap
 from domain.placement.state import Placement
 from events.codes import RuleId
@@ -90,7 +90,7 @@ def _notice(state: Placement, facts: Facts) -> Rejected | None:
         return None
     if basis.notice_binds and basis.notice is RuleId.T8:
         return may_start(state)
-    if not basis.notice_binds or (state.notice is not None and state.notice.timely):
+    if not basis.notice_binds or (state.notice is not None and stands(state.notice, facts.calendar)):
         return None
     remedy = (
         f"Move the start date to {words.on(earliest_start(facts.today, facts.calendar))} or later, and give notice"
@@ -102,7 +102,9 @@ def _notice(state: Placement, facts: Facts) -> Rejected | None:
         return NoticeMissing(f"The notice reached no parent: every letter of it failed or came back. {remedy}")
     if state.notice is None:
         return NoticeMissing(f"No notice was given for this start. {remedy}")
+    clear = facts.calendar.between(state.notice.deemed_on, state.notice.start_date)
+    revised = clear != state.notice.school_days_clear
+    why = " The school's calendar was revised after it was given." if revised else ""
     return NoticeNotTimely(
-        f"The notice left {words.count(state.notice.school_days_clear, 'clear school day')} before the start, and"
-        f" two are needed. {remedy}"
+        f"The notice left {words.count(clear, 'clear school day')} before the start, and two are needed.{why} {remedy}"
     )

@@ -125,7 +125,8 @@ class Placement:
     answered by how the placement was on that day. `requests_waiting` are those that neither brought a review
     nor were refused. `missed` holds each missed deadline that is not a review, and `disproved` what corrections say
     of misses. `calendar_version` is the version of
-    the school's calendar that the deadlines were last reckoned by.
+    the school's calendar that the deadlines were last reckoned by. `overtaken` are the duties that a change of the
+    school's days overtook, of the start as it is now.
     """
 
     stage: Stage = Stage.NEW
@@ -202,6 +203,8 @@ class Placement:
     erasure_decided: e.ErasureDecided | None = None
     calendar_version: int = 0
     recalculated: tuple[e.DeadlineRecalculated, ...] = ()
+    overtaken: tuple[e.DutyOvertaken, ...] = ()
+    overtaken_dealt_with: tuple[e.OvertakenDutyDealtWith, ...] = ()
     around: Around = field(default_factory=Around)
     documents: tuple[e.DocumentProduced, ...] = ()
 
@@ -346,6 +349,10 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
                 proposed_end=event.proposed_end,
                 days=event.days,
                 start_set_on=event.moved_on,
+                # A notice for the start before is spent, and with it what overtook it.
+                overtaken=tuple(
+                    each for each in state.overtaken if each.rule is not RuleId.T1 or each.subject is not None
+                ),
                 end_set_on=event.moved_on,
             )
         case e.SafeguardingInformationReceived():
@@ -484,6 +491,10 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
             return with_changes(state, around=around.evolve(state.around, event))
         case e.CalendarTaken():
             return with_changes(state, calendar_version=event.version)
+        case e.DutyOvertaken():
+            return with_changes(state, overtaken=(*state.overtaken, event))
+        case e.OvertakenDutyDealtWith():
+            return with_changes(state, overtaken_dealt_with=(*state.overtaken_dealt_with, event))
         case e.DeadlineRecalculated():
             return _moved(state, event)
         case e.RecordCorrected():

@@ -20,6 +20,7 @@ from domain.placement import (
     exclusions,
     letters,
     limits,
+    overtaken,
     plans,
     provider_review,
     retention,
@@ -27,7 +28,7 @@ from domain.placement import (
     transition,
 )
 from domain.placement.binding import severity
-from domain.placement.notice import latest_day
+from domain.placement.notice import latest_day, stands
 from domain.placement.reintegration import plan_due
 from domain.placement.requests import answer_due
 from domain.placement.reviews import invitation_due, outcome_due
@@ -162,6 +163,7 @@ def duties(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty]:
     settled_by = transition.settled_by(state, calendar)
     if settled_by is not None:
         yield RuleId.TRANSITION, settled_by, None
+    yield from overtaken.owed(state, calendar)
     yield from provider_review.owed(state, calendar)
     yield from arrangements.owed(state)
     yield from access.owed(state)
@@ -176,8 +178,8 @@ def _notice(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty]:
         yield RuleId.T1, notice_by, None
     change = state.change_pending
     if change is not None and state.stage in RUNNING:
-        latest = latest_day(change.effective_on, calendar)
-        yield RuleId.T1, max(latest or change.changed_on, change.changed_on), change.change_id
+        since = _since(state, change.changed_on, change.change_id)
+        yield RuleId.T1, max(latest_day(change.effective_on, calendar) or since, since), change.change_id
 
 
 def _review_steps(state: Placement, _calendar: SchoolCalendar) -> Iterator[Duty]:
@@ -221,10 +223,22 @@ def notice_due(state: Placement, calendar: SchoolCalendar) -> date | None:
     if state.stage not in DECIDED or state.start_date is None or state.start_set_on is None:
         return None
     by_hours = state.legal_basis is None or BASES[state.legal_basis].notice is not RuleId.T1
-    if by_hours or (state.notice is not None and state.notice.timely):
+    if by_hours or (state.notice is not None and stands(state.notice, calendar)):
+        return None
+    if overtaken.is_overtaken(state, RuleId.T1, None):
+        # No notice can be in time for this start any more: the task is to move it.
         return None
     latest = latest_day(state.start_date, calendar)
-    return max(latest, state.start_set_on) if latest is not None else state.start_set_on
+    since = _since(state, state.start_set_on, None)
+    return max(latest, since) if latest is not None else since
+
+
+def _since(state: Placement, set_on: date, subject: UUID | None) -> date:
+    """The day that brought the notice about: of the start or the terms, or of a calendar that left no time for it."""
+    immediate = (
+        each for each in state.recalculated if each.immediate and (each.rule, each.subject) == (RuleId.T1, subject)
+    )
+    return max([set_on, *(each.due for each in immediate)])
 
 
 def _invitation_owed(state: Placement, review: Review) -> bool:

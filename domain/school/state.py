@@ -119,6 +119,20 @@ class School:
             version=self.calendar_version if version is None else version,
         )
 
+    def as_corrected(self, bank_holidays: Iterable[date], version: int, *, to: int | None = None) -> SchoolCalendar:
+        """The school's days as they were in a version, and what was found wrong in them since or until version `to`."""
+        holidays = frozenset(bank_holidays)
+        found = self.calendar(holidays, version)
+        before = found
+        for each in self.published:
+            if each.version <= version or (to is not None and each.version > to):
+                continue
+            after = self.calendar(holidays, each.version)
+            if each.revision is CalendarRevision.CORRECTED:
+                found = found.with_correction(before, after)
+            before = after
+        return found
+
 
 def _calendar_year(year: int, published: PublishedYear | None) -> CalendarYear:
     return CalendarYear(

@@ -1201,6 +1201,17 @@ _OF_A_SECOND_PERSON = Step(_MONDAY, "confirm-calendar-correction", "la_officer",
 _OF_AN_EARLIER_DAY = Step(date(2026, 12, 7), "confirm-determination", "body_delegate", {})
 """For a decision that was typed in more than five school days after it was taken."""
 
+_OF_A_SNOW_DAY = Step(
+    date(2027, 1, 5),
+    "record-overtaken-duty-dealt-with",
+    "case_worker",
+    {
+        "overtaken_id": str(_CORRECTION_ID),
+        "how": "The parents heard of the closure by telephone and are content with the day of the change",
+    },
+)
+"""For a placement whose school closed on a day between a notice of changed terms and the change."""
+
 _LONG_AFTER = Step(date(2038, 1, 4), "confirm-erasure", "head", {})
 """For a pupil whose record is kept no longer."""
 
@@ -1225,7 +1236,15 @@ _CAME_BACK = Step(
 """For a letter that the record's documents list, by the id that they give it."""
 
 _BESIDE = tuple(step for steps in BESIDE.values() for step in steps)
-OUTSIDE = (_OF_AN_EARLIER_LAW, _OF_A_SECOND_PERSON, _OF_AN_EARLIER_DAY, _LONG_AFTER, _BEFORE_ITS_TIME, _CAME_BACK)
+OUTSIDE = (
+    _OF_AN_EARLIER_LAW,
+    _OF_A_SECOND_PERSON,
+    _OF_A_SNOW_DAY,
+    _OF_AN_EARLIER_DAY,
+    _LONG_AFTER,
+    _BEFORE_ITS_TIME,
+    _CAME_BACK,
+)
 """Steps that no story comes to, each with a test of its own."""
 _ALL = (*OUTSIDE, *STORY, *INSTEAD.values(), *_BESIDE)
 STEPS: Mapping[str, Step] = {step.command: step for step in reversed(_ALL)}

@@ -297,7 +297,12 @@ class EvidenceShown(_Shape):
     rule: str | None
     mark: Literal["law", "guidance", "choice"]
     binding: bool
-    standing: Literal["satisfied", "outstanding", "breached", "advisory_missed", "not_applicable", "unknown"]
+    standing: Literal[
+        "satisfied", "outstanding", "overtaken", "breached", "advisory_missed", "not_applicable", "unknown"
+    ]
+    outcome: Literal["met", "outstanding", "overtaken", "missed"] | None = Field(
+        description="What became of the duty; null where there is none, or nobody can say"
+    )
     why: str
     due_on: date | None
     event: EventProving | None

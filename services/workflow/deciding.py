@@ -39,6 +39,7 @@ from events.placement import DocumentProduced, LetterFateRecorded, RecordCorrect
 from events.pupil import PupilRegistered
 from infra import commands, placements, retention, vault
 from infra.answers import Answer, accepted, moved_on, refused
+from infra.bank_holidays import bank_holidays
 from infra.clock import Clock
 from infra.event_store.lookup import stream_versions
 from infra.event_store.types import Appended
@@ -191,6 +192,7 @@ class Deciding:
             if isinstance(command, RecordSubjectAccessRequest)
             else self._reference.calendar_of(state, school),
             before=self._before(state, school),
+            before_as_corrected=self._before(state, school, as_corrected=True),
             school=school,
             provider=provider,
             elsewhere=await self._elsewhere(conn, placement_id, state) if _asks_elsewhere(command) else (),
@@ -256,9 +258,11 @@ class Deciding:
             return ()
         return await agreements(conn, state.pupil_id, self._keys)
 
-    def _before(self, state: Placement, school: School | None) -> SchoolCalendar | None:
+    def _before(self, state: Placement, school: School | None, *, as_corrected: bool = False) -> SchoolCalendar | None:
         if school is None or not 0 < state.calendar_version < school.calendar_version:
             return None
+        if as_corrected:
+            return school.as_corrected(bank_holidays(), state.calendar_version)
         return self._reference.calendar(school, state.calendar_version)
 
     async def _decide(
