@@ -80,6 +80,7 @@ UPDATE document d SET proved_as = n.number FROM unnest($1::bigint[], $2::uuid[],
 WHERE d.document_id = n.id AND d.media = n.media
 """,
 }
+_COUNT: Final = "SELECT coalesce(max(number) + 1, 0) FROM proof_entry"
 _ENTRIES: Final = "SELECT number, kind, id, media, hash FROM proof_entry WHERE number >= $1 ORDER BY number LIMIT $2"
 _ROWS: Final = {
     "command": f"{_select('command')} WHERE command_id = ANY($1)",
@@ -118,7 +119,11 @@ def _number(value: int) -> bytes:
 
 
 async def take(conn: asyncpg.Connection, frontier: Frontier) -> None:
-    """Put what was decided and kept since into the tree; in the signer's transaction."""
+    """Put what was decided and kept since into the tree; in the signer's transaction.
+
+    After a restore a new log signs the record, and begins with the entries that the log before it put there.
+    """
+    await go_on(conn, frontier, await conn.fetchval(_COUNT))
     for kind in (kind for kind in FIELDS for _ in range(_MOST_STATEMENTS)):
         rows = [dict(row) for row in await conn.fetch(_NEW[kind], MAX_TAKEN)]
         numbers = range(frontier.size, frontier.size + len(rows))

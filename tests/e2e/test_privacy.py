@@ -16,6 +16,7 @@ from temporalio.client import Client
 from events.codec import PLACEMENT, canonical_json
 from examples.children import Child
 from examples.journey import CALENDAR, Journey
+from examples.setting import site_address
 from infra.embedded.postgres_data import passwords
 from infra.event_store.read import read_stream
 from infra.ids import uuid7
@@ -239,7 +240,9 @@ async def _personal_texts(site: Site, journey: Journey) -> set[str]:
     clear = [await opener.open(each) for each in stored]
     assert all(PLACEMENT.decode(s.type, s.schema_version, s.data, c) for s, c in zip(stored, clear, strict=True))
     leaves = {leaf for each in clear if each for leaf in _texts(json.loads(each))}
-    return {leaf for leaf in leaves if len(leaf) >= _SHORTEST and " " in leaf}
+    # Where a provider teaches is public, and the directory holds it in clear.
+    published = site_address(journey.provider, journey.site)
+    return {leaf for leaf in leaves if len(leaf) >= _SHORTEST and " " in leaf and leaf != published}
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.commands import decide
 from infra.commands import record as record_command
 from infra.event_store.types import ANY
 from infra.ids import uuid7
-from infra.proof.checkpoints import Outside
+from infra.proof.checkpoints import Checkpointer, Outside
 from infra.proof.export import record_lines, verify, verify_stored
+from infra.proof.notes import Signer
 from infra.proof.signed import RecordForked
 from infra.proof.verifying import Findings, FlawKind
 from tests.infra.event_store.conftest import AT, new_event, new_stream, put
@@ -186,6 +188,20 @@ async def test_the_signer_goes_on_from_its_own_note_without_its_state(
     stored, file = await everywhere(conn, tmp_path)
     assert [(each.entries, each.entries_proved, each.flaws) for each in (stored, file)] == [(8, 8, [])] * 2
     assert len(list(outside.notes())) == 3
+
+
+@pytest.mark.usefixtures("record")
+async def test_a_new_log_of_a_restored_record_signs_what_the_log_before_it_took(
+    conn: Conn, checkpointer: MakeCheckpointer, tmp_path: Path
+) -> None:
+    signer = Signer(name="council.example/record-2", key=Ed25519PrivateKey.from_private_bytes(b"j" * 32))
+    new_log = Checkpointer(*checkpointer.parts, signer, Outside(tmp_path / "checkpoints-2"))
+    await act(conn, "accepted", documents=True)
+
+    await new_log.checkpoint()
+
+    found = await verify_stored(conn, signer.verifier, AT)
+    assert (found.entries, found.entries_proved, found.flaws) == (8, 8, [])
 
 
 @pytest.mark.usefixtures("record")
