@@ -177,6 +177,7 @@ _DOUBTS = {
     ProviderDoubt.ENTRY_WITHDRAWN: "the council withdrew its directory entry",
     ProviderDoubt.SERIOUS_CONCERN: "a serious concern about it was raised",
     ProviderDoubt.CHECKS_RAN_OUT: "your own checks of it had run out",
+    ProviderDoubt.REGISTRATION: "it may have to be a registered school",
 }
 
 

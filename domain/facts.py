@@ -26,7 +26,10 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PupilThere:
-    """A pupil with a place at a provider, as far as it matters whether the provider must be a registered school."""
+    """A pupil with a place at a provider, as far as it matters whether the provider must be a registered school.
+
+    `first_on` and `last_on` are the place's days, where they are set.
+    """
 
     pupil_id: PupilId
     minutes_a_week: int
@@ -34,6 +37,8 @@ class PupilThere:
     has_plan: bool
     looked_after: bool
     has_sen: bool
+    first_on: date | None = None
+    last_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,7 @@ class Facts:
     registered; `provider` is the one proposed or named in the command. `history` holds the
     placement's events by id, for corrections. `elsewhere` are the pupil's other placements, for a
     command that asks where else they are expected. `at_provider` holds the pupils whose
-    placements there are decided or run, this one's left out; it is gathered for a proposal alone.
+    placements there are decided or run, this one's left out; it is gathered where a place is given or its hours change.
     `owned` says whose the pupil's record is, for a draft that names its pupil and for a decision on an erasure;
     None for a new pupil.
     `agreements` are those of parents to be served by e-mail, for a command that gives something so.

@@ -115,6 +115,7 @@ _REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
         school.DelegationRevoked: ("Education Act 2002 s 29A",),
         provider.ProviderRegistered: ("Education and Skills Act 2008 s 92",),
         provider.ProviderDetailsRecorded: (),
+        provider.FullTimePupilsCounted: ("Education and Skills Act 2008 s 92",),
         provider.SiteAddressRecorded: (),
         provider.QaVisitRecorded: (),
         provider.DueDiligenceCompleted: ("KCSIE: alternative provision",),

@@ -654,6 +654,7 @@ class Figures:
     due_diligence_months: int = 12
     qa_visit_months: int = 12
     provider_review_school_days: int = 5
+    registration_review_school_days: int = 1
     session_minutes: int = 150
 
 

@@ -21,6 +21,7 @@ class WarningCode(StrEnum):
     LA_PART_UNKNOWN = "la_part_unknown"
     YEAR_GROUP_UNUSUAL = "year_group_unusual"
     OVER_18_HOURS = "over_18_hours"
+    PROVIDER_TOTAL_UNKNOWN = "provider_total_unknown"
     LIMIT_AHEAD = "limit_ahead"
     NOTICE_LATE = "notice_late"
     NO_TIME_FOR_NOTICE = "no_time_for_notice"

@@ -262,6 +262,7 @@ class ProviderDoubt(StrEnum):
     ENTRY_WITHDRAWN = "entry_withdrawn"
     SERIOUS_CONCERN = "serious_concern"
     CHECKS_RAN_OUT = "checks_ran_out"
+    REGISTRATION = "registration"
 
 
 class ProviderReviewOutcome(StrEnum):

@@ -55,6 +55,18 @@ class SiteAddressRecorded:
     address: str
 
 
+@event(occurred="counted_on")
+class FullTimePupilsCounted:
+    """The provider said how many pupils of compulsory school age it educates full time, whoever placed them.
+
+    `recorded_for` is the organisation that recorded it, as in an actor.
+    """
+
+    counted_on: date
+    pupils: int
+    recorded_for: str | None
+
+
 @event(occurred="visited_on")
 class QaVisitRecorded:
     visited_on: date
@@ -189,6 +201,7 @@ class ProviderDeadlineMissed:
 ProviderEvent = (
     ProviderRegistered
     | ProviderDetailsRecorded
+    | FullTimePupilsCounted
     | SiteAddressRecorded
     | QaVisitRecorded
     | DueDiligenceCompleted

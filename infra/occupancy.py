@@ -6,8 +6,8 @@ import asyncpg
 
 from domain.history import current
 from domain.placement.occupancy import Occupancy, occupancy
-from domain.placement.proposal import there
 from domain.placement.state import DECIDED, RUNNING
+from domain.placement.threshold import there
 from domain.regimes import registration_test
 from events.codec import PLACEMENT
 from events.ids import PlacementId, ProviderId, placement_stream

@@ -241,6 +241,7 @@ LIMIT $2
 
 _LOCK_PUPIL: Final = "SELECT pg_advisory_xact_lock($1, hashtext($2::uuid::text))"
 _PUPIL_LOCKS: Final = 0x5055504C
+_PROVIDER_LOCKS: Final = 0x50524F56
 _HOLD_OF_PUPIL: Final = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id FOR UPDATE"
 _OF_PUPIL: Final = f"SELECT {_COLUMNS} FROM placement WHERE pupil_id = $1 ORDER BY placement_id"  # noqa: S608 - constants only
 _OPEN_AT_PROVIDERS: Final = """
@@ -314,6 +315,12 @@ async def used_by(conn: asyncpg.Connection, provider_id: UUID, org_id: str | Non
 async def placed_at(conn: asyncpg.Connection, provider_id: UUID, stages: Collection[str]) -> list[UUID]:
     """Ids of the placements at a provider that are at one of these stages, up to 500 of them."""
     return [found["placement_id"] for found in await conn.fetch(_PLACED_AT, provider_id, list(stages))]
+
+
+async def hold_placed_at(conn: asyncpg.Connection, provider_id: UUID, stages: Collection[str]) -> list[UUID]:
+    """The same; nobody else is given a place there until the caller's transaction ends."""
+    await conn.execute(_LOCK_PUPIL, _PROVIDER_LOCKS, provider_id)
+    return await placed_at(conn, provider_id, stages)
 
 
 async def open_of_schools(conn: asyncpg.Connection, urns: Collection[str]) -> list[UUID]:

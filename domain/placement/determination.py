@@ -14,6 +14,7 @@ from domain.placement.grounds import delegation_for, direction_grounds, plan_con
 from domain.placement.guards import DateBeforeCause, at_least, not_before, not_future, written
 from domain.placement.proposal import checked_by
 from domain.placement.state import Placement
+from domain.placement.threshold import required, there, with_period
 from domain.regimes import figures, regime_for
 from domain.school_age import NoDutyLeft, duty_left
 from domain.school_calendar import DAY, SchoolCalendar
@@ -233,6 +234,12 @@ def _made(
         else None,
         delegation if isinstance(delegation, Rejected) else None,
         _ahead(decided.start_date, facts),
+        required(
+            facts.provider,
+            with_period(there(state, facts.today), decided.start_date, decided.proposed_end),
+            facts,
+            "/start_date",
+        ),
         *sound(decided, state, facts),
         *also,
     )

@@ -1,10 +1,11 @@
 """How many pupils a provider has, and whether it comes near to having to be a registered school."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from domain.facts import PupilThere
 from domain.regimes import RegistrationTest
+from events.ids import PupilId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +23,35 @@ class Occupancy:
 
 def occupancy(there: Sequence[PupilThere], test: RegistrationTest) -> Occupancy:
     """A pupil with two placements at the provider is one pupil, with the minutes of both."""
-    full = {pupil.pupil_id: pupil for pupil in there if full_time(pupil, test)}
+    pupils = summed(there)
+    full = [pupil for pupil in pupils if full_time(pupil, test)]
     return Occupancy(
-        pupils=len({pupil.pupil_id for pupil in there}),
+        pupils=len(pupils),
         minutes_a_week=sum(pupil.minutes_a_week for pupil in there),
         full_time=len(full),
-        counting_alone=sum(counts_alone(pupil, test) for pupil in full.values()),
+        counting_alone=sum(counts_alone(pupil, test) for pupil in full),
+    )
+
+
+def summed(there: Iterable[PupilThere]) -> tuple[PupilThere, ...]:
+    """Each pupil once, with the hours of all places together: ten hours and nine at one provider are full time."""
+    pupils: dict[PupilId, PupilThere] = {}
+    for place in there:
+        known = pupils.get(place.pupil_id)
+        pupils[place.pupil_id] = place if known is None else _together(known, place)
+    return tuple(pupils.values())
+
+
+def _together(one: PupilThere, other: PupilThere) -> PupilThere:
+    begins = [each.first_on for each in (one, other) if each.first_on is not None]
+    return replace(
+        one,
+        minutes_a_week=one.minutes_a_week + other.minutes_a_week,
+        of_school_age=one.of_school_age or other.of_school_age,
+        has_plan=one.has_plan or other.has_plan,
+        looked_after=one.looked_after or other.looked_after,
+        has_sen=one.has_sen or other.has_sen,
+        first_on=max(begins, default=None),
     )
 
 

@@ -8,6 +8,7 @@ from domain.errors import Rejected, refuse
 from domain.facts import Elsewhere, Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.placement.threshold import RegistrationRequired, minutes_a_week, pupil_there, required, there, with_period
 from domain.school_calendar import DAY
 from events.codes import Session, SessionPlace
 from events.definition import value
@@ -71,8 +72,19 @@ def set_pattern(state: Placement, command: SetAttendancePattern, facts: Facts) -
         part_time_until=command.part_time_until,
         agreed_with=command.agreed_with,
     )
-    refuse(*sound(pattern, state, facts))
+    refuse(*sound(pattern, state, facts), _threshold(state, pattern, facts))
     return (pattern,)
+
+
+def _threshold(state: Placement, pattern: AttendancePatternSet, facts: Facts) -> RegistrationRequired | None:
+    """More sessions may make the place a full-time one."""
+    minutes = minutes_a_week(state, facts.today, patterns=(*state.patterns, pattern))
+    assert state.proposed_end is not None
+    place, held = (
+        with_period(each, pattern.effective_from, state.proposed_end)
+        for each in (pupil_there(state, minutes, facts.today), there(state, facts.today))
+    )
+    return required(facts.provider, place, facts, "/sessions", held=held)
 
 
 def sound(event: AttendancePatternSet, state: Placement, facts: Facts) -> list[Rejected | None]:

@@ -10,13 +10,12 @@ from domain import words
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts, PupilThere
 from domain.placement.guards import TextMissing, at_least, not_future, written
-from domain.placement.occupancy import counts_alone, full_time
 from domain.placement.state import Placement
+from domain.placement.threshold import pupil_there, required
 from domain.provider import diligence
 from domain.provider.state import Provider
 from domain.regimes import RegistrationTest, figures, registration_test
 from domain.school.state import School
-from domain.school_age import ends_on
 from domain.text import visible
 from events.codes import (
     CommissionerKind,
@@ -24,7 +23,6 @@ from events.codes import (
     ProposalOverride,
     ProposalWarning,
     ProviderKind,
-    PupilFlag,
     RegistrationResult,
 )
 from events.definition import value
@@ -124,16 +122,6 @@ class ConcernOpen(Rejected):
     legal_refs = ("KCSIE: alternative provision",)
 
 
-class RegistrationRequired(Rejected):
-    """A provider that gives full-time education to five pupils of compulsory school age, or to one with an EHC plan or
-    looked after, must be a registered school. This placement would make it one.
-    """
-
-    code = "registration_required"
-    title = "The provider would have to be a registered school"
-    legal_refs = ("Education and Skills Act 2008 s 92", "Education and Skills Act 2008 s 96")
-
-
 def propose(state: Placement, command: ProposeProvider, facts: Facts) -> tuple[ProviderProposed, ...]:
     provider = facts.provider
     if provider is None or provider.provider_id != command.provider_id:
@@ -141,7 +129,8 @@ def propose(state: Placement, command: ProposeProvider, facts: Facts) -> tuple[P
     entry = provider.entry_status(facts.school.la_code if facts.school else "", facts.today)
     checks = provider.due_diligence_of(checked_by(state, facts.school))
     reasons = _reasons(command.overrides)
-    proposed = _there(state, command.minutes_a_week, facts.today)
+    minutes = minutes_asked(state) if command.minutes_a_week is None else command.minutes_a_week
+    proposed = pupil_there(state, minutes, facts.today)
     refuse(
         *_sites(provider, command),
         *_registration(provider, command.registration, facts.today),
@@ -156,7 +145,7 @@ def propose(state: Placement, command: ProposeProvider, facts: Facts) -> tuple[P
         ConcernOpen("Wait until the concern is resolved, or give the reason for going on.", pointer="/overrides")
         if provider.gravely_doubted and ProposalOverride.CONCERN not in reasons
         else None,
-        _threshold(provider, proposed, facts),
+        required(provider, proposed, facts, "/provider_id"),
     )
     assert command.registration is not None
     return (
@@ -198,31 +187,16 @@ def sound(event: ProviderProposed, _state: Placement, facts: Facts) -> list[Reje
     ]
 
 
-def there(state: Placement, on: date) -> PupilThere:
-    """The pupil of another placement at the provider, for `Facts.at_provider`."""
-    return _there(state, state.proposal.minutes_a_week if state.proposal else None, on)
-
-
-def _there(state: Placement, minutes: int | None, on: date) -> PupilThere:
-    assert state.pupil_id is not None
-    sessions = state.referral.sessions_requested if state.referral else 0
-    picture = state.referral.picture if state.referral else None
-    return PupilThere(
-        pupil_id=state.pupil_id,
-        minutes_a_week=minutes if minutes is not None else sessions * figures().session_minutes,
-        # Of a pupil whose personal data is gone nothing else is known, and the limit is better kept too early.
-        of_school_age=state.pupil is None or on <= ends_on(state.pupil.born_on),
-        has_plan=state.has_plan,
-        looked_after=PupilFlag.LOOKED_AFTER in state.flags,
-        has_sen=state.has_plan or bool(picture and visible(picture.sen_need)),
-    )
-
-
 def checked_by(state: Placement, school: School | None) -> str:
     """Whose checks count: those of the home school, or of its council where that commissions the place."""
     if state.commissioner is CommissionerKind.LA:
         return f"la:{school.la_code if school else ''}"
     return f"school:{state.home_school_urn}"
+
+
+def minutes_asked(state: Placement) -> int:
+    """The hours of the sessions that the referral asks for, where nobody says more."""
+    return (state.referral.sessions_requested if state.referral else 0) * figures().session_minutes
 
 
 def _sites(provider: Provider, command: ProposeProvider) -> list[Rejected | None]:
@@ -293,20 +267,6 @@ def _diligence_missing(made: bool) -> DueDiligenceMissing:
         f"Your own checks of this provider {said}. Complete them, or give the reason for going on without.",
         pointer="/overrides",
     )
-
-
-def _threshold(provider: Provider, proposed: PupilThere, facts: Facts) -> RegistrationRequired | None:
-    test = registration_test(facts.today)
-    if provider.kind is not ProviderKind.NON_SCHOOL or not full_time(proposed, test):
-        return None
-    full = {pupil.pupil_id: pupil for pupil in (*facts.at_provider, proposed) if full_time(pupil, test)}
-    if any(counts_alone(pupil, test) for pupil in full.values()):
-        why = "a pupil with an EHC plan or looked after"
-    elif len(full) >= test.pupils:
-        why = f"{words.count(len(full), 'pupil')} of compulsory school age"
-    else:
-        return None
-    return RegistrationRequired(f"It would give full-time education to {why}.", pointer="/provider_id")
 
 
 def _warnings(provider: Provider, proposed: PupilThere, test: RegistrationTest) -> tuple[ProposalWarning, ...]:

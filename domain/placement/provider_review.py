@@ -12,10 +12,11 @@ from domain.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.proposal import checked_by
 from domain.placement.state import DECIDED, RUNNING, Placement
-from domain.provider.state import News
+from domain.placement.threshold import makes_a_school_alone
+from domain.provider.state import News, Provider
 from domain.regimes import figures
 from domain.school_calendar import SchoolCalendar
-from events.codes import ProviderReviewOutcome, RuleId
+from events.codes import ProviderDoubt, ProviderKind, ProviderReviewOutcome, RuleId
 from events.definition import value
 from events.ids import DoubtId, derived_id
 from events.placement import ProviderDoubted, ProviderReviewRecorded
@@ -59,7 +60,24 @@ def doubted(state: Placement, facts: Facts) -> tuple[ProviderDoubted, ...]:
         what = (news.doubt, news.arose_on)
         if news.version > proposal.provider_version and news.concerns in concerns and what not in known:
             found.setdefault(what, _doubt(facts, news))
-    return tuple(found.values())
+    own = _of_own_pupil(state, provider, facts)
+    return (*found.values(), *(() if own is None else (own,)))
+
+
+def _of_own_pupil(state: Placement, provider: Provider, facts: Facts) -> ProviderDoubted | None:
+    """The pupil has an EHC plan or is looked after since the place was given: one such full-time pupil is enough.
+
+    The place stays: a child is not stranded for what the provider must do.
+    """
+    if provider.kind is not ProviderKind.NON_SCHOOL or not makes_a_school_alone(state, facts.today):
+        return None
+    assert provider.provider_id is not None
+    made = DoubtId(derived_id(facts.placement_id, f"provider-doubt/{provider.provider_id}/own-pupil"))
+    if any(each.doubt_id == made for each in state.doubts):
+        return None
+    return ProviderDoubted(
+        doubt_id=made, provider_id=provider.provider_id, cause=ProviderDoubt.REGISTRATION, arose_on=facts.today
+    )
 
 
 def _doubt(facts: Facts, news: News) -> ProviderDoubted:
@@ -81,7 +99,9 @@ def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, d
 
 
 def due(doubt: ProviderDoubted, calendar: SchoolCalendar) -> date:
-    return calendar.nth_after(doubt.arose_on, figures().provider_review_school_days)
+    urgent = doubt.cause is ProviderDoubt.REGISTRATION
+    days = figures().registration_review_school_days if urgent else figures().provider_review_school_days
+    return calendar.nth_after(doubt.arose_on, days)
 
 
 def waiting(state: Placement) -> tuple[ProviderDoubted, ...]:

@@ -10,6 +10,7 @@ from domain.placement.guards import at_least, not_future, written
 from domain.placement.notice import as_text, check_times, earliest_start
 from domain.placement.running import NotSchoolDay
 from domain.placement.state import Placement, initial
+from domain.placement.threshold import RegistrationRequired, minutes_a_week, pupil_there, required, there, with_period
 from domain.text import visible
 from events.codes import ProviderChange, TermsField
 from events.definition import value
@@ -71,6 +72,7 @@ def change(state: Placement, command: ChangeTerms, facts: Facts) -> tuple[TermsC
         None if command.session_times is None else check_times(command.session_times),
         incomplete(command.address, "/address") if command.address and visible(command.address) else None,
         None if _wanted(command) else NothingChanged("Say what changes."),
+        _threshold(state, command, facts),
     )
     change_id = ChangeId(derived_id(facts.command_id, "change"))
     before = in_force(state)
@@ -87,6 +89,19 @@ def change(state: Placement, command: ChangeTerms, facts: Facts) -> tuple[TermsC
         )
         for field, wanted in _wanted(command).items()
     )
+
+
+def _threshold(state: Placement, command: ChangeTerms, facts: Facts) -> RegistrationRequired | None:
+    """Longer days may make the place a full-time one."""
+    if command.session_times is None:
+        return None
+    longer = minutes_a_week(state, facts.today, times=command.session_times)
+    assert state.proposed_end is not None
+    place, held = (
+        with_period(each, command.effective_on, state.proposed_end)
+        for each in (pupil_there(state, longer, facts.today), there(state, facts.today))
+    )
+    return required(facts.provider, place, facts, "/session_times", held=held)
 
 
 def sound_change(event: TermsChanged, _state: Placement, _facts: Facts) -> list[Rejected | None]:

@@ -29,6 +29,7 @@ from domain.placement import (
 )
 from domain.placement.decide import PlacementCommand
 from domain.placement.state import Placement
+from domain.placement.threshold import there, total_unknown
 from domain.regimes import RULES, figures, registration_test
 from domain.warnings import Warned, WarningCode, of_day
 from events.codes import ProposalWarning, RuleId
@@ -179,6 +180,16 @@ def _proposed(one: Accepted) -> Iterator[Warned]:
             )
 
 
+def _total_unknown(one: Accepted) -> Iterator[Warned]:
+    """Our own placements are not all the pupils that the law counts."""
+    if total_unknown(one.facts.provider, there(one.after, one.facts.today), one.facts):
+        yield Warned(
+            code=WarningCode.PROVIDER_TOTAL_UNKNOWN,
+            detail="Ask the provider how many pupils of compulsory school age it educates full time, whoever placed"
+            " them, and record it. It has not said so within the last twelve months.",
+        )
+
+
 def _limits(one: Accepted) -> Iterator[Warned]:
     """T15, T18, T19: a limit that the placement did not come to before this command."""
     known = {each.rule for each in limits.to_reach(one.before, one.facts.calendar)}
@@ -266,10 +277,10 @@ def _late_outcome(one: Accepted) -> Iterator[Warned]:
 WARNINGS: Mapping[type[PlacementCommand], tuple[Finder, ...]] = MappingProxyType(
     {
         referral.SubmitReferral: (_referred,),
-        proposal.ProposeProvider: (_proposed,),
+        proposal.ProposeProvider: (_proposed, _total_unknown),
         meeting.ConveneProfessionalsMeeting: (_days(_convened), _meeting_past),
         meeting.RecordProfessionalsMeeting: (_days(_met),),
-        determination.Determine: (_days(_determined), _no_time_for_notice),
+        determination.Determine: (_days(_determined), _no_time_for_notice, _total_unknown),
         determination.MoveStartDate: (_days(_moved), _no_time_for_notice),
         notice.GiveNotice: (_late_notice,),
         pattern.SetAttendancePattern: (_limits,),

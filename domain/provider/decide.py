@@ -6,7 +6,7 @@ from typing import assert_never
 
 from domain.commands import Allowed, kebab
 from domain.errors import Rejected, refuse
-from domain.provider import application, concerns, details, diligence, directory, registration, sites
+from domain.provider import application, concerns, counting, details, diligence, directory, registration, sites
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider, Stage
 from events.codes import Role
@@ -16,6 +16,7 @@ ProviderCommand = (
     registration.RegisterProvider
     | details.RecordProviderDetails
     | sites.RecordSiteAddress
+    | counting.RecordFullTimePupils
     | diligence.CompleteDueDiligence
     | directory.RecordQaVisit
     | directory.PublishDirectoryEntry
@@ -50,6 +51,7 @@ ALLOWED: Mapping[type[ProviderCommand], Allowed[Stage]] = MappingProxyType(
         ),
         details.RecordProviderDetails: _registered(Role.LA_OFFICER, Role.PROVIDER_USER),
         sites.RecordSiteAddress: _registered(Role.LA_OFFICER, Role.PROVIDER_USER),
+        counting.RecordFullTimePupils: _registered(Role.PROVIDER_USER, *_COMMISSIONERS),
         diligence.CompleteDueDiligence: _registered(*_COMMISSIONERS),
         directory.RecordQaVisit: _registered(Role.LA_OFFICER),
         directory.PublishDirectoryEntry: _registered(Role.LA_OFFICER),
@@ -89,6 +91,8 @@ def _decide(  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each c
             return details.record(state, command, facts)
         case sites.RecordSiteAddress():
             return sites.record(state, command)
+        case counting.RecordFullTimePupils():
+            return counting.count(command, facts)
         case diligence.CompleteDueDiligence():
             return diligence.complete(command, facts)
         case directory.RecordQaVisit():

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
+from domain.regimes import registration_test
 from domain.school_calendar import DAY
 from events import provider as e
 from events.codes import ConcernSeverity, EntryStatus, ProviderDoubt, ProviderKind, RuleId, SettingType
@@ -94,6 +95,7 @@ class Provider:
     setting_type: SettingType | None = None
     details: e.ProviderDetailsRecorded | None = None
     visits: tuple[e.QaVisitRecorded, ...] = ()
+    full_time_counts: tuple[e.FullTimePupilsCounted, ...] = ()
     entries: tuple[Entry, ...] = ()
     due_diligence: tuple[e.DueDiligenceCompleted, ...] = ()
 
@@ -106,6 +108,13 @@ class Provider:
     def gravely_doubted(self) -> bool:
         """A concern more than ordinary is open."""
         return any(_grave(each) for each in self.open_concerns)
+
+    def full_time_count(self, org_id: str | None) -> e.FullTimePupilsCounted | None:
+        """The provider's last total of full-time pupils, as the provider or a council says, or this organisation."""
+        counted = [
+            each for each in self.full_time_counts if says_for_all(each) or (org_id and each.recorded_for == org_id)
+        ]
+        return max(reversed(counted), key=lambda each: each.counted_on, default=None)
 
     def entry(self, la_code: str) -> Entry | None:
         return next((entry for entry in self.entries if entry.la_code == la_code), None)
@@ -129,6 +138,11 @@ class Provider:
         """The last that this school or council completed, valid or not."""
         own = [completed for completed in self.due_diligence if completed.org_id == org_id]
         return own[-1] if own else None
+
+
+def says_for_all(counted: e.FullTimePupilsCounted) -> bool:
+    """What one school was told counts for that school: a number typed by one holds up no other's placements."""
+    return (counted.recorded_for or "").partition(":")[0] in {"provider", "la"}
 
 
 def _grave(concern: e.ProviderConcernRaised) -> bool:
@@ -167,6 +181,8 @@ def evolve(state: Provider, event: e.ProviderEvent) -> Provider:  # noqa: C901, 
                     for site in state.sites
                 ),
             )
+        case e.FullTimePupilsCounted():
+            return replace(state, full_time_counts=(*state.full_time_counts, event))
         case e.QaVisitRecorded():
             return replace(state, visits=(*state.visits, event))
         case e.DueDiligenceCompleted():
@@ -209,6 +225,13 @@ def _news(version: int, event: e.ProviderEvent) -> News | None:
             told, doubt, arose_on = f"la:{event.la_code}", ProviderDoubt.ENTRY_WITHDRAWN, event.withdrawn_on
         case e.ProviderConcernRaised() if _grave(event):
             return News(version=version, doubt=ProviderDoubt.SERIOUS_CONCERN, arose_on=event.raised_on)
+        case e.FullTimePupilsCounted() if event.pupils >= registration_test(event.counted_on).pupils:
+            return News(
+                version=version,
+                doubt=ProviderDoubt.REGISTRATION,
+                arose_on=event.counted_on,
+                concerns=None if says_for_all(event) else event.recorded_for,
+            )
         case e.ProviderDeadlineMissed(rule=RuleId.T11):
             # The day after the last on which the checks held.
             told, doubt, arose_on = event.org_id, ProviderDoubt.CHECKS_RAN_OUT, event.due + DAY

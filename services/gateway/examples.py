@@ -1063,6 +1063,7 @@ BESIDE: Mapping[str, tuple[Step, ...]] = {
                 "reasons": "It fills a gap in the north of the city, and its visit went well",
             },
         ),
+        Step(_MONDAY, "record-full-time-pupils", "provider_user", {"counted_on": "2026-11-20", "pupils": 3}),
         Step(
             _MONDAY,
             "record-provider-details",

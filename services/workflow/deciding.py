@@ -20,12 +20,15 @@ from domain.messages import Handled, Standing
 from domain.placement.access import RecordSubjectAccessRequest
 from domain.placement.corrections import CorrectRecord
 from domain.placement.decide import ALLOWED, COMMANDS, decide
+from domain.placement.determination import ConfirmDetermination, Determine
 from domain.placement.pattern import SetAttendancePattern, elsewhere
-from domain.placement.proposal import ProposeProvider, there
+from domain.placement.proposal import ProposeProvider
 from domain.placement.referral import DraftReferral, pupil_of
 from domain.placement.retention import ConfirmErasure, DecideErasure, PersonalDataErased
 from domain.placement.running import StartPlacement
 from domain.placement.state import DECIDED, RUNNING, Placement, evolve
+from domain.placement.terms import ChangeTerms
+from domain.placement.threshold import there
 from domain.placement.timers import PassTime
 from domain.placement.warnings import warnings
 from domain.provider_sight import EVENTS, ProviderPart
@@ -34,7 +37,7 @@ from domain.school_calendar import SchoolCalendar
 from events.codec import PLACEMENT, PUPIL, from_json
 from events.codes import ContactMethod, DeliveryMethod, LetterFate, Role
 from events.envelope import Actor, ActorKind, Metadata, Recorded
-from events.ids import CommandId, EventId, PlacementId, derived_id, placement_stream, pupil_stream
+from events.ids import CommandId, EventId, PlacementId, ProviderId, derived_id, placement_stream, pupil_stream
 from events.placement import DocumentProduced, LetterFateRecorded, RecordCorrected
 from events.pupil import PupilRegistered
 from infra import commands, placements, retention, vault
@@ -196,7 +199,7 @@ class Deciding:
             school=school,
             provider=provider,
             elsewhere=await self._elsewhere(conn, placement_id, state) if _asks_elsewhere(command) else (),
-            at_provider=await self._at_provider(conn, placement_id, command, today(now)),
+            at_provider=await self._at_provider(conn, placement_id, command, provider_id, today(now)),
             erasure_settled=await self._erasure_settled(conn, command, command_id),
             owned=owned,
             agreements=await self._agreements(conn, state, command),
@@ -217,12 +220,20 @@ class Deciding:
         return tuple(each for each in found if each is not None)
 
     async def _at_provider(
-        self, conn: asyncpg.Connection, placement_id: PlacementId, command: Any, on: date
+        self,
+        conn: asyncpg.Connection,
+        placement_id: PlacementId,
+        command: Any,
+        provider_id: ProviderId | None,
+        on: date,
     ) -> tuple[PupilThere, ...]:
-        """The pupils at the provider that a proposal names. Who has a plan or is looked after stands in no row."""
-        if not isinstance(command, ProposeProvider):
+        """The pupils at the provider, where a place is given or its hours change. Who has a plan stands in no row.
+
+        Held until this decision is stored, so that two places given at once do not both count as the fourth.
+        """
+        if provider_id is None or not isinstance(command, _GIVES_A_PLACE):
             return ()
-        placed = await placements.placed_at(conn, command.provider_id, [*DECIDED, *RUNNING])
+        placed = await placements.hold_placed_at(conn, provider_id, [*DECIDED, *RUNNING])
         others = [await self._streams.current(conn, PlacementId(each)) for each in placed if each != placement_id]
         return tuple(there(each.state, on) for each in others)
 
@@ -385,6 +396,9 @@ def _recorded(noted: Sequence[Noted], ids: Sequence[UUID], appended: Appended) -
         )
         for number, (each, event_id, position) in enumerate(zip(noted, ids, appended.positions, strict=True))
     )
+
+
+_GIVES_A_PLACE = (ProposeProvider, Determine, ConfirmDetermination, ChangeTerms, SetAttendancePattern)
 
 
 def _asks_elsewhere(command: Any) -> bool:

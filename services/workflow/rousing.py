@@ -19,6 +19,7 @@ from temporalio.client import Client
 from events.provider import (
     DirectoryEntrySuspended,
     DirectoryEntryWithdrawn,
+    FullTimePupilsCounted,
     ProviderConcernRaised,
     ProviderDeadlineMissed,
 )
@@ -55,7 +56,13 @@ PROVIDERS: Final = Rousing(
     name="provider-news",
     types=tuple(
         each.__name__
-        for each in (DirectoryEntrySuspended, DirectoryEntryWithdrawn, ProviderConcernRaised, ProviderDeadlineMissed)
+        for each in (
+            DirectoryEntrySuspended,
+            DirectoryEntryWithdrawn,
+            FullTimePupilsCounted,
+            ProviderConcernRaised,
+            ProviderDeadlineMissed,
+        )
     ),
     prefix="provider-",
     concerned=placements.open_at_providers,

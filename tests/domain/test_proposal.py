@@ -10,6 +10,7 @@ from domain.placement import offers
 from domain.placement import proposal as p
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, TextMissing
 from domain.placement.state import Stage
+from domain.placement.threshold import RegistrationRequired, there
 from domain.provider.state import Entry, Provider
 from domain.regimes import REGISTRATION_TESTS, registration_test
 from events.codes import (
@@ -230,7 +231,7 @@ def test_a_placement_that_would_make_the_provider_a_school_is_refused(
     outcome = at(Stage.REFERRED).knowing(at_provider=there).when(command)
 
     if refused:
-        outcome.then_rejected(p.RegistrationRequired)
+        outcome.then_rejected(RegistrationRequired)
     else:
         outcome.then_happens(ProviderProposed)
 
@@ -242,7 +243,7 @@ def test_one_pupil_with_a_plan_or_looked_after_is_enough(referral: Any) -> None:
     story = at(Stage.DRAFT).when(submit(picture=referral)).given
     story = story.and_then(*story.when(submit(picture=referral)).events)
 
-    story.when(ALL_DAY).then_rejected(p.RegistrationRequired)
+    story.when(ALL_DAY).then_rejected(RegistrationRequired)
     school = story.knowing(provider=replace(PROVIDER, kind=ProviderKind.SCHOOL))
     registered = replace(ALL_DAY, registration=replace(CHECK, result=RegistrationResult.REGISTERED))
     assert proposed(school, registered).warnings == ()
@@ -266,7 +267,7 @@ def test_a_pupil_elsewhere_is_counted_as_their_own_record_says() -> None:
     state = at(Stage.SCREENING).state
     referred = at(Stage.REFERRED).state
 
-    assert p.there(state, day("2026-11-26")) == PupilThere(
+    assert there(state, day("2026-11-26")) == PupilThere(
         pupil_id=state.pupil_id,  # type: ignore[arg-type] # a drafted placement has its pupil
         minutes_a_week=600,
         of_school_age=True,
@@ -274,9 +275,9 @@ def test_a_pupil_elsewhere_is_counted_as_their_own_record_says() -> None:
         looked_after=False,
         has_sen=False,
     )
-    assert not p.there(state, day("2029-11-26")).of_school_age
-    assert p.there(replace(state, pupil=None), day("2029-11-26")).of_school_age
-    assert p.there(replace(referred, referral=None), day("2026-11-26")).minutes_a_week == 0
+    assert not there(state, day("2029-11-26")).of_school_age
+    assert there(replace(state, pupil=None), day("2029-11-26")).of_school_age
+    assert there(replace(referred, referral=None), day("2026-11-26")).minutes_a_week == 0
 
 
 @pytest.mark.obligation("S19")

@@ -170,7 +170,10 @@ def _upn(rest: str) -> str:
 
 
 def test_a_proposal_of_more_than_18_hours_is_warned_of() -> None:
-    assert codes(at(Stage.REFERRED), replace(PROPOSE, minutes_a_week=19 * 60)) == [(W.OVER_18_HOURS, "/minutes_a_week")]
+    assert codes(at(Stage.REFERRED), replace(PROPOSE, minutes_a_week=19 * 60)) == [
+        (W.OVER_18_HOURS, "/minutes_a_week"),
+        (W.PROVIDER_TOTAL_UNKNOWN, None),
+    ]
     assert codes(at(Stage.REFERRED), PROPOSE) == []
 
 
