@@ -14,7 +14,7 @@ from domain.placement.grounds import delegation_for, direction_grounds, plan_con
 from domain.placement.guards import DateBeforeCause, at_least, not_before, not_future, written
 from domain.placement.proposal import checked_by
 from domain.placement.state import Placement
-from domain.placement.threshold import required, there, with_period
+from domain.placement.threshold import RegistrationRequired, required, there, with_period
 from domain.regimes import figures, regime_for
 from domain.school_age import NoDutyLeft, duty_left
 from domain.school_calendar import DAY, SchoolCalendar
@@ -456,6 +456,7 @@ def move_start(state: Placement, command: MoveStartDate, facts: Facts) -> tuple[
         PeriodUnsound("The placement starts on that day already.", pointer="/start_date")
         if command.start_date == state.start_date
         else None,
+        _held_then(state, command, facts),
     )
     moved = StartDateMoved(
         moved_on=facts.today,
@@ -468,6 +469,23 @@ def move_start(state: Placement, command: MoveStartDate, facts: Facts) -> tuple[
     if state.notice is None:
         return (moved,)
     return (moved, NoticeSuperseded(notice_id=state.notice.notice_id, by_notice_id=None))
+
+
+def _held_then(state: Placement, command: MoveStartDate, facts: Facts) -> RegistrationRequired | None:
+    """A place is given for its days: on others, more pupils may be there. On days that it had, it stays."""
+    assert state.start_date is not None
+    assert state.proposed_end is not None
+    place = there(state, facts.today)
+    new = (
+        (command.start_date, min(command.proposed_end, state.start_date - DAY)),
+        (max(command.start_date, state.proposed_end + DAY), command.proposed_end),
+    )
+    asked = (
+        required(facts.provider, with_period(place, first_on, last_on), facts, "/start_date")
+        for first_on, last_on in new
+        if first_on <= last_on
+    )
+    return next((each for each in asked if each is not None), None)
 
 
 def sound_move(event: StartDateMoved, state: Placement, facts: Facts) -> list[Rejected | None]:

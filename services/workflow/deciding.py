@@ -20,7 +20,7 @@ from domain.messages import Handled, Standing
 from domain.placement.access import RecordSubjectAccessRequest
 from domain.placement.corrections import CorrectRecord
 from domain.placement.decide import ALLOWED, COMMANDS, decide
-from domain.placement.determination import ConfirmDetermination, Determine
+from domain.placement.determination import ConfirmDetermination, Determine, MoveStartDate
 from domain.placement.pattern import SetAttendancePattern, elsewhere
 from domain.placement.proposal import ProposeProvider
 from domain.placement.referral import DraftReferral, pupil_of
@@ -398,7 +398,14 @@ def _recorded(noted: Sequence[Noted], ids: Sequence[UUID], appended: Appended) -
     )
 
 
-_GIVES_A_PLACE = (ProposeProvider, Determine, ConfirmDetermination, ChangeTerms, SetAttendancePattern)
+_GIVES_A_PLACE = (
+    ProposeProvider,
+    Determine,
+    ConfirmDetermination,
+    MoveStartDate,
+    ChangeTerms,
+    SetAttendancePattern,
+)
 
 
 def _asks_elsewhere(command: Any) -> bool:

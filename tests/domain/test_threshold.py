@@ -9,6 +9,7 @@ import pytest
 from domain.deadlines import deadlines
 from domain.errors import Rejections
 from domain.facts import PupilThere
+from domain.placement.determination import MoveStartDate
 from domain.placement.occupancy import Occupancy, occupancy
 from domain.placement.state import Stage
 from domain.placement.terms import ChangeTerms
@@ -381,3 +382,36 @@ def test_of_a_pupil_whose_data_are_gone_the_hours_still_count() -> None:
 
     assert there(erased, day("2026-11-30")).of_school_age is True
     assert there(erased, day("2026-11-30")).minutes_a_week == FULL
+
+
+LATER = MoveStartDate(
+    start_date=day("2026-11-30"), proposed_end=day("2027-04-23"), days=60, reason="a place for the summer"
+)
+EARLIER = MoveStartDate(
+    start_date=day("2026-11-25"), proposed_end=day("2027-03-25"), days=60, reason="the site opens sooner"
+)
+
+
+@pytest.mark.parametrize(
+    ("move", "others", "refused"),
+    [
+        # On the days that the place had before, it stays, whoever came since.
+        (replace(LATER, proposed_end=day("2027-03-25")), FOUR, False),
+        (LATER, FOUR, False),
+        (LATER, tuple(other(n, first_on=day("2027-04-12"), last_on=day("2027-07-16")) for n in range(4)), True),
+        (LATER, tuple(other(n, first_on=day("2027-04-12"), last_on=day("2027-07-16")) for n in range(3)), False),
+        (EARLIER, tuple(other(n, last_on=day("2026-11-25")) for n in range(4)), True),
+        (EARLIER, tuple(other(n, last_on=day("2026-11-24")) for n in range(4)), False),
+    ],
+)
+def test_a_move_is_asked_for_the_days_that_the_place_did_not_have(
+    move: MoveStartDate, others: tuple[PupilThere, ...], *, refused: bool
+) -> None:
+    story = proposed()
+    decided = story.and_then(*story.when(determine()).events).on(day("2026-11-17"))
+    outcome = decided.knowing(at_provider=others).when(move)
+
+    if refused:
+        outcome.then_rejected(RegistrationRequired)
+    else:
+        assert not outcome.reasons
