@@ -7,7 +7,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from domain import words
-from domain.placement import limits
+from domain.placement import limits, periods
 from domain.placement.reviews import meeting_day
 from domain.placement.state import Placement, Review
 from domain.regimes import RULES, figures, registration_test
@@ -100,6 +100,20 @@ def _planned(one: Reckoned) -> str:
 def _period_end(one: Reckoned) -> str:
     assert one.state.started_on is not None
     return f"the end of the period that began on {words.on(one.state.started_on)}"
+
+
+def _decision(one: Reckoned) -> str:
+    return f"{_outcome(one)}, by when its outcome is to be notified"
+
+
+def _period(one: Reckoned) -> str:
+    decided = one.state.period_decision
+    attends = periods.next_attendance(one.state, decided, one.calendar)
+    assert attends is not None
+    ended = words.on(periods.until(one.state, decided))
+    return (
+        f"the period that was decided ends on {ended}, and the next day of attendance after it is {words.on(attends)}"
+    )
 
 
 def _return(one: Reckoned) -> str:
@@ -226,6 +240,8 @@ _WORDS: Mapping[RuleId, tuple[str, Callable[[Reckoned], str]]] = MappingProxyTyp
         RuleId.T5: ("Review of the half-term held", _half_term),
         RuleId.PLAN: ("Planned review held", _planned),
         RuleId.T6: ("Decision on the placement", _period_end),
+        RuleId.DECISION: (RULES[RuleId.DECISION].words, _decision),
+        RuleId.PERIOD: ("Another decision, or the end", _period),
         RuleId.REINTEGRATION: ("Return to school planned", _return),
         RuleId.DESTINATION: ("End and destination recorded", _destination),
         RuleId.T7: ("Education", _sixth_day),

@@ -27,6 +27,7 @@ class Basis:
     With `on_roll` the pupil must be registered at the home school. With `body_power` the decision is the governing
     body's, the head's only as delegated, and rests on grounds of its own. `notice` is the rule by which a notice is
     timely; with `notice_binds` nobody starts without one, whatever the regime, and elsewhere it is good practice.
+    With `kept_under_review` regulation 4 is about it: as law for a direction, as good practice for an agreement.
     `exclusion` is what the education follows. With `section_19` the authority owes it to a child of compulsory school
     age; with `ehc_plan` the pupil has such a plan. `reason` is the main reason that a referral must give, where the
     basis settles that.
@@ -40,6 +41,7 @@ class Basis:
     body_power: bool = False
     notice: RuleId = RuleId.T1
     notice_binds: bool = False
+    kept_under_review: bool = False
     exclusion: ExclusionKind | None = None
     section_19: bool = False
     ehc_plan: bool = False
@@ -56,6 +58,7 @@ BASES: Mapping[LegalBasis, Basis] = MappingProxyType({
             on_roll=True,
             body_power=True,
             notice_binds=True,
+            kept_under_review=True,
         ),
         Basis(
             id=LegalBasis.SUSP6,
@@ -92,6 +95,7 @@ BASES: Mapping[LegalBasis, Basis] = MappingProxyType({
             id=LegalBasis.AGREED,
             words="a placement that the school arranges by agreement",
             clause="agreement of the school and the parents",
+            kept_under_review=True,
         ),
         Basis(
             id=LegalBasis.EHCP_S42,

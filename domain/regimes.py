@@ -377,19 +377,40 @@ RULES: dict[RuleId, Rule] = {
             clause="KCSIE: alternative provision",
             mark=Mark.GUIDANCE,
         ),
+        # The law asks for reviews at the intervals that are considered appropriate, and names no day: a planned day and
+        # the lead before the period's end are our own, and missing either is no breach.
         Rule(
             id=RuleId.PLAN,
             words="Planned review held",
             clause="SI 2010/1156 reg 4(1)(a)",
-            mark=Mark.LAW,
+            mark=Mark.CHOICE,
         ),
         Rule(
             id=RuleId.T6,
             words="Decision before the period ends",
             clause="SI 2010/1156 reg 4(1)(b)",
-            mark=Mark.LAW,
+            mark=Mark.CHOICE,
             owner=Role.HEAD,
             remind_days=10,
+            escalate_to=Role.BODY_DELEGATE,
+        ),
+        # Reg 4(1)(b) names no day either. Reg 6 does: the decision is notified within six days of the meeting.
+        Rule(
+            id=RuleId.DECISION,
+            words="Decision after the review",
+            clause="SI 2010/1156 reg 4(1)(b)",
+            mark=Mark.LAW,
+            certainty=Certainty.UNCONFIRMED,
+            owner=Role.HEAD,
+            remind_days=3,
+            escalate_to=Role.BODY_DELEGATE,
+        ),
+        Rule(
+            id=RuleId.PERIOD,
+            words="No attendance required past the period decided",
+            clause="SI 2010/1156 reg 4(1)(b)",
+            mark=Mark.LAW,
+            owner=Role.HEAD,
             escalate_to=Role.BODY_DELEGATE,
         ),
         Rule(

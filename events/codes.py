@@ -457,7 +457,9 @@ class RuleId(StrEnum):
     CONCERN = "CONCERN"  # answer to a concern for a pupil's safety
     T5 = "T5"  # regular review, once in every half-term
     PLAN = "PLAN"  # review on a day that the determination or the last decision set
-    T6 = "T6"  # end of the period
+    T6 = "T6"  # review before the end of the period, at a lead of our own
+    DECISION = "DECISION"  # decision after a review that was held
+    PERIOD = "PERIOD"  # no attendance required past the period that was decided
     REINTEGRATION = "REINTEGRATION"  # plan of the return to school
     DESTINATION = "DESTINATION"  # end and destination, after a decision to end
     T7 = "T7"  # education from the sixth day of an exclusion

@@ -9,6 +9,7 @@ from domain.documents.phrases import code, items, label, money, percentage, told
 from domain.documents.source import Source
 from domain.history import Record, corrected
 from domain.london import today
+from domain.placement.binding import weight
 from domain.placement.state import Review
 from domain.regimes import RULES
 from events.codes import DocumentKind
@@ -148,7 +149,7 @@ def _missed(source: Source) -> Section:
         items=tuple(
             item(
                 f"{RULES[rule].words}, due {words.on(due)}",
-                f"{severity.value.capitalize()} ({rule})",
+                f"{weight(rule, severity).value.capitalize()} ({rule})",
                 clause=RULES[rule].clause,
             )
             for rule, due, severity in sorted(missed, key=lambda each: each[1])

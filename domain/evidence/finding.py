@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 
 from domain import words
 from domain.evidence.model import Applies, Find, Finding, Look, Proves, Standing
 from domain.history import Record
 from domain.london import today
+from domain.placement import periods
+from domain.placement.binding import weight
 from domain.placement.notice import as_served, latest_day, stands
 from domain.placement.state import TERMINAL, Placement, Stage
 from events.codes import RuleId, Severity
@@ -17,6 +20,7 @@ from events.placement import (
     DutyOvertaken,
     MissDisproved,
     NoticeGiven,
+    PlacementEnded,
     ReviewDecided,
     ReviewMissed,
 )
@@ -125,6 +129,43 @@ def _overtaken(look: Look, rule: RuleId) -> Iterator[Finding]:
             yield Finding(standing=Standing.OVERTAKEN, why=why, record=record, due_on=event.due)
 
 
+def decided_in_time(look: Look) -> Iterator[Finding]:
+    """Reg 4(1)(b): each review that was held is decided, by when its outcome is to be notified."""
+    yield from timed_found(RuleId.DECISION, _decisions)(look)
+
+
+def _decisions(look: Look) -> Iterator[Finding]:
+    owed = {each.subject for each in look.due if each.rule is RuleId.DECISION}
+    done = {record.event.review_id: record for record in look.records if isinstance(record.event, ReviewDecided)}
+    for review in look.state.reviews:
+        if review.review_id in done:
+            yield _satisfied(done[review.review_id])
+        elif review.held is not None and review.review_id not in owed:
+            yield _lacking(look)
+
+
+def within_the_period(look: Look) -> Iterator[Finding]:
+    """Reg 4(1)(b): each period is followed by a decision, or by the end, before attendance is required again."""
+    if not periods.applies(look.state):
+        yield not_applicable("Regulation 4 is not about this legal basis.")
+        return
+    yield from timed_found(RuleId.PERIOD, _followed)(look)
+
+
+def _followed(look: Look) -> Iterator[Finding]:
+    events = {record.event_id: record.event for record in look.records}
+    done = periods.done(events.values(), look.state, look.calendar)
+    in_time = {on for rule, _, due, on in done if rule is RuleId.PERIOD and on <= due}
+    for record in look.of(ReviewDecided, PlacementEnded):
+        if _came_on(record.event) in in_time:
+            yield _satisfied(record)
+
+
+def _came_on(event: object) -> date:
+    assert isinstance(event, ReviewDecided | PlacementEnded)
+    return event.decided_on if isinstance(event, ReviewDecided) else event.ended_on
+
+
 def decided_after_each_review(look: Look) -> Iterator[Finding]:
     """Done by a decision for every review that was held."""
     held = [review.review_id for review in look.state.reviews if review.held is not None]
@@ -151,11 +192,21 @@ def _misses(look: Look, rule: RuleId) -> Iterator[Finding]:
         assert isinstance(event, DeadlineMissed | ReviewMissed)
         if event.rule is rule:
             shown = f" {_correction(look, event.cause)} shows that it was missed." if event.cause else ""
-            why = f"It was due by {words.on(event.due)}.{shown}"
-            yield Finding(standing=_MISSED[event.severity], why=why, record=record, due_on=event.due)
+            found = weight(rule, event.severity)
+            ours = "" if found is event.severity else f" {_OURS}"
+            why = f"It was due by {words.on(event.due)}.{shown}{ours}"
+            yield Finding(standing=_MISSED[found], why=why, record=record, due_on=event.due)
+
+
+_OURS = "It was recorded as a breach, and is none: the day is a lead of our own, and not the law's."
 
 
 def _correction(look: Look, cause: EventId) -> str:
+    """What shows it: a correction, or what a decision and the end themselves say of the period before them."""
+    if any(record.event_id == cause for record in look.of(PlacementEnded)):
+        return "The day of the end"
+    if any(record.event_id == cause for record in look.of(ReviewDecided)):
+        return "The day of the next decision"
     of_calendar = any(record.event_id == cause for record in look.of(CalendarTaken))
     return "A correction of the school's calendar" if of_calendar else "A correction of the record"
 

@@ -1,7 +1,7 @@
 """The clauses of a placement that runs: its reviews, and what is answered at once."""
 
 from domain.evidence.applying import once_scheduled, transitional, with_plan
-from domain.evidence.finding import decided_after_each_review, once, timed
+from domain.evidence.finding import decided_after_each_review, decided_in_time, once, timed, within_the_period
 from domain.evidence.model import KCSIE, REGULATIONS, Clause
 from domain.evidence.proving import answers_doubt, asked_for, of, timely, views_invited
 from domain.regimes import Mark
@@ -23,24 +23,35 @@ RUNNING: tuple[Clause, ...] = (
     Clause(
         id="review-planned",
         clause=f"{REGULATIONS} reg 4(1)(a)",
-        demands="Review meetings at the intervals that were decided",
+        demands="Review meetings on the days that were planned",
         find=timed(RuleId.PLAN, ReviewHeld, proves=of(RuleId.PLAN)),
         rule=RuleId.PLAN,
+        mark=Mark.CHOICE,
         refs=(f"{REGULATIONS} reg 4(1)(a)",),
     ),
     Clause(
         id="review-decision",
         clause=f"{REGULATIONS} reg 4(1)(b)",
         demands="A decision after each review whether the placement goes on, and how long",
-        find=decided_after_each_review,
+        find=decided_in_time,
+        rule=RuleId.DECISION,
         refs=(f"{REGULATIONS} reg 4(1)(b)",),
     ),
     Clause(
         id="period-end",
         clause=f"{REGULATIONS} reg 4(1)(b)",
-        demands="A decision before the period ends",
+        demands="A review before the period ends, with time to decide",
         find=timed(RuleId.T6, ReviewDecided, proves=of(RuleId.T6)),
         rule=RuleId.T6,
+        mark=Mark.CHOICE,
+        refs=(f"{REGULATIONS} reg 4(1)(b)",),
+    ),
+    Clause(
+        id="period-decided",
+        clause=f"{REGULATIONS} reg 4(1)(b)",
+        demands="No attendance is required past the period that was decided",
+        find=within_the_period,
+        rule=RuleId.PERIOD,
         refs=(f"{REGULATIONS} reg 4(1)(b)",),
     ),
     Clause(

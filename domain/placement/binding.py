@@ -2,7 +2,7 @@
 
 from domain.errors import Rejected
 from domain.placement.state import Placement
-from domain.regimes import RULES, Regime, regime, regime_for
+from domain.regimes import RULES, Mark, Regime, regime, regime_for
 from events.codes import RuleId, Severity
 
 UNSEEN = "Treated as binding; the transitional text was not seen."
@@ -34,6 +34,11 @@ def severity(state: Placement, rule: RuleId) -> Severity:
         return Severity.BREACH
     found = bound(state)
     return found.severity(rule) if found else Severity.ADVISORY
+
+
+def weight(rule: RuleId, recorded: Severity) -> Severity:
+    """What a miss on record amounts to. Some were recorded as a breach whose day is our own, and not the law's."""
+    return recorded if RULES[rule].mark is Mark.LAW else Severity.ADVISORY
 
 
 def by_unseen_text(state: Placement, rule: RuleId) -> bool:

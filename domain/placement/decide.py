@@ -25,6 +25,7 @@ from domain.placement import (
     offers,
     overtaken,
     pattern,
+    periods,
     plans,
     progress,
     proposal,
@@ -355,7 +356,7 @@ def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case f
         case reviews.HoldReview():
             return reviews.hold(state, command, facts)
         case reviews.DecideReview():
-            return reviews.decide_review(state, command, facts)
+            return periods.with_verdict(state, reviews.decide_review(state, command, facts), facts)
         case reviews.NotifyOutcome():
             return reviews.notify(state, command, facts)
         case reintegration.PlanReintegration():
@@ -365,7 +366,7 @@ def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case f
         case reintegration.RecordReintegrationStep():
             return reintegration.record_step(state, command, facts)
         case closing.EndPlacement():
-            return closing.end(state, command, facts)
+            return periods.with_verdict(state, closing.end(state, command, facts), facts)
         case closing.RecordAssessmentAttempt():
             return closing.record_attempt(state, command, facts)
         case closing.Evaluate():

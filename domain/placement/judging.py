@@ -12,7 +12,7 @@ from uuid import UUID
 
 from domain.bases import BASES
 from domain.facts import Facts
-from domain.placement import arrangements, exclusions, provider_review, requests, safeguarding, transition
+from domain.placement import arrangements, exclusions, periods, provider_review, requests, safeguarding, transition
 from domain.placement.binding import severity
 from domain.placement.notice import as_served, latest_day
 from domain.placement.reviews import invitation_due, outcome_due
@@ -157,6 +157,8 @@ def _done(events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalen
             case e.PlacementEnded() if state.ending is not None:
                 due = destination_due(state.ending, calendar)
                 yield (RuleId.DESTINATION, state.ending.review_id), due, event.ended_on
+    for rule, subject, due, done_on in periods.done(events.values(), state, calendar):
+        yield (rule, subject), due, done_on
     yield from _arranged(events, state)
 
 

@@ -117,7 +117,9 @@ class Placement:
     """The record as it stands. Where a fact is wanted whole, it is kept as the event that says it.
 
     `start_date`, `proposed_end` and `days` are as last moved or continued; `determination` is as made.
-    `start_set_on` and `end_set_on` are the days on which the start and the end in force were set. `planned`
+    `first_end` is the end as determined, or as moved before the start, and `period_decision` is the last decision of
+    a review: it sets the period since then. `start_set_on` and `end_set_on` are the days on which the start and the
+    end in force were set. `planned`
     holds each review that the determination or a decision wants. `change_pending` is the last event of a change of
     terms of which no notice was given in time so far. `notice` counts as given on the day that its letters' fate says,
     and `notice_lost` is one that reached no parent so far. `concerns_open` are those not answered yet, and
@@ -157,6 +159,8 @@ class Placement:
     regime_id: RegimeId | None = None
     start_date: date | None = None
     proposed_end: date | None = None
+    first_end: date | None = None
+    period_decision: e.ReviewDecided | None = None
     days: int | None = None
     start_set_on: date | None = None
     end_set_on: date | None = None
@@ -347,6 +351,7 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
                 state,
                 start_date=event.to_date,
                 proposed_end=event.proposed_end,
+                first_end=event.proposed_end,
                 days=event.days,
                 start_set_on=event.moved_on,
                 # A notice for the start before is spent, and with it what overtook it.
@@ -514,6 +519,7 @@ def _determined(state: Placement, event: e.PlacementDetermined) -> Placement:
         legal_basis=event.legal_basis,
         start_date=event.start_date,
         proposed_end=event.proposed_end,
+        first_end=event.proposed_end,
         days=event.days,
         start_set_on=event.determined_on,
         end_set_on=event.determined_on,
@@ -596,6 +602,7 @@ def _reviewed(state: Placement, event: e.ReviewDue | ReviewStep) -> Placement:
 
 
 def _continued(state: Placement, event: e.ReviewDecided) -> Placement:
+    state = with_changes(state, period_decision=event)
     if event.decision is not ReviewDecision.END:
         state = with_changes(state, proposed_end=event.until, end_set_on=event.decided_on)
     if event.next_review_due is None:

@@ -21,6 +21,7 @@ from domain.placement import (
     letters,
     limits,
     overtaken,
+    periods,
     plans,
     provider_review,
     retention,
@@ -149,6 +150,9 @@ def _miss(due: date, event: DeadlineMissed | ReviewMissed) -> Due:
 
 
 def is_missed(state: Placement, rule: RuleId, due: date, subject: UUID | None) -> bool:
+    if rule is RuleId.PERIOD:
+        # A period is overrun once, however its days move afterwards.
+        return bool(periods.recorded(state, subject))
     return any((missed.rule, missed.due, missed.subject) == (rule, due, subject) for missed in state.missed)
 
 
@@ -159,6 +163,7 @@ def duties(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty]:
     """Each timed duty, other than holding a review, that is still undone: its rule, its day, and what it is about."""
     for of in (_notice, exclusions.owed, _review_steps, _answers, _return_and_end, _evaluation):
         yield from of(state, calendar)
+    yield from periods.owed(state, calendar)
     yield from plans.owed(state)
     settled_by = transition.settled_by(state, calendar)
     if settled_by is not None:
@@ -341,7 +346,7 @@ def _opens(calendar: SchoolCalendar, due: date, lead: int, *causes: date) -> dat
 
 
 def _planned(state: Placement, calendar: SchoolCalendar) -> Opening | None:
-    """Reg 4(1)(a): on the days that the determination planned and the decisions since then set."""
+    """Towards reg 4(1)(a): on the days that the determination planned and the decisions since then set."""
     assert state.started_on is not None
     last = _last_due(state, ReviewSource.PLAN)
     ahead = [
@@ -420,7 +425,7 @@ def _half_term_dues(started_on: date, calendar: SchoolCalendar) -> Iterator[tupl
 
 
 def _period_end(state: Placement, calendar: SchoolCalendar) -> Opening | None:
-    """T6, reg 4(1)(b): a decision before the period ends, unless the last one was to end the placement."""
+    """T6, towards reg 4(1)(b): a decision before the period ends, unless the last one was to end the placement."""
     assert state.started_on is not None
     assert state.end_set_on is not None
     assert state.proposed_end is not None

@@ -214,7 +214,7 @@ def settled() -> Given:
 def ended() -> Given:
     review = told("2026-12-08", "2026-12-10")
     events = tuple(
-        replace(each, decision=ReviewDecision.END, until=day("2026-12-18")) if isinstance(each, ReviewDecided) else each
+        replace(each, decision=ReviewDecision.END, until=day("2027-01-08")) if isinstance(each, ReviewDecided) else each
         for each in review.events
     )
     end = EndPlacement(ended_on=day("2027-01-05"), reason=EndReason.OTHER)

@@ -149,7 +149,7 @@ def test_a_planned_review_opens_by_itself_and_is_missed_if_nobody_holds_it() -> 
     # 15 school days before 20 January: twelve in January, three in December.
     assert (review.opened_on, review.due) == (day("2026-12-16"), day("2027-01-20"))
     assert review.missed is not None
-    assert review.missed.severity is Severity.BREACH
+    assert review.missed.severity is Severity.ADVISORY
 
 
 @pytest.mark.obligation("C8")
@@ -229,7 +229,7 @@ def test_ten_school_days_before_the_end_a_decision_is_due() -> None:
     assert (review.opened_on, review.due) == (day("2027-03-11"), day("2027-03-25"))
     assert review.missed is not None
     assert review.missed.rule is RuleId.T6
-    assert review.missed.severity is Severity.BREACH
+    assert review.missed.severity is Severity.ADVISORY
 
 
 def test_no_placement_is_extended_or_ended_by_time_alone() -> None:

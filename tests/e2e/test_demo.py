@@ -31,7 +31,7 @@ async def test_a_placement_goes_from_referral_to_return(whole_site: Site) -> Non
     assert [event["version"] for event in events] == list(range(1, len(events) + 1))
     assert any("notice_not_timely" in line for line in said)
     assert {"ReviewRequested", "ReviewRequestRefused"} <= set(kinds)
-    assert any("ReviewMissed" in line and "BREACH" in line for line in said)
+    assert any("ReviewMissed" in line and "ADVISORY" in line for line in said)
     evidence = [line.split()[0] for line in said if line.endswith("]") and "event" in line]
     assert {"satisfied", "BREACHED"} <= set(evidence)
 

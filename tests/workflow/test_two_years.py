@@ -120,10 +120,11 @@ def what_is_left_undone_is_missed(neglected: list[Recorded[Any]]) -> None:
             (RuleId.T1, date(2026, 9, 9), Severity.BREACH),
             *((rule, date(2026, 9, 20), Severity.ADVISORY) for rule in (RuleId.TOLD, RuleId.TRANSPORT, RuleId.MEALS)),
             (RuleId.T2, date(2026, 10, 25), Severity.BREACH),
-            (RuleId.PLAN, PLANNED, Severity.BREACH),
+            (RuleId.PLAN, PLANNED, Severity.ADVISORY),
             (RuleId.T3, date(2027, 3, 28), Severity.BREACH),
+            (RuleId.DECISION, date(2027, 3, 28), Severity.BREACH),
             *((RuleId.T5, due, Severity.ADVISORY) for due in LAST_DAYS if due != held),
-            (RuleId.T6, END, Severity.BREACH),
+            (RuleId.T6, END, Severity.ADVISORY),
             (RuleId.REINTEGRATION, RETURN_PLANNED_BY, Severity.ADVISORY),
             (RuleId.T14, date(2028, 9, 29), Severity.ADVISORY),
         ]
