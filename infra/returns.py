@@ -116,9 +116,13 @@ def _on_one_line(value: Any) -> Any:
     return "; ".join(f"{each.code} ({each.field})" if isinstance(each, Fault) else str(each) for each in value)
 
 
+BYTE_ORDER_MARK = "\ufeff"
+
+
 def as_csv(rows: Iterable[Row | Registered], columns: Sequence[str]) -> str:
-    """RFC 4180. A text that a spreadsheet would reckon out is quoted off."""
+    """RFC 4180, with the byte order mark by which Excel knows UTF-8. A formula is quoted, so that it stays a text."""
     written = io.StringIO()
+    written.write(BYTE_ORDER_MARK)
     writer = csv.writer(written)
     writer.writerow(columns)
     writer.writerows([_cell(each) for each in line(row, columns).values()] for row in rows)

@@ -70,6 +70,7 @@ async def test_a_school_returns_what_it_commissions_and_the_reading_is_logged(
     table = await whole.get("/returns/census", format="csv", **SPRING)
     [line] = csv.DictReader(table.text.splitlines())
     assert table.headers["content-type"].startswith("text/csv")
+    assert table.content.startswith(b"\xef\xbb\xbfplacement_id")
     assert (line["upn"], line["sessions_a_week"], line["left_on"], line["faults"]) == ("B801200005001", "6", "", "")
     accepting = {**whole.headers("case_worker"), "Accept": "text/csv"}
     assert (await whole.http.get("/api/v1/returns/census", params=SPRING, headers=accepting)).text == table.text
@@ -94,6 +95,7 @@ async def test_the_command_line_draws_up_the_same_return(whole: Driver, database
     assert (code, csv_code, table_code) == (0, 0, 0), as_json + as_csv + table
     assert (row["upn"], row["complete"]) == ("B801200005001", True)
     assert [line["upn"] for line in csv.DictReader(as_csv.splitlines())] == ["B801200005001"]
+    assert as_csv.startswith("\ufeffplacement_id")
     assert "BEHAVIOUR" in table
     assert "check it against the day" in table
     assert await _logged(database, "census_return") == [(f"school:{SCHOOL_URN}", "command line")] * 3
