@@ -8,7 +8,7 @@ import asyncpg
 from pydantic import SecretStr
 from sqlalchemy import URL, MetaData, event, make_url
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from infra.settings import Settings
@@ -112,6 +112,19 @@ def _lost_beneath_sqlalchemy(context: ExceptionContext) -> Exception | None:
     driver.terminate()  # not closed politely: the server no longer answers
     context.is_disconnect = True
     return ConnectionLost(str(error.__cause__))
+
+
+def is_stale_plan(error: BaseException) -> bool:
+    """Whether a statement was planned before a migration changed a type that it gives or takes.
+
+    asyncpg and SQLAlchemy have dropped such plans by then, so whoever repeats the transaction gets new ones.
+    """
+    orig = error.orig if isinstance(error, DBAPIError) else None
+    causes = (error, error.__cause__, orig, orig.__cause__ if orig is not None else None)
+    return any(isinstance(each, _STALE) for each in causes)
+
+
+_STALE = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
 
 
 async def raw(conn: AsyncConnection) -> asyncpg.Connection:

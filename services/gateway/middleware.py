@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from infra.db import is_stale_plan
 from infra.ids import uuid7
 from services.gateway.problems import OWN, Problem, response
 
@@ -72,17 +73,29 @@ class Around:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         exchange = _Exchange(receive, send, request_id)
         began = time.perf_counter()
+        told = scope
         try:
             _check_length(scope)
-            await self.app(scope, exchange.receive, exchange.send)
+            try:
+                told = dict(scope)
+                await self.app(told, exchange.receive, exchange.send)
+            except Exception as error:
+                if not is_stale_plan(error) or exchange.status:
+                    raise
+                # A migration changed a type under a plan. Nothing was done, and a new plan is made for the second try.
+                _log.warning("request_tried_again", error_type=type(error).__name__)
+                exchange.begin_again()
+                told = dict(scope)
+                await self.app(told, exchange.receive, exchange.send)
         except Problem as problem:
             await exchange.end(scope, problem)
         except ClientDisconnect:
             exchange.status = exchange.status or _READER_GONE
-        except Exception:  # noqa: BLE001 - the ASGI boundary: whatever it was, the client gets an answer and we get the trace
+        except Exception as error:  # noqa: BLE001 - the ASGI boundary: whatever it was, the client gets an answer and we get the trace
             _log.exception("request_failed")
-            await exchange.end(scope, Problem("fault", OWN["fault"].words, request_id=request_id))
-        self._tell(scope, exchange.status, time.perf_counter() - began)
+            code = "database_changing" if is_stale_plan(error) else "fault"
+            await exchange.end(scope, Problem(code, OWN[code].words, request_id=request_id))
+        self._tell(told, exchange.status, time.perf_counter() - began)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unmatched")
@@ -116,14 +129,23 @@ class _Exchange:
         self._send = send
         self._request_id = request_id
         self._received = 0
+        self._heard: list[Message] = []
+        self._again: list[Message] = []
         self.status = 0
 
+    def begin_again(self) -> None:
+        """Lets the application hear once more what it has heard of the request."""
+        self._again = list(self._heard)
+
     async def receive(self) -> Message:
+        if self._again:
+            return self._again.pop(0)
         message = await self._receive()
         if message["type"] == "http.request":
             self._received += len(message.get("body", b""))
             if self._received > BODY_MAX_BYTES:  # sent in chunks, without a length to refuse beforehand
                 raise _too_large()
+            self._heard.append(message)
         return message
 
     async def send(self, message: Message) -> None:

@@ -163,6 +163,13 @@ OWN: Mapping[str, Kind] = {
             words="Nothing was half done. Repeat the request, with the same Idempotency-Key if it was a command.",
         ),
         Kind(
+            code="database_changing",
+            status=503,
+            title="The database is being changed just now",
+            words="A migration changed the shape of what this request reads, twice while it was answered. Nothing was "
+            "half done: repeat the request, with the same Idempotency-Key if it was a command.",
+        ),
+        Kind(
             code="sign_in_away",
             status=503,
             title="Sign-in cannot be checked just now",

@@ -1,6 +1,7 @@
 """What holds for every request: signing in, problems, headers, health, and what a missing database comes to."""
 
 import re
+from typing import Any
 
 import asyncpg
 import httpx
@@ -16,11 +17,12 @@ from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StreamAppend
 from infra.ids import uuid7
 from infra.settings import Settings
+from services.gateway import commanding, examples
 from services.gateway.app import create_app
 from services.gateway.problems import OWN, rules
 from tests.conftest import Database
 from tests.gateway.conftest import MONDAY
-from tests.gateway.driving import Driver, Tokens
+from tests.gateway.driving import DRAFT, Driver, Tokens
 
 
 @pytest.mark.parametrize(
@@ -222,3 +224,57 @@ async def test_a_fault_tells_nothing_of_itself(gw: Driver, monkeypatch: pytest.M
     assert answer.status_code == 500
     assert answer.json()["code"] == "fault"
     assert "Rowan" not in answer.text
+
+
+async def _change(database: Database, *statements: str) -> None:
+    owner = await asyncpg.connect(database.owner_url)
+    for statement in statements:
+        await owner.execute(statement)
+    await owner.close()
+
+
+async def test_a_type_that_changes_under_a_plan_is_no_fault(gw: Driver, database: Database) -> None:
+    """Of a list that SQLAlchemy reads, and of a command that is carried out in a transaction of the driver's own."""
+    path = f"/schools/{examples.SCHOOL_URN}/commands"
+    await gw.take(examples.BEFORE[0])
+    for _ in range(2):
+        assert (await gw.get("/schools", "auditor")).status_code == 200
+        assert (await gw.get("/placements", "auditor")).status_code == 200
+        (await gw.take(examples.BEFORE[1])).raise_for_status()
+        await _change(
+            database,
+            "ALTER TABLE command ALTER COLUMN expected_version TYPE bigint",
+            "ALTER TABLE command ALTER COLUMN attempts TYPE bigint",
+            "ALTER TABLE placement ALTER COLUMN version TYPE bigint",
+        )
+
+        listed = await gw.get("/placements", "auditor")
+        given = await gw.give(f"{path}/publish-calendar", examples.BEFORE[1].body, "head")
+
+        assert (listed.status_code, given.status_code) == (200, 200), listed.text + given.text
+        await _change(database, "ALTER TABLE command ALTER COLUMN expected_version TYPE integer")
+
+
+@pytest.mark.parametrize("fails", [1, 2])
+async def test_a_request_is_tried_twice_and_then_put_off(
+    gw: Driver, monkeypatch: pytest.MonkeyPatch, fails: int
+) -> None:
+    tried: list[bytes] = []
+    whole = commanding.draft
+
+    async def stale(gateway: Any, person: Any, spec: Any, request: Any) -> Any:
+        tried.append(await request.body())
+        if len(tried) <= fails:
+            raise asyncpg.InvalidCachedStatementError
+        return await whole(gateway, person, spec, request)
+
+    monkeypatch.setattr(commanding, "draft", stale)
+    answer = await gw.once("/placements", DRAFT.body)
+
+    assert len(tried) == 2
+    assert tried[0] == tried[1] != b""
+    if fails == 1:
+        assert answer.status_code == 202
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (503, "database_changing")
+        assert answer.headers["Retry-After"]
