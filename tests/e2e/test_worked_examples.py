@@ -12,7 +12,12 @@ from examples.journey import at
 from services.gateway.examples import OF_PLACEMENT, STORY
 from tests.e2e.site import Site
 
-PEOPLE = {"case_worker": "amara-case-worker", "head": "hector-head", "provider_user": "sorrel-millrace"}
+PEOPLE = {
+    "case_worker": "amara-case-worker",
+    "head": "hector-head",
+    "provider_user": "sorrel-millrace",
+    "dsl": "dilys-dsl",
+}
 _NOT_DECIDED = httpx.codes.ACCEPTED
 _SOON_SECONDS = 0.2
 
