@@ -593,7 +593,7 @@ _REVIEW = (
         {
             "review_id": str(_REVIEW_ID),
             "given_on": "2027-01-22",
-            "method": "hand",
+            "method": "first_class_post",
             "recipients": _EVERYBODY,
         },
     ),
