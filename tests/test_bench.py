@@ -5,12 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 PROJECT = Path(__file__).parents[1]
 
 
-@pytest.mark.timeout(240)
 def test_every_figure_is_there_in_the_quick_form(tmp_path: Path) -> None:
     argv = [sys.executable, "-m", "bench", "--quick", "--results", str(tmp_path)]
 

@@ -17,7 +17,6 @@ from tests.e2e.site import Site
 THURSDAY = "2026-11-19"
 
 
-@pytest.mark.timeout(300)  # some hundred steps of 21 stories, and then every read model built anew
 @pytest.mark.obligation("S1", "S33")
 async def test_the_example_caseload_has_placements_at_each_stage_of_the_way_and_on_every_legal_basis(
     whole_site: Site,

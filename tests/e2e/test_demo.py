@@ -36,7 +36,6 @@ async def test_a_placement_goes_from_referral_to_return(whole_site: Site) -> Non
     assert {"satisfied", "BREACHED"} <= set(evidence)
 
 
-@pytest.mark.timeout(600)
 async def test_make_demo_tells_it_on_a_set_up_of_its_own_and_ends_it(server_folder: Path) -> None:
     """So the caseload of a running set-up, in the folder above, stays as of the day that its clock shows."""
     local = server_folder / "local"

@@ -37,7 +37,6 @@ def folder(server_folder: Path) -> Iterator[Folder]:
     made.end_all()
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.obligation("C4", "C6")
 async def test_a_set_up_goes_back_to_a_moment_under_load_and_on_from_there(folder: Folder) -> None:
     copy, letters = folder.local.with_suffix(".copy"), folder.local / "letters"

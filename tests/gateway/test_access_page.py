@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import pytest
 
 from docs.access_table import API, OPERATIONS, Audience, cell, status
 from domain.access import RIGHTS, Standing, standings
@@ -106,7 +105,6 @@ class _As:
         return await self.driver.http.post(f"{API}{path}", headers=sent, content=b"{")
 
 
-@pytest.mark.timeout(600)
 async def test_every_operation_answers_each_role_as_the_page_says(whole: Driver, checkpointer: Checkpointer) -> None:
     values = await _placed(whole, checkpointer)
     wrong = []
@@ -125,7 +123,6 @@ async def test_every_operation_answers_each_role_as_the_page_says(whole: Driver,
     assert wrong == []
 
 
-@pytest.mark.timeout(600)
 async def test_a_record_shows_two_roles_what_one_of_them_is_shown(whole: Driver, checkpointer: Checkpointer) -> None:
     values = await _placed(whole, checkpointer)
     of_one = {Audience.PLACEMENT, Audience.WHOLE, Audience.NAMED_PART, Audience.RETURNS, Audience.REGISTER}
@@ -163,7 +160,6 @@ def _expected(spec: Spec, found: tuple[Standing, ...]) -> int:
     return 422 if any(each.role in spec.allowed.roles for each in found) else 403
 
 
-@pytest.mark.timeout(600)
 async def test_every_command_is_for_the_roles_that_the_page_names(whole: Driver, checkpointer: Checkpointer) -> None:
     values = await _placed(whole, checkpointer)
     wrong = []

@@ -16,7 +16,6 @@ from tests.gateway.test_proof import first_verifier, second_verifier
 RECORD = f"/placements/{PLACEMENT_ID}"
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.obligation("C6", "S36")
 async def test_an_erased_placement_is_archived_and_the_record_stands_without_it(
     whole: Driver, checkpointer: Checkpointer, database: Database, tmp_path: Path

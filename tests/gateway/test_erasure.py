@@ -54,7 +54,6 @@ async def _walked(driver: Driver, owner: asyncpg.Connection) -> Walked:
     return walked
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.obligation("C6")
 async def test_no_address_names_a_pupil_without_a_trace_and_none_after_the_erasure(
     whole: Driver, checkpointer: Checkpointer, database: Database

@@ -96,7 +96,6 @@ async def second_verifier(*arguments: str) -> tuple[int, str]:
     return process.returncode, printed.decode()
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.obligation("S36")
 async def test_an_export_is_verified_by_the_command_line_and_by_a_second_verifier(
     whole: Driver, checkpointer: Checkpointer, database: Database, tmp_path: Path

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
@@ -51,7 +50,6 @@ def _exercise(operation: Any, headers: dict[str, str], placement_id: str) -> Non
     sent()
 
 
-@pytest.mark.timeout(300)
 async def test_every_operation_answers_as_documented(whole: Driver) -> None:
     placement_id = (await whole.draft()).json()["placement_id"]
     headers, officers = ({"Authorization": f"Bearer {whole.tokens.mint(one)}"} for one in (EVERYTHING, OFFICER))

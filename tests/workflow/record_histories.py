@@ -72,7 +72,6 @@ async def test_a_run_that_is_renewed_and_the_next(driver: Driver) -> None:
     await keep("renewed_next", driver.workflow)
 
 
-@pytest.mark.timeout(600)
 async def test_a_command_that_waits_long_for_a_key(setup: Setup, driver: Driver) -> None:
     await tell(driver, until="draft-referral")
     command_id = await driver.record("submit-referral", examples.EXAMPLES["submit-referral"])

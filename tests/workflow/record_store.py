@@ -5,7 +5,6 @@ second of a month has a letter behind it: 2026-11b is the first with checkpoints
 """
 
 import asyncpg
-import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.db import create_signing_engine
@@ -24,7 +23,6 @@ MONTH = "2026-11b"
 ORIGIN = "council.example/placements"
 
 
-@pytest.mark.timeout(300)
 async def test_record_a_whole_story(setup: Setup, driver: Driver, database: Database) -> None:
     path = STORES / f"{MONTH}.jsonl"
     assert not path.exists(), "what an earlier release wrote is read for ever, and not written anew"

@@ -121,7 +121,6 @@ async def test_ctrl_c_in_the_middle_of_the_start_leaves_nothing(folder: Folder) 
     assert folder.left() == []
 
 
-@pytest.mark.timeout(400)  # three starts and a restore
 async def test_after_all_was_lost_a_copy_comes_back_without_the_example_and_no_checkpoint_is_removed(
     folder: Folder,
 ) -> None:
