@@ -159,7 +159,8 @@ def _details(one: Reckoned) -> str:
     assert start is not None
     hours = figures().day_six_details_hours
     late = start - timedelta(hours=hours) < one.due
-    return f"{hours} hours before the start on {words.on(start)}{', which leaves no more time' if late else ''}"
+    before = words.figure(hours, "hour")
+    return f"{before} before the start on {words.on(start)}{', which leaves no more time' if late else ''}"
 
 
 def _annual_review(one: Reckoned) -> str:
@@ -218,8 +219,8 @@ def _sessions_outside(_one: Reckoned) -> str:
 
 
 def _hours_outside(one: Reckoned) -> str:
-    hours = registration_test(one.due).full_time_minutes // 60
-    return f"more than {hours} hours a week in the weekly pattern, which the department generally takes for full-time"
+    hours = words.figure(registration_test(one.due).full_time_minutes // 60, "hour")
+    return f"more than {hours} a week in the weekly pattern, which the department generally takes for full-time"
 
 
 def _erasure(one: Reckoned) -> str:

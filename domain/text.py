@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 # Letters and symbols by their category that show nothing: fillers, a Braille cell without dots, blanks of old scripts.
+from domain import words
+
 _SHOWING_NOTHING: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U00013441\U00013442\U0001d159")
 _BIDIRECTIONAL: Final = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f"
@@ -80,7 +82,7 @@ def kind_of(field: str) -> TextKind:
 def text_faults(text: str, kind: TextKind, *, required: bool) -> Iterator[str]:
     """What is wrong with a text that is to be recorded now; what was recorded before stays as it is."""
     if len(text) > kind.most_characters:
-        yield f"This text is longer than {kind.most_characters:,} characters."
+        yield f"This text is longer than {words.figure(kind.most_characters, 'character', form=',')}."
         return  # what is too long is not read through
     blank_allowed = not required or kind.rules_say_blank
     if not visible(text) and not (blank_allowed and not text.strip()):
@@ -88,14 +90,14 @@ def text_faults(text: str, kind: TextKind, *, required: bool) -> Iterator[str]:
     if kind.plain:
         yield from _plain_faults(text, kind)
     elif _lines(text) > kind.most_lines:
-        yield f"This text has more than {kind.most_lines:,} lines."
+        yield f"This text has more than {words.figure(kind.most_lines, 'line', form=',')}."
 
 
 def _plain_faults(text: str, kind: TextKind) -> Iterator[str]:
     if kind.most_lines == 1 and not _LINE_BREAKS.isdisjoint(text):
         yield "This is one line: leave out its line breaks."
     elif _lines(text) > kind.most_lines:
-        yield f"This text has more than {kind.most_lines:,} lines."
+        yield f"This text has more than {words.figure(kind.most_lines, 'line', form=',')}."
     if any(map(_controls, text)):
         yield "This holds a control character, or one that turns the direction of writing."
 

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
+from domain.words import figure
 from examples.children import CHILDREN
 from examples.journey import AT_PROVIDER, CALENDAR, SCHOOL_STAFF, Journey, at
 from examples.office import Office, open_office
@@ -44,7 +45,7 @@ def load(office: Office) -> None:
                 stories.setdefault(child, []).append(step)
             for count in people.map(_tell, stories.values()):
                 done += count
-            sys.stdout.write(f"{done} of {len(told)} steps\n")
+            sys.stdout.write(f"{done} of {figure(len(told), 'step')}\n")
             sys.stdout.flush()
         office.advance(STANDS_AT)
 

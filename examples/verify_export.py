@@ -26,6 +26,14 @@ Line = dict[str, Any]
 Root = tuple[int, bytes]
 
 
+def _figure(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
 def sha256(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
@@ -199,27 +207,27 @@ class Export:
             yield f"{place} is not as it was when it was proved"
         self.entries.add(sha256(b"\0", digest))
         if self.entry_roots.get(self.entries.size, self.entries.root()) != self.entries.root():
-            yield f"the first {self.entries.size} commands and documents are not those that were signed"
+            yield f"the commands and documents up to number {self.entries.size} are not those that were signed"
 
     def ended(self) -> Iterator[str]:
         if self.end != self.counts:
             yield "the end is missing or counts otherwise"
         if self.whole and not self.one_stream:
             if max(self.entry_roots, default=0) > self.entries.size:
-                yield f"only {self.entries.size} commands and documents are there: more were signed"
+                yield f"{self.entries.size} of the commands and documents are there: more were signed"
             for name, events in self.archives.items():
-                if self.archived[name] > events:
-                    yield f"archive {name} has {events} events, and {self.archived[name]} are said to be in it"
+                if (said := self.archived[name]) > events:
+                    yield f"archive {name} has {_figure(events, 'event')}, and {said} {_are(said)} said to be in it"
             if self.elsewhere > max(sum(self.archives.values()), self.archived.total()):
                 yield "there are more hashes alone than the archives have events"
 
     def signed(self, line: Line) -> Iterator[str]:
         size, root, others = checkpoint(line["checkpoint"], self.name, self.key)
         if not self.one_stream and (size, root) != (self.tree.size, self.tree.root()):
-            yield f"the checkpoint of {size} events is not of the {self.tree.size} before it"
+            yield f"the checkpoint of {_figure(size, 'event')} is not of the {self.tree.size} before it"
         path = [base64.b64decode(each) for each in line.get("consistency", ())]
         if self.one_stream and self.last and not consistent(self.last, (size, root), path):
-            yield f"the checkpoint of {size} events does not begin with the one of {self.last[0]}"
+            yield f"the checkpoint of {_figure(size, 'event')} does not begin with the one of {self.last[0]}"
         self.last = (size, root)
         told = dict(each.split(" ", 1) for each in others if " " in each)
         if "entries" in told:
@@ -279,7 +287,7 @@ def verified(path: str, trusted: str | None = None, *archives: str) -> tuple[lis
                 wrong.append(f"line {at}: {type(error).__name__} {error}")
     wrong += export.ended()
     proved, events = export.last[0] if export.last else 0, export.counts["events"]
-    told = f"{events} events; the last checkpoint covers {proved} of the record; {len(wrong)} wrong."
+    told = f"{_figure(events, 'event')}; the last checkpoint covers {proved} of the record; {len(wrong)} wrong."
     if export.whole and export.elsewhere > export.seen:
         told += f" {export.elsewhere - export.seen} are unproved: their content is in archives that were not given."
     return wrong, told

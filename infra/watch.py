@@ -16,6 +16,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector, CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.words import figure, figure_is
 from infra.db import raw
 from infra.event_store.lookup import last_settled
 from infra.event_store.read import UnsafeReader, horizon
@@ -219,8 +220,8 @@ def _unsigned(signing: Signing, seconds: float) -> Iterator[Warned]:
         yield Warned(code="signing_stopped", detail=detail, about={"since": since})
     elif (behind := max(seconds, _unlooked(signing))) > SIGNING_SECONDS:
         detail = (
-            f"The record has not been signed for {behind:.0f} seconds: {signing.waiting} positions after"
-            f" {signing.position} wait for it."
+            f"The record has not been signed for {figure(round(behind), 'second')}:"
+            f" {figure_is(signing.waiting, 'position')} after {signing.position} not signed."
         )
         about = {"position": signing.position, "count": signing.waiting, "seconds": round(behind)}
         yield Warned(code="signing_behind", detail=detail, about=about)
@@ -269,8 +270,8 @@ def _stopped(follower: Follower) -> Warned:
 def _behind(follower: Follower) -> Warned:
     return Warned(
         code="follower_behind",
-        detail=f"{follower.standing.name} has been behind for {follower.seconds:.0f} seconds, by"
-        f" {follower.behind} positions.",
+        detail=f"{follower.standing.name} has been behind for {figure(round(follower.seconds), 'second')}, by"
+        f" {figure(follower.behind, 'position')}.",
         about={
             "subscription": follower.standing.name,
             "position": follower.standing.position,

@@ -45,8 +45,8 @@ def _refusal(source: Source, event: ReviewRequestRefused, asked: ReviewRequested
                     item("Last review held on", words.on(event.last_review_on), clause=_REG_4A),
                     item(
                         "The rule",
-                        f"A review that is asked for must be held unless one was held in the {weeks} weeks before the"
-                        " day of the request.",
+                        f"A review that is asked for must be held unless one was held in the"
+                        f" {words.figure(weeks, 'week')} before the day of the request.",
                         clause=_REG_4A,
                     ),
                     item("Reasons", event.reason),

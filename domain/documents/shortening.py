@@ -5,6 +5,7 @@ The record keeps the whole. A text within the bounds of a new one is left as it 
 
 from dataclasses import replace
 
+from domain import words
 from domain.documents.model import Document, Item, Section, Table
 from domain.text import LONG
 
@@ -40,7 +41,8 @@ def _text(text: str) -> str:
         return text
     lines = text.splitlines(keepends=True)
     kept = "".join(lines[: LONG.most_lines])[: LONG.most_characters].rstrip()
-    word = f"[Shortened on paper. The record holds the whole text: {len(text):,} characters on {len(lines):,} lines.]"
+    whole = f"{words.figure(len(text), 'character', form=',')} on {words.figure(len(lines), 'line', form=',')}"
+    word = f"[Shortened on paper. The record holds the whole text: {whole}.]"
     return f"{kept}\n{word}".lstrip()
 
 

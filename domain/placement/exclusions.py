@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 
+from domain import words
 from domain.bases import BASES
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
@@ -177,7 +178,8 @@ def may_start(state: Placement) -> DetailsMissing | DetailsTooLate | None:
         return None
     hours = figures().day_six_details_hours
     return DetailsTooLate(
-        f"The details came less than {hours} hours before the start. Record the parent's consent, or move the start."
+        f"The details came less than {words.figure(hours, 'hour')} before the start."
+        " Record the parent's consent, or move the start."
     )
 
 

@@ -171,10 +171,10 @@ def _referred(one: Accepted) -> Iterator[Warned]:
 def _proposed(one: Accepted) -> Iterator[Warned]:
     for event in one.events:
         if isinstance(event, ProviderProposed) and ProposalWarning.OVER_18_HOURS in event.warnings:
-            hours = registration_test(one.facts.today).full_time_minutes // 60
+            hours = words.figure(registration_test(one.facts.today).full_time_minutes // 60, "hour")
             yield Warned(
                 code=WarningCode.OVER_18_HOURS,
-                detail=f"More than {hours} hours a week at a provider that is not a registered school, which the"
+                detail=f"More than {hours} a week at a provider that is not a registered school, which the"
                 " department generally takes for full-time education.",
                 pointer="/minutes_a_week",
             )

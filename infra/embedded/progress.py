@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from rich.console import Console
 from rich.progress import Progress
 
+from domain.words import figure
+
 
 @contextlib.contextmanager
 def step(console: Console, doing: str) -> Iterator[None]:
@@ -40,7 +42,7 @@ def _told_by_tenths(console: Console, doing: str) -> Callable[[int, int], None]:
         tenth = 10 * done // max(of, 1)
         if tenth > told:
             told = tenth
-            say(console, f"{doing}: {done} of {of} steps")
+            say(console, f"{doing}: {done} of {figure(of, 'step')}")
 
     return tell
 

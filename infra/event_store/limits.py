@@ -23,7 +23,7 @@ class EventTooLarge(AppendRefused):
     """One event is over the size limit."""
 
     def __init__(self, event_id: UUID, size: int) -> None:
-        super().__init__(f"event {event_id} has {size} bytes, over the limit of {MAX_EVENT_BYTES}")
+        super().__init__(f"event {event_id} has {size} of at most {MAX_EVENT_BYTES} bytes")
         self.event_id = event_id
         self.size = size
 
@@ -58,7 +58,7 @@ def check(appends: Sequence[StreamAppend]) -> None:
     """Raise the `AppendRefused` that the call runs into without any knowledge of the store."""
     events = [event for each in appends for event in each.events]
     if len(events) > MAX_BATCH_EVENTS:
-        raise BatchTooLarge(f"{len(events)} events in one call, over the limit of {MAX_BATCH_EVENTS}")
+        raise BatchTooLarge(f"{len(events)} of at most {MAX_BATCH_EVENTS} events in one call")
     for each in appends:
         _check_name("stream id", each.stream_id, MAX_STREAM_ID_BYTES)
         if events and not each.events and each.expected in _NOT_BEGUN:
@@ -66,7 +66,7 @@ def check(appends: Sequence[StreamAppend]) -> None:
             raise NotStorable(f"that {each.stream_id} has not begun is no condition for other streams")
     total = sum(_checked_size(event) for event in events)
     if total > MAX_BATCH_BYTES:
-        raise BatchTooLarge(f"{total} bytes in one call, over the limit of {MAX_BATCH_BYTES}")
+        raise BatchTooLarge(f"{total} of at most {MAX_BATCH_BYTES} bytes in one call")
     if len(events) > 1:
         seen: set[UUID] = set()
         for event in events:
@@ -87,7 +87,7 @@ def _checked_size(event: NewEvent) -> int:
 
 def _check_name(what: str, text: str, limit: int) -> None:
     if not 0 < _utf8_length(what, text) <= limit:
-        raise NotStorable(f"{what} must have from 1 to {limit} bytes")
+        raise NotStorable(f"{what} must have at least 1 byte and at most {limit}")
 
 
 def _utf8_length(what: str, text: str) -> int:

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 import asyncpg
 
+from domain.words import are, figure
 from infra.event_store.chain import Head, faults_of, head_of
 from infra.event_store.lookup import read_streams
 from infra.event_store.read import stored
@@ -107,7 +108,7 @@ async def _pages(
                 page = []
         leaf += 1
     if leaf != size:
-        raise NotArchivable(f"the last checkpoint is of {size} events, and {leaf} are there")
+        raise NotArchivable(f"the last checkpoint is of {figure(size, 'event')}, and {leaf} {are(leaf)} there")
     yield [*page, *covering_subtrees(run, leaf)]
 
 
@@ -139,7 +140,11 @@ def read_archive(path: Path, trusted: Verifier | None) -> tuple[Archive, Finding
         raise NotAnExport(f"{path.name} is an export, and no archive")
     found = verification.findings
     if found.unsigned:
-        found.add(FlawKind.UNCOVERED, "its end", f"{found.unsigned} events are under no checkpoint")
+        found.add(
+            FlawKind.UNCOVERED,
+            "its end",
+            f"{figure(found.unsigned, 'event')} {are(found.unsigned)} under no checkpoint",
+        )
     return Archive(path=path, sha256=digest.digest(), heads=verification.heads, events=found.events), found
 
 

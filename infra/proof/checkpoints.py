@@ -24,6 +24,7 @@ from sqlalchemy import BigInteger, Column, Table, Text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.words import figure
 from events.codec import canonical_json
 from infra.clock import Clock, SystemClock
 from infra.db import connection, metadata, transaction
@@ -133,7 +134,7 @@ class Outside:
         path = self._directory / f"{size:0{_DIGITS}}{_SUFFIX}"
         if path.exists():
             if path.read_text("utf-8") != note:
-                raise RecordForked(f"another checkpoint of {size} events is kept outside")
+                raise RecordForked(f"another checkpoint of {figure(size, 'event')} is kept outside")
             return
         half = path.with_suffix(".half")
         with half.open("w", encoding="utf-8") as file:
@@ -272,7 +273,9 @@ class Checkpointer:
 
     def _owned(self, kept: "Kept") -> Checkpoint:
         if (own := self._read(kept.note)) is None or own.size != kept.size:
-            raise NoteNotOurs(f"the checkpoint of {kept.size} events in the database is not signed by this log's key")
+            raise NoteNotOurs(
+                f"the checkpoint of {figure(kept.size, 'event')} in the database is not signed by this log's key"
+            )
         return own
 
     def _read(self, note: str) -> Checkpoint | None:
@@ -353,7 +356,7 @@ class Checkpointer:
 def _refuse_fewer(signed: int, last: "Kept | None") -> None:
     here = 0 if last is None else last.size
     if signed > here:
-        raise RecordRolledBack(f"a checkpoint outside is of more than the {here} events last signed here")
+        raise RecordRolledBack(f"a checkpoint outside is of more than the {figure(here, 'event')} last signed here")
 
 
 async def _fits(conn: asyncpg.Connection, held: tree.Size, known: Signed) -> bool:

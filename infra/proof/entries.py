@@ -194,13 +194,13 @@ class EntryVerification:
                 found.entries_proved = frontier.size
             else:
                 detail = "the commands and documents so far are not those that were signed"
-                found.add(FlawKind.ROOT, f"{frontier.size} commands and documents", detail)
+                found.add(FlawKind.ROOT, f"commands and documents up to number {frontier.size}", detail)
 
     def done(self) -> None:
         most = max(self._signed, default=0)
         if most > self._frontier.size:
             detail = f"only {self._frontier.size} are there: the rest was cut off"
-            self._found.add(FlawKind.CUT, f"{most} commands and documents", detail)
+            self._found.add(FlawKind.CUT, f"commands and documents up to number {most}", detail)
 
 
 def _is_of(entry: Mapping[str, Any], content: Mapping[str, Any], digest: bytes) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 
 import asyncpg
 
+from domain.words import figure
 from infra.event_store import chain
 from infra.event_store.chain import Head
 from infra.event_store.lookup import archives, refuse_archived
@@ -240,7 +241,7 @@ class ExportVerification:
         if self._end is None:
             found.add(FlawKind.FILE, "its end", "there is no last line: it was cut off")
         elif self._end != (found.events, found.checkpoints):
-            there = f"{found.events} events and {found.checkpoints} checkpoints"
+            there = f"{figure(found.events, 'event')} and {figure(found.checkpoints, 'checkpoint')}"
             found.add(FlawKind.FILE, "its end", f"{there} are there, not as many as the last line says")
         if isinstance(self._of, RecordVerification):
             self._of.done(self._at)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
+from domain.words import figure
+
 EMPTY_ROOT: Final = sha256(b"").digest()
 _MAX_LEVEL: Final = 63
 
@@ -58,7 +60,7 @@ class Frontier:
     def append_subtree(self, level: int, node: bytes) -> None:
         """Take `2**level` leaves at once by the hash over them. Raises ProofInvalid where no subtree can begin."""
         if not 0 <= level < _MAX_LEVEL or self.size % (1 << level):
-            raise ProofInvalid(f"no subtree of level {level} begins after {self.size} leaves")
+            raise ProofInvalid(f"no subtree of level {level} begins after {figure(self.size, 'leaf', 'leaves')}")
         self._join(node, self.size >> level)
         self.size += 1 << level
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import asyncpg
 
+from domain.words import figure
 from infra.proof import entries
 from infra.proof.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from infra.proof.notes import Checkpoint
@@ -114,12 +115,14 @@ class Signed:
             raise RecordForked(f"the event that was number {self.size} when it was signed is another now, or is gone")
         await self.go_on(conn, up_to=note.position or 2**63 - 1, size=note.size)
         if self.size < note.size:
-            raise RecordRolledBack(f"a checkpoint is of {note.size} events, and the database holds {self.size} of them")
+            raise RecordRolledBack(
+                f"a checkpoint is of {figure(note.size, 'event')}, and the database holds {self.size} of them"
+            )
         await entries.go_on(conn, self.entries, note.entries[0] if note.entries else 0)
         if (self.entries.size, self.entries.root()) != (note.entries or (0, EMPTY_ROOT)):
             raise RecordForked("the commands and documents are not those that were signed")
         if not self.fits(note):
-            raise RecordForked(f"the first {note.size} events are not those that were signed")
+            raise RecordForked(f"the events up to number {note.size} are not those that were signed")
 
 
 def _copied(frontier: Frontier) -> Frontier:

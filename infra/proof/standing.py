@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
+from domain.words import figure_is
 from infra.proof.export import ALLOWANCE
 from infra.proof.verifying import Findings, FlawKind
 
@@ -24,7 +25,8 @@ def add_standing(state: dict[str, Any], now: datetime, found: Findings) -> None:
         since = None if found.last is None else found.last.signed_at
     if not stopped and since is not None and now - since > ALLOWANCE:
         told = since.isoformat(timespec="seconds")
-        found.add(FlawKind.STOPPED, _PLACE, f"has not gone on since {told}; {found.unsigned} events wait for it")
+        waiting = figure_is(found.unsigned, "event")
+        found.add(FlawKind.STOPPED, _PLACE, f"has not gone on since {told}; {waiting} not signed")
 
 
 def _instant(written: Any) -> datetime | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.words import are, figure
 from infra.event_store.types import StoredEvent
 from infra.proof.verifying import Findings, FlawKind
 
@@ -52,7 +53,7 @@ async def add_stub_faults(conn: asyncpg.Connection, found: Findings) -> None:
 
 
 def _too_many(stubs: int, events: int) -> str:
-    return f"{stubs} events are said to be in it, and it has {events}"
+    return f"{figure(stubs, 'event')} {are(stubs)} said to be in it, and it has {events}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +140,11 @@ class StatedArchives:
                 self._found.add(FlawKind.ARCHIVE, name, _too_many(self._counts[sha256], events))
         room = sum(events for _, events in self._stated.values()) - self._counts.total()
         if others > max(room, 0):
-            self._found.add(FlawKind.ARCHIVE, "its archives", f"{others} events are in none of them, and not here")
+            self._found.add(
+                FlawKind.ARCHIVE,
+                "its archives",
+                f"{figure(others, 'event')} {are(others)} in none of them, and not here",
+            )
 
 
 class _Ahead:

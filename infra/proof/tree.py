@@ -12,6 +12,7 @@ from typing import Final
 import asyncpg
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, Table, text
 
+from domain.words import figure
 from infra.db import metadata
 from infra.event_store.read import horizon
 from infra.proof.merkle import Subtree, complete_subtrees, joined, leaf_hash, node_hash
@@ -183,7 +184,9 @@ async def _edge(conn: asyncpg.Connection, size: int) -> list[_Tile]:
         row = stored.get((level, index))
         hashes = bytearray(row["hashes"]) if row else bytearray()
         if len(hashes) != width % _TILE_WIDTH * _HASH_BYTES:
-            raise TreeDamaged(f"tile {index} of level {level} does not hold {width % _TILE_WIDTH} hashes")
+            raise TreeDamaged(
+                f"tile {index} of level {level} does not hold {figure(width % _TILE_WIDTH, 'hash', 'hashes')}"
+            )
         edge.append(_Tile(index=index, hashes=hashes, first_position=row["first_position"] if row else None))
     return edge
 

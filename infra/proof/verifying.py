@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from domain import words
 from infra.event_store.chain import Fault, Head, faults_of, head_of
 from infra.event_store.types import StoredEvent
 from infra.proof.merkle import Frontier, ProofInvalid, leaf_hash, root_of_inclusion, verify_consistency
@@ -161,7 +162,7 @@ class TreeVerification:
 
     def outside(self, size: int, note: str, here: str | None) -> None:
         """A checkpoint that is kept outside, and is not the one here, if there is one of this size here."""
-        found, place = self.findings, f"checkpoint of {size} events"
+        found, place = self.findings, f"checkpoint of {words.figure(size, 'event')}"
         try:
             read = checkpoint(note, self._verifier)
         except NoteInvalid as error:
@@ -169,13 +170,10 @@ class TreeVerification:
             return
         events = self._roots.get(read.size)
         if read.size != size:
-            found.add(FlawKind.FILE, place, f"is kept outside, and is of {read.size} events")
+            found.add(FlawKind.FILE, place, f"is kept outside, and is of {words.figure(read.size, 'event')}")
         elif size > self._frontier.size:
-            found.add(
-                FlawKind.CUT,
-                place,
-                f"is kept outside, and only {self._frontier.size} events are here: the rest was cut off",
-            )
+            here = words.figure_is(self._frontier.size, "event")
+            found.add(FlawKind.CUT, place, f"is kept outside, and only {here} here: the rest was cut off")
         elif read.root != events:
             detail = "is kept outside, signed over other events than are here: the record was forked"
             found.add(FlawKind.FORK, place, detail)
@@ -192,11 +190,12 @@ class TreeVerification:
         found.last = read
         if read.entries is not None:
             self.entries[read.entries[0]] = read.entries[1]
-        place = f"checkpoint of {read.size} events"
+        place = f"checkpoint of {words.figure(read.size, 'event')}"
         if read.size > self._frontier.size:
-            found.add(FlawKind.CUT, place, f"only {self._frontier.size} events are there: the rest was cut off")
+            there = words.figure_is(self._frontier.size, "event")
+            found.add(FlawKind.CUT, place, f"only {there} there: the rest was cut off")
         elif read.size < self._frontier.size:
-            found.add(FlawKind.FILE, place, f"stands behind {self._frontier.size} events")
+            found.add(FlawKind.FILE, place, f"stands behind {words.figure(self._frontier.size, 'event')}")
         elif read.root != self._frontier.root():
             detail = f"the events from number {self._good + 1} to {read.size} are not those that were signed"
             found.add(FlawKind.ROOT, place, detail)
@@ -207,8 +206,8 @@ class TreeVerification:
     def done(self, at: datetime) -> Findings:
         """`at`: when the events were read, by the clock that recorded them."""
         if self._uncovered is not None and at - self._uncovered > self._allowance:
-            since = self._uncovered.isoformat(timespec="seconds")
-            detail = f"{self._frontier.size - self._good} events, the oldest recorded {since}, are under no checkpoint"
+            since, unsigned = self._uncovered.isoformat(timespec="seconds"), self._frontier.size - self._good
+            detail = f"{words.figure_is(unsigned, 'event')} under no checkpoint, the oldest recorded {since}"
             self.findings.add(FlawKind.UNCOVERED, f"number {self._good + 1} and on", detail)
         return self.findings
 
@@ -252,7 +251,11 @@ class StreamVerification:
             try:
                 verify_consistency(last.size, read.size, last.root, read.root, path)
             except ProofInvalid as error:
-                found.add(FlawKind.CONSISTENCY, f"checkpoints of {last.size} and {read.size} events", str(error))
+                found.add(
+                    FlawKind.CONSISTENCY,
+                    f"checkpoints of {last.size} and {words.figure(read.size, 'event')}",
+                    str(error),
+                )
         found.last = read
 
     def event(self, event: StoredEvent, leaf: int | None, path: list[bytes]) -> None:
@@ -271,7 +274,9 @@ class StreamVerification:
             found.add(FlawKind.INCLUSION, _place(event), str(error))
             return
         if root != found.last.root:
-            found.add(FlawKind.INCLUSION, _place(event), f"is not in the tree of {found.last.size} events")
+            found.add(
+                FlawKind.INCLUSION, _place(event), f"is not in the tree of {words.figure(found.last.size, 'event')}"
+            )
         else:
             found.proved += 1
 
@@ -280,7 +285,7 @@ def _signed(note: str, verifier: Verifier, findings: Findings) -> Checkpoint | N
     try:
         read = checkpoint(note, verifier)
     except NoteInvalid as error:
-        findings.add(FlawKind.SIGNATURE, f"checkpoint after {findings.events} events", str(error))
+        findings.add(FlawKind.SIGNATURE, f"checkpoint after {words.figure(findings.events, 'event')}", str(error))
         # What somebody put beside the log's own line hides nothing of what that line signs.
         text, _, lines = note.rpartition("\n\n")
         own = [line for line in lines.splitlines() if line.startswith(f"\N{EM DASH} {verifier.name} ")]
@@ -295,7 +300,7 @@ def _signed(note: str, verifier: Verifier, findings: Findings) -> Checkpoint | N
             signed.check(witness)
             findings.cosigned[witness.name] = read.size
         except NoteInvalid as error:
-            findings.add(FlawKind.SIGNATURE, f"checkpoint of {read.size} events", str(error))
+            findings.add(FlawKind.SIGNATURE, f"checkpoint of {words.figure(read.size, 'event')}", str(error))
     return read
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Column, Table, Text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.words import are, figure
 from infra.clock import Clock
 from infra.db import connection, metadata, transaction
 from infra.proof import tree
@@ -114,7 +115,8 @@ class Cosigning:
     async def _asked(self, witness: Witness, checkpoint: Kept, known: int) -> str:
         """Its signature line. Raises WitnessRefused."""
         if known > checkpoint.size:
-            raise WitnessRefused(f"holds a checkpoint of {known} events, and there are {checkpoint.size} here")
+            here = f"there {are(checkpoint.size)} {checkpoint.size} here"
+            raise WitnessRefused(f"holds a checkpoint of {figure(known, 'event')}, and {here}")
         async with connection(self._engine) as conn:
             path = await _path(conn, known, checkpoint.size)
         request = add_checkpoint_request(known, path, checkpoint.note)

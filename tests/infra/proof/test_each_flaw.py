@@ -173,7 +173,7 @@ LONG_AGO = "2026-12-01T09:00:00+00:00"
     [
         ({"looked_at": LOOKED}, 5, None),
         ({"looked_at": LONG_AGO}, 0, None),
-        ({"looked_at": LONG_AGO}, 5, f"has not gone on since {LONG_AGO}; 5 events wait for it"),
+        ({"looked_at": LONG_AGO}, 5, f"has not gone on since {LONG_AGO}; 5 events are not signed"),
         ({"looked_at": LOOKED, "stopped": {"at": LONG_AGO, "why": "a fork"}}, 0, f"since {LONG_AGO}: a fork"),
         ({}, 5, None),
         ({"looked_at": "never"}, 5, None),
