@@ -10,7 +10,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from bench import append, command, following, reading, rebuilding, rig, story
+from bench import append, command, following, reading, rebuilding, rig, starting, story
 from bench.report import RESULTS, Report, machine, noise, show, write
 from bench.sizes import FULL, QUICK, Sizes
 from infra.collector import collect_seldom
@@ -32,6 +32,8 @@ async def measure(sizes: Sizes, console: Console) -> Report:
         rebuilt = await rebuilding.run(servers, sizes)
         console.print(f"Reading {sizes.replay_events:,} events ...")
         read = await reading.run(servers, told.closed_placement, sizes)
+        console.print("Asking the command line for help, against one that has nothing to load ...")
+        started = await asyncio.to_thread(starting.run, sizes)
         console.print("Appending, against raw statements and another store ...")
         database = await servers.database("bench_append")
         appends = await append.run(
@@ -46,7 +48,7 @@ async def measure(sizes: Sizes, console: Console) -> Report:
             commands=commands,
             appends=appends,
             followed=followed,
-            ratios=(*read, rebuilt),
+            ratios=(*read, rebuilt, started),
             noise=noise(commands, appends),
         )
 

@@ -20,6 +20,7 @@ class Sizes:
     replay_rounds: int
     append_rounds: int
     followed: int
+    help_rounds: int
 
 
 IN_FLIGHT = 16
@@ -33,6 +34,7 @@ FULL = Sizes(
     replay_rounds=3,
     append_rounds=5,
     followed=2_000,
+    help_rounds=9,
 )
 QUICK = Sizes(
     placements=IN_FLIGHT,
@@ -44,4 +46,5 @@ QUICK = Sizes(
     replay_rounds=1,
     append_rounds=1,
     followed=40,
+    help_rounds=1,
 )

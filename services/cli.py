@@ -6,42 +6,59 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from dotenv import dotenv_values
-from pydantic import ValidationError
 
-from infra.collector import collect_seldom
-from infra.event_store.limits import StreamArchived
-from infra.keys import KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay
-from infra.log import be_quiet
-from infra.owner import SIGNER_FILE
-from infra.settings import env_file, take_others_from_env_file
-from services.commands import audit, backup, clock, doctor, keys, people, pupil, rebuild, returns
+from services.commands import groups
+from services.commands.groups import lazy
+from services.commands.lazy import group_of
 
 LOCAL_DIRECTORY = "PLACEMENTS_LOCAL_DIRECTORY"
 
+
+COMMANDS = {
+    "backup": lazy(
+        "backup",
+        "backup",
+        "Copy the running set-up's database, complete in itself. The pupils' keys are not in it: copy them apart.",
+    ),
+    "clock": lazy("clock", "app", "What time the service goes by, and moving it on (demonstration only)."),
+    "doctor": lazy(
+        "doctor",
+        "doctor",
+        "Check settings, servers, versions, migrations and keys. Exit code 1 where something is not well.",
+    ),
+    "people": lazy("people", "people", "Show who there is on the embedded set-up."),
+    "restore": lazy(
+        "backup",
+        "restore",
+        "Put a copy in the place of the database of a set-up that does not run; the next `make run` takes it up.",
+    ),
+    "token": lazy("people", "token", "Print a bearer token for a person of the embedded set-up."),
+}
+
 app = typer.Typer(
     name="placements",
+    cls=group_of(COMMANDS),
     help="Alternative provision placements, from referral to return.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,  # locals hold connection strings
     add_completion=False,
 )
-app.add_typer(audit.app, name="audit")
-app.add_typer(clock.app, name="clock")
-app.add_typer(keys.app, name="keys")
-app.add_typer(pupil.app, name="pupil")
-app.add_typer(rebuild.app, name="rebuild")
-app.add_typer(returns.app, name="returns")
-app.command("backup")(backup.backup)
-app.command("doctor")(doctor.doctor)
-app.command("people")(people.people)
-app.command("restore")(backup.restore)
-app.command("token")(people.token)
+
+
+for _name in ("audit", "keys", "pupil", "rebuild", "returns"):
+    app.add_typer(getattr(groups, _name), name=_name)
 
 
 @app.callback()
 def find_running_setup(context: typer.Context) -> None:
     """Take the settings of the set-up that runs in this folder, where the environment does not give its own."""
+    from infra.collector import collect_seldom
+    from infra.log import be_quiet
+    from infra.owner import SIGNER_FILE
+    from infra.settings import take_others_from_env_file
+
+    collect_seldom()
+    be_quiet()
     if context.invoked_subcommand == "up":
         return  # it makes them, and what Temporal's client and AWS's read in its children comes from their own start
     # The owner's and the signer's ways to the database are in files of their own: infra/owner.py.
@@ -55,6 +72,10 @@ def find_running_setup(context: typer.Context) -> None:
 
 
 def _local_directory() -> Path:
+    from dotenv import dotenv_values
+
+    from infra.settings import env_file
+
     named = os.environ.get(LOCAL_DIRECTORY) or dotenv_values(env_file() or os.devnull).get(LOCAL_DIRECTORY)
     return Path(named or ".local")
 
@@ -103,26 +124,41 @@ def main() -> None:
 
     Where the pupils' keys cannot be had, that is told in one line as well, and the exit code is 1.
     """
-    collect_seldom()
-    be_quiet()
     try:
         app()
-    except (KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay) as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the terminal is the point
-        sys.exit(1)
-    except StreamArchived as archived:
-        print(f"{archived}: placements audit verify checks it there.", file=sys.stderr)  # noqa: T201 - the same
-        sys.exit(1)
-    except ValidationError as error:
-        if not error.title.endswith("Settings"):
+    except Exception as error:
+        code = _explained(error)
+        if code is None:
             raise
-        for problem in error.errors(include_url=False, include_input=False):
-            name = "PLACEMENTS_" + "_".join(str(part) for part in problem["loc"]).upper()
-            print(f"{name}: {problem['msg'].lower()}", file=sys.stderr)  # noqa: T201 - the terminal is the point
-        print(  # noqa: T201 - the terminal is the point
-            "Set these, or start a set-up in this folder with `make run`.", file=sys.stderr
-        )
-        sys.exit(2)
+        sys.exit(code)
+
+
+def _explained(error: Exception) -> int | None:
+    """Say in a line what went wrong, and return the exit code; None where it is a fault of ours.
+
+    What these are is imported here: whoever asks for help alone does not wait for it.
+    """
+    from pydantic import ValidationError
+
+    from infra.event_store.limits import StreamArchived
+    from infra.keys import KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay
+
+    match error:
+        case KeyStoreDamaged() | KeyStoreUnavailable() | RotationUnderWay():
+            lines, code = [str(error)], 1
+        case StreamArchived():
+            lines, code = [f"{error}: placements audit verify checks it there."], 1
+        case ValidationError() if error.title.endswith("Settings"):
+            lines = [
+                f"PLACEMENTS_{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg'].lower()}"
+                for problem in error.errors(include_url=False, include_input=False)
+            ]
+            lines.append("Set these, or start a set-up in this folder with `make run`.")
+            code = 2
+        case _:
+            return None
+    print(*lines, sep="\n", file=sys.stderr)  # noqa: T201 - the terminal is the point
+    return code
 
 
 if __name__ == "__main__":

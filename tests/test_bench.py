@@ -20,7 +20,7 @@ def test_every_figure_is_there_in_the_quick_form(tmp_path: Path) -> None:
     assert {(row["writers"], row["events"], row["flush_ms"]) for row in report["appends"]} == {
         (writers, events, flush) for writers in (1, 4, 16) for events in (1, 10) for flush in (0, 2)
     }
-    assert len(report["ratios"]) == 5
+    assert len(report["ratios"]) == 6
     assert all(row["ratio"] > 0 for row in (*report["appends"], *report["ratios"]))
     assert report["followed"]["events"] > 0
     assert all(row["ratio_p50"] > 0 and row["ratio_p99"] > 0 for row in report["commands"])

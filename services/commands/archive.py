@@ -10,6 +10,7 @@ from typing import Annotated
 import asyncpg
 import typer
 
+from domain.words import are, figure, figure_is
 from infra.archiving import archivable
 from infra.clock import clock_for
 from infra.db import connection
@@ -46,7 +47,8 @@ def archive(
         file.unlink()
         typer.echo("There is nothing to archive: no placement that is over, erased and at rest for so long.")
         return
-    typer.echo(f"{placements} placements are in {file}. To take them off the database: placements audit detach {file}")
+    typer.echo(f"{figure_is(placements, 'placement')} in {file}.")
+    typer.echo(f"To take its events off the database: placements audit detach {file}")
 
 
 def detach_file(
@@ -69,7 +71,8 @@ def detach_file(
     if not done.streams:
         typer.echo("Nothing of it is left in the database.")
         return
-    typer.echo(f"{done.events} events of {done.streams} streams are off the database. SHA-256 {read.sha256.hex()}")
+    off = f"{figure(done.events, 'event')} of {figure(done.streams, 'stream')} {are(done.events)} off the database"
+    typer.echo(f"{off}. SHA-256 {read.sha256.hex()}")
 
 
 async def _written(write: Callable[[bytes], object], since: datetime) -> int:

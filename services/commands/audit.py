@@ -11,35 +11,18 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from domain.words import figure
 from infra import replay
 from infra.key_store.configured import keys_for
 from infra.reference import Reference
 from infra.settings import Settings
-from services.commands.archive import archive, detach_file
-from services.commands.diff import diff
-from services.commands.evidence import evidence
-from services.commands.options import FOUND_WRONG, AsJson, engine, moment, show, show_each, written
-from services.commands.proof import export, key, make_key, verify
-from services.commands.what_if import what_if
-
-app = typer.Typer(help="The record replayed, and proved.", no_args_is_help=True)
-
-app.command("evidence")(evidence)
-app.command("diff")(diff)
-app.command("what-if")(what_if)
-app.command("export")(export)
-app.command("verify")(verify)
-app.command("key")(key)
-app.command("make-key")(make_key)
-app.command("archive")(archive)
-app.command("detach")(detach_file)
+from services.commands.options import FOUND_WRONG, AsJson, engine, moment, remark, show, show_each, written
 
 AsAt = Annotated[str | None, typer.Option("--as-at", help="As it stood: a day or an instant.")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="As it was known: a day or an instant.")]
 _COLUMNS = ("version", "type", "occurred_at", "recorded_at", "by", "legal_refs")
 
 
-@app.command("replay")
 def replay_record(
     placement: Annotated[UUID | None, typer.Argument(help="One placement; without it, all of them.")] = None,
     *,
@@ -139,7 +122,7 @@ async def _replay_types(types: list[str], when: replay.Moment, after: int, limit
                 if reached.count == limit:
                     break
     if not as_json:
-        typer.echo(f"\n{reached.count} events.")
+        remark(f"{figure(reached.count, 'event')}.")
 
 
 async def _replay_one(placement_id: UUID, when: replay.Moment, *, personal: bool, as_json: bool) -> None:
@@ -164,16 +147,16 @@ async def _replay_one(placement_id: UUID, when: replay.Moment, *, personal: bool
     ]
     show(rows, columns=_COLUMNS, as_json=as_json)
     if not as_json:
-        typer.echo(f"\n{len(rows)} events; the placement is {replayed.state.stage.replace('_', ' ')}.")
+        remark(f"{figure(len(rows), 'event')}; the placement is {replayed.state.stage.replace('_', ' ')}.")
         _say_people(replayed, personal=personal)
     _fail_if([f"{placement_id} {differs}"] if differs else [])
 
 
 def _say_people(replayed: replay.Replayed, *, personal: bool) -> None:
     if personal and replayed.state.pupil is not None:
-        typer.echo(f"Pupil: {replayed.state.pupil.legal_name}")
+        remark(f"Pupil: {replayed.state.pupil.legal_name}")
     elif personal:
-        typer.echo("Pupil: the personal parts cannot be read; their key was destroyed.")
+        remark("Pupil: the personal parts cannot be read; their key was destroyed.")
 
 
 async def _replay_all(when: replay.Moment, after: UUID | None, limit: int | None, *, as_json: bool) -> None:
@@ -190,14 +173,17 @@ async def _replay_all(when: replay.Moment, after: UUID | None, limit: int | None
                     events += len(replayed.records)
                 if when == replay.NOW and (differs := await replay.disagreement(opened, replayed, reference)):
                     wrong.append(f"{replayed.placement_id} {differs}")
-                progress.update(task, description=f"Replaying: {stages.total()} placements, {events} events")
+                progress.update(
+                    task,
+                    description=f"Replaying: {figure(stages.total(), 'placement')}, {figure(events, 'event')}",
+                )
                 reached.at(replayed.placement_id)
                 if reached.count == limit:
                     break
     rows = [{"stage": stage, "placements": count} for stage, count in sorted(stages.items())]
     show(rows, columns=("stage", "placements"), as_json=as_json)
     if not as_json:
-        typer.echo(f"\n{stages.total()} placements, {events} events.")
+        remark(f"{figure(stages.total(), 'placement')}, {figure(events, 'event')}.")
     _fail_if(wrong)
 
 

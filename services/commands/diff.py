@@ -12,10 +12,11 @@ from uuid import UUID
 import typer
 
 from domain.differences import differences
+from domain.words import figure
 from infra import replay
 from infra.key_store.configured import keys_for
 from infra.settings import Settings
-from services.commands.options import FOUND_WRONG, AsJson, engine, moment, show, written
+from services.commands.options import FOUND_WRONG, AsJson, engine, moment, on_terminal, remark, show, written
 
 
 class Axis(StrEnum):
@@ -62,20 +63,32 @@ async def _of_one(
     if as_json:
         typer.echo(json.dumps({"came": came, "went": went, "changed": changed}, indent=2, default=str))
         return
+    if not on_terminal():
+        _show_in_one(came, went, changed)
+        return
     for heading, rows in (("Counts only at the second moment", came), ("Counts only at the first", went)):
         if rows:
             typer.echo(f"{heading}:")
             show(rows, columns=("version", "type", "occurred_at", "recorded_at"), as_json=False)
             typer.echo()
     if not changed:
-        typer.echo("No field differs.")
+        remark("No field differs.")
         return
     show(
         [{**each, "before": "\n".join(each["before"]), "after": "\n".join(each["after"])} for each in changed],
         columns=("field", "before", "after"),
         as_json=False,
     )
-    typer.echo(f"\n{len(changed)} fields differ.")
+    remark(f"{figure(len(changed), 'field')} {'differs' if len(changed) == 1 else 'differ'}.")
+
+
+def _show_in_one(came: list[dict[str, Any]], went: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
+    """One kind of row for a pipe, where the terminal has three tables."""
+    fields = [{**each, "before": "; ".join(each["before"]), "after": "; ".join(each["after"])} for each in changed]
+    columns = ("kind", "version", "type", "occurred_at", "recorded_at", "field", "before", "after")
+    found = (("came", came), ("went", went), ("changed", fields))
+    rows = [dict.fromkeys(columns) | {"kind": kind} | row for kind, some in found for row in some]
+    show(rows, columns=columns, as_json=False)
 
 
 def _beyond(one: replay.Replayed, other: replay.Replayed, *, as_json: bool) -> list[dict[str, Any]]:

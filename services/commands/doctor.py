@@ -1,24 +1,21 @@
 """`placements doctor`: looks at settings, servers, versions, the database's shape and the keys, and says what to do."""
 
 import asyncio
-import json
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from typing import Annotated
 from uuid import UUID
 
 import httpx
 import typer
 from prometheus_client import CollectorRegistry
 from pydantic import ValidationError
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetSystemInfoRequest
 from temporalio.service import RPCError
 
+from domain.words import figure
 from infra import migrations, temporal
 from infra.clock import is_demonstration
 from infra.db import connection, create_engine
@@ -28,6 +25,7 @@ from infra.migrations import guards as migrations_guards
 from infra.proof.watching import is_shared
 from infra.settings import Settings
 from infra.watch import Watch
+from services.commands.options import AsJson, show
 
 OLDEST_POSTGRES = 150_000
 _SECONDS = 5.0
@@ -44,17 +42,23 @@ class Finding:
     remedy: str = ""
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Check settings, servers, versions, migrations and keys. Exit code 1 where something is not well."""
     findings = asyncio.run(_examine())
     if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+        show([asdict(finding) for finding in findings], columns=(), as_json=True)
     else:
-        table = Table("part", "", "found", "what to do", box=None, pad_edge=False)
-        for finding in findings:
-            table.add_row(finding.part, "well" if finding.well else "NOT WELL", finding.found, finding.remedy)
-        Console().print(table)
+        show([_said(finding) for finding in findings], columns=("part", "state", "found", "what_to_do"), as_json=False)
     raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
+
+
+def _said(finding: Finding) -> dict[str, str]:
+    return {
+        "part": finding.part,
+        "state": "well" if finding.well else "NOT WELL",
+        "found": finding.found,
+        "what_to_do": finding.remedy,
+    }
 
 
 async def _examine() -> list[Finding]:
@@ -227,7 +231,7 @@ async def _issuer(settings: Settings) -> list[Finding]:
         Finding(
             part="issuer",
             well=bool(keys),
-            found=f"{len(keys)} key(s) at {settings.jwks_url}",
+            found=f"{figure(len(keys), 'key')} at {settings.jwks_url}",
             remedy="" if keys else "PLACEMENTS_JWKS_URL must answer with the issuer's keys",
         )
     ]

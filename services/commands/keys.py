@@ -6,18 +6,11 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from domain.words import are, figure
 from infra.key_store.configured import keys_for
 from infra.settings import Settings
 
-app = typer.Typer(help="The keys that open personal data.", no_args_is_help=True)
 
-
-@app.callback()
-def keys() -> None:
-    """The keys that open personal data."""
-
-
-@app.command("rotate")
 def rotate() -> None:
     """Wrap every pupil's key by a new key-encryption key, or by the one of the service that the settings name.
 
@@ -28,4 +21,4 @@ def rotate() -> None:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Wrapping anew", total=None)
         count = asyncio.run(provider.rotate(lambda done, all_: bar.update(task, completed=done, total=all_)))
-    typer.echo(f"{count} keys are wrapped anew. No key needs what wrapped them before.")
+    typer.echo(f"{figure(count, 'key')} {are(count)} wrapped anew. No key needs what wrapped them before.")

@@ -1,7 +1,8 @@
 """What several groups of the command line share: settings into an engine, moments from text, tables or JSON."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from uuid import UUID
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.date_text import day_of, instant_of
@@ -46,16 +48,39 @@ def moment(written: str | None) -> datetime | None:
 
 
 def show(rows: Sequence[dict[str, Any]], *, columns: Sequence[str], as_json: bool) -> None:
-    """A table on a terminal and elsewhere; or the rows whole, as JSON."""
+    """A table on a terminal; elsewhere a line for each row, its cells apart by tabs; or the rows whole, as JSON."""
     if as_json:
         typer.echo(json.dumps(list(rows), indent=2, default=str))
+        return
+    if not on_terminal():
+        typer.echo("\t".join(columns))
+        for row in rows:
+            typer.echo(_tabbed(row[column] for column in columns))
         return
     table = Table(box=None, pad_edge=False)
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(str(row[column]) if row[column] is not None else "" for column in columns))
+        table.add_row(*(Text(_cell(row[column])) for column in columns))
     Console(soft_wrap=False).print(table)
+
+
+def remark(words: str) -> None:
+    """What is said about rows: under them on a terminal; elsewhere beside them, so that a pipe carries rows alone."""
+    typer.echo(f"\n{words}" if on_terminal() else words, err=not on_terminal())
+
+
+def on_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _tabbed(values: Iterable[object]) -> str:
+    """One line whatever the cells hold."""
+    return "\t".join(" ".join(_cell(value).split()) for value in values)
 
 
 def written(instant: datetime, *, as_json: bool) -> str:
@@ -73,7 +98,10 @@ def show_each(*, as_json: bool) -> Iterator[Callable[[dict[str, Any]], None]]:
         if as_json:
             typer.echo(("[" if shown == 0 else ",\n") + json.dumps(row, default=str), nl=False)
         else:
-            typer.echo("  ".join(str(value) for value in row.values()))
+            if shown == 0 and not on_terminal():
+                typer.echo("\t".join(row))
+            values = row.values()
+            typer.echo("  ".join(map(_cell, values)) if on_terminal() else _tabbed(values))
         shown += 1
 
     yield show_one

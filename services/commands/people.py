@@ -1,28 +1,28 @@
 """`placements people` and `placements token`: who may sign in on the embedded set-up, and as whom."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from infra.settings import Settings
+from services.commands.options import AsJson, show
 
 HOURS = 3600
 
 
 def people(
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show who there is on the embedded set-up."""
     from infra.embedded.people import PEOPLE
-    from infra.embedded.welcome import people_lines
 
-    if not as_json:
-        typer.echo("\n".join(people_lines()))
-        return
-    rows = [{"person": p.slug, "id": str(p.id), "name": p.name, "roles": list(p.roles), "org": p.org} for p in PEOPLE]
-    typer.echo(json.dumps(rows, indent=2))
+    rows = [{"person": p.slug, "id": p.id, "name": p.name, "roles": list(p.roles), "org": p.org} for p in PEOPLE]
+    if as_json:
+        show(rows, columns=(), as_json=True)
+    else:
+        lines = [{**row, "roles": " ".join(each.roles)} for row, each in zip(rows, PEOPLE, strict=True)]
+        show(lines, columns=("person", "name", "roles", "org"), as_json=False)
 
 
 def token(

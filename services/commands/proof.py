@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from domain.words import are, figure, figure_is
 from events.ids import PlacementId, placement_stream
 from infra.clock import clock_for
 from infra.db import connection
@@ -46,7 +47,7 @@ def export(
     except StreamArchived:
         file.unlink()
         raise
-    typer.echo(f"{count} lines in {file}. Check it anywhere: placements audit verify {file}")
+    typer.echo(f"{figure(count, 'line')} in {file}. Check it anywhere: placements audit verify {file}")
 
 
 def verify(
@@ -158,8 +159,8 @@ async def _with_archives(conn: asyncpg.Connection, verifier: Verifier, given: Se
         seen.add(read.sha256)
     for row in await archives(conn):
         if row["sha256"] not in seen:
-            told = f"{row['events']} events are in {row['name']}, SHA-256 {row['sha256'].hex()}: --archive checks them"
-            typer.echo(told, err=True)
+            told = f"{figure_is(row['events'], 'event')} in {row['name']}, SHA-256 {row['sha256'].hex()}"
+            typer.echo(f"{told}: --archive checks what is in it", err=True)
 
 
 def _sound_archives(given: Sequence[Path], verifier: Verifier, found: Findings) -> Iterator[Archive]:
@@ -202,19 +203,22 @@ def _say(verifier: Verifier, found: Findings, *, believed: bool, as_json: bool) 
         return
     if found.unnamed:
         typer.echo(f"And {found.unnamed} more.")
-    typer.echo(f"{found.events} events, {found.checkpoints} checkpoints, {len(flaws) + found.unnamed} flaws.")
+    known = (figure(found.events, "event"), figure(found.checkpoints, "checkpoint"))
+    typer.echo(f"{', '.join(known)}, {figure(len(flaws) + found.unnamed, 'flaw')}.")
     if found.elsewhere:
         typer.echo(f"Of {found.elsewhere} more there is a hash alone: their content is in another file.")
     if unseen := found.unseen:
-        typer.echo(f"{unseen} of them are unproved: the file with their content was not checked (--archive FILE).")
+        told = f"{unseen} of them {are(unseen)} unproved"
+        typer.echo(f"{told}: the file with their content was not checked (--archive FILE).")
     if unsigned := found.unsigned:
-        typer.echo(f"{unsigned} events are under no checkpoint: their chains hold, and nobody has signed for them.")
+        told = f"{figure_is(unsigned, 'event')} under no checkpoint"
+        typer.echo(f"{told}: the chains hold, and nobody has signed for that.")
     if found.entries or found.entries_waiting:
-        told = f"{found.entries} commands and documents, {found.entries_proved} of them signed for"
-        typer.echo(f"{told}, {found.entries_waiting} more since.")
+        told = figure(found.entries, "command or document", "commands and documents")
+        typer.echo(f"{told}, {found.entries_proved} of them signed for, {found.entries_waiting} more since.")
     typer.echo(f"Signed with {verifier.written()}")
     for witness in found.witnesses:
-        typer.echo(f"{found.cosigned.get(witness.name, 0)} events cosigned by {witness.name}")
+        typer.echo(f"{figure(found.cosigned.get(witness.name, 0), 'event')} cosigned by {witness.name}")
     if believed:
         typer.echo("That key is the file's own word: compare it with what you were told, or give it by --key.")
     typer.echo("What this cannot show: whether what was recorded was true, and what was never recorded.")

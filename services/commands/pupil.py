@@ -8,26 +8,15 @@ from uuid import UUID
 
 import typer
 
+from domain.words import figure
 from infra import access_pack
 from infra.identity import Person
 from infra.key_store.configured import keys_for
 from infra.keys import KeyErased, KeyMissing
 from infra.settings import Settings
-from services.commands.erasure import erase
 from services.commands.options import FOUND_WRONG, OPERATOR, engine
 
-app = typer.Typer(help="What is kept about one pupil.", no_args_is_help=True)
 
-
-@app.callback()
-def pupil() -> None:
-    """What is kept about one pupil."""
-
-
-app.command("erase")(erase)
-
-
-@app.command("access-pack")
 def pack(
     pupil_id: Annotated[UUID, typer.Argument(help="The pupil's id, as the record has it.")],
     file: Annotated[Path, typer.Argument(help="The archive to write; it must not be there yet.")],
@@ -47,7 +36,8 @@ def pack(
         raise typer.Exit(FOUND_WRONG) from None
     finally:
         half.unlink(missing_ok=True)
-    typer.echo(f"{count} files in {file}. Read them before they are handed over: others may have spoken in confidence.")
+    typer.echo(f"{figure(count, 'file')} in {file}.")
+    typer.echo("Read them before they are handed over: others may have spoken in confidence.")
     typer.echo("The safeguarding lead looks for serious harm first, and records it with consider-serious-harm.")
 
 

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from domain.words import figure
 from infra import temporal
 from infra.demonstration import open_placements
 from infra.key_store.configured import keys_for
@@ -19,10 +20,7 @@ from infra.read_models.registry import READ_MODELS, Following
 from infra.settings import Settings
 from services.commands.options import FOUND_WRONG, engine
 
-app = typer.Typer(help="Make again what follows from the store.", no_args_is_help=True)
 
-
-@app.command("workflows")
 def workflows() -> None:
     """Start again what Temporal has lost: the workflow of each open placement, and what follows the record.
 
@@ -31,7 +29,6 @@ def workflows() -> None:
     asyncio.run(_workflows())
 
 
-@app.command("read-models")
 def read_models(
     name: Annotated[str | None, typer.Argument(help=f"{', '.join(READ_MODELS)}; without it, all of them.")] = None,
 ) -> None:
@@ -58,7 +55,7 @@ async def _workflows() -> None:
         await start_followers(client)
         await temporal.schedule_sweep(client)
         count = await temporal.wake(client, open_placements(opened))
-    typer.echo(f"{count} open placements have a running workflow.")
+    typer.echo(f"{figure(count, 'open placement')} {'has' if count == 1 else 'have'} a running workflow.")
 
 
 async def _read_models(settings: Settings, owner_url: str, models: list[Following]) -> None:

@@ -21,16 +21,14 @@ from infra.reference import Reference
 from infra.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, Reading, body_of, line
 from infra.returns import as_csv as table
 from infra.settings import Settings
-from services.commands.options import FOUND_WRONG, OPERATOR, AsJson, engine, show
+from services.commands.options import FOUND_WRONG, OPERATOR, AsJson, engine, remark, show
 
 T = TypeVar("T")
 
-app = typer.Typer(help="What a school or a council returns.", no_args_is_help=True)
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV.")]
 
 
-@app.command("census")
 def census(
     *,
     term: Annotated[CensusTerm, typer.Option(help="The term of the census.")],
@@ -54,12 +52,11 @@ def census(
     _print(rows, whole, CENSUS_COLUMNS, form)
     if form == "table":
         for note in notes(period, body_of(visibility)):
-            typer.echo(note.words)
+            remark(note.words)
     if not all(row.complete for row in rows):
         raise typer.Exit(FOUND_WRONG)
 
 
-@app.command("register")
 def register(
     *,
     la: Annotated[str, typer.Option(help="The council, by its code.")],
@@ -75,7 +72,7 @@ def register(
     entries = asyncio.run(_read(OfAuthority(la), _register))
     _print(entries, [asdict(each) for each in entries], REGISTER_COLUMNS, form)
     if form == "table":
-        typer.echo(f"{CHILDREN_NOT_IN_SCHOOL.clause}: {CHILDREN_NOT_IN_SCHOOL.source}.")
+        remark(f"{CHILDREN_NOT_IN_SCHOOL.clause}: {CHILDREN_NOT_IN_SCHOOL.source}.")
 
 
 def _form(*, as_json: bool, as_csv: bool) -> Literal["json", "csv", "table"]:

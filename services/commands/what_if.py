@@ -7,11 +7,12 @@ import typer
 
 from domain.regimes import regime
 from domain.what_if import Judged, Line, NoticeReading, Reading
+from domain.words import are, figure
 from events.codes import RegimeId, RuleId
 from infra.key_store.configured import keys_for
 from infra.settings import Settings
 from infra.what_if import compared
-from services.commands.options import AsJson, engine, show
+from services.commands.options import AsJson, engine, remark, show
 
 _COLUMNS = ("placement", "clause", "event", "position", "was", "would")
 _READINGS = {f"{RuleId.T1}={reading}": reading for reading in NoticeReading}
@@ -41,8 +42,8 @@ def what_if(
     rows, judged, placements, others = asyncio.run(_compared(reading))
     show(rows, columns=_COLUMNS, as_json=as_json)
     if not as_json:
-        typer.echo(f"\n{placements} placements, {judged} facts judged, {len(rows)} would differ.")
-        typer.echo(f"{others} placements are not concerned.")
+        remark(f"{figure(placements, 'placement')}, {figure(judged, 'fact')} judged, {len(rows)} would differ.")
+        remark(f"{figure(others, 'placement')} {are(others)} not concerned.")
 
 
 async def _compared(reading: Reading) -> tuple[list[dict[str, Any]], int, int, int]:

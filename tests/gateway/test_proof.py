@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from infra.proof.checkpoints import Checkpointer
 from infra.proof.merkle import leaf_hash, root_of_inclusion, verify_consistency
 from infra.proof.notes import Checkpoint, Verifier, checkpoint, read_inclusion_proof
-from services.commands import audit
+from services.commands import groups
 from services.gateway.examples import OF_PLACEMENT, PLACEMENT_ID
 from tests.conftest import Database
 from tests.gateway.commandline import placements
@@ -82,7 +82,7 @@ async def test_without_a_name_for_the_record_there_are_no_checkpoints(gw: Driver
 
 def first_verifier(*arguments: str) -> tuple[int, str]:
     """In this process: a file asks neither database nor settings."""
-    result = CliRunner().invoke(audit.app, ["verify", *arguments], env={"COLUMNS": "240"})
+    result = CliRunner().invoke(groups.audit, ["verify", *arguments], env={"COLUMNS": "240"})
     return result.exit_code, result.output
 
 

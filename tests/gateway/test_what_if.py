@@ -50,5 +50,5 @@ async def test_a_late_notice_read_loosely_is_listed_and_nothing_is_written(whole
     assert (code, other_code, wrong, nothing) == (0, 0, 2, 2), loose + table
     assert await _everything(database.owner_url) == before
     assert str(PLACEMENT_ID) in loose
-    assert "1 placements are not concerned" in table
+    assert "1 placement is not concerned" in table
     assert "T1=loose" in words

@@ -14,7 +14,7 @@ from domain.differences import differences
 from infra import replay
 from infra.ids import uuid7
 from infra.replay import Moment
-from services.commands.audit import app
+from services.commands.groups import audit as app
 from tests.conftest import Database
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
