@@ -4,6 +4,7 @@ Teaching that takes place online has no such address, and says so instead.
 """
 
 import re
+import unicodedata
 from typing import Final
 
 from domain.errors import Rejected
@@ -79,10 +80,21 @@ pakistan|palau|palestine|panama|papua new guinea|paraguay|peru|philippines|polan
 romania|russia|rwanda|saint kitts and nevis|saint lucia|samoa|san marino|saudi arabia|senegal|serbia|seychelles
 sierra leone|singapore|slovakia|slovenia|solomon islands|somalia|south africa|south korea|south sudan|spain
 sri lanka|sudan|suriname|sweden|switzerland|syria|taiwan|tajikistan|tanzania|thailand|togo|tonga
-trinidad and tobago|tunisia|turkey|türkiye|turkmenistan|tuvalu|uganda|ukraine|united arab emirates|united states
+trinidad and tobago|tunisia|turkey|turkiye|turkmenistan|tuvalu|uganda|ukraine|united arab emirates|united states
 united states of america|usa|uruguay|uzbekistan|vanuatu|vatican city|venezuela|vietnam|yemen|zambia|zimbabwe
+anguilla|aruba|bermuda|british virgin islands|cayman islands|cook islands|cote d'ivoire|curacao
+democratic republic of the congo|eire|falkland islands|faroe islands|french polynesia|guam|holland|macau
+montserrat|palestinian territories|republic of ireland|republic of moldova|saint helena
+saint vincent and the grenadines|sao tome and principe|south georgia|st helena|st kitts and nevis|st lucia
+st vincent and the grenadines|turks and caicos islands|uae|us|u.s.a|vatican
 """
 _COUNTRIES: Final = frozenset(name.strip() for name in re.split(r"[|\n]", _COUNTRY_NAMES) if name.strip())
+_AT_HOME: Final = frozenset({
+    *("united kingdom", "uk", "u.k", "gb", "great britain", "england", "scotland", "wales", "cymru"),
+    "northern ireland",
+})  # fmt: skip
+# The number of a forces' post office, where there is no postcode.
+_FORCES: Final = re.compile(r"(?<!\w)bfpo ?\d{1,4}(?!\w)", re.IGNORECASE)
 
 
 def post_lines(address: str | None) -> tuple[str, ...]:
@@ -91,8 +103,21 @@ def post_lines(address: str | None) -> tuple[str, ...]:
 
 
 def unpostable(lines: tuple[str, ...]) -> bool:
-    """The post would not take a letter to it: fewer than three lines, or a last line without a postcode or country."""
+    """The post would not take a letter to it: fewer than three lines, or a last line without a postcode or country.
+
+    A line that says it is at home adds nothing: the postcode is in the line before.
+    """
+    if lines and _folded(lines[-1]) in _AT_HOME:
+        lines = lines[:-1]
     if len(lines) < _LEAST_LINES:
         return True
     last = lines[-1]
-    return _POSTCODE.search(last) is None and last.casefold().rstrip(".") not in _COUNTRIES
+    if _POSTCODE.search(last) or _FORCES.search(last):
+        return False
+    return _folded(last) not in _COUNTRIES
+
+
+def _folded(line: str) -> str:
+    """A country as people write it: `The Netherlands`, `Republic of Ireland`, `Côte d'Ivoire`."""
+    bare = "".join(each for each in unicodedata.normalize("NFD", line.casefold()) if not unicodedata.combining(each))
+    return re.sub(r"^the +", "", " ".join(bare.replace("\u2019", "'").split()).rstrip("."))
