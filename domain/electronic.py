@@ -26,4 +26,5 @@ def is_one(name: str, other: str) -> bool:
 def address_for(agreements: Iterable[Agreement], name: str, on: date) -> str | None:
     """The e-mail address at which somebody has agreed to be served on a day; None without an agreement."""
     held = [each for each in agreements if is_one(each.parent, name) and each.holds_on(on)]
-    return max(held, key=lambda each: each.agreed_on).email if held else None
+    # Of two for one day the later recorded: it puts the first right.
+    return max(reversed(held), key=lambda each: each.agreed_on).email if held else None

@@ -61,6 +61,14 @@ def test_a_later_agreement_is_for_its_own_address_and_both_are_withdrawn_togethe
     assert address_for(evolve(both.state, gone).agreements, SAM, day("2026-11-22")) is None
 
 
+def test_of_two_agreements_for_one_day_the_later_recorded_holds() -> None:
+    (again,) = AGREED.when(agree(email="right@example.org"))
+    both = replace(AGREED, events=(*AGREED.events, again))
+
+    assert address_for(both.state.agreements, SAM, day("2026-11-20")) == "right@example.org"
+    assert both.refused(agree(email="right@example.org")) == {AgreementUnchanged: {"/email"}}
+
+
 @pytest.mark.parametrize(
     ("told", "command", "refused", "pointers"),
     [
