@@ -1,6 +1,6 @@
 """What happens around a placement: visits, contact, arrangements, reports, and who may read the record."""
 
-from datetime import date
+from datetime import date, time
 
 from events.codes import (
     AccessOutcome,
@@ -44,7 +44,7 @@ class ContactLogged:
 class CommunicationSent:
     """Parents, pupil or others were told something, beyond the notices and letters that the law asks for.
 
-    `document_id`: a letter of the record that could not be sent was handed over so.
+    `document_id`: a letter of the record that could not be sent was handed over so. `sent_at`: its hour in London.
     """
 
     sent_on: date
@@ -52,6 +52,7 @@ class CommunicationSent:
     to_roles: tuple[Role, ...]
     method: ContactMethod
     document_id: DocumentId | None = None
+    sent_at: time | None = None
     content: str | None = personal()
 
 

@@ -773,11 +773,11 @@ class LetterReturned:
     note: str | None = personal()
 
 
-@event()
+@event(occurred="on")
 class NoticeServiceChanged:
     """A notice counts as given on another day, by what became of its letters; on none while all of them failed.
 
-    Notice to one parent is enough.
+    Notice to one parent is enough. `on`: the day of what became of the letter.
     """
 
     notice_id: NoticeId
@@ -787,6 +787,7 @@ class NoticeServiceChanged:
     school_days_clear: int | None
     timely: bool
     calendar_version: int
+    on: date | None = None
 
 
 # ---- doubts about the provider

@@ -15,8 +15,8 @@ from domain.evidence.model import GUIDANCE, KCSIE, REGULATIONS, Clause
 from domain.evidence.proving import (
     all_told,
     complete,
-    details,
     for_this_start,
+    in_hours,
     to_all,
     with_sites,
 )
@@ -25,7 +25,6 @@ from events.around import MealsArranged, TransportArranged
 from events.codes import RuleId
 from events.placement import (
     AgreementSigned,
-    EarlyStartConsented,
     LaNotifiedOfEhcPlan,
     NoticeGiven,
     PlacementDetermined,
@@ -130,7 +129,7 @@ BEFORE: tuple[Clause, ...] = (
         id="day-six-details",
         clause="SI 2007/1870 reg 7",
         demands="After an exclusion: the parent has the details 48 hours before, or consents to less",
-        find=timed(RuleId.T8, NoticeGiven, EarlyStartConsented, proves=details, applies=after_exclusion),
+        find=timed_by(RuleId.T8, in_hours, applies=after_exclusion),
         rule=RuleId.T8,
         law=Law.EXCLUSION,
         refs=("SI 2007/1870 reg 7",),

@@ -1,8 +1,11 @@
 """What proves a clause: whether an event, given the placement as it stands, is what the clause asks for."""
 
+from collections.abc import Iterator
+
 from domain.evidence.model import Look, Proves
 from domain.history import Record
 from domain.placement.arrangements import TOLD, told_of_arrangements
+from domain.placement.notice import as_served
 from domain.placement.state import Placement
 from events.around import CommunicationSent, DataProtectionComplaintAcknowledged, SubjectAccessAnswered
 from events.codes import RecipientRole, RuleId
@@ -27,8 +30,19 @@ def for_this_start(event: NoticeGiven, state: Placement) -> bool:
     return event.start_date == state.start_date
 
 
-def details(event: NoticeGiven | EarlyStartConsented, state: Placement) -> bool:
-    return event.start_date == state.start_date and (isinstance(event, EarlyStartConsented) or event.timely)
+def in_hours(look: Look) -> Iterator[Record]:
+    """T8: each notice of the start that reached a parent in time, by what became of its letters; and each consent."""
+    served = as_served(record.event for record in look.records)
+    for record in look.of(NoticeGiven, EarlyStartConsented):
+        assert isinstance(record.event, NoticeGiven | EarlyStartConsented)
+        if record.event.start_date != look.state.start_date:
+            continue
+        if isinstance(record.event, EarlyStartConsented):
+            yield record
+            continue
+        event = served.get(record.event.notice_id)
+        if event is not None and event.timely:
+            yield record
 
 
 def to_all(event: NoticeGiven, state: Placement) -> bool:

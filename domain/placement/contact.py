@@ -1,13 +1,14 @@
 """Keeping up with a placed pupil: visits, contact, what was told to whom, notes, and whose case it is."""
 
-from datetime import date
+from datetime import date, time
 
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
+from domain.placement.delivery import sent_at
 from domain.placement.email import EmailNotAgreed, agreed_on
-from domain.placement.guards import not_before, not_future, written
+from domain.placement.guards import WrongStage, not_before, not_future, written
 from domain.placement.letters import service_changed
-from domain.placement.state import Placement
+from domain.placement.state import TERMINAL, Placement
 from events.around import CaseAssigned, CommunicationSent, ContactLogged, NoteAdded, PlacementVisited
 from events.codes import CommunicationSubject, ContactMethod, RecipientRole, Role
 from events.definition import value
@@ -41,7 +42,8 @@ class LogContact:
 class RecordCommunication:
     """Record what parents, pupil or others were told: the arrangements, a change, progress or a concern.
 
-    Where it was a letter of the record that could not be sent, `document_id` names it.
+    Where it was a letter of the record that could not be sent, `document_id` names it. Once the placement is over, only
+    such a letter is recorded. `sent_at`, the hour in London, counts where it was sent by e-mail.
     """
 
     sent_on: date
@@ -50,6 +52,7 @@ class RecordCommunication:
     method: ContactMethod
     content: str
     document_id: DocumentId | None = None
+    sent_at: time | None = None
 
 
 @value
@@ -164,7 +167,9 @@ def log_contact(state: Placement, command: LogContact, facts: Facts) -> tuple[Co
 def communicate(
     state: Placement, command: RecordCommunication, facts: Facts
 ) -> tuple[CommunicationSent | NoticeServiceChanged, ...]:
+    refuse(_over(state, command))
     refuse(*sound_communication(command, state, facts), _by_agreed_email(state, command, facts))
+    is_letter = command.document_id is not None
     sent = CommunicationSent(
         sent_on=command.sent_on,
         subject=command.subject,
@@ -172,8 +177,16 @@ def communicate(
         method=command.method,
         content=command.content,
         document_id=command.document_id,
+        sent_at=sent_at(command.sent_on, command.sent_at, facts.now) if is_letter else command.sent_at,
     )
     return (sent, *service_changed(state, sent, facts))
+
+
+def _over(state: Placement, command: RecordCommunication) -> WrongStage | None:
+    """A letter may fail, or come back, after the placement is over, and is handed over then."""
+    if state.stage not in TERMINAL or command.document_id is not None:
+        return None
+    return WrongStage("The placement is over. Only a letter of it is still handed over: name its document_id.")
 
 
 def _by_agreed_email(state: Placement, command: RecordCommunication, facts: Facts) -> EmailNotAgreed | None:

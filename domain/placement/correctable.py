@@ -251,7 +251,9 @@ ROWS: Mapping[type, Row] = MappingProxyType(
         ),
         a.PlacementVisited: _row(contact.sound_visit, "visited_on", "pupil_seen", "visitor", "observations", "actions"),
         a.ContactLogged: _row(contact.sound_contact, "contacted_on", "with_roles", "method", "summary"),
-        a.CommunicationSent: _row(contact.sound_communication, "sent_on", "subject", "to_roles", "method", "content"),
+        a.CommunicationSent: _row(
+            contact.sound_communication, "sent_on", "sent_at", "subject", "to_roles", "method", "content"
+        ),
         a.TransportArranged: _row(
             arrangements.sound_transport, "arranged_on", "required", "mode", "from_on", "details"
         ),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import assert_never
 
 from events.around import CommunicationSent
-from events.codes import LetterFate
+from events.codes import ContactMethod, LetterFate
 from events.ids import DocumentId
 from events.placement import LetterFateRecorded, LetterReturned
 
@@ -38,6 +38,11 @@ class Letter:
         }
         return by_fate[fate]
 
+    @property
+    def posted_since(self) -> bool:
+        """Somebody posted it once more, so that it may come back once more."""
+        return self.handed_over is not None and self.handed_over.method is ContactMethod.LETTER
+
 
 def told(
     letters: tuple[Letter, ...], event: LetterFateRecorded | LetterReturned | CommunicationSent
@@ -52,8 +57,8 @@ def told(
 
 def _after(letter: Letter, event: LetterFateRecorded | LetterReturned | CommunicationSent) -> Letter:
     if isinstance(event, LetterReturned):
-        # What somebody gave in its place may be what came back.
-        return replace(letter, returned=event, handed_over=None)
+        # What was posted in its place may be what came back; what was given in person stays given.
+        return replace(letter, returned=event, handed_over=None if letter.posted_since else letter.handed_over)
     if isinstance(event, CommunicationSent):
         return replace(letter, handed_over=event)
     match event.fate:

@@ -5,6 +5,7 @@ parent is enough, and it stops no placement that has started.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -75,6 +76,17 @@ class LetterFateKnown(Rejected):
     title = "This is on record of the letter"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Served:
+    """When somebody counts as having a notice: the day and, where that is known of receipt on the day, the hour.
+
+    An hour that is not known counts as the end of the day.
+    """
+
+    day: date
+    hour: time = time.max
+
+
 _BY_CONTACT = {ContactMethod.LETTER: DeliveryMethod.FIRST_CLASS_POST, ContactMethod.EMAIL: DeliveryMethod.EMAIL}
 
 
@@ -101,14 +113,28 @@ def record_fate(state: Placement, command: RecordLetterFate, facts: Facts) -> tu
 
 def sound_return(event: RecordReturnedLetter | LetterReturned, state: Placement, facts: Facts) -> list[Rejected | None]:
     known = _letter(state, event.document_id)
-    dispatched = known.dispatched if known else None
+    again = known is not None and known.posted_since
     return [
-        LetterFateKnown("It came back before.", pointer="/document_id") if known and known.returned else None,
-        not_future(event.returned_on, facts.today, "/returned_on"),
-        not_before(event.returned_on, dispatched.on, "the letter was dispatched", "/returned_on")
-        if dispatched
+        LetterFateKnown("It came back before.", pointer="/document_id")
+        if known and known.returned and not again
         else None,
+        not_future(event.returned_on, facts.today, "/returned_on"),
+        *(not_before(event.returned_on, day, what, "/returned_on") for day, what in _left(state, event, known)),
     ]
+
+
+def _left(
+    state: Placement, event: RecordReturnedLetter | LetterReturned, known: Letter | None
+) -> Iterator[tuple[date, str]]:
+    """The days before which a letter cannot come back."""
+    if known and known.dispatched:
+        yield known.dispatched.on, "the letter was dispatched"
+    if known and known.handed_over and known.posted_since:
+        yield known.handed_over.sent_on, "it was posted once more"
+    subject = next((each.subject for each in state.documents if each.document_id == event.document_id), None)
+    for notice in (state.notice, state.notice_lost):
+        if notice and notice.notice_id == subject:
+            yield notice.given_on, "the notice was given"
 
 
 def record_return(state: Placement, command: RecordReturnedLetter, facts: Facts) -> tuple[PlacementEvent, ...]:
@@ -152,9 +178,10 @@ def service_changed(
         return ()
     if event.document_id not in {each.document_id for each in _to_parents(state, notice)}:
         return ()
-    day = served_on(evolve(state, event), notice, facts.calendar)
-    clear = None if day is None else facts.calendar.between(day, notice.start_date)
-    timely = day is not None and clear is not None and _in_time(state, notice, day, clear)
+    served = served_by(evolve(state, event), notice, facts.calendar)
+    day = served.day if served else None
+    clear = facts.calendar.between(served.day, notice.start_date) if served else None
+    timely = served is not None and clear is not None and _in_time(state, notice, served, clear)
     before = notice.deemed_on if state.notice is not None else None
     if day == before and (day is None or timely == notice.timely):
         return ()
@@ -167,8 +194,15 @@ def service_changed(
             school_days_clear=clear,
             timely=timely,
             calendar_version=facts.calendar.version,
+            on=_came_about(event),
         ),
     )
+
+
+def _came_about(event: LetterFateRecorded | LetterReturned | CommunicationSent) -> date:
+    if isinstance(event, LetterReturned):
+        return event.returned_on
+    return event.sent_on if isinstance(event, CommunicationSent) else event.on
 
 
 def _cause(event: LetterFateRecorded | LetterReturned | CommunicationSent) -> ServiceCause:
@@ -179,21 +213,21 @@ def _cause(event: LetterFateRecorded | LetterReturned | CommunicationSent) -> Se
     return ServiceCause.FAILED if event.fate is LetterFate.FAILED else ServiceCause.DISPATCHED
 
 
-def _in_time(state: Placement, notice: NoticeGiven, day: date, clear: int) -> bool:
+def _in_time(state: Placement, notice: NoticeGiven, served: Served, clear: int) -> bool:
     assert state.legal_basis is not None
     if BASES[state.legal_basis].notice is not RuleId.T8:
         return is_timely(clear)
-    hour = notice.given_at if day == notice.given_on else None
-    return exclusions.in_time(day, hour, notice.start_date, notice.session_times)
+    hour = None if served.hour == time.max else served.hour
+    return exclusions.in_time(served.day, hour, notice.start_date, notice.session_times)
 
 
-def served_on(state: Placement, notice: NoticeGiven, calendar: SchoolCalendar) -> date | None:
-    """The first day on which a parent, or the pupil from 18, counts as having the notice; None where nobody has."""
+def served_by(state: Placement, notice: NoticeGiven, calendar: SchoolCalendar) -> Served | None:
+    """When first a parent, or the pupil from 18, counts as having the notice; None where nobody has."""
     letters = _to_parents(state, notice)
     if not letters:
-        return notice.deemed_on
-    days = [_served(_letter(state, each.document_id), notice, calendar) for each in letters]
-    return min((day for day in days if day is not None), default=None)
+        return _as_recorded(notice)
+    found = [_served(_letter(state, each.document_id), notice, calendar) for each in letters]
+    return min((each for each in found if each is not None), default=None)
 
 
 def _to_parents(state: Placement, notice: NoticeGiven) -> list[DocumentProduced]:
@@ -204,19 +238,30 @@ def _to_parents(state: Placement, notice: NoticeGiven) -> list[DocumentProduced]
     ]
 
 
-def _served(letter: Letter | None, notice: NoticeGiven, calendar: SchoolCalendar) -> date | None:
+def _served(letter: Letter | None, notice: NoticeGiven, calendar: SchoolCalendar) -> Served | None:
     """Counted from the dispatch, where the sender told it; until then from the day that was recorded."""
     if letter is None:
-        return notice.deemed_on
+        return _as_recorded(notice)
     if letter.handed_over is not None:
-        method = _BY_CONTACT.get(letter.handed_over.method, DeliveryMethod.HAND)
-        return deemed_on(letter.handed_over.sent_on, method, calendar)
+        given = letter.handed_over
+        return _given(given.sent_on, _BY_CONTACT.get(given.method, DeliveryMethod.HAND), calendar, given.sent_at)
     if letter.lost_on is not None:
         return None
     if letter.dispatched is None:
-        return notice.deemed_on
+        return _as_recorded(notice)
     at = letter.dispatched.at
-    return deemed_on(letter.dispatched.on, letter.dispatched.method, calendar, _hour(at) if at else None)
+    return _given(letter.dispatched.on, letter.dispatched.method, calendar, _hour(at) if at else None)
+
+
+def _as_recorded(notice: NoticeGiven) -> Served:
+    hour = notice.given_at if notice.deemed_on == notice.given_on else None
+    return Served(notice.deemed_on, hour or time.max)
+
+
+def _given(on: date, method: DeliveryMethod, calendar: SchoolCalendar, hour: time | None) -> Served:
+    """The hour is that of sending, and counts for receipt on the same day alone."""
+    day = deemed_on(on, method, calendar, hour)
+    return Served(day, hour if hour is not None and day == on else time.max)
 
 
 def _hour(at: datetime) -> time:

@@ -194,7 +194,10 @@ def as_served(events: Iterable[object]) -> dict[NoticeId, NoticeGiven]:
                 lost.add(event.notice_id)
             else:
                 notices[event.notice_id] = replace(
-                    notices[event.notice_id], deemed_on=event.deemed_on, calendar_version=event.calendar_version
+                    notices[event.notice_id],
+                    deemed_on=event.deemed_on,
+                    timely=event.timely,
+                    calendar_version=event.calendar_version,
                 )
     return {notice_id: notice for notice_id, notice in notices.items() if notice_id not in lost}
 

@@ -108,7 +108,7 @@ _FAILED: Final = """
 UPDATE letter SET status = 'not_sendable', why = $2 WHERE document_id = $1 AND status = 'sent'
 """
 _RETURNED: Final = """
-UPDATE letter SET status = 'not_sendable', why = 'returned', handed_over = false
+UPDATE letter SET status = 'not_sendable', why = 'returned', handed_over = $2
 WHERE document_id = $1 AND why IS DISTINCT FROM 'personal_data_erased'
 """
 _GIVEN_UP: Final = "UPDATE letter SET status = 'not_sendable', why = $2 WHERE document_id = $1 AND status = 'waiting'"
@@ -235,9 +235,9 @@ async def failed(conn: asyncpg.Connection, document_id: UUID, why: str) -> None:
     await conn.execute(_FAILED, document_id, why)
 
 
-async def returned(conn: asyncpg.Connection, document_id: UUID) -> None:
-    """It came back: somebody has to hand it over."""
-    await conn.execute(_RETURNED, document_id)
+async def returned(conn: asyncpg.Connection, document_id: UUID, *, handed_over: bool) -> None:
+    """It came back: somebody has to hand it over, unless somebody had and that stays."""
+    await conn.execute(_RETURNED, document_id, handed_over)
     await conn.execute(_ASK_NO_MORE, document_id)
 
 

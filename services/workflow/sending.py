@@ -22,6 +22,7 @@ from temporalio.client import Client
 from domain.documents.catalogue import document_id, documents
 from domain.documents.model import Document
 from domain.electronic import address_for
+from domain.history import fold
 from domain.london import today
 from domain.placement.letters import RecordLetterFate
 from events.around import CommunicationSent
@@ -41,6 +42,7 @@ from infra.letters.agreements import agreements
 from infra.letters.forgetting import forget_erased
 from infra.letters.outbox import Asked, Waiting
 from infra.letters.port import NO_SENDER, Keeping, Letter, NotSendable, Sender, SenderAway, Told, Tracking, reachable
+from infra.records import load
 from infra.subscriptions import Batch, run_batch
 from services.workflow.own_commands import hand_over_own, own_command
 
@@ -101,7 +103,8 @@ class Postman:
             elif isinstance(recorded, CommunicationSent) and recorded.document_id is not None:
                 await outbox.handed_over(driver, recorded.document_id)
             elif isinstance(recorded, LetterReturned):
-                await outbox.returned(driver, recorded.document_id)
+                given = await _is_given(driver, event, recorded.document_id)
+                await outbox.returned(driver, recorded.document_id, handed_over=given)
 
     async def _queue(self, conn: asyncpg.Connection, event: StoredEvent) -> None:
         placement_id = PlacementId(UUID(event.stream_id.removeprefix("placement-")))
@@ -256,6 +259,14 @@ class Postman:
         if email is None:
             raise NotSendable("email_not_agreed")
         return replace(letter, email=email)
+
+
+async def _is_given(conn: asyncpg.Connection, returned: StoredEvent, document_id: DocumentId) -> bool:
+    """Whether a letter that came back had been given in person or by e-mail: then nobody has to hand it over."""
+    # How a letter was given stands in clear.
+    records = await load(conn, returned.stream_id, PLACEMENT)
+    state = fold(each for each in records if each.version <= returned.version)
+    return any(each.document_id == document_id and each.handed_over is not None for each in state.letters)
 
 
 def _addressed(document: Document, pdf: bytes, *, method: DeliveryMethod, waiting: Waiting) -> Letter:

@@ -21,15 +21,17 @@ from events.codes import (
     RegimeId,
     Role,
     RuleId,
+    ServiceCause,
     TerminationReason,
 )
 from events.definition import personal_fields
-from events.ids import DoubtId, ProviderId
+from events.ids import DocumentId, DoubtId, NoticeId, ProviderId
 from events.placement import (
     DeadlineMissed,
     EarlyStartConsented,
     LaNotifiedOfEhcPlan,
     NoticeGiven,
+    NoticeServiceChanged,
     PlacementCancelled,
     PlacementDetermined,
     PlacementEvent,
@@ -251,6 +253,29 @@ def test_after_an_exclusion_its_own_rules_of_time_are_answered_for() -> None:
     assert standings(lines["day-six"]) == [S.SATISFIED]
     assert standings(lines["day-six-details"]) == [S.SATISFIED, S.SATISFIED]
     assert standings(found(at(Stage.ACTIVE))["day-six"]) == [S.NOT_APPLICABLE]
+
+
+@pytest.mark.parametrize("deemed_on", [None, "2026-11-25"])
+def test_details_that_reached_no_parent_in_time_are_no_evidence(deemed_on: str | None) -> None:
+    (given,) = (each for each in excluded().events if isinstance(each, NoticeGiven))
+    changed = NoticeServiceChanged(
+        notice_id=given.notice_id,
+        document_id=DocumentId(an_id("letter")),
+        cause=ServiceCause.FAILED,
+        deemed_on=day(deemed_on) if deemed_on else None,
+        school_days_clear=0 if deemed_on else None,
+        timely=False,
+        calendar_version=given.calendar_version,
+    )
+
+    assert standings(found(excluded(changed))["day-six-details"]) == [S.NOT_APPLICABLE]
+
+
+def test_details_of_another_start_are_no_evidence() -> None:
+    (given,) = (each for each in excluded().events if isinstance(each, NoticeGiven))
+    other = replace(given, notice_id=NoticeId(an_id("other")), start_date=day("2026-12-01"))
+
+    assert standings(found(excluded(other))["day-six-details"]) == [S.SATISFIED]
 
 
 def test_a_placement_that_runs_on_under_a_new_law_is_looked_at() -> None:

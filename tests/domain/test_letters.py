@@ -8,7 +8,9 @@ import pytest
 
 from domain.deadlines import deadlines
 from domain.electronic import Agreement
-from domain.placement.contact import RecordCommunication
+from domain.errors import Rejections
+from domain.history import occurred_at
+from domain.placement.contact import RecordCommunication, communicate
 from domain.placement.delivery import deemed_on
 from domain.placement.email import EmailNotAgreed, agreed
 from domain.placement.guards import DateBeforeCause, DateInFuture
@@ -18,10 +20,10 @@ from domain.placement.letters import (
     RecordLetterFate,
     RecordReturnedLetter,
     record_fate,
-    served_on,
+    served_by,
 )
 from domain.placement.running import NoticeMissing, NoticeNotTimely
-from domain.placement.state import Stage
+from domain.placement.state import TERMINAL, Stage
 from domain.placement.timers import PassTime
 from events.around import CommunicationSent
 from events.codes import (
@@ -173,6 +175,7 @@ def test_the_day_of_service_counts_from_dispatch_and_not_from_what_was_typed() -
             school_days_clear=1,
             timely=False,
             calendar_version=CALENDAR.version,
+            on=day("2026-11-20"),
         ),
     )
     after = both.then_happens(LetterFateRecorded, NoticeServiceChanged)
@@ -362,6 +365,90 @@ def test_after_an_exclusion_the_hour_counts_where_the_details_were_given_by_hand
     assert (again.deemed_on, again.timely) == (day("2026-11-24"), False), "less than 48 hours from its end"
 
 
+def test_in_hours_a_notice_counts_from_the_hour_of_its_dispatch_and_not_the_one_typed() -> None:
+    given = notice(given_on=day("2026-11-20"), method=EMAIL, given_at=time(9))
+    story = at(Stage.READY_TO_START).on(day("2026-11-20")).knowing(agreements=AGREED)
+    story = story.when(given).then_happens(NoticeGiven)
+    story = story.and_then(_produced(story, FIRST, RecipientRole.RELEVANT_PERSON, 1))
+    # The first session is 48 hours and some minutes after nine.
+    near = replace(story.state, legal_basis=LegalBasis.SUSP6, start_date=day("2026-11-22"))
+    assert near.notice is not None
+    near = replace(near, notice=replace(near.notice, start_date=day("2026-11-22"), timely=True))
+    sent = RecordLetterFate(
+        document_id=FIRST,
+        fate=LetterFate.DISPATCHED,
+        method=EMAIL,
+        at=datetime(2026, 11, 20, 11, tzinfo=UTC),
+    )
+
+    (_, changed) = record_fate(near, sent, story.facts(sent))
+
+    assert isinstance(changed, NoticeServiceChanged)
+    assert (changed.deemed_on, changed.timely) == (day("2026-11-20"), False)
+    early = replace(sent, at=datetime(2026, 11, 20, 8, 30, tzinfo=UTC))
+    assert len(record_fate(near, early, story.facts(early))) == 1, "still 48 hours before"
+
+
+@pytest.mark.parametrize(
+    ("hour", "said", "deemed"),
+    [
+        (10, None, "2026-11-20"),
+        (17, None, "2026-11-23"),
+        (17, time(11), "2026-11-20"),
+        (10, time(16, 45), "2026-11-23"),
+    ],
+)
+def test_a_letter_handed_over_by_email_counts_by_its_hour(hour: int, said: time | None, deemed: str) -> None:
+    story = noticed(FIRST).when(failed(FIRST)).then_happens(LetterFateRecorded, NoticeServiceChanged)
+    by_email = replace(handed_over(FIRST, "2026-11-20", ContactMethod.EMAIL), sent_at=said)
+
+    story = story.on(day("2026-11-20"), hour).when(by_email).then_happens(CommunicationSent, NoticeServiceChanged)
+
+    assert story.state.notice is not None
+    assert story.state.notice.deemed_on == day(deemed)
+
+
+def test_what_was_given_in_person_stays_given_when_the_letter_comes_back() -> None:
+    story = noticed(FIRST).when(handed_over(FIRST, "2026-11-19")).then_happens(CommunicationSent, NoticeServiceChanged)
+
+    story = story.on(day("2026-11-24")).when(back(FIRST)).then_happens(LetterReturned)
+
+    assert story.state.notice is not None
+    assert (story.state.notice.deemed_on, _tasks(story)) == (day("2026-11-19"), [])
+    story.on(day("2026-11-26")).when(START).then_happens(PlacementStarted)
+
+
+def test_a_letter_that_was_posted_once_more_may_come_back_once_more() -> None:
+    story = noticed(FIRST).on(day("2026-11-24")).when(back(FIRST)).then_happens(LetterReturned, NoticeServiceChanged)
+    story = story.when(handed_over(FIRST, "2026-11-24", ContactMethod.LETTER)).then_happens(
+        CommunicationSent, NoticeServiceChanged
+    )
+
+    story.on(day("2026-11-26")).when(back(FIRST, "2026-11-23")).then_rejected(DateBeforeCause)
+    story = (
+        story.on(day("2026-11-26")).when(back(FIRST, "2026-11-26")).then_happens(LetterReturned, NoticeServiceChanged)
+    )
+    story.when(back(FIRST, "2026-11-26")).then_rejected(LetterFateKnown)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_letter_comes_back_no_earlier_than_its_notice_was_given(lost: bool) -> None:
+    story = noticed(FIRST)
+    if lost:
+        story = story.when(failed(FIRST)).then_happens(LetterFateRecorded, NoticeServiceChanged)
+
+    story.when(back(FIRST, "2026-11-18")).then_rejected(DateBeforeCause)
+
+
+def test_what_a_return_changes_came_about_on_its_day() -> None:
+    story = noticed(FIRST).on(day("2026-11-25"))
+
+    (returned, changed) = story.when(back(FIRST, "2026-11-24")).events
+
+    now = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    assert occurred_at(changed, now) == occurred_at(returned, now) < now
+
+
 # ---- after the start
 
 
@@ -385,6 +472,18 @@ def test_a_letter_to_somebody_else_that_failed_is_a_task_alone() -> None:
     assert _tasks(story) == [(day("2026-11-23"), Severity.ADVISORY)]
     (event,) = [each for each in story.events if isinstance(each, LetterFateRecorded)]
     assert (event.recipient, event.recipient_number, event.why) == (RecipientRole.LA, 1, "validation_failed")
+
+
+@pytest.mark.parametrize("stage", sorted(TERMINAL))
+def test_once_a_placement_is_over_a_letter_of_it_is_still_handed_over(stage: Stage) -> None:
+    story = noticed(FIRST)
+    over = replace(story.state, stage=stage)
+    given = handed_over(FIRST, "2026-11-20")
+
+    assert communicate(over, given, story.facts(given))
+    with pytest.raises(Rejections) as refused:
+        communicate(over, replace(given, document_id=None), story.facts(given))
+    assert [reason.code for reason in refused.value.reasons] == ["wrong_stage"]
 
 
 # ---- once each
@@ -428,5 +527,7 @@ def test_a_notice_without_letters_counts_as_it_was_recorded() -> None:
     story = noticed()
     assert story.state.notice is not None
 
-    assert served_on(story.state, story.state.notice, CALENDAR) == day("2026-11-23")
+    found = served_by(story.state, story.state.notice, CALENDAR)
+    assert found is not None
+    assert found.day == day("2026-11-23")
     story.when(failed(COUNCIL)).then_happens(LetterFateRecorded)

@@ -83,6 +83,7 @@ def test_only_corrections_documents_access_and_erasure_come_after_a_terminal_sta
         "RecordDataProtectionComplaint",
         "AcknowledgeDataProtectionComplaint",
         "AnswerDataProtectionComplaint",
+        "RecordCommunication",
         "RecordLetterFate",
         "RecordReturnedLetter",
     }

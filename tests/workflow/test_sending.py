@@ -319,6 +319,22 @@ async def test_a_letter_that_came_back_is_to_be_handed_over(setup: Setup, driver
     assert (fate.status, fate.why) == ("to_hand_over", "returned")
 
 
+async def test_a_letter_that_came_back_after_it_was_given_in_person_stays_handed_over(
+    setup: Setup, driver: Driver, postman: Postman
+) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    told = {**EXAMPLES["record-communication"], "document_id": str(document_id), "method": "in_person"}
+    await postman.batch()
+    await driver.accepted("record-communication", told)
+    today = (await _now(setup)).date().isoformat()
+    await driver.accepted("record-returned-letter", {"document_id": str(document_id), "returned_on": today})
+    await postman.batch()
+
+    fate = await _fate(driver, setup, document_id)
+    assert (fate.status, fate.why) == ("handed_over", "returned")
+    assert await _to_hand_over(setup) == []
+
+
 async def test_a_letter_in_clear_goes_with_its_pupils_key(setup: Setup, driver: Driver, tmp_path: Path) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     sender = FileSender(tmp_path)
