@@ -28,9 +28,9 @@ class Basis:
     body's, the head's only as delegated, and rests on grounds of its own. `notice` is the rule by which a notice is
     timely; with `notice_binds` nobody starts without one, whatever the regime, and elsewhere it is good practice.
     With `kept_under_review` regulation 4 is about it: as law for a direction, as good practice for an agreement.
-    `exclusion` is what the education follows. With `section_19` the authority owes it to a child of compulsory school
-    age; with `ehc_plan` the pupil has such a plan. `reason` is the main reason that a referral must give, where the
-    basis settles that.
+    `exclusion` is what the education follows. With `section_19` the authority owes it; with `school_age` it is for a
+    child of compulsory school age alone; with `ehc_plan` the pupil has such a plan. `reason` is the main reason that a
+    referral must give, where the basis settles that.
     """
 
     id: LegalBasis
@@ -44,6 +44,7 @@ class Basis:
     kept_under_review: bool = False
     exclusion: ExclusionKind | None = None
     section_19: bool = False
+    school_age: bool = False
     ehc_plan: bool = False
     reason: PrimaryReason | None = None
 
@@ -67,6 +68,7 @@ BASES: Mapping[LegalBasis, Basis] = MappingProxyType({
             notice=RuleId.T8,
             notice_binds=True,
             exclusion=ExclusionKind.SUSPENSION,
+            school_age=True,
             reason=PrimaryReason.SUSPENSION,
         ),
         Basis(
@@ -77,6 +79,7 @@ BASES: Mapping[LegalBasis, Basis] = MappingProxyType({
             notice_binds=True,
             exclusion=ExclusionKind.PERMANENT,
             section_19=True,
+            school_age=True,
             reason=PrimaryReason.PERM_EX,
         ),
         Basis(
@@ -84,12 +87,14 @@ BASES: Mapping[LegalBasis, Basis] = MappingProxyType({
             words="education during illness",
             clause="Education Act 1996 s 19(1)",
             section_19=True,
+            school_age=True,
         ),
         Basis(
             id=LegalBasis.S19_OTH,
             words="education for a child who has no school place or cannot attend",
             clause="Education Act 1996 s 19(1)",
             section_19=True,
+            school_age=True,
         ),
         Basis(
             id=LegalBasis.AGREED,

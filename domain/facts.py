@@ -56,6 +56,7 @@ class Facts:
     `erasure_settled`: a person has said that the pupil's personal data go; it is gathered for a draft alone.
     `before` is the calendar that the placement's deadlines were last reckoned by, where the school has revised it
     since, and `before_as_corrected` the same with what was wrong in it put right.
+    `begun_on` is the day on which the placement was drafted, None for the draft itself.
     """
 
     placement_id: PlacementId
@@ -74,3 +75,9 @@ class Facts:
     owned: Ownership | None = None
     agreements: tuple[Agreement, ...] = ()
     history: Mapping[EventId, Any] = field(default_factory=dict)
+    begun_on: date | None = None
+
+    @property
+    def begins_on(self) -> date:
+        """The day of the placement's draft: today, where this is the draft."""
+        return self.begun_on or self.today

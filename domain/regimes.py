@@ -629,6 +629,10 @@ class Figures:
     and the sessions a week outside schools are proposals that were reported, and not law. The years after birth for
     which a pupil's record is kept, longer with special educational needs, are the records managers' guidance; those
     of an entry in a register are law.
+
+    The ages of a pupil who is not of compulsory school age, in whole years, the last one to its end, follow
+    the year groups that schools teach; the last one with an EHC plan is law. How many months before a child is old
+    enough a referral may be written is our choice.
     """
 
     from_on: date
@@ -648,6 +652,11 @@ class Figures:
     determination_back_school_days: int = 5
     overtaken_school_days: int = 3
     adult_age: int = 18
+    pupil_from_age: int = 4
+    pupil_to_age: int = 18
+    plan_to_age: int = 25
+    referred_ahead_months: int = 6
+    school_age: int = 5
     leaving_age: int = 16
     leaving_weeks: int = 6
     review_lead_school_days: int = 15

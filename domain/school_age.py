@@ -1,5 +1,6 @@
-"""Compulsory school age: when it ends for a child, and when the authority's duty ends before it."""
+"""Compulsory school age: when it begins and ends for a child, and when the authority's duty ends before it."""
 
+from calendar import isleap
 from datetime import date, timedelta
 
 from domain.errors import Rejected
@@ -7,7 +8,9 @@ from domain.regimes import figures
 
 _FRIDAY = 4
 _JULY, _SEPTEMBER = 7, 9
+_PRESCRIBED = ((3, 31), (8, 31), (12, 31))
 _RECEPTION_AGE = 4
+_LEAP_DAY = (2, 29)
 
 
 class NoDutyLeft(Rejected):
@@ -20,12 +23,30 @@ class NoDutyLeft(Rejected):
     legal_refs = ("Education Act 1996 s 19(1A)",)
 
 
+def birthday(born_on: date, age: int) -> date:
+    """From when somebody has an age. Who was born on 29 February turns a year older on 1 March in other years."""
+    year = born_on.year + age
+    if (born_on.month, born_on.day) == _LEAP_DAY and not isleap(year):
+        return date(year, 3, 1)
+    return born_on.replace(year=year)
+
+
+def begins_on(born_on: date) -> date:
+    """The fifth birthday where that is a prescribed day, else the next prescribed day after it."""
+    five = birthday(born_on, figures().school_age)
+    return next(day for day in (date(five.year, *each) for each in _PRESCRIBED) if day >= five)
+
+
 def ends_on(born_on: date) -> date:
     """The last Friday in June of the school year in which the child turns 16."""
     turns = born_on.year + figures().leaving_age
     year = turns + 1 if born_on.month >= _SEPTEMBER else turns
     last = date(year, _JULY, 1) - timedelta(days=1)
     return last - timedelta(days=(last.weekday() - _FRIDAY) % 7)
+
+
+def is_of_school_age(born_on: date, on: date) -> bool:
+    return begins_on(born_on) <= on <= ends_on(born_on)
 
 
 def year_group(born_on: date, on: date) -> int:

@@ -57,6 +57,7 @@ class Given:
     org: str | None = None
     owned: Ownership | None = None
     agreements: tuple[Agreement, ...] = ()
+    begun_on: date | None = None
 
     @property
     def state(self) -> Placement:
@@ -95,6 +96,7 @@ class Given:
             erasure_settled=self.erasure_settled,
             owned=self.owned,
             agreements=self.agreements,
+            begun_on=self.begun_on,
             history={EventId(an_id(f"event {n}")): event for n, event in enumerate(self.events)},
         )
 

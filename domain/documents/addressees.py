@@ -7,10 +7,10 @@ from domain.addresses import post_lines
 from domain.documents.model import Addressee
 from domain.documents.phrases import code
 from domain.documents.source import Source
-from events.codes import RecipientRole
+from domain.placement.guards import relevant_person
+from events.codes import RecipientRole, Role
 from events.values import Parent, Pupil
 
-_ADULT = 18
 _EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+\.[^\s,;<>()]+")
 
 
@@ -18,7 +18,7 @@ def addressees(source: Source, role: RecipientRole, on: date) -> tuple[Addressee
     """One letter each. Two parents are written to apart: neither sees how the other is reached."""
     pupil = source.state.pupil
     if role is RecipientRole.RELEVANT_PERSON:
-        return _relevant_people(pupil, on)
+        return _relevant_people(pupil, grown=relevant_person(source.state, on) is Role.PUPIL)
     if role is RecipientRole.PROVIDER:
         sites = source.provider.sites if source.provider else ()
         used = [site.address for site in sites if site.site_id in source.state.site_ids]
@@ -31,12 +31,12 @@ def addressees(source: Source, role: RecipientRole, on: date) -> tuple[Addressee
     return (Addressee(role=role, name=code(role)),)
 
 
-def _relevant_people(pupil: Pupil | None, on: date) -> tuple[Addressee, ...]:
+def _relevant_people(pupil: Pupil | None, *, grown: bool) -> tuple[Addressee, ...]:
     """The pupil from 18, else each parent with parental responsibility, else each parent who is known (reg 2)."""
     role = RecipientRole.RELEVANT_PERSON
     if pupil is None:
         return (Addressee(role=role, name="Parent or carer"),)
-    if is_adult(pupil.born_on, on):
+    if grown:
         return (Addressee(role=role, name=pupil.legal_name, address=post_lines(pupil.address)),)
     parents = tuple(parent for parent in pupil.parents if parent.has_parental_responsibility) or pupil.parents
     if not parents:
@@ -58,8 +58,3 @@ def _parent(parent: Parent, number: int, pupil: Pupil) -> Addressee:
 def _email(contact: str | None) -> str | None:
     found = _EMAIL.search(contact or "")
     return found[0] if found else None
-
-
-def is_adult(born_on: date, on: date) -> bool:
-    """From the day on which somebody is 18."""
-    return (on.year - born_on.year, on.month, on.day) >= (_ADULT, born_on.month, born_on.day)

@@ -10,6 +10,7 @@ from domain.bounds import faults, needs_value
 from domain.date_text import instant_of
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
+from domain.placement.ages import AgeOutOfRange
 from domain.placement.correctable import NEVER, ROWS
 from domain.placement.derived import in_place
 from domain.placement.determination import moved_day
@@ -99,11 +100,17 @@ def _unsound(
 
     What was wrong already, under rules that came later perhaps, stands in no correction's way.
     """
+    aged = False
     known = {_same(event_id, fault) for event_id, fault in _faults(before, facts)}
     of_field = re.compile(rf"/{command.field}(/|$)")
     for event_id, fault in _faults(after, facts):
         new = _same(event_id, fault) not in known
-        if event_id == command.corrects_event_id:
+        if isinstance(fault, AgeOutOfRange) and new:
+            # One birth, or one plan, counts on each day that the record tests: it is told once.
+            if not aged:
+                yield _at_value(fault, fault.detail)
+            aged = True
+        elif event_id == command.corrects_event_id:
             if new or of_field.match(fault.pointer or ""):
                 yield _at_value(fault, fault.detail)
         elif new and isinstance(after[event_id], ReferralSubmitted):

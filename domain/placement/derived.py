@@ -24,6 +24,7 @@ from events.codes import DeliveryMethod, ReviewSource, RuleId
 from events.ids import EventId, ReviewId
 
 _Held = Mapping[ReviewId, date]
+_RELEVANT = "relevant_person"
 
 
 def in_place(history: Mapping[EventId, Any]) -> dict[EventId, Any]:
@@ -54,10 +55,20 @@ def _worked_out_again(stored: Mapping[EventId, Any], right: Mapping[EventId, Any
     for event_id, event in stored.items():
         own = right[event_id]
         was = _follows(event, before, held_before)
-        changed = {field: found for field, found in _follows(own, after, held_after).items() if found != was.get(field)}
+        reborn = _born_on(before) != _born_on(after)
+        changed = {
+            field: found
+            for field, found in _follows(own, after, held_after).items()
+            # Who is an adult by a slip in the date of birth is none, and may have been stored as one.
+            if found != (getattr(event, field) if reborn and field == _RELEVANT else was.get(field))
+        }
         placed[event_id] = replace(own, **changed) if changed else own
         before, after = evolve(before, event), evolve(after, placed[event_id])
     return placed
+
+
+def _born_on(state: Placement) -> date | None:
+    return state.pupil.born_on if state.pupil else None
 
 
 def _held(events: Iterable[Any]) -> _Held:
@@ -108,7 +119,7 @@ def _warnings(event: e.ReferralSubmitted, state: Placement) -> dict[str, Any]:
 
 
 def _notice(event: e.NoticeGiven, state: Placement) -> dict[str, Any]:
-    found: dict[str, Any] = {"relevant_person": relevant_person(state, event.given_on)}
+    found: dict[str, Any] = {_RELEVANT: relevant_person(state, event.given_on)}
     in_hours = state.legal_basis is not None and BASES[state.legal_basis].notice is RuleId.T8
     if in_hours and event.change_id is None:
         at = None if event.method is DeliveryMethod.FIRST_CLASS_POST else event.given_at

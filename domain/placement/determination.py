@@ -9,6 +9,7 @@ from domain import words
 from domain.bases import BASES
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
+from domain.placement.ages import unfit
 from domain.placement.exclusions import is_recorded
 from domain.placement.grounds import delegation_for, direction_grounds, plan_considered
 from domain.placement.guards import DateBeforeCause, at_least, not_before, not_future, written
@@ -366,7 +367,8 @@ def sound(event: Decided, state: Placement, facts: Facts) -> list[Rejected | Non
         if event.start_date <= on <= facts.today
         else None,
         is_recorded(state),
-        _duty(state, on, exams_ahead=bool(event.exams_ahead)),
+        _duty(state, on, exams_ahead=bool(event.exams_ahead))
+        or unfit(state, [(on, "/determined_on"), (event.start_date, "/start_date")]),
         *direction_grounds(state, event.direction),
         *plan_considered(state, event.ehc_plan),
         *_period(event, facts),
@@ -452,6 +454,7 @@ def move_start(state: Placement, command: MoveStartDate, facts: Facts) -> tuple[
     refuse(
         _ahead(command.start_date, facts),
         *_period(command, facts),
+        unfit(state, [(command.start_date, "/start_date")]),
         _why_moved(command.reason),
         PeriodUnsound("The placement starts on that day already.", pointer="/start_date")
         if command.start_date == state.start_date
@@ -494,6 +497,7 @@ def sound_move(event: StartDateMoved, state: Placement, facts: Facts) -> list[Re
         not_future(event.moved_on, facts.today, "/moved_on"),
         not_before(event.moved_on, made.determined_on, "the placement was determined", "/moved_on") if made else None,
         *_span(event.to_date, event.proposed_end, event.days, facts),
+        unfit(state, [(event.to_date, "/to_date")]),
         _why_moved(event.reason),
     ]
 

@@ -5,8 +5,10 @@ from datetime import date
 
 from domain import words
 from domain.errors import Rejected
+from domain.placement.ages import mistaken
 from domain.placement.state import Placement
 from domain.regimes import figures
+from domain.school_age import birthday
 from domain.text import visible
 from events.codes import RecipientRole, Role
 
@@ -97,13 +99,14 @@ def at_least(figure: int, least: int, what: str, pointer: str) -> FigureOutOfRan
 
 
 def relevant_person(state: Placement, on: date) -> Role | None:
-    """Reg 2: a parent while the pupil is under 18, and from then the pupil. None once the day of birth is gone."""
+    """Reg 2: a parent while the pupil is under 18, and from then the pupil. None once the day of birth is gone.
+
+    A slip in the date of birth makes nobody an adult.
+    """
     if state.pupil is None:
         return None
-    born_on = state.pupil.born_on
-    # Somebody born on 29 February comes of age on 1 March.
-    grown = (on.year - figures().adult_age, on.month, on.day) >= (born_on.year, born_on.month, born_on.day)
-    return Role.PUPIL if grown else Role.PARENT
+    grown = on >= birthday(state.pupil.born_on, figures().adult_age)
+    return Role.PUPIL if grown and not mistaken(state, on) else Role.PARENT
 
 
 _NAMES = {

@@ -10,6 +10,7 @@ from domain.bases import BASES
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.placement import exclusions
+from domain.placement.ages import unfit_when_decided
 from domain.placement.delivery import deemed_on, sent_at
 from domain.placement.email import agreed
 from domain.placement.guards import not_before, not_future, relevant_person, told
@@ -90,6 +91,7 @@ def give(state: Placement, command: GiveNotice, facts: Facts) -> tuple[NoticeGiv
     owed_since = changed[0].changed_on if changed else date.min
     start = changed[0].effective_on if changed else state.start_date
     refuse(
+        unfit_when_decided(state),
         *sound(command, state, facts),
         agreed(command, state, facts),
         not_before(command.given_on, owed_since, "the terms changed", "/given_on"),

@@ -9,6 +9,7 @@ from datetime import date
 from domain import words
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts, PupilThere
+from domain.placement.ages import AgeOutOfRange, referred
 from domain.placement.guards import TextMissing, at_least, not_future, written
 from domain.placement.state import Placement
 from domain.placement.threshold import pupil_there, required
@@ -132,6 +133,7 @@ def propose(state: Placement, command: ProposeProvider, facts: Facts) -> tuple[P
     minutes = minutes_asked(state) if command.minutes_a_week is None else command.minutes_a_week
     proposed = pupil_there(state, minutes, facts.today)
     refuse(
+        _referred(state, facts.today),
         *_sites(provider, command),
         *_registration(provider, command.registration, facts.today),
         _needs(command.needs_considered),
@@ -169,6 +171,13 @@ def propose(state: Placement, command: ProposeProvider, facts: Facts) -> tuple[P
             override_reasons=command.overrides,
         ),
     )
+
+
+def _referred(state: Placement, today: date) -> AgeOutOfRange | None:
+    if state.pupil is None:
+        return None
+    assert state.legal_basis is not None
+    return referred(state.legal_basis, state.pupil.born_on, today, plan=state.has_plan, pointer=None)
 
 
 def sound(event: ProviderProposed, _state: Placement, facts: Facts) -> list[Rejected | None]:

@@ -8,6 +8,7 @@ from domain.bases import BASES, is_placement
 from domain.controllers import UNKNOWN_ID, PupilUnknown, controller_of, may_draft
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
+from domain.placement.ages import referred
 from domain.placement.grounds import NoEhcPlan
 from domain.placement.guards import at_least, basis_points, not_future
 from domain.placement.state import Placement, initial
@@ -179,20 +180,29 @@ def sound_draft(event: ReferralDrafted, _state: Placement, facts: Facts) -> list
     """What is incomplete in a draft, its submission finds."""
     if event.pupil is None:
         return []
+    born_on = event.pupil.born_on
     told = [parent.informed_on for parent in event.pupil.parents if parent.informed_on is not None]
     return [
-        not_future(event.pupil.born_on, facts.today, "/pupil/born_on"),
+        not_future(born_on, facts.today, "/pupil/born_on")
+        # Whether there is an EHC plan is known once the referral is submitted.
+        or referred(event.legal_basis, born_on, facts.begins_on, plan=True, pointer="/pupil/born_on"),
         *(not_future(each, facts.today, "/pupil/parents") for each in told),
     ]
 
 
 def sound_referral(event: SubmitReferral | ReferralSubmitted, state: Placement, facts: Facts) -> list[Rejected | None]:
     number = upn.parse(state.pupil.upn) if state.pupil else ReferralIncomplete("The pupil's details are gone.")
+    plan = event.picture is not None and PupilFlag.EHCP in event.picture.flags
+    # A correction of later days does not make the pupil older.
+    on = facts.today if isinstance(event, SubmitReferral) else facts.begins_on
     return [
         *_pupil_gaps(state.pupil),
         *_request_gaps(event),
         *_picture_gaps(event.picture),
         number if isinstance(number, Rejected) else None,
+        referred(state.legal_basis, state.pupil.born_on, on, plan=plan, pointer=None)
+        if state.pupil and state.legal_basis
+        else None,
         is_placement(state.legal_basis),
         _on_roll(state, event.picture),
         _reason(state, event.primary_reason),

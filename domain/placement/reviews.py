@@ -6,6 +6,7 @@ from domain import words
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.london import today as day_of
+from domain.placement.ages import unfit
 from domain.placement.binding import bound
 from domain.placement.delivery import deemed_on, sent_at
 from domain.placement.email import agreed
@@ -270,6 +271,9 @@ def sound_decision(event: ReviewDecided, state: Placement, facts: Facts) -> list
         not_future(event.decided_on, facts.today, "/decided_on"),
         not_before(event.decided_on, held.held_on, "the review was held", "/decided_on") if held else None,
         *_period(event),
+        None
+        if event.decision is ReviewDecision.END
+        else unfit(state, [(event.decided_on, "/until"), (event.until, "/until")]),
         written(event.reasons, "the reasons", "/reasons"),
         written(event.views_considered, "how the views were considered", "/views_considered"),
     ]

@@ -6,6 +6,7 @@ from domain import words
 from domain.bases import BASES
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
+from domain.placement.ages import unfit
 from domain.placement.binding import UNSEEN, bound, by_unseen_text
 from domain.placement.exclusions import may_start
 from domain.placement.guards import not_before, not_future
@@ -73,6 +74,7 @@ def sound(event: PlacementStarted, state: Placement, facts: Facts) -> list[Rejec
         ),
         not_before(event.started_on, state.start_date, "the placement is to start", "/started_on"),
         not_future(event.started_on, facts.today, "/started_on"),
+        unfit(state, [(event.started_on, "/started_on")]),
         overlap(state.patterns, event.started_on, state, facts, "/started_on"),
         None
         if event.first_site_id in state.site_ids

@@ -16,7 +16,7 @@ from domain.placement.occupancy import counts_alone, full_time, summed
 from domain.placement.state import Placement
 from domain.provider.state import Provider
 from domain.regimes import RegistrationTest, figures, registration_test
-from domain.school_age import ends_on
+from domain.school_age import is_of_school_age
 from domain.text import visible
 from events.codes import ProviderKind, PupilFlag, Session, SessionMode, SessionPlace
 from events.placement import AttendancePatternSet
@@ -48,7 +48,7 @@ def pupil_there(state: Placement, minutes: int, on: date) -> PupilThere:
         pupil_id=state.pupil_id,
         minutes_a_week=minutes,
         # Of a pupil whose personal data is gone nothing else is known, and the limit is better kept too early.
-        of_school_age=state.pupil is None or on <= ends_on(state.pupil.born_on),
+        of_school_age=state.pupil is None or is_of_school_age(state.pupil.born_on, on),
         has_plan=state.has_plan,
         looked_after=PupilFlag.LOOKED_AFTER in state.flags,
         has_sen=state.has_plan or bool(picture and visible(picture.sen_need)),

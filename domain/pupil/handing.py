@@ -8,8 +8,11 @@ from datetime import date
 from domain import words
 from domain.access import OrgKind, organisation
 from domain.errors import Rejected, refuse
+from domain.months import months_after
 from domain.pupil.facts import Copyable, PupilFacts
 from domain.pupil.state import PupilRecord
+from domain.regimes import figures
+from domain.school_age import birthday
 from domain.text import visible
 from events.codes import HandOverPart
 from events.definition import value
@@ -66,6 +69,7 @@ def hand_over(state: PupilRecord, command: HandOverPupil, facts: PupilFacts) -> 
         if any(each.to_controller == command.to for each in state.handed_over)
         else None,
         *_lacking(parts, facts.own),
+        _born(parts, command.handed_over_on, facts.own),
     )
     return PupilHandedOver(
         hand_over_id=HandOverId(derived_id(facts.command_id, "hand-over")),
@@ -85,6 +89,19 @@ def _lacking(parts: tuple[HandOverPart, ...], own: Copyable) -> tuple[Rejected |
         NothingToCopy("No referral with a picture is on record.", pointer="/copied")
         if HandOverPart.PICTURE in parts and own.picture is None
         else None,
+    )
+
+
+def _born(parts: tuple[HandOverPart, ...], on: date, own: Copyable) -> HandOverUnsound | None:
+    """A slip in the date of birth is not passed on. On which basis the receiver places the pupil is not known here."""
+    if HandOverPart.DETAILS not in parts or own.pupil is None:
+        return None
+    born_on = own.pupil.born_on
+    young = birthday(born_on, figures().pupil_from_age) > months_after(on, figures().referred_ahead_months)
+    if not young and on < birthday(born_on, figures().plan_to_age + 1):
+        return None
+    return HandOverUnsound(
+        "The date of birth on record cannot be right. Correct it first, or leave the details out.", pointer="/copied"
     )
 
 

@@ -204,6 +204,7 @@ class Deciding:
             owned=owned,
             agreements=await self._agreements(conn, state, command),
             history=_by_id(known.stream),
+            begun_on=today(known.stream[0].recorded_at) if known.stream else None,
         )
         return Loaded(stream=known.stream, state=state, facts=facts)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.documents import directory
-from domain.documents.addressees import addressees, is_adult
+from domain.documents.addressees import addressees
 from domain.documents.catalogue import MAKES, document_id, documents
 from domain.documents.model import NOT_RECORDED, Document
 from domain.documents.phrases import code, told
@@ -264,10 +264,10 @@ ALEX = Parent(
 )
 
 
-def _to(record: Source, **of_pupil: Any) -> list[tuple[str, tuple[str, ...], str | None]]:
+def _to(record: Source, on: str = "2026-11-26", /, **of_pupil: Any) -> list[tuple[str, tuple[str, ...], str | None]]:
     pupil = replace(PUPIL, **of_pupil)
     found = addressees(
-        replace(record, state=replace(record.state, pupil=pupil)), RecipientRole.RELEVANT_PERSON, day("2026-11-26")
+        replace(record, state=replace(record.state, pupil=pupil)), RecipientRole.RELEVANT_PERSON, day(on)
     )
     return [(each.name, each.address, each.email) for each in found]
 
@@ -298,7 +298,7 @@ def test_parents_are_written_to_apart_and_the_pupil_from_18() -> None:
     ],
 )
 def test_an_adult_is_one_from_the_birthday_on(born: str, on: str, adult: bool) -> None:
-    assert is_adult(day(born), day(on)) is adult
+    assert (_to(source_of(running()), on, born_on=day(born))[0][0] == PUPIL.legal_name) is adult
 
 
 def test_other_recipients_are_addressed_by_their_office() -> None:

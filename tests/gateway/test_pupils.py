@@ -238,3 +238,24 @@ async def test_a_council_that_took_a_pupil_over_is_drafted_for_by_the_school_and
     assert drafted.status_code == 201, drafted.text
     assert (by_school[0], by_council[0], missing[0]) == (1, 0, 1), (by_school, by_council, missing)
     assert (await whole.gateway.keys.get(PUPIL_ID)).key_id == PUPIL_ID, "the school's own record stays"
+
+
+async def test_a_draft_of_an_impossible_birth_is_refused_at_its_place(whole: Driver) -> None:
+    async def born(born_on: str, **changed: Any) -> Any:
+        return await _drafted(whole, uuid7(), pupil=DRAFT.body["pupil"] | {"born_on": born_on}, **changed)
+
+    answers = {
+        "date_in_future": [await born("2031-01-01")],
+        "pupil_age_out_of_range": [
+            await born("1970-01-01"),
+            await born("2010-05-04", legal_basis="SUSP6"),
+        ],
+    }
+
+    for code, refused in answers.items():
+        for answer in refused:
+            assert [(each["code"], each["pointer"]) for each in answer.json()["reasons"]] == [
+                (code, "/pupil/born_on")
+            ], answer.text
+            assert "1970" not in answer.text
+    assert (await born("2012-05-14")).status_code == 201
