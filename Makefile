@@ -35,7 +35,7 @@ backup: $(VENV)/.run-stamp ## Copy the database of a running `make run`: make ba
 	@exec $(VENV)/bin/placements backup $(TO)
 
 .PHONY: restore
-restore: $(VENV)/.run-stamp ## Put a copy back while nothing runs: make restore FROM=folder [UNTIL=2026-11-26T14:05:00Z [TIMELINE=1]]
+restore: $(VENV)/.run-stamp ## Put a copy back while nothing runs: make restore FROM=folder [UNTIL=2027-02-15T14:05:00Z [TIMELINE=1]]
 	@exec $(VENV)/bin/placements restore $(FROM) $(if $(UNTIL),--until $(UNTIL)) $(if $(TIMELINE),--timeline $(TIMELINE))
 
 .PHONY: bench

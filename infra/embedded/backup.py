@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from infra.embedded import postgres_data
+from infra.embedded import postgres_data, wal_archive
 from infra.embedded.account import Account
 from infra.embedded.children import finished, forget, spawn
 from infra.embedded.errors import EmbeddedError
@@ -31,7 +31,9 @@ def archiving(archive: Path, account: Account | None) -> Mapping[str, str]:
     target = f"{shlex.quote(str(archive))}/%f"
     # A server that crashed before it noted that a file was kept hands it over again: the same file is no fault.
     kept = f"cmp -s %p {target}"
-    keep = f"cp %p {target}.half && sync {target}.half && mv {target}.half {target}"
+    # A file that ends early, since its minute was over, is filled up with zeros: they take no place on the disk.
+    copy = f"{{ cp --sparse=always %p {target}.half 2>/dev/null || cp %p {target}.half; }}"
+    keep = f"{copy} && sync {target}.half && mv {target}.half {target}"
     return {
         "archive_mode": "on",
         "archive_command": f"if test -f {target}; then {kept}; else {keep}; fi",
@@ -40,8 +42,8 @@ def archiving(archive: Path, account: Account | None) -> Mapping[str, str]:
     }
 
 
-async def take(installation: Installation, port: int, to: Path, *, log: Path) -> None:
-    """Copy the running server's data into a folder that is not there yet.
+async def take(installation: Installation, port: int, to: Path, *, log: Path, archive: Path | None = None) -> None:
+    """Copy the running server's data into a folder that is not there yet; the archive knows of it then.
 
     Raises:
         EmbeddedError: it is there, the server does not answer, or the copy was not finished.
@@ -53,6 +55,7 @@ async def take(installation: Installation, port: int, to: Path, *, log: Path) ->
         "pg_basebackup",
         [
             *(installation.binaries / "pg_basebackup", "--pgdata", to, "--checkpoint=fast", "--wal-method=stream"),
+            f"--label={wal_archive.LABEL}",
             *(f"--host={LOOPBACK}", f"--port={port}", f"--username={SUPERUSER}", "--no-password"),
         ],
         log=log,
@@ -69,6 +72,8 @@ async def take(installation: Installation, port: int, to: Path, *, log: Path) ->
         raise EmbeddedError(f"The copy was not made: {copying.last_words()}")
     # The roles in the data go by them: a machine that has lost everything could not enter the copy otherwise.
     shutil.copy2(installation.passwords, to / installation.passwords.name)
+    if archive is not None:
+        wal_archive.note_copy(archive, to)
 
 
 def put_back(
@@ -85,12 +90,14 @@ def put_back(
     history, or along the one that PostgreSQL numbers `timeline`. Either way that start begins a history of its own.
 
     Raises:
-        EmbeddedError: it is no whole copy of a server, a moment or a history was named without an archive, or a
-            server runs on the data.
+        EmbeddedError: it is no whole copy of a server, a moment or a history was named without an archive, what
+            follows the copy was removed from the archive, or a server runs on the data.
     """
     _require_whole(installation, copy)
     if (until or timeline) and archive is None:
         raise EmbeddedError("A moment can be gone back to only with the archive of the server's log of changes.")
+    if archive is not None:
+        wal_archive.require_reaches(archive, copy)
     data, half = installation.data, installation.folder / "data.new"
     postgres_data.clear_stale_pid_file(data)
     shutil.rmtree(half, ignore_errors=True)

@@ -23,6 +23,11 @@ class EmbeddedSettings(FromEnvironment):
         default=None,
         description="Where PostgreSQL keeps its log of changes for going back to a moment; nowhere if unset",
     )
+    archive_copies: int = Field(
+        default=2,
+        ge=1,
+        description="How many of the newest copies the log of changes is kept for; `make backup` removes what is older",
+    )
     record_origin: str = Field(
         default="localhost/placements", description="The record's name, under which it is signed"
     )

@@ -25,8 +25,9 @@ _FILES: Mapping[str, Callable[[str], bool]] = {
 def variables(settings: EmbeddedSettings, server: PostgresServer, database: str) -> dict[str, str]:
     """Return what the services, migrations and the command line need to find each other."""
     issuer_url = issuer.issuer_url(settings.issuer_port)
-    local = settings.local_directory.resolve()
-    return {
+    local, archive = settings.local_directory.resolve(), settings.archive_directory
+    archived = {} if archive is None else {"PLACEMENTS_ARCHIVE_DIRECTORY": str(archive.resolve())}
+    return archived | {
         "PLACEMENTS_DATABASE_URL": server.dsn(database, APP),
         OWNER_URL: server.dsn(database, OWNER),
         SIGNER_URL: server.dsn(database, SIGNER),

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from domain.words import figure
 from infra.clock import mark_demonstration
-from infra.embedded import backup, environment, issuer, postgres, temporal
+from infra.embedded import backup, environment, issuer, postgres, temporal, wal_archive
 from infra.embedded.children import Child
 from infra.embedded.config import EmbeddedSettings
 from infra.embedded.errors import EmbeddedError
@@ -111,6 +112,7 @@ class _SetUp:
         with step(self.console, "Starting PostgreSQL"):
             await self._add("postgres", lambda: self._start_postgres(installation), postgres.STOP_STEPS)
         assert self.server is not None
+        self._tell_of_archive()
         await postgres.create_database(self.server.admin_dsn, DATABASE)
         temporal_was_lost = not begins_anew and not self._temporal_data.exists()
         with step(self.console, "Starting Temporal"):
@@ -180,6 +182,20 @@ class _SetUp:
     def _archiving(self, installation: Installation) -> Mapping[str, str]:
         archive = self.settings.archive_directory
         return {} if archive is None else backup.archiving(archive.resolve(), installation.account)
+
+    def _tell_of_archive(self) -> None:
+        archive = self.settings.archive_directory
+        if archive is None:
+            return
+        kept, copies = wal_archive.size(archive), wal_archive.copies(archive)
+        say(
+            self.console,
+            f"The log of changes is kept in {archive}: {figure(kept.files, 'file')}, {wal_archive.megabytes(kept)}.",
+        )
+        if copies:
+            say(self.console, "Each `make backup` removes what the newest copies do not need.")
+        else:
+            say(self.console, "It can bring nothing back, and grows, until `make backup` makes a copy to begin at.")
 
     async def _start_temporal(self) -> Child:
         server = await temporal.start(

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from domain.words import figure
 from services.commands.options import FOUND_WRONG, moment
 
 
@@ -20,14 +21,31 @@ def backup(to: Annotated[Path, typer.Argument(help="Where to; a folder that is n
 
     settings = EmbeddedSettings()
     local = settings.local_directory.resolve()
+    archive = None if settings.archive_directory is None else settings.archive_directory.resolve()
     try:
         installation = install(local / "postgres", project=local.parent)
         log = local / "logs" / "backup.log"
-        asyncio.run(copies.take(installation, settings.postgres_port, to.resolve(), log=log))
+        asyncio.run(copies.take(installation, settings.postgres_port, to.resolve(), log=log, archive=archive))
+        told = [] if archive is None else [_pruned(archive, settings.archive_copies)]
     except EmbeddedError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(FOUND_WRONG) from None
     typer.echo(f"Copied to {to}. The keys in {local / 'keys'} are not in it: keep them by themselves.")
+    with log.open("a", encoding="utf-8") as lines:
+        for line in told:
+            lines.write(f"{line}\n")
+            typer.echo(line)
+
+
+def _pruned(archive: Path, keep: int) -> str:
+    from infra.embedded import wal_archive
+
+    removed = wal_archive.prune(archive, keep)
+    copies = "the newest copy needs" if keep == 1 else f"the {keep} newest copies need"
+    return (
+        f"The log of changes in {archive} is kept as far back as {copies}:"
+        f" {figure(removed.files, 'file')} removed, {wal_archive.megabytes(removed)}."
+    )
 
 
 def restore(

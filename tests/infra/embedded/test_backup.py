@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from infra import vault
 from infra.clock import SystemClock
 from infra.db import async_url
-from infra.embedded import backup, postgres
+from infra.embedded import backup, postgres, wal_archive
 from infra.embedded.errors import EmbeddedError
 from infra.embedded.ports import free_port
 from infra.embedded.postgres import PostgresServer
@@ -241,6 +242,120 @@ async def test_each_moment_of_each_history_can_be_gone_back_to(kept: Kept) -> No
     _cut_off(kept)
     await _go_back(kept, again)
     assert await _positions(kept) == [shared.position, left.position, last.position]
+
+
+async def _copied(kept: Kept, name: str) -> Path:
+    copy = kept.folder / name
+    await backup.take(kept.installation, kept.port, copy, log=kept.log, archive=kept.archive)
+    return copy
+
+
+async def _archived(kept: Kept) -> None:
+    """Until the segment that is written now is in the archive."""
+    conn = await asyncpg.connect(kept.server.admin_dsn)
+    segment: str = await conn.fetchval("SELECT pg_walfile_name(pg_switch_wal())")
+    while not (kept.archive / segment).exists():  # noqa: ASYNC110 - the server tells nobody
+        await asyncio.sleep(0.02)
+    await conn.close()
+
+
+@pytest.mark.obligation("C6")
+async def test_the_archive_keeps_what_the_newest_copies_need_and_no_more(kept: Kept) -> None:
+    """Each moment since the older of two kept copies can be gone back to, by either; from before them by none."""
+    for _ in range(3):
+        await _note(kept)
+        await _archived(kept)
+    oldest = await _copied(kept, "oldest")
+    before = await _note(kept)
+    await _archived(kept)
+    older = await _copied(kept, "older")
+    between = await _note(kept)
+    await _archived(kept)
+    newest = await _copied(kept, "newest")
+    await _note(kept)
+    there = wal_archive.size(kept.archive)
+
+    removed = wal_archive.prune(kept.archive, keep=2)
+
+    assert removed.files >= 5
+    assert wal_archive.size(kept.archive) == wal_archive.Size(
+        files=there.files - removed.files, bytes=there.bytes - removed.bytes
+    )
+    assert wal_archive.prune(kept.archive, keep=2).files == 0
+    kept.server.stop()
+    with pytest.raises(EmbeddedError, match="pruned behind newer copies"):
+        backup.put_back(kept.installation, oldest, archive=kept.archive, until=before.at)
+    await _go_back(kept, older, until=between.at)
+    assert (await _positions(kept))[-1] == between.position
+    kept.server.stop()
+    await _go_back(kept, newest, timeline=1)
+    assert len(await _positions(kept)) == 6, "along the history that was left"
+    kept.server.stop()
+    backup.put_back(kept.installation, oldest)
+    await kept.start()
+    assert len(await _positions(kept)) == 3, "as it was taken: it is complete in itself"
+
+
+async def test_after_a_restore_the_archive_keeps_both_histories_since_the_oldest_kept_copy(kept: Kept) -> None:
+    """A copy of the newer history begins at an earlier place than one of the history that was left."""
+    first = await _copied(kept, "first")
+    early = await _note(kept)
+    for _ in range(3):
+        await _note(kept)
+        await _archived(kept)
+    await _copied(kept, "of-the-left")
+    kept.server.stop()
+    await _go_back(kept, first, until=early.at)
+    newer = await _note(kept)
+    again = await _copied(kept, "of-the-newer")
+    last = await _note(kept)
+    await _note(kept)
+    await _archived(kept)
+
+    wal_archive.prune(kept.archive, keep=1)
+
+    kept.server.stop()
+    await _go_back(kept, again, until=last.at)
+    assert await _positions(kept) == [early.position, newer.position, last.position]
+
+
+async def test_a_segment_that_a_switch_cut_short_takes_little_of_the_disk(kept: Kept) -> None:
+    await _note(kept)
+    await _archived(kept)
+    await _note(kept)
+    await _archived(kept)
+
+    found = wal_archive.size(kept.archive)
+
+    whole = sum(each.stat().st_size for each in kept.archive.iterdir())
+    assert found.bytes < whole / 2
+
+
+async def test_a_copy_that_failed_displaces_none_that_is_whole(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = await _copied(kept, "whole")
+    await _note(kept)
+    await _archived(kept)
+
+    async def fails(*_: object, **__: object) -> int:
+        await asyncio.sleep(0)
+        return 1
+
+    real = backup.finished
+
+    async def finishes_and_fails(child: Any, *, seconds: float) -> int:
+        await real(child, seconds=seconds)
+        return await fails()
+
+    monkeypatch.setattr(backup, "finished", finishes_and_fails)
+    with pytest.raises(EmbeddedError, match="not made"):
+        await _copied(kept, "failed")
+    monkeypatch.undo()
+    await _archived(kept)
+
+    assert wal_archive.prune(kept.archive, keep=1).files <= 2, "what was before the whole one"
+    kept.server.stop()
+    await _go_back(kept, whole)
+    assert len(await _positions(kept)) == 1
 
 
 async def test_a_copy_is_enough_where_everything_was_lost(kept: Kept) -> None:
