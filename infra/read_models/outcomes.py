@@ -1,7 +1,7 @@
 """What came of the placements that have ended, one by one and in total. Follows the record by subscription."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.placement.outcomes import outcome as outcome_of
+from domain.small_numbers import Cell
 from infra.db import metadata
 from infra.placements import Visibility, placement, visible
 from infra.read_models.derived import ReadModel, Seen
@@ -50,6 +51,8 @@ Index("outcome_ended_on_idx", outcome.c.ended_on, outcome.c.placement_id)
 
 _MEDIANS: Final = ("school_days", "attendance_before", "attendance_during", "attendance_after", "cost_pennies")
 _SUMS: Final = ("objectives_set", "objectives_met", "cost_pennies")
+_CHANGE: Final = outcome.c.attendance_during - outcome.c.attendance_before
+_OBJECTIVES_KNOWN: Final = and_(outcome.c.objectives_set.is_not(None), outcome.c.objectives_met.is_not(None))
 
 
 def rows(seen: Seen) -> list[dict[str, Any]]:
@@ -82,7 +85,7 @@ async def totals(conn: AsyncConnection, visibility: Visibility, period: Period) 
         evaluated.label("evaluated"),
         *(_sum(name).label(name) for name in _SUMS),
         *(_median(outcome.c[name]).label(f"median_{name}") for name in _MEDIANS),
-        _median(outcome.c.attendance_during - outcome.c.attendance_before).label("median_attendance_change"),
+        _median(_CHANGE).label("median_attendance_change"),
     ]
     within = _within(visibility, period)
     joined = outcome.join(placement, placement.c.placement_id == outcome.c.placement_id)
@@ -96,6 +99,36 @@ async def totals(conn: AsyncConnection, visibility: Visibility, period: Period) 
     )
     destinations: dict[str, int] = dict((await conn.execute(by_destination)).all())
     return {**found, "destinations": destinations}
+
+
+async def cells(conn: AsyncConnection, visibility: Visibility, period: Period) -> list[Cell]:
+    """How many placements have each value, by school, provider and destination: of the whole period, so that what is
+    given about one school or provider can be compared with what is given about the others.
+    """
+    counts = {
+        "placements": func.count(),
+        "evaluated": func.count(outcome.c.objectives_met),
+        "objectives": func.count().filter(_OBJECTIVES_KNOWN),
+        "attendance_change": func.count(_CHANGE),
+        **{name: func.count(outcome.c[name]) for name in _MEDIANS},
+    }
+    parts = (placement.c.home_school_urn, placement.c.provider_id, outcome.c.destination)
+    everywhere = replace(period, provider_id=None, school_urn=None)
+    query = (
+        select(*parts, *(count.label(name) for name, count in counts.items()))
+        .join(placement, placement.c.placement_id == outcome.c.placement_id)
+        .where(_within(visibility, everywhere))
+        .group_by(*parts)
+    )
+    return [
+        Cell(
+            school=row["home_school_urn"],
+            provider=row["provider_id"],
+            destination=row["destination"],
+            counts={name: row[name] for name in counts},
+        )
+        for row in (await conn.execute(query)).mappings()
+    ]
 
 
 Place = tuple[date, UUID]
@@ -124,8 +157,7 @@ def _sum(name: str) -> ColumnElement[Any]:
     # As bigint: a sum of bigints is numeric otherwise. Objectives count where both figures are known.
     summed = func.sum(outcome.c[name])
     if name.startswith("objectives"):
-        known = and_(outcome.c.objectives_set.is_not(None), outcome.c.objectives_met.is_not(None))
-        return func.coalesce(summed.filter(known), 0).cast(BigInteger)
+        return func.coalesce(summed.filter(_OBJECTIVES_KNOWN), 0).cast(BigInteger)
     return func.coalesce(summed, 0).cast(BigInteger)
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from domain.small_numbers import held_back, too_few
+from domain.small_numbers import PLACEMENTS, Cell, destinations_given, figures_given
 from infra.identity import Person
 from infra.placements import OfSchool
-from infra.read_models.outcomes import Period, listing, totals
+from infra.read_models.outcomes import Period, cells, listing, totals
 from services.gateway import cursors, permissions
 from services.gateway.responses import json_response, link
 from services.gateway.runtime import Gateway
@@ -24,10 +24,11 @@ async def report(gateway: Gateway, person: Person, period: Period, *, cursor: st
     # One snapshot for both, so that the totals are those of the placements shown.
     async with gateway.engine.execution_options(isolation_level="REPEATABLE READ").connect() as conn:
         figures = await totals(conn, visibility, period)
+        table = [] if of_school else await cells(conn, visibility, period)
         rows = await listing(conn, visibility, period, limit=limit + 1, after=after) if of_school else []
     return json_response(
         {
-            "totals": figures | {"suppressed": False} if of_school else _for_others(figures),
+            "totals": figures | {"suppressed": False} if of_school else _for_others(figures, table, period),
             "placements": [{**row, "href": f"/api/v1/placements/{row['placement_id']}"} for row in rows[:limit]],
             "next": _link(period, limit, rows[limit - 1]) if len(rows) > limit else None,
         }
@@ -46,12 +47,10 @@ def _link(period: Period, limit: int, last: dict[str, Any]) -> str:
     return link("outcomes", asked)
 
 
-def _for_others(figures: dict[str, Any]) -> dict[str, Any]:
-    if too_few(figures["placements"]):
-        return dict.fromkeys(figures) | {"destinations": {}, "suppressed": True}
-    destinations = held_back(figures["destinations"])
-    shown = figures | {"destinations": destinations, "suppressed": None in destinations.values()}
-    if too_few(figures["evaluated"]):
-        kept = {"placements", "median_school_days", "destinations"}
-        return {name: value if name in kept else None for name, value in shown.items()} | {"suppressed": True}
-    return shown
+def _for_others(figures: dict[str, Any], table: list[Cell], period: Period) -> dict[str, Any]:
+    school, provider = period.school_urn, period.provider_id
+    given = figures_given(table, school=school, provider=provider)
+    shown = {name: value if name in given else None for name, value in figures.items()}
+    destinations = destinations_given(table, school=school, provider=provider) if PLACEMENTS in given else {}
+    suppressed = None in {**shown, **destinations, "destinations": 0}.values()
+    return shown | {"destinations": destinations, "suppressed": suppressed}

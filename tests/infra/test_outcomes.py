@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.small_numbers import NUMBERS
 from infra.ids import uuid7
 from infra.placements import Everything, OfSchool, placement
-from infra.read_models.outcomes import Period, listing, outcome, totals
+from infra.read_models.outcomes import Period, cells, listing, outcome, totals
 from tests.infra.test_placements import a_row
 
 ENDED = date(2027, 3, 25)
@@ -65,6 +66,28 @@ async def test_what_one_may_not_see_and_what_ended_at_another_time_does_not_coun
 
     assert (mine["placements"], then["placements"], none["placements"]) == (2, 1, 0)
     assert [row["ended_on"] for row in rows] == [ENDED + timedelta(days=1), ENDED]
+
+
+async def test_what_each_figure_rests_on_is_counted_over_the_whole_period(engine: AsyncEngine) -> None:
+    await ended(engine, attendance_before=5000, attendance_during=9000, cost_pennies=100)
+    await ended(engine, attendance_after=8000, objectives_set=3, objectives_met=2)
+    await ended(engine, urn="900002", objectives_met=0, attendance_before=5000)
+    asked = Period(first=ENDED, last=ENDED, provider_id=uuid7(), school_urn="900001")
+
+    async with engine.connect() as conn:
+        found = {cell.school: cell for cell in await cells(conn, Everything(), asked)}
+
+    assert {school: cell.destination for school, cell in found.items()} == dict.fromkeys(
+        ("900001", "900002"), "RETURN_FULL"
+    )
+    one = dict.fromkeys(("evaluated", "objectives", "cost_pennies", "attendance_before", "attendance_during"), 1)
+    changes = {"attendance_after": 1, "attendance_change": 1}
+    assert found["900001"].counts == {"placements": 2, "school_days": 2} | one | changes
+    none = dict.fromkeys(found["900001"].counts, 0)
+    assert found["900002"].counts == none | dict.fromkeys(
+        ("placements", "school_days", "evaluated", "attendance_before"), 1
+    )
+    assert found["900001"].counts.keys() == set(NUMBERS)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5])
