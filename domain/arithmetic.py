@@ -7,7 +7,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from domain import words
-from domain.placement import limits, periods
+from domain.placement import limits, periods, plans
 from domain.placement.reviews import meeting_day
 from domain.placement.state import Placement, Review
 from domain.regimes import RULES, figures, registration_test
@@ -164,8 +164,9 @@ def _details(one: Reckoned) -> str:
 
 
 def _annual_review(one: Reckoned) -> str:
-    assert one.state.annual_review is not None
-    return f"{figures().annual_review_months} months after {words.on(one.state.annual_review.reviewed_on)}"
+    counted = plans.counted_from(one.state)
+    assert counted is not None
+    return f"{figures().annual_review_months} months after {words.on(counted)}"
 
 
 def _overtaken(one: Reckoned) -> str:

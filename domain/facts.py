@@ -8,6 +8,7 @@ from typing import Any
 from domain.controllers import Ownership
 from domain.electronic import Agreement
 from domain.provider.state import Provider
+from domain.pupil.state import Standing
 from domain.school.state import School
 from domain.school_calendar import SchoolCalendar
 from events.envelope import Actor
@@ -53,6 +54,7 @@ class Facts:
     `owned` says whose the pupil's record is, for a draft that names its pupil and for a decision on an erasure;
     None for a new pupil.
     `agreements` are those of parents to be served by e-mail, for a command that gives something so.
+    `flag_changes` are the changes of the pupil's flags by the pupil's own record, in the order of their recording.
     `erasure_settled`: a person has said that the pupil's personal data go; it is gathered for a draft alone.
     `before` is the calendar that the placement's deadlines were last reckoned by, where the school has revised it
     since, and `before_as_corrected` the same with what was wrong in it put right.
@@ -74,6 +76,7 @@ class Facts:
     erasure_settled: bool = False
     owned: Ownership | None = None
     agreements: tuple[Agreement, ...] = ()
+    flag_changes: tuple[Standing, ...] = ()
     history: Mapping[EventId, Any] = field(default_factory=dict)
     begun_on: date | None = None
 

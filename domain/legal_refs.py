@@ -87,6 +87,7 @@ _REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
         placement.ErasureDecided: ("UK GDPR art 17(1)",),
         placement.CalendarTaken: (f"{_REGULATIONS} reg 2",),
         placement.DeadlineRecalculated: (_REGULATIONS,),
+        placement.PupilFlagsTaken: (),
         around.PlacementVisited: (),
         around.ContactLogged: (),
         around.CommunicationSent: (),

@@ -177,7 +177,7 @@ def _letter(
     state: Placement, rule: RuleId, event: ReviewInvitationGiven | ReviewOutcomeNotified, reading: Reading
 ) -> Judged:
     """A letter that leaves out somebody who must have it is refused, in time or not."""
-    if told(event.recipients, invitees_by(reading.regime or bound(state), state)):
+    if told(event.recipients, invitees_by(reading.regime or bound(state), state, event.given_on)):
         return Judged(outcome=Outcome.REFUSED, severity=_severity(state, rule, reading))
     return _in_time(state, rule, reading, timely=event.timely)
 

@@ -28,6 +28,7 @@ from events.codes import (
     ProviderDoubt,
     ProviderKind,
     ProviderReviewOutcome,
+    PupilFlag,
     RecalculationCause,
     RecipientRole,
     Recommendation,
@@ -73,6 +74,7 @@ from events.values import (
     OverrideReason,
     PatternSession,
     PlanConsidered,
+    PlanCouncil,
     PlannedReview,
     Pupil,
     ReferralDetails,
@@ -866,6 +868,21 @@ class CalendarTaken:
     from_version: int
 
 
+@event(occurred="from_on")
+class PupilFlagsTaken:
+    """The pupil's own record tells of a change, and the placement goes by it: from this day these flags hold.
+
+    `number` counts the changes of the pupil's record, and `known_on` is the day on which this one was recorded there:
+    before it, nothing was asked of the placement for its sake. `plan` is the council that maintains the EHC plan.
+    """
+
+    number: int
+    from_on: date
+    known_on: date
+    flags: tuple[PupilFlag, ...] = personal(default=())
+    plan: PlanCouncil | None = personal()
+
+
 @event()
 class DeadlineRecalculated:
     """A deadline moved, and why. `subject` as in a missed one, or none where a review has not opened so far.
@@ -1015,6 +1032,7 @@ PlacementEvent = (
     | MissDisproved
     | LimitReached
     | CalendarTaken
+    | PupilFlagsTaken
     | DeadlineRecalculated
     | DutyOvertaken
     | OvertakenDutyDealtWith

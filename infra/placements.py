@@ -249,6 +249,11 @@ SELECT placement_id FROM placement
 WHERE is_open AND provider_id = ANY($1::uuid[])
 ORDER BY placement_id
 """
+_OPEN_OF_PUPILS: Final = """
+SELECT placement_id FROM placement
+WHERE is_open AND pupil_id = ANY($1)
+ORDER BY placement_id
+"""
 _OPEN_OF_SCHOOLS: Final = """
 SELECT placement_id FROM placement
 WHERE is_open AND home_school_urn = ANY($1)
@@ -326,6 +331,11 @@ async def hold_placed_at(conn: asyncpg.Connection, provider_id: UUID, stages: Co
 async def open_of_schools(conn: asyncpg.Connection, urns: Collection[str]) -> list[UUID]:
     """Ids of the placements of these home schools that can still change."""
     return [found["placement_id"] for found in await conn.fetch(_OPEN_OF_SCHOOLS, list(urns))]
+
+
+async def open_of_pupils(conn: asyncpg.Connection, pupil_ids: Collection[str]) -> list[UUID]:
+    """Ids of the placements of these pupils that can still change."""
+    return [found["placement_id"] for found in await conn.fetch(_OPEN_OF_PUPILS, [UUID(each) for each in pupil_ids])]
 
 
 async def open_at_providers(conn: asyncpg.Connection, provider_ids: Collection[str]) -> list[UUID]:

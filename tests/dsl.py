@@ -13,6 +13,7 @@ from domain.london import LONDON, today
 from domain.placement.decide import ALLOWED, PlacementCommand, decide
 from domain.placement.state import Placement, evolve, initial
 from domain.provider.state import Provider
+from domain.pupil.state import Standing
 from domain.school.state import School
 from domain.school_calendar import SchoolCalendar
 from events.codes import Role
@@ -58,6 +59,7 @@ class Given:
     owned: Ownership | None = None
     agreements: tuple[Agreement, ...] = ()
     begun_on: date | None = None
+    flag_changes: tuple[Standing, ...] = ()
 
     @property
     def state(self) -> Placement:
@@ -97,6 +99,7 @@ class Given:
             owned=self.owned,
             agreements=self.agreements,
             begun_on=self.begun_on,
+            flag_changes=self.flag_changes,
             history={EventId(an_id(f"event {n}")): event for n, event in enumerate(self.events)},
         )
 

@@ -10,6 +10,7 @@ from domain.evidence.model import Finding
 from domain.placement.arrangements import free_meals_referred
 from domain.placement.state import Placement
 from events.codes import LegalBasis, RecipientRole, RuleId
+from events.placement import LaNotifiedOfEhcPlan
 
 _ERASED = "The pupil's personal data was erased, and with it whether"
 
@@ -68,8 +69,17 @@ def once_scheduled(state: Placement) -> Finding | None:
 
 
 def plan_told(state: Placement) -> Finding | None:
-    """An authority that was told of a plan is proof that there was one."""
-    return None if state.la_notified is not None else with_plan(state)
+    """An authority that was told of a plan is proof that there was one. A plan made after the decision asks nothing."""
+    if any(told_in_time(each, state) for each in state.las_notified):
+        return None
+    if state.determination is None or erased(state):
+        return with_plan(state)
+    return None if state.determined_with_plan else not_applicable("There was no EHC plan when it was decided.")
+
+
+def told_in_time(event: LaNotifiedOfEhcPlan, state: Placement) -> bool:
+    """Before the placement was decided, where it was."""
+    return state.determination is None or event.notified_on <= state.determination.determined_on
 
 
 def recipients_known(state: Placement) -> Finding | None:

@@ -7,6 +7,7 @@ from domain.evidence.applying import (
     in_social_care,
     plan_told,
     recipients_known,
+    told_in_time,
     with_free_meals,
     with_plan,
 )
@@ -67,7 +68,7 @@ BEFORE: tuple[Clause, ...] = (
         id="ehc-told",
         clause=f"{REGULATIONS} reg 3(3)",
         demands="With an EHC plan: the authority that maintains it is told before the start",
-        find=once(LaNotifiedOfEhcPlan, applies=plan_told),
+        find=once(LaNotifiedOfEhcPlan, proves=told_in_time, applies=plan_told),
         law=None,
         refs=("Children and Families Act 2014 s 44",),
     ),

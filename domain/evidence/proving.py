@@ -46,7 +46,11 @@ def in_hours(look: Look) -> Iterator[Record]:
 
 
 def to_all(event: NoticeGiven, state: Placement) -> bool:
-    wanted = {RecipientRole.RELEVANT_PERSON, *({RecipientRole.LA} if state.has_plan else ())}
+    """Everybody who was to have it by what was known on the day: a plan made since asks for no other notice."""
+    wanted = {
+        RecipientRole.RELEVANT_PERSON,
+        *({RecipientRole.LA} if event.notice_id in state.notices_with_plan else ()),
+    }
     return for_this_start(event, state) and wanted <= set(event.recipients)
 
 

@@ -331,6 +331,7 @@ NEVER: Mapping[type, str] = MappingProxyType(
             (e.ErasureConfirmed, e.ErasureDecided),
             "The pupil's personal data go with it, and a correction would go along.",
         ),
+        e.PupilFlagsTaken: "The pupil's own record tells it. Change the flags there, from the day on which they hold.",
         e.RecordCorrected: "Correct the event itself once more, not its correction.",
     }
 )

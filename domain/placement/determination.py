@@ -305,7 +305,7 @@ def rested_on(event: Decided, state: Placement, facts: Facts) -> list[DateBefore
     causes: list[tuple[date | None, str]] = [
         (state.meeting_held.held_on if state.meeting_held else None, "the professionals' meeting"),
         *((each.consulted_on, "a consultation") for each in state.consultations),
-        (state.la_notified.notified_on if state.la_notified else None, "the authority was told"),
+        *((each.notified_on, "the authority was told") for each in state.las_notified[-1:]),
         (state.exclusion.first_day if state.exclusion else None, "the exclusion began"),
         (proposal.registration_checked_on if proposal else None, "the provider's registration was checked"),
     ]
@@ -370,7 +370,7 @@ def sound(event: Decided, state: Placement, facts: Facts) -> list[Rejected | Non
         _duty(state, on, exams_ahead=bool(event.exams_ahead))
         or unfit(state, [(on, "/determined_on"), (event.start_date, "/start_date")]),
         *direction_grounds(state, event.direction),
-        *plan_considered(state, event.ehc_plan),
+        *plan_considered(state, event.ehc_plan, event.determined_on),
         *_period(event, facts),
         written(event.reasons, "the reasons", "/reasons"),
         written(event.alternatives, "which alternatives were considered", "/alternatives"),

@@ -11,7 +11,7 @@ from domain.placement.guards import not_future, written
 from domain.placement.state import Placement
 from domain.school.state import Delegation
 from domain.text import visible
-from events.codes import Role
+from events.codes import PupilFlag, Role
 from events.definition import value
 from events.placement import LaNotifiedOfEhcPlan
 from events.values import DirectionGrounds, PlanConsidered
@@ -81,13 +81,17 @@ def notify_la(state: Placement, command: NotifyLaOfPlan, facts: Facts) -> tuple[
 def sound_notification(
     event: NotifyLaOfPlan | LaNotifiedOfEhcPlan, state: Placement, facts: Facts
 ) -> list[Rejected | None]:
-    picture = state.referral.picture if state.referral else None
-    maintained_by = picture.plan_la_code if picture else None
+    # Told ahead of a change, or after it: whoever maintained the plan on that day, or does now.
+    had_plan = state.has_plan or PupilFlag.EHCP in state.flags_on(event.notified_on)
+    maintained_by = {state.plan_la_code_on(event.notified_on), state.plan_la_code_on(facts.today)} - {None}
     return [
         not_future(event.notified_on, facts.today, "/notified_on"),
-        None if state.has_plan else NoEhcPlan("The pupil has no EHC plan by the referral."),
-        NoEhcPlan(f"By the referral the authority {maintained_by} maintains the plan.", pointer="/la_code")
-        if maintained_by is not None and maintained_by != event.la_code
+        None if had_plan else NoEhcPlan("The pupil has no EHC plan on record."),
+        NoEhcPlan(
+            f"By the record the authority {' or '.join(sorted(filter(None, maintained_by)))} maintains the plan.",
+            pointer="/la_code",
+        )
+        if maintained_by and event.la_code not in maintained_by
         else None,
     ]
 
@@ -126,10 +130,12 @@ def direction_grounds(state: Placement, given: DirectionGrounds | None) -> list[
     ]
 
 
-def plan_considered(state: Placement, given: PlanConsidered | None) -> list[Rejected | None]:
-    if not state.has_plan:
+def plan_considered(state: Placement, given: PlanConsidered | None, on: date) -> list[Rejected | None]:
+    if not state.had_plan_on(on):
         return []
-    told = None if state.la_notified else LaNotNotified("Record first that the authority was told of the placement.")
+    maintains = state.plan_la_code_on(on)
+    codes = {each.la_code for each in state.las_notified if maintains in {None, each.la_code}}
+    told = None if codes else LaNotNotified("Record first that the authority was told of the placement.")
     if given is None:
         return [told, PlanNotConsidered("Say how the EHC plan was taken into account.", pointer="/ehc_plan")]
     return [
@@ -146,6 +152,7 @@ def plan_considered(state: Placement, given: PlanConsidered | None) -> list[Reje
 
 def _section_i(state: Placement) -> PlanNotConsidered | None:
     picture = state.referral.picture if state.referral else None
-    if picture is not None and picture.section_i_school:
+    # A plan that came after the referral is none that the referral could describe.
+    if picture is None or PupilFlag.EHCP not in picture.flags or picture.section_i_school:
         return None
     return PlanNotConsidered("Correct the referral so that it names the school in section I of the plan.")

@@ -126,7 +126,7 @@ def give(state: Placement, command: GiveNotice, facts: Facts) -> tuple[NoticeGiv
 
 
 def sound(event: GiveNotice | NoticeGiven, state: Placement, facts: Facts) -> list[Rejected | None]:
-    required = {RecipientRole.RELEVANT_PERSON, *({RecipientRole.LA} if state.has_plan else ())}
+    required = {RecipientRole.RELEVANT_PERSON, *({RecipientRole.LA} if state.had_plan_on(event.given_on) else ())}
     made = state.determination
     return [
         *_content(event),

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import partial, reduce
 
 from domain.facts import Facts
-from domain.placement import limits
+from domain.placement import limits, pupil_flags
 from domain.placement.derived import in_place
 from domain.placement.judging import Judged, What, met_or_late, verdicts
 from domain.placement.provider_review import doubted
@@ -21,12 +21,13 @@ from events.placement import CalendarTaken, DeadlineMissed, DeadlineRecalculated
 
 
 def pass_time(state: Placement, facts: Facts) -> tuple[PlacementEvent, ...]:
-    """What follows from a revised calendar and from the provider's news, and then everything that has fallen due."""
+    """What follows from a revised calendar, the provider's news and the pupil's flags, and then what has fallen due."""
     taken = () if facts.before is None else recalculated(state, facts.before, facts)
-    heard = (*taken, *doubted(state, facts))
-    for event in heard:
-        state = evolve(state, event)
-    return (*heard, *fall_due(state, facts))
+    heard = (*taken, *pupil_flags.taken(state, facts))
+    state = reduce(evolve, heard, state)
+    # Of the pupil as they are now: an EHC plan may bring the provider into doubt.
+    doubts = doubted(state, facts)
+    return (*heard, *doubts, *fall_due(reduce(evolve, doubts, state), facts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,15 +8,16 @@ from domain.bases import BASES, is_placement
 from domain.controllers import UNKNOWN_ID, PupilUnknown, controller_of, may_draft
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
+from domain.placement import pupil_flags
 from domain.placement.ages import referred
 from domain.placement.grounds import NoEhcPlan
 from domain.placement.guards import at_least, basis_points, not_future
-from domain.placement.state import Placement, initial
+from domain.placement.state import Placement, evolve, initial
 from domain.text import visible
 from events.codes import CommissionerKind, LegalBasis, PrimaryReason, PupilFlag, RollStatus
 from events.definition import value
 from events.ids import CommandId, PersonId, PupilId, Urn, derived_id
-from events.placement import ReferralDrafted, ReferralSubmitted
+from events.placement import PupilFlagsTaken, ReferralDrafted, ReferralSubmitted
 from events.values import Objective, Pupil, ReferralDetails, ReferralPicture
 
 
@@ -226,15 +227,15 @@ def _figures(picture: ReferralPicture | None) -> list[Rejected | None]:
     ]
 
 
-def submit(state: Placement, command: SubmitReferral, facts: Facts) -> tuple[ReferralSubmitted, ...]:
-    refuse(*sound_referral(command, state, facts))
+def submit(state: Placement, command: SubmitReferral, facts: Facts) -> tuple[ReferralSubmitted | PupilFlagsTaken, ...]:
+    refuse(*sound_referral(command, state, facts), pupil_flags.agree(command.picture, facts))
     assert state.pupil is not None
     assert command.primary_reason is not None
     assert command.sessions_requested is not None
     assert command.proposed_days is not None
     assert command.parent_informed_on is not None
     assert command.signed_off_by is not None
-    return (
+    submitted = (
         ReferralSubmitted(
             primary_reason=command.primary_reason,
             sessions_requested=command.sessions_requested,
@@ -249,6 +250,7 @@ def submit(state: Placement, command: SubmitReferral, facts: Facts) -> tuple[Ref
             warnings=year_warnings(state.pupil, facts.today),
         ),
     )
+    return (*submitted, *pupil_flags.taken(evolve(state, *submitted), facts))
 
 
 def _gap(given: object, what: str, pointer: str | None) -> ReferralIncomplete | None:

@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 
 from domain import words
+from domain.access import OrgKind, organisation
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.placement.guards import not_before, not_future, relevant_person, written
 from domain.placement.state import Placement
 from domain.regimes import figures
 from domain.school_calendar import SchoolCalendar
-from events.codes import ReviewRequester, ReviewSource, Role, RuleId
+from events.codes import PupilFlag, ReviewRequester, ReviewSource, Role, RuleId
 from events.definition import value
 from events.ids import RequestId, ReviewId, derived_id
 from events.placement import ReviewDue, ReviewRequested, ReviewRequestRefused
@@ -69,7 +70,7 @@ _AUTHORITY = frozenset({Role.LA_OFFICER, Role.SEND_OFFICER})
 
 
 def request(state: Placement, command: RequestReview, facts: Facts) -> tuple[ReviewRequested | ReviewDue, ...]:
-    refuse(_entitled(state, command, facts.actor.role), *sound_request(command, state, facts))
+    refuse(_entitled(state, command, facts), *sound_request(command, state, facts))
     request_id = RequestId(derived_id(facts.command_id, "request"))
     last = last_review(state, command.requested_on)
     open_already = next(
@@ -94,7 +95,7 @@ def sound_request(event: RequestReview | ReviewRequested, state: Placement, fact
         not_future(event.requested_on, facts.today, "/requested_on"),
         not_before(event.requested_on, state.started_on, "the placement started", "/requested_on"),
         RequesterNotEntitled("The authority may ask where the pupil has an EHC plan.", pointer="/by")
-        if event.by is ReviewRequester.LA and not state.has_plan
+        if event.by is ReviewRequester.LA and PupilFlag.EHCP not in state.flags_on(event.requested_on)
         else None,
         written(event.request, "what was asked for", "/request"),
     ]
@@ -138,9 +139,10 @@ def opened(request_id: RequestId, opened_on: date, facts: Facts) -> ReviewDue:
     )
 
 
-def _entitled(state: Placement, command: RequestReview, role: Role) -> RequesterNotEntitled | None:
+def _entitled(state: Placement, command: RequestReview, facts: Facts) -> RequesterNotEntitled | None:
+    role = facts.actor.role
     if command.by is ReviewRequester.LA:
-        return _authority(role)
+        return _authority(state, command, facts)
     if role in _AUTHORITY:
         return RequesterNotEntitled("Your role asks for a review as the authority.", pointer="/by")
     if role not in {Role.PARENT, Role.PUPIL} or relevant_person(state, command.requested_on) in {None, role}:
@@ -148,7 +150,12 @@ def _entitled(state: Placement, command: RequestReview, role: Role) -> Requester
     return RequesterNotEntitled("A parent asks until the pupil is 18, and the pupil from then on.", pointer="/by")
 
 
-def _authority(role: Role) -> RequesterNotEntitled | None:
+def _authority(state: Placement, command: RequestReview, facts: Facts) -> RequesterNotEntitled | None:
+    """The council that maintained the plan on the day asks itself, or by a letter that the school records."""
+    role, council = facts.actor.role, organisation(facts.actor.org_id)
+    maintains = state.plan_la_code_on(command.requested_on)
+    if council is not None and council.kind is OrgKind.LA and maintains not in {None, council.name}:
+        return RequesterNotEntitled(f"The authority {maintains} maintains the EHC plan, and may ask.", pointer="/by")
     if role in {Role.PARENT, Role.PUPIL}:
         return RequesterNotEntitled("You ask as the parent or the pupil.", pointer="/by")
     return None

@@ -14,12 +14,12 @@ from uuid import UUID
 from domain.controllers import of_controller
 from domain.errors import Rejected, refuse
 from domain.facts import Facts
-from domain.placement import access
+from domain.placement import access, pupil_flags
 from domain.placement.guards import not_future
 from domain.placement.state import TERMINAL, Placement
 from domain.regimes import figures
 from domain.text import visible
-from events.codes import ErasureGround, RuleId
+from events.codes import ErasureGround, PupilFlag, RuleId
 from events.definition import value
 from events.placement import ErasureConfirmed, ErasureDecided, ErasureProposed
 
@@ -138,7 +138,8 @@ def kept_until(placements: Iterable[Placement], last_entry_on: date | None) -> d
 
 def _has_sen(state: Placement) -> bool:
     picture = state.referral.picture if state.referral else None
-    return state.has_plan or bool(picture and visible(picture.sen_need))
+    had_plan = any(PupilFlag.EHCP in flags for flags in pupil_flags.ever(state))
+    return had_plan or bool(picture and visible(picture.sen_need))
 
 
 def propose(state: Placement, command: ProposeErasure, facts: Facts) -> tuple[ErasureProposed, ...]:

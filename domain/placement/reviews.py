@@ -189,14 +189,17 @@ def sound_schedule(event: ScheduleReview | ReviewScheduled, _state: Placement, _
     return [written(event.place, "where the meeting takes place", "/place")]
 
 
-def invitees(state: Placement) -> frozenset[RecipientRole]:
-    """Who must be invited to a review and told its outcome, reg 5 and 6: by regime, and the authority with a plan."""
-    return invitees_by(bound(state), state)
+def invitees(state: Placement, on: date) -> frozenset[RecipientRole]:
+    """Who must be invited to a review or told its outcome, reg 5 and 6: by regime, and the authority with a plan.
+
+    A plan that the pupil has since asks for no other invitation than the one that was given.
+    """
+    return invitees_by(bound(state), state, on)
 
 
-def invitees_by(law: Regime | None, state: Placement) -> frozenset[RecipientRole]:
+def invitees_by(law: Regime | None, state: Placement, on: date) -> frozenset[RecipientRole]:
     named = law.invitees if law else frozenset({RecipientRole.RELEVANT_PERSON})
-    return named | {RecipientRole.LA} if state.has_plan else named
+    return named | {RecipientRole.LA} if state.had_plan_on(on) else named
 
 
 def meeting_day(review: Review) -> date:
@@ -237,7 +240,7 @@ def sound_invitation(
         else WrittenViewsNotInvited(
             "The invitation must offer to send written views beforehand.", pointer="/written_views_invited"
         ),
-        *told(event.recipients, invitees(state)),
+        *told(event.recipients, invitees(state, event.given_on)),
     ]
 
 
@@ -287,7 +290,7 @@ def sound_outcome(
     return [
         not_future(event.given_on, facts.today, "/given_on"),
         not_before(event.given_on, decided.decided_on, "the decision", "/given_on") if decided else None,
-        *told(event.recipients, invitees(state)),
+        *told(event.recipients, invitees(state, event.given_on)),
     ]
 
 

@@ -12,8 +12,8 @@ from events import around as a
 from events import placement as e
 from events.codes import AgreementParty, CommissionerKind, LegalBasis, PupilFlag, RegimeId, ReviewDecision, RuleId
 from events.codes import ReviewSource as Source
-from events.ids import ChangeId, PlacementId, ProviderId, PupilId, RequestId, ReviewId, SiteId, Urn
-from events.values import Pupil
+from events.ids import ChangeId, NoticeId, PlacementId, ProviderId, PupilId, RequestId, ReviewId, SiteId, Urn
+from events.values import PlanCouncil, Pupil
 
 
 class Stage(StrEnum):
@@ -128,7 +128,9 @@ class Placement:
     nor were refused. `missed` holds each missed deadline that is not a review, and `disproved` what corrections say
     of misses. `calendar_version` is the version of
     the school's calendar that the deadlines were last reckoned by. `overtaken` are the duties that a change of the
-    school's days overtook, of the start as it is now.
+    school's days overtook, of the start as it is now. `flags_taken` are the changes of the pupil's flags since the
+    referral. Whether there was an EHC plan on record as the placement was determined, and as each notice was
+    given, stays as it was then, so that a later change asks nothing new of either.
     """
 
     stage: Stage = Stage.NEW
@@ -153,7 +155,7 @@ class Placement:
     exclusion: e.ExclusionRecorded | None = None
     annual_review: e.AnnualReviewRecorded | None = None
     meeting_overrides: tuple[e.ProfessionalsMeetingOverridden, ...] = ()
-    la_notified: e.LaNotifiedOfEhcPlan | None = None
+    las_notified: tuple[e.LaNotifiedOfEhcPlan, ...] = ()
     determination_proposed: e.DeterminationProposed | None = None
     determination: e.PlacementDetermined | None = None
     regime_id: RegimeId | None = None
@@ -206,6 +208,9 @@ class Placement:
     erasure_confirmed: e.ErasureConfirmed | None = None
     erasure_decided: e.ErasureDecided | None = None
     calendar_version: int = 0
+    flags_taken: tuple[e.PupilFlagsTaken, ...] = ()
+    determined_with_plan: bool = False
+    notices_with_plan: tuple[NoticeId, ...] = ()
     recalculated: tuple[e.DeadlineRecalculated, ...] = ()
     overtaken: tuple[e.DutyOvertaken, ...] = ()
     overtaken_dealt_with: tuple[e.OvertakenDutyDealtWith, ...] = ()
@@ -214,8 +219,39 @@ class Placement:
 
     @property
     def flags(self) -> tuple[PupilFlag, ...]:
+        """The pupil's flags by the last change on record; before the first, by the referral."""
+        return self.flags_on(date.max)
+
+    def flags_on(self, day: date, *, known_on: date = date.max) -> tuple[PupilFlag, ...]:
+        """The flags that the pupil had on a day, as far as it was known on another; now, where that is left out."""
+        change = self._flags_from(day, known_on)
+        if change is not None:
+            return change.flags
         picture = self.referral.picture if self.referral else None
         return picture.flags if picture else ()
+
+    def had_plan_on(self, day: date) -> bool:
+        """The pupil had an EHC plan on a day, and it was known then: before it was, nothing was asked for its sake."""
+        return PupilFlag.EHCP in self.flags_on(day) and PupilFlag.EHCP in self.flags_on(day, known_on=day)
+
+    def plan_la_code_on(self, day: date) -> str | None:
+        """The council that maintained the EHC plan on a day; None without a plan, or where the record names none."""
+        if PupilFlag.EHCP not in self.flags_on(day):
+            return None
+        change = self._flags_from(day)
+        if change is not None:
+            return change.plan.la_code if change.plan else None
+        picture = self.referral.picture if self.referral else None
+        return picture.plan_la_code if picture else None
+
+    def plan_council_on(self, day: date) -> PlanCouncil | None:
+        """The council of the EHC plan with its name and address, where the pupil's own record told them."""
+        change = self._flags_from(day)
+        return change.plan if change is not None else None
+
+    def _flags_from(self, day: date, known_on: date = date.max) -> e.PupilFlagsTaken | None:
+        begun = [each for each in self.flags_taken if each.from_on <= day and each.known_on <= known_on]
+        return max(begun, key=lambda each: (each.from_on, each.number), default=None)
 
     @property
     def in_social_care(self) -> bool:
@@ -341,7 +377,7 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
                 meeting_overrides=(*state.meeting_overrides, event),
             )
         case e.LaNotifiedOfEhcPlan():
-            return with_changes(state, la_notified=event)
+            return with_changes(state, las_notified=(*state.las_notified, event))
         case e.DeterminationProposed():
             return with_changes(state, determination_proposed=event)
         case e.PlacementDetermined():
@@ -500,6 +536,8 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
             return with_changes(state, overtaken=(*state.overtaken, event))
         case e.OvertakenDutyDealtWith():
             return with_changes(state, overtaken_dealt_with=(*state.overtaken_dealt_with, event))
+        case e.PupilFlagsTaken():
+            return with_changes(state, flags_taken=(*state.flags_taken, event))
         case e.DeadlineRecalculated():
             return _moved(state, event)
         case e.RecordCorrected():
@@ -514,6 +552,7 @@ def _determined(state: Placement, event: e.PlacementDetermined) -> Placement:
         state,
         stage=Stage.DETERMINED,
         determination=event,
+        determined_with_plan=state.had_plan_on(event.determined_on),
         determination_proposed=None,
         regime_id=event.regime_id,
         legal_basis=event.legal_basis,
@@ -550,6 +589,8 @@ def _halted(state: Placement) -> Placement:
 
 def _noticed(state: Placement, event: e.NoticeGiven) -> Placement:
     """A notice of changed terms in time makes them the placement's terms; one that is late leaves them owed."""
+    if state.had_plan_on(event.given_on):
+        state = with_changes(state, notices_with_plan=(*state.notices_with_plan, event.notice_id))
     if event.change_id is None:
         return with_changes(state, notice=event, notice_lost=None)
     if not event.timely:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from domain.electronic import Agreement, is_one
-from events.codes import PupilFlag
+from events.codes import HandOverPart, PupilFlag
 from events.ids import PupilId
 from events.pupil import (
     ElectronicServiceAgreed,
@@ -65,7 +65,7 @@ def initial() -> PupilRecord:
     return PupilRecord()
 
 
-def evolve(state: PupilRecord, event: PupilEvent) -> PupilRecord:
+def evolve(state: PupilRecord, event: PupilEvent) -> PupilRecord:  # noqa: PLR0911 # one flat match: a case for each kind
     """The state after an event. Judges nothing: what happened, happened."""
     match event:
         case PupilRegistered():
@@ -75,7 +75,10 @@ def evolve(state: PupilRecord, event: PupilEvent) -> PupilRecord:
         case PupilHandedOver():
             return replace(state, handed_over=(*state.handed_over, event))
         case PupilReceived():
-            return _stands(replace(state, received=event), event.received_on, event.received_on, event)
+            received = replace(state, received=event)
+            if HandOverPart.FLAGS not in event.copied:
+                return received
+            return _stands(received, event.received_on, event.received_on, event)
         case ElectronicServiceAgreed():
             return _agreed(state, event)
         case ElectronicServiceWithdrawn():

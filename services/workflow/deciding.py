@@ -26,12 +26,13 @@ from domain.placement.proposal import ProposeProvider
 from domain.placement.referral import DraftReferral, pupil_of
 from domain.placement.retention import ConfirmErasure, DecideErasure, PersonalDataErased
 from domain.placement.running import StartPlacement
-from domain.placement.state import DECIDED, RUNNING, Placement, evolve
+from domain.placement.state import DECIDED, RUNNING, TERMINAL, Placement, evolve
 from domain.placement.terms import ChangeTerms
 from domain.placement.threshold import there
 from domain.placement.timers import PassTime
 from domain.placement.warnings import warnings
 from domain.provider_sight import EVENTS, ProviderPart
+from domain.pupil import state as pupil_state
 from domain.school.state import School
 from domain.school_calendar import SchoolCalendar
 from events.codec import PLACEMENT, PUPIL, from_json
@@ -40,7 +41,7 @@ from events.envelope import Actor, ActorKind, Metadata, Recorded
 from events.ids import CommandId, EventId, PlacementId, ProviderId, derived_id, placement_stream, pupil_stream
 from events.placement import DocumentProduced, LetterFateRecorded, RecordCorrected
 from events.pupil import PupilRegistered
-from infra import commands, placements, retention, vault
+from infra import commands, placements, pupils, retention, vault
 from infra.answers import Answer, accepted, moved_on, refused
 from infra.bank_holidays import bank_holidays
 from infra.clock import Clock
@@ -203,6 +204,7 @@ class Deciding:
             erasure_settled=await self._erasure_settled(conn, command, command_id),
             owned=owned,
             agreements=await self._agreements(conn, state, command),
+            flag_changes=await self._flag_changes(conn, state),
             history=_by_id(known.stream),
             begun_on=today(known.stream[0].recorded_at) if known.stream else None,
         )
@@ -269,6 +271,16 @@ class Deciding:
         if not by_email or state.pupil_id is None:
             return ()
         return await agreements(conn, state.pupil_id, self._keys)
+
+    async def _flag_changes(self, conn: asyncpg.Connection, state: Placement) -> tuple[pupil_state.Standing, ...]:
+        """The changes of the pupil's flags, for a placement that can still take one."""
+        if state.pupil_id is None or state.stage in TERMINAL:
+            return ()
+        stream_id = pupil_stream(state.pupil_id)
+        # Most records hold that they were opened, and nothing more.
+        if (await stream_versions(conn, [stream_id])).get(stream_id, 0) <= 1:
+            return ()
+        return await pupils.flag_changes(conn, state.pupil_id, self._keys)
 
     def _before(self, state: Placement, school: School | None, *, as_corrected: bool = False) -> SchoolCalendar | None:
         if school is None or not 0 < state.calendar_version < school.calendar_version:

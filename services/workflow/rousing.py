@@ -1,8 +1,9 @@
-"""Takes a revised calendar to the placements of its school, and bad news of a provider to the placements there.
+"""Takes a revised calendar to the placements of its school, bad news of a provider to those there, and a change of a
+pupil's flags to the pupil's.
 
-Each open one is woken, and looks at its dates and its provider again. This follows the record like a read model does:
-its position moves only once the placements were told, so that what was recorded while Temporal or the worker is away
-reaches them when both are back.
+Each open one is woken, and looks at its dates, its provider and its pupil again. This follows the record like a read
+model does: its position moves only once the placements were told, so that what was recorded while Temporal or the
+worker is away reaches them when both are back.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
@@ -23,6 +24,7 @@ from events.provider import (
     ProviderConcernRaised,
     ProviderDeadlineMissed,
 )
+from events.pupil import PupilFlagsChanged
 from events.school import AcademicYearPublished, CalendarPublished
 from infra import placements, temporal
 from infra.db import raw
@@ -67,7 +69,13 @@ PROVIDERS: Final = Rousing(
     prefix="provider-",
     concerned=placements.open_at_providers,
 )
-ROUSINGS: Final = (CALENDARS, PROVIDERS)
+PUPILS: Final = Rousing(
+    name="pupil-flags",
+    types=(PupilFlagsChanged.__name__,),
+    prefix="pupil-",
+    concerned=placements.open_of_pupils,
+)
+ROUSINGS: Final = (CALENDARS, PROVIDERS, PUPILS)
 
 
 async def _rouse(rousing: Rousing, client: Client, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:

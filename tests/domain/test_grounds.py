@@ -131,7 +131,7 @@ def _with_plan(**changes: Any) -> Given:
 def test_the_authority_is_told_of_a_placement_for_a_pupil_with_a_plan() -> None:
     story = _with_plan().when(TELL_LA).then(LaNotifiedOfEhcPlan(la_code="831", notified_on=day("2026-11-11")))
 
-    assert story.state.la_notified is not None
+    assert story.state.las_notified
 
 
 @pytest.mark.parametrize(

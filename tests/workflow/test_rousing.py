@@ -1,4 +1,4 @@
-"""A revised calendar, and bad news of a provider, reach the open placements that they concern, whoever was away."""
+"""A revised calendar, bad news of a provider and a change of a pupil's flags reach the open placements they concern."""
 
 import asyncio
 import json
@@ -6,18 +6,23 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from events.codec import PROVIDER
-from events.codes import DiligenceCheck, ProviderDoubt, RuleId
-from events.ids import ProviderId, Urn, provider_stream
-from events.placement import CalendarTaken, DeadlineRecalculated, ProviderDoubted
+from events.codec import PROVIDER, PUPIL
+from events.codes import DiligenceCheck, ProviderDoubt, PupilFlag, Role, RuleId
+from events.envelope import Actor, ActorKind, Metadata
+from events.ids import CommandId, ProviderId, PupilId, Urn, provider_stream, pupil_stream
+from events.placement import CalendarTaken, DeadlineRecalculated, ProviderDoubted, PupilFlagsTaken
 from events.provider import ProviderDeadlineMissed
+from events.pupil import PupilEvent, PupilFlagsChanged, PupilRegistered
+from events.values import PlanCouncil
 from infra import temporal
 from infra.db import connection, transaction
-from infra.records import load
+from infra.event_store.lookup import stream_versions
+from infra.ids import uuid7
+from infra.records import Noted, append_noted, load
 from infra.subscriptions import Batch
 from services.gateway import direct, examples
 from services.gateway.catalogue import SPECS
-from services.workflow.rousing import CALENDARS, PROVIDERS, Rousing
+from services.workflow.rousing import CALENDARS, PROVIDERS, PUPILS, Rousing
 from services.workflow.worker import placements_worker
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import BEGINNING, Driver, append_command
@@ -120,3 +125,70 @@ async def test_checks_that_ran_out_are_recorded_once_and_reach_the_placement(set
     await roused(setup, PROVIDERS)
     [doubt] = await heard(driver)
     assert (doubt.cause, doubt.arose_on) == (ProviderDoubt.CHECKS_RAN_OUT, date(2027, 9, 1))
+
+
+COUNCIL = PlanCouncil(la_code="830", name="Sample Council", address="2 Example Street, Matlock, DE99 8ZZ")
+
+
+async def change_flags(driver: Driver, now: datetime, *flags: PupilFlag) -> None:
+    """A change in the pupil's own record, as the gateway writes it: nobody tells the placement."""
+    setting, pupil_id = driver.setting, PupilId(driver.pupil_id)
+    stream_id = pupil_stream(pupil_id)
+    command_id = CommandId(uuid7())
+    who = Actor(kind=ActorKind.PERSON, id=uuid7(), role=Role.CASE_WORKER, org_id=f"school:{examples.SCHOOL_URN}")
+    about = Metadata(occurred_at=now, actor=who, command_id=command_id, correlation_id=command_id)
+    changed = PupilFlagsChanged(
+        effective_on=now.date(),
+        recorded_on=now.date(),
+        flags=flags,
+        plan=COUNCIL if PupilFlag.EHCP in flags else None,
+        reason="as the letter says",
+    )
+    async with transaction(setting.engine) as conn:
+        version = (await stream_versions(conn, [stream_id])).get(stream_id, 0)
+        opened = PupilRegistered(pupil_id=pupil_id, controller=f"school:{examples.SCHOOL_URN}")
+        events: tuple[PupilEvent, ...] = (changed,) if version else (opened, changed)
+        noted = [Noted(event=event, metadata=about) for event in events]
+        key = await setting.keys.get(pupil_id)
+        await append_noted(conn, stream_id, noted, codec=PUPIL, version=version, recorded_at=now, key=key)
+
+
+async def taken_flags(driver: Driver, count: int) -> list[PupilFlagsTaken]:
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while True:
+            found = [each.event for each in await driver.events() if isinstance(each.event, PupilFlagsTaken)]
+            if len(found) >= count:
+                return found
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.obligation("C8")
+async def test_flags_that_change_while_no_worker_runs_reach_each_open_placement(setup: Setup) -> None:
+    driver = Driver(setting=setup)
+    async with placements_worker(setup.client, setup.activities()):
+        await tell(driver, until="start-placement")
+        now = (await driver.events())[-1].recorded_at
+    await change_flags(driver, now, PupilFlag.EHCP)
+    # No worker runs, and whoever changed the flags is gone.
+
+    batch = await roused(setup, PUPILS)
+    async with placements_worker(setup.client, setup.activities()):
+        [first] = await taken_flags(driver, 1)
+        again = await roused(setup, PUPILS)
+    async with placements_worker(setup.client, setup.activities()):
+        # The worker was restarted, and the next change finds the placement as well.
+        await change_flags(driver, now)
+        await roused(setup, PUPILS)
+        [_, second] = await taken_flags(driver, 2)
+        state = await driver.state()
+        await driver.gone()
+
+    assert (batch.seen, again.seen) == (1, 0)
+    assert (first.flags, first.plan, first.from_on, first.known_on) == (
+        (PupilFlag.EHCP,),
+        COUNCIL,
+        now.date(),
+        now.date(),
+    )
+    assert (second.number, second.flags) == (first.number + 1, ())
+    assert not state.has_plan

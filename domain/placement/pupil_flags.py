@@ -1,0 +1,72 @@
+"""A change of the pupil's flags, recorded in the pupil's own record, as the placement takes it from its day on."""
+
+from collections.abc import Iterator
+
+from domain import words
+from domain.errors import Rejected
+from domain.facts import Facts
+from domain.placement.state import TERMINAL, Placement
+from events.codes import PupilFlag
+from events.placement import PupilFlagsTaken
+from events.values import ReferralPicture
+
+
+class FlagsDiffer(Rejected):
+    """A referral tells the same EHC plan, care and social care status as the pupil's own record does on that day."""
+
+    code = "flags_differ"
+    title = "The referral and the pupil's record do not agree"
+
+
+def taken(state: Placement, facts: Facts) -> tuple[PupilFlagsTaken, ...]:
+    """What the placement has not taken of the pupil's record so far. A draft has no flags to change."""
+    if state.referral is None or state.stage in TERMINAL or state.pupil is None:
+        return ()
+    seen = max((each.number for each in state.flags_taken), default=0)
+    return tuple(
+        PupilFlagsTaken(
+            number=each.number, from_on=each.from_on, known_on=each.recorded_on, flags=each.flags, plan=each.plan
+        )
+        for each in facts.flag_changes
+        if each.number > seen
+    )
+
+
+def since(state: Placement, flag: PupilFlag) -> PupilFlagsTaken | None:
+    """The change that gave the pupil a flag; None where they have it since the referral, or do not have it now."""
+    found, held = None, flag in next(iter(ever(state)))
+    for change in _changes(state):
+        holds = flag in change.flags
+        if holds and not held:
+            found = change
+        if not holds:
+            found = None
+        held = holds
+    return found
+
+
+def ever(state: Placement) -> Iterator[tuple[PupilFlag, ...]]:
+    """The flags by the referral, and then by each change."""
+    picture = state.referral.picture if state.referral else None
+    yield picture.flags if picture else ()
+    yield from (each.flags for each in _changes(state))
+
+
+def _changes(state: Placement) -> tuple[PupilFlagsTaken, ...]:
+    """The changes by the day from which each counts; of two for one day the later one alone."""
+    latest = {each.from_on: each for each in sorted(state.flags_taken, key=lambda each: each.number)}
+    return tuple(latest[day] for day in sorted(latest))
+
+
+def agree(picture: ReferralPicture | None, facts: Facts) -> FlagsDiffer | None:
+    """That a referral says of the pupil what the pupil's own record says, where that says anything."""
+    changes = facts.flag_changes
+    if picture is None or not changes:
+        return None
+    holds = max(changes, key=lambda each: (each.from_on, each.number))
+    since = f"by the pupil's record since {words.on(holds.from_on)}. Change the one that is wrong."
+    if set(picture.flags) != set(holds.flags):
+        return FlagsDiffer(f"Other flags hold {since}", pointer="/picture/flags")
+    if PupilFlag.EHCP in holds.flags and holds.plan is not None and picture.plan_la_code != holds.plan.la_code:
+        return FlagsDiffer(f"Another council maintains the EHC plan {since}", pointer="/picture/plan_la_code")
+    return None
