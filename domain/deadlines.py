@@ -8,7 +8,7 @@ from uuid import UUID
 from domain import words
 from domain.arithmetic import Reckoned, said
 from domain.london import end_of
-from domain.placement import limits
+from domain.placement import limits, periods
 from domain.placement.binding import UNSEEN, by_unseen_text, severity
 from domain.placement.state import TERMINAL, Placement
 from domain.placement.timers import duties, is_missed, next_due, openings, to_hold
@@ -22,8 +22,9 @@ class Deadline:
     """One thing due by the end of a day in London, or by `due_at` on that day.
 
     `subject` is the review or other thing that it is about. `missed`: the miss is on record. `was_on` is the day
-    that it had before the school revised its calendar. `owner` is reminded on `remind_on`; a miss goes to
-    `escalate_to`.
+    that it had before the school revised its calendar. `provisional`: the day rests on days of which nothing is
+    published so far, or whose bank holidays are not known yet, and may move. `owner` is reminded on `remind_on`; a
+    miss goes to `escalate_to`.
     """
 
     rule: RuleId
@@ -38,6 +39,7 @@ class Deadline:
     subject: UUID | None = None
     missed: bool = False
     was_on: date | None = None
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +83,16 @@ def _deadline(
     was = _was(state, rule, due, subject)
     before = f"; {words.on(was)} before the school's calendar was revised" if was else ""
     reckoned = Reckoned(rule=rule, due=due, state=state, calendar=calendar, subject=subject)
+    unsure = provisional(calendar, due, *_counted_from(state, calendar, rule, subject))
     return as_deadline(
         state,
         rule,
         due,
-        said(reckoned) + before + arranged + _provisional(calendar, due) + _unseen(state, rule),
+        said(reckoned) + before + arranged + unsure + _unseen(state, rule),
         subject=subject,
         missed=missed,
         was_on=was,
+        provisional=bool(unsure),
     )
 
 
@@ -102,6 +106,7 @@ def as_deadline(
     subject: UUID | None = None,
     missed: bool = False,
     was_on: date | None = None,
+    provisional: bool = False,
 ) -> Deadline:
     """A deadline on a day with what the rule says of it; until the end of the day, or until `due_at`."""
     its = RULES[rule]
@@ -118,6 +123,7 @@ def as_deadline(
         subject=subject,
         missed=missed,
         was_on=was_on,
+        provisional=provisional,
     )
 
 
@@ -163,8 +169,26 @@ def _limits(state: Placement, calendar: SchoolCalendar) -> Iterator[Deadline]:
         yield _deadline(state, calendar, limit.rule, limit.reached_on, missed=reached)
 
 
-def _provisional(calendar: SchoolCalendar, due: date) -> str:
-    return " (provisional: the calendar is not published so far)" if calendar.is_provisional(due) else ""
+def provisional(calendar: SchoolCalendar, *days: date) -> str:
+    """Why a day that rests on these may move, to be said after it; nothing where all of them are known."""
+    unsure = [day for day in days if calendar.is_provisional(day)]
+    if not unsure:
+        return ""
+    if any(calendar.is_assumed(day) for day in unsure):
+        return " (provisional: the calendar is not published so far)"
+    return " (provisional: the bank holidays of that year are not known so far)"
+
+
+def _counted_from(state: Placement, calendar: SchoolCalendar, rule: RuleId, subject: UUID | None) -> Iterator[date]:
+    """The day from which a rule counts backwards, where it does: its own day is then the earlier of the two."""
+    if rule is RuleId.T1 and subject is None and state.start_date is not None:
+        yield state.start_date
+    elif rule is RuleId.T1 and state.change_pending is not None:
+        yield state.change_pending.effective_on
+    elif rule is RuleId.PERIOD:
+        attends = periods.next_attendance(state, state.period_decision, calendar)
+        if attends is not None:
+            yield attends
 
 
 def _unseen(state: Placement, rule: RuleId) -> str:

@@ -160,6 +160,14 @@ class SchoolCalendar:
         """What is said of the day may change: nothing is published for it, or its bank holidays are not known yet."""
         return self.is_assumed(day) or (self.holidays_known_to is not None and day > self.holidays_known_to)
 
+    def published_until(self, day: date) -> date | None:
+        """The last day up to which all is published without a gap from a day on; None where the day itself is not."""
+        if self.is_assumed(day):
+            return None
+        while not self.is_assumed(day + DAY):
+            day += DAY
+        return day
+
     def covers(self, day: date) -> bool:
         """The day lies between the first and the last published day, in what is published."""
         return bool(self.half_terms) and self.half_terms[0].first_on <= day and not self.is_assumed(day)

@@ -55,6 +55,7 @@ def _row(found: Evidence, hashes: dict[int, str]) -> dict[str, Any]:
         "outcome": finding.outcome,
         "why": finding.why,
         "due_on": finding.due_on,
+        "provisional": finding.provisional,
         "event": None
         if record is None
         else {

@@ -35,6 +35,7 @@ def of_deadlines(due: tuple[Deadline, ...]) -> dict[str, Any]:
         "next_deadline_on": first.due_on if first else None,
         "next_deadline_rule": first.rule if first else None,
         "next_deadline_severity": first.severity if first else None,
+        "next_deadline_provisional": first.provisional if first else None,
     }
 
 

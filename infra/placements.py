@@ -57,6 +57,8 @@ placement = Table(
     Column("next_deadline_on", Date),
     Column("next_deadline_rule", Text),
     Column("next_deadline_severity", Text),
+    # Nothing in a row that an earlier release wrote.
+    Column("next_deadline_provisional", Boolean),
     Column("next_review_on", Date),
     Column("next_wake_at", DateTime(timezone=True)),
     Column("started_on", Date),
@@ -107,6 +109,7 @@ class PlacementRow:
     next_deadline_on: date | None = None
     next_deadline_rule: str | None = None
     next_deadline_severity: str | None = None
+    next_deadline_provisional: bool | None = None
     next_review_on: date | None = None
     next_wake_at: datetime | None = None
     started_on: date | None = None

@@ -12,7 +12,7 @@ from domain.attendance.coding import arranged_by_la
 from domain.attendance.register import Register
 from domain.attendance.state import Mark
 from domain.attendance.timers import SWEPT, is_unexplained, reason_due
-from domain.deadlines import Deadline, as_deadline, deadlines, in_order
+from domain.deadlines import Deadline, as_deadline, deadlines, in_order, provisional
 from domain.london import today
 from domain.placement.state import Placement
 from domain.regimes import RULES, figures
@@ -103,7 +103,9 @@ def _unexplained(state: Placement, mark: Mark, calendar: SchoolCalendar) -> Iter
     if mark.code is AttendanceCode.NO_REASON_YET:
         # As proposed, if it was: a calendar that is revised later does not take a proposal back.
         due = mark.code_proposed.due_on if mark.code_proposed else reason_due(mark.day, calendar)
-        yield as_deadline(state, RuleId.T9, due, _reason(mark, due), missed=mark.code_proposed is not None)
+        unsure = "" if mark.code_proposed else provisional(calendar, due)
+        missed = mark.code_proposed is not None
+        yield as_deadline(state, RuleId.T9, due, _reason(mark, due) + unsure, missed=missed, provisional=bool(unsure))
 
 
 def _reason(mark: Mark, due: date) -> str:

@@ -225,7 +225,9 @@ def _outstanding(look: Look, rule: RuleId) -> Iterator[Finding]:
     for due in look.due:
         # What was missed and is still undone stands among the misses.
         if due.rule is rule and not due.missed:
-            yield Finding(standing=Standing.OUTSTANDING, why=f"{due.words}.", due_on=due.due_on)
+            yield Finding(
+                standing=Standing.OUTSTANDING, why=f"{due.words}.", due_on=due.due_on, provisional=due.provisional
+            )
 
 
 def _lacking(look: Look) -> Finding:

@@ -73,12 +73,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`record` is the event that satisfies the clause, or that recorded its miss."""
+    """`record` is the event that satisfies the clause, or that recorded its miss. `provisional`: its day may move."""
 
     standing: Standing
     why: str
     record: Record | None = None
     due_on: date | None = None
+    provisional: bool = False
 
     @property
     def outcome(self) -> Outcome | None:

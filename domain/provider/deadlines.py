@@ -23,7 +23,8 @@ class ProviderDeadline:
     """One thing about a provider that a school or council has to do by the end of a day in London.
 
     `org_id` is whose it is, as in `Actor`. `check` is the one whose evidence runs out on that day; without it, all
-    that was checked has aged. `missed`: the miss is on record.
+    that was checked has aged. `missed`: the miss is on record. It counts months and no school days, so it is never
+    `provisional`.
     """
 
     rule: RuleId
@@ -38,6 +39,7 @@ class ProviderDeadline:
     escalate_to: Role
     check: DiligenceCheck | None = None
     missed: bool = False
+    provisional: bool = False
 
 
 def deadlines(state: Provider) -> tuple[ProviderDeadline, ...]:

@@ -77,6 +77,7 @@ class DeadlineRow:
     severity: str
     legal_ref: str
     words: str
+    provisional: bool
     placement_id: UUID | None = None
     subject: UUID | None = None
     assigned_to: UUID | None = None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Date, DateTime, Integer, Text
+from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Text, false
 
 from domain.deadlines import Deadline
 from domain.provider.deadlines import ProviderDeadline
@@ -20,6 +20,8 @@ def due_columns() -> tuple[Column[Any], ...]:
         Column("severity", Text, nullable=False),
         Column("legal_ref", Text, nullable=False),
         Column("words", Text, nullable=False),
+        # The day rests on days of which nothing is published, or whose bank holidays are not known, and may move.
+        Column("provisional", Boolean, nullable=False, server_default=false()),
     )
 
 
@@ -32,4 +34,5 @@ def due_values(due: Deadline | ProviderDeadline) -> dict[str, Any]:
         "severity": due.severity,
         "legal_ref": due.legal_ref,
         "words": due.words,
+        "provisional": due.provisional,
     }

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Index, Table, Text, Uuid, literal, select, tuple_
+from sqlalchemy import Boolean, Column, Date, DateTime, Index, Table, Text, Uuid, false, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.placement.diary import Letter, diary
@@ -29,6 +29,8 @@ review = Table(
     Column("source", Text, nullable=False),
     Column("rule", Text, nullable=False),
     Column("missed", Boolean, nullable=False),
+    # Of the day it is due.
+    Column("provisional", Boolean, nullable=False, server_default=false()),
     Column("invite_by", Date),
     Column("invited_on", Date),
     Column("invited_timely", Boolean),
@@ -54,6 +56,7 @@ class ReviewRow:
     source: str
     rule: str
     missed: bool
+    provisional: bool
     invite_by: date | None
     invited_on: date | None
     invited_timely: bool | None
@@ -82,6 +85,7 @@ def rows(seen: Seen) -> list[dict[str, Any]]:
             "source": each.source,
             "rule": each.rule,
             "missed": each.missed,
+            "provisional": seen.calendar.is_provisional(each.due_on),
             "invite_by": each.invitation.by,
             "invited_on": each.invitation.given_on,
             "invited_timely": each.invitation.timely,

@@ -17,14 +17,17 @@ from temporalio.service import RPCError
 
 from domain.words import figure
 from infra import migrations, temporal
-from infra.clock import is_demonstration
+from infra.calendar_data import known
+from infra.clock import clock_for, is_demonstration
 from infra.db import connection, create_engine
 from infra.key_store.configured import service_for
 from infra.keys import KEY_BYTES, KeyStoreUnavailable
 from infra.migrations import guards as migrations_guards
 from infra.proof.watching import is_shared
+from infra.reference import Reference
 from infra.settings import Settings
 from infra.watch import Watch
+from services.commands import calendar_rows
 from services.commands.options import AsJson, show
 
 OLDEST_POSTGRES = 150_000
@@ -74,6 +77,7 @@ async def _examine() -> list[Finding]:
         ("clock", clock),
         ("feed", feed),
         ("signing", signing),
+        ("calendars", calendars),
         ("temporal", _temporal),
         ("issuer", _issuer),
         ("keys", _keys),
@@ -214,6 +218,19 @@ async def signing(settings: Settings) -> list[Finding]:
     if wrong:
         return [Finding(part="signing", well=False, found=each, remedy=remedy) for each in wrong]
     return [Finding(part="signing", well=True, found=f"up to position {found.position}, as {found.origin}")]
+
+
+async def calendars(settings: Settings) -> list[Finding]:
+    """How far the bank holidays and each school's terms are known."""
+    engine = create_engine(settings)
+    try:
+        found = await known(engine, clock_for(settings), Reference())
+    finally:
+        await engine.dispose()
+    return [
+        Finding(part=part, well=well, found=said, remedy=remedy)
+        for part, well, said, remedy in calendar_rows.rows(found)
+    ]
 
 
 async def _temporal(_: Settings) -> list[Finding]:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
+from infra.calendar_data import CalendarData
 from infra.clock import clock_for
 from infra.db import connector, create_engine
 from infra.documents.renderer import Renderer
@@ -115,6 +116,8 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
         stack.callback(tail.close)
         watch = Watch(engine, figures.registry, origin=settings.record_origin)
         stack.push_async_callback(_ended, asyncio.create_task(watch.run(), name="watch"))
+        known_days = CalendarData(engine, figures.registry, clock_for(settings))
+        stack.push_async_callback(_ended, asyncio.create_task(known_days.run(), name="calendar-data"))
         renderer = await stack.enter_async_context(Renderer())
         yield Gateway(
             settings=settings,

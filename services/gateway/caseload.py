@@ -40,6 +40,7 @@ _SHOWN = (
     "next_deadline_on",
     "next_deadline_rule",
     "next_deadline_severity",
+    "next_deadline_provisional",
     "next_review_on",
     "started_on",
     "proposed_end_on",
@@ -144,7 +145,14 @@ async def _by_reference(gateway: Gateway, person: Person, reference: str) -> Res
 
 
 _KEPT_FROM_PROVIDERS = dict.fromkeys(
-    ("legal_basis", "assigned_to", "next_deadline_on", "next_deadline_rule", "next_deadline_severity")
+    (
+        "legal_basis",
+        "assigned_to",
+        "next_deadline_on",
+        "next_deadline_rule",
+        "next_deadline_severity",
+        "next_deadline_provisional",
+    )
 )
 
 

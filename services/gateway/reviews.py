@@ -15,7 +15,7 @@ from services.gateway.permissions import Sights
 from services.gateway.responses import json_response, link
 from services.gateway.runtime import Gateway
 
-_SHOWN = ("placement_id", "review_id", "day", "meets_at", "due_on", "status", "source", "rule", "missed")
+_SHOWN = ("placement_id", "review_id", "day", "meets_at", "due_on", "status", "source", "rule", "missed", "provisional")
 
 
 async def page(

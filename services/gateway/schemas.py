@@ -6,6 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+_PROVISIONAL = (
+    "It rests on days of which no calendar is published so far, or whose bank holidays are not known, and may move"
+)
+
 
 class _Shape(BaseModel):
     # Answers change only by addition, so a reader must take fields it does not know.
@@ -50,6 +54,7 @@ class DeadlineShown(_Shape):
     due_on: date
     severity: str
     legal_ref: str
+    provisional: bool = Field(default=False, description=_PROVISIONAL)
 
 
 class WarningShown(_Shape):
@@ -141,6 +146,7 @@ class PlacementSummary(_Shape):
     next_deadline_on: date | None
     next_deadline_rule: str | None
     next_deadline_severity: Literal["BREACH", "ADVISORY"] | None
+    next_deadline_provisional: bool | None = Field(description=_PROVISIONAL)
     next_review_on: date | None
     started_on: date | None
     proposed_end_on: date | None
@@ -305,6 +311,7 @@ class EvidenceShown(_Shape):
     )
     why: str
     due_on: date | None
+    provisional: bool = Field(description=_PROVISIONAL)
     event: EventProving | None
 
 
@@ -338,6 +345,7 @@ class ReviewShown(_Shape):
     source: str
     rule: str
     missed: bool
+    provisional: bool = Field(description=_PROVISIONAL)
     invitation: LetterShown
     outcome: LetterShown
     href: str

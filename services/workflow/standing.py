@@ -55,7 +55,13 @@ def deadline_codes(seen: Outlook) -> list[dict[str, Any]]:
     """What is due now, as the answer to a command lists it; to a provider, of its own alone."""
     of_provider = seen.facts.actor.role is Role.PROVIDER_USER
     return [
-        {"rule": each.rule, "due_on": each.due_on, "severity": each.severity, "legal_ref": each.legal_ref}
+        {
+            "rule": each.rule,
+            "due_on": each.due_on,
+            "severity": each.severity,
+            "legal_ref": each.legal_ref,
+            "provisional": each.provisional,
+        }
         for each in seen.due
         if not of_provider or each.rule in PROVIDER_RULES
     ]

@@ -154,6 +154,38 @@ async def test_deadlines_say_their_arithmetic(whole: Driver) -> None:
     assert (await whole.get("/deadlines", "other_school")).json()["deadlines"] == []
 
 
+async def test_every_deadline_says_in_a_field_whether_its_day_may_move(whole: Driver) -> None:
+    """In answers, on one placement, over all, in the caseload and in the evidence: known first, then unpublished."""
+    await told(whole, "start-placement")
+    calendar = EXAMPLES["publish-calendar"]
+    short = [each for each in calendar["half_terms"] if each["first_on"] < "2026-12-31"]
+    of_one, path = f"/placements/{PLACEMENT_ID}", f"/placements/{PLACEMENT_ID}/commands/add-note"
+
+    async def fields() -> dict[str, set[bool]]:
+        listed = {
+            "one": (await whole.get(f"{of_one}/deadlines")).json()["deadlines"],
+            "all": [each for each in (await whole.get("/deadlines")).json()["deadlines"] if each["placement_id"]],
+        }
+        for each in (*listed["one"], *listed["all"]):
+            assert each["provisional"] is ("(provisional: " in each["words"]), each["words"]
+        listed["evidence"] = (await whole.get(f"{of_one}/evidence")).json()["evidence"]
+        (row,) = (await whole.get("/placements")).json()["placements"]
+        answer = await whole.give(path, {"text": "Telephoned the school office"})
+        listed["answer"] = answer.json()["deadlines"]
+        found = {name: {each["provisional"] for each in rows} for name, rows in listed.items()}
+        return found | {"caseload": {row["next_deadline_provisional"]}}
+
+    known = await fields()
+    revised = await whole.give(path_of("publish-calendar"), {"half_terms": short, "inset_days": ["2026-09-02"]}, "head")
+    assert revised.status_code == 200, revised.text
+    await whole.rest()
+    unknown = await fields()
+
+    assert known == {name: {False} for name in ("one", "all", "evidence", "answer", "caseload")}
+    # The next deadline of the caseload lies in the term that is published.
+    assert unknown == {name: {False} if name == "caseload" else {False, True} for name in known}
+
+
 async def test_what_a_commissioner_found_out_about_a_provider_is_its_own(whole: Driver) -> None:
     async def shown(who: str) -> dict[str, Any]:
         (listed,) = (await whole.get("/providers", who)).json()["providers"]

@@ -25,6 +25,7 @@ CHANGES = {
     "next_deadline_on": "date '2030-01-01'",
     "next_deadline_rule": "'other'",
     "next_deadline_severity": "'other'",
+    "next_deadline_provisional": "NOT next_deadline_provisional",
     "next_review_on": "date '2030-01-01'",
     "started_on": "date '2030-01-01'",
     "proposed_end_on": "date '2030-01-01'",
