@@ -152,13 +152,14 @@ async def _page(gateway: Gateway, wants: Wanted, after: Place, limit: int) -> Fe
     return await page(gateway.engine, tail.recent, attended=tail.attended, after=after, limit=limit, wanted=wants)
 
 
-def stream(gateway: Gateway, person: Person, wants: Wanted, after: Place) -> Response:
+def stream(gateway: Gateway, person: Person, wants: Wanted, after: Place, *, tells_place: bool = False) -> Response:
     """Server-sent events, their ids with marks for a reader that keeps them. They end when the reader's token does.
 
-    A client that takes nothing for long is let go; it comes back where it stopped.
+    A client that takes nothing for long is let go; it comes back where it stopped. `tells_place` is for one that does
+    not know it: cut off before its first event, it would begin at a later present.
     """
     return EventSourceResponse(
-        _sent(gateway, wants, after, _ends(person, STREAM_SECONDS)),
+        _sent(gateway, wants, after, _ends(person, STREAM_SECONDS), tells_place=tells_place),
         ping=_HEARTBEAT_SECONDS,
         send_timeout=_SLOWEST_SECONDS,
         shutdown_grace_period=_ENDING_SECONDS,
@@ -166,12 +167,16 @@ def stream(gateway: Gateway, person: Person, wants: Wanted, after: Place) -> Res
     )
 
 
-async def _sent(gateway: Gateway, wants: Wanted, after: Place, ends: float) -> AsyncIterator[ServerSentEvent]:
+async def _sent(
+    gateway: Gateway, wants: Wanted, after: Place, ends: float, *, tells_place: bool
+) -> AsyncIterator[ServerSentEvent]:
     marked = after.mark is not None
     tail = gateway.tail
     gateway.metrics.feed_readers.inc()
     try:
         with tail.followed():
+            if tells_place:
+                yield ServerSentEvent(id=_id(after, marked=marked))
             while time.monotonic() < ends and not tail.closing.is_set():
                 moved = tail.moved
                 found = await _page(gateway, wants, after, _BATCH)

@@ -1,22 +1,44 @@
 """A reader's place in the feed, as it states it, and whether it is one of this record."""
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 from infra.db import connection
-from infra.event_store.lookup import hash_at
+from infra.event_store.lookup import hash_at, last_settled
 from infra.event_store.read import horizon
 from services.gateway.feed import Place, mark_of
 from services.gateway.problems import OWN, Finding, Problem, malformed
 from services.gateway.runtime import Gateway
 
+NOW: Final = "now"
 MARK: Final = "^([0-9a-f]{16})?$"
 _LAST_EVENT_ID: Final = re.compile("([0-9]{1,18})(?:-([0-9a-f]{16}))?")  # fits a bigint
 
 
+async def begun(gateway: Gateway, after: int | Literal["now"], mark: str | None, last_event_id: str | None) -> Place:
+    """Where a reader goes on from, as `stated` and `require_known` have it, or the present. Raises Problem.
+
+    What is acknowledged after the request is told; what was acknowledged just before it may be.
+    """
+    if after != NOW or comes_back(last_event_id):
+        place = stated(0 if after == NOW else after, mark, last_event_id)
+        await require_known(gateway, place)
+        return place
+    if mark:
+        raise malformed([Finding(pointer="/query/mark", detail="A mark goes with the position that it came with.")])
+    async with connection(gateway.engine) as conn:
+        position = await last_settled(conn, (await horizon(conn)).limit)
+        found = await hash_at(conn, position)
+    return Place(position, None if mark is None else "" if found is None else mark_of(found))
+
+
+def comes_back(last_event_id: str | None) -> bool:
+    return last_event_id is not None and bool(last_event_id.strip())
+
+
 def stated(after: int, mark: str | None, last_event_id: str | None = None) -> Place:
     """Where a client goes on from; one that comes back says so by `Last-Event-ID`. Raises Problem."""
-    if last_event_id is None or not last_event_id.strip():
+    if last_event_id is None or not comes_back(last_event_id):
         return Place(after, mark)
     found = _LAST_EVENT_ID.fullmatch(last_event_id.strip())
     if found is None:

@@ -1,5 +1,7 @@
 """A reader's place that is of another history of the record is refused, though the record has grown past it."""
 
+import json
+
 import httpx
 import pytest
 
@@ -95,3 +97,35 @@ async def test_what_is_no_mark_is_malformed(gw: Driver, mark: str) -> None:
     assert (await gw.get("/events", "auditor", mark=mark)).status_code == 422
     headers = {**gw.headers("auditor"), "Last-Event-ID": f"1-{mark}"}
     assert (await gw.http.get("/api/v1/events/stream", headers=headers)).status_code == 422
+
+
+async def test_a_reader_that_begins_now_is_given_nothing_of_before_and_all_of_after(gw: Driver) -> None:
+    await _write(gw)
+    last = (await gw.get("/events", "auditor", after=0, limit=500)).json()["next"]
+
+    begun = (await gw.get("/events", "auditor", after="now", mark="")).json()
+    await _write(gw)
+    since = (await gw.get("/events", "auditor", after=begun["next"], mark=begun["mark"], wait=5)).json()
+
+    assert (begun["events"], begun["next"]) == ([], last)
+    assert len(since["events"]) == 1
+    assert since["events"][0]["data"]["position"] > last
+    assert (await gw.get("/events", "auditor", after="now", mark=_ELSEWHERE)).status_code == 422
+    assert (await gw.get("/events", "auditor", after="then")).status_code == 422
+
+
+async def test_a_stream_that_begins_now_tells_its_place_first_and_goes_on_from_there(gw: Driver) -> None:
+    """One that is cut off before its first event misses none: it comes back with the id that it was given."""
+    await _write(gw)
+    last = (await gw.get("/events", "auditor", after=0, limit=500)).json()["next"]
+    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+        async with http.stream("GET", f"{url}/events/stream?after=now", headers=gw.headers("auditor")) as answer:
+            lines = answer.aiter_lines()
+            place = await anext(line[3:].strip() async for line in lines if line.startswith("id:"))
+        await _write(gw)
+        headers = {**gw.headers("auditor"), "Last-Event-ID": place}
+        async with http.stream("GET", f"{url}/events/stream?after=now", headers=headers) as answer:
+            first = await anext(line[5:] async for line in answer.aiter_lines() if line.startswith("data:"))
+
+    assert place == str(last)
+    assert json.loads(first)["data"]["position"] > last

@@ -1,9 +1,10 @@
 """The feed of events for integrations: pages with long polling, server-sent events, one event in full."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query
+from pydantic import Field
 
 from services.gateway import following, openapi, places, reading, schemas
 from services.gateway.deps import A_FEED, A_STREAM, Runtime, SignedIn
@@ -16,7 +17,10 @@ _BEYOND: dict[int | str, dict[str, Any]] = {
     }
 }
 _FEED = {**openapi.problems(401, 403, 422, 429, 503), **_BEYOND}
-Position = Annotated[int, Query(ge=0, lt=2**63, description="The position to go on from")]
+Position = Annotated[
+    Annotated[int, Field(ge=0, lt=2**63)] | Literal["now"],
+    Query(description="The position to go on from, or `now` for what happens from now on"),
+]
 Mark = Annotated[
     str | None,
     Query(pattern=places.MARK, description="The mark that came with the position; empty to begin to keep marks"),
@@ -48,8 +52,7 @@ async def feed(
     wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait when there is nothing yet")] = 0,
 ) -> Any:
     wants = following.wanted(gateway, person, types, following.member(member, of))
-    place = places.stated(after, mark)
-    await places.require_known(gateway, place)
+    place = await places.begun(gateway, after, mark, None)
     return await following.feed(gateway, person, wants, after=place, limit=limit, wait_seconds=wait)
 
 
@@ -73,9 +76,9 @@ async def stream(
     last_event_id: Annotated[str | None, Header(description="The id to resume after")] = None,
 ) -> Any:
     wants = following.wanted(gateway, person, types, following.member(member, of))
-    place = places.stated(after, mark, last_event_id)
-    await places.require_known(gateway, place)
-    return following.stream(gateway, person, wants, place)
+    place = await places.begun(gateway, after, mark, last_event_id)
+    told = after == places.NOW and not places.comes_back(last_event_id)
+    return following.stream(gateway, person, wants, place, tells_place=told)
 
 
 @router.get(
