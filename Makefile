@@ -6,7 +6,9 @@ SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 BASE_PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
-INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check
+INSTALL := $(PY) -m pip install --disable-pip-version-check
+# What pip says, as one line that moves on a terminal, and a line for each tenth package elsewhere. Its errors pass by.
+TELL := $(PY) -u deploy/tell_install.py
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --extra embedded --extra kms --group build
 T ?= tests
 # Tests wait for servers more than they compute, so one process more than a small machine's two cores.
@@ -105,11 +107,11 @@ $(VENV)/.made:
 
 $(VENV)/.run-stamp: requirements.lock pyproject.toml | $(VENV)/.made
 	@echo "Installing what runs (once; a minute on a fresh machine)"
-	@$(INSTALL) --require-hashes -r requirements.lock
-	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@set -o pipefail; $(INSTALL) --require-hashes -r requirements.lock | $(TELL) requirements.lock
+	@$(INSTALL) --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev-stamp: requirements-dev.lock $(VENV)/.run-stamp
 	@echo "Installing what checks and tests (once)"
-	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@set -o pipefail; $(INSTALL) --require-hashes -r requirements-dev.lock | $(TELL) requirements-dev.lock
 	@touch $@
