@@ -1,6 +1,7 @@
 """The documents name things that exist: links lead somewhere, and paths, variables and targets are in the tree."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,78 @@ def test_links_lead_to_files(document: Path) -> None:
     broken = [link for link in LINK.findall(document.read_text()) if not (document.parent / link).exists()]
 
     assert broken == []
+
+
+def _reached_from(document: Path) -> set[Path]:
+    reached, ahead = set[Path](), [document]
+    while ahead:
+        at = ahead.pop()
+        if at not in reached:
+            reached.add(at)
+            links = [(at.parent / link).resolve() for link in LINK.findall(at.read_text("utf-8"))]
+            ahead += [each / "README.md" if each.is_dir() else each for each in links if each.suffix in {"", ".md"}]
+            ahead = [each for each in ahead if each.suffix == ".md"]
+    return reached
+
+
+@pytest.mark.parametrize("start", ["README.md", "docs/README.md"])
+def test_every_page_is_reached_by_links(start: str) -> None:
+    assert {name(each) for each in set(DOCUMENTS) - _reached_from(PROJECT / start)} == set()
+
+
+def test_the_index_names_each_page_of_docs_itself() -> None:
+    """Decisions have an index of their own."""
+    index = PROJECT / "docs" / "README.md"
+    named = {(index.parent / link).resolve() for link in LINK.findall(index.read_text("utf-8"))}
+    pages = {each for each in DOCUMENTS if each.is_relative_to(index.parent) and each.parent.name != "adr"}
+
+    assert pages - named == {index}
+
+
+@pytest.mark.parametrize("file", ["LICENSE", "CHANGELOG.md", "SECURITY.md", "CONTRIBUTING.md"])
+def test_what_a_newcomer_looks_for_is_there_and_linked(file: str) -> None:
+    assert (PROJECT / file).stat().st_size > 0
+    assert f"]({file})" in (PROJECT / "README.md").read_text("utf-8")
+
+
+def test_the_changelog_has_the_version_of_the_package() -> None:
+    version = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
+    assert f"## {version}" in (PROJECT / "CHANGELOG.md").read_text("utf-8")
+
+
+FRAGMENT = re.compile(r"\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)")
+
+
+def _anchors(document: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", document.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each.lower()).strip().replace(" ", "-") for each in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_links_to_a_section_lead_to_one(document: Path) -> None:
+    missing = [
+        f"{link}#{anchor}"
+        for link, anchor in FRAGMENT.findall(document.read_text("utf-8"))
+        if anchor not in _anchors((document.parent / link).resolve() if link else document)
+    ]
+
+    assert missing == []
+
+
+ITS_CLOCK = re.compile(r"UNTIL=(\d{4})-(\d\d)")
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, PROJECT / "Makefile"], ids=name)
+def test_a_moment_to_go_back_to_does_not_look_like_the_demonstration_clocks(document: Path) -> None:
+    """It is the machine's: autumn 2026 is what the demonstration clock shows."""
+    assert [each for each in ITS_CLOCK.findall(document.read_text("utf-8")) if each < ("2027", "01")] == []
+
+
+def test_the_readme_lets_nobody_replay_the_whole_history_by_accident() -> None:
+    [stream] = [line for line in (PROJECT / "README.md").read_text("utf-8").splitlines() if "/events/stream" in line]
+
+    assert "after=now" in stream
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
