@@ -23,7 +23,7 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    partial = _partial(path)
+    partial = partial_of(path)
     partial.unlink(missing_ok=True)
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as file:
@@ -50,11 +50,12 @@ def append_line(path: Path, line: str) -> None:
 def remove(path: Path) -> None:
     """Whether or not it is there, and what a crash left of it while it was being written."""
     path.unlink(missing_ok=True)
-    _partial(path).unlink(missing_ok=True)
+    partial_of(path).unlink(missing_ok=True)
     sync_folder(path.parent)
 
 
-def _partial(path: Path) -> Path:
+def partial_of(path: Path) -> Path:
+    """What a file is called while it is being written; a crash may leave it."""
     return path.with_name(f".{path.name}.partial")
 
 

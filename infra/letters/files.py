@@ -13,7 +13,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from infra.durable import sync_folder, write_whole
+from infra.durable import partial_of, remove, sync_folder, write_whole
 from infra.letters.port import Letter
 
 
@@ -39,18 +39,25 @@ class FileSender:
         return name
 
     async def kept(self) -> tuple[str, ...]:
-        return await asyncio.to_thread(lambda: tuple(sorted(each.stem for each in self._folder.glob("*.pdf"))))
+        return await asyncio.to_thread(self._kept)
+
+    def _kept(self) -> tuple[str, ...]:
+        """What a crash left of a letter that was being written is as readable as a whole one."""
+        marks = partial_of(Path("*.pdf")).name.split("*")
+        halves = (
+            each.name.removeprefix(marks[0]).removesuffix(marks[1]) for each in self._folder.glob("*".join(marks))
+        )
+        return tuple(sorted({*(each.stem for each in self._folder.glob("*.pdf")), *halves}))
 
     async def forget(self, reference: str) -> bool:
         return await asyncio.to_thread(self._forget, reference)
 
     def _forget(self, reference: str) -> bool:
         """That it was written stays noted, so that it is not written again."""
-        try:
-            (self._folder / f"{reference}.pdf").unlink()
-        except FileNotFoundError:
+        path = self._folder / f"{reference}.pdf"
+        if not path.exists() and not partial_of(path).exists():
             return False
-        sync_folder(self._folder)
+        remove(path)
         return True
 
     def _note(self, name: str) -> None:

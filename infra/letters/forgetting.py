@@ -23,23 +23,34 @@ FROM letter JOIN placement ON placement.placement_id = letter.placement_id WHERE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forgotten:
-    """`deleted` letters were still there; `out` tells for each sender, or hand, how many are with others by now."""
+    """`deleted` letters were still there; `out` tells for each sender, or hand, how many are with others by now.
+
+    `unknown` letters are kept of which the record knows nothing, as after it was put back in time.
+    """
 
     deleted: int
     out: Mapping[str, int]
+    unknown: int = 0
 
 
 async def forget(conn: asyncpg.Connection, pupil_id: UUID, sender: Keeping | None, name: str) -> Forgotten:
     """Delete every letter of a pupil that the sender `name` keeps. Without a sender, tells only what there is."""
     deleted, out = 0, dict[str, int]()
     for row in await conn.fetch(_OF_PUPIL, pupil_id):
-        if row["sent_by"] is None:
-            continue
-        if row["sent_by"] == name and sender is not None and await sender.forget(str(row["document_id"])):
+        # Whatever is noted of it: a worker may have ended between a letter and its note.
+        if sender is not None and await sender.forget(str(row["document_id"])):
             deleted += 1
-        else:
+            if row["sent_by"] == name:
+                continue
+        if row["sent_by"] is not None:
             out[row["sent_by"]] = out.get(row["sent_by"], 0) + 1
-    return Forgotten(deleted=deleted, out=out)
+    return Forgotten(deleted=deleted, out=out, unknown=0 if sender is None else await _unknown(conn, sender))
+
+
+async def _unknown(conn: asyncpg.Connection, sender: Keeping) -> int:
+    kept = [UUID(each) for each in await sender.kept() if _is_id(each)]
+    known: int = await conn.fetchval("SELECT count(*) FROM letter WHERE document_id = ANY ($1)", kept)
+    return len(kept) - known
 
 
 async def forget_erased(conn: asyncpg.Connection, sender: Keeping, keys: KeyProvider) -> int:

@@ -126,6 +126,9 @@ def _told(forgotten: Forgotten, settings: Settings) -> Iterator[str]:
     for sender, number in sorted(forgotten.out.items()):
         where = reached.get(sender, f"went out by {sender}: whoever received them has them")
         yield f"Not reached: {words.count(number, 'letter')} {where}."
+    if forgotten.unknown:
+        many = f"{words.count(forgotten.unknown, 'letter')} in {settings.letters_directory}"
+        yield f"Not reached: {many} of which the record knows nothing: see whose they are."
     yield "Not reached: access packs and exports in clear that somebody wrote, and what others keep of their own."
 
 

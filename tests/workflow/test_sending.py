@@ -373,6 +373,27 @@ async def test_an_erasure_deletes_letters_at_once_and_names_those_that_are_out(
     assert await sender.kept() == ()
 
 
+@pytest.mark.parametrize("half", [False, True], ids=["whole", "half written"])
+async def test_an_erasure_deletes_a_letter_that_was_cut_off_before_its_note(
+    setup: Setup, driver: Driver, tmp_path: Path, half: bool
+) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    away = Post(failing=[SenderAway("away")])
+    await Postman(setup.engine, setup.keys, away, clock=setup.clock, client=setup.client).batch()
+    assert (await _fate(driver, setup, document_id)).status == "waiting"
+    name, unknown = (f".{document_id}.pdf.partial" if half else f"{document_id}.pdf"), uuid7()
+    for each in (name, f"{unknown}.pdf"):
+        (tmp_path / each).write_bytes(b"%PDF-")
+    sender = FileSender(tmp_path)
+    assert await sender.kept() == tuple(sorted((str(document_id), str(unknown))))
+
+    async with connection(setup.engine) as conn:
+        done = await forget(conn, driver.pupil_id, sender, sender.name)
+
+    assert (done.deleted, done.out, done.unknown) == (1, {}, 1)
+    assert await sender.kept() == (str(unknown),)
+
+
 async def _now(setup: Setup) -> datetime:
     async with connection(setup.engine) as conn:
         return await setup.clock.now(conn)
