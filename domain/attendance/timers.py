@@ -89,11 +89,11 @@ def _due(kept: Kept, now: datetime) -> Iterator[Due]:
 
 
 def _days(placement: Placement, now: datetime) -> Iterator[date]:
-    """The days on which the placement runs, paused or not, to as far as is looked ahead."""
-    if placement.stage not in RUNNING or placement.started_on is None:
+    """The days on which the placement runs, paused or not, to its end or to as far as is looked ahead."""
+    if placement.started_on is None or (placement.end is None and placement.stage not in RUNNING):
         return
     day, last = placement.started_on, (now + _LOOK_AHEAD).date()
-    while day <= last:
+    while day <= last and placement.runs_on(day):
         yield day
         day += DAY
 

@@ -27,9 +27,9 @@ from events.codec import ATTENDANCE
 from events.codes import AlertCause, ProposedMark, PupilFlag, RuleId, Session, Told
 from events.codes import AttendanceCode as Code
 from events.ids import ConcernId, PlacementId, ReviewId
-from events.placement import PlacementPaused, PlacementResumed
+from events.placement import PlacementEnded, PlacementPaused, PlacementResumed
 from events.values import HalfDay
-from tests.domain.examples import CALENDAR, CARE_PICTURE, day, picture
+from tests.domain.examples import CALENDAR, CARE_PICTURE, at, day, picture
 from tests.domain.register import FRIDAY, PROVIDER, THURSDAY, Register, confirm, mark, pattern, running, sessions
 from tests.dsl import an_id
 
@@ -209,6 +209,22 @@ def test_during_a_pause_the_provider_owes_nothing_and_the_school_a_code(looked_d
     assert [each for cause, each in raised if cause is AlertCause.CODE_NOT_ENTERED] == [
         each for each in paused for _ in (AM, PM)
     ]
+
+
+@pytest.mark.parametrize("paused_to_the_end", [False, True])
+def test_a_look_after_the_end_brings_what_each_day_before_it_owed(paused_to_the_end: bool) -> None:
+    """The days are those that the placement ran on, the day of the end among them, whatever its stage is by now."""
+    found = in_full(PAUSE) if paused_to_the_end else in_full()
+    end = next(each for each in at(Stage.ENDED).events if isinstance(each, PlacementEnded))
+    over = evolve_placement(found.placement, replace(end, ended_on=day("2026-12-01")))
+
+    raised = alerted(replace(found, placement=over), clock(day("2027-02-01"), 12))
+
+    paused = [day("2026-11-30"), day("2026-12-01")]
+    taken = [THURSDAY, FRIDAY, *([] if paused_to_the_end else paused)]
+    assert raised[AlertCause.REGISTER_NOT_TAKEN] == [each for each in taken for _ in (AM, PM)]
+    owed = [each for each in paused for _ in (AM, PM)] if paused_to_the_end else []
+    assert raised.get(AlertCause.CODE_NOT_ENTERED, []) == owed
 
 
 def test_the_code_of_a_session_in_a_pause_is_owed_by_the_evening() -> None:
