@@ -27,7 +27,8 @@ _ARRANGED_BY_LA = frozenset(
     {LegalBasis.PEX6, LegalBasis.S19_ILL, LegalBasis.S19_OTH, LegalBasis.EHCP_S42, LegalBasis.EOTAS_S61}
 )
 _AFTER_EXCLUSION = frozenset({LegalBasis.SUSP6, LegalBasis.PEX6})
-_MINE = {Code.WORK_EXPERIENCE: Activity.WORK_EXPERIENCE, Code.SPORT: Activity.SPORT, Code.OFF_SITE: Activity.EDUCATION}
+DONE = {Code.WORK_EXPERIENCE: Activity.WORK_EXPERIENCE, Code.SPORT: Activity.SPORT, Code.OFF_SITE: Activity.EDUCATION}
+"""What a pupil did, by the code that says it."""
 _AT_SCHOOL = frozenset({Code.PRESENT_AM, Code.PRESENT_PM, Code.LATE, Code.VISIT})
 _NOT_THE_SCHOOL = frozenset({Code.LA_PROVISION, Code.DUAL_REGISTERED})
 _OR_WITNESS = "If the pupil was elsewhere, state who saw the pupil and where."
@@ -283,7 +284,7 @@ def _at_provider(code: Code, occasion: Occasion) -> Iterator[Rejected]:
             yield _no(ArrangedByAuthority, "Enter K.")
     elif code is Code.LA_PROVISION:
         yield _no(ArrangedBySchool, "Enter B, or W or P where that is what it was.")
-    elif _MINE[code] is not occasion.activity:
+    elif DONE[code] is not occasion.activity:
         yield _no(ActivityNotCoded, f"The session was {occasion.activity.replace('_', ' ')}.")
 
 

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from domain import words
 from domain.attendance.codes import ABSENT, AT_PROVIDER, ATTENDING
-from domain.attendance.coding import Occasion, wrong_code
+from domain.attendance.coding import DONE, Occasion, wrong_code
 from domain.attendance.state import Mark, Slot, Week, days_of
 from domain.commands import Allowed, kebab
 from domain.errors import Rejected, refuse
@@ -427,9 +427,13 @@ def _resolve(mark: Mark, command: ResolveAbsence, facts: AttendanceFacts) -> tup
 def _amend(mark: Mark, command: AmendMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
     # That a pupil was absent after all is the school's to say, with its reason; that one was present, somebody saw.
     seen = mark.proposed if command.code in ATTENDING else None
-    occasion = _occasion(mark, command, facts, seen=seen)
+    # With its reason the amendment says what the pupil did, whatever was said of that before.
+    occasion = _occasion(mark, command, facts, seen=seen, activity=DONE.get(command.code))
+    came = command.code in AT_PROVIDER and mark.code not in AT_PROVIDER
+    at_provider = came and not occasion.paused and occasion.expected is not SessionPlace.SCHOOL
     refuse(
         *_session(command, facts),
+        _elsewhere(mark, facts) if at_provider and not occasion.witnessed else None,
         NothingConfirmed("Choose a session that has an entry, and another code.", pointer="/code")
         if mark.code in {None, command.code}
         else None,

@@ -23,4 +23,9 @@ def attended(week: Week) -> frozenset[Slot]:
 def _was_there(mark: Mark) -> bool:
     if mark.proposed is not None and came_to(mark.proposed) is not None:
         return mark.code is None or mark.code in ATTENDING
-    return mark.code in AT_PROVIDER and mark.confirmed is not None and mark.confirmed.site_id is not None
+    if mark.code not in AT_PROVIDER or mark.confirmed is None:
+        return False
+    last = mark.entries[-1]
+    # An amendment names no site: it has the pupil there unless it says elsewhere.
+    amended = bool(mark.amendments) and last.seen_by is None and last.whereabouts is None
+    return mark.confirmed.site_id is not None or amended

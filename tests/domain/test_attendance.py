@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.attendance.decide import AttendanceCommand, decide
+from domain.attendance.decide import AttendanceCommand, ConfirmMark, decide
 from domain.attendance.presence import attended, came_to
 from domain.attendance.state import days_of, evolve, initial, monday_of, week_of
 from domain.errors import Rejections
@@ -388,3 +388,46 @@ def test_nobody_is_present_at_two_providers_in_one_session() -> None:
         assert [reason.code for reason in refusal.value.reasons] == ["present_elsewhere"]
     for allowed in (mark(mark=ProposedMark.ABSENT), mark(session=Session.PM), confirm(Code.ILLNESS)):
         assert decide(initial(), allowed, facts)
+
+
+def test_an_amendment_has_nobody_at_two_providers_unless_somebody_saw_the_pupil() -> None:
+    ill = reduce(evolve, running().after(confirm(Code.ILLNESS)).events, initial())
+    facts = replace(running().facts(), elsewhere=frozenset({(THURSDAY, Session.AM)}))
+
+    with pytest.raises(Rejections) as refusal:
+        decide(ill, amend(Code.OFF_SITE), facts)
+    assert [reason.code for reason in refusal.value.reasons] == ["present_elsewhere"]
+    seen = amend(Code.OFF_SITE, seen_by="a teacher", whereabouts="at the workshop")
+    for allowed in (seen, amend(Code.LEAVE)):
+        assert decide(ill, allowed, facts)
+    there = reduce(evolve, running().after(confirm(Code.OFF_SITE)).events, initial())
+    assert decide(there, amend(Code.SPORT), facts), "the pupil is there already"
+
+
+def test_an_absence_that_is_amended_to_attendance_has_the_pupil_at_the_provider() -> None:
+    ill = running().after(confirm(Code.ILLNESS))
+    seen = amend(Code.OFF_SITE, seen_by="a teacher", whereabouts="at a workshop elsewhere")
+
+    assert attended(reduce(evolve, ill.after(amend(Code.OFF_SITE)).events, initial())) == {(THURSDAY, Session.AM)}
+    assert attended(reduce(evolve, ill.after(seen).events, initial())) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (confirm(Code.OFF_SITE), Code.WORK_EXPERIENCE),
+        (confirm(Code.OFF_SITE), Code.SPORT),
+        (confirm(Code.SPORT, activity=Activity.SPORT), Code.OFF_SITE),
+        (confirm(Code.ILLNESS), Code.WORK_EXPERIENCE),
+    ],
+)
+@pytest.mark.parametrize("marked", [False, True])
+def test_what_the_pupil_did_is_amended_whatever_was_said_of_it(first: ConfirmMark, then: Code, marked: bool) -> None:
+    seen = ProposedMark.ABSENT if first.code is Code.ILLNESS else ProposedMark.PRESENT
+    activity = first.activity or Activity.EDUCATION
+    register = running().after(mark(mark=seen, activity=activity)) if marked else running()
+    change = (
+        amend(then, seen_by="a teacher", whereabouts="at the workshop") if first.code is Code.ILLNESS else amend(then)
+    )
+
+    assert register.after(first).refusals(change) == []
