@@ -38,9 +38,12 @@ class Ownership:
     """Whose a pupil's record is. `schools` are the home schools of its placements.
 
     Until a draft of the pupil is accepted nothing is `opened`, and the id belongs to who first drafted with it.
+    `claimed_by` is the controller that the record began with, and its key is claimed for: a school whose place the
+    controller took since, or the same.
     """
 
     controller: str | None
+    claimed_by: str | None = None
     opened: bool = True
     schools: frozenset[Urn] = frozenset()
 

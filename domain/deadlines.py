@@ -114,7 +114,7 @@ def as_deadline(
         rule=rule,
         due_on=due,
         due_at=end_of(due) if due_at is None else due_at,
-        severity=severity(state, rule),
+        severity=severity(state, rule, subject),
         legal_ref=its.clause,
         owner=its.owner,
         remind_on=its.remind_on(due),

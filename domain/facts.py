@@ -56,6 +56,7 @@ class Facts:
     `agreements` are those of parents to be served by e-mail, for a command that gives something so.
     `flag_changes` are the changes of the pupil's flags by the pupil's own record, in the order of their recording.
     `erasure_settled`: a person has said that the pupil's personal data go; it is gathered for a draft alone.
+    `former` are the schools whose place `school` took since the placement began, oldest first.
     `before` is the calendar that the placement's deadlines were last reckoned by, where the school has revised it
     since, and `before_as_corrected` the same with what was wrong in it put right.
     `begun_on` is the day on which the placement was drafted, None for the draft itself.
@@ -70,6 +71,7 @@ class Facts:
     before: SchoolCalendar | None = None
     before_as_corrected: SchoolCalendar | None = None
     school: School | None = None
+    former: tuple[School, ...] = ()
     provider: Provider | None = None
     elsewhere: tuple[Elsewhere, ...] = ()
     at_provider: tuple[PupilThere, ...] = ()
@@ -84,3 +86,8 @@ class Facts:
     def begins_on(self) -> date:
         """The day of the placement's draft: today, where this is the draft."""
         return self.begun_on or self.today
+
+    def home_on(self, day: date) -> School | None:
+        """The home school of a day: its body decided, and its delegations served, until another took its place."""
+        was = (each for each in self.former if each.succeeded is not None and day < each.succeeded.effective_on)
+        return next(was, self.school)

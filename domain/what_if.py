@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from domain.bases import BASES
 from domain.history import Record, corrected
-from domain.placement.binding import bound, severity
+from domain.placement.binding import of_review, severity
 from domain.placement.guards import told
 from domain.placement.reviews import invitees_by
 from domain.placement.state import Placement, evolve, initial
@@ -177,7 +177,8 @@ def _letter(
     state: Placement, rule: RuleId, event: ReviewInvitationGiven | ReviewOutcomeNotified, reading: Reading
 ) -> Judged:
     """A letter that leaves out somebody who must have it is refused, in time or not."""
-    if told(event.recipients, invitees_by(reading.regime or bound(state), state, event.given_on)):
+    law = reading.regime or of_review(state, event.review_id)
+    if told(event.recipients, invitees_by(law, state, event.given_on)):
         return Judged(outcome=Outcome.REFUSED, severity=_severity(state, rule, reading))
     return _in_time(state, rule, reading, timely=event.timely)
 

@@ -255,6 +255,13 @@ class ProviderChange(StrEnum):
     POLICY = "policy"
 
 
+class SuccessionKind(StrEnum):
+    """Why another school takes a school's place: it converts, to an academy of a new number, or it closes."""
+
+    CONVERSION = "conversion"
+    CLOSURE = "closure"
+
+
 class ProviderDoubt(StrEnum):
     """Why the placements at a provider are reviewed."""
 

@@ -883,6 +883,21 @@ class PupilFlagsTaken:
     plan: PlanCouncil | None = personal()
 
 
+@event(occurred="effective_on")
+class HomeSchoolSucceeded:
+    """Another school took the home school's place from that day on: one that it became, or that took over from it.
+
+    `from_kind` and `to_kind` are the kinds of the two. A determination keeps the law that it was made under.
+    """
+
+    from_urn: Urn
+    to_urn: Urn
+    from_kind: CommissionerKind
+    to_kind: CommissionerKind
+    effective_on: date
+    recorded_on: date
+
+
 @event()
 class DeadlineRecalculated:
     """A deadline moved, and why. `subject` as in a missed one, or none where a review has not opened so far.
@@ -1033,6 +1048,7 @@ PlacementEvent = (
     | LimitReached
     | CalendarTaken
     | PupilFlagsTaken
+    | HomeSchoolSucceeded
     | DeadlineRecalculated
     | DutyOvertaken
     | OvertakenDutyDealtWith

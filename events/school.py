@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from events.codes import CalendarRevision, CommissionerKind, Role
+from events.codes import CalendarRevision, CommissionerKind, Role, SuccessionKind
 from events.definition import event
 from events.ids import CalendarCorrectionId, DelegationId, PersonId, Urn
-from events.values import HalfDay, HalfTerm
+from events.values import HalfDay, HalfTerm, InheritedCalendar
 
 
 @event()
@@ -82,11 +82,65 @@ class DelegationRevoked:
     revoked_on: date
 
 
+@event(occurred="corrected_on")
+class SchoolCorrected:
+    """The school's name or LAESTAB was put right; what was written before keeps what it said."""
+
+    corrected_on: date
+    name: str
+    laestab: str | None
+    reason: str
+
+
+@event()
+class SuccessionPlanned:
+    """From `effective_on` another school takes this one's place. Until that day nothing changes."""
+
+    kind: SuccessionKind
+    successor_urn: Urn
+    effective_on: date
+    planned_on: date
+    reason: str | None
+
+
+@event(occurred="cancelled_on")
+class SuccessionCancelled:
+    """No other school takes this one's place on the day that was planned."""
+
+    cancelled_on: date
+    reason: str
+
+
+@event(occurred="effective_on")
+class SchoolSucceeded:
+    """From this day the successor is the home school of its placements and the controller of its pupils' records."""
+
+    kind: SuccessionKind
+    successor_urn: Urn
+    effective_on: date
+    recorded_on: date
+
+
+@event(occurred="effective_on")
+class PredecessorTakenOver:
+    """This school took another's place from that day on. `calendars` are the days before it, of each school before."""
+
+    predecessor_urn: Urn
+    effective_on: date
+    recorded_on: date
+    calendars: tuple[InheritedCalendar, ...]
+
+
 SchoolEvent = (
     SchoolRegistered
+    | SchoolCorrected
     | CalendarPublished
     | AcademicYearPublished
     | CalendarCorrectionProposed
     | DelegationGranted
     | DelegationRevoked
+    | SuccessionPlanned
+    | SuccessionCancelled
+    | SchoolSucceeded
+    | PredecessorTakenOver
 )

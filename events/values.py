@@ -17,7 +17,7 @@ from events.codes import (
     SessionPlace,
 )
 from events.definition import value
-from events.ids import PersonId, SiteId
+from events.ids import PersonId, SiteId, Urn
 
 
 @value
@@ -219,6 +219,17 @@ class HalfDay:
 
     day: date
     session: Session
+
+
+@value
+class InheritedCalendar:
+    """The days of a school before another took its place, as they were known then, for what began at `urn`."""
+
+    urn: Urn
+    half_terms: tuple[HalfTerm, ...]
+    inset_days: tuple[date, ...]
+    half_days: tuple[HalfDay, ...] = ()
+    assumed_from: date | None = None
 
 
 @value

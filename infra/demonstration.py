@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
-from infra import attendance, clock, due, placements, providers, temporal
+from infra import attendance, clock, due, placements, providers, succession, temporal
 from infra.clock import Clock
 from infra.db import connection, transaction
 
@@ -44,7 +44,8 @@ async def advance(
 async def _sweep(engine: AsyncEngine, client: Client) -> None:
     """What falls due without a timer of its own is looked at now, and not at the next turn of its schedule."""
     async with connection(engine) as conn:
-        wanted = await attendance.anything_to_sweep(conn) or await providers.anything_to_sweep(conn)
+        kinds = (attendance, providers, succession)
+        wanted = any([await each.anything_to_sweep(conn) for each in kinds])
     if wanted:
         await temporal.sweep_due(client)
 
@@ -63,12 +64,14 @@ async def next_due(engine: AsyncEngine) -> datetime | None:
 
 
 async def next_moment(engine: AsyncEngine, the_clock: Clock) -> datetime | None:
-    """The next instant at which a timer fires, or a sweep looks at a register or a provider.
+    """The next instant at which a timer fires, or a sweep looks at a register, a provider or a school.
 
     The end of a record's time is left out: it lies decades ahead, and a demonstration would end there.
     """
     async with connection(engine) as conn:
-        swept = await due.next_at(conn, [attendance.SWEEP, providers.SWEEP], await the_clock.now(conn))
+        swept = await due.next_at(
+            conn, [attendance.SWEEP, providers.SWEEP, succession.SWEEP], await the_clock.now(conn)
+        )
     moments = [each for each in (swept, await next_due(engine)) if each is not None]
     return min(moments, default=None)
 

@@ -35,7 +35,8 @@ async def gather(
     calendar = reference.calendar_of(state, school)
 
     def as_corrected(version: int) -> SchoolCalendar:
-        known = school is not None and 0 < version <= calendar.version
+        # The versions of a school before this one count by themselves.
+        known = school is not None and state.began_at is None and 0 < version <= calendar.version
         return school.as_corrected(bank_holidays(), version, to=calendar.version) if school and known else calendar
 
     return [_row(each, hashes) for each in evidence(records, calendar, as_corrected)]

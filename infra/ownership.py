@@ -1,6 +1,7 @@
 """Whose a pupil's record is: as the pupil's own stream says, or the first draft where nothing was recorded so far."""
 
 import json
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from domain.placement.referral import DraftReferral
 from events.codes import CommissionerKind
 from events.ids import PupilId, Urn, pupil_stream
 from events.pupil import PupilReceived
+from infra.succession import chain, present
 
 _RECORDED: Final = "SELECT data FROM event_store.event WHERE stream_id = $1 AND version = 1"
 # Who handed a record over to a council goes on drafting the council's placements of the pupil.
@@ -30,17 +32,24 @@ SELECT actor FROM command WHERE key_id = $1 AND kind = $2 ORDER BY received_at, 
 
 
 async def ownership(conn: asyncpg.Connection, pupil_id: UUID) -> Ownership | None:
-    """None where nobody has used the id for a pupil.
+    """None where nobody has used the id for a pupil. What a school had is the school's that took its place.
 
     Hold the pupil (`placements.hold_of_pupil`) where the answer must stay true until the transaction ends.
     """
+    found = await _recorded(conn, pupil_id)
+    if found is None:
+        return None
+    return replace(found, controller=await present(conn, found.controller), claimed_by=found.controller)
+
+
+async def _recorded(conn: asyncpg.Connection, pupil_id: UUID) -> Ownership | None:
     schools = frozenset(Urn(row["home_school_urn"]) for row in await conn.fetch(_SCHOOLS, pupil_id))
     recorded = await conn.fetchval(_RECORDED, pupil_stream(PupilId(pupil_id)))
     if recorded is not None:
         received = await conn.fetchval(_RECEIVED, pupil_stream(PupilId(pupil_id)), PupilReceived.__name__)
         giver = organisation(json.loads(received)["from_controller"]) if received is not None else None
         if giver is not None and giver.kind is OrgKind.SCHOOL:
-            schools |= {Urn(giver.name)}
+            schools |= {(await chain(conn, Urn(giver.name)))[-1]}
         return Ownership(controller=json.loads(recorded)["controller"], schools=schools)
     first = await conn.fetchrow(_FIRST_PLACEMENT, pupil_id)
     if first is not None:

@@ -39,7 +39,7 @@ class Reference:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, tuple[int, Any]] = OrderedDict()
-        self._calendars: OrderedDict[tuple[Urn | None, int], SchoolCalendar] = OrderedDict()
+        self._calendars: OrderedDict[tuple[Urn | None, Urn | None, int], SchoolCalendar] = OrderedDict()
 
     async def current(
         self, conn: asyncpg.Connection, urn: Urn | None, provider_id: ProviderId | None
@@ -53,13 +53,28 @@ class Reference:
             await self._of(conn, provider, versions, _PROVIDER),
         )
 
-    def calendar(self, school: School | None, version: int | None = None) -> SchoolCalendar:
-        """The school's calendar with the bank holidays, or an earlier version; without a school, of weekdays alone."""
+    async def successors(self, conn: asyncpg.Connection, school: School | None) -> tuple[School, ...]:
+        """The school, and each that took the place of the one before it; none where it is not registered."""
+        found: list[School] = []
+        while school is not None:
+            found.append(school)
+            urn = school.succeeded.successor_urn if school.succeeded else None
+            school = None if urn is None else (await self.current(conn, urn, None))[0]
+        return tuple(found)
+
+    def calendar(
+        self, school: School | None, version: int | None = None, *, former: Urn | None = None
+    ) -> SchoolCalendar:
+        """The school's calendar with the bank holidays, or an earlier version; without a school, of weekdays alone.
+
+        `former` is the school that had this one's place first, for what began there.
+        """
         if school is None:
             return SchoolCalendar(bank_holidays=bank_holidays())
-        key = (school.urn, school.calendar_version if version is None else version)
+        key = (school.urn, former, school.calendar_version if version is None else version)
         if key not in self._calendars:
-            self._calendars[key] = school.calendar(bank_holidays(), version)
+            found = school.calendar(bank_holidays(), version)
+            self._calendars[key] = found if former is None else school.joined(found, former)
             _trim(self._calendars)
         return self._calendars[key]
 
@@ -67,7 +82,7 @@ class Reference:
         """The calendar that a placement goes by: once it is over, the one that it was closed with."""
         kept = placement.calendar_version
         over = placement.stage in TERMINAL and school is not None and 0 < kept < school.calendar_version
-        return self.calendar(school, kept if over else None)
+        return self.calendar(school, kept if over else None, former=placement.began_at)
 
     async def _of(self, conn: asyncpg.Connection, stream: str | None, versions: dict[str, int], kind: _Kind) -> Any:
         if stream is None or stream not in versions:

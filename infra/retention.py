@@ -93,7 +93,7 @@ async def erase(held: Held, keys: KeyProvider) -> bool:
         return False
     if held.owned is None or not retention.may_go(held.states.values(), held.own.values()):
         return False
-    await keys.destroy(held.pupil_id, owner=held.owned.controller)
+    await keys.destroy(held.pupil_id, owner=held.owned.claimed_by)
     log.info("personal_data_erased", key_id=str(held.pupil_id))
     return True
 
@@ -111,7 +111,7 @@ async def erase_unplaced(held: Held, keys: KeyProvider) -> None:
     """Destroy the key of a pupil of whom there is no placement. Raises KeyOfAnother: it is a provider's."""
     if held.is_provider:
         raise KeyOfAnother(f"key {held.pupil_id} is a provider's")
-    await keys.destroy(held.pupil_id, owner=held.owned.controller if held.owned else None)
+    await keys.destroy(held.pupil_id, owner=held.owned.claimed_by if held.owned else None)
     log.info("personal_data_erased", key_id=str(held.pupil_id))
 
 

@@ -52,7 +52,8 @@ async def _one(placement_id: UUID, records: list[Record], reading: Reading, scho
     school = await schools.of(state.home_school_urn)
     if not reading.concerns(state, school.now.kind):
         return Compared(placement_id=placement_id, lines=None)
-    return Compared(placement_id=placement_id, lines=compare(records, reading, school.calendar))
+    began_at = school if state.began_at is None else await schools.of(state.began_at)
+    return Compared(placement_id=placement_id, lines=compare(records, reading, began_at.calendar))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ class Given:
     before: SchoolCalendar | None = None
     before_as_corrected: SchoolCalendar | None = None
     school: School | None = None
+    former: tuple[School, ...] = ()
     provider: Provider | None = None
     elsewhere: tuple[Elsewhere, ...] = ()
     at_provider: tuple[PupilThere, ...] = ()
@@ -92,6 +93,7 @@ class Given:
             before=self.before,
             before_as_corrected=self.before_as_corrected,
             school=self.school,
+            former=self.former,
             provider=self.provider,
             elsewhere=self.elsewhere,
             at_provider=self.at_provider,

@@ -1,7 +1,11 @@
 """Which regime's duties bind a placement: that of its determination, or the one that came after it."""
 
+from datetime import date
+from uuid import UUID
+
 from domain.errors import Rejected
-from domain.placement.state import Placement
+from domain.london import today as day_of
+from domain.placement.state import Placement, Review
 from domain.regimes import RULES, Mark, Regime, regime, regime_for
 from events.codes import RuleId, Severity
 
@@ -22,17 +26,46 @@ def bound(state: Placement) -> Regime | None:
     first_on = state.started_on or state.start_date
     if not made.runs_on or first_on is None or first_on <= made.to_on:
         return made
-    assert state.commissioner is not None
+    return _law(state, first_on) or made
+
+
+def _law(state: Placement, on: date) -> Regime | None:
+    """The law of a day for who commissions the placement on it; None where that gives them no power."""
+    kind = state.commissioner_on(on)
+    assert kind is not None
     assert state.legal_basis is not None
-    found = regime_for(state.commissioner, state.legal_basis, first_on, school=state.commissioner)
-    return made if isinstance(found, Rejected) else found
+    found = regime_for(kind, state.legal_basis, on, school=kind)
+    return None if isinstance(found, Rejected) else found
 
 
-def severity(state: Placement, rule: RuleId) -> Severity:
-    """What a miss of the rule amounts to."""
+def of_review(state: Placement, review_id: UUID | None) -> Regime | None:
+    """The regime whose duties bind a review: of the day of its meeting, where the school is of another kind by then.
+
+    A school that converted holds its reviews by the law of what it is. What is about no review is bound as the
+    placement is.
+    """
+    made = bound(state)
+    review = next((each for each in state.reviews if each.review_id == review_id), None)
+    if made is None or review is None or state.determination is None:
+        return made
+    on = _meeting_day(review)
+    if state.commissioner_on(on) is state.commissioner_on(state.determination.determined_on):
+        return made
+    return _law(state, on) or made
+
+
+def _meeting_day(review: Review) -> date:
+    """Held, or arranged, or due."""
+    if review.held is not None:
+        return review.held.held_on
+    return review.due if review.scheduled is None else day_of(review.scheduled.at)
+
+
+def severity(state: Placement, rule: RuleId, subject: UUID | None = None) -> Severity:
+    """What a miss of the rule amounts to; `subject` is what it is about, as a review."""
     if RULES[rule].whatever_regime:
         return Severity.BREACH
-    found = bound(state)
+    found = of_review(state, subject)
     return found.severity(rule) if found else Severity.ADVISORY
 
 

@@ -318,6 +318,7 @@ NEVER: Mapping[type, str] = MappingProxyType(
                 e.PlacementMarkedTransitional,
                 e.ProviderDoubted,
                 e.CalendarTaken,
+                e.HomeSchoolSucceeded,
                 e.DeadlineRecalculated,
                 e.ErasureProposed,
             ),

@@ -16,10 +16,10 @@ from domain.placement.guards import DateBeforeCause, at_least, not_before, not_f
 from domain.placement.proposal import checked_by
 from domain.placement.state import Placement
 from domain.placement.threshold import RegistrationRequired, required, there, with_period
-from domain.regimes import figures, regime_for
+from domain.regimes import Regime, figures, regime_for
 from domain.school_age import NoDutyLeft, duty_left
 from domain.school_calendar import DAY, SchoolCalendar
-from events.codes import CommissionerKind, ReviewSource, Role
+from events.codes import CommissionerKind, LegalBasis, ReviewSource, Role
 from events.definition import value
 from events.ids import PersonId
 from events.placement import DeterminationProposed, NoticeSuperseded, PlacementDetermined, StartDateMoved
@@ -219,18 +219,16 @@ def _made(
     Raises:
         Rejections: something was not.
     """
-    assert state.commissioner is not None
-    assert state.legal_basis is not None
-    assert facts.school is not None
-    assert facts.school.kind is not None
     on = decided.determined_on
+    commissioner = state.commissioner_on(on)
+    assert commissioner is not None
     # The regime is that of the day of the determination, and stays with the placement.
-    regime = regime_for(state.commissioner, state.legal_basis, on, school=facts.school.kind)
+    regime = _law(state, on, facts)
     delegation = delegation_for(state, decided.delegation_id, facts, decider=decided.decided_by_role, on=on)
     refuse(
         regime if isinstance(regime, Rejected) else None,
-        _decider(state.commissioner, facts.actor.role, None),
-        _decider(state.commissioner, decided.decided_by_role, "/decided_by_role")
+        _decider(commissioner, facts.actor.role, None),
+        _decider(commissioner, decided.decided_by_role, "/decided_by_role")
         if decided.decided_by_role is not facts.actor.role
         else None,
         delegation if isinstance(delegation, Rejected) else None,
@@ -251,7 +249,7 @@ def _made(
         by=decided.proposed_by,
         delegation_id=delegation.delegation_id if delegation else None,
         regime_id=regime.id,
-        legal_basis=state.legal_basis,
+        legal_basis=_basis(state),
         start_date=decided.start_date,
         proposed_end=decided.proposed_end,
         days=decided.days,
@@ -283,14 +281,22 @@ def long_past(on: date, today: date, calendar: SchoolCalendar) -> bool:
 
 
 def _asked_less(state: Placement, on: date, facts: Facts) -> bool:
-    assert state.commissioner is not None
-    assert state.legal_basis is not None
-    assert facts.school is not None
-    assert facts.school.kind is not None
-    then, now = (
-        regime_for(state.commissioner, state.legal_basis, day, school=facts.school.kind) for day in (on, facts.today)
-    )
+    then, now = (_law(state, day, facts) for day in (on, facts.today))
     return not isinstance(then, Rejected) and not isinstance(now, Rejected) and then.laws < now.laws
+
+
+def _law(state: Placement, on: date, facts: Facts) -> Regime | Rejected:
+    """The law of a day, for what the home school was on it."""
+    commissioner, home = state.commissioner_on(on), facts.home_on(on)
+    assert commissioner is not None
+    assert home is not None
+    assert home.kind is not None
+    return regime_for(commissioner, _basis(state), on, school=home.kind)
+
+
+def _basis(state: Placement) -> LegalBasis:
+    assert state.legal_basis is not None
+    return state.legal_basis
 
 
 def _minute(reference: str | None) -> MinuteMissing | None:
@@ -313,7 +319,7 @@ def rested_on(event: Decided, state: Placement, facts: Facts) -> list[DateBefore
         checks = [
             each.completed_on
             for each in provider.due_diligence
-            if each.org_id == checked_by(state, facts.school) and each.valid_until == proposal.due_diligence_until
+            if each.org_id in checked_by(state, facts.school) and each.valid_until == proposal.due_diligence_until
         ]
         causes.append((min(checks, default=None), "your checks of the provider were completed"))
     return [not_before(event.determined_on, day, what, "/determined_on") for day, what in causes if day is not None]
@@ -341,11 +347,9 @@ def moved_day(before: PlacementDetermined, after: PlacementDetermined, facts: Fa
 def _same_ground(event: PlacementDetermined, state: Placement, facts: Facts) -> list[Rejected | None]:
     """The law and the delegation that a decision rests on are those of its day, and stay as they are on record."""
     on = event.determined_on
-    assert state.commissioner is not None
-    assert state.legal_basis is not None
-    kind = facts.school.kind if facts.school else None
-    held = () if facts.school is None else facts.school.delegations
-    law = None if kind is None else regime_for(state.commissioner, state.legal_basis, on, school=kind)
+    home = facts.home_on(on)
+    held = () if home is None else home.delegations
+    law = None if home is None else _law(state, on, facts)
     rests_on = next((each for each in held if each.delegation_id == event.delegation_id), None)
     return [
         DecisionDayUnsound(f"Another law bound the decision on {words.on(on)}.", pointer="/determined_on")

@@ -103,8 +103,9 @@ def delegation_for(
     assert state.legal_basis is not None
     if decider is not Role.HEAD or not BASES[state.legal_basis].body_power:
         return None
-    assert facts.school is not None
-    serving = [each for each in facts.school.delegations if each.serves(Role.HEAD, on)]
+    home = facts.home_on(on)
+    assert home is not None
+    serving = [each for each in home.delegations if each.serves(Role.HEAD, on)]
     found = [each for each in serving if named in {None, each.delegation_id}]
     if found:
         return max(found, key=lambda each: each.granted_on)

@@ -73,18 +73,18 @@ def verdicts(
                 yield _miss(what, new, state, cause)
         elif old is not None and old.missed and not (new and new.missed):
             for due in recorded:
-                found = severity(state, rule)
+                found = severity(state, rule, subject)
                 yield e.MissDisproved(rule=rule, due=due, severity=found, subject=subject, cause=cause)
 
 
 def _miss(what: What, new: Judged, state: Placement, cause: EventId) -> e.DeadlineMissed | e.ReviewMissed:
     rule, subject = what
     if not new.review:
-        found = severity(state, rule)
+        found = severity(state, rule, subject)
         return e.DeadlineMissed(rule=rule, due=new.due, severity=found, subject=subject, cause=cause)
     assert subject is not None
     return e.ReviewMissed(
-        review_id=ReviewId(subject), due=new.due, rule=rule, severity=severity(state, rule), cause=cause
+        review_id=ReviewId(subject), due=new.due, rule=rule, severity=severity(state, rule, subject), cause=cause
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from domain import words
+from domain.controllers import council_org, school_org
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts, PupilThere
 from domain.placement.ages import AgeOutOfRange, referred
@@ -128,7 +129,7 @@ def propose(state: Placement, command: ProposeProvider, facts: Facts) -> tuple[P
     if provider is None or provider.provider_id != command.provider_id:
         raise Rejections((ProviderUnknown("Register the provider first.", pointer="/provider_id"),))
     entry = provider.entry_status(facts.school.la_code if facts.school else "", facts.today)
-    checks = provider.due_diligence_of(checked_by(state, facts.school))
+    checks = provider.due_diligence_of(*checked_by(state, facts.school))
     reasons = _reasons(command.overrides)
     minutes = minutes_asked(state) if command.minutes_a_week is None else command.minutes_a_week
     proposed = pupil_there(state, minutes, facts.today)
@@ -196,11 +197,15 @@ def sound(event: ProviderProposed, _state: Placement, facts: Facts) -> list[Reje
     ]
 
 
-def checked_by(state: Placement, school: School | None) -> str:
-    """Whose checks count: those of the home school, or of its council where that commissions the place."""
+def checked_by(state: Placement, school: School | None) -> frozenset[str]:
+    """Whose checks count: those of the home school and of the schools whose place it took, or of its council where
+    that commissions the place.
+    """
     if state.commissioner is CommissionerKind.LA:
-        return f"la:{school.la_code if school else ''}"
-    return f"school:{state.home_school_urn}"
+        return frozenset({council_org(school.la_code if school else "")})
+    assert state.home_school_urn is not None
+    before = school.predecessors if school is not None else ()
+    return frozenset(map(school_org, (state.home_school_urn, *before)))
 
 
 def minutes_asked(state: Placement) -> int:

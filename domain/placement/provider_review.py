@@ -53,7 +53,7 @@ def doubted(state: Placement, facts: Facts) -> tuple[ProviderDoubted, ...]:
     if provider.provider_id != proposal.provider_id:
         # The facts are of the provider that a command names.
         return ()
-    concerns = {None, checked_by(state, facts.school), f"la:{facts.school.la_code}" if facts.school else None}
+    concerns = {None, *checked_by(state, facts.school), f"la:{facts.school.la_code}" if facts.school else None}
     known = {(each.cause, each.arose_on) for each in state.doubts}
     found: dict[tuple[object, date], ProviderDoubted] = {}
     for news in provider.news:

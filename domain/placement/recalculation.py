@@ -13,6 +13,7 @@ from domain.placement.provider_review import doubted
 from domain.placement.requests import request_due
 from domain.placement.safeguarding import pause_review_due
 from domain.placement.state import DECIDED, Placement, Review, evolve
+from domain.placement.succession import taken_over
 from domain.placement.timers import duties, fall_due, half_term_due, openings, to_hold
 from domain.school_calendar import SchoolCalendar
 from events.codes import RecalculationCause, ReviewSource, RuleId
@@ -21,13 +22,18 @@ from events.placement import CalendarTaken, DeadlineMissed, DeadlineRecalculated
 
 
 def pass_time(state: Placement, facts: Facts) -> tuple[PlacementEvent, ...]:
-    """What follows from a revised calendar, the provider's news and the pupil's flags, and then what has fallen due."""
+    """What follows from a new home school, a revised calendar, the provider's news and the pupil's flags, and then what
+    has fallen due.
+    """
+    succeeded = tuple(taken_over(state, facts))
+    state = reduce(evolve, succeeded, state)
     taken = () if facts.before is None else recalculated(state, facts.before, facts)
+    # A calendar that was taken comes first: what follows from it names it by its number.
     heard = (*taken, *pupil_flags.taken(state, facts))
     state = reduce(evolve, heard, state)
     # Of the pupil as they are now: an EHC plan may bring the provider into doubt.
     doubts = doubted(state, facts)
-    return (*heard, *doubts, *fall_due(reduce(evolve, doubts, state), facts))
+    return (*heard, *succeeded, *doubts, *fall_due(reduce(evolve, doubts, state), facts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,8 @@ def pupil_of(command: DraftReferral, command_id: CommandId) -> PupilId:
 
 
 def draft(command: DraftReferral, facts: Facts) -> tuple[ReferralDrafted, ...]:
+    # Says nothing of the pupil.
+    refuse(_successor(command, facts))
     refuse(_own_pupil(command, facts))
     refuse(
         _urn(command.home_school_urn),
@@ -154,6 +156,15 @@ def _own_pupil(command: DraftReferral, facts: Facts) -> PupilUnknown | None:
     if facts.owned is None or may_draft(facts.owned, controller, command.home_school_urn, facts.actor.org_id):
         return None
     return PupilUnknown(UNKNOWN_ID, pointer="/pupil_id")
+
+
+def _successor(command: DraftReferral, facts: Facts) -> SchoolUnknown | None:
+    if facts.school is None or not any(each.urn == command.home_school_urn for each in facts.former):
+        return None
+    return SchoolUnknown(
+        f"The school with URN {facts.school.urn} took this one's place: refer its pupils there.",
+        pointer="/home_school_urn",
+    )
 
 
 def _urn(urn: Urn) -> SchoolUnknown | None:

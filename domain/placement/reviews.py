@@ -7,7 +7,7 @@ from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
 from domain.london import today as day_of
 from domain.placement.ages import unfit
-from domain.placement.binding import bound
+from domain.placement.binding import of_review
 from domain.placement.delivery import deemed_on, sent_at
 from domain.placement.email import agreed
 from domain.placement.guards import basis_points, not_before, not_future, told, written
@@ -189,12 +189,12 @@ def sound_schedule(event: ScheduleReview | ReviewScheduled, _state: Placement, _
     return [written(event.place, "where the meeting takes place", "/place")]
 
 
-def invitees(state: Placement, on: date) -> frozenset[RecipientRole]:
+def invitees(state: Placement, review_id: ReviewId, on: date) -> frozenset[RecipientRole]:
     """Who must be invited to a review or told its outcome, reg 5 and 6: by regime, and the authority with a plan.
 
     A plan that the pupil has since asks for no other invitation than the one that was given.
     """
-    return invitees_by(bound(state), state, on)
+    return invitees_by(of_review(state, review_id), state, on)
 
 
 def invitees_by(law: Regime | None, state: Placement, on: date) -> frozenset[RecipientRole]:
@@ -240,7 +240,7 @@ def sound_invitation(
         else WrittenViewsNotInvited(
             "The invitation must offer to send written views beforehand.", pointer="/written_views_invited"
         ),
-        *told(event.recipients, invitees(state, event.given_on)),
+        *told(event.recipients, invitees(state, event.review_id, event.given_on)),
     ]
 
 
@@ -290,7 +290,7 @@ def sound_outcome(
     return [
         not_future(event.given_on, facts.today, "/given_on"),
         not_before(event.given_on, decided.decided_on, "the decision", "/given_on") if decided else None,
-        *told(event.recipients, invitees(state, event.given_on)),
+        *told(event.recipients, invitees(state, event.review_id, event.given_on)),
     ]
 
 

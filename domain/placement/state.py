@@ -127,7 +127,8 @@ class Placement:
     answered by how the placement was on that day. `requests_waiting` are those that neither brought a review
     nor were refused. `missed` holds each missed deadline that is not a review, and `disproved` what corrections say
     of misses. `calendar_version` is the version of
-    the school's calendar that the deadlines were last reckoned by. `overtaken` are the duties that a change of the
+    the school's calendar that the deadlines were last reckoned by. `successions` are the schools that took the home
+    school's place, in order. `overtaken` are the duties that a change of the
     school's days overtook, of the start as it is now. `flags_taken` are the changes of the pupil's flags since the
     referral. Whether there was an EHC plan on record as the placement was determined, and as each notice was
     given, stays as it was then, so that a later change asks nothing new of either.
@@ -211,11 +212,24 @@ class Placement:
     flags_taken: tuple[e.PupilFlagsTaken, ...] = ()
     determined_with_plan: bool = False
     notices_with_plan: tuple[NoticeId, ...] = ()
+    successions: tuple[e.HomeSchoolSucceeded, ...] = ()
     recalculated: tuple[e.DeadlineRecalculated, ...] = ()
     overtaken: tuple[e.DutyOvertaken, ...] = ()
     overtaken_dealt_with: tuple[e.OvertakenDutyDealtWith, ...] = ()
     around: Around = field(default_factory=Around)
     documents: tuple[e.DocumentProduced, ...] = ()
+
+    def commissioner_on(self, day: date) -> CommissionerKind | None:
+        """Who commissioned the placement on a day: before another school took the home school's place, of its kind."""
+        if self.commissioner is CommissionerKind.LA:
+            return self.commissioner
+        later = (each.from_kind for each in self.successions if day < each.effective_on)
+        return next(later, self.commissioner)
+
+    @property
+    def began_at(self) -> Urn | None:
+        """The first home school, where another took its place since."""
+        return self.successions[0].from_urn if self.successions else None
 
     @property
     def flags(self) -> tuple[PupilFlag, ...]:
@@ -530,6 +544,14 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
             | a.DataProtectionComplaintAnswered()
         ):
             return with_changes(state, around=around.evolve(state.around, event))
+        case e.HomeSchoolSucceeded():
+            by_council = state.commissioner is CommissionerKind.LA
+            return with_changes(
+                state,
+                home_school_urn=event.to_urn,
+                commissioner=state.commissioner if by_council else event.to_kind,
+                successions=(*state.successions, event),
+            )
         case e.CalendarTaken():
             return with_changes(state, calendar_version=event.version)
         case e.DutyOvertaken():

@@ -128,7 +128,7 @@ def _misses(state: Placement, calendar: SchoolCalendar) -> Iterator[Due]:
         if not is_missed(state, rule, due, subject):
             yield _miss(
                 due,
-                DeadlineMissed(rule=rule, due=due, severity=severity(state, rule), subject=subject),
+                DeadlineMissed(rule=rule, due=due, severity=severity(state, rule, subject), subject=subject),
             )
     for review in to_hold(state, calendar):
         if review.missed is None:
@@ -138,7 +138,7 @@ def _misses(state: Placement, calendar: SchoolCalendar) -> Iterator[Due]:
                     review_id=review.review_id,
                     due=review.due,
                     rule=review.rule,
-                    severity=severity(state, review.rule),
+                    severity=severity(state, review.rule, review.review_id),
                 ),
             )
 

@@ -134,9 +134,9 @@ class Provider:
         entry = self.entry(la_code)
         return EntryStatus.UNLISTED if entry is None else entry.status(on)
 
-    def due_diligence_of(self, org_id: str) -> e.DueDiligenceCompleted | None:
-        """The last that this school or council completed, valid or not."""
-        own = [completed for completed in self.due_diligence if completed.org_id == org_id]
+    def due_diligence_of(self, *org_ids: str) -> e.DueDiligenceCompleted | None:
+        """The last that this school or council completed, or a school whose place it took, valid or not."""
+        own = [completed for completed in self.due_diligence if completed.org_id in org_ids]
         return own[-1] if own else None
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from types import MappingProxyType
@@ -11,13 +10,14 @@ from typing import assert_never
 from domain import words
 from domain.commands import Allowed, kebab
 from domain.errors import Rejected, Rejections, refuse
+from domain.school import correcting, succession
+from domain.school.facts import SchoolFacts
 from domain.school.state import Delegation, Published, School, Stage, evolve, with_year
 from domain.school_calendar import SchoolCalendar, academic_year, year_name
 from domain.text import visible
 from events.codes import CalendarRevision, CommissionerKind, Role, Session
 from events.definition import value
-from events.envelope import Actor
-from events.ids import CalendarCorrectionId, CommandId, DelegationId, PersonId, Urn, derived_id
+from events.ids import CalendarCorrectionId, DelegationId, PersonId, derived_id
 from events.school import (
     AcademicYearPublished,
     CalendarCorrectionProposed,
@@ -81,17 +81,15 @@ class RevokeDelegation:
     revoked_on: date
 
 
-SchoolCommand = RegisterSchool | PublishCalendar | ConfirmCalendarCorrection | GrantDelegation | RevokeDelegation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchoolFacts:
-    """`urn` is the one that the command was sent to; `actor` gave the command `command_id`, `today` in London."""
-
-    urn: Urn
-    actor: Actor
-    command_id: CommandId
-    today: date
+SchoolCommand = (
+    RegisterSchool
+    | correcting.CorrectSchool
+    | PublishCalendar
+    | ConfirmCalendarCorrection
+    | GrantDelegation
+    | RevokeDelegation
+    | succession.SuccessionCommand
+)
 
 
 class SchoolWrongStage(Rejected):
@@ -163,9 +161,14 @@ class DelegationUnknown(Rejected):
 
 # The head keeps the body's minutes, and so may record what it decided.
 _OF_THE_BODY = frozenset({Role.BODY_DELEGATE, Role.HEAD})
+_FOR_ITS_FUTURE = frozenset({Role.LA_OFFICER, *_OF_THE_BODY})
 
 ALLOWED: Mapping[type[SchoolCommand], Allowed[Stage]] = MappingProxyType({
     RegisterSchool: Allowed(stages=frozenset({Stage.UNKNOWN}), roles=frozenset({Role.LA_OFFICER, Role.CASE_WORKER})),
+    correcting.CorrectSchool: Allowed(
+        stages=frozenset({Stage.REGISTERED}),
+        roles=frozenset({Role.LA_OFFICER, Role.HEAD, Role.CASE_WORKER}),
+    ),
     PublishCalendar: Allowed(
         stages=frozenset({Stage.REGISTERED}),
         roles=frozenset({Role.LA_OFFICER, Role.HEAD, Role.CASE_WORKER}),
@@ -176,6 +179,9 @@ ALLOWED: Mapping[type[SchoolCommand], Allowed[Stage]] = MappingProxyType({
     ),
     GrantDelegation: Allowed(stages=frozenset({Stage.REGISTERED}), roles=_OF_THE_BODY),
     RevokeDelegation: Allowed(stages=frozenset({Stage.REGISTERED}), roles=_OF_THE_BODY),
+    succession.ConvertSchool: Allowed(stages=frozenset({Stage.REGISTERED}), roles=_FOR_ITS_FUTURE),
+    succession.CloseSchool: Allowed(stages=frozenset({Stage.REGISTERED}), roles=_FOR_ITS_FUTURE),
+    succession.CancelSuccession: Allowed(stages=frozenset({Stage.REGISTERED}), roles=_FOR_ITS_FUTURE),
 })  # fmt: skip
 
 COMMANDS: Mapping[str, type[SchoolCommand]] = MappingProxyType({kebab(command): command for command in ALLOWED})
@@ -185,7 +191,9 @@ _LONGEST_HALF_TERM_DAYS = 120
 _MOST_HALF_TERMS = 60
 
 
-def decide(state: School, command: SchoolCommand, facts: SchoolFacts) -> tuple[SchoolEvent, ...]:
+def decide(  # noqa: PLR0911 # one flat match: a case for each command
+    state: School, command: SchoolCommand, facts: SchoolFacts
+) -> tuple[SchoolEvent, ...]:
     """What follows from a command.
 
     Raises:
@@ -203,6 +211,14 @@ def decide(state: School, command: SchoolCommand, facts: SchoolFacts) -> tuple[S
             return _grant(state, command)
         case RevokeDelegation():
             return _revoke(state, command)
+        case correcting.CorrectSchool():
+            return correcting.correct(state, command, facts)
+        case succession.ConvertSchool():
+            return succession.convert(state, command, facts)
+        case succession.CloseSchool():
+            return succession.close(state, command, facts)
+        case succession.CancelSuccession():
+            return succession.cancel(state, command, facts)
         case _:
             assert_never(command)
 
@@ -210,6 +226,8 @@ def decide(state: School, command: SchoolCommand, facts: SchoolFacts) -> tuple[S
 def _stage(state: School, command: SchoolCommand) -> Rejected | None:
     if state.stage in ALLOWED[type(command)].stages:
         return None
+    if state.stage is Stage.SUCCEEDED:
+        return SchoolWrongStage(succession.refused_words(state))
     if state.stage is Stage.REGISTERED:
         return SchoolWrongStage("This school is already registered.")
     return SchoolWrongStage("Register the school first.")

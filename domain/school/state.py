@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
-from domain.school_calendar import SchoolCalendar, academic_year, year_name
+from domain.school_calendar import DAY, SchoolCalendar, academic_year, year_name
 from events.codes import CalendarRevision, CommissionerKind, Role
 from events.ids import CalendarCorrectionId, DelegationId, Urn
 from events.school import (
@@ -15,15 +15,21 @@ from events.school import (
     CalendarPublished,
     DelegationGranted,
     DelegationRevoked,
+    PredecessorTakenOver,
+    SchoolCorrected,
     SchoolEvent,
     SchoolRegistered,
+    SchoolSucceeded,
+    SuccessionCancelled,
+    SuccessionPlanned,
 )
-from events.values import HalfDay, HalfTerm
+from events.values import HalfDay, HalfTerm, InheritedCalendar
 
 
 class Stage(StrEnum):
     UNKNOWN = "unknown"
     REGISTERED = "registered"
+    SUCCEEDED = "succeeded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +85,11 @@ class CalendarYear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """The school as it stands. `corrections_proposed` wait for a second person; of a year, the latest alone."""
+    """The school as it stands. `corrections_proposed` wait for a second person; of a year, the latest alone.
+
+    `succession` is what is planned, `succeeded` that another school took this one's place, and `taken_over` are the
+    schools whose place this one took.
+    """
 
     stage: Stage = Stage.UNKNOWN
     urn: Urn | None = None
@@ -95,6 +105,64 @@ class School:
     assumed_from: date | None = None
     corrections_proposed: tuple[CalendarCorrectionProposed, ...] = ()
     years: tuple[PublishedYear, ...] = ()
+    laestab: str | None = None
+    succession: SuccessionPlanned | None = None
+    succeeded: SchoolSucceeded | None = None
+    taken_over: tuple[PredecessorTakenOver, ...] = ()
+
+    @property
+    def predecessors(self) -> tuple[Urn, ...]:
+        """The schools whose place this one took, those before them included."""
+        return tuple(each.urn for taken in self.taken_over for each in taken.calendars)
+
+    def inherited(self, urn: Urn) -> InheritedCalendar:
+        """The days of a school before this one, and from then on this one's own: for what began there."""
+        days = self.joined(SchoolCalendar(half_terms=self.half_terms, inset_days=self.inset_days), urn)
+        taken, found = self._taken(urn)
+        half_days = (
+            *(each for each in found.half_days if each.day < taken.effective_on),
+            *(each for each in self.half_days if each.day >= taken.effective_on),
+        )
+        return InheritedCalendar(
+            urn=urn,
+            half_terms=days.half_terms,
+            inset_days=tuple(sorted(days.inset_days)),
+            half_days=half_days,
+            assumed_from=found.assumed_from,
+        )
+
+    def _taken(self, urn: Urn) -> tuple[PredecessorTakenOver, InheritedCalendar]:
+        return next((taken, each) for taken in self.taken_over for each in taken.calendars if each.urn == urn)
+
+    def days_of(self, year: int) -> InheritedCalendar:
+        """What is published of one year."""
+        assert self.urn is not None
+        return InheritedCalendar(
+            urn=self.urn,
+            half_terms=tuple(each for each in self.half_terms if academic_year(each.first_on) == year),
+            inset_days=tuple(day for day in self.inset_days if academic_year(day) == year),
+            half_days=tuple(each for each in self.half_days if academic_year(each.day) == year),
+        )
+
+    def joined(self, calendar: SchoolCalendar, urn: Urn) -> SchoolCalendar:
+        """One of this school's calendars, with the days of a school before it until it took that one's place."""
+        taken, found = self._taken(urn)
+        on = taken.effective_on
+        half_days = (HalfDay(day=day, session=session) for day, session in calendar.half_days.items())
+        return SchoolCalendar(
+            half_terms=_joined(found.half_terms, calendar.half_terms, on),
+            inset_days={
+                *(day for day in found.inset_days if day < on),
+                *(day for day in calendar.inset_days if day >= on),
+            },
+            half_days=(
+                *(each for each in found.half_days if each.day < on),
+                *(each for each in half_days if each.day >= on),
+            ),
+            bank_holidays=calendar.bank_holidays,
+            assumed_from=found.assumed_from,
+            version=calendar.version,
+        )
 
     @property
     def calendar_years(self) -> tuple["CalendarYear", ...]:
@@ -148,7 +216,7 @@ def initial() -> School:
     return School()
 
 
-def evolve(state: School, event: SchoolEvent) -> School:
+def evolve(state: School, event: SchoolEvent) -> School:  # noqa: C901, PLR0911 # one flat match: a case for each event
     match event:
         case SchoolRegistered():
             return replace(
@@ -158,7 +226,18 @@ def evolve(state: School, event: SchoolEvent) -> School:
                 name=event.name,
                 kind=event.kind,
                 la_code=event.la_code,
+                laestab=event.laestab,
             )
+        case SchoolCorrected():
+            return replace(state, name=event.name, laestab=event.laestab)
+        case SuccessionPlanned():
+            return replace(state, succession=event)
+        case SuccessionCancelled():
+            return replace(state, succession=None)
+        case SchoolSucceeded():
+            return replace(state, stage=Stage.SUCCEEDED, succession=None, succeeded=event)
+        case PredecessorTakenOver():
+            return replace(state, taken_over=(*state.taken_over, event))
         case CalendarPublished():
             return _published(
                 replace(state, corrections_proposed=()),
@@ -194,6 +273,22 @@ def evolve(state: School, event: SchoolEvent) -> School:
             )
         case _:
             assert_never(event)
+
+
+def _joined(before: Iterable[HalfTerm], after: Iterable[HalfTerm], on: date) -> tuple[HalfTerm, ...]:
+    """Half-terms of one school until a day, and of another from it on. One that both have on that day stays one."""
+    first = [each for each in before if each.first_on < on]
+    then = [each for each in after if each.last_on >= on]
+    last, following = (first[-1] if first else None), (then[0] if then else None)
+    goes_on = last is not None and last.last_on >= on
+    has_begun = following is not None and following.first_on < on
+    if last is not None and following is not None and goes_on and has_begun:
+        return (*first[:-1], replace(last, last_on=following.last_on), *then[1:])
+    if last is not None and goes_on:
+        first = [*first[:-1], replace(last, last_on=on - DAY)]
+    if following is not None and has_begun:
+        then = [replace(following, first_on=on), *then[1:]]
+    return (*first, *then)
 
 
 def with_year(state: School, year: AcademicYearPublished) -> Published:

@@ -11,8 +11,9 @@ from domain.documents.source import Source
 from domain.history import Record, current
 from domain.provider import state as provider_state
 from domain.school import state as school_state
+from domain.school.state import School
 from events.codec import PLACEMENT, PROVIDER, SCHOOL, Codec
-from events.ids import PlacementId, placement_stream, provider_stream, school_stream
+from events.ids import PlacementId, Urn, placement_stream, provider_stream, school_stream
 from infra.event_store.read import read_stream
 from infra.keys import KeyProvider
 from infra.records import Opener, decode, load
@@ -32,11 +33,11 @@ async def gather(
     opener = Opener(keys)
     records: list[Record] = [await decode(each, PLACEMENT, opener) for each in stored]
     state, by = current(records), records[-1].recorded_at
-    urn, provider_id = state.home_school_urn, state.provider_id
+    provider_id = state.provider_id
     return Source(
         records=tuple(records),
         state=state,
-        school=await _known(conn, school_stream(urn), _SCHOOL, by) if urn else None,
+        school=await _home(conn, state.home_school_urn, by),
         provider=await _known(conn, provider_stream(provider_id), _PROVIDER, by) if provider_id else None,
         hashes={each.version: each.hash.hex() for each in stored},
     )
@@ -45,6 +46,18 @@ async def gather(
 _Kind = tuple[Codec[Any], Callable[[Any, Any], Any], Any]
 _SCHOOL: _Kind = (SCHOOL, school_state.evolve, school_state.initial())
 _PROVIDER: _Kind = (PROVIDER, provider_state.evolve, provider_state.initial())
+
+
+async def _home(conn: asyncpg.Connection, urn: Urn | None, by: datetime) -> School | None:
+    """The school that has the placement by then. One that is over records nothing when another school has it."""
+    found: School | None = None
+    while urn is not None:
+        known = await _known(conn, school_stream(urn), _SCHOOL, by)
+        if known is None:
+            break
+        found = known
+        urn = known.succeeded.successor_urn if known.succeeded else None
+    return found
 
 
 async def _known(conn: asyncpg.Connection, stream_id: str, kind: _Kind, by: datetime) -> Any:

@@ -31,8 +31,10 @@ from domain.pupil.facts import PupilFacts
 from domain.pupil.handing import HandOverPupil
 from domain.school import decide as school_rules
 from domain.school import state as school_state
-from domain.school.decide import SchoolFacts
+from domain.school.facts import SchoolFacts
 from domain.school.state import School
+from domain.school.succession import ConvertSchool
+from domain.school.succession import begun as successor_begun
 from domain.school.warnings import warnings as school_warnings
 from domain.warnings import Warned
 from events.codec import ATTENDANCE, PROVIDER, PUPIL, SCHOOL, Codec
@@ -50,8 +52,9 @@ from events.ids import (
     school_stream,
 )
 from events.pupil import PupilHandedOver
+from events.school import SchoolSucceeded, SuccessionPlanned
 from infra import attendance as registers
-from infra import commands, placements, pupils
+from infra import commands, placements, pupils, succession
 from infra.answers import Answer, accepted, moved_on, refused
 from infra.bank_holidays import bank_holidays
 from infra.db import connection, transaction
@@ -151,13 +154,37 @@ def school(urn: Urn) -> Aggregate:
         codec=SCHOOL,
         initial=school_state.initial,
         evolve=school_state.evolve,
-        decide=lambda state, command, moment: school_rules.decide(
-            state,
-            command,
-            SchoolFacts(urn=urn, actor=moment.actor, command_id=moment.command_id, today=today(moment.now)),
-        ),
+        decide=school_rules.decide,
+        gather=partial(_school_facts, urn),
+        beside=partial(_succeed, urn),
         warn=lambda after, command, events, _moment: school_warnings(command, events, after.calendar(bank_holidays())),
     )
+
+
+async def _school_facts(urn: Urn, conn: asyncpg.Connection, moment: Moment) -> SchoolFacts:
+    named = getattr(moment.command, "successor_urn", None)
+    return SchoolFacts(
+        urn=urn,
+        actor=moment.actor,
+        command_id=moment.command_id,
+        today=today(moment.now),
+        successor=None if named is None else await succession.folded(conn, named),
+    )
+
+
+async def _succeed(urn: Urn, conn: asyncpg.Connection, done: "Done") -> None:
+    """What a conversion or a closure brings to the other school's record, in the same transaction."""
+    number, moment, state = len(done.noted), done.moment, done.before
+    for each in done.noted:
+        state = school_state.evolve(state, each.event)
+        if isinstance(each.event, SuccessionPlanned):
+            if isinstance(moment.command, ConvertSchool) and done.facts.successor is None:
+                begun = successor_begun(state, moment.command)
+                await succession.begin(conn, begun, each.metadata, moment.now, numbered_from=number)
+                number += 1
+            await succession.plan(conn, urn, each.event.effective_on)
+        elif isinstance(each.event, SchoolSucceeded):
+            await succession.take_over(conn, state, each.event, each.metadata, moment.now, numbered_from=number)
 
 
 def provider(provider_id: ProviderId) -> Aggregate:
@@ -283,7 +310,7 @@ async def _is_known(gateway: Gateway, conn: asyncpg.Connection, org_id: str) -> 
     if found is None or found.kind is not OrgKind.SCHOOL:
         return found is not None and found.kind is OrgKind.LA
     school, _ = await gateway.reference.current(conn, Urn(found.name), None)
-    return school is not None
+    return school is not None and school.stage is school_state.Stage.REGISTERED
 
 
 async def _receive(gateway: Gateway, conn: asyncpg.Connection, done: Done) -> None:

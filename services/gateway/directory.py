@@ -155,6 +155,7 @@ def _shown(state: Any, version: int, person: Person) -> Shown:
     if isinstance(state, school_state.School):
         del fields["assumed_from"]  # how days before the first published one are counted
         fields["years"] = state.calendar_years
+        fields["taken_over"] = [each.predecessor_urn for each in state.taken_over]
     if isinstance(state, provider_state.Provider):
         del fields["news"]  # what its events tell already
         fields |= {"deadlines": deadlines(state), "standards": covered(state), **_of_ones_own(state, person)}

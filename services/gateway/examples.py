@@ -976,6 +976,34 @@ BESIDE: Mapping[str, tuple[Step, ...]] = {
     "submit-referral": (
         Step(
             _MONDAY,
+            "correct-school",
+            "case_worker",
+            {"name": "Alder Brook Academy", "reason": "The name is two words, as on the school's sign"},
+        ),
+        Step(
+            _MONDAY,
+            "convert-school",
+            "head",
+            {
+                "successor_urn": "900011",
+                "kind": "academy",
+                "name": "Alder Brook Academy of Arts",
+                "effective_on": "2027-01-01",
+            },
+        ),
+        Step(_MONDAY, "cancel-succession", "head", {"reason": "The trust board put it off to the next school year"}),
+        Step(
+            _MONDAY,
+            "close-school",
+            "la_officer",
+            {
+                "successor_urn": "900011",
+                "effective_on": "2027-08-31",
+                "reason": "The two schools become one, by the council's notice of 16 November",
+            },
+        ),
+        Step(
+            _MONDAY,
             "change-pupil-flags",
             "case_worker",
             {

@@ -615,6 +615,14 @@ class CalendarCorrectionShown(_Shape):
     reason: str
 
 
+class SuccessionShown(_Shape):
+    """Another school takes the school's place, from `effective_on` on."""
+
+    kind: str
+    successor_urn: str
+    effective_on: date
+
+
 class SchoolShown(_Shape):
     urn: str
     name: str
@@ -624,6 +632,10 @@ class SchoolShown(_Shape):
     version: int
     years: list[CalendarYearShown]
     corrections_proposed: list[CalendarCorrectionShown]
+    laestab: str | None
+    succession: SuccessionShown | None = Field(description="A conversion or a closure that is planned")
+    succeeded: SuccessionShown | None = Field(description="Which school has this one's place now, and since when")
+    taken_over: list[str] = Field(description="The URNs of the schools whose place this one took")
 
 
 class Schools(_Shape):

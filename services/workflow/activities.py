@@ -21,7 +21,7 @@ from infra.keys import KeyProvider
 from infra.placement_streams import PlacementStreams
 from infra.reference import Reference
 from infra.workflow_contract import HANDLE_COMMAND, PASS_TIME, SWEEP_DUE
-from services.workflow import provider_sweep
+from services.workflow import provider_sweep, succession_sweep
 from services.workflow.deciding import Deciding
 from services.workflow.register_sweep import RegisterSweep
 from services.workflow.retention_sweep import RetentionSweep
@@ -40,7 +40,12 @@ class PlacementActivities:
         self._clock = clock
         self._notifier = notifier
         self._deciding = Deciding(keys=keys, streams=streams, reference=Reference(), clock=clock)
-        sweeps = [RegisterSweep(keys, Reference()).sweep(), RetentionSweep(keys).sweep(), provider_sweep.sweep()]
+        sweeps = [
+            RegisterSweep(keys, Reference()).sweep(),
+            RetentionSweep(keys).sweep(),
+            provider_sweep.sweep(),
+            succession_sweep.sweep(),
+        ]
         self._sweeping = Sweeping(engine, clock, notifier, sweeps)
 
     @activity.defn(name=SWEEP_DUE)

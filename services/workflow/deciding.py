@@ -181,9 +181,11 @@ class Deciding:
         known = await self._streams.current(conn, placement_id)
         state = known.state
         # The home school stays, and until it is known is the one that the command names; the provider may change.
-        urn = state.home_school_urn or getattr(command, "home_school_urn", None)
+        urn = state.began_at or state.home_school_urn or getattr(command, "home_school_urn", None)
         provider_id = getattr(command, "provider_id", None) or state.provider_id
-        school, provider = await self._reference.current(conn, urn, provider_id)
+        home, provider = await self._reference.current(conn, urn, provider_id)
+        schools = await self._reference.successors(conn, home)
+        school = schools[-1] if schools else None
         owned = await self._owned(conn, state, command, command_id)
         facts = Facts(
             placement_id=placement_id,
@@ -192,12 +194,11 @@ class Deciding:
             now=now,
             today=today(now),
             # A request for access after the end is counted from today on; whatever else is, keeps its calendar.
-            calendar=self._reference.calendar(school)
-            if isinstance(command, RecordSubjectAccessRequest)
-            else self._reference.calendar_of(state, school),
-            before=self._before(state, school),
-            before_as_corrected=self._before(state, school, as_corrected=True),
+            calendar=self._calendar(state, schools, command),
+            before=self._before(state, schools),
+            before_as_corrected=self._before(state, schools, as_corrected=True),
             school=school,
+            former=schools[:-1],
             provider=provider,
             elsewhere=await self._elsewhere(conn, placement_id, state) if _asks_elsewhere(command) else (),
             at_provider=await self._at_provider(conn, placement_id, command, provider_id, today(now)),
@@ -282,12 +283,33 @@ class Deciding:
             return ()
         return await pupils.flag_changes(conn, state.pupil_id, self._keys)
 
-    def _before(self, state: Placement, school: School | None, *, as_corrected: bool = False) -> SchoolCalendar | None:
-        if school is None or not 0 < state.calendar_version < school.calendar_version:
+    def _calendar(self, state: Placement, schools: Sequence[School], command: Any) -> SchoolCalendar:
+        """Of a placement that is over, the one that it was closed with; a request for access is counted from today."""
+        school = schools[-1] if schools else None
+        if isinstance(command, RecordSubjectAccessRequest):
+            return self._reference.calendar(school)
+        if state.stage in TERMINAL:
+            return self._reference.calendar_of(state, _own(state, schools))
+        former = schools[0].urn if len(schools) > 1 else None
+        return self._reference.calendar(school, former=former)
+
+    def _before(
+        self, state: Placement, schools: Sequence[School], *, as_corrected: bool = False
+    ) -> SchoolCalendar | None:
+        """The calendar that the placement was last reckoned by, where it is another now."""
+        school = _own(state, schools)
+        if school is None or state.calendar_version == 0:
             return None
-        if as_corrected:
-            return school.as_corrected(bank_holidays(), state.calendar_version)
-        return self._reference.calendar(school, state.calendar_version)
+        if school is not schools[-1]:
+            # Another school took its place: what that changes is no correction.
+            was = state.calendar_version
+            return None if as_corrected else self._reference.calendar(school, was, former=state.began_at)
+        if state.calendar_version >= school.calendar_version:
+            return None
+        if not as_corrected:
+            return self._reference.calendar(school, state.calendar_version, former=state.began_at)
+        found = school.as_corrected(bank_holidays(), state.calendar_version)
+        return found if state.began_at is None else school.joined(found, state.began_at)
 
     async def _decide(
         self, conn: asyncpg.Connection, loaded: Loaded, command: Any, row: commands.CommandRow
@@ -379,6 +401,11 @@ class Deciding:
         after = replace(loaded, stream=stream, state=state)
         await placements.upsert(conn, placement_row(after.outlook))
         return after
+
+
+def _own(state: Placement, schools: Sequence[School]) -> School | None:
+    """The home school as the placement has it: another may have taken its place since."""
+    return next((each for each in schools if each.urn == state.home_school_urn), None)
 
 
 def _controller(state: Placement, facts: Facts) -> str:

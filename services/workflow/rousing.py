@@ -1,5 +1,5 @@
-"""Takes a revised calendar to the placements of its school, bad news of a provider to those there, and a change of a
-pupil's flags to the pupil's.
+"""Takes a revised calendar and a successor to the placements of a school, bad news of a provider to those there, and a
+change of a pupil's flags to the pupil's.
 
 Each open one is woken, and looks at its dates, its provider and its pupil again. This follows the record like a read
 model does: its position moves only once the placements were told, so that what was recorded while Temporal or the
@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.client import Client
 
+from events.ids import Urn
 from events.provider import (
     DirectoryEntrySuspended,
     DirectoryEntryWithdrawn,
@@ -25,8 +26,8 @@ from events.provider import (
     ProviderDeadlineMissed,
 )
 from events.pupil import PupilFlagsChanged
-from events.school import AcademicYearPublished, CalendarPublished
-from infra import placements, temporal
+from events.school import AcademicYearPublished, CalendarPublished, SchoolSucceeded
+from infra import placements, succession, temporal
 from infra.db import raw
 from infra.event_store.types import StoredEvent
 from infra.subscriptions import Batch, run_batch
@@ -75,7 +76,26 @@ PUPILS: Final = Rousing(
     prefix="pupil-",
     concerned=placements.open_of_pupils,
 )
-ROUSINGS: Final = (CALENDARS, PROVIDERS, PUPILS)
+
+
+async def _of_successors(conn: asyncpg.Connection, urns: Collection[str]) -> list[UUID]:
+    """The placements of schools whose place another took, at the one that has it now.
+
+    A decision that was under way meanwhile may have put its placement's row back to the school before.
+    """
+    now = {each: (await succession.chain(conn, Urn(each)))[-1] for each in urns}
+    for urn, successor in now.items():
+        await succession.move_rows(conn, Urn(urn), successor)
+    return await placements.open_of_schools(conn, set(now.values()))
+
+
+SUCCESSIONS: Final = Rousing(
+    name="successions",
+    types=(SchoolSucceeded.__name__,),
+    prefix="school-",
+    concerned=_of_successors,
+)
+ROUSINGS: Final = (CALENDARS, PROVIDERS, PUPILS, SUCCESSIONS)
 
 
 async def _rouse(rousing: Rousing, client: Client, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:

@@ -10,6 +10,7 @@ from domain.messages import NextDeadline, Standing
 from domain.placement.state import TERMINAL, Placement
 from domain.provider_sight import PROVIDER_RULES
 from events.codes import Role
+from events.ids import Urn
 from infra import placement_columns
 from infra.placements import PlacementRow
 
@@ -67,15 +68,28 @@ def deadline_codes(seen: Outlook) -> list[dict[str, Any]]:
     ]
 
 
+def _home(seen: Outlook) -> Urn:
+    """The school that has the placement now; a closed one records nothing when another school takes it over."""
+    state, facts = seen.state, seen.facts
+    assert state.home_school_urn is not None
+    if facts.school is None or facts.school.urn is None:
+        return state.home_school_urn
+    return facts.school.urn
+
+
 def placement_row(seen: Outlook) -> PlacementRow:
     state = seen.state
     assert state.pupil_id is not None
-    assert state.home_school_urn is not None
     return PlacementRow(
         placement_id=UUID(str(seen.facts.placement_id)),
         la_code=seen.facts.school.la_code if seen.facts.school else None,
+        home_school_urn=_home(seen),
         next_wake_at=seen.wake.at if seen.wake else None,
         updated_at=seen.facts.now,
-        **placement_columns.of_state(state, seen.version),
+        **{
+            name: found
+            for name, found in placement_columns.of_state(state, seen.version).items()
+            if name != "home_school_urn"
+        },
         **placement_columns.of_deadlines(seen.due),
     )

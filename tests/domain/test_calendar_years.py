@@ -17,9 +17,9 @@ from domain.school.decide import (
     CorrectionUnknown,
     PastDayChanged,
     PublishCalendar,
-    SchoolFacts,
     SecondPersonNeeded,
 )
+from domain.school.facts import SchoolFacts
 from domain.school.state import School, evolve, initial
 from domain.school.warnings import warnings
 from domain.school_calendar import DAY, SchoolCalendar, academic_year, year_name

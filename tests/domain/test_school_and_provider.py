@@ -8,6 +8,7 @@ import pytest
 from domain.errors import Rejections
 from domain.school import decide as schools
 from domain.school import state as school_state
+from domain.school.facts import SchoolFacts
 from domain.words import count
 from events.codes import CalendarRevision, CommissionerKind, Role, Session
 from events.ids import CommandId, DelegationId, Urn
@@ -16,7 +17,7 @@ from events.values import HalfDay, HalfTerm
 from tests.domain.examples import BANK_HOLIDAYS, HALF_TERMS, day
 from tests.dsl import actor, an_id
 
-URN = schools.SchoolFacts(
+URN = SchoolFacts(
     urn=Urn("900001"), actor=actor(Role.HEAD), command_id=CommandId(an_id("command")), today=day("2026-07-01")
 )
 REGISTER_SCHOOL = schools.RegisterSchool(name="Hillcross", kind=CommissionerKind.MAINTAINED, la_code="831")

@@ -12,6 +12,7 @@ from domain.placement.meeting import DispenseWithMeeting
 from domain.placement.state import Stage, evolve
 from domain.placement.warnings import WARNINGS, warnings
 from domain.school import decide as schools
+from domain.school.facts import SchoolFacts
 from domain.school.state import evolve as evolve_school
 from domain.school.warnings import warnings as school_warnings
 from domain.school_calendar import SchoolCalendar
@@ -223,7 +224,7 @@ def test_a_calendar_whose_days_change_nothing_is_warned_of() -> None:
         ),
     )
     school = examples.SCHOOL
-    facts = schools.SchoolFacts(
+    facts = SchoolFacts(
         urn=examples.URN, actor=actor(Role.HEAD), command_id=CommandId(an_id("command")), today=day("2026-07-01")
     )
     events = schools.decide(replace(school, half_terms=(), years=()), command, facts)

@@ -182,8 +182,8 @@ async def append_command(
     command_id = CommandId(uuid7())
     about = Metadata(occurred_at=now, actor=_OFFICER, command_id=command_id, correlation_id=command_id)
     actor = replace(_OFFICER, org_id=f"school:{examples.SCHOOL_URN}")
-    moment = Moment(now=now, command_id=command_id, actor=actor, state=state)
-    noted = [Noted(event=event, metadata=about) for event in aggregate.decide(state, command, moment)]
+    facts = await aggregate.gather(conn, Moment(now=now, command_id=command_id, actor=actor, state=state))
+    noted = [Noted(event=event, metadata=about) for event in aggregate.decide(state, command, facts)]
     await append_noted(
         conn, aggregate.stream_id, noted, codec=aggregate.codec, version=len(records), recorded_at=now, key=key
     )
