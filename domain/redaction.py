@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from enum import Enum
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 from domain.naming import Hide, hider
-from events.codec import NotReadable, from_json
+from events.codec import NotReadable, NotStorable, canonical_json, from_json
 from events.codes import AgreementParty
 from events.definition import personal_fields
 from events.envelope import Recorded
@@ -93,10 +93,31 @@ def _parsed(told: str) -> Any:
 
 
 def _without_others(event: T, named: Hide) -> T:
-    found: T = _replaced(event, "", named)
-    if isinstance(found, RecordCorrected) and found.field in _TELLING:
-        return dataclasses.replace(found, value=None)
-    return found
+    found: Any = _replaced(event, "", named)
+    if isinstance(event, RecordCorrected) and isinstance(found, RecordCorrected):
+        # A text inside JSON is read first: with a line's end as two letters, a name would not begin a word.
+        told = None if event.field in _TELLING or event.value is None else _told_without(event.value, named)
+        found = dataclasses.replace(found, value=told)
+    return cast("T", found)
+
+
+def _told_without(value: str, named: Hide) -> str:
+    try:
+        return canonical_json(_inside(from_json(value, object), named))
+    except (NotReadable, NotStorable):
+        return named(value)
+
+
+def _inside(told: Any, named: Hide) -> Any:
+    match told:
+        case str():
+            return named(told)
+        case list():
+            return [_inside(each, named) for each in told]
+        case dict():
+            return {name: _inside(each, named) for name, each in told.items()}
+        case _:
+            return told
 
 
 def _replaced(value: Any, field: str, named: Hide) -> Any:

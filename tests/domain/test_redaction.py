@@ -194,6 +194,9 @@ def test_what_was_said_in_confidence_waits_for_a_person() -> None:
         ("pupil", "{}", None),
         ("concern", '"Strangers"', None),
         ("place", '"With Quill Example"', f'"With {WITHHELD}"'),
+        ("place", r'"With\nQuill Example"', rf'"With\n{WITHHELD}"'),
+        ("place", r'{"at":["Quill \u0045xample",1,null]}', f'{{"at":["{WITHHELD}",1,null]}}'),
+        ("place", '["Quill Example",1.5]', f'["{WITHHELD}",1.5]'),
     ],
 )
 def test_a_correction_brings_no_name_back(field: str, value: str, kept: str | None) -> None:
