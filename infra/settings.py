@@ -3,6 +3,7 @@
 Temporal's own settings are not here: its client reads the `TEMPORAL_*` variables of Temporal's tools.
 """
 
+import io
 import os
 from ipaddress import ip_address
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -30,10 +32,29 @@ def _is_loopback(host: str | None) -> bool:
 ENV_FILE = "PLACEMENTS_ENV_FILE"
 
 
+class EnvFileUnreadable(Exception):
+    """The file of settings is there, and some of it would be passed over in silence."""
+
+
 def env_file() -> Path | None:
-    """The file with the variables that the environment does not have."""
-    named = os.environ.get(ENV_FILE, ".env")
-    return Path(named) if named else None
+    """The file with the variables that the environment does not have; None where there is none.
+
+    Raises:
+        EnvFileUnreadable: it was named and is not there, may not be read, or has a line that is no setting.
+    """
+    named = os.environ.get(ENV_FILE)
+    path = Path(".env" if named is None else named)
+    if named == "" or (named is None and not path.is_file()):
+        return None
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = (error.strerror or type(error).__name__) if isinstance(error, OSError) else "it is not UTF-8"
+        raise EnvFileUnreadable(f"{path} cannot be read: {why.lower()}.") from None
+    for found in parse_stream(io.StringIO(text)):
+        if found.error or found.key == "" or "\0" in (found.value or ""):
+            raise EnvFileUnreadable(f"{path}, line {found.original.line}: this is not NAME=value.")
+    return path
 
 
 def take_others_from_env_file() -> None:

@@ -142,8 +142,11 @@ def _explained(error: Exception) -> int | None:
 
     from infra.event_store.limits import StreamArchived
     from infra.keys import KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay
+    from infra.settings import EnvFileUnreadable
 
     match error:
+        case EnvFileUnreadable():
+            lines, code = [str(error)], 2
         case KeyStoreDamaged() | KeyStoreUnavailable() | RotationUnderWay():
             lines, code = [str(error)], 1
         case StreamArchived():

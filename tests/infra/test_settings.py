@@ -1,12 +1,14 @@
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from infra.embedded.config import EmbeddedSettings
-from infra.settings import ENV_FILE, Settings, take_others_from_env_file
+from infra.settings import ENV_FILE, EnvFileUnreadable, Settings, env_file, take_others_from_env_file
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 NEEDED = {
@@ -164,3 +166,49 @@ def test_what_temporals_client_and_awss_read_is_taken_from_the_env_file(
     assert os.environ["TEMPORAL_NAMESPACE"] == "placements"
     assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-2"
     assert os.environ["PATH"] != "/none"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xff\xfePLACEMENTS_ISSUER=x\n", "it is not utf-8"),
+        (b'# fine\nPLACEMENTS_ISSUER="unclosed\n', "line 2: this is not NAME=value"),
+        (b"TEMPORAL_ADDRESS=a\0b\n", "line 1: this is not NAME=value"),
+        (b"=x\n", "line 1: this is not NAME=value"),
+        (None, "no such file or directory"),
+    ],
+    ids=["not-utf8", "unclosed", "nul", "no-name", "missing"],
+)
+def test_a_file_of_settings_that_cannot_be_read_is_told_in_one_line(
+    content: bytes | None, words: str, tmp_path: Path
+) -> None:
+    """Each command ends with it: a setting that is passed over in silence may be the one that matters."""
+    file = tmp_path / "settings"
+    if content is not None:
+        file.write_bytes(content)
+    program, environment = Path(sys.executable).with_name("placements"), {**os.environ, ENV_FILE: str(file)}
+
+    ended = subprocess.run(
+        [program, "doctor"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 2, ended.stderr
+    assert words.lower() in ended.stderr.lower()
+    assert str(file) in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_folder_that_may_not_be_read_as_a_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ENV_FILE, str(tmp_path))
+
+    with pytest.raises(EnvFileUnreadable, match="is a directory"):
+        env_file()
+
+
+def test_no_file_where_none_is_named_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ENV_FILE, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    assert env_file() is None
+    monkeypatch.setenv(ENV_FILE, "")
+    assert env_file() is None
