@@ -187,8 +187,8 @@ def _counted_from(state: Placement, calendar: SchoolCalendar, rule: RuleId, subj
         yield state.change_pending.effective_on
     elif rule is RuleId.PERIOD:
         attends = periods.next_attendance(state, state.period_decision, calendar)
-        if attends is not None:
-            yield attends
+        assert attends is not None, "it is owed"
+        yield attends
 
 
 def _unseen(state: Placement, rule: RuleId) -> str:

@@ -688,13 +688,14 @@ class AssessmentSought:
 
 @event()
 class EvaluationRecorded:
-    """Attendance in hundredths of a per cent."""
+    """Attendance in hundredths of a per cent. `evaluated_on`: not in events that were stored before it was kept."""
 
     objectives_met: tuple[str, ...]
     attendance_before_basis_points: int
     attendance_during_basis_points: int
     cost_total_pennies: int
     attendance_after_basis_points: int | None = None
+    evaluated_on: date | None = None
     pupil_assessment: str | None = personal()
     parent_assessment: str | None = personal()
     provider_view: str | None = personal()

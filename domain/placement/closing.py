@@ -240,8 +240,17 @@ def sound_attempt(
     ]
 
 
-def sound_evaluation(event: Evaluate | EvaluationRecorded, _state: Placement, _facts: Facts) -> list[Rejected | None]:
+def sound_evaluation(event: Evaluate | EvaluationRecorded, state: Placement, facts: Facts) -> list[Rejected | None]:
+    evaluated_on = event.evaluated_on if isinstance(event, EvaluationRecorded) else None
     return [
+        *(
+            (
+                not_future(evaluated_on, facts.today, "/evaluated_on"),
+                not_before(evaluated_on, state.end.ended_on, "the placement ended", "/evaluated_on"),
+            )
+            if evaluated_on and state.end
+            else ()
+        ),
         basis_points(event.attendance_before_basis_points, "/attendance_before_basis_points"),
         basis_points(event.attendance_during_basis_points, "/attendance_during_basis_points"),
         basis_points(event.attendance_after_basis_points or 0, "/attendance_after_basis_points"),
@@ -265,6 +274,7 @@ def evaluate(state: Placement, command: Evaluate, facts: Facts) -> tuple[Evaluat
             attendance_during_basis_points=command.attendance_during_basis_points,
             cost_total_pennies=command.cost_total_pennies,
             attendance_after_basis_points=command.attendance_after_basis_points,
+            evaluated_on=facts.today,
             pupil_assessment=command.pupil_assessment,
             parent_assessment=command.parent_assessment,
             provider_view=command.provider_view,

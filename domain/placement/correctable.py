@@ -237,7 +237,7 @@ ROWS: Mapping[type, Row] = MappingProxyType(
         e.EvaluationRecorded: _row(
             closing.sound_evaluation,
             *("objectives_met", "attendance_before_basis_points", "attendance_during_basis_points"),
-            *("cost_total_pennies", "attendance_after_basis_points"),
+            *("cost_total_pennies", "attendance_after_basis_points", "evaluated_on"),
             *("pupil_assessment", "parent_assessment", "provider_view"),
         ),
         e.PlacementClosed: _row(closing.sound_closing, "closed_on"),

@@ -14,10 +14,11 @@ from domain.bases import BASES
 from domain.facts import Facts
 from domain.placement import arrangements, exclusions, periods, provider_review, requests, safeguarding, transition
 from domain.placement.binding import severity
+from domain.placement.missing import recorded
 from domain.placement.notice import as_served, latest_day
 from domain.placement.reviews import invitation_due, outcome_due
 from domain.placement.state import RUNNING, Placement, Review, evolve, initial
-from domain.placement.timers import destination_due, duties, to_hold
+from domain.placement.timers import destination_due, duties, evaluation_due, to_hold
 from domain.school_calendar import SchoolCalendar
 from events import around as a
 from events import placement as e
@@ -67,12 +68,12 @@ def verdicts(
     for what in (*was, *(each for each in now if each not in was)):
         rule, subject = what
         old, new = was.get(what), now.get(what)
-        recorded = [due for due in _on_record(state, what) if subject is not None or (old and due == old.due)]
+        on_record = [due for due in recorded(state, rule, subject) if subject is not None or (old and due == old.due)]
         if new is not None and new.missed and not (old and old.missed):
-            if new.due not in recorded:
+            if new.due not in on_record:
                 yield _miss(what, new, state, cause)
         elif old is not None and old.missed and not (new and new.missed):
-            for due in recorded:
+            for due in on_record:
                 found = severity(state, rule, subject)
                 yield e.MissDisproved(rule=rule, due=due, severity=found, subject=subject, cause=cause)
 
@@ -86,16 +87,6 @@ def _miss(what: What, new: Judged, state: Placement, cause: EventId) -> e.Deadli
     return e.ReviewMissed(
         review_id=ReviewId(subject), due=new.due, rule=rule, severity=severity(state, rule, subject), cause=cause
     )
-
-
-def _on_record(state: Placement, what: What) -> list[date]:
-    """The due day of each recorded miss of this duty that no correction has disproved."""
-    dues = [miss.due for miss in state.missed if (miss.rule, miss.subject) == what]
-    dues += [review.missed.due for review in state.reviews if review.missed and (review.rule, review.review_id) == what]
-    for each in state.disproved:
-        if (each.rule, each.subject) == what and each.due in dues:
-            dues.remove(each.due)
-    return dues
 
 
 ReviewDue = Callable[[Review], date]
@@ -157,6 +148,8 @@ def _done(events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalen
             case e.PlacementEnded() if state.ending is not None:
                 due = destination_due(state.ending, calendar)
                 yield (RuleId.DESTINATION, state.ending.review_id), due, event.ended_on
+            case e.EvaluationRecorded(evaluated_on=date() as done_on) if state.end is not None:
+                yield (RuleId.T14, None), evaluation_due(state.end, calendar), done_on
     for rule, subject, due, done_on in periods.done(events.values(), state, calendar):
         yield (rule, subject), due, done_on
     yield from _arranged(events, state)

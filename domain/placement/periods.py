@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.bases import BASES
 from domain.facts import Facts
 from domain.placement.binding import severity
+from domain.placement.missing import recorded
 from domain.placement.pattern import place_on
 from domain.placement.reviews import outcome_due
 from domain.placement.state import RUNNING, Placement
@@ -129,8 +130,8 @@ def _verdict(
     last = last_day(state, state.period_decision, facts.calendar)
     on = event.decided_on if isinstance(event, ReviewDecided) else event.ended_on
     cause = event_id_of(facts.command_id, 0)
-    on_record = recorded(state, about)
-    weight = severity(state, RuleId.PERIOD)
+    on_record = recorded(state, RuleId.PERIOD, about)
+    weight = severity(state, RuleId.PERIOD, about)
     if last is not None and on > last:
         if on_record:
             return ()
@@ -138,13 +139,3 @@ def _verdict(
     return tuple(
         MissDisproved(rule=RuleId.PERIOD, due=due, severity=weight, subject=about, cause=cause) for due in on_record
     )
-
-
-def recorded(state: Placement, about: UUID | None) -> list[date]:
-    """The due days of the misses of a period that nothing has disproved."""
-    what = (RuleId.PERIOD, about)
-    dues = [each.due for each in state.missed if (each.rule, each.subject) == what]
-    for each in state.disproved:
-        if (each.rule, each.subject) == what and each.due in dues:
-            dues.remove(each.due)
-    return dues

@@ -7,8 +7,10 @@ from functools import partial, reduce
 
 from domain.facts import Facts
 from domain.placement import limits, pupil_flags
+from domain.placement.binding import severity
 from domain.placement.derived import in_place
 from domain.placement.judging import Judged, What, met_or_late, verdicts
+from domain.placement.missing import recorded
 from domain.placement.provider_review import doubted
 from domain.placement.requests import request_due
 from domain.placement.safeguarding import pause_review_due
@@ -18,7 +20,14 @@ from domain.placement.timers import duties, fall_due, half_term_due, openings, t
 from domain.school_calendar import SchoolCalendar
 from events.codes import RecalculationCause, ReviewSource, RuleId
 from events.ids import OvertakenId, derived_id, event_id_of
-from events.placement import CalendarTaken, DeadlineMissed, DeadlineRecalculated, DutyOvertaken, PlacementEvent
+from events.placement import (
+    CalendarTaken,
+    DeadlineMissed,
+    DeadlineRecalculated,
+    DutyOvertaken,
+    MissDisproved,
+    PlacementEvent,
+)
 
 
 def pass_time(state: Placement, facts: Facts) -> tuple[PlacementEvent, ...]:
@@ -80,7 +89,24 @@ def recalculated(state: Placement, before: SchoolCalendar, facts: Facts) -> tupl
         *_owed_otherwise(one, state),
         *_met_otherwise(one, taken),
         *(each for each in misses if not _still_owed(each, state)),
+        *_missed_too_early(one, state),
     )
+
+
+def _missed_too_early(one: _Revised, state: Placement) -> Iterator[MissDisproved]:
+    """What is undone, and on record as missed on a day that the right days of then do not give."""
+    if one.facts.before_as_corrected is None:
+        return
+    for what, due in one.old.items():
+        rule, subject = what
+        if one.right.get(what, due) != due and due in recorded(state, rule, subject):
+            yield MissDisproved(
+                rule=rule,
+                due=due,
+                severity=severity(state, rule, subject),
+                subject=subject,
+                cause=event_id_of(one.facts.command_id, 0),
+            )
 
 
 def _still_owed(event: PlacementEvent, state: Placement) -> bool:

@@ -29,6 +29,7 @@ from domain.placement import (
     transition,
 )
 from domain.placement.binding import severity
+from domain.placement.missing import recorded
 from domain.placement.notice import latest_day, stands
 from domain.placement.reintegration import plan_due
 from domain.placement.requests import answer_due
@@ -39,7 +40,15 @@ from domain.school_calendar import DAY, SchoolCalendar
 from events.codes import ReviewSource, RuleId
 from events.definition import value
 from events.ids import ReviewId, derived_id
-from events.placement import DeadlineMissed, PlacementEvent, ReviewDecided, ReviewDue, ReviewLapsed, ReviewMissed
+from events.placement import (
+    DeadlineMissed,
+    PlacementEnded,
+    PlacementEvent,
+    ReviewDecided,
+    ReviewDue,
+    ReviewLapsed,
+    ReviewMissed,
+)
 from events.values import HalfTerm
 
 
@@ -152,8 +161,13 @@ def _miss(due: date, event: DeadlineMissed | ReviewMissed) -> Due:
 def is_missed(state: Placement, rule: RuleId, due: date, subject: UUID | None) -> bool:
     if rule is RuleId.PERIOD:
         # A period is overrun once, however its days move afterwards.
-        return bool(periods.recorded(state, subject))
-    return any((missed.rule, missed.due, missed.subject) == (rule, due, subject) for missed in state.missed)
+        return bool(recorded(state, rule, subject))
+    dues = set(recorded(state, rule, subject))
+    moved = {each.due: each.from_due for each in state.recalculated if (each.rule, each.subject) == (rule, subject)}
+    # What was missed before a calendar moved its day is missed once, and not again on the other day.
+    while due not in dues and due in moved:
+        due = moved.pop(due)
+    return due in dues
 
 
 Duty = tuple[RuleId, date, UUID | None]
@@ -220,7 +234,11 @@ def destination_due(decided: ReviewDecided, calendar: SchoolCalendar) -> date:
 
 def _evaluation(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty]:
     if state.stage is Stage.ENDED and state.end is not None and state.evaluation is None:
-        yield RuleId.T14, calendar.nth_after(state.end.ended_on, figures().evaluation_school_days), None
+        yield RuleId.T14, evaluation_due(state.end, calendar), None
+
+
+def evaluation_due(ended: PlacementEnded, calendar: SchoolCalendar) -> date:
+    return calendar.nth_after(ended.ended_on, figures().evaluation_school_days)
 
 
 def notice_due(state: Placement, calendar: SchoolCalendar) -> date | None:

@@ -32,10 +32,12 @@ from events.placement import (
     DeadlineMissed,
     DeadlineRecalculated,
     DutyOvertaken,
+    EvaluationRecorded,
     MissDisproved,
     NoticeGiven,
     NoticeServiceChanged,
     OvertakenDutyDealtWith,
+    PlacementEnded,
     PlacementStarted,
     ReviewDue,
     ReviewHeld,
@@ -45,10 +47,11 @@ from events.placement import (
     StartDateMoved,
 )
 from events.school import AcademicYearPublished
-from tests.domain.examples import BANK_HOLIDAYS, CALENDAR, HALF_TERMS, SCHOOL, START, at, day, notice
+from tests.domain.examples import BANK_HOLIDAYS, CALENDAR, HALF_TERMS, SCHOOL, START, at, day, evaluate, notice
 from tests.domain.test_decision import move
 from tests.domain.test_history import record
 from tests.domain.test_running import hold, schedule
+from tests.domain.test_safeguarding import worried
 from tests.domain.test_terms import again, changed
 from tests.domain.test_timers import TICK, until
 from tests.dsl import Given, an_id, london
@@ -400,3 +403,65 @@ def test_a_notice_counts_from_the_day_on_which_it_arrived_and_not_at_all_if_it_n
     assert [each.finding.outcome for each in found(never, RuleId.T1)] == [Outcome.OUTSTANDING]
     again_served = heard(story.and_then(served, lost, served), INSET, wrong=False, day_of=day("2026-11-23"))
     assert [each.met_on for each in since(again_served, DutyOvertaken)] == [day("2026-11-23")]
+
+
+# ---- what is undone, and was missed already
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+def test_a_notice_that_was_missed_is_missed_once_though_its_day_moves(*, wrong: bool) -> None:
+    """Not given by Monday 23 November; Wednesday is an INSET day then, and its day was Sunday the 22nd."""
+    story = until(at(Stage.READY_TO_START), day("2026-11-24"))
+    after = heard(story, INSET, wrong=wrong, day_of=day("2026-11-24"))
+    misses = [(type(each), str(each.due)) for each in since(after, (DeadlineMissed, MissDisproved))]
+
+    if not wrong:
+        assert misses == [(DeadlineMissed, "2026-11-23")]
+        return
+    # By the days as they always were it was due a day earlier: that is the miss, and the other was none.
+    assert misses == [(DeadlineMissed, "2026-11-23"), (MissDisproved, "2026-11-23"), (DeadlineMissed, "2026-11-22")]
+
+
+def test_a_miss_that_is_undone_loses_its_ground_where_its_day_was_no_school_day() -> None:
+    """Raised on Tuesday 1 December, to be answered on Wednesday, which proves to have been an INSET day."""
+    story = until(worried(on="2026-12-01"), day("2026-12-03"))
+    after = heard(story, days("2026-12-02"), wrong=True, day_of=day("2026-12-03"))
+    later = until(after, day("2026-12-04"))
+
+    def of_concern(one: Given) -> list[tuple[type, str]]:
+        kinds = (DeadlineMissed, MissDisproved)
+        return [(type(each), str(each.due)) for each in since(one, kinds) if each.rule is RuleId.CONCERN]
+
+    assert of_concern(story) == [(DeadlineMissed, "2026-12-02")]
+    assert of_concern(after) == [(DeadlineMissed, "2026-12-02"), (MissDisproved, "2026-12-02")]
+    assert of_concern(later)[2:] == [(DeadlineMissed, "2026-12-03")]
+
+
+def evaluated(on: str) -> Given:
+    """The placement ended on a day in January 2027, and is evaluated on another."""
+    story = at(Stage.ENDED)
+    ended = [replace(e, ended_on=day("2027-01-08")) if isinstance(e, PlacementEnded) else e for e in story.events]
+    return story.knowing(events=tuple(ended)).on(day(on)).when(evaluate()).then_happens(EvaluationRecorded)
+
+
+def test_an_evaluation_is_judged_by_the_days_as_they_are_now() -> None:
+    """Twenty school days after Friday 8 January 2027 end on Friday 5 February, or with an INSET day on Monday."""
+    story = evaluated("2027-02-05").knowing(calendar=days(version=1))
+    lacking = evaluated("2027-02-08").knowing(calendar=days("2027-01-20", version=1))
+
+    def of_evaluation(one: Given) -> list[tuple[type, str]]:
+        kinds = (DeadlineMissed, MissDisproved, DutyOvertaken)
+        return [(type(each), str(each.due)) for each in since(one, kinds) if each.rule is RuleId.T14]
+
+    assert of_evaluation(heard(story, days("2027-01-20"), wrong=True, day_of=day("2027-02-08"))) == []
+    on = day("2027-02-09")
+    assert of_evaluation(heard(lacking, days(), wrong=True, day_of=on)) == [(DeadlineMissed, "2027-02-05")]
+    assert of_evaluation(heard(lacking, days(), wrong=False, day_of=on)) == [(DutyOvertaken, "2027-02-05")]
+
+
+def test_an_evaluation_stored_before_its_day_was_kept_is_not_judged_again() -> None:
+    lacking = evaluated("2027-02-08").knowing(calendar=days("2027-01-20", version=1))
+    old = tuple(replace(e, evaluated_on=None) if isinstance(e, EvaluationRecorded) else e for e in lacking.events)
+    after = heard(lacking.knowing(events=old), days(), wrong=True, day_of=day("2027-02-09"))
+
+    assert RuleId.T14 not in {each.rule for each in since(after, (DeadlineMissed, DutyOvertaken))}

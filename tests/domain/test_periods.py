@@ -10,8 +10,8 @@ from domain.bases import BASES
 from domain.deadlines import deadlines
 from domain.evidence.gathering import evidence
 from domain.evidence.model import Standing
-from domain.placement import periods
 from domain.placement.closing import EndPlacement
+from domain.placement.missing import recorded
 from domain.placement.state import Stage
 from domain.placement.timers import PassTime
 from domain.regimes import REGIMES
@@ -277,7 +277,7 @@ def test_an_end_shows_an_overrun_that_a_correction_takes_back() -> None:
 
     assert "The day of the end shows" in why_breached(story, PlacementEnded)
     assert [e.rule for e in right.events if isinstance(e, MissDisproved)] == [RuleId.PERIOD]
-    assert periods.recorded(right.state, REVIEW) == []
+    assert recorded(right.state, RuleId.PERIOD, REVIEW) == []
 
 
 def test_a_decision_to_go_on_after_one_to_end_shows_an_overrun() -> None:
