@@ -23,7 +23,7 @@ from examples.caseload import BEGINS_AT, STANDS_AT, directory
 from examples.children import CHILDREN
 from examples.journey import CALENDAR, Journey, at
 from examples.office import DECIDED, Answer, Office, open_office
-from infra.embedded.config import EmbeddedSettings
+from infra.embedded.config import EmbeddedSettings, ServicePorts
 from infra.embedded.errors import EmbeddedError
 from infra.embedded.leftovers import locked
 from infra.embedded.people import YMCA_KEY_COLLEGE, find
@@ -313,6 +313,7 @@ def _own_set_up(local: Path) -> Iterator[str]:
     ports = {
         f"PLACEMENTS_{name.upper()}": str(free_port()) for name in EmbeddedSettings.model_fields if "_port" in name
     }
+    ports |= {f"PLACEMENTS_{name.upper()}": "0" for name in ServicePorts.model_fields}
     os.environ.update({_LOCAL: str(local / "set-up"), "PLACEMENTS_EXAMPLE": "none", **ports})
     log = local / "up.log"
     _say(f"Starting a set-up for the demonstration in {local}")

@@ -41,8 +41,23 @@ class EmbeddedSettings(FromEnvironment):
 
     def ports(self) -> tuple[tuple[int, str, str], ...]:
         """Return each port with what it is for and the setting that changes it."""
-        return tuple(
-            (getattr(self, name), field.description or name, f"PLACEMENTS_{name.upper()}")
-            for name, field in type(self).model_fields.items()
-            if name.endswith("_port")
-        )
+        return _ports(self)
+
+
+class ServicePorts(FromEnvironment):
+    """Further ports, which the services take where they are set: they inherit these settings from the set-up."""
+
+    health_port: int = Field(default=0, ge=0, le=65535, description="The gateway's readiness and metrics")
+    worker_port: int = Field(default=0, ge=0, le=65535, description="The worker's metrics and warnings")
+
+    def ports(self) -> tuple[tuple[int, str, str], ...]:
+        return _ports(self)
+
+
+def _ports(settings: FromEnvironment) -> tuple[tuple[int, str, str], ...]:
+    """Those that are set; 0 is none."""
+    return tuple(
+        (port, field.description or name, f"PLACEMENTS_{name.upper()}")
+        for name, field in type(settings).model_fields.items()
+        if name.endswith("_port") and (port := getattr(settings, name))
+    )

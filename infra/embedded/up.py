@@ -15,7 +15,7 @@ from domain.words import figure
 from infra.clock import mark_demonstration
 from infra.embedded import backup, environment, issuer, postgres, temporal, wal_archive
 from infra.embedded.children import Child
-from infra.embedded.config import EmbeddedSettings
+from infra.embedded.config import EmbeddedSettings, ServicePorts
 from infra.embedded.errors import EmbeddedError
 from infra.embedded.leftovers import RunFile, locked
 from infra.embedded.ports import require_free
@@ -209,7 +209,8 @@ class _SetUp:
 
     def _require_ports(self) -> None:
         unused = {"PLACEMENTS_GATEWAY_PORT"} if self.servers_only else set()
-        require_free(each for each in self.settings.ports() if each[2] not in unused)
+        of_services = () if self.servers_only else ServicePorts().ports()
+        require_free(each for each in (*self.settings.ports(), *of_services) if each[2] not in unused)
 
     def _turn_logs(self) -> None:
         """Keep one earlier file of a log that has grown large; they are turned at starts only."""
