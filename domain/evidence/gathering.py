@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from domain.deadlines import deadlines
 from domain.evidence.clauses import CLAUSES
 from domain.evidence.model import Evidence, Finding, Look, Standing
 from domain.history import Record, corrected, fold
-from domain.placement.binding import UNSEEN, bound
+from domain.placement.binding import UNSEEN, bound, of_review
 from domain.regimes import regime
 from domain.school_calendar import SchoolCalendar
 
@@ -35,12 +36,18 @@ def evidence(
     return tuple(
         Evidence(
             clause=clause,
-            binding=clause.binds(binding),
+            binding=clause.binds(of_review(state, _about(finding))),
             finding=_marked(finding) if clause.binds(binding) and not clause.binds(made) and made else finding,
         )
         for clause in CLAUSES
         for finding in clause.find(look)
     )
+
+
+def _about(finding: Finding) -> UUID | None:
+    """The review that a finding is about: where the school is of another kind by then, another law binds it."""
+    event = finding.record.event if finding.record is not None else None
+    return getattr(event, "review_id", None) or getattr(event, "subject", None)
 
 
 def _marked(finding: Finding) -> Finding:

@@ -72,7 +72,7 @@ def set_pattern(state: Placement, command: SetAttendancePattern, facts: Facts) -
         part_time_until=command.part_time_until,
         agreed_with=command.agreed_with,
     )
-    refuse(*sound(pattern, state, facts), _threshold(state, pattern, facts))
+    refuse(*sound(pattern, state, facts))
     return (pattern,)
 
 
@@ -103,7 +103,10 @@ def sound(event: AttendancePatternSet, state: Placement, facts: Facts) -> list[R
     ]
     if any(faults):
         return faults
-    return [overlap((*state.patterns, event), event.effective_from, state, facts, "/sessions")]
+    return [
+        overlap((*state.patterns, event), event.effective_from, state, facts, "/sessions"),
+        _threshold(state, event, facts),
+    ]
 
 
 def pattern_on(patterns: Sequence[AttendancePatternSet], day: date) -> AttendancePatternSet | None:

@@ -235,7 +235,7 @@ class Deciding:
 
         Held until this decision is stored, so that two places given at once do not both count as the fourth.
         """
-        if provider_id is None or not isinstance(command, _GIVES_A_PLACE):
+        if provider_id is None or not _gives_a_place(command):
             return ()
         placed = await placements.hold_placed_at(conn, provider_id, [*DECIDED, *RUNNING])
         others = [await self._streams.current(conn, PlacementId(each)) for each in placed if each != placement_id]
@@ -446,6 +446,11 @@ _GIVES_A_PLACE = (
     ChangeTerms,
     SetAttendancePattern,
 )
+
+
+def _gives_a_place(command: Any) -> bool:
+    # The sessions of a pattern that is put right count as those of a new one.
+    return isinstance(command, _GIVES_A_PLACE) or (isinstance(command, CorrectRecord) and command.field == "sessions")
 
 
 def _asks_elsewhere(command: Any) -> bool:

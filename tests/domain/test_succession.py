@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from domain.errors import Rejected, Rejections
+from domain.evidence.gathering import evidence
+from domain.london import end_of
 from domain.placement.binding import bound, of_review, severity
 from domain.placement.determination import DecisionDayUnsound, sound_determination
 from domain.placement.grounds import DelegationMissing
@@ -49,7 +51,16 @@ from events.codes import (
     SuccessionKind,
 )
 from events.ids import CommandId, ReviewId, Urn
-from events.placement import CalendarTaken, DeadlineMissed, DutyOvertaken, HomeSchoolSucceeded, PlacementDetermined
+from events.placement import (
+    CalendarTaken,
+    DeadlineMissed,
+    DutyOvertaken,
+    HomeSchoolSucceeded,
+    PlacementDetermined,
+    PlacementStarted,
+    ReviewDue,
+    ReviewMissed,
+)
 from events.school import (
     AcademicYearPublished,
     SchoolCorrected,
@@ -60,6 +71,8 @@ from events.school import (
 )
 from events.values import HalfDay, HalfTerm
 from tests.domain.examples import BANK_HOLIDAYS, CALENDAR, HALF_TERMS, SCHOOL, at, day, determine, draft
+from tests.domain.test_history import record
+from tests.domain.test_running import due
 from tests.dsl import actor, an_id, london
 
 OLD, NEW, LAST = Urn("900001"), Urn("900011"), Urn("900021")
@@ -508,3 +521,31 @@ def test_the_days_of_the_successor_move_what_is_due_and_are_no_correction() -> N
 
 def of_terms(*half_terms: HalfTerm) -> SchoolCalendar:
     return SchoolCalendar(half_terms=half_terms, bank_holidays=BANK_HOLIDAYS, version=2)
+
+
+def test_the_evidence_of_a_review_is_by_the_law_of_its_day() -> None:
+    story = due()
+    (opened,) = [each for each in story.events if isinstance(each, ReviewDue)]
+    before = replace(
+        next(each for each in story.events if isinstance(each, PlacementDetermined)),
+        regime_id=RegimeId.ACAD_PRE,
+        determined_on=day("2026-05-18"),
+    )
+    events = [before if isinstance(each, PlacementDetermined) else each for each in story.events]
+    summer = {"started_on": day("2026-06-01")}
+    events = [replace(each, **summer) if isinstance(each, PlacementStarted) else each for each in events]
+    taken_at = HomeSchoolSucceeded(
+        from_urn=OLD, to_urn=NEW, from_kind=CommissionerKind.ACADEMY, to_kind=CommissionerKind.MAINTAINED,
+        effective_on=day("2026-12-01"), recorded_on=day("2026-12-01"),
+    )  # fmt: skip
+    late = ReviewMissed(review_id=opened.review_id, due=opened.due, rule=opened.rule, severity=Severity.BREACH)
+    told_late = DeadlineMissed(
+        rule=RuleId.T2, due=day("2026-12-02"), severity=Severity.BREACH, subject=opened.review_id
+    )
+    shown = [*events, taken_at, late, told_late]
+    records = [record(n, each, end_of(day("2026-12-31"))) for n, each in enumerate(shown)]
+
+    found = {each.clause.id: each.binding for each in evidence(records, CALENDAR) if each.finding.record is not None}
+
+    assert found["invitation-timely"] is True
+    assert found["power"] is False

@@ -38,6 +38,7 @@ from events.placement import (
     PlacementStarted,
     ProviderDoubted,
     ProviderProposed,
+    RecordCorrected,
     ReferralSubmitted,
     TermsChanged,
 )
@@ -46,6 +47,7 @@ from events.values import SessionTimes
 from tests.domain.examples import PROVIDER, START, TIMES, URN, at, day, determine, picture
 from tests.domain.register import PROVIDER as HERE
 from tests.domain.register import SCHOOL, pattern, sessions
+from tests.domain.test_corrections import of
 from tests.dsl import Given, actor, an_id, london
 
 FULL = 18 * 60 + 1
@@ -415,3 +417,11 @@ def test_a_move_is_asked_for_the_days_that_the_place_did_not_have(
         outcome.then_rejected(RegistrationRequired)
     else:
         assert not outcome.reasons
+
+
+def test_a_pattern_put_right_is_asked_as_a_new_one_is() -> None:
+    mornings = running().when(MORNINGS).then_happens(AttendancePatternSet).on(day("2026-11-30"))
+    more = of(mornings, AttendancePatternSet, "sessions", ALL_WEEK.sessions)
+
+    mornings.knowing(at_provider=FOUR).when(more).then_rejected(RegistrationRequired)
+    mornings.knowing(at_provider=FOUR[:3]).when(more).then_happens(RecordCorrected)
