@@ -57,7 +57,9 @@ def _closed(office: Office) -> str:
 
 def _active(office: Office, count: int) -> tuple[str, ...]:
     children = list(CHILDREN.values())
-    journeys = [Journey(office=office, case=f"bench/{number}", child=children[1]) for number in range(count)]
+    journeys = [
+        Journey(office=office, case=f"bench/{number}", child=children[1], another_child=True) for number in range(count)
+    ]
     stages = (
         (_DRAFTED_ON, _refer),
         (_MEET_ON - timedelta(days=1), lambda each: each.convene(_MEET_ON)),

@@ -4,11 +4,15 @@ from typing import ClassVar
 
 
 class Rejected(Exception):
-    """One rule's no. Each rule defines a subclass beside itself; the docstring explains it on its problem page."""
+    """One rule's no. Each rule defines a subclass beside itself; the docstring explains it on its problem page.
+
+    `offers` are ids that the next try may name instead.
+    """
 
     code: ClassVar[str]
     title: ClassVar[str]
     legal_refs: ClassVar[tuple[str, ...]] = ()
+    offers: tuple[str, ...] = ()
 
     def __init__(self, detail: str, *, pointer: str | None = None) -> None:
         super().__init__(detail)

@@ -59,6 +59,8 @@ class Facts:
     `former` are the schools whose place `school` took since the placement began, oldest first.
     `before` is the calendar that the placement's deadlines were last reckoned by, where the school has revised it
     since, and `before_as_corrected` the same with what was wrong in it put right.
+    `same_number` are the other pupils with the UPN that a draft or a correction gives, of the same school and
+    controller.
     `begun_on` is the day on which the placement was drafted, None for the draft itself.
     """
 
@@ -81,6 +83,7 @@ class Facts:
     flag_changes: tuple[Standing, ...] = ()
     history: Mapping[EventId, Any] = field(default_factory=dict)
     begun_on: date | None = None
+    same_number: tuple[PupilId, ...] = ()
 
     @property
     def begins_on(self) -> date:

@@ -17,6 +17,7 @@ class WarningCode(StrEnum):
     NOT_SCHOOL_DAY = "not_school_day"
     DAY_PROVISIONAL = "day_provisional"
     MEETING_IN_THE_PAST = "meeting_in_the_past"
+    UPN_OF_ANOTHER_PUPIL = "upn_of_another_pupil"
     TEMPORARY_UPN = "temporary_upn"
     LA_PART_UNKNOWN = "la_part_unknown"
     YEAR_GROUP_UNUSUAL = "year_group_unusual"

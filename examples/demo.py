@@ -50,7 +50,9 @@ class Demo:
 
     def __post_init__(self) -> None:
         child = CHILDREN["dashiell"]
-        self.journey = Journey(office=self.office, case=f"demo-{uuid7()}", child=child, told=self._told)
+        self.journey = Journey(
+            office=self.office, case=f"demo-{uuid7()}", child=child, told=self._told, another_child=True
+        )
 
     def run(self) -> str:
         """Tell the whole story. Returns the placement's id.

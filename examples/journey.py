@@ -68,6 +68,7 @@ class Journey:
     """`case` names the placement in command ids, and every date follows from `day`, the day of the story.
 
     So a story that was cut off and is told again repeats itself, and the service answers as it did before.
+    With `another_child` it may be told of a child by whose UPN the school has a pupil already.
     """
 
     office: Office
@@ -75,6 +76,7 @@ class Journey:
     child: Child
     urn: Urn = ALDERBROOK
     legal_basis: str = "OSD"
+    another_child: bool = False
     provider: str = YMCA_KEY_COLLEGE
     site: str = "Ilkeston"
     placement_id: str = ""
@@ -129,6 +131,7 @@ class Journey:
             commissioner="la" if self.legal_basis in AUTHORITYS else SCHOOL_KINDS[self.urn],
             legal_basis=self.legal_basis,
             pupil=self.child.body(self.day.isoformat()),
+            **({"another_child": True} if self.another_child else {}),
         )
         self.placement_id = drafted.body["placement_id"]
 

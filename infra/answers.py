@@ -99,4 +99,5 @@ def _reason(reason: Rejected) -> dict[str, Any]:
         "detail": reason.detail,
         "pointer": reason.pointer,
         "legal_refs": reason.legal_refs,
+        **({"offers": reason.offers} if reason.offers else {}),
     }

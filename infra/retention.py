@@ -18,7 +18,7 @@ from domain.placement.state import Placement
 from events.codec import PLACEMENT
 from events.codes import CommissionerKind
 from events.ids import PlacementId, Urn, placement_stream
-from infra import due, placements
+from infra import due, placements, pupil_numbers
 from infra.holders import Holder, holders
 from infra.keys import KeyOfAnother, KeyProvider
 from infra.ownership import ownership
@@ -83,7 +83,7 @@ def _is_own(owned: Ownership, row: PlacementRow) -> bool:
     return is_of(owned, CommissionerKind(row.commissioner), Urn(row.home_school_urn), row.la_code)
 
 
-async def erase(held: Held, keys: KeyProvider) -> bool:
+async def erase(conn: asyncpg.Connection, held: Held, keys: KeyProvider) -> bool:
     """Destroy the pupil's key if a person of its controller said so and nothing stands against it; whether it was done.
 
     `held` is as above, in a transaction that is still open, so that no placement opens while the key goes.
@@ -93,6 +93,7 @@ async def erase(held: Held, keys: KeyProvider) -> bool:
         return False
     if held.owned is None or not retention.may_go(held.states.values(), held.own.values()):
         return False
+    await pupil_numbers.forget(conn, held.pupil_id)
     await keys.destroy(held.pupil_id, owner=held.owned.claimed_by)
     log.info("personal_data_erased", key_id=str(held.pupil_id))
     return True
@@ -107,10 +108,11 @@ async def drafts(conn: asyncpg.Connection, pupil_id: UUID) -> AbstractSet[str]:
     return {row["status"] for row in rows}
 
 
-async def erase_unplaced(held: Held, keys: KeyProvider) -> None:
+async def erase_unplaced(conn: asyncpg.Connection, held: Held, keys: KeyProvider) -> None:
     """Destroy the key of a pupil of whom there is no placement. Raises KeyOfAnother: it is a provider's."""
     if held.is_provider:
         raise KeyOfAnother(f"key {held.pupil_id} is a provider's")
+    await pupil_numbers.forget(conn, held.pupil_id)
     await keys.destroy(held.pupil_id, owner=held.owned.claimed_by if held.owned else None)
     log.info("personal_data_erased", key_id=str(held.pupil_id))
 

@@ -18,7 +18,7 @@ from domain.school.state import School
 from domain.school_calendar import SchoolCalendar
 from events.codes import Role
 from events.envelope import Actor, ActorKind
-from events.ids import CommandId, EventId, PlacementId
+from events.ids import CommandId, EventId, PlacementId, PupilId
 from events.placement import PlacementEvent
 
 SOURCE = UUID("0192f0c1-0000-7000-8000-000000000001")
@@ -61,6 +61,7 @@ class Given:
     agreements: tuple[Agreement, ...] = ()
     begun_on: date | None = None
     flag_changes: tuple[Standing, ...] = ()
+    same_number: tuple[PupilId, ...] = ()
 
     @property
     def state(self) -> Placement:
@@ -102,6 +103,7 @@ class Given:
             agreements=self.agreements,
             begun_on=self.begun_on,
             flag_changes=self.flag_changes,
+            same_number=self.same_number,
             history={EventId(an_id(f"event {n}")): event for n, event in enumerate(self.events)},
         )
 

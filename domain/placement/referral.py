@@ -25,7 +25,8 @@ from events.values import Objective, Pupil, ReferralDetails, ReferralPicture
 class DraftReferral:
     """Start a referral for a pupil of a home school.
 
-    `pupil_id` names a pupil known from an earlier placement; without it the pupil is new.
+    `pupil_id` names a pupil known from an earlier placement; without it the pupil is new. Where the school has a pupil
+    with this UPN already, name that one, or say with `another_child` that this is somebody else.
     """
 
     home_school_urn: Urn
@@ -33,6 +34,7 @@ class DraftReferral:
     legal_basis: LegalBasis
     pupil: Pupil
     pupil_id: PupilId | None = None
+    another_child: bool = False
 
 
 @value
@@ -66,6 +68,24 @@ class ErasureFollows(Rejected):
     code = "erasure_follows"
     title = "The pupil's personal data are to be erased"
     legal_refs = ("UK GDPR art 17(1)",)
+
+
+class PupilKnown(Rejected):
+    """The school has a pupil with this UPN, and a child has one record. Name that pupil, or say that this is another.
+
+    `offers` has the id of the pupil. Two children have one number only by a slip, which is then put right.
+    """
+
+    code = "pupil_known"
+    title = "The school has a pupil with this UPN"
+    legal_refs = ("UK GDPR art 5(1)(d)",)
+
+    def __init__(self, known: tuple[PupilId, ...]) -> None:
+        super().__init__(
+            "Name the pupil, by the id offered here, as pupil_id. If this is another child, say so with another_child.",
+            pointer="/pupil_id",
+        )
+        self.offers = tuple(str(each) for each in known)
 
 
 class CommissionerMismatch(Rejected):
@@ -126,6 +146,11 @@ def pupil_of(command: DraftReferral, command_id: CommandId) -> PupilId:
     return command.pupil_id or PupilId(derived_id(command_id, "pupil"))
 
 
+def is_named(command: DraftReferral, command_id: CommandId) -> bool:
+    """Whether the client said which pupil it is: the id that it left out follows from the command's."""
+    return command.pupil_id not in {None, derived_id(command_id, "pupil")}
+
+
 def draft(command: DraftReferral, facts: Facts) -> tuple[ReferralDrafted, ...]:
     # Says nothing of the pupil.
     refuse(_successor(command, facts))
@@ -135,6 +160,9 @@ def draft(command: DraftReferral, facts: Facts) -> tuple[ReferralDrafted, ...]:
         *_commissioner(command, facts),
         ErasureFollows("Leave the pupil's id out: they begin anew.", pointer="/pupil_id")
         if facts.erasure_settled
+        else None,
+        PupilKnown(facts.same_number)
+        if facts.same_number and not command.another_child and not is_named(command, facts.command_id)
         else None,
     )
     drafted = ReferralDrafted(

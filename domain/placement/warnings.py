@@ -15,6 +15,7 @@ from domain.facts import Facts
 from domain.london import today as day_of
 from domain.placement import (
     contact,
+    corrections,
     determination,
     limits,
     meeting,
@@ -274,8 +275,20 @@ def _late_outcome(one: Accepted) -> Iterator[Warned]:
             )
 
 
+def _same_number(one: Accepted) -> Iterator[Warned]:
+    if one.facts.same_number:
+        pointer = "/value" if isinstance(one.command, corrections.CorrectRecord) else "/pupil/upn"
+        yield Warned(
+            code=WarningCode.UPN_OF_ANOTHER_PUPIL,
+            detail="Another pupil of the school has this UPN. Check the number: two children never share one.",
+            pointer=pointer,
+        )
+
+
 WARNINGS: Mapping[type[PlacementCommand], tuple[Finder, ...]] = MappingProxyType(
     {
+        referral.DraftReferral: (_same_number,),
+        corrections.CorrectRecord: (_same_number,),
         referral.SubmitReferral: (_referred,),
         proposal.ProposeProvider: (_proposed, _total_unknown),
         meeting.ConveneProfessionalsMeeting: (_days(_convened), _meeting_past),

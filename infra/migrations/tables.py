@@ -22,6 +22,7 @@ _MODULES = (
     "infra.proof.entries",
     "infra.proof.tree",
     "infra.proof.witnesses",
+    "infra.pupil_numbers",
     "infra.read_log",
     "infra.read_models.deadlines",
     "infra.read_models.outcomes",

@@ -162,8 +162,8 @@ async def _key_gone(opened: AsyncEngine, decision: _Decision, settings: Settings
     async with transaction(opened) as conn:
         held = await retention.held(conn, decision.pupil_id, keys)
         if not held.states:
-            await retention.erase_unplaced(held, keys)
-        elif not await retention.erase(held, keys):
+            await retention.erase_unplaced(conn, held, keys)
+        elif not await retention.erase(conn, held, keys):
             raise _NotErased("It is recorded, and waits: a placement is open, or somebody asked to see the record.")
 
 

@@ -51,10 +51,10 @@ from events.ids import (
     pupil_stream,
     school_stream,
 )
-from events.pupil import PupilHandedOver
+from events.pupil import PupilHandedOver, PupilReceived
 from events.school import SchoolSucceeded, SuccessionPlanned
 from infra import attendance as registers
-from infra import commands, placements, pupils, succession
+from infra import commands, placements, pupil_numbers, pupils, succession
 from infra.answers import Answer, accepted, moved_on, refused
 from infra.bank_holidays import bank_holidays
 from infra.db import connection, transaction
@@ -334,6 +334,21 @@ async def _receive(gateway: Gateway, conn: asyncpg.Connection, done: Done) -> No
                 key=key,
                 numbered_from=len(done.noted),
             )
+            await _note_number(conn, gateway, event, begun=[each.event for each in noted])
+
+
+async def _note_number(
+    conn: asyncpg.Connection, gateway: Gateway, event: PupilHandedOver, *, begun: Sequence[Any]
+) -> None:
+    """That the receiving school finds its record by the UPN, or the giving one the council's."""
+    for received in begun:
+        if not isinstance(received, PupilReceived) or received.pupil is None:
+            continue
+        parties = (organisation(each) for each in (event.to_controller, received.from_controller))
+        school = next((each for each in parties if each is not None and each.kind is OrgKind.SCHOOL), None)
+        if school is not None:
+            urn = Urn(school.name)
+            await pupil_numbers.note(conn, gateway.keys, urn, received.pupil.upn, event.to_pupil_id)
 
 
 async def give(

@@ -26,6 +26,7 @@ class Reason(_Shape):
     detail: str
     pointer: str | None
     legal_refs: list[str]
+    offers: list[str] | None = None
 
 
 class ProblemDetails(_Shape):

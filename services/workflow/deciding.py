@@ -38,7 +38,7 @@ from domain.school_calendar import SchoolCalendar
 from events.codec import PLACEMENT, PUPIL, from_json
 from events.codes import ContactMethod, DeliveryMethod, LetterFate, Role
 from events.envelope import Actor, ActorKind, Metadata, Recorded
-from events.ids import CommandId, EventId, PlacementId, ProviderId, derived_id, placement_stream, pupil_stream
+from events.ids import CommandId, EventId, PlacementId, ProviderId, PupilId, derived_id, placement_stream, pupil_stream
 from events.placement import DocumentProduced, LetterFateRecorded, RecordCorrected
 from events.pupil import PupilRegistered
 from infra import commands, placements, pupils, retention, vault
@@ -54,6 +54,7 @@ from infra.ownership import ownership
 from infra.placement_streams import PlacementStreams
 from infra.records import Noted, append_noted, load
 from infra.reference import Reference
+from services.workflow import same_number
 from services.workflow.standing import Outlook, deadline_codes, outlook, placement_row, standing
 
 Stream = tuple[Recorded[Any], ...]
@@ -202,6 +203,13 @@ class Deciding:
             provider=provider,
             elsewhere=await self._elsewhere(conn, placement_id, state) if _asks_elsewhere(command) else (),
             at_provider=await self._at_provider(conn, placement_id, command, provider_id, today(now)),
+            same_number=await same_number.others(
+                conn,
+                self._keys,
+                same_number.numbered(command, state, _pupil(command, state, command_id)),
+                school,
+                actor.org_id,
+            ),
             erasure_settled=await self._erasure_settled(conn, command, command_id),
             owned=owned,
             agreements=await self._agreements(conn, state, command),
@@ -323,6 +331,7 @@ class Deciding:
         after = await self._store(conn, loaded, events, correlation_id=row.correlation_id)
         if isinstance(command, DraftReferral):
             await self._open_record(conn, after, number=len(events))
+        await same_number.note(conn, self._keys, loaded.state, after.state)
         answer = accepted(
             command_id=row.command_id,
             about={"placement_id": loaded.facts.placement_id},
@@ -406,6 +415,10 @@ class Deciding:
 def _own(state: Placement, schools: Sequence[School]) -> School | None:
     """The home school as the placement has it: another may have taken its place since."""
     return next((each for each in schools if each.urn == state.home_school_urn), None)
+
+
+def _pupil(command: Any, state: Placement, command_id: CommandId) -> PupilId | None:
+    return pupil_of(command, command_id) if isinstance(command, DraftReferral) else state.pupil_id
 
 
 def _controller(state: Placement, facts: Facts) -> str:

@@ -38,7 +38,7 @@ class RetentionSweep:
             return _NOTHING_MORE
         held = await retention.held(conn, pupil_id, self._keys)
         states = held.states
-        if await retention.erase(held, self._keys):
+        if await retention.erase(conn, held, self._keys):
             return _NOTHING_MORE
         if not held.own or held.is_to_be_erased or any(state.stage not in TERMINAL for state in states.values()):
             return _NOTHING_MORE

@@ -64,7 +64,9 @@ class Site:
 
     def journey(self, case: str, child: str = "bramwell") -> Journey:
         """A placement of its own on the example's first day; `case` and chance make the ids of its commands."""
-        begun = Journey(office=self.office, case=f"{case}/{secrets.token_hex(4)}", child=CHILDREN[child])
+        begun = Journey(
+            office=self.office, case=f"{case}/{secrets.token_hex(4)}", child=CHILDREN[child], another_child=True
+        )
         begun.day = BEGINS_AT.date()
         return begun
 

@@ -48,7 +48,7 @@ class Running:
     temporal: str
 
     def journey(self, case: str) -> Journey:
-        return Journey(office=self.office, case=case, child=CHILDREN["bramwell"])
+        return Journey(office=self.office, case=case, child=CHILDREN["bramwell"], another_child=True)
 
     async def rests(self) -> None:
         await until(self.store.at_rest, "everything is decided and followed")

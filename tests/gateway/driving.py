@@ -126,7 +126,8 @@ class Driver:
         await until_at_rest(self.gateway.settings.database_url.get_secret_value())
 
     async def draft(self, **changed: Any) -> httpx.Response:
-        return await self.give("/placements", DRAFT.body | changed)
+        """The example's draft, of another child each time, although all have its UPN."""
+        return await self.give("/placements", DRAFT.body | {"another_child": True} | changed)
 
     async def move_clock(self, step: Step) -> None:
         """To noon on the step's day; placements are woken, and every timer due by then has fired."""
