@@ -2,12 +2,12 @@
 
 import asyncio
 import os
-import sys
-from asyncio.subprocess import PIPE, STDOUT
+import tempfile
 from pathlib import Path
 
 from tests.conftest import Database
 from tests.gateway.driving import Driver
+from tests.gateway.forked import forks, run
 
 
 async def placements(driver: Driver, database: Database, *arguments: str) -> tuple[int, str]:
@@ -27,14 +27,10 @@ async def placements(driver: Driver, database: Database, *arguments: str) -> tup
         "PLACEMENTS_CHECKPOINT_KEY": str(settings.checkpoint_key),
         "PLACEMENTS_CHECKPOINTS_DIRECTORY": str(settings.checkpoints_directory),
     }
-    process = await asyncio.create_subprocess_exec(
-        Path(sys.executable).with_name("placements"),
-        *arguments,
-        cwd=settings.keys_directory.parent,
-        env=environment,
-        stdout=PIPE,
-        stderr=STDOUT,
-    )
-    printed, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, printed.decode()
+    folder = settings.keys_directory.parent
+    with tempfile.NamedTemporaryFile(prefix="printed-") as printed:
+        process = forks.Process(target=run, args=(arguments, environment, folder, Path(printed.name)))
+        process.start()
+        await asyncio.to_thread(process.join)
+        assert process.exitcode is not None
+        return process.exitcode, printed.read().decode()

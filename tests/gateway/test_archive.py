@@ -35,7 +35,7 @@ async def test_an_erased_placement_is_archived_and_the_record_stands_without_it(
     code, printed = await placements(whole, database, "audit", "archive", "2026-09-01", str(file))
     assert (code, "nothing to archive" in printed) == (0, True), printed
     code, printed = await placements(whole, database, "audit", "archive", "2028-12-31", str(file))
-    assert (code, "1 placements are in" in printed) == (0, True), printed
+    assert (code, "1 placement is in" in printed) == (0, True), printed
 
     _, key = await placements(whole, database, "audit", "key")
     for code, printed in (

@@ -64,9 +64,11 @@ async def _values(driver: Driver) -> dict[str, list[str]]:
         "urn": [str(SCHOOL_URN)],
         "iso_week": [WEEK],
         "command_id": [str(key_of(DRAFT))],
-        "event_id": [each["event_id"] for each in events],
+        # Of each kind the last: what an entry shows goes by its kind.
+        "event_id": list({each["type"]: each["event_id"] for each in events}.values()),
         "document_id": [each["document_id"] for each in documents],
-        "code_set": [each["code_set"] for each in sets],
+        # The same words for everybody, and of no pupil: one stands for all.
+        "code_set": [sets[0]["code_set"]],
     }
 
 
