@@ -8,9 +8,9 @@ import base64
 import hashlib
 import json
 import math
-import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from time import monotonic, time
 from typing import Any, Final
 from uuid import UUID
 
@@ -94,13 +94,13 @@ class Verifier:
         # Only the hash is kept, so that a memory dump holds no token that still works.
         digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
         known = self._known.get(digest)
-        if known is not None and known[0] > time.time() and not self._stale:
+        if known is not None and known[0] > time() and not self._stale:
             self._known.move_to_end(digest)
             return known[1]
         self._known.pop(digest, None)
         claims = await self._claims(token)
         person = _person(claims)
-        self._known[digest] = (min(person.expires_at + LEEWAY_SECONDS, time.time() + _KEYS_AGE_SECONDS), person)
+        self._known[digest] = (min(person.expires_at + LEEWAY_SECONDS, time() + _KEYS_AGE_SECONDS), person)
         if len(self._known) > _CACHED_TOKENS:
             self._known.popitem(last=False)
         return person
@@ -121,7 +121,7 @@ class Verifier:
         """The issuer's keys: asked for again when `key_id` is not among them or they are old, but not too often."""
         if not self._usable(key_id):
             async with self._fetching:
-                if not self._usable(key_id) and time.monotonic() - self._tried_at >= self._refetch_seconds:
+                if not self._usable(key_id) and monotonic() - self._tried_at >= self._refetch_seconds:
                     await self._fetch()
         if self._keys is None or self._stale:
             raise IssuerUnavailable("the issuer's keys could not be fetched")
@@ -131,17 +131,17 @@ class Verifier:
 
     @property
     def _stale(self) -> bool:
-        return time.monotonic() - self._fetched_at >= _KEYS_STALE_SECONDS
+        return monotonic() - self._fetched_at >= _KEYS_STALE_SECONDS
 
     def _usable(self, key_id: str) -> bool:
-        return self._has(key_id) and time.monotonic() - self._fetched_at < _KEYS_AGE_SECONDS
+        return self._has(key_id) and monotonic() - self._fetched_at < _KEYS_AGE_SECONDS
 
     def _has(self, key_id: str) -> bool:
         return self._keys is not None and any(key.kid == key_id for key in self._keys.keys)
 
     async def _fetch(self) -> None:
         # Counted as tried whatever comes of it, or a broken issuer would be asked for every request.
-        self._tried_at = time.monotonic()
+        self._tried_at = monotonic()
         try:
             answer = await self._client.get(self._jwks_url)
             answer.raise_for_status()

@@ -173,6 +173,7 @@ async def test_clocks_may_differ_by_five_seconds_and_no_more(
 ) -> None:
     now = float(int(time.time()))
     monkeypatch.setattr(time, "time", lambda: now)
+    monkeypatch.setattr(identity, "time", lambda: now)
     token = signed(**changed)
 
     if accepted:
@@ -331,18 +332,19 @@ async def test_keys_are_good_for_an_hour_while_the_issuer_is_away(
     await verifier.verify(token)
     issuer.status = 503
     fetched = time.monotonic()
+    # In this module alone: an event loop that sleeps by a clock set forward goes on sleeping for an hour.
 
     def asked() -> str:
         return token if again else signed(jti=str(time.monotonic_ns()))
 
-    monkeypatch.setattr(time, "monotonic", lambda: fetched + 3_590)
+    monkeypatch.setattr(identity, "monotonic", lambda: fetched + 3_590)
     assert (await verifier.verify(asked())).id == SUBJECT
-    monkeypatch.setattr(time, "monotonic", lambda: fetched + 3_600)
+    monkeypatch.setattr(identity, "monotonic", lambda: fetched + 3_600)
     with pytest.raises(IssuerUnavailable):
         await verifier.verify(asked())
 
     issuer.status = 200
-    monkeypatch.setattr(time, "monotonic", lambda: fetched + 3_601)
+    monkeypatch.setattr(identity, "monotonic", lambda: fetched + 3_601)
     assert (await verifier.verify(asked())).id == SUBJECT
 
 
@@ -371,6 +373,7 @@ async def test_a_checked_token_is_not_checked_again_until_it_ends(
 
     later = time.time() + 3600
     monkeypatch.setattr(time, "time", lambda: later)
+    monkeypatch.setattr(identity, "time", lambda: later)
     with pytest.raises(NotAuthenticated, match="expired"):
         await verifier.verify(token)
     assert issuer.asked == 1
