@@ -281,10 +281,11 @@ def main() -> int:
     try:
         with locked(local), _own_set_up(local) as url:
             office = open_office()
-            office.begin(BEGINS_AT)
-            directory(office, providers=[YMCA_KEY_COLLEGE])
-            office.advance(STANDS_AT)
-            placement_id = Demo(office=office, say=_say).run()
+            with office.kept_open():
+                office.begin(BEGINS_AT)
+                directory(office, providers=[YMCA_KEY_COLLEGE])
+                office.advance(STANDS_AT)
+                placement_id = Demo(office=office, say=_say).run()
             _say(f"\nDone. In another terminal: export {_LOCAL}={local}")
             _say(f"  .venv/bin/placements audit replay {placement_id}")
             _say("  .venv/bin/placements audit verify        # within a minute all of it is signed for")

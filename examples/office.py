@@ -34,6 +34,7 @@ _PATIENCE_ANSWERS = 1_200
 # Each of these holds the answer for as long as a command is waited for; of those that are told to come back, few do.
 _PATIENCE_UNDECIDED = 120
 _PATIENCE_BUSY = 30
+_CONNECTS_SECONDS = 120.0
 _POLL_SECONDS = 0.05
 DECIDED = {200, 201}
 
@@ -195,7 +196,9 @@ async def _open(settings: Settings) -> _Opened:
             connected.append(await connect())
         return connected[0]
 
-    return _Opened(settings=settings, engine=create_engine(settings), client=client)
+    # The service answers 503 rather than wait for longer; we would rather wait than end a story half told.
+    patient = settings.model_copy(update={"database_pool_wait_seconds": _CONNECTS_SECONDS})
+    return _Opened(settings=settings, engine=create_engine(patient), client=client)
 
 
 async def _alone(settings: Settings, work: Callable[[_Opened], Coroutine[Any, Any, T]]) -> T:
@@ -227,4 +230,4 @@ def open_office() -> Office:
     os.environ.update({name: value for name, value in environment.of_services(local).items() if name not in os.environ})
     settings = Settings()
     url = f"http://{settings.gateway_host}:{settings.gateway_port}"
-    return Office(settings=settings, http=httpx.Client(base_url=url, timeout=30.0, trust_env=False), local=local)
+    return Office(settings=settings, http=httpx.Client(base_url=url, timeout=120.0, trust_env=False), local=local)

@@ -82,3 +82,13 @@ def test_an_error_without_a_time_to_come_back_is_told_at_once(slept: list[float]
     with pytest.raises(Unexpected, match="503"):
         _office(iter([httpx.Response(503, json={})])).read("amara-case-worker", "/x")
     assert slept == []
+
+
+async def test_a_connection_that_a_busy_machine_makes_late_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service's own limit, after which it answers 503, is not the one of the story."""
+    given: list[Settings] = []
+    monkeypatch.setattr(office, "create_engine", given.append)
+
+    await office._open(Settings.model_construct())
+
+    assert given[0].database_pool_wait_seconds >= 60
