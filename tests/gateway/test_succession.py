@@ -119,6 +119,8 @@ async def test_from_the_day_the_successor_sees_and_controls_what_the_school_had(
     assert (there["kind"], there["laestab"], there["taken_over"]) == ("maintained", "8314011", [SCHOOL_URN])
     assert [each["provisional"] for each in there["years"]] == [False, True], "it goes on by the same days"
     assert here["succeeded"]["successor_urn"] == NEW
+    replayed = await placements(whole, database, "audit", "replay")
+    assert replayed[0] == 0, replayed
 
     again = await whole.give("/placements", {k: v for k, v in DRAFT.body.items() if k != "pupil_id"})
     renewed = await give(whole, "correct-school", EXAMPLES["correct-school"], "case_worker")
@@ -139,8 +141,6 @@ async def test_from_the_day_the_successor_sees_and_controls_what_the_school_had(
     # Claimed for the school before, and destroyed by who has its place.
     with pytest.raises(KeyErased):
         await whole.gateway.keys.get(over)
-    replayed = await placements(whole, database, "audit", "replay")
-    assert replayed[0] == 0, replayed
 
 
 async def test_a_planned_conversion_takes_effect_on_its_day_and_wakes_running_placements(whole: Driver) -> None:
