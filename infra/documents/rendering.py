@@ -29,6 +29,10 @@ _TYPST: Final = (_FOLDER / "document.typ").read_bytes()
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _WIDE = frozenset({DocumentKind.PLACEMENT_RECORD})
 _WIDEST, _NARROW = 60, 6
+# To break such words in a narrow column over many pages would take a minute.
+_ENDLESS = re.compile(r"(\S{200})\S+")
+_LONG_CELL = 600
+_WORD = re.compile(r"\S{24,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,7 @@ def _inputs(document: Document) -> dict[str, Any]:
     for section, shown in zip(document.sections, plain["sections"], strict=True):
         for table, part in zip(section.tables, shown["tables"], strict=True):
             part["widths"] = _widths(table)
+            part["rows"] = [[_breakable(cell) for cell in row] for row in part["rows"]]
     dated, wide = words.on(document.dated_on), document.kind in _WIDE
     return {**plain, "clauses": list(document.clauses), "dated": dated, "wide": wide}
 
@@ -90,6 +95,12 @@ def _widths(table: Table) -> list[int]:
     """Each column's share of the width, by its longest text; 0 for one that is as narrow as its text."""
     longest = [max(len(cell) for cell in column) for column in zip(table.columns, *table.rows, strict=True)]
     return [0 if length <= _NARROW else min(length, _WIDEST) for length in longest]
+
+
+def _breakable(cell: str) -> str:
+    """A cell's text without endless words; in a long one, which is not measured, long words may break anywhere."""
+    cell = _ENDLESS.sub(r"\1... [shortened on paper]", cell)
+    return cell if len(cell) <= _LONG_CELL else _WORD.sub(lambda word: "\u200b".join(word[0]), cell)
 
 
 def _without_controls(value: Any) -> Any:
