@@ -50,7 +50,7 @@ def _sight(role: Role) -> str:
         return "the placements at the provider, by phase (below), with names from the agreement on"
     whose = {
         frozenset({OrgKind.SCHOOL}): "the school's placements",
-        frozenset({OrgKind.LA}): "the placements of the council's schools",
+        frozenset({OrgKind.LA}): "the placements of the council's schools, and of pupils whose EHC plan it maintains",
     }
     names = "with names" if rights.names else "without names"
     return f"{whose.get(rights.works_for, 'what its organisation sees')}, {names}"

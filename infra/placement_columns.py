@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.deadlines import Deadline
+from domain.placement.councils import seeing
 from domain.placement.diary import next_review
 from domain.placement.state import TERMINAL, Placement
 from domain.provider_sight import phase
@@ -27,6 +28,11 @@ def of_state(state: Placement, version: int) -> dict[str, Any]:
         "ended_on": state.end.ended_on if state.end else None,
         "provider_phase": phase(state),
     }
+
+
+def councils(state: Placement, la_code: str | None) -> tuple[str, ...] | None:
+    """Those that see it beside the home school's own: with that one alone, a row says nothing of a plan."""
+    return tuple(sorted(seeing(state) - {la_code})) or None
 
 
 def of_deadlines(due: tuple[Deadline, ...]) -> dict[str, Any]:

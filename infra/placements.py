@@ -66,6 +66,8 @@ placement = Table(
     Column("ended_on", Date),
     # As `domain.provider_sight`; nothing in a row that an earlier release wrote.
     Column("provider_phase", Text),
+    # Those that see it beside `la_code`; nothing where there is none, or in a row that an earlier release wrote.
+    Column("councils", ARRAY(Text)),
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 # One for each way the caseload is listed: all of it, one stage, one school, authority or provider, by date.
@@ -85,6 +87,12 @@ Index(
     placement.c.placement_id,
 )
 Index("placement_pupil_id_idx", placement.c.pupil_id)
+Index(
+    "placement_councils_idx",
+    placement.c.councils,
+    postgresql_using="gin",
+    postgresql_where=text("councils IS NOT NULL"),
+)
 Index("placement_updated_at_idx", placement.c.updated_at, placement.c.placement_id)
 Index("placement_open_idx", placement.c.placement_id, postgresql_where=text("is_open"))
 
@@ -116,6 +124,7 @@ class PlacementRow:
     proposed_end_on: date | None = None
     ended_on: date | None = None
     provider_phase: str | None = None
+    councils: tuple[str, ...] | None = None
     updated_at: datetime
 
     @property
@@ -154,7 +163,7 @@ class OfSchool(_Scope):
 
 @dataclass(frozen=True, slots=True)
 class OfAuthority(_Scope):
-    """Sees the placements whose home school lies in this local authority."""
+    """Sees the placements whose home school lies in this local authority, or whose pupil's EHC plan it maintains."""
 
     la_code: str
 
@@ -354,7 +363,7 @@ def sees(visibility: Visibility, row: PlacementRow) -> bool:
         case OfSchool(urn=urn):
             within = row.home_school_urn == urn
         case OfAuthority(la_code=la_code):
-            within = row.la_code == la_code
+            within = row.la_code == la_code or la_code in (row.councils or ())
         case OfProvider():
             within = visibility.part(row) is not None
         case OfPupil(pupil_id=pupil_id):
@@ -412,7 +421,7 @@ def visible(visibility: Visibility) -> ColumnElement[bool]:
         case OfSchool(urn=urn):
             within = placement.c.home_school_urn == urn
         case OfAuthority(la_code=la_code):
-            within = placement.c.la_code == la_code
+            within = or_(placement.c.la_code == la_code, placement.c.councils.contains([la_code]))
         case OfProvider():
             within = _seen_by_provider(visibility)
         case OfPupil(pupil_id=pupil_id):
@@ -482,5 +491,5 @@ def cursor_of(sort: Sort, row: PlacementRow) -> Cursor:
 
 
 def _row(values: dict[str, Any]) -> PlacementRow:
-    readers = values["readers"]
-    return PlacementRow(**{**values, "readers": None if readers is None else tuple(readers)})
+    several = {name: None if values[name] is None else tuple(values[name]) for name in ("readers", "councils")}
+    return PlacementRow(**{**values, **several})

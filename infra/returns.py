@@ -78,12 +78,17 @@ def body_of(visibility: OfSchool | OfAuthority) -> Body:
     return Body.SCHOOL if isinstance(visibility, OfSchool) else Body.LA
 
 
+def _own_schools(visibility: OfSchool | OfAuthority) -> ColumnElement[bool]:
+    """A return is of the council's own schools, whatever else it sees."""
+    return placement.c.la_code == visibility.la_code if isinstance(visibility, OfAuthority) else true()
+
+
 async def running(
     reading: Reading, first: date, last: date, narrowed: ColumnElement[bool], *, what: str
 ) -> AsyncIterator[Opened]:
     """Each placement that ran on a day from `first` to `last`, in the order of its id; `what` goes to the log."""
     of = placement.c
-    within = (visible(reading.visibility), ran_between(first, last), narrowed)
+    within = (visible(reading.visibility), _own_schools(reading.visibility), ran_between(first, last), narrowed)
     query = select(of.placement_id).where(*within).order_by(of.placement_id)
     after: UUID | None = None
     while True:

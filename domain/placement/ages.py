@@ -11,7 +11,7 @@ from domain.placement.state import Placement
 from domain.regimes import figures
 from domain.school_age import begins_on, birthday, ends_on
 from domain.school_calendar import DAY
-from events.codes import LegalBasis
+from events.codes import LegalBasis, PupilFlag
 
 
 class AgeOutOfRange(Rejected):
@@ -59,9 +59,12 @@ def unfit(state: Placement, days: Iterable[tuple[date, str | None]]) -> AgeOutOf
         return None
     assert state.legal_basis is not None
     born_on = state.pupil.born_on
-    first, last = span(state.legal_basis, born_on, plan=state.has_plan)
-    wrong = ((on, pointer) for on, pointer in days if not first <= on <= last)
-    return next((_out(state.legal_basis, born_on, on, pointer) for on, pointer in wrong), None)
+    for on, pointer in days:
+        # By the plan of that day: one that ended since did not make the pupil too old then.
+        first, last = span(state.legal_basis, born_on, plan=PupilFlag.EHCP in state.flags_on(on))
+        if not first <= on <= last:
+            return _out(state.legal_basis, born_on, on, pointer)
+    return None
 
 
 def unfit_when_decided(state: Placement) -> AgeOutOfRange | None:

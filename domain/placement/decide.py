@@ -15,6 +15,7 @@ from domain.placement import (
     complaints,
     contact,
     corrections,
+    councils,
     determination,
     documents,
     exclusions,
@@ -276,6 +277,7 @@ def decide(state: Placement, command: PlacementCommand, facts: Facts) -> tuple[P
     """
     refuse(wrong_role(facts.actor.role, type(command)))
     refuse(wrong_stage(state.stage, type(command)))
+    refuse(councils.beyond_the_plan(type(command), facts))
     return _decide(state, command, facts)
 
 

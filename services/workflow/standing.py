@@ -80,9 +80,11 @@ def _home(seen: Outlook) -> Urn:
 def placement_row(seen: Outlook) -> PlacementRow:
     state = seen.state
     assert state.pupil_id is not None
+    la_code = seen.facts.school.la_code if seen.facts.school else None
     return PlacementRow(
         placement_id=UUID(str(seen.facts.placement_id)),
-        la_code=seen.facts.school.la_code if seen.facts.school else None,
+        la_code=la_code,
+        councils=placement_columns.councils(state, la_code),
         home_school_urn=_home(seen),
         next_wake_at=seen.wake.at if seen.wake else None,
         updated_at=seen.facts.now,

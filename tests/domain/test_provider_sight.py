@@ -146,7 +146,7 @@ NEVER = {
 }
 NOT_TAUGHT = {
     *("meeting", "consultations", "meeting_held", "meeting_not_required", "meeting_overrides", "exclusion", "stopped"),
-    *("annual_review", "la_notified", "determination", "regime_id", "parent_views", "early_consent", "requests"),
+    *("annual_review", "las_notified", "determination", "regime_id", "parent_views", "early_consent", "requests"),
     *("requests_waiting", "request_refusals", "assessments_sought", "evaluation", "closed_on", "transitional"),
     *("transition_dealt_with", "doubts", "provider_reviews", "missed", "limits", "erasure_proposed", "offer_declined"),
     *("erasure_confirmed", "erasure_decided", "calendar_version", "recalculated", "documents", "planned"),

@@ -7,16 +7,21 @@ import pytest
 
 from domain.deadlines import deadlines
 from domain.evidence.model import Standing as Proof
+from domain.placement.ages import unfit
+from domain.placement.contact import AddNote
+from domain.placement.councils import AnotherCouncilsPlacement
 from domain.placement.grounds import LaNotNotified, NoEhcPlan, NotifyLaOfPlan, PlanNotConsidered
 from domain.placement.guards import RecipientMissing
 from domain.placement.plans import RecordAnnualReview
 from domain.placement.pupil_flags import FlagsDiffer
 from domain.placement.requests import RequesterNotEntitled, RequestReview
 from domain.placement.retention import kept_until
+from domain.placement.safeguarding import PauseForSafeguarding
 from domain.placement.state import Stage
 from domain.placement.timers import PassTime
 from domain.pupil.state import Standing
 from events.codes import PupilFlag, RecipientRole, ReviewRequester, Role, RuleId
+from events.ids import ConcernId
 from events.placement import (
     AnnualReviewRecorded,
     LaNotifiedOfEhcPlan,
@@ -28,10 +33,11 @@ from events.placement import (
     ReviewRequested,
 )
 from events.values import PlanCouncil
+from infra import placement_columns
 from tests.domain.examples import EHCP_PICTURE, PLAN_CONSIDERED, at, day, determine, notice, picture, submit
 from tests.domain.test_evidence import found, standings
 from tests.domain.test_running import EVERYBODY, invite, scheduled
-from tests.dsl import Given
+from tests.dsl import Given, an_id
 
 COUNCIL = PlanCouncil(la_code="831", name="Example Council", address="1 Example Street, Derby, DE99 9ZZ")
 OTHER = PlanCouncil(la_code="830", name="Sample Council", address="2 Example Street, Matlock, DE99 8ZZ")
@@ -382,3 +388,66 @@ def test_a_record_with_a_plan_at_any_time_is_kept_longer() -> None:
     assert not once.state.has_plan
     assert kept_until([replace(once.state, referral=short.referral)], None) == day(f"{born.born_on.year + 31}-12-31")
     assert kept_until([short], None) == day(f"{born.born_on.year + 25}-12-31")
+
+
+# ---- the council that maintains the plan
+
+
+PAUSE = PauseForSafeguarding(
+    concern_id=ConcernId(an_id("concern")), paused_on=day("2026-12-03"), interim_education="work sent home"
+)
+
+
+@pytest.mark.parametrize(
+    ("command", "org", "refused"),
+    [
+        (
+            PAUSE,
+            "la:830",
+            True,
+        ),
+        (
+            PAUSE,
+            "la:831",
+            False,
+        ),
+        (AddNote(text="Called the school"), "la:830", False),
+        (AddNote(text="Called the school"), "la:831", False),
+    ],
+    ids=["pause-by-plan-council", "pause-by-home-council", "note-by-plan-council", "note-by-home-council"],
+)
+def test_the_council_of_a_plan_does_nothing_that_is_the_home_councils(command: Any, org: str, refused: bool) -> None:
+    story = taking(at(Stage.ACTIVE).on(day("2026-12-03")), change(1, "2026-12-01", *PLAN, plan=OTHER))
+    outcome = story.knowing(role=Role.LA_OFFICER, org=org).when(command)
+
+    assert (AnotherCouncilsPlacement in {type(each) for each in outcome.reasons}) is refused
+
+
+@pytest.mark.parametrize(
+    ("changes", "councils"),
+    [
+        ((), None),
+        ((change(1, "2026-12-01", *PLAN),), None),
+        ((change(1, "2026-12-01", *PLAN, plan=OTHER),), ("830",)),
+        ((change(1, "2026-12-01", *PLAN, plan=OTHER), change(2, "2026-12-02")), None),
+        ((change(1, "2026-12-01", *PLAN, plan=OTHER), change(2, "2026-12-02", *PLAN)), None),
+    ],
+    ids=["no-plan", "home-council", "other-council", "ended", "moved-home"],
+)
+def test_a_row_names_another_council_while_it_maintains_the_plan(
+    changes: tuple[Standing, ...], councils: tuple[str, ...] | None
+) -> None:
+    story = taking(at(Stage.ACTIVE).on(day("2026-12-03")), *changes)
+
+    assert placement_columns.councils(story.state, "831") == councils
+    assert placement_columns.councils(replace(story.state, pupil=None), "831") is None
+
+
+def test_a_plan_that_ended_does_not_make_a_pupil_too_old_for_the_decision_before() -> None:
+    story = with_plan(Stage.DETERMINED)
+    born = replace(story.state.pupil, born_on=day("2006-11-01"))  # type: ignore[type-var]
+    after = taking(story.on(day("2026-11-20")), change(1, "2026-11-20"))
+    state = replace(after.state, pupil=born)
+
+    assert unfit(state, [(day("2026-11-16"), None)]) is None
+    assert unfit(state, [(day("2026-11-20"), None)]) is not None

@@ -13,7 +13,7 @@ from infra.embedded.people import Person
 from infra.ids import uuid7
 from infra.keys import KeyErased, KeyOfAnother
 from services.gateway import commanding
-from services.gateway.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, PUPIL_ID
+from services.gateway.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, STORY
 from services.workflow import deciding
 from tests.conftest import Database
 from tests.gateway.commandline import placements
@@ -21,6 +21,7 @@ from tests.gateway.driving import DRAFT, Driver, path_of
 
 OTHER = "900002"
 CHANGE = EXAMPLES["change-pupil-flags"]
+COMMUNICATED = EXAMPLES["record-communication"]
 ERASURE = {"decided_on": "2026-11-23", "ground": "unlawfully_processed", "reference": "IG-2026/041"}
 
 
@@ -259,3 +260,38 @@ async def test_a_draft_of_an_impossible_birth_is_refused_at_its_place(whole: Dri
             ], answer.text
             assert "1970" not in answer.text
     assert (await born("2012-05-14")).status_code == 201
+
+
+@pytest.mark.obligation("C6")
+async def test_the_council_that_maintains_the_plan_sees_the_placement_while_it_does(whole: Driver) -> None:
+    for step in STORY[: [each.command for each in STORY].index("submit-referral") + 1]:
+        (await whole.take(step)).raise_for_status()
+    for council in ("830", "832"):
+        person = Person(slug=f"la{council}", name=f"Officer {council}", roles=("send_officer",), org=f"la:{council}")
+        whole.tokens.minted[council] = whole.tokens.mint(person)
+    path, lists = f"/placements/{PLACEMENT_ID}", "/placements"
+    plan = {"la_code": "830", "name": "Sample Council", "address": "2 Example Street, Matlock, DE99 8ZZ"}
+
+    async def seen() -> dict[str, tuple[int, int, int]]:
+        """Of the placement, of the pupil, and in the list; the placement hears of a change with its next command."""
+        (await whole.give(f"{path}/commands/add-note", {"text": "Looked at again"})).raise_for_status()
+        found = {}
+        for who in ("830", "832", "la_officer"):
+            answers = [await whole.get(each, who) for each in (path, f"/pupils/{PUPIL_ID}", lists)]
+            found[who] = (answers[0].status_code, answers[1].status_code, len(answers[2].json()["placements"]))
+        return found
+
+    before = await seen()
+    (await whole.give(path_of("change-pupil-flags"), CHANGE | {"plan": plan})).raise_for_status()
+    during = await seen()
+    noted = await whole.give(f"{path}/commands/add-note", {"text": "The plan names a school"}, "830")
+    arranged = await whole.give(f"{path}/commands/record-communication", COMMUNICATED, "830")
+    (await whole.give(path_of("change-pupil-flags"), CHANGE | {"flags": [], "plan": None})).raise_for_status()
+    after = await seen()
+
+    nothing, whole_record = (404, 404, 0), (200, 200, 1)
+    assert before == {"830": nothing, "832": nothing, "la_officer": whole_record}
+    assert during == {"830": whole_record, "832": nothing, "la_officer": whole_record}
+    assert after == before
+    assert noted.status_code == 200, noted.text
+    assert [each["code"] for each in arranged.json()["reasons"]] == ["another_councils_placement"]

@@ -104,7 +104,7 @@ async def test_open_placements_are_listed_in_steps(conn: asyncpg.Connection) -> 
 
 
 async def test_each_sees_their_own_placements(engine: AsyncEngine, conn: asyncpg.Connection) -> None:
-    row = a_row(provider_id=uuid7(), la_code="831", provider_phase="placed")
+    row = a_row(provider_id=uuid7(), la_code="831", provider_phase="placed", councils=("832",))
     await upsert(conn, row)
     assert row.provider_id is not None
 
@@ -114,6 +114,8 @@ async def test_each_sees_their_own_placements(engine: AsyncEngine, conn: asyncpg
         (OfSchool("900002"), False),
         (OfAuthority("831"), True),
         (OfAuthority("830"), False),
+        # It maintains the pupil's EHC plan.
+        (OfAuthority("832"), True),
         (OfProvider(row.provider_id), True),
         (OfProvider(uuid7()), False),
         (OfPupil(row.pupil_id), True),

@@ -1,0 +1,44 @@
+"""What an officer may do of a council that is not the home school's: it maintains the pupil's EHC plan, and no more."""
+
+from datetime import date
+
+from domain.access import OrgKind, organisation
+from domain.errors import Rejected
+from domain.facts import Facts
+from domain.placement import contact, grounds, plans, requests, reviews, safeguarding
+from domain.placement.state import Placement
+
+OF_THE_PLAN = frozenset({
+    *(grounds.NotifyLaOfPlan, plans.RecordAnnualReview, requests.RequestReview, reviews.RecordWrittenViews),
+    *(safeguarding.RaiseSafeguardingConcern, contact.LogContact, contact.AddNote),
+})  # fmt: skip
+"""What concerns the plan, or is anybody's to tell."""
+
+
+class AnotherCouncilsPlacement(Rejected):
+    """The council that maintains an EHC plan may ask for a review, give its views and record what concerns the plan.
+
+    Everything else is for the council of the home school.
+    """
+
+    code = "another_councils_placement"
+    title = "This is for the council of the home school"
+    legal_refs = ("SI 2010/1156 reg 4A",)
+
+
+def beyond_the_plan(command: type, facts: Facts) -> AnotherCouncilsPlacement | None:
+    """Why an officer of another council may not give a command."""
+    council = organisation(facts.actor.org_id)
+    if council is None or council.kind is not OrgKind.LA or facts.school is None or command in OF_THE_PLAN:
+        return None
+    if facts.school.la_code in {None, council.name}:
+        return None
+    return AnotherCouncilsPlacement("Your council maintains the EHC plan, and is not that of the home school.")
+
+
+def seeing(state: Placement) -> frozenset[str]:
+    """The councils that see a placement beside that of its school. Nobody does for the plan of an erased pupil."""
+    if state.pupil is None or state.is_to_be_erased:
+        return frozenset()
+    maintains = state.plan_la_code_on(date.max)
+    return frozenset() if maintains is None else frozenset({maintains})
