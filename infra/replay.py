@@ -134,16 +134,28 @@ async def events(
         after, more = page.next, page.more
 
 
-async def disagreement(engine: AsyncEngine, replayed: Replayed, reference: Reference | None = None) -> str | None:
+async def disagreement(
+    engine: AsyncEngine, replayed: Replayed, keys: KeyProvider, reference: Reference | None = None
+) -> str | None:
     """How the placement's row differs from its replay, in each column that follows from the record; None when not.
 
     When to look again (`next_wake_at`) follows from the moment of the last decision as well, and is not compared.
+    Some deadlines follow from personal parts, such as that of an EHC plan's review. They are opened only where the row
+    differs without them.
     """
+    reference = reference or Reference()
+    closed = await _difference(engine, replayed, reference)
+    if closed is None:
+        return None
+    return await _difference(engine, await placement(engine, replayed.placement_id, keys=keys), reference)
+
+
+async def _difference(engine: AsyncEngine, replayed: Replayed, reference: Reference) -> str | None:
     async with connection(engine) as conn:
         row = await placements.find(conn, replayed.placement_id)
         if row is None:
             return "has no row"
-        expected = await _columns(conn, replayed, reference or Reference())
+        expected = await _columns(conn, replayed, reference)
         homes = await _homes(conn, replayed.state)
         wrong = [
             f"{name} {_told(getattr(row, name))}, replay {_told(value)}"

@@ -127,10 +127,10 @@ async def _replay_types(types: list[str], when: replay.Moment, after: int, limit
 
 async def _replay_one(placement_id: UUID, when: replay.Moment, *, personal: bool, as_json: bool) -> None:
     settings = Settings()
-    keys = keys_for(settings) if personal else None
+    keys = keys_for(settings)
     async with engine(settings) as opened:
-        replayed = await replay.placement(opened, placement_id, when, keys=keys)
-        differs = await replay.disagreement(opened, replayed) if when == replay.NOW else None
+        replayed = await replay.placement(opened, placement_id, when, keys=keys if personal else None)
+        differs = await replay.disagreement(opened, replayed, keys) if when == replay.NOW else None
     if not replayed.records:
         typer.echo(f"There is nothing of placement {placement_id} at that time.", err=True)
         raise typer.Exit(FOUND_WRONG)
@@ -162,7 +162,9 @@ def _say_people(replayed: replay.Replayed, *, personal: bool) -> None:
 async def _replay_all(when: replay.Moment, after: UUID | None, limit: int | None, *, as_json: bool) -> None:
     stages: Counter[str] = Counter()
     events, wrong, reference = 0, list[str](), Reference()
-    async with engine(Settings()) as opened:
+    settings = Settings()
+    keys = keys_for(settings)
+    async with engine(settings) as opened:
         if when == replay.NOW:
             wrong += await replay.strays(opened)
         with _resumable(limit) as reached, _progress() as progress:
@@ -171,7 +173,7 @@ async def _replay_all(when: replay.Moment, after: UUID | None, limit: int | None
                 if replayed.records:
                     stages[replayed.state.stage.value] += 1
                     events += len(replayed.records)
-                if when == replay.NOW and (differs := await replay.disagreement(opened, replayed, reference)):
+                if when == replay.NOW and (differs := await replay.disagreement(opened, replayed, keys, reference)):
                     wrong.append(f"{replayed.placement_id} {differs}")
                 progress.update(
                     task,

@@ -263,7 +263,9 @@ async def test_a_draft_of_an_impossible_birth_is_refused_at_its_place(whole: Dri
 
 
 @pytest.mark.obligation("C6")
-async def test_the_council_that_maintains_the_plan_sees_the_placement_while_it_does(whole: Driver) -> None:
+async def test_the_council_that_maintains_the_plan_sees_the_placement_while_it_does(
+    whole: Driver, database: Database
+) -> None:
     for step in STORY[: [each.command for each in STORY].index("submit-referral") + 1]:
         (await whole.take(step)).raise_for_status()
     for council in ("830", "832"):
@@ -284,6 +286,7 @@ async def test_the_council_that_maintains_the_plan_sees_the_placement_while_it_d
     before = await seen()
     (await whole.give(path_of("change-pupil-flags"), CHANGE | {"plan": plan})).raise_for_status()
     during = await seen()
+    replayed = await placements(whole, database, "audit", "replay")
     noted = await whole.give(f"{path}/commands/add-note", {"text": "The plan names a school"}, "830")
     arranged = await whole.give(f"{path}/commands/record-communication", COMMUNICATED, "830")
     (await whole.give(path_of("change-pupil-flags"), CHANGE | {"flags": [], "plan": None})).raise_for_status()
@@ -293,5 +296,6 @@ async def test_the_council_that_maintains_the_plan_sees_the_placement_while_it_d
     assert before == {"830": nothing, "832": nothing, "la_officer": whole_record}
     assert during == {"830": whole_record, "832": nothing, "la_officer": whole_record}
     assert after == before
+    assert replayed[0] == 0, replayed
     assert noted.status_code == 200, noted.text
     assert [each["code"] for each in arranged.json()["reasons"]] == ["another_councils_placement"]

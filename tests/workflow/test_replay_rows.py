@@ -41,7 +41,7 @@ async def test_each_column_that_follows_from_the_record_is_compared(
 ) -> None:
     await tell(driver, until="determine")
     replayed = await replay.placement(setup.engine, driver.placement_id)
-    assert await replay.disagreement(setup.engine, replayed) is None
+    assert await replay.disagreement(setup.engine, replayed, setup.keys) is None
     owner = await asyncpg.connect(database.owner_url)
     columns = {
         row[0]
@@ -55,11 +55,11 @@ async def test_each_column_that_follows_from_the_record_is_compared(
 
     for column, value in CHANGES.items():
         await owner.execute(f"UPDATE placement SET {column} = {value}")  # noqa: S608 - a test's own words
-        found = await replay.disagreement(setup.engine, replayed)
+        found = await replay.disagreement(setup.engine, replayed, setup.keys)
         assert found is not None, column
         assert f"{column} " in found
         await owner.execute(f"UPDATE placement SET {column} = $1", before[column])  # noqa: S608 - the same
-    assert await replay.disagreement(setup.engine, replayed) is None
+    assert await replay.disagreement(setup.engine, replayed, setup.keys) is None
     await owner.close()
 
 
