@@ -78,10 +78,12 @@ def _concern(one: Reckoned) -> str:
 
 
 def _letter(one: Reckoned) -> str:
-    lost = next(each.lost_on for each in one.state.letters if each.document_id == one.subject)
-    assert lost is not None
+    letter = next(each for each in one.state.letters if each.document_id == one.subject)
     after = words.count(figures().lost_letter_school_days, "school day")
-    return f"{after} after it failed or came back on {words.on(lost)}"
+    if letter.lost_on is not None:
+        return f"{after} after it failed or came back on {words.on(letter.lost_on)}"
+    assert letter.unsure_on is not None
+    return f"{after} after its sender no longer knew on {words.on(letter.unsure_on)} whether it arrived"
 
 
 def _half_term(one: Reckoned) -> str:
@@ -238,7 +240,7 @@ _WORDS: Mapping[RuleId, tuple[str, Callable[[Reckoned], str]]] = MappingProxyTyp
         RuleId.ANSWER: ("Request for a review answered", _answer),
         RuleId.SAFEGUARDING: ("Review of the pause held", _pause),
         RuleId.CONCERN: ("Safeguarding concern answered", _concern),
-        RuleId.LETTER: ("Letter that did not arrive given another way", _letter),
+        RuleId.LETTER: (RULES[RuleId.LETTER].words, _letter),
         RuleId.T5: ("Review of the half-term held", _half_term),
         RuleId.PLAN: ("Planned review held", _planned),
         RuleId.T6: ("Decision on the placement", _period_end),

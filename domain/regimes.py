@@ -366,7 +366,7 @@ RULES: dict[RuleId, Rule] = {
         # Notice to one parent is enough, so another parent's letter that failed is a task and never a breach.
         Rule(
             id=RuleId.LETTER,
-            words="Letter that did not arrive given another way",
+            words="Letter that did not arrive, or may not have, given another way",
             clause="local practice",
             mark=Mark.CHOICE,
             remind_days=1,

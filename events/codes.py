@@ -177,11 +177,12 @@ class DeliveryMethod(StrEnum):
 
 
 class LetterFate(StrEnum):
-    """What its sender says of a letter that it took."""
+    """What its sender says of a letter that it took. `unheard`: it forgot the letter, and told nothing final of it."""
 
     DISPATCHED = "dispatched"
     DELIVERED = "delivered"
     FAILED = "failed"
+    UNHEARD = "unheard"
 
 
 class ServiceCause(StrEnum):

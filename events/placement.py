@@ -748,7 +748,7 @@ class DocumentProduced:
 
 @event(occurred="on")
 class LetterFateRecorded:
-    """What the sender of a letter says of it: dispatched, delivered, or failed and why, each at most once.
+    """What the sender of a letter says of it: dispatched, delivered, failed and why, or unheard, each at most once.
 
     `cause` is the event that brought the letter. `at`: when it was dispatched. A letter that failed goes another way.
     """

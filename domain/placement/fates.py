@@ -18,6 +18,7 @@ class Letter:
     dispatched: LetterFateRecorded | None = None
     delivered: LetterFateRecorded | None = None
     failed: LetterFateRecorded | None = None
+    unheard: LetterFateRecorded | None = None
     returned: LetterReturned | None = None
     handed_over: CommunicationSent | None = None
 
@@ -30,11 +31,18 @@ class Letter:
             return self.returned.returned_on
         return self.failed.on if self.failed else None
 
+    @property
+    def unsure_on(self) -> date | None:
+        """The day from which somebody has to find out whether it arrived: its sender no longer knows it."""
+        told = self.handed_over or self.returned or self.failed or self.delivered
+        return self.unheard.on if self.unheard and not told else None
+
     def fate(self, fate: LetterFate) -> LetterFateRecorded | None:
         by_fate = {
             LetterFate.DISPATCHED: self.dispatched,
             LetterFate.DELIVERED: self.delivered,
             LetterFate.FAILED: self.failed,
+            LetterFate.UNHEARD: self.unheard,
         }
         return by_fate[fate]
 
@@ -68,5 +76,7 @@ def _after(letter: Letter, event: LetterFateRecorded | LetterReturned | Communic
             return replace(letter, delivered=event)
         case LetterFate.FAILED:
             return replace(letter, failed=event)
+        case LetterFate.UNHEARD:
+            return replace(letter, unheard=event)
         case _:
             assert_never(event.fate)

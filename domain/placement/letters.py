@@ -15,6 +15,7 @@ from domain.facts import Facts
 from domain.london import LONDON, today
 from domain.placement import exclusions
 from domain.placement.delivery import deemed_on
+from domain.placement.derived import in_place
 from domain.placement.fates import Letter
 from domain.placement.guards import not_before, not_future
 from domain.placement.notice import is_timely
@@ -69,6 +70,13 @@ class NoSuchLetter(Rejected):
     title = "The record has no such letter"
 
 
+class LetterGivenByHand(Rejected):
+    """No post brings back what somebody gave by hand. Where it was posted, correct how it was given first."""
+
+    code = "letter_given_by_hand"
+    title = "The letter was given by hand"
+
+
 class LetterFateKnown(Rejected):
     """Each fate of a letter is recorded once, however often its sender tells it."""
 
@@ -118,9 +126,19 @@ def sound_return(event: RecordReturnedLetter | LetterReturned, state: Placement,
         LetterFateKnown("It came back before.", pointer="/document_id")
         if known and known.returned and not again
         else None,
+        LetterGivenByHand("The record says that it was given by hand.", pointer="/document_id")
+        if _by_hand(state, event.document_id, facts)
+        else None,
         not_future(event.returned_on, facts.today, "/returned_on"),
         *(not_before(event.returned_on, day, what, "/returned_on") for day, what in _left(state, event, known)),
     ]
+
+
+def _by_hand(state: Placement, document_id: DocumentId, facts: Facts) -> bool:
+    """Whether the step that brought the letter says so, as it is put right by now."""
+    cause = next((each.cause for each in state.documents if each.document_id == document_id), None)
+    step = in_place(facts.history).get(cause) if cause else None
+    return getattr(step, "method", None) is DeliveryMethod.HAND
 
 
 def _left(
@@ -242,13 +260,22 @@ def _served(letter: Letter | None, notice: NoticeGiven, calendar: SchoolCalendar
     """Counted from the dispatch, where the sender told it; until then from the day that was recorded."""
     if letter is None:
         return _as_recorded(notice)
+    posted = _posted(letter, calendar)
     if letter.handed_over is not None:
         given = letter.handed_over
-        return _given(given.sent_on, _BY_CONTACT.get(given.method, DeliveryMethod.HAND), calendar, given.sent_at)
+        by_hand = _given(given.sent_on, _BY_CONTACT.get(given.method, DeliveryMethod.HAND), calendar, given.sent_at)
+        # What was given or posted before in time is not undone by another copy.
+        before = posted or (_as_recorded(notice) if notice.method is DeliveryMethod.HAND else None)
+        return min(by_hand, before) if before else by_hand
     if letter.lost_on is not None:
         return None
-    if letter.dispatched is None:
-        return _as_recorded(notice)
+    return posted or _as_recorded(notice)
+
+
+def _posted(letter: Letter, calendar: SchoolCalendar) -> Served | None:
+    """By its dispatch, unless the letter is known not to have arrived."""
+    if letter.dispatched is None or letter.failed or letter.returned:
+        return None
     at = letter.dispatched.at
     return _given(letter.dispatched.on, letter.dispatched.method, calendar, _hour(at) if at else None)
 
@@ -269,12 +296,13 @@ def _hour(at: datetime) -> time:
 
 
 def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, UUID]]:
-    """Each letter that did not arrive, to be given another way by the next school day."""
+    """Each letter that did not arrive, or of which nobody knows, to be given another way by the next school day."""
     if state.stage in TERMINAL:
         return
     for letter in state.letters:
-        if letter.lost_on is not None:
-            yield RuleId.LETTER, lost_due(letter.lost_on, calendar), letter.document_id
+        since = letter.lost_on or letter.unsure_on
+        if since is not None:
+            yield RuleId.LETTER, lost_due(since, calendar), letter.document_id
 
 
 def lost_due(lost_on: date, calendar: SchoolCalendar) -> date:

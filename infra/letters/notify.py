@@ -58,7 +58,7 @@ class NotifySender:
             found = await asyncio.to_thread(lambda: self._client().get_notification_by_id(sender_reference))
         except APIError as error:
             if error.status_code in {_NOT_FOUND, _NOT_AN_ID}:
-                return Told(final=True)  # kept no longer: nothing more is heard of it
+                return Told(final=True)  # kept no longer: whether it arrived, somebody has to find out
             raise SenderAway(f"Notify answered {error.status_code}") from None
         return _told(found)
 

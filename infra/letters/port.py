@@ -51,7 +51,8 @@ class SenderAway(Exception):
 class Told:
     """What a sender says of a letter that it took: nothing new, or dispatched at a time, delivered, or failed and why.
 
-    `fate` None: it is still on its way to be dispatched. `final`: there is no more to ask.
+    `fate` None: it is still on its way to be dispatched. `final`: there is no more to ask; without a fate, because the
+    sender no longer knows the letter.
     """
 
     fate: LetterFate | None = None

@@ -226,7 +226,9 @@ class LetterFate(_Shape):
     why: str | None = Field(description="Why it cannot be sent")
     sent_by: str | None
     sent_at: datetime | None
-    fate: Literal["dispatched", "delivered", "failed"] | None = Field(description="What its sender said of it last")
+    fate: Literal["dispatched", "delivered", "failed", "unheard"] | None = Field(
+        description="What its sender said of it last"
+    )
     fate_at: datetime | None
 
 

@@ -92,7 +92,7 @@ class Loaded:
 def _tells_news(event: Any) -> bool:
     """Not that a document was made of the record, nor that its letter is on its way."""
     if isinstance(event, LetterFateRecorded):
-        return event.fate is LetterFate.FAILED
+        return event.fate in {LetterFate.FAILED, LetterFate.UNHEARD}
     return not isinstance(event, DocumentProduced)
 
 

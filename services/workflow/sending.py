@@ -185,7 +185,9 @@ class Postman:
         return True
 
     async def _heard(self, conn: asyncpg.Connection, asked: Asked, said: Told) -> None:
-        await outbox.told(conn, asked.document_id, said.fate, final=said.final)
+        forgotten = said.final and said.fate is None
+        fate = LetterFate.UNHEARD if forgotten else said.fate
+        await outbox.told(conn, asked.document_id, fate, final=said.final)
         if said.dispatched_at is not None:
             await self._record(conn, asked, LetterFate.DISPATCHED, at=said.dispatched_at)
         if said.fate is LetterFate.DELIVERED:
@@ -195,6 +197,10 @@ class Postman:
             await outbox.failed(conn, asked.document_id, why)
             await self._record(conn, asked, LetterFate.FAILED, why=why)
             _log.warning("letter_failed", document_id=str(asked.document_id), code=why)
+        if forgotten:
+            await outbox.failed(conn, asked.document_id, LetterFate.UNHEARD)
+            await self._record(conn, asked, LetterFate.UNHEARD)
+            _log.warning("letter_unheard", document_id=str(asked.document_id))
 
     async def _record(
         self,

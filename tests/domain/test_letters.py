@@ -16,6 +16,7 @@ from domain.placement.email import EmailNotAgreed, agreed
 from domain.placement.guards import DateBeforeCause, DateInFuture
 from domain.placement.letters import (
     LetterFateKnown,
+    LetterGivenByHand,
     NoSuchLetter,
     RecordLetterFate,
     RecordReturnedLetter,
@@ -504,6 +505,53 @@ def test_a_fate_is_told_of_a_letter_of_the_record(document_id: DocumentId) -> No
 
     story.when(failed(document_id)).then_rejected(NoSuchLetter)
     story.when(back(document_id, "2026-11-20")).then_rejected(NoSuchLetter)
+
+
+def unheard(document_id: DocumentId) -> RecordLetterFate:
+    return fate(document_id, LetterFate.UNHEARD)
+
+
+def test_a_letter_that_its_sender_forgot_is_a_task_to_find_out_and_stays_served() -> None:
+    story = noticed(FIRST).when(unheard(FIRST)).then_happens(LetterFateRecorded)
+
+    assert story.state.notice is not None
+    assert story.state.notice.timely
+    assert _tasks(story) == [(day("2026-11-23"), Severity.ADVISORY)]
+    story.when(unheard(FIRST)).then_rejected(LetterFateKnown)
+
+
+@pytest.mark.parametrize(
+    "told", [handed_over(FIRST, "2026-11-19"), fate(FIRST, LetterFate.DELIVERED)], ids=["given", "delivered"]
+)
+def test_the_task_to_find_out_ends_once_it_is_known(told: Any) -> None:
+    story = noticed(FIRST).when(unheard(FIRST)).then_happens(LetterFateRecorded)
+
+    assert _tasks(story.and_then(*story.when(told).events)) == []
+
+
+def test_what_was_given_after_a_dispatch_in_time_makes_the_notice_no_later() -> None:
+    story = noticed(FIRST).when(dispatched(FIRST, datetime(2026, 11, 19, 10, tzinfo=UTC)))
+    story = story.then_happens(LetterFateRecorded).when(unheard(FIRST)).then_happens(LetterFateRecorded)
+
+    story = story.on(day("2026-11-25")).when(handed_over(FIRST, "2026-11-25")).then_happens(CommunicationSent)
+
+    assert story.state.notice is not None
+    assert (story.state.notice.deemed_on, story.state.notice.timely) == (day("2026-11-23"), True)
+
+
+@pytest.mark.parametrize("method", [HAND, POST, EMAIL])
+def test_what_was_given_by_hand_does_not_come_back(method: DeliveryMethod) -> None:
+    story = noticed(method=method)
+    given = next(n for n, each in enumerate(story.events) if isinstance(each, NoticeGiven))
+    letter = _produced(story, FIRST, RecipientRole.RELEVANT_PERSON, 1)
+    story = story.and_then(replace(letter, cause=EventId(an_id(f"event {given}"))))
+
+    outcome = story.on(day("2026-11-24")).when(back(FIRST))
+
+    assert [type(each) for each in outcome.reasons] == ([LetterGivenByHand] if method is HAND else [])
+    if method is HAND:
+        copy = story.when(handed_over(FIRST, "2026-11-20", ContactMethod.LETTER)).then_happens(CommunicationSent)
+        copy.on(day("2026-11-24")).when(back(FIRST)).then_rejected(LetterGivenByHand)
 
 
 def test_a_letter_comes_back_once_and_after_it_left() -> None:

@@ -307,6 +307,24 @@ async def test_each_fate_of_a_letter_is_one_event_however_often_it_is_told(setup
     assert len(sender.references) == 3
 
 
+async def test_a_letter_that_its_sender_forgets_is_a_task_to_find_out(setup: Setup, driver: Driver) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    on_its_way = Told(fate=LetterFate.DISPATCHED, dispatched_at=await _now(setup))
+    sender = Asked(told=[on_its_way, Told(final=True)])
+    postman = Postman(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
+    await postman.batch()
+    for _ in range(3):
+        await _ask_again(setup)
+        await postman.batch()
+
+    fate = await _fate(driver, setup, document_id)
+    assert (fate.status, fate.why, fate.fate) == ("to_hand_over", "unheard", "unheard")
+    assert await _to_hand_over(setup) == [document_id]
+    assert len(sender.references) == 2, "asked no more"
+    assert sorted(each for each, _ in _fates(await driver.events())) == [LetterFate.DISPATCHED, LetterFate.UNHEARD]
+    assert (await driver.state()).notice is not None, "it may have arrived"
+
+
 async def test_a_letter_that_came_back_is_to_be_handed_over(setup: Setup, driver: Driver, postman: Postman) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     await postman.batch()
