@@ -7,14 +7,16 @@ from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from types import NoneType
-from typing import Any
+from typing import Any, Final
 
 from domain.text import kind_of, text_faults
 
 # Beyond these no school calendar exists, and date arithmetic near the ends of what Python knows overflows.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _LARGEST = 2**31 - 1
-_MOST_ENTRIES = 1_000
+MOST_ENTRIES: Final = 1_000
+MOST_VALUES: Final = 20_000
+TOO_MANY: Final = f"A list may have up to {MOST_ENTRIES:,} entries."
 
 
 def faults(value: Any, *, field: str = "", required: bool = True, pointer: str = "") -> Iterator[tuple[str, str]]:
@@ -25,9 +27,9 @@ def faults(value: Any, *, field: str = "", required: bool = True, pointer: str =
     """
     match value:
         case tuple():
-            if len(value) > _MOST_ENTRIES:
-                yield pointer, f"A list may have up to {_MOST_ENTRIES:,} entries."
-            for index, part in enumerate(value[:_MOST_ENTRIES]):
+            if len(value) > MOST_ENTRIES:
+                yield pointer, TOO_MANY
+            for index, part in enumerate(value[:MOST_ENTRIES]):
                 yield from faults(part, field=field, pointer=f"{pointer}/{index}")
         case _ if dataclasses.is_dataclass(value):
             for name, needed in _fields(value.__class__):

@@ -8,10 +8,11 @@ from datetime import date, datetime, time
 from typing import Final
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
-)
-_CLOCK: Final = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?")
+# Hours and minutes are bounded here: some versions of Python read 24:00 as the next day, and an offset of 60 minutes.
+_HOUR, _MINUTE = "(?:[01][0-9]|2[0-3])", "[0-5][0-9]"
+_TIME: Final = rf"{_HOUR}:{_MINUTE}:{_MINUTE}(?:\.[0-9]+)?"
+_INSTANT: Final = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[Tt]{_TIME}(?:[Zz]|[+-]{_HOUR}:{_MINUTE})")
+_CLOCK: Final = re.compile(rf"{_HOUR}:{_MINUTE}|{_TIME}")
 
 
 def day_of(text: str) -> date:

@@ -9,7 +9,8 @@ import json
 import re
 import typing
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from itertools import islice
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
@@ -22,12 +23,14 @@ from events.pupil import PupilEvent
 from events.school import SchoolEvent
 from events.upcasters import Fields, upcast
 
+Path = tuple[str | int, ...]
 T = TypeVar("T")
 E = TypeVar("E")
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 _metadata = msgspec.json.Decoder(Metadata).decode
 _names = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_MOST_TOLD: Final = 100
 
 
 class UnknownType(Exception):
@@ -95,18 +98,40 @@ def _holds_float(obj: Any) -> bool:
             return False
 
 
-def repeated_keys(text: str) -> list[tuple[str | int, ...]]:
-    """Where in a JSON text one object holds the same key twice, as paths.
+@value
+class Shape:
+    """`repeated` and `crowded` are places: of keys given twice, and of lists and objects with more parts than asked.
 
-    Raises:
-        NotReadable: the text is not JSON, or is nested without end.
+    Of each as many as anybody reads. A text with more values than asked is not looked through to its end.
     """
+
+    repeated: tuple[Path, ...]
+    crowded: tuple[Path, ...]
+    too_many_values: bool
+
+
+def shape_of(text: str, *, most_parts: int, most_values: int) -> Shape:
+    """Raises NotReadable: the text is not JSON, or is nested without end."""
     try:
         # Numbers are not looked at, so their length costs nothing.
         read = json.loads(text, object_pairs_hook=_Pairs, parse_int=len, parse_float=len, parse_constant=_no_constant)
-        return list(_repeated(read, ()))
     except (ValueError, RecursionError) as error:
         raise NotReadable(str(error)) from error
+    repeated: list[Path] = []
+    crowded: list[Path] = []
+    values = 1
+    # Without recursion, and a path is written out only where it is told: it may have a thousand steps.
+    waiting: list[tuple[Any, Any]] = [(None, read)] if isinstance(read, list) else []
+    while waiting and values <= most_values:
+        steps, found = waiting.pop()
+        values += len(found)
+        if len(found) > most_parts and len(crowded) < _MOST_TOLD:
+            crowded.append(_path(steps))
+        if isinstance(found, _Pairs):
+            twice = islice(_twice(found), _MOST_TOLD - len(repeated))
+            repeated += [_path((steps, key)) for key in twice]
+        waiting += reversed([((steps, name), part) for name, part in _named(found) if isinstance(part, list)])
+    return Shape(repeated=tuple(repeated), crowded=tuple(crowded), too_many_values=values > most_values)
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -117,18 +142,24 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _repeated(read: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
-    match read:
-        case _Pairs():
-            seen: set[str] = set()
-            for key, part in read:
-                if key in seen:
-                    yield (*path, key)
-                seen.add(key)
-                yield from _repeated(part, (*path, key))
-        case list():
-            for index, part in enumerate(read):
-                yield from _repeated(part, (*path, index))
+def _named(found: list[Any]) -> Iterable[tuple[str | int, Any]]:
+    return found if isinstance(found, _Pairs) else enumerate(found)
+
+
+def _twice(pairs: _Pairs) -> Iterator[str]:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            yield key
+        seen.add(key)
+
+
+def _path(steps: Any) -> Path:
+    found = []
+    while steps is not None:
+        steps, name = steps
+        found.append(name)
+    return tuple(reversed(found))
 
 
 def from_json(text: str | bytes, into: type[T]) -> T:

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
-from domain.bounds import faults, needs_value
+from domain.bounds import MOST_ENTRIES, MOST_VALUES, faults, needs_value
 from domain.date_text import instant_of
 from domain.errors import Rejected, Rejections, refuse
 from domain.facts import Facts
@@ -19,7 +19,7 @@ from domain.placement.judging import Follows, follows
 from domain.placement.state import evolve, initial
 from domain.regimes import figures
 from domain.school_calendar import CalendarTooShort, SchoolCalendar
-from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, from_json, parse_field, repeated_keys
+from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, from_json, parse_field, shape_of
 from events.definition import value
 from events.ids import EventId, event_id_of
 from events.placement import PlacementDetermined, RecordCorrected, ReferralSubmitted
@@ -161,7 +161,8 @@ def _value(event: Any, field: str, text: str, calendar: SchoolCalendar) -> str:
     """
     try:
         parsed = parse_field(type(event), field, text)
-        refuse(_UNREADABLE if repeated_keys(text) or _spelt_otherwise(parsed, text) else None)
+        shape = shape_of(text, most_parts=MOST_ENTRIES, most_values=MOST_VALUES)
+        refuse(_UNREADABLE if shape.repeated or shape.too_many_values or _spelt_otherwise(parsed, text) else None)
         refuse(
             *(_unbounded(*fault) for fault in faults(parsed, field=field, required=needs_value(type(event), field))),
             _countable(parsed, calendar),

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from domain import bounds
 from domain.date_text import clock_time_of, day_of, instant_of
-from events.codec import NotReadable, repeated_keys
+from events.codec import NotReadable, Path, shape_of
 from services.gateway import problems
 from services.gateway.problems import Finding, Problem, malformed, words
 
@@ -42,7 +42,7 @@ def parse(adapter: TypeAdapter[T], body: bytes) -> T:
     Raises:
         Problem: `malformed`, with every fault found.
     """
-    _require_keys_once(body)
+    _require_shape(body)
     try:
         command: T = _strict(adapter).validate_json(body, strict=True)
     except ValidationError as error:
@@ -55,22 +55,29 @@ def parse(adapter: TypeAdapter[T], body: bytes) -> T:
     return command
 
 
-def _require_keys_once(body: bytes) -> None:
-    """Readers of JSON differ in which of two values they take, so neither is taken."""
+def _require_shape(body: bytes) -> None:
+    """Readers of JSON differ in which of two values they take, so neither is taken.
+
+    What holds far too much is told once: to tell each of a million faults would keep everybody waiting.
+    """
     try:
-        repeated = repeated_keys(body.decode())
+        shape = shape_of(body.decode(), most_parts=bounds.MOST_ENTRIES, most_values=bounds.MOST_VALUES)
     except (UnicodeDecodeError, NotReadable):
         raise malformed([Finding(pointer="", detail=words("json_invalid", {}))]) from None
-    if repeated:
-        raise malformed([_repetition(path) for path in repeated[:_FINDINGS_MAX]])
+    found = [_finding_at(path, "The same key is given twice here.") for path in shape.repeated]
+    found += [_finding_at(path, bounds.TOO_MANY) for path in shape.crowded]
+    if shape.too_many_values:
+        found.append(Finding(pointer="", detail=f"A body may have up to {bounds.MOST_VALUES:,} values."))
+    if found:
+        raise malformed(found[:_FINDINGS_MAX])
 
 
-def _repetition(path: tuple[str | int, ...]) -> Finding:
+def _finding_at(path: Path, detail: str) -> Finding:
     # A key that is no name of a field may hold anything, so it is not repeated, nor is what stands inside it.
     plain = 0
     while plain < len(path) and _PLAIN_NAME.fullmatch(str(path[plain])):
         plain += 1
-    return Finding(pointer=_pointer(path[:plain]), detail="The same key is given twice here.")
+    return Finding(pointer=_pointer(path[:plain]), detail=detail)
 
 
 @cache

@@ -43,7 +43,8 @@ from services.gateway.runtime import Gateway
 _CANONICAL_MAX_BYTES = 900_000
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ETAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
-_ETAGS = re.compile(rf"[ \t]*(?:{_ETAG.pattern})?[ \t]*(?:,[ \t]*(?:{_ETAG.pattern})?[ \t]*)*")
+# Each blank is read once: a list of blanks must not take a minute to be refused.
+_ETAGS = re.compile(rf"[ \t]*+(?:{_ETAG.pattern}[ \t]*+)?+(?:,[ \t]*+(?:{_ETAG.pattern}[ \t]*+)?+)*+")
 _VERSION = re.compile(r"0|[1-9][0-9]{0,8}")
 _log = structlog.get_logger("gateway")
 

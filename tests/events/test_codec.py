@@ -17,7 +17,7 @@ from events.codec import (
     from_json,
     parse_field,
     read_metadata,
-    repeated_keys,
+    shape_of,
 )
 from events.codes import RuleId, Severity
 from events.definition import occurred_field, personal_fields, schema_version
@@ -115,13 +115,29 @@ def test_bytes_that_are_not_utf8_are_refused() -> None:
     ],
 )
 def test_a_key_that_an_object_holds_twice_is_found_at_any_depth(text: str, where: list[tuple[str | int, ...]]) -> None:
-    assert repeated_keys(text) == where
+    assert list(shape_of(text, most_parts=3, most_values=99).repeated) == where
 
 
 @pytest.mark.parametrize("text", ["", "{", "NaN", '{"a":Infinity}', "[-Infinity]", "[" * 100_000, "{'a':1}"])
 def test_keys_are_looked_for_in_json_alone(text: str) -> None:
     with pytest.raises(NotReadable):
-        repeated_keys(text)
+        shape_of(text, most_parts=3, most_values=99)
+
+
+def test_what_holds_too_much_is_found_with_its_place() -> None:
+    found = shape_of('{"a":[1,2,3,4],"b":{"c":[[],{"x":1,"x":2,"y":[],"z":3}]}}', most_parts=3, most_values=99)
+
+    assert found.crowded == (("a",), ("b", "c", 1))
+    assert not found.too_many_values
+    assert shape_of("[1,[2,3],4]", most_parts=9, most_values=5).too_many_values
+
+
+def test_no_more_is_told_of_a_text_than_anybody_reads() -> None:
+    inside = "{" + ",".join(['"a":[1,2]'] * 5_000) + "}"
+    found = shape_of('{"a":' * 900 + inside + "}" * 900, most_parts=1, most_values=99_999)
+
+    assert (len(found.repeated), len(found.crowded)) == (100, 100)
+    assert found.repeated[0] == ("a",) * 901
 
 
 def test_what_stands_around_an_event_is_read_back_and_nothing_else_is() -> None:

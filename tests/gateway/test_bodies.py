@@ -107,6 +107,29 @@ def test_a_number_with_a_fraction_or_an_exponent_is_no_whole_number(number: str)
     assert set(_pointers(spec, f'{{"days":{number}}}'.encode())) & {"/days", ""}
 
 
+@pytest.mark.parametrize(
+    ("body", "where", "why"),
+    [
+        pytest.param('{"objectives":[' + "1," * 1_000 + "1]}", "/objectives", "entries", id="a long list"),
+        pytest.param('{"objectives":[' + "[1]," * 30_000 + "1]}", "", "values", id="many values"),
+        pytest.param("{" + ",".join(f'"k{n}":1' for n in range(30_000)) + "}", "", "values", id="many fields"),
+    ],
+)
+def test_what_holds_far_too_much_is_told_once(body: str, where: str, why: str) -> None:
+    with pytest.raises(Problem) as refused:
+        bodies.parse(SPECS["placement"]["submit-referral"].adapter, body.encode())
+
+    told = refused.value.more["errors"]
+    assert len(told) <= 2
+    assert any(each["pointer"] == where and why in each["detail"] for each in told)
+
+
+def test_of_keys_given_twice_deep_inside_the_first_hundred_are_told() -> None:
+    inside = "{" + ",".join(['"a":1'] * 1_000) + "}"
+
+    assert len(_pointers(COMMANDS[0], ('{"a":' * 900 + inside + "}" * 900).encode())) == 100
+
+
 def test_the_examples_are_read_as_before() -> None:
     for spec in COMMANDS:
         if spec.kind in examples.EXAMPLES:
