@@ -31,6 +31,7 @@ _REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
         placement.ExclusionRecorded: ("Education and Inspections Act 2006 s 100", "Education Act 1996 s 19(3A)"),
         placement.AnnualReviewRecorded: ("Children and Families Act 2014 s 44",),
         placement.ProfessionalsMeetingOverridden: ("KCSIE: alternative provision",),
+        placement.PlanDeliveryRecorded: ("Children and Families Act 2014 s 42(2)",),
         placement.LaNotifiedOfEhcPlan: ("Children and Families Act 2014 s 42",),
         placement.DeterminationProposed: ("Education Act 2002 s 29A",),
         placement.PlacementDetermined: ("Education Act 2002 s 29A", *_REVIEW),

@@ -138,6 +138,7 @@ EVENTS: Final[Mapping[ProviderPart, Mapping[type, Spec | None]]] = MappingProxyT
             e.ReferralSubmitted: _REFERRAL_TAUGHT,
             **_OFFERS,
             e.PlacementDetermined: _only("legal_basis", "start_date", "proposed_end", "days"),
+            e.PlanDeliveryRecorded: WHOLE,
             e.StartDateMoved: _only("moved_on", "from_date", "to_date", "proposed_end", "days"),
             e.SafeguardingInformationReceived: _only("provider_id", "received_on", "covers"),
             e.AgreementIssued: WHOLE,
@@ -222,7 +223,7 @@ _STATE: Final[Mapping[ProviderPart, tuple[str, ...]]] = MappingProxyType(
                 "reviews",
                 "plan",
             ),
-            *("reintegration", "steps", "end", "around"),
+            *("reintegration", "steps", "end", "plan_deliveries", "around"),
         ),
     }
 )

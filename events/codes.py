@@ -150,6 +150,16 @@ class HandOverPart(StrEnum):
     PICTURE = "picture"
 
 
+class Deliverer(StrEnum):
+    """Who delivers an item of section F of an EHC plan while a placement lasts."""
+
+    SCHOOL = "school"
+    PROVIDER = "provider"
+    COUNCIL = "council"
+    HEALTH = "health"
+    OTHER = "other"
+
+
 class RegistrationResult(StrEnum):
     """What the check whether a provider must be a registered school came to."""
 

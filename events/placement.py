@@ -81,6 +81,7 @@ from events.values import (
     ReferralPicture,
     ReintegrationStep,
     ReviewEvidence,
+    SectionFDelivery,
     SessionTimes,
 )
 
@@ -261,6 +262,14 @@ class ProfessionalsMeetingOverridden:
     by_role: Role
     complete: bool
     reason: str | None = personal()
+
+
+@event(occurred="arranged_on")
+class PlanDeliveryRecorded:
+    """Who delivers each item of section F of the EHC plan while the placement lasts, as arranged on that day."""
+
+    arranged_on: date
+    items: tuple[SectionFDelivery, ...] = personal(default=())
 
 
 @event(occurred="notified_on")
@@ -997,6 +1006,7 @@ PlacementEvent = (
     | ProfessionalsMeetingNotRequired
     | ExclusionRecorded
     | AnnualReviewRecorded
+    | PlanDeliveryRecorded
     | ProfessionalsMeetingOverridden
     | LaNotifiedOfEhcPlan
     | DeterminationProposed

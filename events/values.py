@@ -4,6 +4,7 @@ from datetime import date, time
 
 from events.codes import (
     CheckOutcome,
+    Deliverer,
     DiligenceCheck,
     ParentStance,
     ProposalOverride,
@@ -133,6 +134,15 @@ class SectionFItem:
 
     item: str
     delivered_by: str
+
+
+@value
+class SectionFDelivery:
+    """One item of special educational provision and who delivers it; `name` is wanted of anybody but those by kind."""
+
+    item: str
+    delivered_by: Deliverer
+    name: str | None = None
 
 
 @value

@@ -6,7 +6,7 @@ words, kept here so that a council or a trust can put its own in their place.
 
 from domain import words
 from domain.documents.model import Document, Item, Section, item, item_if
-from domain.documents.parts import objectives, planned_reviews
+from domain.documents.parts import objectives, planned_reviews, section_f
 from domain.documents.phrases import code, money, told
 from domain.documents.source import Source
 from domain.regimes import figures
@@ -85,6 +85,7 @@ def _objectives(source: Source) -> Section:
         items=(
             planned_reviews(source),
             item("Provision", referral.provision_requested if referral else None),
+            *section_f(source),
         ),
         tables=(objectives(referral.objectives, _ALL),) if referral else (),
     )

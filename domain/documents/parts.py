@@ -1,12 +1,24 @@
 """Parts that several documents share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from domain import words
 from domain.documents.model import Item, Section, Table, item
 from domain.documents.source import Source
-from events.values import Objective
+from domain.placement.section_f import says_who
+from events.codes import Deliverer
+from events.values import Objective, SectionFDelivery
 
+_SECTION_42 = "Children and Families Act 2014 s 42(2)"
+_DELIVERERS: Mapping[Deliverer, str] = MappingProxyType(
+    {
+        Deliverer.SCHOOL: "The home school",
+        Deliverer.PROVIDER: "The provider",
+        Deliverer.COUNCIL: "The council",
+        Deliverer.HEALTH: "The health service",
+    }
+)
 _REG_4 = "SI 2010/1156 reg 4(1)(a)"
 _REG_4A = "SI 2010/1156 reg 4A"
 RIGHT_TO_REQUEST = (
@@ -27,6 +39,29 @@ def objectives(aims: Iterable[Objective], clause: str | None = None) -> Table:
         rows=tuple((aim.text, aim.baseline, aim.target, aim.measure) for aim in aims),
         clause=clause,
     )
+
+
+def section_f(source: Source) -> tuple[Item, ...]:
+    """Who delivers each item of section F, by the latest that the record says. Nothing without an EHC plan."""
+    state = source.state
+    recorded = [each for each in state.plan_deliveries if says_who(each, state)]
+    decided = state.determination
+    if not state.has_plan:
+        return ()
+    if recorded:
+        lines = [f"{each.item}: {_deliverer(each)}" for each in recorded[-1].items]
+    elif decided is not None and decided.ehc_plan is not None and says_who(decided, state):
+        lines = [f"{each.item}: {each.delivered_by}" for each in decided.ehc_plan.section_f]
+    else:
+        lines = []
+    return (item("Section F of the EHC plan, and who delivers it", *lines, clause=_SECTION_42),)
+
+
+def _deliverer(each: SectionFDelivery) -> str:
+    kind = _DELIVERERS.get(each.delivered_by)
+    if kind is None:
+        return each.name or "Somebody else"
+    return kind if each.name is None else f"{kind} ({each.name})"
 
 
 def planned_reviews(source: Source) -> Item:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from domain import words
 from domain.documents.model import Document, Item, Section, Table, item
-from domain.documents.parts import objectives
+from domain.documents.parts import objectives, section_f
 from domain.documents.phrases import code, items, label, money, percentage, told
 from domain.documents.source import Source
 from domain.history import Record, corrected
@@ -58,6 +58,7 @@ def _placement(source: Source) -> Section:
             item("Stage", *told(state.stage)),
             item("Started", *told(state.started_on), clause=_FULL),
             item("Planned end", *told(state.proposed_end), clause=_FULL),
+            *section_f(source),
         ),
         tables=(objectives(_aims(source), _FULL),),
     )

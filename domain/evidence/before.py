@@ -21,6 +21,7 @@ from domain.evidence.proving import (
     to_all,
     with_sites,
 )
+from domain.placement.section_f import says_who
 from domain.regimes import Law, Mark
 from events.around import MealsArranged, TransportArranged
 from events.codes import RuleId
@@ -30,6 +31,7 @@ from events.placement import (
     NoticeGiven,
     PlacementDetermined,
     PlacementStarted,
+    PlanDeliveryRecorded,
     ProfessionalsMeetingHeld,
     ProfessionalsMeetingOverridden,
     ProviderProposed,
@@ -75,8 +77,8 @@ BEFORE: tuple[Clause, ...] = (
     Clause(
         id="ehc-section-f",
         clause="Children and Families Act 2014 s 42(2)",
-        demands="With an EHC plan: the decision says who delivers each item of section F",
-        find=once(PlacementDetermined, applies=with_plan),
+        demands="With an EHC plan: it is on record who delivers each item of section F",
+        find=once(PlacementDetermined, PlanDeliveryRecorded, proves=says_who, applies=with_plan),
         law=None,
         refs=("Children and Families Act 2014 s 42(2)",),
     ),

@@ -36,6 +36,7 @@ from domain.placement import (
     reviews,
     running,
     safeguarding,
+    section_f,
     terms,
     transition,
 )
@@ -128,6 +129,7 @@ ROWS: Mapping[type, Row] = MappingProxyType(
         ),
         e.ExclusionRecorded: _row(exclusions.sound_exclusion, "first_day", "kind", "days"),
         e.AnnualReviewRecorded: _row(plans.sound, "reviewed_on", "note"),
+        e.PlanDeliveryRecorded: _row(section_f.sound, "arranged_on", "items"),
         e.EarlyStartConsented: _row(exclusions.sound_consent, "consented_on", "consent", start_date=_CONSENT),
         e.LaNotifiedOfEhcPlan: _row(grounds.sound_notification, "la_code", "notified_on"),
         e.DeterminationProposed: _row(

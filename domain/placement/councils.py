@@ -5,12 +5,12 @@ from datetime import date
 from domain.access import OrgKind, organisation
 from domain.errors import Rejected
 from domain.facts import Facts
-from domain.placement import contact, grounds, plans, requests, reviews, safeguarding
+from domain.placement import contact, grounds, plans, requests, reviews, safeguarding, section_f
 from domain.placement.state import Placement
 
 OF_THE_PLAN = frozenset({
     *(grounds.NotifyLaOfPlan, plans.RecordAnnualReview, requests.RequestReview, reviews.RecordWrittenViews),
-    *(safeguarding.RaiseSafeguardingConcern, contact.LogContact, contact.AddNote),
+    *(section_f.RecordPlanDelivery, safeguarding.RaiseSafeguardingConcern, contact.LogContact, contact.AddNote),
 })  # fmt: skip
 """What concerns the plan, or is anybody's to tell."""
 

@@ -39,6 +39,7 @@ from domain.placement import (
     reviews,
     running,
     safeguarding,
+    section_f,
     surroundings,
     terms,
     timers,
@@ -63,6 +64,7 @@ PlacementCommand = (
     | meeting.OverrideMeeting
     | grounds.NotifyLaOfPlan
     | plans.RecordAnnualReview
+    | section_f.RecordPlanDelivery
     | exclusions.RecordExclusion
     | exclusions.RecordEarlyStartConsent
     | determination.Determine
@@ -152,6 +154,7 @@ ALLOWED: Mapping[type[PlacementCommand], Allowed[Stage]] = MappingProxyType(
         meeting.OverrideMeeting: _allow(Stage.SCREENING, by={*meeting.OVERRIDE}),
         grounds.NotifyLaOfPlan: _allow(*_UNDECIDED, by={*_WORKER, Role.SEND_OFFICER}),
         plans.RecordAnnualReview: _allow(*_UNDECIDED, *DECIDED, *RUNNING, by={*_WORKER, Role.SEND_OFFICER}),
+        section_f.RecordPlanDelivery: _allow(*_UNDECIDED, *DECIDED, *RUNNING, by={*_LEADERS, Role.SEND_OFFICER}),
         exclusions.RecordExclusion: _allow(*_NOT_STARTED, by={*_LEADERS, Role.LA_OFFICER}),
         exclusions.RecordEarlyStartConsent: _allow(*DECIDED, by=_WORKER),
         determination.Determine: _allow(Stage.AWAITING_DECISION, by={*_BODY, *determination.AUTHORITY}),
@@ -307,6 +310,8 @@ def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case f
             return grounds.notify_la(state, command, facts)
         case plans.RecordAnnualReview():
             return plans.record(state, command, facts)
+        case section_f.RecordPlanDelivery():
+            return section_f.record(state, command, facts)
         case exclusions.RecordExclusion():
             return exclusions.record(state, command, facts)
         case exclusions.RecordEarlyStartConsent():

@@ -155,6 +155,7 @@ class Placement:
     meeting_not_required: e.ProfessionalsMeetingNotRequired | None = None
     exclusion: e.ExclusionRecorded | None = None
     annual_review: e.AnnualReviewRecorded | None = None
+    plan_deliveries: tuple[e.PlanDeliveryRecorded, ...] = ()
     meeting_overrides: tuple[e.ProfessionalsMeetingOverridden, ...] = ()
     las_notified: tuple[e.LaNotifiedOfEhcPlan, ...] = ()
     determination_proposed: e.DeterminationProposed | None = None
@@ -382,6 +383,8 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
             return with_changes(state, exclusion=event)
         case e.AnnualReviewRecorded():
             return with_changes(state, annual_review=event)
+        case e.PlanDeliveryRecorded():
+            return with_changes(state, plan_deliveries=(*state.plan_deliveries, event))
         case e.EarlyStartConsented():
             return with_changes(state, early_consent=event)
         case e.ProfessionalsMeetingOverridden():

@@ -920,6 +920,22 @@ BESIDE: Mapping[str, tuple[Step, ...]] = {
             "case_worker",
             {"reviewed_on": "2026-03-12", "note": "Mentoring kept, speech and language added"},
         ),
+        Step(
+            _MONDAY,
+            "record-plan-delivery",
+            "case_worker",
+            {
+                "arranged_on": "2026-11-20",
+                "items": [
+                    {"item": "Mentoring twice a week", "delivered_by": "provider"},
+                    {
+                        "item": "Speech and language therapy once a fortnight",
+                        "delivered_by": "other",
+                        "name": "Example Therapy Practice",
+                    },
+                ],
+            },
+        ),
     ),
     "determine": (
         Step(
