@@ -129,10 +129,10 @@ async def test_an_erasure_leaves_a_key_that_a_provider_has_from_before(whole: Dr
     async with transaction(gateway.engine) as conn:
         found = await held(conn, pupil_id, gateway.keys)
         assert found.is_provider
-        assert not await erase(found, gateway.keys)
+        assert not await erase(conn, found, gateway.keys)
         with pytest.raises(KeyOfAnother):
             await erase_unplaced(
-                Held(pupil_id=pupil_id, is_provider=True, owned=found.owned, states={}, own={}), gateway.keys
+                conn, Held(pupil_id=pupil_id, is_provider=True, owned=found.owned, states={}, own={}), gateway.keys
             )
 
     assert str(pupil_id) in _keys(whole)
