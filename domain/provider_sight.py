@@ -4,7 +4,7 @@ An allow list: what no row names is not shown. A provider keeps records of its o
 marks, reports and concerns are its to take along before its sight ends.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -235,19 +235,27 @@ def is_shown_document(kind: DocumentKind, recipient: RecipientRole | None) -> bo
     return kind is DocumentKind.AGREEMENT or recipient is RecipientRole.PROVIDER
 
 
-def record(state: Placement, shown: ProviderPart, concerns: Container[ConcernId]) -> dict[str, Any]:
-    """The record as its provider sees it: of concerns, those that it raised itself.
+def record(
+    state: Placement, shown: ProviderPart, concerns: Container[ConcernId], provider_id: ProviderId
+) -> dict[str, Any]:
+    """The record as its provider sees it: of concerns, those that it raised itself; of other providers, nothing.
 
     For an offer nobody is named: what was written of the pupil is shown without the names that the record knows.
     """
     own = with_changes(
-        state,
+        state if state.provider_id == provider_id else _without_provider(state),
+        safeguarding=tuple(each for each in state.safeguarding if each.provider_id == provider_id),
         concerns=tuple(each for each in state.concerns if each.concern_id in concerns),
         concerns_open=tuple(each for each in state.concerns_open if each.concern_id in concerns),
     )
     hidden = _hidden(state) if shown is ProviderPart.OFFER else None
     picture = view(own)
     return {name: _cut(picture[name], _spec(getattr(own, name), name, shown), hidden) for name in _STATE[shown]}
+
+
+def _without_provider(state: Placement) -> Placement:
+    """The record of a time at which another provider was proposed, or none."""
+    return with_changes(state, provider_id=None, site_ids=(), proposal=None, asked=None, offer=None)
 
 
 def own_concerns(records: Iterable[Recorded[Any]], provider_id: ProviderId) -> frozenset[ConcernId]:
@@ -307,6 +315,21 @@ def timeline(records: Iterable[Recorded[Any]], shown: ProviderPart, provider_id:
     Offers and concerns of others are not shown, whatever their kind.
     """
     records = tuple(records)
+    specs = _specs(records, shown, provider_id)
+    # A register's events name nobody, and are no placement's to fold.
+    named = shown is ProviderPart.OFFER and any(isinstance(each.event, e.ReferralDrafted) for each in records)
+    hidden = _hidden(fold(corrected(records))) if named else None
+    return tuple(_seen(each, specs[each.event_id], hidden) for each in records if each.event_id in specs)
+
+
+def seen_ids(records: Iterable[Recorded[Any]], shown: ProviderPart, provider_id: ProviderId) -> frozenset[EventId]:
+    """Which of the events a provider sees. What is personal in them need not be opened for it."""
+    return frozenset(_specs(tuple(records), shown, provider_id))
+
+
+def _specs(
+    records: Sequence[Recorded[Any]], shown: ProviderPart, provider_id: ProviderId
+) -> Mapping[EventId, Spec | None]:
     specs: dict[EventId, Spec | None] = {}
     offers: set[OfferId] = set()
     concerns = own_concerns(records, provider_id)
@@ -321,10 +344,7 @@ def timeline(records: Iterable[Recorded[Any]], shown: ProviderPart, provider_id:
                 specs[each.event_id] = _only("corrects_event_id", "field", "value")
         elif type(event) in EVENTS[shown] and _is_for(event, provider_id, offers, concerns):
             specs[each.event_id] = EVENTS[shown][type(event)]
-    # A register's events name nobody, and are no placement's to fold.
-    named = shown is ProviderPart.OFFER and any(isinstance(each.event, e.ReferralDrafted) for each in records)
-    hidden = _hidden(fold(corrected(records))) if named else None
-    return tuple(_seen(each, specs[each.event_id], hidden) for each in records if each.event_id in specs)
+    return specs
 
 
 def is_own(each: Recorded[Any], provider_id: ProviderId) -> bool:

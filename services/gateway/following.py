@@ -10,13 +10,15 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from domain.access import RIGHTS
-from domain.provider_sight import EVENTS, ProviderPart
+from domain.provider_sight import ProviderPart
+from events.ids import ProviderId
 from infra.db import connection
 from infra.identity import Person
-from infra.placements import find_many
+from infra.placements import PlacementRow, find_many
 from infra.subscriptions import NotReached, wait_until
 from services.gateway import permissions
 from services.gateway.feed import Entry, FeedPage, Place, Wanted, page
+from services.gateway.in_part import shown_in_part
 from services.gateway.notifications import EVENT_TYPES
 from services.gateway.permissions import Sights
 from services.gateway.places import require_known
@@ -87,20 +89,22 @@ async def _seen(gateway: Gateway, among: Sights, entries: Sequence[Entry]) -> Se
         return ()
     async with connection(gateway.engine) as conn:
         rows = await find_many(conn, about)
-    seen = {placement_id: row for placement_id, row in rows.items() if among.of(row)}
+        seen = {placement_id: row for placement_id, row in rows.items() if among.of(row)}
+        parts = {placement_id: part for placement_id, row in seen.items() if (part := _part(among, row)) is not None}
+        in_part = await shown_in_part(conn, parts, [entry for entry in entries if entry.placement_id in parts])
     return [
         entry
         for entry in entries
-        if entry.placement_id in seen and _is_shown(entry.type, among.part(seen[entry.placement_id]))
+        if entry.placement_id in seen and (entry.placement_id not in parts or entry.event_id in in_part)
     ]
 
 
-def _is_shown(event_type: str, part: ProviderPart | None) -> bool:
-    """A provider is told of the kinds of event that it is shown."""
-    return part is None or event_type in _OF_PART[part]
-
-
-_OF_PART = {part: frozenset(each.__name__ for each in events) for part, events in EVENTS.items()}
+def _part(among: Sights, row: PlacementRow) -> tuple[ProviderPart, ProviderId] | None:
+    """What the placement's provider is told of: of offers, concerns and letters of others, nothing."""
+    part = among.of(row).part(row)
+    if part is None or row.provider_id is None:
+        return None
+    return part, ProviderId(row.provider_id)
 
 
 async def caught_up(gateway: Gateway, person: Person, position: int | None, *followers: str) -> None:

@@ -68,7 +68,7 @@ async def record(
         "known_at": known_at,
         "record": view(state)
         if shown_to is None
-        else provider_record(state, shown_to.part, own_concerns(records, shown_to.provider_id)),
+        else provider_record(state, shown_to.part, own_concerns(records, shown_to.provider_id), shown_to.provider_id),
     }
     return json_response(content, headers=headers)
 

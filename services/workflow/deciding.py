@@ -9,6 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.access import OrgKind, organisation
 from domain.controllers import Ownership, controller_of
 from domain.electronic import Agreement
 from domain.errors import Rejections
@@ -31,7 +32,7 @@ from domain.placement.terms import ChangeTerms
 from domain.placement.threshold import there
 from domain.placement.timers import PassTime
 from domain.placement.warnings import warnings
-from domain.provider_sight import EVENTS, ProviderPart
+from domain.provider_sight import ProviderPart, ProviderPhase, phase, seen_ids
 from domain.pupil import state as pupil_state
 from domain.school.state import School
 from domain.school_calendar import SchoolCalendar
@@ -475,15 +476,20 @@ def _by_id(stream: Stream) -> dict[EventId, Any]:
     return {record.event_id: record.event for record in stream}
 
 
-def _is_told_of(record: Recorded[Any], actor: Actor) -> bool:
-    """A provider is told of the kinds of event that it is shown."""
-    return actor.role is not Role.PROVIDER_USER or type(record.event) in EVENTS[ProviderPart.TEACHING]
+def _told_of(loaded: Loaded) -> Stream:
+    """The events that whoever gave the command is told of: a provider, of those that it sees."""
+    acts_for = organisation(loaded.facts.actor.org_id)
+    if acts_for is None or acts_for.kind is not OrgKind.PROVIDER:
+        return loaded.stream
+    part = ProviderPart.OFFER if phase(loaded.state) is ProviderPhase.ASKED else ProviderPart.TEACHING
+    seen = seen_ids(loaded.stream, part, ProviderId(UUID(acts_for.name)))
+    return tuple(record for record in loaded.stream if record.event_id in seen)
 
 
 def _moved_on(row: commands.CommandRow, expected: int, loaded: Loaded) -> Answer:
     changes = [
         {"version": record.version, "type": type(record.event).__name__, "recorded_at": record.recorded_at}
-        for record in loaded.stream
-        if record.version > expected and _is_told_of(record, loaded.facts.actor)
+        for record in _told_of(loaded)
+        if record.version > expected
     ]
     return moved_on(row.command_id, expected=expected, present=loaded.version, changes=changes)

@@ -21,6 +21,7 @@ from domain.provider_sight import (
     phase,
     phase_of_stage,
     record,
+    seen_ids,
     timeline,
     week,
 )
@@ -123,6 +124,7 @@ def _paths(value: Any, at: str = "") -> set[str]:
 
 
 WHOLE_STATE: Placement = sample(Placement)
+OF_STATE = ProviderId(WHOLE_STATE.provider_id or an_id("nobody"))
 NEVER = {
     "pupil": ("upn", "address", "parents.stance", "parents.informed_on"),
     "referral": (
@@ -160,7 +162,7 @@ OFFERED_PUPIL = {"pupil", "pupil.sex", "pupil.year_group", "pupil.home_language"
 
 
 def test_for_teaching_and_safety_it_sees_no_more_than_these_need() -> None:
-    shown = record(WHOLE_STATE, TEACHING, {each.concern_id for each in WHOLE_STATE.concerns})
+    shown = record(WHOLE_STATE, TEACHING, {each.concern_id for each in WHOLE_STATE.concerns}, OF_STATE)
     paths = _paths(shown)
 
     assert not {f"{name}.{field}" for name, fields in NEVER.items() for field in fields} & paths
@@ -182,7 +184,7 @@ def test_for_teaching_and_safety_it_sees_no_more_than_these_need() -> None:
 
 
 def test_for_an_offer_it_sees_the_needs_and_the_risks_and_nobody_by_name() -> None:
-    shown = record(WHOLE_STATE, OFFER, ())
+    shown = record(WHOLE_STATE, OFFER, (), OF_STATE)
     paths = _paths(shown)
 
     assert shown.keys() == OFFERED
@@ -199,16 +201,33 @@ def test_for_an_offer_it_sees_the_needs_and_the_risks_and_nobody_by_name() -> No
 
 @pytest.mark.parametrize("shown", ProviderPart)
 def test_every_field_of_the_record_is_shown_by_a_row_or_not_at_all(shown: ProviderPart) -> None:
-    found = record(WHOLE_STATE, shown, ())
+    found = record(WHOLE_STATE, shown, (), OF_STATE)
 
     assert {field.name for field in dataclasses.fields(Placement)} >= found.keys()
     assert found["stage"] == WHOLE_STATE.stage
 
 
 def test_concerns_of_others_are_not_shown() -> None:
-    shown = record(WHOLE_STATE, TEACHING, ())
+    shown = record(WHOLE_STATE, TEACHING, (), OF_STATE)
 
     assert (shown["concerns"], shown["concerns_open"]) == ([], [])
+
+
+@pytest.mark.parametrize("shown", ProviderPart)
+@pytest.mark.parametrize("named", [OTHER, None])
+def test_of_a_time_of_another_provider_it_sees_nothing_about_that_one(
+    shown: ProviderPart, named: ProviderId | None
+) -> None:
+    told = replace(sample(e.SafeguardingInformationReceived), provider_id=OTHER)
+    state = replace(WHOLE_STATE, provider_id=named, safeguarding=(told,))
+
+    found = record(state, shown, (), OWN)
+
+    assert [found[name] for name in ("provider_id", "site_ids", "proposal", "asked", "offer")] == [
+        *(None, [], None, None, None)
+    ]
+    assert not found.get("safeguarding")
+    assert found["referral"] is not None
 
 
 ROWAN = Pupil(
@@ -232,12 +251,12 @@ def test_a_name_inside_a_text_is_not_shown_for_an_offer() -> None:
     state = replace(WHOLE_STATE, pupil=ROWAN, referral=_submitted())
     erased = replace(state, pupil=None)
 
-    told = record(state, OFFER, ())["referral"]["picture"]["triggers"]
+    told = record(state, OFFER, (), OF_STATE)["referral"]["picture"]["triggers"]
     assert "Rowan" not in told
     assert "Quill" not in told
     assert "runs when" in told
-    assert "Rowan" in record(state, TEACHING, ())["referral"]["picture"]["triggers"]
-    assert record(erased, OFFER, ())["pupil"] is None
+    assert "Rowan" in record(state, TEACHING, (), OF_STATE)["referral"]["picture"]["triggers"]
+    assert record(erased, OFFER, (), OF_STATE)["pupil"] is None
 
 
 def _recorded(*events: Any, own: tuple[int, ...] = ()) -> tuple[Recorded[Any], ...]:
@@ -285,6 +304,7 @@ def test_what_another_provider_was_asked_and_offered_is_not_shown(shown: Provide
 
     seen = timeline(story, shown, OWN)
 
+    assert seen_ids(story, shown, OWN) == {each.record.event_id for each in seen}
     assert _types(seen) == ["ProviderProposed", "ProviderOfferRequested", "ProviderOfferMade"]
     assert [each.record.version for each in seen] == [3, 4, 5]
 

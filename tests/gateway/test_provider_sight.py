@@ -5,8 +5,10 @@ import json
 import asyncpg
 
 from infra.db import connection
+from infra.embedded.people import Person
+from infra.ids import uuid7
 from infra.migrations.versions.r0130_provider_phase import FILL
-from services.gateway.examples import EXAMPLES, PLACEMENT_ID, STORY, WEEK
+from services.gateway.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, STORY, WEEK
 from tests.conftest import Database
 from tests.gateway.driving import Driver
 from tests.gateway.test_reading import told
@@ -139,3 +141,52 @@ async def test_a_providers_sight_ends_with_the_evaluation(whole: Driver, databas
     assert set(after.values()) == {404}
     assert str(PLACEMENT_ID) not in text
     assert raised.status_code == 404
+
+
+async def _told_of(driver: Driver, who: str) -> tuple[list[str], list[str]]:
+    """The events of the placement that the feed tells of, and of those the ones that it may not read."""
+    await driver.rest()
+    page = (await driver.get("/events", who, limit=500)).json()["events"]
+    ids = [each["id"] for each in page if each["data"]["placement_id"] == str(PLACEMENT_ID)]
+    return ids, [each for each in ids if (await driver.get(f"/events/{each}", who)).status_code != 200]
+
+
+async def test_the_feed_tells_a_provider_of_no_event_that_it_may_not_read(whole: Driver) -> None:
+    """Offers of another provider, concerns of others and letters to others are of kinds that it sees of its own."""
+    await told(whole, "propose-provider")
+    other = str(uuid7())
+    register = EXAMPLES["register-provider"] | {"name": "Larch Workshop"}
+    answer = await whole.give(f"/providers/{other}/commands/register-provider", register, "la_officer")
+    answer.raise_for_status()
+    whole.tokens.minted["larch"] = whole.tokens.mint(
+        Person(slug="larch", name="Lena Larch", roles=("provider_user",), org=f"provider:{other}")
+    )
+    ask = f"{COMMANDS}/request-provider-offer"
+    (await whole.give(ask, EXAMPLES["request-provider-offer"])).raise_for_status()
+    first = (await whole.get(RECORD, "provider_user")).json()["record"]["asked"]["offer_id"]
+    declined = EXAMPLES["decline-provider-offer"] | {"offer_id": first}
+    (await whole.give(f"{COMMANDS}/decline-provider-offer", declined, "provider_user")).raise_for_status()
+    concern = EXAMPLES["raise-safeguarding-concern"] | {"raised_on": "2026-11-20", "pause_requested": False}
+    (await whole.give(f"{COMMANDS}/raise-safeguarding-concern", concern, "head")).raise_for_status()
+    at_first = (await whole.get("/events", "case_worker", limit=500)).json()["events"][-1]["time"]
+    overrides = [{"override": "due_diligence", "reason": "A place is needed now"}]
+    proposed = EXAMPLES["propose-provider"] | {"provider_id": other, "overrides": overrides}
+    (await whole.give(f"{COMMANDS}/propose-provider", proposed)).raise_for_status()
+    (await whole.give(ask, EXAMPLES["request-provider-offer"])).raise_for_status()
+
+    told_of, unread = await _told_of(whole, "larch")
+    timeline = (await whole.get(f"{RECORD}/timeline", "larch")).json()["events"]
+    earlier = (await whole.get(RECORD, "larch", as_at=at_first)).json()
+    stale = await whole.give(
+        f"{COMMANDS}/make-provider-offer",
+        EXAMPLES["make-provider-offer"],
+        "larch",
+        headers={"If-Match": '"1"'},
+    )
+
+    assert told_of
+    assert (unread, told_of) == ([], [each["event_id"] for each in timeline])
+    assert first not in json.dumps(earlier)
+    assert str(PROVIDER_ID) not in json.dumps(earlier)
+    assert stale.status_code == 412
+    assert {each["version"] for each in stale.json()["changes"]} <= {each["version"] for each in timeline}
