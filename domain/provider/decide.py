@@ -90,7 +90,7 @@ def _decide(  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each c
         case details.RecordProviderDetails():
             return details.record(state, command, facts)
         case sites.RecordSiteAddress():
-            return sites.record(state, command)
+            return sites.record(state, command, facts)
         case counting.RecordFullTimePupils():
             return counting.count(command, facts)
         case diligence.CompleteDueDiligence():

@@ -22,7 +22,8 @@ class RecordProviderDetails:
 
 
 class DetailsNotYours(Rejected):
-    """An officer records the details of a provider that their council visits, lists or places pupils at.
+    """An officer records the details of a provider, and the addresses of its sites, that their council visits, lists
+    or places pupils at.
 
     Of one that no council lists any council's officer does.
     """
@@ -45,7 +46,7 @@ def record(
     state: Provider, command: RecordProviderDetails, facts: ProviderFacts
 ) -> tuple[ProviderDetailsRecorded, ...]:
     refuse(
-        _own(state, facts),
+        not_yours(state, facts),
         None if command.key_stages else DetailsUnsound("Name at least one key stage.", pointer="/key_stages"),
         _once(command.key_stages, "key stage", "/key_stages"),
         _once(command.needs, "need", "/needs"),
@@ -68,7 +69,8 @@ def record(
     )
 
 
-def _own(state: Provider, facts: ProviderFacts) -> DetailsNotYours | None:
+def not_yours(state: Provider, facts: ProviderFacts) -> DetailsNotYours | None:
+    """Why an officer may not say what the provider is like, or where its sites are."""
     if facts.actor.role is not Role.LA_OFFICER or facts.placed_there or not state.is_listed:
         return None
     council = facts.council

@@ -2,6 +2,8 @@
 
 from domain.addresses import incomplete
 from domain.errors import Rejected, refuse
+from domain.provider.details import not_yours
+from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
 from events.definition import value
 from events.ids import SiteId
@@ -23,8 +25,9 @@ class ProviderSiteUnknown(Rejected):
     title = "The provider has no such site"
 
 
-def record(state: Provider, command: RecordSiteAddress) -> tuple[SiteAddressRecorded, ...]:
+def record(state: Provider, command: RecordSiteAddress, facts: ProviderFacts) -> tuple[SiteAddressRecorded, ...]:
     refuse(
+        not_yours(state, facts),
         None
         if any(site.site_id == command.site_id for site in state.sites)
         else ProviderSiteUnknown("Choose one of the provider's sites.", pointer="/site_id"),

@@ -7,6 +7,7 @@ import pytest
 
 from domain.provider.decide import decide
 from domain.provider.details import DetailsNotYours, DetailsUnsound, RecordProviderDetails
+from domain.provider.sites import RecordSiteAddress
 from domain.provider.standards import FRAMEWORKS, Covered, covered, section
 from domain.regimes import Certainty
 from events.codes import (
@@ -83,14 +84,19 @@ def test_sections_of_which_it_is_not_known_what_they_cover_prove_no_standard() -
     assert section("830", "2").standards == ()
 
 
-def test_an_officer_records_details_of_a_provider_that_their_council_deals_with() -> None:
+MOVED = RecordSiteAddress(site_id=REGISTER.sites[0].site_id, address="3 Example Street, Matlock, DE99 8ZZ")
+
+
+@pytest.mark.parametrize("command", [OFFERS, MOVED])
+def test_an_officer_describes_a_provider_that_their_council_deals_with(command: Any) -> None:
+    """What it offers, and where its sites are: letters send children to the address."""
     listed = provider(REGISTER, VISIT, LIST)
 
-    assert decide(listed, OFFERS, OFFICER)
-    assert decide(provider(REGISTER), OFFERS, NEIGHBOUR), "no council lists it"
-    assert refused(listed, OFFERS, NEIGHBOUR) == {DetailsNotYours}
-    assert decide(listed, OFFERS, replace(NEIGHBOUR, placed_there=True))
-    assert decide(provider(REGISTER, VISIT, LIST, replace(APPLY, la_code="830")), OFFERS, NEIGHBOUR)
-    assert decide(provider(REGISTER, VISIT, LIST, replace(VISIT, la_code="830")), OFFERS, NEIGHBOUR)
+    assert decide(listed, command, OFFICER)
+    assert decide(provider(REGISTER), command, NEIGHBOUR), "no council lists it"
+    assert refused(listed, command, NEIGHBOUR) == {DetailsNotYours}
+    assert decide(listed, command, replace(NEIGHBOUR, placed_there=True))
+    assert decide(provider(REGISTER, VISIT, LIST, replace(APPLY, la_code="830")), command, NEIGHBOUR)
+    assert decide(provider(REGISTER, VISIT, LIST, replace(VISIT, la_code="830")), command, NEIGHBOUR)
     adrift = replace(OFFICER, actor=replace(OFFICER.actor, org_id="school:900001"))
-    assert refused(listed, OFFERS, adrift) == {DetailsNotYours}
+    assert refused(listed, command, adrift) == {DetailsNotYours}
