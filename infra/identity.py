@@ -113,7 +113,7 @@ class Verifier:
             # shared secret, is refused here.
             decoded = jwt.decode(token, keys, algorithms=list(ALGORITHMS))
             self._registry.validate(decoded.claims)
-        except (JoseError, ValueError, TypeError, KeyError) as refused:
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError) as refused:
             raise NotAuthenticated(_reason(refused)) from refused
         return decoded.claims
 

@@ -121,6 +121,8 @@ class Settings(FromEnvironment):
     def _reached_safely(cls, stated: str) -> str:
         """Whoever can change what an issuer says on its way can sign in as anybody."""
         parts = urlsplit(stated)
+        if "@" in parts.netloc:
+            raise ValueError("an address without a user or a password is needed: anybody may read it")
         if parts.scheme == "https" and parts.hostname:
             return stated
         if parts.scheme == "http" and _is_loopback(parts.hostname):

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.util import urlsafe_b64encode
 
@@ -266,6 +266,14 @@ def tampered() -> str:
     ],
 )
 async def test_a_token_that_is_not_the_issuers_is_refused(verifier: Verifier, token: str) -> None:
+    with pytest.raises(NotAuthenticated):
+        await verifier.verify(token)
+
+
+@pytest.mark.parametrize("payload", [b"[" * 4_000, b"null", b"[]", b"{", b"\xff"])
+async def test_what_the_issuer_signed_and_is_no_set_of_claims_is_refused(verifier: Verifier, payload: bytes) -> None:
+    token = jws.serialize_compact({"alg": "ES256", "kid": EC_KEY.kid}, payload, EC_KEY)
+
     with pytest.raises(NotAuthenticated):
         await verifier.verify(token)
 
