@@ -78,6 +78,11 @@ _REFS: Mapping[type, tuple[str, ...]] = MappingProxyType(
         placement.LetterFateRecorded: ("Interpretation Act 1978 s 7",),
         placement.LetterReturned: ("Interpretation Act 1978 s 7",),
         placement.NoticeServiceChanged: (f"{_REGULATIONS} reg 3", "Interpretation Act 1978 s 7"),
+        placement.ReviewServiceChanged: (
+            f"{_REGULATIONS} reg 5",
+            f"{_REGULATIONS} reg 6",
+            "Interpretation Act 1978 s 7",
+        ),
         placement.ProviderDoubted: ("KCSIE: alternative provision",),
         placement.ProviderReviewRecorded: ("KCSIE: alternative provision",),
         placement.DeadlineMissed: (_REGULATIONS,),

@@ -802,6 +802,25 @@ class NoticeServiceChanged:
     on: date | None = None
 
 
+@event(occurred="on")
+class ReviewServiceChanged:
+    """A letter of a review counts as given on another day, by what became of it; on none while all of them failed.
+
+    `given` is the event that gave the invitation, or told the outcome, and `kind` says which. One parent is enough.
+    `days`: before the meeting, or after it. `on`: the day of what became of the letter.
+    """
+
+    review_id: ReviewId
+    given: EventId
+    kind: DocumentKind
+    document_id: DocumentId
+    cause: ServiceCause
+    deemed_on: date | None
+    days: int | None
+    timely: bool
+    on: date
+
+
 # ---- doubts about the provider
 
 
@@ -1052,6 +1071,7 @@ PlacementEvent = (
     | LetterFateRecorded
     | LetterReturned
     | NoticeServiceChanged
+    | ReviewServiceChanged
     | ProviderDoubted
     | ProviderReviewRecorded
     | DeadlineMissed

@@ -12,12 +12,15 @@ from domain.placement import periods
 from domain.placement.binding import weight
 from domain.placement.notice import as_served, latest_day, stands
 from domain.placement.state import TERMINAL, Placement, Stage
+from events.around import CommunicationSent
 from events.codes import RuleId, Severity
 from events.ids import EventId
 from events.placement import (
     CalendarTaken,
     DeadlineMissed,
     DutyOvertaken,
+    LetterFateRecorded,
+    LetterReturned,
     MissDisproved,
     NoticeGiven,
     PlacementEnded,
@@ -207,6 +210,8 @@ def _correction(look: Look, cause: EventId) -> str:
         return "The day of the end"
     if any(record.event_id == cause for record in look.of(ReviewDecided)):
         return "The day of the next decision"
+    if any(record.event_id == cause for record in look.of(LetterFateRecorded, LetterReturned, CommunicationSent)):
+        return "What became of its letter"
     of_calendar = any(record.event_id == cause for record in look.of(CalendarTaken))
     return "A correction of the school's calendar" if of_calendar else "A correction of the record"
 

@@ -1,6 +1,6 @@
 """What proves a clause: whether an event, given the placement as it stands, is what the clause asks for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from domain.evidence.model import Look, Proves
 from domain.history import Record
@@ -22,6 +22,7 @@ from events.placement import (
     ReviewInvitationGiven,
     ReviewOutcomeNotified,
     ReviewRequestRefused,
+    ReviewServiceChanged,
 )
 
 
@@ -54,11 +55,23 @@ def to_all(event: NoticeGiven, state: Placement) -> bool:
     return for_this_start(event, state) and wanted <= set(event.recipients)
 
 
-def timely(
-    event: ReviewInvitationGiven | ReviewOutcomeNotified | SubjectAccessAnswered | DataProtectionComplaintAcknowledged,
-    _state: Placement,
-) -> bool:
+def timely(event: SubjectAccessAnswered | DataProtectionComplaintAcknowledged, _state: Placement) -> bool:
     return event.timely
+
+
+def served_in_time(kind: type[ReviewInvitationGiven | ReviewOutcomeNotified]) -> Callable[[Look], Iterator[Record]]:
+    """T2, T3: each letter of a review that reached a parent in time, by what became of it."""
+
+    def proofs(look: Look) -> Iterator[Record]:
+        changed = {
+            each.event.given: each.event for each in look.records if isinstance(each.event, ReviewServiceChanged)
+        }
+        for record in look.of(kind):
+            assert isinstance(record.event, kind)
+            if changed.get(record.event_id, record.event).timely:
+                yield record
+
+    return proofs
 
 
 def of(rule: RuleId) -> Proves:

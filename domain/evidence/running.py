@@ -1,9 +1,16 @@
 """The clauses of a placement that runs: its reviews, and what is answered at once."""
 
 from domain.evidence.applying import once_scheduled, transitional, with_plan
-from domain.evidence.finding import decided_after_each_review, decided_in_time, once, timed, within_the_period
+from domain.evidence.finding import (
+    decided_after_each_review,
+    decided_in_time,
+    once,
+    timed,
+    timed_by,
+    within_the_period,
+)
 from domain.evidence.model import KCSIE, REGULATIONS, Clause
-from domain.evidence.proving import answers_doubt, asked_for, of, timely, views_invited
+from domain.evidence.proving import answers_doubt, asked_for, of, served_in_time, views_invited
 from domain.regimes import Mark
 from events.codes import RuleId
 from events.placement import (
@@ -72,7 +79,7 @@ RUNNING: tuple[Clause, ...] = (
         id="invitation-timely",
         clause=f"{REGULATIONS} reg 5",
         demands="Written invitation not later than six days before a review meeting",
-        find=timed(RuleId.T2, ReviewInvitationGiven, proves=timely),
+        find=timed_by(RuleId.T2, served_in_time(ReviewInvitationGiven)),
         rule=RuleId.T2,
         refs=(f"{REGULATIONS} reg 5",),
     ),
@@ -87,7 +94,7 @@ RUNNING: tuple[Clause, ...] = (
         id="outcome-timely",
         clause=f"{REGULATIONS} reg 6",
         demands="Written notification of the decision, with reasons, not later than six days after the meeting",
-        find=timed(RuleId.T3, ReviewOutcomeNotified, proves=timely),
+        find=timed_by(RuleId.T3, served_in_time(ReviewOutcomeNotified)),
         rule=RuleId.T3,
         refs=(f"{REGULATIONS} reg 6",),
     ),

@@ -327,7 +327,7 @@ NEVER: Mapping[type, str] = MappingProxyType(
             "Time recorded this by itself. Correct the fact that it follows from.",
         ),
         **dict.fromkeys(
-            (e.NoticeSuperseded, e.NoticeServiceChanged, e.ReintegrationHalted),
+            (e.NoticeSuperseded, e.NoticeServiceChanged, e.ReviewServiceChanged, e.ReintegrationHalted),
             "It followed from another event by itself. Correct that one.",
         ),
         **dict.fromkeys(

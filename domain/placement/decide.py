@@ -40,6 +40,7 @@ from domain.placement import (
     running,
     safeguarding,
     section_f,
+    service,
     surroundings,
     terms,
     timers,
@@ -103,6 +104,7 @@ PlacementCommand = (
     | closing.Withdraw
     | closing.Cancel
     | surroundings.AroundCommand
+    | contact.RecordCommunication
     | transition.RecordTransitionDealtWith
     | overtaken.RecordOvertakenDutyDealtWith
     | provider_review.RecordProviderReview
@@ -385,7 +387,6 @@ def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case f
         case (
             contact.RecordVisit()
             | contact.LogContact()
-            | contact.RecordCommunication()
             | contact.AddNote()
             | contact.AssignCase()
             | arrangements.ArrangeTransport()
@@ -404,6 +405,8 @@ def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case f
             | complaints.AnswerDataProtectionComplaint()
         ):
             return surroundings.decide(state, command, facts)
+        case contact.RecordCommunication():
+            return service.judged(state, contact.communicate(state, command, facts), facts)
         case overtaken.RecordOvertakenDutyDealtWith():
             return overtaken.deal_with(state, command, facts)
         case transition.RecordTransitionDealtWith():
@@ -415,9 +418,9 @@ def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case f
         case documents.RecordDocuments():
             return documents.keep(state, command)
         case letters.RecordLetterFate():
-            return letters.record_fate(state, command, facts)
+            return service.judged(state, letters.record_fate(state, command, facts), facts)
         case letters.RecordReturnedLetter():
-            return letters.record_return(state, command, facts)
+            return service.judged(state, letters.record_return(state, command, facts), facts)
         case retention.ProposeErasure():
             return retention.propose(state, command, facts)
         case retention.ConfirmErasure():

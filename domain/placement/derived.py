@@ -16,11 +16,11 @@ from domain.placement.guards import relevant_person
 from domain.placement.referral import upn_warnings, year_warnings
 from domain.placement.requests import binding_from, last_review
 from domain.placement.reviews import days_after, days_before, invited_in_time, told_in_time
-from domain.placement.state import Placement, evolve, initial
+from domain.placement.state import Placement, Review, evolve, initial
 from domain.placement.terms import in_force
 from events import placement as e
 from events.codec import parse_field
-from events.codes import DeliveryMethod, ReviewSource, RuleId
+from events.codes import DeliveryMethod, DocumentKind, ReviewSource, RuleId
 from events.ids import EventId, ReviewId
 
 _Held = Mapping[ReviewId, date]
@@ -104,8 +104,24 @@ def _follows(event: Any, state: Placement, held: _Held) -> dict[str, Any]:  # no
                 return {}
             days = days_after(review.held, event.deemed_on)
             return {"days_after": days, "timely": told_in_time(days)}
+        case e.ReviewServiceChanged(deemed_on=date() as deemed_on):
+            return _review_service(event, deemed_on, state.review(event.review_id), held)
         case _:
             return {}
+
+
+def _review_service(
+    event: e.ReviewServiceChanged, deemed_on: date, review: Review | None, held: _Held
+) -> dict[str, Any]:
+    if event.kind is DocumentKind.REVIEW_INVITATION:
+        if review is None or review.scheduled is None:
+            return {}
+        days = days_before(review, deemed_on, held.get(event.review_id))
+        return {"days": days, "timely": invited_in_time(days)}
+    if review is None or review.held is None:
+        return {}
+    days = days_after(review.held, deemed_on)
+    return {"days": days, "timely": told_in_time(days)}
 
 
 def _warnings(event: e.ReferralSubmitted, state: Placement) -> dict[str, Any]:

@@ -111,11 +111,26 @@ def _judged(events: Mapping[EventId, Any], state: Placement, facts: Facts) -> di
     """Each duty that the record knows a day for. What is undone comes last: it holds over what was done late."""
     calendar = facts.calendar
     found = met_or_late(events, state, calendar, lambda review: review.due)
+    for rule, due, subject in _lost(state, calendar):
+        found[rule, subject] = Judged(due=due, missed=due < facts.today)
     for rule, due, subject in duties(state, calendar):
         found[rule, subject] = Judged(due=due, missed=due < facts.today)
     for review in to_hold(state, calendar):
         found[review.rule, review.review_id] = Judged(due=review.due, missed=review.due < facts.today, review=True)
     return found
+
+
+def _lost(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, UUID | None]]:
+    """What was given in letters that reached nobody, though no timer waits for it any more."""
+    for review in state.reviews:
+        if review.invitation_lost is not None and review.scheduled is not None and review.lapsed_on is None:
+            yield RuleId.T2, invitation_due(review), review.review_id
+        if review.notified_lost is not None and review.held is not None:
+            yield RuleId.T3, outcome_due(review), review.review_id
+    for each in {each.given.change_id: each for each in state.change_notices}.values():
+        due = latest_day(each.given.start_date, calendar)
+        if each.served is None and due is not None:
+            yield RuleId.T1, due, each.given.change_id
 
 
 _Done = tuple[What, date, date]

@@ -4,7 +4,7 @@ A letter that failed or came back is a task: give it another way. It is never a 
 parent is enough, and it stops no placement that has started.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
@@ -40,6 +40,8 @@ from events.placement import (
     NoticeGiven,
     NoticeServiceChanged,
     PlacementEvent,
+    ReviewInvitationGiven,
+    ReviewOutcomeNotified,
 )
 
 
@@ -94,6 +96,9 @@ class Served:
     day: date
     hour: time = time.max
 
+
+Given = NoticeGiven | ReviewInvitationGiven | ReviewOutcomeNotified
+"""What is given in writing, and counts from the day on which it is served."""
 
 _BY_CONTACT = {ContactMethod.LETTER: DeliveryMethod.FIRST_CLASS_POST, ContactMethod.EMAIL: DeliveryMethod.EMAIL}
 
@@ -187,43 +192,59 @@ def service_changed(
 ) -> tuple[NoticeServiceChanged, ...]:
     """The day on which the notice counts as given, where what is told of one of its letters changes it.
 
-    Only before the start: afterwards a letter that failed is a task, and the placement goes on.
+    Of the start, only before it: afterwards a letter that failed is a task, and the placement goes on.
     """
-    notice = state.notice or state.notice_lost
-    if notice is None or event.document_id is None or state.stage not in DECIDED:
+    found = _concerned(state, event.document_id)
+    if found is None or event.document_id is None:
         return ()
-    if notice.start_date != state.start_date:  # a notice of a start that has moved since
-        return ()
-    if event.document_id not in {each.document_id for each in _to_parents(state, notice)}:
-        return ()
+    notice, counted = found
     served = served_by(evolve(state, event), notice, facts.calendar)
     day = served.day if served else None
     clear = facts.calendar.between(served.day, notice.start_date) if served else None
     timely = served is not None and clear is not None and _in_time(state, notice, served, clear)
-    before = notice.deemed_on if state.notice is not None else None
-    if day == before and (day is None or timely == notice.timely):
+    before = counted.deemed_on if counted else None
+    if day == before and (counted is None or timely == counted.timely):
         return ()
     return (
         NoticeServiceChanged(
             notice_id=notice.notice_id,
             document_id=event.document_id,
-            cause=_cause(event),
+            cause=cause_of(event),
             deemed_on=day,
             school_days_clear=clear,
             timely=timely,
             calendar_version=facts.calendar.version,
-            on=_came_about(event),
+            on=came_about(event),
         ),
     )
 
 
-def _came_about(event: LetterFateRecorded | LetterReturned | CommunicationSent) -> date:
+def _concerned(state: Placement, document_id: DocumentId | None) -> tuple[NoticeGiven, NoticeGiven | None] | None:
+    """The notice that a letter brings, and as it counts so far: None where it reached nobody.
+
+    Of the start, only before it; of changed terms, the last one of its change.
+    """
+    document = next((each for each in state.documents if each.document_id == document_id), None)
+    if document is None or document.recipient is not RecipientRole.RELEVANT_PERSON:
+        return None
+    last = {each.given.change_id: each for each in state.change_notices}
+    for each in last.values():
+        if each.given.notice_id == document.subject:
+            return each.given, each.served
+    notice = state.notice or state.notice_lost
+    if notice is None or notice.notice_id != document.subject or state.stage not in DECIDED:
+        return None
+    # Not one of a start that has moved since.
+    return (notice, state.notice) if notice.start_date == state.start_date else None
+
+
+def came_about(event: LetterFateRecorded | LetterReturned | CommunicationSent) -> date:
     if isinstance(event, LetterReturned):
         return event.returned_on
     return event.sent_on if isinstance(event, CommunicationSent) else event.on
 
 
-def _cause(event: LetterFateRecorded | LetterReturned | CommunicationSent) -> ServiceCause:
+def cause_of(event: LetterFateRecorded | LetterReturned | CommunicationSent) -> ServiceCause:
     if isinstance(event, LetterReturned):
         return ServiceCause.RETURNED
     if isinstance(event, CommunicationSent):
@@ -233,7 +254,7 @@ def _cause(event: LetterFateRecorded | LetterReturned | CommunicationSent) -> Se
 
 def _in_time(state: Placement, notice: NoticeGiven, served: Served, clear: int) -> bool:
     assert state.legal_basis is not None
-    if BASES[state.legal_basis].notice is not RuleId.T8:
+    if notice.change_id is not None or BASES[state.legal_basis].notice is not RuleId.T8:
         return is_timely(clear)
     hour = None if served.hour == time.max else served.hour
     return exclusions.in_time(served.day, hour, notice.start_date, notice.session_times)
@@ -241,22 +262,21 @@ def _in_time(state: Placement, notice: NoticeGiven, served: Served, clear: int) 
 
 def served_by(state: Placement, notice: NoticeGiven, calendar: SchoolCalendar) -> Served | None:
     """When first a parent, or the pupil from 18, counts as having the notice; None where nobody has."""
-    letters = _to_parents(state, notice)
+    return first_served(state, notice, (each for each in state.documents if each.subject == notice.notice_id), calendar)
+
+
+def first_served(
+    state: Placement, given: Given, documents: Iterable[DocumentProduced], calendar: SchoolCalendar
+) -> Served | None:
+    """When first a parent, or the pupil from 18, counts as having what these documents say; None where nobody has."""
+    letters = [each for each in documents if each.recipient is RecipientRole.RELEVANT_PERSON]
     if not letters:
-        return _as_recorded(notice)
-    found = [_served(_letter(state, each.document_id), notice, calendar) for each in letters]
+        return _as_recorded(given)
+    found = [_served(_letter(state, each.document_id), given, calendar) for each in letters]
     return min((each for each in found if each is not None), default=None)
 
 
-def _to_parents(state: Placement, notice: NoticeGiven) -> list[DocumentProduced]:
-    return [
-        each
-        for each in state.documents
-        if each.subject == notice.notice_id and each.recipient is RecipientRole.RELEVANT_PERSON
-    ]
-
-
-def _served(letter: Letter | None, notice: NoticeGiven, calendar: SchoolCalendar) -> Served | None:
+def _served(letter: Letter | None, notice: Given, calendar: SchoolCalendar) -> Served | None:
     """Counted from the dispatch, where the sender told it; until then from the day that was recorded."""
     if letter is None:
         return _as_recorded(notice)
@@ -280,9 +300,9 @@ def _posted(letter: Letter, calendar: SchoolCalendar) -> Served | None:
     return _given(letter.dispatched.on, letter.dispatched.method, calendar, _hour(at) if at else None)
 
 
-def _as_recorded(notice: NoticeGiven) -> Served:
-    hour = notice.given_at if notice.deemed_on == notice.given_on else None
-    return Served(notice.deemed_on, hour or time.max)
+def _as_recorded(given: Given) -> Served:
+    at = given.given_at if isinstance(given, NoticeGiven) and given.deemed_on == given.given_on else None
+    return Served(given.deemed_on, at or time.max)
 
 
 def _given(on: date, method: DeliveryMethod, calendar: SchoolCalendar, hour: time | None) -> Served:

@@ -10,7 +10,16 @@ from domain.placement import around, fates
 from domain.placement.around import Around
 from events import around as a
 from events import placement as e
-from events.codes import AgreementParty, CommissionerKind, LegalBasis, PupilFlag, RegimeId, ReviewDecision, RuleId
+from events.codes import (
+    AgreementParty,
+    CommissionerKind,
+    DocumentKind,
+    LegalBasis,
+    PupilFlag,
+    RegimeId,
+    ReviewDecision,
+    RuleId,
+)
 from events.codes import ReviewSource as Source
 from events.ids import ChangeId, NoticeId, PlacementId, ProviderId, PupilId, RequestId, ReviewId, SiteId, Urn
 from events.values import PlanCouncil, Pupil
@@ -56,7 +65,11 @@ class ReviewStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """One review from the day it opens; each step of its cycle is the event that took it."""
+    """One review from the day it opens; each step of its cycle is the event that took it.
+
+    `invitation` and `notified` count as given on the day that their letters' fate says; one that reached no parent so
+    far is `invitation_lost` or `notified_lost`.
+    """
 
     review_id: ReviewId
     source: Source
@@ -67,10 +80,12 @@ class Review:
     request_id: RequestId | None = None
     scheduled: e.ReviewScheduled | None = None
     invitation: e.ReviewInvitationGiven | None = None
+    invitation_lost: e.ReviewInvitationGiven | None = None
     views: tuple[e.WrittenViewsReceived, ...] = ()
     held: e.ReviewHeld | None = None
     decided: e.ReviewDecided | None = None
     notified: e.ReviewOutcomeNotified | None = None
+    notified_lost: e.ReviewOutcomeNotified | None = None
     missed: e.ReviewMissed | None = None
     lapsed_on: date | None = None
 
@@ -102,6 +117,19 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeNotice:
+    """A notice of changed terms: as `given`, and as `served` by its letters' fate, None while all of them failed.
+
+    `before` is the notice whose terms held until then, with their number of days.
+    """
+
+    given: e.NoticeGiven
+    served: e.NoticeGiven | None
+    before: e.NoticeGiven | None
+    days_before: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
     """One time in which the pupil did not attend: from the day of the pause to the day before the placement went on."""
 
@@ -122,7 +150,8 @@ class Placement:
     end in force were set. `planned`
     holds each review that the determination or a decision wants. `change_pending` is the last event of a change of
     terms of which no notice was given in time so far. `notice` counts as given on the day that its letters' fate says,
-    and `notice_lost` is one that reached no parent so far. `concerns_open` are those not answered yet, and
+    and `notice_lost` is one that reached no parent so far. `change_notices` are those of changed terms, in order.
+    `concerns_open` are those not answered yet, and
     `paused_from` is where a paused placement goes on. `pauses` are all of them, so that a question about a day is
     answered by how the placement was on that day. `requests_waiting` are those that neither brought a review
     nor were refused. `missed` holds each missed deadline that is not a review, and `disproved` what corrections say
@@ -176,6 +205,7 @@ class Placement:
     early_consent: e.EarlyStartConsented | None = None
     notice: e.NoticeGiven | None = None
     notice_lost: e.NoticeGiven | None = None
+    change_notices: tuple[ChangeNotice, ...] = ()
     letters: tuple[fates.Letter, ...] = ()
     started_on: date | None = None
     first_site_id: SiteId | None = None
@@ -431,6 +461,9 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
             return with_changes(state, letters=fates.told(state.letters, event))
         case e.NoticeServiceChanged():
             return _served(state, event)
+        case e.ReviewServiceChanged():
+            reviews = (_review_served(each, event) for each in state.reviews)
+            return with_changes(state, reviews=tuple(reviews))
         case a.CommunicationSent():
             return with_changes(
                 state, around=around.evolve(state.around, event), letters=fates.told(state.letters, event)
@@ -618,12 +651,62 @@ def _noticed(state: Placement, event: e.NoticeGiven) -> Placement:
         state = with_changes(state, notices_with_plan=(*state.notices_with_plan, event.notice_id))
     if event.change_id is None:
         return with_changes(state, notice=event, notice_lost=None)
+    noticed = ChangeNotice(given=event, served=event, before=state.notice, days_before=state.days)
+    state = with_changes(state, change_notices=(*state.change_notices, noticed))
     if not event.timely:
         return state
     return with_changes(state, notice=event, days=event.days, change_pending=None)
 
 
+def _review_served(review: Review, event: e.ReviewServiceChanged) -> Review:
+    if review.review_id != event.review_id:
+        return review
+    if event.kind is DocumentKind.REVIEW_INVITATION:
+        invited = review.invitation or review.invitation_lost
+        if invited is None or event.deemed_on is None or event.days is None:
+            return with_changes(review, invitation=None, invitation_lost=invited)
+        invited = replace(invited, deemed_on=event.deemed_on, days_before=event.days, timely=event.timely)
+        return with_changes(review, invitation=invited, invitation_lost=None)
+    told = review.notified or review.notified_lost
+    if told is None or event.deemed_on is None or event.days is None:
+        return with_changes(review, notified=None, notified_lost=told)
+    told = replace(told, deemed_on=event.deemed_on, days_after=event.days, timely=event.timely)
+    return with_changes(review, notified=told, notified_lost=None)
+
+
+def _change_served(state: Placement, noticed: ChangeNotice, event: e.NoticeServiceChanged) -> Placement:
+    """A change of which the notice was not given in time is no term of the placement, and is owed a notice again."""
+    given, served = noticed.given, None
+    if event.deemed_on is not None and event.school_days_clear is not None:
+        served = replace(
+            given,
+            deemed_on=event.deemed_on,
+            school_days_clear=event.school_days_clear,
+            timely=event.timely,
+            calendar_version=event.calendar_version,
+        )
+    notices = (replace(each, served=served) if each is noticed else each for each in state.change_notices)
+    state = with_changes(state, change_notices=tuple(notices))
+    holds = state.notice.notice_id if state.notice else None
+    pending = state.change_pending
+    if served is not None and served.timely and holds in {given.notice_id, _id_of(noticed.before)}:
+        owed = None if pending is not None and pending.change_id == given.change_id else pending
+        return with_changes(state, notice=served, days=served.days, change_pending=owed)
+    if holds == given.notice_id and (served is None or not served.timely):
+        assert given.change_id is not None
+        owed = pending or state.changed(given.change_id)[-1]
+        return with_changes(state, notice=noticed.before, days=noticed.days_before, change_pending=owed)
+    return state
+
+
+def _id_of(notice: e.NoticeGiven | None) -> NoticeId | None:
+    return notice.notice_id if notice else None
+
+
 def _served(state: Placement, event: e.NoticeServiceChanged) -> Placement:
+    noticed = next((each for each in state.change_notices if each.given.notice_id == event.notice_id), None)
+    if noticed is not None:
+        return _change_served(state, noticed, event)
     notice = state.notice or state.notice_lost
     if notice is None or notice.notice_id != event.notice_id:
         return state
@@ -681,9 +764,9 @@ def _step(review: Review, event: ReviewStep) -> Review:  # noqa: PLR0911 # one f
     match event:
         case e.ReviewScheduled():
             # An invitation to another time is no invitation to this one.
-            return with_changes(review, scheduled=event, invitation=None)
+            return with_changes(review, scheduled=event, invitation=None, invitation_lost=None)
         case e.ReviewInvitationGiven():
-            return with_changes(review, invitation=event)
+            return with_changes(review, invitation=event, invitation_lost=None)
         case e.WrittenViewsReceived():
             return with_changes(review, views=(*review.views, event))
         case e.ReviewHeld():
@@ -691,7 +774,7 @@ def _step(review: Review, event: ReviewStep) -> Review:  # noqa: PLR0911 # one f
         case e.ReviewDecided():
             return with_changes(review, decided=event)
         case e.ReviewOutcomeNotified():
-            return with_changes(review, notified=event)
+            return with_changes(review, notified=event, notified_lost=None)
         case e.ReviewMissed():
             return with_changes(review, missed=event)
         case e.ReviewLapsed():

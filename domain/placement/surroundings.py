@@ -6,12 +6,10 @@ from domain.facts import Facts
 from domain.placement import access, arrangements, complaints, contact, progress
 from domain.placement.state import Placement
 from events.around import AroundEvent
-from events.placement import NoticeServiceChanged
 
 AroundCommand = (
     contact.RecordVisit
     | contact.LogContact
-    | contact.RecordCommunication
     | contact.AddNote
     | contact.AssignCase
     | arrangements.ArrangeTransport
@@ -33,14 +31,12 @@ AroundCommand = (
 
 def decide(  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each command
     state: Placement, command: AroundCommand, facts: Facts
-) -> tuple[AroundEvent | NoticeServiceChanged, ...]:
+) -> tuple[AroundEvent, ...]:
     match command:
         case contact.RecordVisit():
             return contact.visit(state, command, facts)
         case contact.LogContact():
             return contact.log_contact(state, command, facts)
-        case contact.RecordCommunication():
-            return contact.communicate(state, command, facts)
         case contact.AddNote():
             return contact.add_note(state, command, facts)
         case contact.AssignCase():
