@@ -4,10 +4,15 @@ The record keeps the whole. A text within the bounds of a new one is left as it 
 """
 
 from dataclasses import replace
+from typing import Final
 
 from domain import words
 from domain.documents.model import Document, Item, Section, Table
 from domain.text import LONG
+
+_BRIEF_CHARACTERS: Final = 1_000
+_BRIEF_LINES: Final = 20
+_BRIEF_ROWS: Final = 200
 
 
 def shortened(document: Document) -> Document:
@@ -48,3 +53,35 @@ def _text(text: str) -> str:
 
 def _fits(text: str) -> bool:
     return len(text) <= LONG.most_characters and len(text.splitlines()) <= LONG.most_lines
+
+
+def brief(document: Document) -> Document:
+    """What is made where the whole cannot be: each text begins, and says where the rest is. The page has the whole."""
+    return replace(
+        document,
+        opening=tuple(map(_begun, document.opening)),
+        sections=tuple(
+            replace(
+                section,
+                paragraphs=tuple(map(_begun, section.paragraphs)),
+                items=tuple(
+                    replace(each, lines=tuple(_begun("\n".join(each.lines)).splitlines())) for each in section.items
+                ),
+                tables=tuple(map(_first_rows, section.tables)),
+            )
+            for section in document.sections
+        ),
+    )
+
+
+def _first_rows(table: Table) -> Table:
+    rows = tuple(tuple(map(_begun, row)) for row in table.rows[:_BRIEF_ROWS])
+    if len(table.rows) > _BRIEF_ROWS:
+        rest = words.figure(len(table.rows) - _BRIEF_ROWS, "row", form=",")
+        rows += ((f"[{rest} more. The record holds them.]", *[""] * (len(table.columns) - 1)),)
+    return replace(table, rows=rows)
+
+
+def _begun(text: str) -> str:
+    begun = "\n".join(text[:_BRIEF_CHARACTERS].splitlines()[:_BRIEF_LINES])
+    return text if begun == text else f"{begun}\n[Shortened on paper. The record holds the whole text.]"

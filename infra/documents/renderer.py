@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from domain.documents.model import Document
+from domain.documents.shortening import brief
 from infra.documents.rendering import Pages
 from infra.documents.rendering_process import LENGTH
 
@@ -58,8 +59,16 @@ class Renderer:
             await _end(self._idle.pop())
 
     async def both(self, document: Document) -> Pages:
-        """Raises NotRendered."""
-        return Pages(html=await self.render(document, "html"), pdf=await self.render(document, "pdf"))
+        """A PDF that cannot be made whole is made with the beginning of each text: no letter may hold up the others.
+
+        Raises NotRendered: not even that can be made.
+        """
+        html = await self.render(document, "html")
+        try:
+            return Pages(html=html, pdf=await self.render(document, "pdf"))
+        except NotRendered:
+            _log.error("document_shortened", kind=document.kind)
+            return Pages(html=html, pdf=await self.render(brief(document), "pdf"))
 
     async def render(self, document: Document, form: Form) -> bytes:
         """Raises NotRendered."""

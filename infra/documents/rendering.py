@@ -16,6 +16,7 @@ from domain import words
 from domain.documents.model import Document, Table
 from domain.documents.shortening import shortened
 from events.codes import DocumentKind
+from infra.documents.still import still, with_breaks
 
 HTML: Final = "text/html; charset=utf-8"
 PDF: Final = "application/pdf"
@@ -32,7 +33,8 @@ _WIDEST, _NARROW = 60, 6
 # To break such words in a narrow column over many pages would take a minute.
 _ENDLESS = re.compile(r"(\S{200})\S+")
 _LONG_CELL = 600
-_WORD = re.compile(r"\S{24,}")
+# Of the widest letters a line holds as many, and so does a column of a long text.
+_WORD_IN_CELL, _WORD_IN_LINE = re.compile(r"\S{24,}"), re.compile(r"\S{36,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +84,15 @@ def _compiled(document: Document, standards: list[Any]) -> bytes:
 
 def _inputs(document: Document) -> dict[str, Any]:
     document = shortened(document)
-    plain: dict[str, Any] = _without_controls(asdict(document))
+    plain: dict[str, Any] = _on_paper(asdict(document))
+    plain["opening"] = [_parted(text, _WORD_IN_LINE) for text in plain["opening"]]
     for section, shown in zip(document.sections, plain["sections"], strict=True):
+        shown["paragraphs"] = [_parted(text, _WORD_IN_LINE) for text in shown["paragraphs"]]
+        for item in shown["items"]:
+            item["lines"] = [_parted(line, _WORD_IN_LINE) for line in item["lines"]]
         for table, part in zip(section.tables, shown["tables"], strict=True):
             part["widths"] = _widths(table)
-            part["rows"] = [[_breakable(cell) for cell in row] for row in part["rows"]]
+            part["rows"] = [[_cell(cell) for cell in row] for row in part["rows"]]
     dated, wide = words.on(document.dated_on), document.kind in _WIDE
     return {**plain, "clauses": list(document.clauses), "dated": dated, "wide": wide}
 
@@ -97,17 +103,22 @@ def _widths(table: Table) -> list[int]:
     return [0 if length <= _NARROW else min(length, _WIDEST) for length in longest]
 
 
-def _breakable(cell: str) -> str:
+def _cell(cell: str) -> str:
     """A cell's text without endless words; in a long one, which is not measured, long words may break anywhere."""
     cell = _ENDLESS.sub(r"\1... [shortened on paper]", cell)
-    return cell if len(cell) <= _LONG_CELL else _WORD.sub(lambda word: "\u200b".join(word[0]), cell)
+    return cell if len(cell) <= _LONG_CELL else _parted(cell, _WORD_IN_CELL)
 
 
-def _without_controls(value: Any) -> Any:
+def _parted(text: str, long_word: re.Pattern[str]) -> str:
+    """With a place to break after each letter of such words, as a word that is wider than its line leaves the page."""
+    return long_word.sub(lambda word: with_breaks(word[0]), text)
+
+
+def _on_paper(value: Any) -> Any:
     if isinstance(value, str):
-        return _CONTROL.sub(" ", value)
+        return still(_CONTROL.sub(" ", value))
     if isinstance(value, dict):
-        return {name: _without_controls(each) for name, each in value.items()}
+        return {name: _on_paper(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_controls(each) for each in value]
+        return [_on_paper(each) for each in value]
     return value

@@ -6,7 +6,7 @@ import pytest
 
 from domain.documents.catalogue import documents
 from domain.documents.model import Document, Item, Section, Table
-from domain.documents.shortening import shortened
+from domain.documents.shortening import brief, shortened
 from domain.text import LONG
 from events.placement import NoticeGiven
 from tests.domain.documenting import closed, source_of
@@ -48,3 +48,26 @@ def test_a_text_beyond_the_bounds_is_cut_and_says_so(text: str) -> None:
 
 def test_the_rest_of_a_document_stays() -> None:
     assert shortened(NOTICE) == NOTICE
+
+
+@pytest.mark.parametrize("text", [LINES, LONG_LINE, "x" * 20_000, "a\n" * 499 + "a"])
+def test_a_brief_text_begins_and_says_where_the_rest_is(text: str) -> None:
+    for cut in texts(brief(document(text))):
+        assert len(cut) < 1_100
+        assert len(cut.splitlines()) <= 21
+        assert cut.startswith(text[:1])
+        assert "The record holds the whole text" in cut.splitlines()[-1]
+
+
+def test_a_brief_table_has_its_first_rows_and_counts_the_others() -> None:
+    table = Table(caption="C", columns=("A", "B"), rows=tuple((f"{n}", "b") for n in range(250)))
+    long = replace(NOTICE, sections=(Section(heading="H", tables=(table,)),))
+
+    (section,) = brief(long).sections
+
+    assert section.tables[0].rows[:200] == table.rows[:200]
+    assert section.tables[0].rows[200:] == (("[50 rows more. The record holds them.]", ""),)
+
+
+def test_a_document_of_short_texts_is_brief_already() -> None:
+    assert brief(NOTICE) == NOTICE

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.documents.model import Section, Table
+from domain.documents.model import Item, Section, Table
+from domain.documents.shortening import brief
 from infra.documents.renderer import NotRendered, Renderer
 from infra.documents.rendering import render, render_pdf
 from tests.infra.documents.test_rendering import ALL, NOTICE
@@ -17,6 +18,21 @@ ENDLESS = replace(
     NOTICE,
     sections=(Section(heading="H", tables=(Table(caption="C", columns=("A",), rows=(("word " * 40,),) * 60_000),)),),
 )
+# Each is accepted as a text, and no letter that holds it may keep the others waiting.
+HOSTILE = {
+    "one word": "x" * 20_000,
+    "words as long as a line": ("x" * 30 + " ") * 640,
+    "words longer than a line": ("x" * 199 + " ") * 100,
+    "lines": "\n".join(["x" * 38] * 500),
+    "blanks that do not part": "ab\u00a0" * 6_666,
+    "marks on one letter": "a" + "\u0301\u0323" * 9_999,
+    "tags on one letter": "a" + "\U000e0041" * 19_999,
+    "forms on one letter": "a" + "\ufe0f\u200d" * 9_999,
+    "overrides": "\u202eab" * 6_666,
+    "isolates": "\u2066" * 10_000 + "a" * 10_000,
+    "directions that alternate": "a\u05d0" * 10_000,
+    "letters that no font has": "\U00012000" * 20_000,
+}
 LINUX = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="what Linux alone limits, or tells there")
 
 
@@ -98,3 +114,29 @@ async def test_a_process_that_ended_meanwhile_is_replaced() -> None:
         await process.wait()
 
         assert await renderer.render(NOTICE, "pdf") == render_pdf(NOTICE)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+async def test_a_text_that_is_accepted_is_a_pdf_wherever_it_is(text: str) -> None:
+    section = Section(
+        heading="H",
+        paragraphs=(text,),
+        items=(Item(label="L", lines=tuple(text.splitlines())),),
+        tables=(Table(caption="C", columns=("A", "B"), rows=((text, text),)),),
+    )
+    async with Renderer(seconds=100) as renderer:
+        pdf = await renderer.render(replace(NOTICE, opening=(text,), sections=(section,)), "pdf")
+
+    assert pdf.startswith(b"%PDF")
+
+
+@LINUX
+async def test_a_pdf_that_cannot_be_whole_is_made_with_the_beginnings() -> None:
+    rows = (("word",),) * 60_000
+    long = replace(NOTICE, sections=(Section(heading="H", tables=(Table(caption="C", columns=("A",), rows=rows),)),))
+
+    async with Renderer(memory_bytes=120 * 1024 * 1024, seconds=100) as renderer:
+        pages = await renderer.both(long)
+
+    assert pages.html.count(b"word") >= 60_000
+    assert pages.pdf == render_pdf(brief(long))
