@@ -139,6 +139,8 @@ async def draft(gateway: Gateway, person: Person, spec: Spec, request: Request) 
     placement_id = PlacementId(derived_id(command_id, "placement"))
     one = dataclasses.replace(asked, stream_id=placement_stream(placement_id), command=command, body=canonical(command))
     await _require_usable(gateway, command, one.actor, named=named is not None)
+    async with connection(gateway.engine) as conn:
+        await earlier(conn, one, key_id=command.pupil_id)
     key = await pupil_key(gateway, command.pupil_id, create=True)
     async with connection(gateway.engine) as conn:
         kept = await keep(gateway, conn, one, key)
@@ -253,6 +255,17 @@ async def keep(gateway: Gateway, conn: asyncpg.Connection, one: Given, key: Data
     if not kept.row.repeats(new):
         raise Problem("idempotency_key_reused", problems.OWN["idempotency_key_reused"].words)
     return kept.row
+
+
+async def earlier(conn: asyncpg.Connection, one: Given, *, key_id: UUID | None) -> CommandRow | None:
+    """The row of the command, if it was given before. Asked before a key is made or touched.
+
+    Raises Problem: the id was used for something else, of which `key_id` is not the key.
+    """
+    row = await commands.find(conn, one.command_id)
+    if row is not None and (row.stream_id != one.stream_id or row.key_id not in {None, key_id}):
+        raise Problem("idempotency_key_reused", problems.OWN["idempotency_key_reused"].words)
+    return row
 
 
 async def _expected(conn: asyncpg.Connection, one: Given) -> int | None:

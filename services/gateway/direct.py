@@ -68,7 +68,7 @@ from infra.placements import PlacementRow
 from infra.records import Noted, append_noted, load
 from services.gateway import permissions, problems
 from services.gateway.catalogue import Spec
-from services.gateway.commanding import Given, acting, answer, keep, pupil_key, read
+from services.gateway.commanding import Given, acting, answer, earlier, keep, pupil_key, read
 from services.gateway.problems import Problem
 from services.gateway.runtime import Gateway
 
@@ -366,7 +366,7 @@ async def give(
     one = read(request, body, spec, permissions.actor(person, standing), aggregate.stream_id)
     async with connection(gateway.engine) as conn:
         await _require_own(conn, standing, one, aggregate)
-        row = await commands.find(conn, one.command_id)
+        row = await earlier(conn, one, key_id=aggregate.key_id)
         sealed = await _is_sealed(conn, aggregate) if row is None else row.key_id is not None
     key = await _key(gateway, aggregate) if sealed else None
     async with connection(gateway.engine) as conn:

@@ -15,9 +15,11 @@ from infra.holders import Holder, holders
 from infra.ids import uuid7
 from infra.keys import KeyOfAnother
 from infra.retention import Held, erase, erase_unplaced, held
-from services.gateway.examples import EXAMPLES, PROVIDER_ID
+from services.gateway.examples import EXAMPLES, PROVIDER_ID, SCHOOL_URN
 from tests.gateway.driving import DRAFT, Driver
 from tests.gateway.test_reading import told
+
+CORRECTED = EXAMPLES["correct-school"]
 
 
 def _keys(driver: Driver) -> set[str]:
@@ -75,6 +77,31 @@ async def test_a_registration_that_the_rules_refuse_makes_no_key_and_one_they_ac
     assert _keys(gw) == {*before, str(id_)}
     async with connection(gw.gateway.engine) as conn:
         assert await holders(conn, id_) == {Holder.PROVIDER}
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_a_command_id_that_was_used_makes_no_key(gw: Driver, named: bool) -> None:
+    """Of whatever it was used for before: a command without a key, a draft of another pupil, or a provider's."""
+    used, drafted, provider = uuid7(), uuid7(), uuid7()
+    assert (await gw.give(f"/schools/{SCHOOL_URN}/commands/correct-school", CORRECTED, key=used)).status_code == 409
+    assert (await gw.once("/placements", DRAFT.body | {"pupil_id": str(uuid7())}, key=drafted)).status_code == 202
+    before = _keys(gw)
+
+    answers = [
+        *[
+            await gw.once("/placements", DRAFT.body | {"pupil_id": str(uuid7()) if named else None}, key=key)
+            for key in (used, drafted)
+        ],
+        *[
+            await gw.once(f"/providers/{provider}/commands/{command}", EXAMPLES[command], key=key)
+            for key in (used, drafted)
+            for command in ("register-provider", "raise-provider-concern")
+        ],
+    ]
+
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(422, "idempotency_key_reused")}
+    assert _keys(gw) == before
+    assert await _is_free(gw, provider)
 
 
 async def test_a_provider_is_not_registered_under_a_pupils_id(whole: Driver) -> None:
