@@ -73,6 +73,8 @@ async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
     seen = await permissions.seeing(gateway, person)
     if (asked.flag is not None or asked.opened) and not seen.named:
         raise Problem("role_not_allowed", "Flags and ratings are personal. Your roles read the record without them.")
+    if not seen.whole:
+        asked = _of_provider(asked)
     # Who has a flag is found among those alone whose flags this person may read.
     among = seen if asked.flag is None else seen.named
     filters = Filters(
@@ -95,6 +97,16 @@ async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
         rows = [shown(row, today, seen) for row in found.rows]
     following = None if found.next is None else _link(asked, cursors.pack(asked.sort, found.next))
     return json_response({"placements": rows, "next": following})
+
+
+def _of_provider(asked: Asked) -> Asked:
+    """What a provider is not shown narrows and orders no list of its: or the list would tell it.
+
+    Raises Problem.
+    """
+    if asked.assigned_to is not None or asked.due_before is not None:
+        raise Problem("role_not_allowed", "Whose case it is and what is due next is for the school and the council.")
+    return dataclasses.replace(asked, sort="updated")
 
 
 async def _flagged(

@@ -58,6 +58,9 @@ async def test_a_provider_sees_nothing_before_it_is_asked_and_nobody_by_name_whi
     asked, offered = await _shown(whole)
     record = (await whole.get(RECORD, "provider_user")).json()["record"]
     flags = await whole.get("/placements", "provider_user", opened=True)
+    kept = {"due_before": "2027-01-31", "assigned_to": str(PLACEMENT_ID)}
+    narrowed = [await whole.get("/placements", "provider_user", **{name: kept[name]}) for name in kept]
+    ordered = await whole.get("/placements", "provider_user", sort="next_deadline")
     paper = await whole.get(f"{RECORD}/full-record", "provider_user")
     evidence = await whole.get(f"{RECORD}/evidence", "provider_user")
 
@@ -69,6 +72,8 @@ async def test_a_provider_sees_nothing_before_it_is_asked_and_nobody_by_name_whi
     assert record["asked"]["sessions_a_week"] == 10
     assert "flags" not in json.dumps(record)
     assert (flags.status_code, paper.status_code, evidence.status_code) == (403, 403, 403)
+    assert [answer.status_code for answer in narrowed] == [403, 403], "what it is not shown narrows no list"
+    assert [each["placement_id"] for each in ordered.json()["placements"]] == [str(PLACEMENT_ID)]
 
 
 async def test_a_provider_sees_what_teaching_needs_until_the_evaluation_and_takes_its_own_along(
