@@ -17,11 +17,15 @@ _GRACE_SECONDS: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Of one request. `head_seconds` begins with the connection, or with the first byte after an answer."""
+    """Of one request. `head_seconds` begins with the connection, or with the first byte after an answer.
+
+    `answer_seconds` is how long a client may take none of an answer that waits for it.
+    """
 
     head_bytes: int = 64 * 1024
     head_seconds: float = 10.0
     body_seconds: float = 30.0
+    answer_seconds: float = 60.0
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -36,8 +40,10 @@ class GuardedProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._part: Literal["head", "body", "answer"] = "head"
         self._head_bytes = 0
+        self._bytes_beside = 0
         self._refused = False
         self._timer: TimerHandle | None = None
+        self._untaken: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override] # as the class above has it
         super().connection_made(transport)
@@ -45,7 +51,22 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._expect_nothing()
+        self._answer_is_taken()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._answer_is_taken()
+        self._untaken = self.loop.call_later(self.limits.answer_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._answer_is_taken()
+        super().resume_writing()
+
+    def _answer_is_taken(self) -> None:
+        if self._untaken is not None:
+            self._untaken.cancel()
+            self._untaken = None
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
@@ -54,7 +75,10 @@ class GuardedProtocol(HttpToolsProtocol):
             self._begin_head()
         if self._part == "head":
             self._head_bytes += len(data)
+        self._bytes_beside += len(data)
         super().data_received(data)
+        if self._part == "body" and self._bytes_beside > self.limits.head_bytes:
+            self._refuse(431, "There is too much around the body of the request.")
         if self._part == "head" and self._head_bytes > self.limits.head_bytes:
             self._refuse(431, "The head of the request is too large.")
 
@@ -62,6 +86,11 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         if self._part != "head":  # the next request of a client that does not wait for its answer
             self._begin_head()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # Fields after a body are none of the request's: what was checked in its head may not change after it.
+        if self._part == "head":
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         if self._refused:
@@ -71,10 +100,12 @@ class GuardedProtocol(HttpToolsProtocol):
             self._refuse(431, "The head of the request is too large.")
             return
         self._part = "body"
+        self._bytes_beside = 0
         self._expect_by(self.limits.body_seconds)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
+        self._bytes_beside = 0  # what is between the pieces of a body counts, and what is after the last
         if not self._refused:
             super().on_body(body)
 
@@ -88,8 +119,12 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self._part == "body" and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self._part == "body":
             self._expect_by(self.limits.body_seconds)
+        elif self._part == "head":  # of a next request, which had to wait for this answer
+            self._expect_by(self.limits.head_seconds)
 
     def _begin_head(self) -> None:
         self._part = "head"

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from infra.embedded.ports import free_port
 from infra.settings import Settings
@@ -18,11 +18,13 @@ from services.gateway.serving import GuardedProtocol, Limits, beside
 from tests.gateway.driving import Driver, Tokens
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
+CHUNKED = b"POST /headers HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"
 
 
 def echoing() -> FastAPI:
     app = FastAPI(openapi_url=None)
+    app.state.ended = asyncio.Event()
 
     @app.api_route("/", methods=["GET", "POST"])
     async def told(request: Request) -> Response:
@@ -32,6 +34,23 @@ def echoing() -> FastAPI:
     async def slow() -> Response:
         await asyncio.sleep(1)
         return Response(b"slow")
+
+    @app.post("/headers")
+    async def headers(request: Request) -> Response:
+        await request.body()
+        return Response(b"told " + " ".join(request.headers).encode())
+
+    @app.get("/endless")
+    async def endless() -> Response:
+        async def pieces() -> AsyncIterator[bytes]:
+            try:
+                while True:
+                    yield b"x" * 65_536
+                    await asyncio.sleep(0)
+            finally:
+                app.state.ended.set()
+
+        return StreamingResponse(pieces())
 
     return app
 
@@ -73,6 +92,9 @@ async def said(port: int, *pieces: bytes) -> bytes:
         pytest.param((HEAD, *(b"X: 1\r\n" * 100,) * 20), id="many small headers"),
         pytest.param((b"GET /" + b"x" * 5_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",), id="a long address"),
         pytest.param((HEAD + b"X: " + b"x" * 5_000 + b"\r\nContent-Length: 5\r\n\r\nhello",), id="with a body"),
+        pytest.param((CHUNKED + b"0\r\n", *(b"X: 1\r\n" * 100,) * 20), id="many fields after a body"),
+        pytest.param((CHUNKED + b"0\r\nX: ", *(b"x" * 500,) * 20), id="a field after a body that does not end"),
+        pytest.param((CHUNKED + b"5;", *(b"x" * 500,) * 20), id="an extension that does not end"),
     ],
 )
 async def test_a_head_over_the_limit_is_refused_before_it_is_kept(port: int, pieces: tuple[bytes, ...]) -> None:
@@ -119,6 +141,35 @@ async def test_half_a_request_after_a_whole_one_is_ended_too(port: int) -> None:
 
     assert first.startswith(b"HTTP/1.1 200 ")
     assert rest.startswith(b"HTTP/1.1 408 ")
+
+
+async def test_a_field_after_the_body_is_no_header(port: int) -> None:
+    async with connected(port) as (reader, writer):
+        writer.write(CHUNKED + b"0\r\nIf-Match: *\r\nIdempotency-Key: x\r\n\r\n")
+
+        assert (await reader.readuntil(b"encoding")).endswith(b"told host transfer-encoding")
+        writer.write(HEAD + b"\r\n")
+        assert (await reader.readuntil(b"told ")).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_half_a_request_that_waited_for_an_answer_is_ended_after_it(port: int) -> None:
+    async with connected(port) as (reader, writer):
+        writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n" + HEAD)
+        first = await reader.readuntil(b"slow")
+        writer.write(b"X: 1\r\n")
+        rest = await reader.read()
+
+    assert first.startswith(b"HTTP/1.1 200 ")
+    assert rest.startswith(b"HTTP/1.1 408 ")
+
+
+async def test_an_answer_that_nobody_takes_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(GuardedProtocol, "limits", Limits(answer_seconds=0.3))
+    app = echoing()
+    async with beside(app, host="127.0.0.1", port=0) as port, connected(port) as (_reader, writer):
+        writer.write(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+
+        await app.state.ended.wait()
 
 
 async def test_what_is_sent_in_time_is_answered_however_it_is_cut(port: int) -> None:
