@@ -12,7 +12,7 @@ from typing import Any, Final
 from domain.text import kind_of, text_faults
 
 # Beyond these no school calendar exists, and date arithmetic near the ends of what Python knows overflows.
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 _LARGEST = 2**31 - 1
 MOST_ENTRIES: Final = 1_000
 MOST_VALUES: Final = 20_000
@@ -49,8 +49,8 @@ def _faults(value: Any, field: str, *, required: bool) -> Iterator[str]:
             yield from text_faults(value, kind_of(field), required=required)
         case int() if not isinstance(value, bool) and abs(value) > _LARGEST:
             yield "This number is out of range."
-        case date() if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-            yield f"The year must lie from {_FIRST_YEAR} to {_LAST_YEAR}."
+        case date() if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            yield f"The year must lie from {FIRST_YEAR} to {LAST_YEAR}."
         case datetime() if value.utcoffset() is None:
             yield "This time needs its offset, as in +00:00."
         case time() if value.tzinfo is not None:

@@ -6,12 +6,15 @@ is checked for form, not signed.
 
 import base64
 import binascii
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from domain.bounds import FIRST_YEAR, LAST_YEAR
+from domain.date_text import day_of, instant_of
 from infra.letters import outbox
 from infra.placements import Cursor, Sort
 from infra.read_models import outcomes, reviews
@@ -37,16 +40,17 @@ def unpack(text: str, sort: Sort) -> Cursor:
     """Raises Problem: this is no cursor of ours, or one of another sort order."""
     packed = _parsed(text, _Packed)
     try:
-        value = None if packed.value is None else _VALUES[sort].fromisoformat(packed.value)
+        value = None if packed.value is None else _VALUES[sort](packed.value)
     except ValueError:
         raise _refused() from None
     wrong = packed.sort != sort or (sort == "updated" and value is None)
-    if wrong or (isinstance(value, datetime) and value.tzinfo is None):
+    if wrong:
         raise _refused()
+    _require_known_year(value)
     return Cursor(value=value, placement_id=packed.placement_id)
 
 
-_VALUES: dict[Sort, type[date]] = {"next_deadline": date, "updated": datetime}
+_VALUES: dict[Sort, Callable[[str], date]] = {"next_deadline": day_of, "updated": instant_of}
 
 
 def pack_name(name: str) -> str:
@@ -81,6 +85,7 @@ def unpack_place(text: str) -> Place:
     gravity, _due_on, _placement_id, number = found
     if not (0 <= gravity <= 1 and 0 <= number < _NUMBERS):
         raise _refused()
+    _require_known_year(found[1])
     return found
 
 
@@ -91,6 +96,7 @@ def pack_day(place: reviews.Place) -> str:
 def unpack_day(text: str) -> reviews.Place:
     """The last place of a page of the diary. Raises Problem."""
     found: reviews.Place = _parsed(text, reviews.Place)
+    _require_known_year(found[0])
     return found
 
 
@@ -103,6 +109,7 @@ def unpack_letter(text: str) -> outbox.Place:
     found: outbox.Place = _parsed(text, outbox.Place)
     if found[0].tzinfo is None:
         raise _refused()
+    _require_known_year(found[0])
     return found
 
 
@@ -113,6 +120,7 @@ def pack_end(place: outcomes.Place) -> str:
 def unpack_end(text: str) -> outcomes.Place:
     """The last place of a page of outcomes. Raises Problem."""
     found: outcomes.Place = _parsed(text, outcomes.Place)
+    _require_known_year(found[0])
     return found
 
 
@@ -128,6 +136,12 @@ def _parsed(text: str, into: Any) -> Any:
         return msgspec.json.decode(raw, type=into)
     except (UnicodeError, binascii.Error, msgspec.DecodeError, ValueError):
         raise _refused() from None
+
+
+def _require_known_year(day: date | None) -> None:
+    """A page gives no other, and near the ends of the calendar no database takes an instant with its offset."""
+    if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise _refused()
 
 
 def _refused() -> Exception:

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
 from domain.attendance.state import monday_of
+from domain.bounds import FIRST_YEAR, LAST_YEAR
 from domain.date_text import day_of, instant_of
 from domain.london import end_of, today
 from events.ids import IsoWeek
@@ -20,13 +21,12 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _URN = re.compile(r"[0-9]{6}")
 _WEEK = re.compile(r"[0-9]{4}-W[0-9]{2}")
 _SPACE_FOR_PLUS = re.compile(r"(?<=[0-9]) (?=[0-9]{2}:[0-9]{2}$)")
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
 def _day(text: Any) -> date:
     with suppress(ValueError):
         day = day_of(str(text))
-        if _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        if FIRST_YEAR <= day.year <= LAST_YEAR:
             return day
         raise PydanticCustomError("date_out_of_range", "out of range")
     raise PydanticCustomError("date_parsing", "not a date")
@@ -58,11 +58,11 @@ def week_of(request: Request) -> IsoWeek:
 
 
 def checked_week(text: str) -> IsoWeek:
-    if _WEEK.fullmatch(text) and text.isascii() and _FIRST_YEAR <= int(text[:4]) <= _LAST_YEAR:
+    if _WEEK.fullmatch(text) and text.isascii() and FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
         with suppress(ValueError):
             monday_of(IsoWeek(text))
             return IsoWeek(text)
-    words = f"This must be a week as in 2026-W50, from {_FIRST_YEAR} to {_LAST_YEAR}."
+    words = f"This must be a week as in 2026-W50, from {FIRST_YEAR} to {LAST_YEAR}."
     raise malformed([Finding(pointer="/path/iso_week", detail=words)])
 
 
@@ -73,16 +73,16 @@ def moment(name: str, text: str | None) -> datetime | None:
     try:
         if "T" not in text.upper():
             day = day_of(text)
-            if _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            if FIRST_YEAR <= day.year <= LAST_YEAR:
                 return end_of(day)
         else:
             # In a query a plus sign that was not escaped arrives as a space.
             at = instant_of(_SPACE_FOR_PLUS.sub("+", text))
-            if _FIRST_YEAR <= at.year <= _LAST_YEAR:
+            if FIRST_YEAR <= at.year <= LAST_YEAR:
                 return at.astimezone(UTC)
     except ValueError:
         pass
-    words = f"This must be a date, or a time with its offset, from {_FIRST_YEAR} to {_LAST_YEAR}."
+    words = f"This must be a date, or a time with its offset, from {FIRST_YEAR} to {LAST_YEAR}."
     raise malformed([Finding(pointer=f"/query/{name}", detail=words)])
 
 
