@@ -7,7 +7,7 @@ from types import MappingProxyType
 from uuid import UUID
 
 from domain import words
-from domain.placement import limits, periods, plans
+from domain.placement import flag_tasks, limits, periods, plans
 from domain.placement.reviews import meeting_day
 from domain.placement.state import Placement, Review
 from domain.regimes import RULES, figures, registration_test
@@ -171,6 +171,12 @@ def _annual_review(one: Reckoned) -> str:
     return f"{figures().annual_review_months} months after {words.on(counted)}"
 
 
+def _flags(one: Reckoned) -> str:
+    since = next(each.since for each in flag_tasks.tasks(one.state) if each.rule is one.rule)
+    after = words.count(figures().flags_school_days, "school day")
+    return f"{after} after {words.on(since)}, from when the change of the pupil's record holds and is known"
+
+
 def _overtaken(one: Reckoned) -> str:
     each = next(each for each in one.state.overtaken if each.overtaken_id == one.subject)
     met = f"{RULES[each.rule].words} was in time on {words.on(each.met_on)}"
@@ -251,6 +257,9 @@ _WORDS: Mapping[RuleId, tuple[str, Callable[[Reckoned], str]]] = MappingProxyTyp
         RuleId.T7: ("Education", _sixth_day),
         RuleId.T8: ("Details to the parent", _details),
         RuleId.T12: (RULES[RuleId.T12].words, _annual_review),
+        **{
+            each: (RULES[each].words, _flags) for each in (RuleId.PLAN_COUNCIL, RuleId.SECTION_F, RuleId.VIRTUAL_SCHOOL)
+        },
         RuleId.OVERTAKEN: (RULES[RuleId.OVERTAKEN].words, _overtaken),
         RuleId.TRANSITION: (RULES[RuleId.TRANSITION].words, _transition),
         RuleId.T14: ("Evaluation", _evaluation),

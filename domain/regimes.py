@@ -456,6 +456,31 @@ RULES: dict[RuleId, Rule] = {
             remind_days=28,
             escalate_to=Role.LA_OFFICER,
         ),
+        # The council must secure section F at all times (s 42(2)). By when the placement's commissioner tells it, and
+        # records the delivery, no law says: a miss of our own day is no breach.
+        Rule(
+            id=RuleId.PLAN_COUNCIL,
+            words="Council that maintains the EHC plan told of the placement",
+            clause="Children and Families Act 2014 s 42",
+            mark=Mark.CHOICE,
+            remind_days=2,
+            escalate_to=Role.LA_OFFICER,
+        ),
+        Rule(
+            id=RuleId.SECTION_F,
+            words="Delivery of each item of section F recorded",
+            clause="Children and Families Act 2014 s 42(2)",
+            mark=Mark.CHOICE,
+            remind_days=2,
+            escalate_to=Role.LA_OFFICER,
+        ),
+        Rule(
+            id=RuleId.VIRTUAL_SCHOOL,
+            words="Virtual school consulted on the placement",
+            clause="KCSIE: alternative provision",
+            mark=Mark.CHOICE,
+            remind_days=2,
+        ),
         # Transitional rules of the 2026 Regulations were not found: the day is our own, for a person to look by.
         Rule(
             id=RuleId.OVERTAKEN,
@@ -623,12 +648,12 @@ class Figures:
     request, are calendar days. Notice is counted in clear days: neither the day it is given nor the day of the
     start counts. The six days of regulation 6, the clear-day reading, the months of an annual review and the five
     school days of an absence without a reason were not seen in a source. A register's minutes count from the
-    session's start. How long due diligence is valid and how often a council visits, in months, in how many school days
-    a placement is reviewed whose provider came into doubt, and what a session counts, in minutes, where the hours are
-    not stated, are our choices. So are the school days after which a part-time timetable is weighed again; the weeks
-    and the sessions a week outside schools are proposals that were reported, and not law. The years after birth for
-    which a pupil's record is kept, longer with special educational needs, are the records managers' guidance; those
-    of an entry in a register are law.
+    session's start. How long due diligence is valid and how often a council visits, in months, in how many school
+    days a placement is reviewed whose provider came into doubt or a change of the pupil's flags is answered, and
+    what a session counts, in minutes, where the hours are not stated, are our choices. So are the school days after
+    which a part-time timetable is weighed again; the weeks and the sessions a week outside schools are proposals
+    that were reported, and not law. The years after birth for which a pupil's record is kept, longer with special
+    educational needs, are the records managers' guidance; those of an entry in a register are law.
 
     The ages of a pupil who is not of compulsory school age, in whole years, the last one to its end, follow
     the year groups that schools teach; the last one with an EHC plan is law. How many months before a child is old
@@ -651,6 +676,7 @@ class Figures:
     transition_school_days: int = 10
     determination_back_school_days: int = 5
     overtaken_school_days: int = 3
+    flags_school_days: int = 5
     adult_age: int = 18
     pupil_from_age: int = 4
     pupil_to_age: int = 18

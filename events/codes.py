@@ -483,6 +483,9 @@ class RuleId(StrEnum):
     T7 = "T7"  # education from the sixth day of an exclusion
     T8 = "T8"  # details of that education to the parent
     T12 = "T12"  # annual review of the EHC plan
+    PLAN_COUNCIL = "PLAN_COUNCIL"  # telling the council that maintains an EHC plan since the decision
+    SECTION_F = "SECTION_F"  # who delivers each item of section F of such a plan
+    VIRTUAL_SCHOOL = "VIRTUAL_SCHOOL"  # asking the virtual school of a child who came into care since the decision
     OVERTAKEN = "OVERTAKEN"  # a duty that was met before the school's days changed
     TRANSITION = "TRANSITION"  # a placement brought from an earlier law under the present one
     T9 = "T9"  # reason for an absence, once it is asked for

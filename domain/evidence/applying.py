@@ -47,6 +47,11 @@ def with_plan(state: Placement) -> Finding | None:
     return None if state.has_plan else not_applicable("The pupil has no EHC plan.")
 
 
+def flags_known(state: Placement) -> Finding | None:
+    """A miss stays on record although the plan or the care ended: so nothing but an erasure takes the place of it."""
+    return unknown(f"{_ERASED} the EHC plan or the care changed after the decision.") if erased(state) else None
+
+
 def in_social_care(state: Placement) -> Finding | None:
     if erased(state):
         return unknown(f"{_ERASED} the pupil was looked after or had a social worker.")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from domain.evidence.model import Look, Proves
 from domain.history import Record
+from domain.placement import flag_tasks
 from domain.placement.arrangements import TOLD, told_of_arrangements
 from domain.placement.notice import as_served
 from domain.placement.state import Placement
@@ -80,6 +81,16 @@ def of(rule: RuleId) -> Proves:
     def proves(event: ReviewHeld | ReviewDecided, state: Placement) -> bool:
         review = state.review(event.review_id)
         return review is not None and review.rule is rule
+
+    return proves
+
+
+def answers_change(rule: RuleId) -> Proves:
+    """What a change of the pupil's flags after the decision asks for."""
+
+    def proves(event: object, state: Placement) -> bool:
+        asked = any(task.rule is rule for task in flag_tasks.tasks(state))
+        return asked and flag_tasks.answers(rule, event, state)
 
     return proves
 

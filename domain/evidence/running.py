@@ -1,6 +1,6 @@
 """The clauses of a placement that runs: its reviews, and what is answered at once."""
 
-from domain.evidence.applying import once_scheduled, transitional, with_plan
+from domain.evidence.applying import flags_known, once_scheduled, transitional, with_plan
 from domain.evidence.finding import (
     decided_after_each_review,
     decided_in_time,
@@ -10,12 +10,16 @@ from domain.evidence.finding import (
     within_the_period,
 )
 from domain.evidence.model import KCSIE, REGULATIONS, Clause
-from domain.evidence.proving import answers_doubt, asked_for, of, served_in_time, views_invited
+from domain.evidence.proving import answers_change, answers_doubt, asked_for, of, served_in_time, views_invited
 from domain.regimes import Mark
 from events.codes import RuleId
 from events.placement import (
     AnnualReviewRecorded,
+    ConsultationRecorded,
+    LaNotifiedOfEhcPlan,
+    PlacementDetermined,
     PlacementPaused,
+    PlanDeliveryRecorded,
     ProviderReviewRecorded,
     ReviewDecided,
     ReviewHeld,
@@ -147,5 +151,43 @@ RUNNING: tuple[Clause, ...] = (
         rule=RuleId.PROVIDER,
         mark=Mark.CHOICE,
         refs=(KCSIE,),
+    ),
+    Clause(
+        id="plan-council",
+        clause="Children and Families Act 2014 s 42",
+        demands="With an EHC plan since the decision: the council that maintains it is told of the placement",
+        find=timed(
+            RuleId.PLAN_COUNCIL,
+            LaNotifiedOfEhcPlan,
+            proves=answers_change(RuleId.PLAN_COUNCIL),
+            applies=flags_known,
+        ),
+        rule=RuleId.PLAN_COUNCIL,
+        mark=Mark.CHOICE,
+    ),
+    Clause(
+        id="section-f-since",
+        clause="Children and Families Act 2014 s 42(2)",
+        demands="With an EHC plan since the decision: who delivers each item of section F is recorded soon",
+        find=timed(
+            *(RuleId.SECTION_F, PlanDeliveryRecorded, PlacementDetermined),
+            proves=answers_change(RuleId.SECTION_F),
+            applies=flags_known,
+        ),
+        rule=RuleId.SECTION_F,
+        mark=Mark.CHOICE,
+    ),
+    Clause(
+        id="virtual-school",
+        clause=KCSIE,
+        demands="Looked after or with a social worker since the decision: the virtual school is consulted",
+        find=timed(
+            RuleId.VIRTUAL_SCHOOL,
+            ConsultationRecorded,
+            proves=answers_change(RuleId.VIRTUAL_SCHOOL),
+            applies=flags_known,
+        ),
+        rule=RuleId.VIRTUAL_SCHOOL,
+        mark=Mark.CHOICE,
     ),
 )

@@ -149,12 +149,13 @@ ALLOWED: Mapping[type[PlacementCommand], Allowed[Stage]] = MappingProxyType(
         offers.DeclineProviderOffer: _allow(*_PROPOSED, by={Role.PROVIDER_USER}),
         meeting.ConveneProfessionalsMeeting: _allow(Stage.SCREENING, by=_WORKER),
         meeting.RecordConsultation: _allow(
-            Stage.REFERRED, Stage.SCREENING, by={Role.CASE_WORKER, Role.SOCIAL_WORKER, Role.VIRTUAL_SCHOOL}
+            *(Stage.REFERRED, Stage.SCREENING, *DECIDED, *RUNNING),
+            by={Role.CASE_WORKER, Role.SOCIAL_WORKER, Role.VIRTUAL_SCHOOL},
         ),
         meeting.RecordProfessionalsMeeting: _allow(Stage.SCREENING, by=_WORKER),
         meeting.DispenseWithMeeting: _allow(Stage.SCREENING, by=_LEADERS),
         meeting.OverrideMeeting: _allow(Stage.SCREENING, by={*meeting.OVERRIDE}),
-        grounds.NotifyLaOfPlan: _allow(*_UNDECIDED, by={*_WORKER, Role.SEND_OFFICER}),
+        grounds.NotifyLaOfPlan: _allow(*_UNDECIDED, *DECIDED, *RUNNING, by={*_WORKER, Role.SEND_OFFICER}),
         plans.RecordAnnualReview: _allow(*_UNDECIDED, *DECIDED, *RUNNING, by={*_WORKER, Role.SEND_OFFICER}),
         section_f.RecordPlanDelivery: _allow(*_UNDECIDED, *DECIDED, *RUNNING, by={*_LEADERS, Role.SEND_OFFICER}),
         exclusions.RecordExclusion: _allow(*_NOT_STARTED, by={*_LEADERS, Role.LA_OFFICER}),

@@ -12,7 +12,16 @@ from uuid import UUID
 
 from domain.bases import BASES
 from domain.facts import Facts
-from domain.placement import arrangements, exclusions, periods, provider_review, requests, safeguarding, transition
+from domain.placement import (
+    arrangements,
+    exclusions,
+    flag_tasks,
+    periods,
+    provider_review,
+    requests,
+    safeguarding,
+    transition,
+)
 from domain.placement.binding import severity
 from domain.placement.missing import recorded
 from domain.placement.notice import as_served, latest_day
@@ -168,6 +177,13 @@ def _done(events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalen
     for rule, subject, due, done_on in periods.done(events.values(), state, calendar):
         yield (rule, subject), due, done_on
     yield from _arranged(events, state)
+    yield from _of_flags(state, calendar)
+
+
+def _of_flags(state: Placement, calendar: SchoolCalendar) -> Iterator[_Done]:
+    for task in flag_tasks.tasks(state):
+        if task.done_on is not None:
+            yield (task.rule, None), task.due(calendar), task.done_on
 
 
 def _notices(events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalendar) -> Iterator[_Done]:

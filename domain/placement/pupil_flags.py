@@ -1,6 +1,7 @@
 """A change of the pupil's flags, recorded in the pupil's own record, as the placement takes it from its day on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 
 from domain import words
 from domain.errors import Rejected
@@ -34,14 +35,31 @@ def taken(state: Placement, facts: Facts) -> tuple[PupilFlagsTaken, ...]:
 
 def since(state: Placement, flag: PupilFlag) -> PupilFlagsTaken | None:
     """The change that gave the pupil a flag; None where they have it since the referral, or do not have it now."""
-    found, held = None, flag in next(iter(ever(state)))
+    return _since(state, flag in next(iter(ever(state))), lambda change: flag in change.flags)
+
+
+def council_since(state: Placement) -> PupilFlagsTaken | None:
+    """The change since which the council that maintains the EHC plan does; None where it does since the referral."""
+    now = state.plan_la_code_on(date.max)
+    picture = state.referral.picture if state.referral else None
+    held = picture is not None and PupilFlag.EHCP in picture.flags and picture.plan_la_code == now
+    return _since(state, held, lambda change: PupilFlag.EHCP in change.flags and _la_code(change) == now)
+
+
+def _la_code(change: PupilFlagsTaken) -> str | None:
+    return change.plan.la_code if change.plan else None
+
+
+def _since(state: Placement, held: bool, holds: Callable[[PupilFlagsTaken], bool]) -> PupilFlagsTaken | None:
+    """The change since which something holds without a break; `held`: it did so by the referral."""
+    found = None
     for change in _changes(state):
-        holds = flag in change.flags
-        if holds and not held:
+        holding = holds(change)
+        if holding and not held:
             found = change
-        if not holds:
+        if not holding:
             found = None
-        held = holds
+        held = holding
     return found
 
 

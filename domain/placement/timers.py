@@ -18,6 +18,7 @@ from domain.placement import (
     arrangements,
     complaints,
     exclusions,
+    flag_tasks,
     letters,
     limits,
     overtaken,
@@ -179,6 +180,7 @@ def duties(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty]:
         yield from of(state, calendar)
     yield from periods.owed(state, calendar)
     yield from plans.owed(state)
+    yield from flag_tasks.owed(state, calendar)
     settled_by = transition.settled_by(state, calendar)
     if settled_by is not None:
         yield RuleId.TRANSITION, settled_by, None
