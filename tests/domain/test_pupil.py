@@ -186,6 +186,8 @@ def test_a_received_record_begins_with_what_was_handed_over() -> None:
     assert state.on(day("2026-11-20")) == Standing(
         number=1, from_on=day("2026-11-20"), recorded_on=day("2026-11-20"), flags=(PupilFlag.EHCP,), plan=COUNCIL
     )
+    without = replace(received, copied=(HandOverPart.DETAILS,), flags=(), plan=None)
+    assert Told(events=(REGISTERED, without)).state.on(day("2026-11-20")) is None
 
 
 WITH_PLAN = picture(**EHCP_PICTURE)

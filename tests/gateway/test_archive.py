@@ -5,6 +5,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from events.ids import PupilId, pupil_stream
 from infra.proof.checkpoints import Checkpointer
 from services.gateway.examples import OF_PLACEMENT, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN
 from tests.conftest import Database
@@ -36,6 +37,8 @@ async def test_an_erased_placement_is_archived_and_the_record_stands_without_it(
     assert (code, "nothing to archive" in printed) == (0, True), printed
     code, printed = await placements(whole, database, "audit", "archive", "2028-12-31", str(file))
     assert (code, "1 placement is in" in printed) == (0, True), printed
+    # The pupil's flags and hand-overs go with the pupil's last placement.
+    assert f'"stream_id":"{pupil_stream(PupilId(pupil_id))}"' in file.read_text()
 
     _, key = await placements(whole, database, "audit", "key")
     for code, printed in (
@@ -54,6 +57,14 @@ async def test_an_erased_placement_is_archived_and_the_record_stands_without_it(
 
     code, printed = await placements(whole, database, "audit", "detach", str(file))
     assert (code, "are off the database" in printed) == (0, True), printed
+    conn = await asyncpg.connect(database.owner_url)
+    of_pupil = await conn.fetchrow(
+        "SELECT s.archive IS NOT NULL AS archived, count(e.*) AS events FROM event_store.stream s"
+        " LEFT JOIN event_store.event e USING (stream_id) WHERE s.stream_id = $1 GROUP BY s.archive",
+        pupil_stream(PupilId(pupil_id)),
+    )
+    await conn.close()
+    assert dict(of_pupil) == {"archived": True, "events": 0}
     code, printed = await placements(whole, database, "audit", "detach", str(file))
     assert (code, "Nothing of it is left" in printed) == (0, True), printed
 
