@@ -26,6 +26,7 @@ class WarningCode(StrEnum):
     LIMIT_AHEAD = "limit_ahead"
     NOTICE_LATE = "notice_late"
     NO_TIME_FOR_NOTICE = "no_time_for_notice"
+    SOCIAL_CARE_NOT_INVITED = "social_care_not_invited"
     INVITATION_LATE = "invitation_late"
     NO_TIME_FOR_INVITATION = "no_time_for_invitation"
     OUTCOME_LATE = "outcome_late"

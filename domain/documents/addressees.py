@@ -28,6 +28,9 @@ def addressees(source: Source, role: RecipientRole, on: date) -> tuple[Addressee
     if role is RecipientRole.SOCIAL_WORKER:
         picture = source.state.referral.picture if source.state.referral else None
         return (Addressee(role=role, name=code(role), email=_email(picture.social_care_contact if picture else None)),)
+    council = source.state.plan_council_on(on) if role is RecipientRole.LA else None
+    if council is not None:
+        return (Addressee(role=role, name=council.name, address=post_lines(council.address)),)
     return (Addressee(role=role, name=code(role)),)
 
 

@@ -33,7 +33,7 @@ from domain.placement.state import Placement
 from domain.placement.threshold import there, total_unknown
 from domain.regimes import RULES, figures, registration_test
 from domain.warnings import Warned, WarningCode, of_day
-from events.codes import ProposalWarning, RuleId
+from events.codes import ProposalWarning, PupilFlag, RecipientRole, RuleId
 from events.placement import (
     NoticeGiven,
     PlacementEvent,
@@ -240,6 +240,10 @@ def _late_notice(one: Accepted) -> Iterator[Warned]:
         )
 
 
+_CARE = frozenset({PupilFlag.LOOKED_AFTER, PupilFlag.SOCIAL_WORKER})
+_SOCIAL_CARE = frozenset({RecipientRole.SOCIAL_WORKER, RecipientRole.VIRTUAL_SCHOOL})
+
+
 def _no_time_to_invite(one: Accepted) -> Iterator[Warned]:
     """T2: a meeting so near that no invitation from today on is in time."""
     days = (day_of(one.command.at) - one.facts.today).days
@@ -260,6 +264,22 @@ def _late_invitation(one: Accepted) -> Iterator[Warned]:
                 detail=f"This invitation is late: received on {words.on(event.deemed_on)}. It is given at least"
                 f" {words.count(figures().invitation_days, 'day')} before the meeting.",
                 pointer="/given_on",
+            )
+
+
+def _social_care_not_invited(one: Accepted) -> Iterator[Warned]:
+    """Of a child who is looked after or has a social worker on the day of the meeting."""
+    for event in one.events:
+        review = one.after.review(event.review_id) if isinstance(event, ReviewInvitationGiven) else None
+        if review is None or not _CARE & set(one.after.flags_on(reviews.meeting_day(review))):
+            continue
+        assert isinstance(event, ReviewInvitationGiven)
+        if not _SOCIAL_CARE & set(event.recipients):
+            yield Warned(
+                code=WarningCode.SOCIAL_CARE_NOT_INVITED,
+                detail="The pupil is looked after or has a social worker. Invite the virtual school or the social"
+                " worker too.",
+                pointer="/recipients",
             )
 
 
@@ -300,7 +320,7 @@ WARNINGS: Mapping[type[PlacementCommand], tuple[Finder, ...]] = MappingProxyType
         running.StartPlacement: (_limits,),
         terms.ChangeTerms: (_days(_changed),),
         reviews.ScheduleReview: (_days(_scheduled), _no_time_to_invite),
-        reviews.InviteToReview: (_late_invitation,),
+        reviews.InviteToReview: (_late_invitation, _social_care_not_invited),
         reviews.HoldReview: (_days(_held),),
         reviews.DecideReview: (_days(_decided),),
         reviews.NotifyOutcome: (_late_outcome,),

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from domain.deadlines import Deadline, deadlines
+from domain.documents.addressees import addressees
 from domain.evidence.model import Standing as Proof
 from domain.placement.grounds import NotifyLaOfPlan
 from domain.placement.meeting import RecordConsultation
 from domain.placement.state import Stage
 from domain.placement.timers import PassTime
 from domain.pupil.state import Standing
-from events.codes import PupilFlag, Role, RuleId, Severity
+from domain.warnings import WarningCode
+from events.codes import PupilFlag, RecipientRole, Role, RuleId, Severity
 from events.placement import (
     ConsultationRecorded,
     DeadlineMissed,
@@ -20,11 +22,14 @@ from events.placement import (
     MissDisproved,
     PlanDeliveryRecorded,
 )
+from tests.domain.documenting import source_of
 from tests.domain.examples import PLAN_CONSIDERED, at, day, determine
 from tests.domain.test_evidence import erased, found, standings
 from tests.domain.test_judged_again import correct, then, what
 from tests.domain.test_pupil_flags import OTHER, PAUSE, PLAN, change, taking, with_plan
+from tests.domain.test_running import EVERYBODY, invite, scheduled
 from tests.domain.test_section_f import RECORD
+from tests.domain.test_warnings import warned
 from tests.dsl import Given
 
 TASKS = {RuleId.PLAN_COUNCIL, RuleId.SECTION_F, RuleId.VIRTUAL_SCHOOL}
@@ -217,3 +222,53 @@ def test_a_decision_that_weighed_a_plan_not_yet_on_record_said_who_delivers() ->
     story = taking(decided, change(1, "2026-11-02", *PLAN, known_on="2026-12-01"))
 
     assert set(due(story)) == {RuleId.PLAN_COUNCIL}
+
+
+# ---- who is invited and written to
+
+
+@pytest.mark.parametrize(
+    ("flag", "from_on", "others", "warns"),
+    [
+        (PupilFlag.LOOKED_AFTER, "2026-11-30", (), True),
+        (PupilFlag.SOCIAL_WORKER, "2026-12-01", (), True),
+        (PupilFlag.SOCIAL_WORKER, "2026-12-08", (), True),
+        (PupilFlag.SOCIAL_WORKER, "2026-12-09", (), False),
+        (PupilFlag.LOOKED_AFTER, "2026-11-30", (RecipientRole.VIRTUAL_SCHOOL,), False),
+        (PupilFlag.LOOKED_AFTER, "2026-11-30", (RecipientRole.SOCIAL_WORKER,), False),
+        (PupilFlag.YOUTH_JUSTICE, "2026-11-30", (), False),
+        (PupilFlag.CHILD_PROTECTION, "2026-11-30", (), False),
+    ],
+)
+def test_a_review_without_social_care_is_warned_of_for_a_child_of_theirs(
+    flag: PupilFlag, from_on: str, others: tuple[RecipientRole, ...], warns: bool
+) -> None:
+    """The meeting is on Tuesday 8 December 2026, and the invitation goes out on Tuesday 1 December."""
+    story = taking(scheduled().on(day("2026-12-01")), change(1, from_on, flag, known_on="2026-11-30"))
+    command = invite(given_on=day("2026-12-01"), recipients=(*EVERYBODY, *others))
+
+    codes = [(each.code, each.pointer) for each in warned(story, command)]
+    assert codes == [(WarningCode.SOCIAL_CARE_NOT_INVITED, "/recipients")] * warns
+
+
+@pytest.mark.parametrize(
+    ("on", "to"),
+    [
+        ("2026-11-29", ("Local authority", ())),
+        ("2026-11-30", ("Example Council", ("1 Example Street", "Derby", "DE99 9ZZ"))),
+        ("2026-12-01", ("Sample Council", ("2 Example Street", "Matlock", "DE99 8ZZ"))),
+        ("2026-12-02", ("Local authority", ())),
+    ],
+    ids=["before", "on-the-day", "moved", "ended"],
+)
+def test_a_letter_goes_to_the_council_of_the_plan_on_its_day(on: str, to: tuple[str, tuple[str, ...]]) -> None:
+    story = after(change(1, "2026-11-30", *PLAN), change(2, "2026-12-01", *PLAN, plan=OTHER), change(3, "2026-12-02"))
+    (council,) = addressees(source_of(story), RecipientRole.LA, day(on))
+
+    assert (council.name, council.address) == to
+
+
+def test_a_council_that_only_the_referral_names_is_written_to_by_its_office() -> None:
+    (council,) = addressees(source_of(with_plan(Stage.DETERMINED)), RecipientRole.LA, day("2026-11-20"))
+
+    assert (council.name, council.address) == ("Local authority", ())
