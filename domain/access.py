@@ -160,3 +160,8 @@ def may_act_for_provider(standing: Standing, provider_id: UUID, la_code: str | N
     if standing.of(OrgKind.PROVIDER) is not None:
         return standing.of(OrgKind.PROVIDER) == str(provider_id)
     return la_code is None or la_code == standing.of(OrgKind.LA)
+
+
+def may_keep_register(standing: Standing) -> bool:
+    """The provider says who was there, and the school enters it, by hand or by a system; a council does neither."""
+    return standing.of(OrgKind.LA) is None

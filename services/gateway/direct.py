@@ -12,7 +12,14 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.access import OrgKind, Standing, may_act_for_provider, may_act_for_school, organisation
+from domain.access import (
+    OrgKind,
+    Standing,
+    may_act_for_provider,
+    may_act_for_school,
+    may_keep_register,
+    organisation,
+)
 from domain.attendance import decide as attendance_rules
 from domain.attendance import state as attendance_state
 from domain.attendance.decide import AttendanceFacts
@@ -407,8 +414,12 @@ async def _require_own(conn: asyncpg.Connection, standing: Standing, one: Given,
     elif aggregate.codec is PROVIDER:
         own = may_act_for_provider(standing, aggregate.about["provider_id"], getattr(one.command, "la_code", None))
         words = "You may do this for your own council or your own provider only."
+    elif aggregate.codec is ATTENDANCE:
+        # It is of a placement that the person sees.
+        own = may_keep_register(standing)
+        words = "A register is kept by the provider and the school, and not by a council."
     else:
-        return  # a register is of a placement, which the person sees
+        return  # whose a pupil's record is the rules ask
     if not own:
         raise Problem("organisation_not_allowed", words)
 

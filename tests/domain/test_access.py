@@ -13,6 +13,7 @@ from domain.access import (
     claimed,
     may_act_for_provider,
     may_act_for_school,
+    may_keep_register,
     needs,
     organisation,
     standings,
@@ -122,3 +123,9 @@ def test_a_standing_gives_the_rights_of_its_role_and_names_its_organisation_by_k
 
     assert worker.rights == RIGHTS[Role.CASE_WORKER]
     assert (worker.of(OrgKind.SCHOOL), worker.of(OrgKind.LA)) == ("900001", None)
+
+
+def test_a_register_is_kept_by_the_provider_and_the_school_and_not_by_a_council() -> None:
+    allowed = {kind for kind, org in ORGS.items() if may_keep_register(_standing(Role.INTEGRATION, org))}
+
+    assert allowed == {OrgKind.SCHOOL, OrgKind.PROVIDER}

@@ -14,6 +14,7 @@ from events.envelope import Actor, ActorKind, Metadata
 from events.ids import CommandId, IsoWeek, PlacementId, SiteId, attendance_stream
 from infra import temporal
 from infra.db import transaction
+from infra.embedded.people import Person
 from infra.ids import uuid7
 from infra.records import Noted, append_noted
 from services.gateway import examples
@@ -72,6 +73,20 @@ async def test_a_mark_is_in_the_feed_of_those_who_see_the_placement(started: Dri
         assert "Rowan" not in feed.text
     assert in_full.json()["data"]["explanation"] == "Rowan was early"
     assert unseen.status_code == 404
+
+
+async def test_a_register_is_not_kept_by_a_councils_system(started: Driver) -> None:
+    system = Person(slug="council-system", name="Council system", roles=("integration",), org="la:831")
+    started.tokens.minted["council_system"] = started.tokens.mint(system)
+
+    answers = [
+        await started.give(path_of(command), body, "council_system")
+        for command, body in (("record-mark", MARK), ("correct-mark", examples.EXAMPLES["correct-mark"]))
+    ]
+    register = await started.get(f"/placements/{PLACEMENT_ID}/attendance/{WEEK}")
+
+    assert {(each.status_code, each.json()["code"]) for each in answers} == {(403, "organisation_not_allowed")}
+    assert register.json()["marks"] == []
 
 
 async def test_a_second_placement_may_not_expect_the_pupil_at_the_same_time(started: Driver) -> None:
