@@ -46,11 +46,13 @@ async def record(gateway: Gateway, person: Person, pupil_id: PupilId) -> Respons
     version = records[-1].version if records else 0
     content = {"pupil_id": pupil_id, "controller": owned.controller, "version": version, "stage": state.stage}
     own = any(str(each.standing.organisation) == owned.controller for each in seen.sights.named)
-    return json_response(content | _told(state, names=names, own=own), headers={"ETag": f'"{version}"'})
+    return json_response(
+        content | _told(state, names=names, own=own, whole=seen.sights.whole), headers={"ETag": f'"{version}"'}
+    )
 
 
-def _told(state: PupilRecord, *, names: bool, own: bool) -> dict[str, Any]:
-    """A hand-over concerns the two organisations alone."""
+def _told(state: PupilRecord, *, names: bool, own: bool, whole: bool) -> dict[str, Any]:
+    """A hand-over concerns the two organisations alone. That there is a plan or a care status is not a provider's."""
     return {
         "standings": [
             {
@@ -59,7 +61,7 @@ def _told(state: PupilRecord, *, names: bool, own: bool) -> dict[str, Any]:
                 "flags": each.flags if names else None,
                 "plan": each.plan if names else None,
             }
-            for each in state.standings
+            for each in (state.standings if whole else ())
         ],
         "received": state.received if own else None,
         "handed_over": state.handed_over if own else (),

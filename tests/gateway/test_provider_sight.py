@@ -8,9 +8,9 @@ from infra.db import connection
 from infra.embedded.people import Person
 from infra.ids import uuid7
 from infra.migrations.versions.r0130_provider_phase import FILL
-from services.gateway.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, STORY, WEEK
+from services.gateway.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, STORY, WEEK
 from tests.conftest import Database
-from tests.gateway.driving import Driver
+from tests.gateway.driving import Driver, path_of
 from tests.gateway.test_reading import told
 
 RECORD = f"/placements/{PLACEMENT_ID}"
@@ -80,6 +80,9 @@ async def test_a_provider_sees_what_teaching_needs_until_the_evaluation_and_take
     whole: Driver, database: Database
 ) -> None:
     await told(whole, "receive-progress-report")
+    (await whole.give(path_of("change-pupil-flags"), EXAMPLES["change-pupil-flags"])).raise_for_status()
+    pupil = f"/pupils/{PUPIL_ID}"
+    changes = [(await whole.get(pupil, who)).json()["standings"] for who in ("case_worker", "provider_user")]
     mark = next(step for step in STORY if step.command == "record-mark")
     (await whole.take(mark)).raise_for_status()
     await _check_filled(whole, database)
@@ -90,6 +93,7 @@ async def test_a_provider_sees_what_teaching_needs_until_the_evaluation_and_take
     letters = (await whole.get(f"{RECORD}/documents")).json()["documents"]
     taken = (await whole.get(f"{RECORD}/own-records", "provider_user")).json()
 
+    assert (len(changes[0]), changes[1]) == (1, []), "that a status changed tells that there is one"
     assert set(placed.values()) == {200}
     assert record["pupil"]["legal_name"].startswith("Rowan")
     assert "B801200005001" not in text
