@@ -1,6 +1,8 @@
 """What a change of the pupil's flags after the decision brings: a task that is due, is answered, and may be missed."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,12 +11,15 @@ from domain.deadlines import Deadline, deadlines
 from domain.documents.addressees import addressees
 from domain.evidence.model import Standing as Proof
 from domain.placement.grounds import NotifyLaOfPlan
+from domain.placement.guards import RecipientMissing
 from domain.placement.meeting import RecordConsultation
+from domain.placement.requests import RequestReview
 from domain.placement.state import Stage
+from domain.placement.threshold import makes_a_school_alone
 from domain.placement.timers import PassTime
 from domain.pupil.state import Standing
 from domain.warnings import WarningCode
-from events.codes import PupilFlag, RecipientRole, Role, RuleId, Severity
+from events.codes import PupilFlag, RecipientRole, ReviewRequester, Role, RuleId, Severity
 from events.placement import (
     ConsultationRecorded,
     DeadlineMissed,
@@ -272,3 +277,61 @@ def test_a_council_that_only_the_referral_names_is_written_to_by_its_office() ->
     (council,) = addressees(source_of(with_plan(Stage.DETERMINED)), RecipientRole.LA, day("2026-11-20"))
 
     assert (council.name, council.address) == ("Local authority", ())
+
+
+# ---- every flag, every effect, around its day
+
+
+def _council_invited(story: Given, on: date) -> bool:
+    reasons = story.on(on, 12).when(invite(given_on=on)).reasons
+    return RecipientMissing in {type(each) for each in reasons}
+
+
+def _council_may_ask(story: Given, on: date) -> bool:
+    asking = story.knowing(role=Role.SEND_OFFICER, org="la:830")
+    return not asking.when(RequestReview(requested_on=on, by=ReviewRequester.LA, request="by letter")).reasons
+
+
+def _council_written_to(story: Given, on: date) -> bool:
+    (council,) = addressees(source_of(story), RecipientRole.LA, on)
+    return council.name == OTHER.name
+
+
+_PLAN = {PupilFlag.EHCP}
+_EFFECTS: dict[str, tuple[Callable[[Given, date], bool], set[PupilFlag]]] = {
+    "council-invited": (_council_invited, _PLAN),
+    "council-may-ask": (_council_may_ask, _PLAN),
+    "council-written-to": (_council_written_to, _PLAN),
+}
+
+
+@pytest.mark.parametrize("effect", _EFFECTS)
+@pytest.mark.parametrize("flag", PupilFlag, ids=str)
+@pytest.mark.parametrize(
+    ("on", "holds"), [("2026-11-30", False), ("2026-12-01", True), ("2026-12-02", True), ("2026-12-03", False)]
+)
+def test_each_effect_of_each_flag_holds_from_its_day_to_the_day_before_it_ends(
+    effect: str, flag: PupilFlag, on: str, holds: bool
+) -> None:
+    has, flags = _EFFECTS[effect]
+    began = change(1, "2026-12-01", flag, plan=OTHER if flag is PupilFlag.EHCP else None)
+    story = taking(scheduled().on(day("2026-12-03")), began, change(2, "2026-12-03"))
+
+    assert has(story, day(on)) is (holds and flag in flags)
+
+
+@pytest.mark.parametrize(
+    ("flag", "alone"),
+    [(each, each in {PupilFlag.EHCP, PupilFlag.LOOKED_AFTER}) for each in PupilFlag],
+    ids=[each.value for each in PupilFlag],
+)
+def test_a_full_time_pupil_makes_a_school_alone_while_the_flag_holds(flag: PupilFlag, alone: bool) -> None:
+    def makes(story: Given) -> bool:
+        proposal = replace(story.state.proposal, minutes_a_week=1500)  # type: ignore[type-var]
+        return makes_a_school_alone(replace(story.state, proposal=proposal), day("2026-12-02"))
+
+    story = after(change(1, "2026-12-01", flag))
+
+    assert not makes(at(Stage.ACTIVE))
+    assert makes(story) is alone
+    assert not makes(taking(story, *story.flag_changes, change(2, "2026-12-02")))
