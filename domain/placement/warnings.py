@@ -5,7 +5,7 @@ A rule that refuses is not here. A command without a row has nothing to warn of.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -33,15 +33,26 @@ from domain.placement.state import Placement
 from domain.placement.threshold import there, total_unknown
 from domain.regimes import RULES, figures, registration_test
 from domain.warnings import Warned, WarningCode, of_day
+from events.around import PlacementVisited
+from events.codec import parse_field
 from events.codes import ProposalWarning, PupilFlag, RecipientRole, RuleId
 from events.placement import (
     NoticeGiven,
+    PlacementDetermined,
     PlacementEvent,
+    ProfessionalsMeetingConvened,
+    ProfessionalsMeetingHeld,
     ProviderProposed,
     ReferralSubmitted,
+    ReintegrationPlanned,
+    ReintegrationStarted,
+    ReviewDecided,
+    ReviewHeld,
     ReviewInvitationGiven,
     ReviewOutcomeNotified,
+    StartDateMoved,
 )
+from events.values import PlannedReview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +140,45 @@ def _returned(command: reintegration.StartReintegration) -> Iterator[_Day]:
 
 def _visited(command: contact.RecordVisit) -> Iterator[_Day]:
     yield "The visit was", command.visited_on, "/visited_on"
+
+
+_CORRECTED: Mapping[tuple[type, str], str] = MappingProxyType(
+    {
+        (ProfessionalsMeetingConvened, "at"): "The meeting is",
+        (ProfessionalsMeetingHeld, "held_on"): "The meeting was held",
+        (PlacementDetermined, "proposed_end"): "The placement is to end",
+        (PlacementDetermined, "review_plan"): "A review is planned",
+        (StartDateMoved, "proposed_end"): "The placement is to end",
+        (ReviewHeld, "held_on"): "The review was held",
+        (ReviewDecided, "until"): "The period decided ends",
+        (ReviewDecided, "next_review_due"): "The next review is due",
+        (ReintegrationPlanned, "full_time_by"): "The pupil is to be back full time",
+        (ReintegrationPlanned, "steps"): "A step of the return begins",
+        (ReintegrationStarted, "started_on"): "The return begins",
+        (PlacementVisited, "visited_on"): "The visit was",
+    }
+)
+"""The days of the commands above, in the events that they made."""
+
+
+def _corrected(one: Accepted) -> Iterator[Warned | None]:
+    event = one.facts.history[one.command.corrects_event_id]
+    what = _CORRECTED.get((type(event), one.command.field))
+    if what is None:
+        return
+    for day in _days_in(parse_field(type(event), one.command.field, one.command.value)):
+        yield of_day(one.facts.calendar, day, what, "/value")
+
+
+def _days_in(value: Any) -> Iterator[date]:
+    match value:
+        case datetime():
+            yield day_of(value)
+        case date():
+            yield value
+        case tuple():
+            for part in value:
+                yield part.due if isinstance(part, PlannedReview) else part.from_on
 
 
 # ---- others
@@ -308,7 +358,7 @@ def _same_number(one: Accepted) -> Iterator[Warned]:
 WARNINGS: Mapping[type[PlacementCommand], tuple[Finder, ...]] = MappingProxyType(
     {
         referral.DraftReferral: (_same_number,),
-        corrections.CorrectRecord: (_same_number,),
+        corrections.CorrectRecord: (_same_number, _corrected),
         referral.SubmitReferral: (_referred,),
         proposal.ProposeProvider: (_proposed, _total_unknown),
         meeting.ConveneProfessionalsMeeting: (_days(_convened), _meeting_past),

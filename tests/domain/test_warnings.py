@@ -1,7 +1,7 @@
 """What the answers of accepted commands warn of, and that nothing else is warned of."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
@@ -18,13 +18,21 @@ from domain.school.warnings import warnings as school_warnings
 from domain.school_calendar import SchoolCalendar
 from domain.upn import check_letter
 from domain.warnings import Warned, WarningCode, of_day
+from events.around import PlacementVisited
 from events.codes import DeliveryMethod, LegalBasis, ReviewDecision, ReviewSource, Role, Session
 from events.ids import CommandId
-from events.placement import AttendancePatternSet
+from events.placement import (
+    AttendancePatternSet,
+    PlacementDetermined,
+    ProfessionalsMeetingConvened,
+    ReintegrationPlanned,
+    ReviewDecided,
+)
 from events.values import HalfDay, PlannedReview
 from tests.domain import examples, test_exclusions, test_terms
 from tests.domain.examples import BANK_HOLIDAYS, CONVENE, GO_BACK, HALF_TERMS, PROPOSE, PUPIL, at, day, steps
 from tests.domain.register import NONE, PROVIDER, SCHOOL, pattern, sessions
+from tests.domain.test_corrections import of
 from tests.domain.test_decision import move
 from tests.domain.test_running import conclude, decided, due, held, hold, invite, schedule, scheduled, tell
 from tests.dsl import Given, actor, an_id, london
@@ -122,6 +130,34 @@ def _tables() -> list[tuple[Given, PlacementCommand, list[tuple[WarningCode, str
 def test_a_day_on_which_the_school_does_not_meet_or_that_is_too_late_is_warned_of() -> None:
     for story, command, expected in _tables():
         assert codes(story, command) == expected, command
+
+
+def test_a_correction_to_a_day_without_school_is_warned_of_as_its_entry_is() -> None:
+    active = at(Stage.ACTIVE).on(day("2026-11-30"))
+    (plan,) = REVIEWED
+    corrections = [
+        (PlacementDetermined, "proposed_end", day("2027-03-27"), 1),
+        (PlacementDetermined, "proposed_end", day("2027-03-26"), 1),
+        (PlacementDetermined, "proposed_end", day("2027-03-25"), 0),
+        (PlacementDetermined, "review_plan", (plan, replace(plan, due=day("2027-01-25"))), 1),
+        (PlacementDetermined, "minute_reference", "Minute 7", 0),
+    ]
+    for kind, field, value, times in corrections:
+        assert codes(active, of(active, kind, field, value)) == [(W.NOT_SCHOOL_DAY, "/value")] * times, value
+    visited = active.and_then(*active.when(VISIT).events)
+    assert codes(visited, of(visited, PlacementVisited, "visited_on", SATURDAY - timedelta(days=7))) == [
+        (W.NOT_SCHOOL_DAY, "/value")
+    ]
+    convened = at(Stage.SCREENING).and_then(*at(Stage.SCREENING).when(CONVENE).events)
+    assert codes(convened, of(convened, ProfessionalsMeetingConvened, "at", london(SATURDAY, 10))) == [
+        (W.NOT_SCHOOL_DAY, "/value")
+    ]
+    assert codes(decided(), of(decided(), ReviewDecided, "next_review_due", None)) == []
+    planned = at(Stage.ACTIVE).on(day("2027-01-20"))
+    planned = planned.and_then(*planned.when(examples.plan()).events)
+    first, *rest = examples.plan().steps
+    moved = (replace(first, from_on=first.from_on - timedelta(days=1)), *rest)
+    assert codes(planned, of(planned, ReintegrationPlanned, "steps", moved)) == [(W.NOT_SCHOOL_DAY, "/value")]
 
 
 def test_a_warning_says_the_day_the_reason_and_the_remedy() -> None:
