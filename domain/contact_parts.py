@@ -9,13 +9,15 @@ from domain.folding import Word, folded, is_unseen
 
 Span = tuple[int, int]
 
-EMAIL: Final = re.compile(r"[\w.+'\u2019-]+@[\w-]+(?:\.[\w-]+)*")
+# Before the sign as much as an address may have, so that a long word is not read from each of its letters on.
+EMAIL: Final = re.compile(r"[\w.+'\u2019-]{1,64}@[\w-]+(?:\.[\w-]+)*")
 PHONE: Final = re.compile(r"(?:\+\s*|\(\s*)?\d(?:[\s().\u2010-\u2013/-]{0,3}\d){5,}")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d|\d\d?[/.]\d\d?[/.]\d{4}")
 _BETWEEN_DIGITS: Final = frozenset("()+.-/\u2010\u2011\u2012\u2013 \u00a0\u2009\u202f\t\n")
 _SHORTEST_NUMBER: Final = 6
 _LONGEST_ABROAD: Final = 10
 _SHORTEST_LOCAL: Final = 3
+_MOST_GROUPS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class Contacts:
         """Groups of digits side by side; the whole number, or its end as it is dialled within the area."""
         for first, group in enumerate(groups):
             digits = ""
-            for last in range(first, len(groups)):
+            for last in range(first, min(first + _MOST_GROUPS, len(groups))):
                 if last > first and not _are_one_number(text[groups[last - 1].end : groups[last].start]):
                     break
                 digits += folded(groups[last].written)

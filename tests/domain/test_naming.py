@@ -130,3 +130,12 @@ def test_any_name_is_found_with_any_blank_in_small_and_large_letters(
 @given(text=st.text(max_size=80))
 def test_a_text_without_the_name_stays_as_it_is(text: str) -> None:
     assert hider(["Zyxwv Utsrqp"], "*")(text) == text
+
+
+@pytest.mark.parametrize("text", ["a." * 10_000, "0" * 20_000, "-" * 20_000, "0 " * 10_000, "a" * 10_000 + "@"])
+def test_names_are_found_beside_a_word_that_fills_its_text(text: str) -> None:
+    """Read from each of its letters on, such a word takes seconds, and a pack has many texts."""
+    hide = hider(["quill@example.org, 07700 900123"], "[withheld]")
+
+    assert hide(text) == text
+    assert hide(f"{text} quill@example.org") == f"{text} [withheld]"
