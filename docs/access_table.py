@@ -28,6 +28,7 @@ class Audience(StrEnum):
     FEED = "roles that may follow the events: of what they see"
     RETURNS = "roles that draw up returns, of their own school or council"
     REGISTER = "officers, of their own council"
+    TASKS = "officers, of their own council; nobody is named"
 
 
 OPERATIONS: Final[Mapping[str, Audience]] = MappingProxyType(
@@ -50,6 +51,7 @@ OPERATIONS: Final[Mapping[str, Audience]] = MappingProxyType(
         "/reviews": Audience.LIST,
         "/outcomes": Audience.LIST,
         "/letters": Audience.LETTERS,
+        "/council-tasks": Audience.TASKS,
         "/events": Audience.FEED,
         "/events/stream": Audience.FEED,
         "/events/{event_id}": Audience.PLACEMENT,
@@ -89,7 +91,7 @@ def cell(audience: Audience, role: Role) -> str:
     shown = NAMES if rights.names else CODES
     if role is Role.PROVIDER_USER:
         shown = NEEDED
-    if audience in {Audience.PLACEMENT_CODES, Audience.WHOLE}:
+    if audience in {Audience.PLACEMENT_CODES, Audience.WHOLE, Audience.TASKS}:
         shown = CODES
     allowed = {
         Audience.PLACEMENT: _sees(role),
@@ -100,6 +102,7 @@ def cell(audience: Audience, role: Role) -> str:
         Audience.FEED: rights.feed,
         Audience.RETURNS: rights.returns,
         Audience.REGISTER: rights.returns and OrgKind.LA in rights.works_for,
+        Audience.TASKS: role is Role.LA_OFFICER,
     }
     if not allowed[audience]:
         return NOTHING
@@ -121,6 +124,7 @@ def status(audience: Audience, standings: tuple[Standing, ...], *, seen: bool) -
         Audience.FEED: not any(each.rights.feed for each in standings),
         Audience.RETURNS: not returning,
         Audience.REGISTER: not any(each.of(OrgKind.LA) is not None for each in returning),
+        Audience.TASKS: not any(each.role is Role.LA_OFFICER for each in standings),
         Audience.WHOLE: provider,
         Audience.NAMED: provider or not names,
         Audience.NAMED_PART: not names,

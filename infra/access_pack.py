@@ -35,8 +35,11 @@ from infra.read_log import record_access
 from infra.records import load
 
 _PLACEMENTS = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id"
+# A council's task tells of a record at another school, which whoever makes the pack is not to learn: to them it is a
+# list of the council's.
 _READINGS = """
-SELECT read_at, org, what, why FROM access_log WHERE placement_id = $1 ORDER BY access_id
+SELECT read_at, org, CASE what WHEN 'council_task' THEN 'caseload' ELSE what END AS what, why
+FROM access_log WHERE placement_id = $1 ORDER BY access_id
 """
 _ABOUT = """\
 What is kept about one pupil: pupil.json, whose the record is and what was recorded beside any placement, such as an EHC

@@ -61,25 +61,25 @@ async def of_number(conn: asyncpg.Connection, keys: KeyProvider, school: Urn, nu
     Two drafts at once come one after the other, and the second finds what the first began. A text that is no UPN is
     nobody's: referrals begin without one.
     """
-    text = _normal(number)
+    text = normal(number)
     if text is None:
         return ()
     key = await _held(conn, keys, school)
-    found = [PupilId(row["pupil_id"]) for row in await conn.fetch(_FIND, school, _digest(key, text))]
+    found = [PupilId(row["pupil_id"]) for row in await conn.fetch(_FIND, school, digest(key, text))]
     return tuple([each for each in found if not await _is_erased(keys, each)])
 
 
 async def note(conn: asyncpg.Connection, keys: KeyProvider, school: Urn, number: str, pupil_id: UUID) -> None:
-    text = _normal(number)
+    text = normal(number)
     if text is not None:
-        await conn.execute(_ADD, school, _digest(await _held(conn, keys, school), text), pupil_id)
+        await conn.execute(_ADD, school, digest(await _held(conn, keys, school), text), pupil_id)
 
 
 async def drop(conn: asyncpg.Connection, keys: KeyProvider, school: Urn, number: str, pupil_id: UUID) -> None:
     """A number that was put right is another child's; a temporary one was this child's all the same, and stays."""
-    text = _normal(number)
+    text = normal(number)
     if text is not None and not upn.Upn(text=text).temporary:
-        await conn.execute(_DROP, school, _digest(await _held(conn, keys, school), text), pupil_id)
+        await conn.execute(_DROP, school, digest(await _held(conn, keys, school), text), pupil_id)
 
 
 async def forget(conn: asyncpg.Connection, pupil_id: UUID) -> None:
@@ -87,12 +87,14 @@ async def forget(conn: asyncpg.Connection, pupil_id: UUID) -> None:
     await conn.execute(_FORGET, pupil_id)
 
 
-def _normal(number: str) -> str | None:
+def normal(number: str) -> str | None:
+    """A UPN as it is compared; None for a text that is none."""
     parsed = upn.parse(number)
     return parsed.text if isinstance(parsed, upn.Upn) else None
 
 
-def _digest(key: DataKey, text: str) -> bytes:
+def digest(key: DataKey, text: str) -> bytes:
+    """What is kept in place of a number, which `normal` gave: without the key nobody can try numbers against it."""
     return hmac.digest(key.fingerprint, _TAG + text.encode(), hashlib.sha256)
 
 
@@ -119,7 +121,7 @@ async def _held(conn: asyncpg.Connection, keys: KeyProvider, school: Urn) -> Dat
     await conn.execute(_SET_KEY, school, key.key_id)
     for row in await conn.fetch(_OF_SCHOOL, school):
         for text in await _numbers(conn, keys, PlacementId(row["placement_id"])):
-            await conn.execute(_ADD, school, _digest(key, text), row["pupil_id"])
+            await conn.execute(_ADD, school, digest(key, text), row["pupil_id"])
     return key
 
 
@@ -127,9 +129,9 @@ async def _numbers(conn: asyncpg.Connection, keys: KeyProvider, placement_id: Pl
     """The UPN of a placement's pupil as it is now, and a temporary one from before."""
     records = await load(conn, placement_stream(placement_id), PLACEMENT, keys)
     now = (each.event for each in corrected(records))
-    current = {_normal(each.pupil.upn) for each in now if isinstance(each, ReferralDrafted) and each.pupil}
+    current = {normal(each.pupil.upn) for each in now if isinstance(each, ReferralDrafted) and each.pupil}
     first = (each.event for each in records)
-    before = {_normal(each.pupil.upn) for each in first if isinstance(each, ReferralDrafted) and each.pupil}
+    before = {normal(each.pupil.upn) for each in first if isinstance(each, ReferralDrafted) and each.pupil}
     return {
         *(each for each in current if each is not None),
         *(each for each in before if each is not None and upn.Upn(text=each).temporary),

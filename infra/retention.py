@@ -18,7 +18,7 @@ from domain.placement.state import Placement
 from events.codec import PLACEMENT
 from events.codes import CommissionerKind
 from events.ids import PlacementId, Urn, placement_stream
-from infra import due, placements, pupil_numbers
+from infra import council_numbers, due, placements, pupil_numbers
 from infra.holders import Holder, holders
 from infra.keys import KeyOfAnother, KeyProvider
 from infra.ownership import ownership
@@ -94,6 +94,7 @@ async def erase(conn: asyncpg.Connection, held: Held, keys: KeyProvider) -> bool
     if held.owned is None or not retention.may_go(held.states.values(), held.own.values()):
         return False
     await pupil_numbers.forget(conn, held.pupil_id)
+    await council_numbers.forget(conn, held.pupil_id)
     await keys.destroy(held.pupil_id, owner=held.owned.claimed_by)
     log.info("personal_data_erased", key_id=str(held.pupil_id))
     return True
@@ -113,6 +114,7 @@ async def erase_unplaced(conn: asyncpg.Connection, held: Held, keys: KeyProvider
     if held.is_provider:
         raise KeyOfAnother(f"key {held.pupil_id} is a provider's")
     await pupil_numbers.forget(conn, held.pupil_id)
+    await council_numbers.forget(conn, held.pupil_id)
     await keys.destroy(held.pupil_id, owner=held.owned.claimed_by if held.owned else None)
     log.info("personal_data_erased", key_id=str(held.pupil_id))
 

@@ -14,6 +14,7 @@ from infra.db import metadata
 _MODULES = (
     "infra.clock",
     "infra.commands",
+    "infra.council_numbers",
     "infra.documents.store",
     "infra.due",
     "infra.letters.outbox",

@@ -24,6 +24,7 @@ from services.gateway.routes import (
     attendance,
     audit,
     commands,
+    council_tasks,
     directory,
     documents,
     events,
@@ -66,7 +67,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     problems.install(app)
     app.add_middleware(Around, metrics=figures)
-    for routes in (placements, attendance, commands, directory, documents, events, returns, audit, pupils):
+    api = (placements, attendance, commands, directory, documents, events, returns, audit, pupils, council_tasks)
+    for routes in api:
         app.include_router(routes.router, prefix=_API)
     app.include_router(service.router)
     app.include_router(service.alive)

@@ -39,7 +39,8 @@ _MEANS = {
     413: "The body is over 1 MiB",
     415: "The body is not said to be JSON",
     422: "Malformed, or an Idempotency-Key used before for something else",
-    429: "You have too much of this under way at once; Retry-After says when to come back",
+    429: "You have too much of this under way at once, or were shown as much as one may be in an hour; Retry-After "
+    "says when to come back",
     503: "A part this needs is away; nothing was half done",
 }
 _OPEN_PATHS = ("/health/", "/metrics", "/api/openapi.json")
@@ -156,6 +157,7 @@ TAGS = {
     "placements": "The caseload, and one placement: its record now or then, its timeline, what is due, its documents.",
     "deadlines": "What falls due over all placements that you may see.",
     "today": "Who is expected where on a day, and who is missing without a reason.",
+    "council-tasks": "What a council's officer is to look into over its schools.",
     "reviews": "The reviews to come.",
     "outcomes": "What came of placements that ended, in figures.",
     "letters": "Letters that went out, and those that somebody is to hand over.",

@@ -157,6 +157,13 @@ OWN: Mapping[str, Kind] = {
             "for one of them to end, and repeat the request after the seconds that Retry-After names.",
         ),
         Kind(
+            code="too_many_readings",
+            status=429,
+            title="You were shown as much of this as one person is shown in an hour",
+            words="What tells of children at several schools is shown in small numbers, and each showing is logged. "
+            "Come back after the seconds that Retry-After names.",
+        ),
+        Kind(
             code="database_away",
             status=503,
             title="The database cannot be reached just now",

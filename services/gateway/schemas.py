@@ -286,6 +286,28 @@ class Deadlines(_Shape):
     deadlines: list[dict[str, Any]]
 
 
+class PlacementOfTask(_Shape):
+    placement_id: UUID
+    home_school_urn: str
+    stage: str
+    href: str
+
+
+class CouncilTask(_Shape):
+    """It goes when its ground goes: a placement is closed, or a number was put right."""
+
+    task_id: UUID
+    kind: str
+    detail: str
+    found_on: date
+    placements: list[PlacementOfTask]
+
+
+class CouncilTasks(_Shape):
+    tasks: list[CouncilTask]
+    next: str | None = Field(description="The address of the next page")
+
+
 class EventProving(_Shape):
     """The event that proves a clause, or that recorded its miss, by its place in the store and its hash there."""
 

@@ -22,6 +22,7 @@ from infra.placement_streams import PlacementStreams
 from infra.reference import Reference
 from infra.workflow_contract import HANDLE_COMMAND, PASS_TIME, SWEEP_DUE
 from services.workflow import provider_sweep, succession_sweep
+from services.workflow.council_sweep import CouncilSweep
 from services.workflow.deciding import Deciding
 from services.workflow.register_sweep import RegisterSweep
 from services.workflow.retention_sweep import RetentionSweep
@@ -45,6 +46,7 @@ class PlacementActivities:
             RetentionSweep(keys).sweep(),
             provider_sweep.sweep(),
             succession_sweep.sweep(),
+            CouncilSweep(keys).sweep(),
         ]
         self._sweeping = Sweeping(engine, clock, notifier, sweeps)
 
