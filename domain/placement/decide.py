@@ -20,6 +20,7 @@ from domain.placement import (
     documents,
     exclusions,
     grounds,
+    late_records,
     letters,
     meeting,
     notice,
@@ -284,7 +285,21 @@ def decide(state: Placement, command: PlacementCommand, facts: Facts) -> tuple[P
     refuse(wrong_role(facts.actor.role, type(command)))
     refuse(wrong_stage(state.stage, type(command)))
     refuse(councils.beyond_the_plan(type(command), facts))
-    return _decide(state, command, facts)
+    events = _decide(state, command, facts)
+    return events if isinstance(command, _JUDGED) else late_records.with_verdicts(state, events, facts)
+
+
+_JUDGED = (
+    timers.PassTime,
+    corrections.CorrectRecord,
+    contact.RecordCommunication,
+    documents.RecordDocuments,
+    letters.RecordLetterFate,
+    letters.RecordReturnedLetter,
+    reviews.DecideReview,
+    closing.EndPlacement,
+)
+"""What these show of a duty they judge themselves, or time does."""
 
 
 def _decide(  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case for each command

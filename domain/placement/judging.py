@@ -58,7 +58,7 @@ def follows(
     """What the correction `cause` brings about: `before` and `after` are the events without it and with it."""
     was, now = _fold(before), _fold(after)
     return (
-        *verdicts(_judged(before, was, facts), _judged(after, now, facts), now, cause),
+        *verdicts(judge(before, was, facts), judge(after, now, facts), now, cause),
         *_reopened(was, now, after, facts),
         *_pause_reviews(was, now, facts.calendar),
     )
@@ -116,7 +116,7 @@ def met_or_late(
     return found
 
 
-def _judged(events: Mapping[EventId, Any], state: Placement, facts: Facts) -> dict[What, Judged]:
+def judge(events: Mapping[EventId, Any], state: Placement, facts: Facts) -> dict[What, Judged]:
     """Each duty that the record knows a day for. What is undone comes last: it holds over what was done late."""
     calendar = facts.calendar
     found = met_or_late(events, state, calendar, lambda review: review.due)

@@ -387,15 +387,26 @@ def test_without_corrections_nothing_is_worked_out_again() -> None:
     assert all(in_place(history)[each] is event for each, event in history.items())
 
 
-def test_a_miss_that_is_on_record_is_not_recorded_again() -> None:
+def test_what_was_typed_late_loses_its_miss_and_a_correction_gives_it_again() -> None:
     """Arranged in time and typed late: time recorded a miss before, and the correction now says that it was right."""
     story = at(Stage.DETERMINED).on(day("2026-11-30"))
     story = story.knowing(events=tuple(each for each in story.events if not isinstance(each, TransportArranged)))
     late = story.and_then(*story.when(PassTime()).events)
-    typed = late.when(transport(arranged_on=day("2026-11-25"))).then_happens(TransportArranged)
+    typed = late.when(transport(arranged_on=day("2026-11-25"))).then_happens(TransportArranged, MissDisproved)
 
-    assert [each for each in what(typed.events) if each[1] is RuleId.TRANSPORT]
-    assert what(correct(typed, TransportArranged, "arranged_on", "2026-11-26")) == []
+    (missed, disproved) = [each for each in what(typed.events) if each[1] is RuleId.TRANSPORT]
+    assert disproved == (MissDisproved, RuleId.TRANSPORT, missed[2])
+    assert what(correct(typed, TransportArranged, "arranged_on", "2026-11-26")) == [missed]
+
+
+def test_a_miss_that_is_on_record_is_not_recorded_again() -> None:
+    """An earlier release kept what was typed late without a word about the miss."""
+    story = at(Stage.DETERMINED).on(day("2026-11-30"))
+    story = story.knowing(events=tuple(each for each in story.events if not isinstance(each, TransportArranged)))
+    late = story.and_then(*story.when(PassTime()).events)
+    (arranged, _) = late.when(transport(arranged_on=day("2026-11-25"))).events
+
+    assert what(correct(late.and_then(arranged), TransportArranged, "arranged_on", "2026-11-26")) == []
 
 
 def test_a_step_whose_review_is_not_on_record_is_read_as_it_was_stored() -> None:

@@ -27,6 +27,7 @@ from events.codes import (
 )
 from events.placement import (
     DeadlineMissed,
+    MissDisproved,
     NoticeGiven,
     PlacementDetermined,
     PlacementEnded,
@@ -276,7 +277,7 @@ def test_a_shorter_period_opens_its_own_review_and_the_old_one_gives_way() -> No
     story = (
         story.on(day("2027-01-29"))
         .when(hold(review_id=plan.review_id, held_on=day("2027-01-28")))
-        .then_happens(ReviewHeld)
+        .then_happens(ReviewHeld, MissDisproved)
     )
     sooner = conclude(review_id=plan.review_id, decision=ReviewDecision.AMEND, until=day("2027-02-05"))
     story = until(story, day("2027-02-01")).when(sooner).then_happens(ReviewDecided)
