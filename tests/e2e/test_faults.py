@@ -70,7 +70,7 @@ async def test_with_temporal_away_commands_are_kept_and_carried_out_once_when_it
     asked = [(f"{each.path}/commands/submit-referral", each.referral(), str(uuid7())) for each in journeys]
     home = {"home_school_urn": journeys[0].urn, "commissioner": "academy", "legal_basis": "OSD"}
     pupil = journeys[0].child.body(journeys[0].day.isoformat())
-    asked.append(("/placements", {**home, "pupil": pupil}, str(uuid7())))
+    asked.append(("/placements", {**home, "pupil": pupil, "another_child": True}, str(uuid7())))
     site.servers.temporal.stop()
 
     answers = await _all_at_once(site, asked)

@@ -76,7 +76,7 @@ def beginning(driver: Driver, day: date = BEGINS_ON, *, proposed_end: date = END
         if step.command == "draft-referral":
             pupil = step.body["pupil"]
             parents = [{**each, "informed_on": str(day - timedelta(days=1))} for each in pupil["parents"]]
-            yield _on(day, driver, step, pupil={**pupil, "parents": parents})
+            yield _on(day, driver, step, pupil={**pupil, "parents": parents}, another_child=True)
         if step.command == "submit-referral":
             picture = {**step.body["picture"], "flags": [], "social_care_contact": None}
             told = {"parent_informed_on": str(day - timedelta(days=1)), "picture": picture}
