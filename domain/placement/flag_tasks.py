@@ -91,7 +91,7 @@ def _day(event: _Told) -> date:
             return event.consulted_on
         case PlanDeliveryRecorded():
             return event.arranged_on
-        case PlacementDetermined():
+        case _:
             return event.determined_on
 
 
