@@ -212,7 +212,7 @@ class Journey:
                 "record-consultation",
                 role="virtual_school",
                 consulted_on=self.day.isoformat(),
-                body="Virtual school",
+                body="The council's virtual school",
                 view="Supports a short placement with a clear way back",
             )
 
