@@ -4,7 +4,6 @@ Numbers are compared by hashes under a random key of the council in the key stor
 command that gave the number, by a sweep: what a school is answered, and how soon, says nothing about another school.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +14,10 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Column, DateTime, Index, LargeBinary, Table, Text, Uuid
 
-from infra import due
+from infra import due, number_keys
 from infra.db import metadata
 from infra.ids import uuid7
-from infra.keys import DataKey, KeyErased, KeyMissing, KeyProvider
+from infra.keys import DataKey, KeyProvider
 from infra.pupil_numbers import digest
 
 council_number_key = Table(
@@ -220,14 +219,10 @@ async def tasks(conn: asyncpg.Connection, la_code: str, after: UUID | None, limi
 async def _held(conn: asyncpg.Connection, keys: KeyProvider, la_code: str, now: datetime) -> DataKey:
     """The council's key. Where there is none, each open placement is looked at again with the new one."""
     await conn.execute(_LOCK, _LOCKS, la_code)
-    key_id = await conn.fetchval(_KEY, la_code)
-    if key_id is not None:
-        try:
-            return await keys.get(key_id)
-        except (KeyMissing, KeyErased):
-            pass  # The key store is another than the one that had it: what its key hashed can be found no more.
-    key = await keys.create(UUID(bytes=os.urandom(16), version=4))
-    await keys.claim(key.key_id, f"numbers:la:{la_code}")
+    key = await number_keys.kept(keys, await conn.fetchval(_KEY, la_code))
+    if key is not None:
+        return key
+    key = await number_keys.new(keys, f"la:{la_code}")
     await conn.execute(_CLEAR, la_code)
     await conn.execute(_SET_KEY, la_code, key.key_id)
     await conn.execute(_LOOK_AGAIN, SWEEP, la_code, now)

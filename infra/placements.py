@@ -251,7 +251,7 @@ ORDER BY placement_id
 LIMIT $2
 """
 
-_LOCK_PUPIL: Final = "SELECT pg_advisory_xact_lock($1, hashtext($2::uuid::text))"
+_LOCK: Final = "SELECT pg_advisory_xact_lock($1, hashtext($2::uuid::text))"
 _PUPIL_LOCKS: Final = 0x5055504C
 _PROVIDER_LOCKS: Final = 0x50524F56
 _HOLD_OF_PUPIL: Final = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id FOR UPDATE"
@@ -300,7 +300,7 @@ async def open_ids(conn: asyncpg.Connection, after: UUID | None, limit: int) -> 
 
 async def hold_of_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> list[UUID]:
     """Ids of all placements of a pupil; none of them changes, nor begins, until the caller's transaction ends."""
-    await conn.execute(_LOCK_PUPIL, _PUPIL_LOCKS, pupil_id)
+    await conn.execute(_LOCK, _PUPIL_LOCKS, pupil_id)
     return [found["placement_id"] for found in await conn.fetch(_HOLD_OF_PUPIL, pupil_id)]
 
 
@@ -336,7 +336,7 @@ async def placed_at(conn: asyncpg.Connection, provider_id: UUID, stages: Collect
 
 async def hold_placed_at(conn: asyncpg.Connection, provider_id: UUID, stages: Collection[str]) -> list[UUID]:
     """The same; nobody else is given a place there until the caller's transaction ends."""
-    await conn.execute(_LOCK_PUPIL, _PROVIDER_LOCKS, provider_id)
+    await conn.execute(_LOCK, _PROVIDER_LOCKS, provider_id)
     return await placed_at(conn, provider_id, stages)
 
 

@@ -6,7 +6,6 @@ Without the school's key, or the table's row of it, the index is made again from
 
 import hashlib
 import hmac
-import os
 from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
@@ -19,6 +18,7 @@ from domain.history import corrected
 from events.codec import PLACEMENT
 from events.ids import PlacementId, PupilId, Urn, placement_stream
 from events.placement import ReferralDrafted
+from infra import number_keys
 from infra.db import metadata
 from infra.keys import DataKey, KeyErased, KeyMissing, KeyProvider
 from infra.records import load
@@ -109,14 +109,10 @@ async def _is_erased(keys: KeyProvider, pupil_id: PupilId) -> bool:
 async def _held(conn: asyncpg.Connection, keys: KeyProvider, school: Urn) -> DataKey:
     """The school's key, with its index held. The index is made from the placements where there is no key yet."""
     await conn.execute(_LOCK, _LOCKS, school)
-    key_id = await conn.fetchval(_KEY, school)
-    if key_id is not None:
-        try:
-            return await keys.get(key_id)
-        except (KeyMissing, KeyErased):
-            pass  # The key store is another than the one that had it: what its key hashed can be found no more.
-    key = await keys.create(UUID(bytes=os.urandom(16), version=4))
-    await keys.claim(key.key_id, f"numbers:{school}")
+    key = await number_keys.kept(keys, await conn.fetchval(_KEY, school))
+    if key is not None:
+        return key
+    key = await number_keys.new(keys, school)
     await conn.execute(_CLEAR, school)
     await conn.execute(_SET_KEY, school, key.key_id)
     for row in await conn.fetch(_OF_SCHOOL, school):
