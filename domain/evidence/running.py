@@ -155,7 +155,7 @@ RUNNING: tuple[Clause, ...] = (
     Clause(
         id="plan-council",
         clause="Children and Families Act 2014 s 42",
-        demands="With an EHC plan since the decision: the council that maintains it is told of the placement",
+        demands="With an EHC plan since the decision: the council that maintains it is notified of the placement",
         find=timed(
             RuleId.PLAN_COUNCIL,
             LaNotifiedOfEhcPlan,
