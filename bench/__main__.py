@@ -14,7 +14,7 @@ from bench import append, command, following, reading, rebuilding, rig, starting
 from bench.report import RESULTS, Report, machine, noise, show, write
 from bench.sizes import FULL, QUICK, Sizes
 from infra.collector import collect_seldom
-from infra.embedded.postgres_data import SUPERUSER
+from services.local.postgres_data import SUPERUSER
 
 
 async def measure(sizes: Sizes, console: Console) -> Report:

@@ -18,8 +18,8 @@ from bench import floor, http
 from bench.rig import FLOOR, Rig
 from bench.sizes import IN_FLIGHT, Sizes
 from bench.story import CASE_WORKER, COMMAND, Told
-from infra.embedded.postgres_data import OWNER
 from infra.ids import uuid7
+from services.local.postgres_data import OWNER
 
 # What follows a round (the feed, the read models) is not to fall into the next side's time.
 _SETTLE_SECONDS = 0.3

@@ -27,18 +27,18 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bench import archiving, autovacuum, partitions
 from bench.append import DATA, META, PERSONAL, appending
 from infra.clock import SystemClock
-from infra.db import async_url
-from infra.embedded import postgres
-from infra.embedded.ports import free_port
-from infra.embedded.postgres import PostgresServer
-from infra.embedded.postgres_data import OWNER, SIGNER, install
 from infra.event_store.chain import NO_HASH, hash_of, verify_stored
 from infra.event_store.read import read_all, read_stream
 from infra.event_store.types import StoredEvent
 from infra.ids import uuid7
-from infra.migrations import upgrade
+from infra.postgres.db import async_url
+from infra.postgres.migrations import upgrade
 from infra.proof.checkpoints import Checkpointer
 from infra.proof.notes import Signer
+from services.local import postgres
+from services.local.ports import free_port
+from services.local.postgres import PostgresServer
+from services.local.postgres_data import OWNER, SIGNER, install
 
 PROJECT = Path(__file__).parents[1]
 _NAME = "bench_growth"

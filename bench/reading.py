@@ -16,16 +16,16 @@ from bench.sizes import Sizes
 from domain.placement.state import Placement, evolve, initial
 from events.codec import PLACEMENT
 from events.ids import PlacementId, placement_stream
+from infra.encryption.key_store.provider import FileKeyProvider
+from infra.encryption.keys import KeyProvider
 from infra.event_store.append import append
 from infra.event_store.chain import NO_HASH, hashed_bytes
 from infra.event_store.read import read_all
 from infra.event_store.types import NO_STREAM, StoredEvent, StreamAppend
 from infra.ids import uuid7
-from infra.key_store.provider import FileKeyProvider
-from infra.keys import KeyProvider
 from infra.proof.notes import Signer
 from infra.proof.verifying import RecordVerification
-from infra.records import Opener, decode, load, new_event
+from infra.streams.records import Opener, decode, load, new_event
 
 _PAGE = 2_000
 _RAW = """

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bench.ratio import Ratio, ratio
 from bench.rig import Rig
 from bench.sizes import Sizes
-from infra.db import async_url
-from infra.key_store.provider import FileKeyProvider
-from infra.read_models import deadlines
-from infra.read_models.rebuilding import rebuild
+from infra.encryption.key_store.provider import FileKeyProvider
+from infra.postgres.db import async_url
+from infra.projections import deadlines
+from infra.projections.rebuilding import rebuild
 
 
 async def run(rig: Rig, sizes: Sizes) -> Ratio:

@@ -13,14 +13,14 @@ import asyncpg
 
 from bench import floor
 from infra.clock import mark_demonstration
-from infra.embedded import postgres, temporal
-from infra.embedded.children import forget, spawn, stop
-from infra.embedded.ports import free_port
-from infra.embedded.postgres import PostgresServer
-from infra.embedded.postgres_data import APP, OWNER, install
-from infra.embedded.services import STOP_STEPS
-from infra.embedded.temporal import TemporalServer
-from infra.migrations import upgrade
+from infra.postgres.migrations import upgrade
+from services.local import postgres, temporal
+from services.local.children import forget, spawn, stop
+from services.local.ports import free_port
+from services.local.postgres import PostgresServer
+from services.local.postgres_data import APP, OWNER, install
+from services.local.services import STOP_STEPS
+from services.local.temporal import TemporalServer
 from tests.stack import Stack, stack
 
 PROJECT = Path(__file__).parents[1]

@@ -1,11 +1,11 @@
 """The page of who sees and does what, from the tables that decide it."""
 
 from docs.access_table import CODES, NAMES, NEEDED, OPERATIONS, ROWS, cell
-from domain.access import RIGHTS, OrgKind, needs
-from domain.provider_sight import EVENTS, ProviderPart, Spec
+from domain.access.roles import RIGHTS, OrgKind, needs
+from domain.placement.provider_sight import EVENTS, ProviderPart, Spec
 from events.codec import ATTENDANCE, PLACEMENT
 from events.codes import Role
-from services.gateway.catalogue import SPECS
+from services.gateway.commands.catalogue import SPECS
 
 _PEOPLE = tuple(RIGHTS)
 

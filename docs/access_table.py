@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from domain.access import RIGHTS, OrgKind, Standing
+from domain.access.roles import RIGHTS, OrgKind, Standing
 from events.codes import Role
 
 API: Final = "/api/v1"

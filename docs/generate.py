@@ -9,14 +9,14 @@ from pathlib import Path
 
 import domain
 from docs import access_page, settings_files
-from domain.commands import kebab, summary
-from domain.errors import Rejected
 from domain.evidence.clauses import CLAUSES
-from domain.legal_refs import legal_refs_of
-from domain.placement import decide
-from domain.placement.closing import Withdraw
+from domain.law.legal_refs import legal_refs_of
+from domain.placement import steps as decide
+from domain.placement.ending.closing import Withdraw
 from domain.placement.lifecycle import MOVES
 from domain.placement.state import TERMINAL, Stage
+from domain.shared.commands import kebab, summary
+from domain.shared.errors import Rejected
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
 from events.codes import Role
 from events.definition import occurred_field, personal_fields, schema_version

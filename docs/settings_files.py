@@ -9,8 +9,8 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
-from infra.embedded.config import EmbeddedSettings
 from infra.settings import Settings
+from services.local.config import EmbeddedSettings
 
 PREFIX: Final = "PLACEMENTS_"
 _ROOT = Path(__file__).parents[1]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain import words
-from domain.school_calendar import SchoolCalendar
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.shared import words
 
 
 class WarningCode(StrEnum):

@@ -5,16 +5,7 @@ What the provider saw and the code that the school enters are two facts: only th
 
 from datetime import date, datetime
 
-from events.codes import (
-    Activity,
-    AlertCause,
-    AttendanceCode,
-    MarkPlace,
-    ProposedMark,
-    Resolution,
-    Session,
-    Told,
-)
+from events.codes import Activity, AlertCause, AttendanceCode, MarkPlace, ProposedMark, Resolution, Session, Told
 from events.definition import event, personal
 from events.ids import PlacementId, SiteId
 

@@ -12,12 +12,12 @@ from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
-from domain.words import figure
+from domain.shared.words import figure
 from examples.children import CHILDREN
 from examples.journey import AT_PROVIDER, CALENDAR, SCHOOL_STAFF, Journey, at
 from examples.office import Office, open_office
 from examples.setting import ALL_PROVIDERS, OFFICER, due_diligence_body, provider_bodies, school_bodies
-from infra.embedded.people import ALDERBROOK, MINDJAM, RAVENSMOOR, example_provider_id
+from services.local.people import ALDERBROOK, MINDJAM, RAVENSMOOR, example_provider_id
 
 BEGINS_AT = datetime(2026, 9, 3, 7, 30, tzinfo=UTC)
 STANDS_AT = at(date(2026, 11, 23), 8, 30)

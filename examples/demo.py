@@ -18,17 +18,17 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from domain.words import on
+from domain.shared.words import on
 from examples.caseload import BEGINS_AT, STANDS_AT, directory
 from examples.children import CHILDREN
 from examples.journey import CALENDAR, Journey, at
 from examples.office import DECIDED, Answer, Office, open_office
-from infra.embedded.config import EmbeddedSettings, ServicePorts
-from infra.embedded.errors import EmbeddedError
-from infra.embedded.leftovers import locked
-from infra.embedded.people import YMCA_KEY_COLLEGE, find
-from infra.embedded.ports import LOOPBACK, free_port
 from infra.ids import uuid7
+from services.local.config import EmbeddedSettings, ServicePorts
+from services.local.errors import EmbeddedError
+from services.local.leftovers import locked
+from services.local.people import YMCA_KEY_COLLEGE, find
+from services.local.ports import LOOPBACK, free_port
 
 AUDITOR = "aubrey-auditor"
 OFFICER = "lorcan-la-officer"

@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.school_calendar import SchoolCalendar
+from domain.calendar.school_calendar import SchoolCalendar
 from events.ids import Urn, derived_id
 from events.values import HalfTerm
 from examples.children import Child
 from examples.office import Answer, Office
 from examples.setting import HALF_TERMS, INSET_DAYS, LA_CODE, OFFICER, SCHOOL_KINDS, site_address, site_id
 from infra.bank_holidays import bank_holidays
-from infra.embedded.people import ALDERBROOK, RAVENSMOOR, YMCA_KEY_COLLEGE, example_provider_id, find
+from services.local.people import ALDERBROOK, RAVENSMOOR, YMCA_KEY_COLLEGE, example_provider_id, find
 
 LONDON = ZoneInfo("Europe/London")
 SCHOOL_STAFF = {

@@ -16,14 +16,14 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
-from infra import clock, demonstration
+from infra import clock
 from infra.clock import clock_for
-from infra.db import connection, create_engine, transaction
-from infra.embedded import environment, issuer
-from infra.embedded.config import EmbeddedSettings
-from infra.embedded.people import find
+from infra.postgres.db import connection, create_engine, transaction
 from infra.settings import Settings
-from infra.temporal import connect
+from infra.temporal.client import connect
+from services.local import demonstration, environment, issuer
+from services.local.config import EmbeddedSettings
+from services.local.people import find
 
 T = TypeVar("T")
 

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from events.ids import Urn
-from infra.embedded.people import ALDERBROOK, MILLRACE, RAVENSMOOR, SCHOOL_NAMES, YMCA_KEY_COLLEGE, example_provider_id
-from services.gateway import examples
+from services.gateway.commands import examples
+from services.local.people import ALDERBROOK, MILLRACE, RAVENSMOOR, SCHOOL_NAMES, YMCA_KEY_COLLEGE, example_provider_id
 
 LA_CODE = "831"
 OFFICER = "lorcan-la-officer"

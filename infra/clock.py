@@ -9,7 +9,7 @@ from typing import Protocol
 import asyncpg
 from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, Integer, Interval, Table, false, text
 
-from infra.db import metadata
+from infra.postgres.db import metadata
 from infra.settings import Settings
 
 demonstration_clock = Table(

@@ -1,7 +1,7 @@
 """Command rows: what was asked, kept before it is attempted, and what became of it.
 
 A row is what makes a command happen once: it is locked while the command is decided, and its answer is given
-again, byte for byte, to whoever repeats it. Bodies are opaque here; `infra.vault` seals them.
+again, byte for byte, to whoever repeats it. Bodies are opaque here; `infra.encryption.vault` seals them.
 """
 
 import hmac
@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from infra.clock import Clock
-from infra.db import metadata
+from infra.postgres.db import metadata
 
 Status = Literal["recorded", "accepted", "refused"]
 

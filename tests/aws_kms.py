@@ -12,7 +12,7 @@ import boto3
 import httpx
 import pytest
 
-from infra.embedded.ports import free_port
+from services.local.ports import free_port
 
 if TYPE_CHECKING:
     from types_boto3_kms import KMSClient

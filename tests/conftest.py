@@ -13,10 +13,10 @@ import asyncpg
 import pytest
 
 from infra.clock import mark_demonstration
-from infra.embedded import postgres, temporal
-from infra.embedded.ports import free_port
-from infra.embedded.postgres_data import APP, OWNER, SIGNER, install
-from infra.migrations import upgrade
+from infra.postgres.migrations import upgrade
+from services.local import postgres, temporal
+from services.local.ports import free_port
+from services.local.postgres_data import APP, OWNER, SIGNER, install
 
 PROJECT = Path(__file__).parents[1]
 # What somebody keeps in `.env` for a set-up of their own is not for the tests, nor for the processes that they start.

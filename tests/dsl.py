@@ -5,17 +5,17 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain.controllers import Ownership
-from domain.electronic import Agreement
-from domain.errors import Rejected, Rejections
-from domain.facts import Elsewhere, Facts, PupilThere
-from domain.london import LONDON, today
-from domain.placement.decide import ALLOWED, PlacementCommand, decide
+from domain.access.controllers import Ownership
+from domain.calendar.london import LONDON, today
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.placement.facts import Elsewhere, Facts, PupilThere
 from domain.placement.state import Placement, evolve, initial
+from domain.placement.steps import ALLOWED, PlacementCommand, decide
 from domain.provider.state import Provider
 from domain.pupil.state import Standing
 from domain.school.state import School
-from domain.school_calendar import SchoolCalendar
+from domain.shared.electronic import Agreement
+from domain.shared.errors import Rejected, Rejections
 from events.codes import Role
 from events.envelope import Actor, ActorKind
 from events.ids import CommandId, EventId, PlacementId, PupilId

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # ships no types
 
-from infra.embedded.ports import free_port
+from services.local.ports import free_port
 from tests.conftest import PROJECT
 
 PLACEMENTS = [sys.executable, "-m", "services.cli"]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from joserfc.jwk import ECKey
 
-from infra.embedded import issuer
-from infra.embedded.children import Child, forget, stop
-from infra.embedded.people import find
-from infra.embedded.ports import LOOPBACK, free_port
-from infra.embedded.services import STOP_STEPS, Services
+from services.local import issuer
+from services.local.children import Child, forget, stop
+from services.local.people import find
+from services.local.ports import LOOPBACK, free_port
+from services.local.services import STOP_STEPS, Services
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from events.codes import Role
-from infra.embedded.people import ALDERBROOK, MILLRACE, example_provider_id, find
 from infra.settings import Settings
-from services.gateway import examples
 from services.gateway.app import create_app
-from services.gateway.catalogue import SPECS
-from services.gateway.docs_page import docs_page
-from services.gateway.openapi import TAGS, document
+from services.gateway.commands import examples
+from services.gateway.commands.catalogue import SPECS
+from services.gateway.commands.openapi import TAGS, document
+from services.gateway.http.docs_page import docs_page
+from services.local.people import ALDERBROOK, MILLRACE, example_provider_id, find
 
 ORIGIN = "http://127.0.0.1:8080"
 

@@ -8,8 +8,8 @@ import pytest
 import yaml  # type: ignore[import-untyped] # its stubs are a package of their own, for tests alone
 
 from docs import settings_files
-from infra.embedded.config import EmbeddedSettings
 from infra.settings import ENV_FILE, Settings
+from services.local.config import EmbeddedSettings
 
 PROJECT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.addresses import incomplete
+from domain.shared.addresses import incomplete
 from examples.setting import PROVIDERS, provider_bodies, site_address
-from services.gateway import examples
+from services.gateway.commands import examples
 
 SITES = [(provider, site) for provider, sites in PROVIDERS.items() for site in sites]
 

@@ -1,5 +1,5 @@
 -- Run once by the official image, after 10-roles.sql. On a cluster that is in use, and elsewhere, run it by psql as a
--- superuser: docs/how-to/run-elsewhere.md. The same as infra/migrations/superuser.sql.
+-- superuser: docs/how-to/run-elsewhere.md. The same as infra/postgres/migrations/superuser.sql.
 \set ON_ERROR_STOP on
 \connect placements
 -- What a superuser does in the service's database, once a cluster; again is harmless. Every PostgreSQL lets everybody

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.attendance.codes import ABSENT, ADMINISTRATIVE, AT_PROVIDER, ATTENDING
-from domain.errors import Rejected
+from domain.shared.errors import Rejected
 from events.attendance import SessionMarkProposed
 from events.codes import (
     Activity,

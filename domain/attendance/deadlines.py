@@ -7,16 +7,16 @@ taken in time. Whether a social worker is to be told stands in no deadline, sinc
 from collections.abc import Iterator
 from datetime import date
 
-from domain import words
 from domain.attendance.coding import arranged_by_la
 from domain.attendance.register import Register
 from domain.attendance.state import Mark
 from domain.attendance.timers import SWEPT, is_unexplained, reason_due
-from domain.deadlines import Deadline, as_deadline, deadlines, in_order, provisional
-from domain.london import today
+from domain.calendar.london import today
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.regimes import RULES, figures
 from domain.placement.state import Placement
-from domain.regimes import RULES, figures
-from domain.school_calendar import SchoolCalendar
+from domain.placement.time.deadlines import Deadline, as_deadline, deadlines, in_order, provisional
+from domain.shared import words
 from events.attendance import AbsenceAlertRaised, IllnessThresholdReached
 from events.codes import AlertCause, AttendanceCode, Role, RuleId, Session
 

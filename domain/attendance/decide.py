@@ -6,18 +6,18 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import assert_never
 
-from domain import words
 from domain.attendance.codes import ABSENT, AT_PROVIDER, ATTENDING
 from domain.attendance.coding import DONE, Occasion, wrong_code
 from domain.attendance.state import Mark, Slot, Week, days_of
-from domain.commands import Allowed, kebab
-from domain.errors import Rejected, refuse
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.placement.agreement.pattern import place_on
 from domain.placement.guards import at_least, not_before, not_future, written
-from domain.placement.pattern import place_on
-from domain.placement.running import NotSchoolDay, SiteNotPlaced
+from domain.placement.running.start import NotSchoolDay, SiteNotPlaced
 from domain.placement.state import RUNNING, Placement, Stage
 from domain.provider.state import Provider
-from domain.school_calendar import SchoolCalendar
+from domain.shared import words
+from domain.shared.commands import Allowed, kebab
+from domain.shared.errors import Rejected, refuse
 from events.attendance import (
     AbsenceResolved,
     AttendanceEvent,

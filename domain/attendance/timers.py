@@ -10,28 +10,14 @@ from datetime import date, datetime, timedelta
 
 from domain.attendance.register import Register, days_ill
 from domain.attendance.state import Mark, Slot
-from domain.london import at, end_of, start_of
-from domain.placement.pattern import pattern_on, place_on
+from domain.calendar.london import at, end_of, start_of
+from domain.calendar.school_calendar import DAY, SchoolCalendar, school_year_start
+from domain.law.regimes import figures
+from domain.placement.agreement.pattern import pattern_on, place_on
 from domain.placement.state import RUNNING, Placement, Stage
-from domain.regimes import figures
-from domain.school_calendar import DAY, SchoolCalendar, school_year_start
-from domain.text import visible
-from events.attendance import (
-    AbsenceAlertRaised,
-    AttendanceEvent,
-    IllnessThresholdReached,
-    UnauthorisedAbsenceProposed,
-)
-from events.codes import (
-    AlertCause,
-    AttendanceCode,
-    ProposedMark,
-    PupilFlag,
-    RuleId,
-    Session,
-    SessionPlace,
-    Told,
-)
+from domain.shared.text import visible
+from events.attendance import AbsenceAlertRaised, AttendanceEvent, IllnessThresholdReached, UnauthorisedAbsenceProposed
+from events.codes import AlertCause, AttendanceCode, ProposedMark, PupilFlag, RuleId, Session, SessionPlace, Told
 from events.ids import PlacementId
 
 SWEPT = frozenset({Stage.ACTIVE, Stage.PAUSED, Stage.REINTEGRATING, Stage.ENDED})

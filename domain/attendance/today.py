@@ -7,11 +7,11 @@ from enum import StrEnum
 from domain.attendance.codes import AT_PROVIDER, CODES, Category
 from domain.attendance.state import Mark, Week
 from domain.attendance.timers import is_unexplained
-from domain.london import at
-from domain.placement.pattern import pattern_on, place_on
+from domain.calendar.london import at
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.regimes import figures
+from domain.placement.agreement.pattern import pattern_on, place_on
 from domain.placement.state import Pause, Placement
-from domain.regimes import figures
-from domain.school_calendar import SchoolCalendar
 from events.codes import AttendanceCode, MarkPlace, ProposedMark, Session, SessionPlace
 from events.ids import SiteId
 

@@ -3,11 +3,11 @@
 import re
 from datetime import date
 
-from domain.addresses import post_lines
 from domain.documents.model import Addressee
 from domain.documents.phrases import code
 from domain.documents.source import Source
 from domain.placement.guards import relevant_person
+from domain.shared.addresses import post_lines
 from events.codes import RecipientRole, Role
 from events.values import Parent, Pupil
 

@@ -4,12 +4,12 @@ What the record says stands first; the terms that every agreement shares follow,
 words, kept here so that a council or a trust can put its own in their place.
 """
 
-from domain import words
 from domain.documents.model import Document, Item, Section, item, item_if
 from domain.documents.parts import objectives, planned_reviews, section_f
 from domain.documents.phrases import code, money, told
 from domain.documents.source import Source
-from domain.regimes import figures
+from domain.law.regimes import figures
+from domain.shared import words
 from events.codes import AgreementParty, DocumentKind
 from events.placement import AgreementIssued
 

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from domain import words
 from domain.documents.model import Document, Item, Section, Table, item, item_if
 from domain.documents.phrases import code, told
 from domain.provider.state import Provider
+from domain.shared import words
 from events.codes import DocumentKind
 
 _ENTRY = "local policy: approved directory"

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from domain import words
 from domain.documents.addressees import addressees
 from domain.documents.model import Addressee, Document, Item, Section, item, item_if
 from domain.documents.parts import about_reviews, objectives
 from domain.documents.phrases import code, session_times, told
 from domain.documents.source import Source
+from domain.shared import words
 from events.around import TransportArranged
 from events.codes import DocumentKind, LegalBasis, RecipientRole
 from events.placement import NoticeGiven

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from domain import words
 from domain.documents.model import Item, Section, Table, item
 from domain.documents.source import Source
-from domain.placement.section_f import says_who
+from domain.placement.decision.section_f import says_who
+from domain.shared import words
 from events.codes import Deliverer
 from events.values import Objective, SectionFDelivery
 

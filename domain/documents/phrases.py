@@ -8,9 +8,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from domain import words
+from domain.calendar.london import LONDON
 from domain.documents.model import Item, item
-from domain.london import LONDON
+from domain.shared import words
 from events.codes import (
     EndReason,
     LegalBasis,

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from domain import words
+from domain.calendar.london import today
 from domain.documents.model import Document, Item, Section, Table, item
 from domain.documents.parts import objectives, section_f
 from domain.documents.phrases import code, items, label, money, percentage, told
 from domain.documents.source import Source
-from domain.history import Record, corrected
-from domain.london import today
+from domain.law.regimes import RULES
 from domain.placement.binding import weight
+from domain.placement.record.history import Record, corrected
 from domain.placement.state import Review
-from domain.regimes import RULES
+from domain.shared import words
 from events.codes import DocumentKind
 from events.values import Objective
 

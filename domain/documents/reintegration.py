@@ -1,10 +1,10 @@
 """The plan for the return to school."""
 
-from domain import words
 from domain.documents.model import Document, Section, Table, item
 from domain.documents.parts import planned_reviews
 from domain.documents.phrases import told
 from domain.documents.source import Source
+from domain.shared import words
 from events.codes import DocumentKind
 from events.placement import ReintegrationPlanned
 

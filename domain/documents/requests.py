@@ -1,11 +1,11 @@
 """The answer to a request for a review within ten weeks of the last: why none is held, and what comes next."""
 
-from domain import words
 from domain.documents.addressees import addressees
 from domain.documents.model import Addressee, Document, Section, item
 from domain.documents.parts import planned_reviews
 from domain.documents.source import Source
-from domain.regimes import figures
+from domain.law.regimes import figures
+from domain.shared import words
 from events.codes import DocumentKind, RecipientRole
 from events.placement import ReviewRequested, ReviewRequestRefused
 

@@ -1,12 +1,12 @@
 """The letters of a review: the invitation to its meeting, and what it came to."""
 
-from domain import words
 from domain.documents.addressees import addressees
 from domain.documents.model import Addressee, Document, Section, item, item_if
 from domain.documents.parts import RIGHT_TO_REQUEST, objectives, planned_reviews
 from domain.documents.phrases import code, listed, moment
 from domain.documents.source import Source
 from domain.placement.state import Review
+from domain.shared import words
 from events.codes import DocumentKind, RecipientRole, ReviewDecision
 from events.placement import ReviewInvitationGiven, ReviewOutcomeNotified
 

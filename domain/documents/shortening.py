@@ -6,9 +6,9 @@ The record keeps the whole. A text within the bounds of a new one is left as it 
 from dataclasses import replace
 from typing import Final
 
-from domain import words
 from domain.documents.model import Document, Item, Section, Table
-from domain.text import LONG
+from domain.shared import words
+from domain.shared.text import LONG
 
 _BRIEF_CHARACTERS: Final = 1_000
 _BRIEF_LINES: Final = 20

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from domain.history import Record
+from domain.placement.record.history import Record
 from events.codes import DocumentKind
 from events.ids import AgreementId, DocumentId, EventId
 from events.placement import AgreementIssued, AgreementSigned, DocumentProduced

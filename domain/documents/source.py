@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from domain.history import Record, current
-from domain.london import today
+from domain.calendar.london import today
+from domain.placement.record.history import Record, current
 from domain.placement.state import Placement
 from domain.provider.state import Provider
 from domain.school.state import School

@@ -4,10 +4,10 @@ Some clauses turn on what is known of the pupil alone, such as an EHC plan. Once
 can say whether they applied: that is an answer of its own, and never "not applicable".
 """
 
-from domain.bases import BASES
 from domain.evidence.finding import not_applicable, unknown
 from domain.evidence.model import Finding
-from domain.placement.arrangements import free_meals_referred
+from domain.law.bases import BASES
+from domain.placement.agreement.arrangements import free_meals_referred
 from domain.placement.state import Placement
 from events.codes import LegalBasis, RecipientRole, RuleId
 from events.placement import LaNotifiedOfEhcPlan

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
-from domain import words
+from domain.calendar.london import today
 from domain.evidence.model import Applies, Find, Finding, Look, Proves, Standing
-from domain.history import Record
-from domain.london import today
-from domain.placement import periods
+from domain.placement.agreement.notice import as_served, latest_day, stands
 from domain.placement.binding import weight
-from domain.placement.notice import as_served, latest_day, stands
+from domain.placement.record.history import Record
+from domain.placement.reviews import periods
 from domain.placement.state import TERMINAL, Placement, Stage
+from domain.shared import words
 from events.around import CommunicationSent
 from events.codes import RuleId, Severity
 from events.ids import EventId

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from domain.deadlines import deadlines
+from domain.calendar.school_calendar import SchoolCalendar
 from domain.evidence.clauses import CLAUSES
 from domain.evidence.model import Evidence, Finding, Look, Standing
-from domain.history import Record, corrected, fold
+from domain.law.regimes import regime
 from domain.placement.binding import UNSEEN, bound, of_review
-from domain.regimes import regime
-from domain.school_calendar import SchoolCalendar
+from domain.placement.record.history import Record, corrected, fold
+from domain.placement.time.deadlines import deadlines
 
 
 def evidence(

@@ -6,11 +6,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from domain.deadlines import Deadline
-from domain.history import Record
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.regimes import Law, Mark, Regime
+from domain.placement.record.history import Record
 from domain.placement.state import Placement
-from domain.regimes import Law, Mark, Regime
-from domain.school_calendar import SchoolCalendar
+from domain.placement.time.deadlines import Deadline
 from events.codes import RuleId
 
 REGULATIONS = "SI 2010/1156"

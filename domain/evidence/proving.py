@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from domain.evidence.model import Look, Proves
-from domain.history import Record
-from domain.placement import flag_tasks
-from domain.placement.arrangements import TOLD, told_of_arrangements
-from domain.placement.notice import as_served
+from domain.placement.agreement.arrangements import TOLD, told_of_arrangements
+from domain.placement.agreement.notice import as_served
+from domain.placement.record.history import Record
+from domain.placement.running import flag_tasks
 from domain.placement.state import Placement
 from events.around import CommunicationSent, DataProtectionComplaintAcknowledged, SubjectAccessAnswered
 from events.codes import RecipientRole, RuleId

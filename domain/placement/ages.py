@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 
-from domain import words
-from domain.bases import BASES
-from domain.errors import Rejected
-from domain.months import months_after
+from domain.calendar.months import months_after
+from domain.calendar.school_calendar import DAY
+from domain.law.bases import BASES
+from domain.law.regimes import figures
+from domain.law.school_age import begins_on, birthday, ends_on
 from domain.placement.state import Placement
-from domain.regimes import figures
-from domain.school_age import begins_on, birthday, ends_on
-from domain.school_calendar import DAY
+from domain.shared import words
+from domain.shared.errors import Rejected
 from events.codes import LegalBasis, PupilFlag
 
 

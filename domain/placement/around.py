@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
-from domain.changing import with_changes
+from domain.shared.changing import with_changes
 from events import around as e
 from events.ids import AccessRequestId, ComplaintId, PersonId
 

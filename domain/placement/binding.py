@@ -3,10 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from domain.errors import Rejected
-from domain.london import today as day_of
+from domain.calendar.london import today as day_of
+from domain.law.regimes import RULES, Mark, Regime, regime, regime_for
 from domain.placement.state import Placement, Review
-from domain.regimes import RULES, Mark, Regime, regime, regime_for
+from domain.shared.errors import Rejected
 from events.codes import RuleId, Severity
 
 UNSEEN = "Treated as binding; the transitional text was not seen."

@@ -2,11 +2,15 @@
 
 from datetime import date
 
-from domain.access import OrgKind, organisation
-from domain.errors import Rejected
-from domain.facts import Facts
-from domain.placement import contact, grounds, plans, requests, reviews, safeguarding, section_f
+from domain.access.roles import OrgKind, organisation
+from domain.placement.decision import plans, section_f
+from domain.placement.facts import Facts
+from domain.placement.record import contact
+from domain.placement.referral import grounds
+from domain.placement.reviews import requests, reviews
+from domain.placement.running import safeguarding
 from domain.placement.state import Placement
+from domain.shared.errors import Rejected
 
 OF_THE_PLAN = frozenset({
     *(grounds.NotifyLaOfPlan, plans.RecordAnnualReview, requests.RequestReview, reviews.RecordWrittenViews),

@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from domain.bases import BASES
-from domain.placement import exclusions
+from domain.law.bases import BASES
 from domain.placement.guards import relevant_person
-from domain.placement.referral import upn_warnings, year_warnings
-from domain.placement.requests import binding_from, last_review
-from domain.placement.reviews import days_after, days_before, invited_in_time, told_in_time
+from domain.placement.referral import exclusions
+from domain.placement.referral.referral import upn_warnings, year_warnings
+from domain.placement.reviews.requests import binding_from, last_review
+from domain.placement.reviews.reviews import days_after, days_before, invited_in_time, told_in_time
+from domain.placement.running.terms import in_force
 from domain.placement.state import Placement, Review, evolve, initial
-from domain.placement.terms import in_force
 from events import placement as e
 from events.codec import parse_field
 from events.codes import DeliveryMethod, DocumentKind, ReviewSource, RuleId

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import date
 
-from domain import words
-from domain.errors import Rejected
+from domain.law.regimes import figures
+from domain.law.school_age import birthday
 from domain.placement.ages import mistaken
 from domain.placement.state import Placement
-from domain.regimes import figures
-from domain.school_age import birthday
-from domain.text import visible
+from domain.shared import words
+from domain.shared.errors import Rejected
+from domain.shared.text import visible
 from events.codes import RecipientRole, Role
 
 

@@ -1,19 +1,14 @@
 """Which command moves a placement from which stage to which: for the diagram, and for the tests that hold it true."""
 
-from domain.placement import (
-    agreement,
-    closing,
-    determination,
-    meeting,
-    proposal,
-    referral,
-    reintegration,
-    reviews,
-    running,
-    safeguarding,
-)
-from domain.placement.decide import ALLOWED, PlacementCommand
+from domain.placement.agreement import agreement
+from domain.placement.decision import determination, meeting
+from domain.placement.ending import closing, reintegration
+from domain.placement.referral import proposal, referral
+from domain.placement.reviews import reviews
+from domain.placement.running import safeguarding
+from domain.placement.running import start as running
 from domain.placement.state import Stage
+from domain.placement.steps import ALLOWED, PlacementCommand
 
 Move = tuple[Stage, type[PlacementCommand], Stage]
 

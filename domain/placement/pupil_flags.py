@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from domain import words
-from domain.errors import Rejected
-from domain.facts import Facts
+from domain.placement.facts import Facts
 from domain.placement.state import TERMINAL, Placement
+from domain.shared import words
+from domain.shared.errors import Rejected
 from events.codes import PupilFlag
 from events.placement import PupilFlagsTaken
 from events.values import ReferralPicture

@@ -5,9 +5,9 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
-from domain.changing import with_changes
 from domain.placement import around, fates
 from domain.placement.around import Around
+from domain.shared.changing import with_changes
 from events import around as a
 from events import placement as e
 from events.codes import (

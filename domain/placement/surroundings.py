@@ -2,8 +2,10 @@
 
 from typing import assert_never
 
-from domain.facts import Facts
-from domain.placement import access, arrangements, complaints, contact, progress
+from domain.placement.agreement import arrangements
+from domain.placement.facts import Facts
+from domain.placement.record import access, complaints, contact
+from domain.placement.running import progress
 from domain.placement.state import Placement
 from events.around import AroundEvent
 

@@ -9,29 +9,23 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from domain import words
-from domain.bases import BASES
-from domain.facts import Facts
-from domain.london import today as day_of
-from domain.placement import (
-    contact,
-    corrections,
-    determination,
-    limits,
-    meeting,
-    notice,
-    pattern,
-    proposal,
-    referral,
-    reintegration,
-    reviews,
-    running,
-    terms,
-)
-from domain.placement.decide import PlacementCommand
+from domain.calendar.london import today as day_of
+from domain.law.bases import BASES
+from domain.law.regimes import RULES, figures, registration_test
+from domain.placement.agreement import notice, pattern
+from domain.placement.corrections import corrections
+from domain.placement.decision import determination, meeting
+from domain.placement.ending import reintegration
+from domain.placement.facts import Facts
+from domain.placement.record import contact
+from domain.placement.referral import proposal, referral
+from domain.placement.referral.threshold import there, total_unknown
+from domain.placement.reviews import reviews
+from domain.placement.running import limits, terms
+from domain.placement.running import start as running
 from domain.placement.state import Placement
-from domain.placement.threshold import there, total_unknown
-from domain.regimes import RULES, figures, registration_test
+from domain.placement.steps import PlacementCommand
+from domain.shared import words
 from domain.warnings import Warned, WarningCode, of_day
 from events.around import PlacementVisited
 from events.codec import parse_field

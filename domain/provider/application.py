@@ -1,9 +1,9 @@
 """Applying to join a council's directory, and what the council's officer decides."""
 
-from domain.errors import Rejected, refuse
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Application, Provider
-from domain.text import visible
+from domain.shared.errors import Rejected, refuse
+from domain.shared.text import visible
 from events.codes import ApplicationOutcome
 from events.definition import value
 from events.ids import ApplicationId, derived_id

@@ -1,9 +1,9 @@
 """Concerns about a provider: raised by those who have a pupil there, and resolved with what was found."""
 
-from domain.errors import Rejected, refuse
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
-from domain.text import visible
+from domain.shared.errors import Rejected, refuse
+from domain.shared.text import visible
 from events.codes import ConcernOutcome, ConcernSeverity, ProviderConcernKind, Role
 from events.definition import value
 from events.ids import ConcernId, derived_id

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from domain.errors import Rejected, refuse
 from domain.provider.facts import ProviderFacts
+from domain.shared.errors import Rejected, refuse
 from events.definition import value
 from events.provider import FullTimePupilsCounted
 

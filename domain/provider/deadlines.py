@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain import words
-from domain.london import end_of, start_of
-from domain.months import months_after
+from domain.calendar.london import end_of, start_of
+from domain.calendar.months import months_after
+from domain.calendar.school_calendar import DAY
+from domain.law.regimes import RULES, figures
 from domain.provider.diligence import in_words
 from domain.provider.state import Provider
-from domain.regimes import RULES, figures
-from domain.school_calendar import DAY
+from domain.shared import words
 from events.codes import DiligenceCheck, Role, RuleId, Severity
 from events.provider import DueDiligenceCompleted, ProviderDeadlineMissed
 

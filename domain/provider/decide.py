@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import assert_never
 
-from domain.commands import Allowed, kebab
-from domain.errors import Rejected, refuse
 from domain.provider import application, concerns, counting, details, diligence, directory, registration, sites
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider, Stage
+from domain.shared.commands import Allowed, kebab
+from domain.shared.errors import Rejected, refuse
 from events.codes import Role
 from events.provider import ProviderEvent
 

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from domain.errors import Rejected, refuse
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
+from domain.shared.errors import Rejected, refuse
 from events.codes import Inspectorate, KeyStage, ProviderKind, Role, SchoolType, SenNeed
 from events.definition import value
 from events.provider import ProviderDetailsRecorded

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from domain import words
-from domain.errors import Rejected, refuse
-from domain.months import months_after
+from domain.calendar.months import months_after
+from domain.law.regimes import figures
 from domain.provider.facts import ProviderFacts
-from domain.regimes import figures
-from domain.text import visible
+from domain.shared import words
+from domain.shared.errors import Rejected, refuse
+from domain.shared.text import visible
 from events.codes import CheckOutcome, DiligenceCheck
 from events.definition import value
 from events.ids import PersonId

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from domain import words
-from domain.errors import Rejected, refuse
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Entry, Provider
-from domain.text import visible
+from domain.shared import words
+from domain.shared.errors import Rejected, refuse
+from domain.shared.text import visible
 from events.codes import EntryReason
 from events.definition import value
 from events.provider import (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from domain.access import OrgKind, organisation
+from domain.access.roles import OrgKind, organisation
 from events.codes import Role
 from events.envelope import Actor
 from events.ids import CommandId, ProviderId

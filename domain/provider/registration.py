@@ -2,11 +2,11 @@
 
 import re
 
-from domain.addresses import incomplete
-from domain.errors import Rejected, refuse
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
-from domain.text import visible
+from domain.shared.addresses import incomplete
+from domain.shared.errors import Rejected, refuse
+from domain.shared.text import visible
 from events.codes import ProviderKind, SettingType
 from events.definition import value
 from events.ids import Urn

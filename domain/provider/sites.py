@@ -1,10 +1,10 @@
 """The sites of a provider: the address of each, which the agreement and the notice tell."""
 
-from domain.addresses import incomplete
-from domain.errors import Rejected, refuse
 from domain.provider.details import not_yours
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
+from domain.shared.addresses import incomplete
+from domain.shared.errors import Rejected, refuse
 from events.definition import value
 from events.ids import SiteId
 from events.provider import SiteAddressRecorded

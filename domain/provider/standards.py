@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from domain.law.regimes import Certainty
 from domain.provider.state import Provider
-from domain.regimes import Certainty
 from events.codes import QaSectionStatus, QaStandard
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import assert_never
 
-from domain.commands import Allowed, kebab
-from domain.controllers import UNKNOWN_ID, PupilUnknown, of_controller
-from domain.errors import refuse
+from domain.access.controllers import UNKNOWN_ID, PupilUnknown, of_controller
 from domain.pupil import electronic, flags, handing
 from domain.pupil.facts import PupilFacts
 from domain.pupil.state import PupilRecord, Stage
+from domain.shared.commands import Allowed, kebab
+from domain.shared.errors import refuse
 from events.codes import Role
 from events.pupil import PupilEvent, PupilRegistered
 

@@ -3,12 +3,12 @@
 import re
 from datetime import date
 
-from domain import words
-from domain.electronic import Agreement, address_for, is_one
-from domain.errors import Rejected, refuse
 from domain.pupil.facts import PupilFacts
 from domain.pupil.state import PupilRecord
-from domain.text import visible
+from domain.shared import words
+from domain.shared.electronic import Agreement, address_for, is_one
+from domain.shared.errors import Rejected, refuse
+from domain.shared.text import visible
 from events.definition import value
 from events.pupil import ElectronicServiceAgreed, ElectronicServiceWithdrawn
 

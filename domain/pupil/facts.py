@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from domain.controllers import Ownership
+from domain.access.controllers import Ownership
 from events.envelope import Actor
 from events.ids import CommandId, PupilId
 from events.values import Pupil, ReferralPicture

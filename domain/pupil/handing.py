@@ -5,15 +5,15 @@ Both records keep the link, and each organisation erases its own. Nothing is mov
 
 from datetime import date
 
-from domain import words
-from domain.access import OrgKind, organisation
-from domain.errors import Rejected, refuse
-from domain.months import months_after
+from domain.access.roles import OrgKind, organisation
+from domain.calendar.months import months_after
+from domain.law.regimes import figures
+from domain.law.school_age import birthday
 from domain.pupil.facts import Copyable, PupilFacts
 from domain.pupil.state import PupilRecord
-from domain.regimes import figures
-from domain.school_age import birthday
-from domain.text import visible
+from domain.shared import words
+from domain.shared.errors import Rejected, refuse
+from domain.shared.text import visible
 from events.codes import HandOverPart
 from events.definition import value
 from events.ids import HandOverId, PupilId, derived_id

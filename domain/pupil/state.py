@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
-from domain.electronic import Agreement, is_one
+from domain.shared.electronic import Agreement, is_one
 from events.codes import HandOverPart, PupilFlag
 from events.ids import PupilId
 from events.pupil import (

@@ -3,9 +3,9 @@
 from datetime import date
 
 from domain.attendance.codes import CODES
-from domain.bases import BASES
+from domain.law.bases import BASES
+from domain.law.regimes import REGIMES, RULES, Mark
 from domain.reference.model import CodeSet, Entry
-from domain.regimes import REGIMES, RULES, Mark
 
 LEGAL_BASIS = CodeSet(
     name="legal_basis",

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from domain.law.regimes import Certainty, Mark
 from domain.reference.model import CodeSet, Entry, codes
-from domain.regimes import Certainty, Mark
 from events.codes import PrimaryReason, SettingType
 
 _CENSUS = "DfE: alternative provision census, data items"

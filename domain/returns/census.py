@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from domain.bases import is_placement
-from domain.placement.pattern import pattern_on
+from domain.calendar.school_calendar import DAY
+from domain.law.bases import is_placement
+from domain.law.regimes import CensusTerm, Certainty, census_day, census_day_before
+from domain.placement.agreement.pattern import pattern_on
 from domain.placement.state import Placement
 from domain.provider.state import Provider
-from domain.regimes import CensusTerm, Certainty, census_day, census_day_before
 from domain.returns import checks
 from domain.returns.checks import Fault, FaultKind
-from domain.school_calendar import DAY
 from events.codes import CommissionerKind, EndReason, PrimaryReason, RollStatus, SessionPlace, SettingType
 from events.ids import PlacementId, PupilId, Urn
 

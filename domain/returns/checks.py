@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain import upn
-from domain.errors import Rejected
 from domain.placement.state import Placement
 from domain.provider.registration import identity
 from domain.provider.state import Provider
-from domain.text import visible
-from domain.upn import UpnFormat
+from domain.shared import upn
+from domain.shared.errors import Rejected
+from domain.shared.text import visible
+from domain.shared.upn import UpnFormat
 from events.codes import ExclusionKind, PrimaryReason
 from events.values import Pupil
 

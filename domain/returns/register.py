@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.placement.pattern import pattern_on
+from domain.placement.agreement.pattern import pattern_on
 from domain.placement.state import Placement
 from domain.provider.state import Provider
 from domain.returns import checks

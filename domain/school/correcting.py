@@ -2,10 +2,10 @@
 
 import re
 
-from domain.errors import Rejected, refuse
 from domain.school.facts import SchoolFacts
 from domain.school.state import School
-from domain.text import visible
+from domain.shared.errors import Rejected, refuse
+from domain.shared.text import visible
 from events.definition import value
 from events.school import SchoolCorrected
 

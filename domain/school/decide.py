@@ -7,14 +7,14 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import assert_never
 
-from domain import words
-from domain.commands import Allowed, kebab
-from domain.errors import Rejected, Rejections, refuse
+from domain.calendar.school_calendar import SchoolCalendar, academic_year, year_name
 from domain.school import correcting, succession
 from domain.school.facts import SchoolFacts
 from domain.school.state import Delegation, Published, School, Stage, evolve, with_year
-from domain.school_calendar import SchoolCalendar, academic_year, year_name
-from domain.text import visible
+from domain.shared import words
+from domain.shared.commands import Allowed, kebab
+from domain.shared.errors import Rejected, Rejections, refuse
+from domain.shared.text import visible
 from events.codes import CalendarRevision, CommissionerKind, Role, Session
 from events.definition import value
 from events.ids import CalendarCorrectionId, DelegationId, PersonId, derived_id

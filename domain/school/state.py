@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
-from domain.school_calendar import DAY, SchoolCalendar, academic_year, year_name
+from domain.calendar.school_calendar import DAY, SchoolCalendar, academic_year, year_name
 from events.codes import CalendarRevision, CommissionerKind, Role
 from events.ids import CalendarCorrectionId, DelegationId, Urn
 from events.school import (

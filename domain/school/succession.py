@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from domain import words
-from domain.errors import Rejected, Rejections, refuse
 from domain.school.correcting import laestab_of
 from domain.school.facts import SchoolFacts
 from domain.school.state import School, Stage, evolve
-from domain.text import visible
+from domain.shared import words
+from domain.shared.errors import Rejected, Rejections, refuse
+from domain.shared.text import visible
 from events.codes import CommissionerKind, SuccessionKind
 from events.definition import value
 from events.ids import Urn

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from domain import words
+from domain.calendar.school_calendar import SchoolCalendar, academic_year, year_name
 from domain.school.decide import PublishCalendar, SchoolCommand
-from domain.school_calendar import SchoolCalendar, academic_year, year_name
+from domain.shared import words
 from domain.warnings import Warned, WarningCode
 from events.school import AcademicYearPublished, CalendarCorrectionProposed, SchoolEvent
 

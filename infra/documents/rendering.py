@@ -12,9 +12,9 @@ import msgspec
 import typst
 from jinja2 import Environment, StrictUndefined
 
-from domain import words
 from domain.documents.model import Document, Table
 from domain.documents.shortening import shortened
+from domain.shared import words
 from events.codes import DocumentKind
 from infra.documents.still import still, with_breaks
 

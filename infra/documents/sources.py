@@ -8,15 +8,15 @@ from typing import Any
 import asyncpg
 
 from domain.documents.source import Source
-from domain.history import Record, current
+from domain.placement.record.history import Record, current
 from domain.provider import state as provider_state
 from domain.school import state as school_state
 from domain.school.state import School
 from events.codec import PLACEMENT, PROVIDER, SCHOOL, Codec
 from events.ids import PlacementId, Urn, placement_stream, provider_stream, school_stream
+from infra.encryption.keys import KeyProvider
 from infra.event_store.read import read_stream
-from infra.keys import KeyProvider
-from infra.records import Opener, decode, load
+from infra.streams.records import Opener, decode, load
 
 
 async def gather(

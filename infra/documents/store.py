@@ -10,10 +10,10 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, LargeBinary, Table, Text, Uuid, text
 
-from infra import vault
-from infra.db import metadata
 from infra.documents.rendering import Pages
-from infra.keys import DataKey
+from infra.encryption import vault
+from infra.encryption.keys import DataKey
+from infra.postgres.db import metadata
 
 Media = Literal["html", "pdf"]
 

@@ -13,15 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from infra.event_store.limits import AppendRefused, BatchTooLarge, EventIdReused, StreamArchived, check
-from infra.event_store.types import (
-    AnyVersion,
-    Appended,
-    Exactly,
-    Expected,
-    NoStream,
-    StreamAppend,
-    StreamExists,
-)
+from infra.event_store.types import AnyVersion, Appended, Exactly, Expected, NoStream, StreamAppend, StreamExists
 
 _APPEND = (
     "SELECT repeated, versions, recorded, positions FROM event_store.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"

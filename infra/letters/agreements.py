@@ -5,12 +5,12 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.electronic import Agreement
 from domain.pupil import state as pupil_state
+from domain.shared.electronic import Agreement
 from events.codec import PUPIL
 from events.ids import PupilId, pupil_stream
-from infra.keys import KeyProvider
-from infra.records import load
+from infra.encryption.keys import KeyProvider
+from infra.streams.records import load
 
 
 async def agreements(conn: asyncpg.Connection, pupil_id: UUID, keys: KeyProvider) -> tuple[Agreement, ...]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from infra.keys import KeyErased, KeyMissing, KeyProvider
+from infra.encryption.keys import KeyErased, KeyMissing, KeyProvider
 from infra.letters.port import Keeping
 
 _OF_PUPIL: Final = """

@@ -30,9 +30,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from infra.db import metadata
 from infra.event_store.tables import event
-from infra.placements import Visibility, placement, visible
+from infra.postgres.db import metadata
+from infra.projections.placements import Visibility, placement, visible
 
 letter = Table(
     "letter",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol, runtime_checkable
 
-from domain.addresses import unpostable
+from domain.shared.addresses import unpostable
 from events.codes import DeliveryMethod, LetterFate
 
 

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 import asyncpg
 
-from domain.words import are, figure
+from domain.shared.words import are, figure
 from infra.event_store.chain import Head, faults_of, head_of
 from infra.event_store.lookup import read_streams
 from infra.event_store.read import stored

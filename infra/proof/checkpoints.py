@@ -24,12 +24,12 @@ from sqlalchemy import BigInteger, Column, Table, Text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.words import figure
+from domain.shared.words import figure
 from events.codec import canonical_json
 from infra.clock import Clock, SystemClock
-from infra.db import connection, metadata, transaction
 from infra.durable import write_whole
 from infra.event_store.read import horizon
+from infra.postgres.db import connection, metadata, transaction
 from infra.proof import entries, tree
 from infra.proof.notes import Checkpoint, NoteInvalid, Signer
 from infra.proof.notes import checkpoint as checkpoint_in

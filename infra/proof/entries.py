@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import BigInteger, CheckConstraint, Column, LargeBinary, Table, Text, UniqueConstraint, Uuid
 
-from infra.db import metadata
+from infra.postgres.db import metadata
 from infra.proof.merkle import Frontier, leaf_hash
 from infra.proof.verifying import Findings, FlawKind
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 import asyncpg
 
-from domain.words import figure
+from domain.shared.words import figure
 from infra.event_store import chain
 from infra.event_store.chain import Head
 from infra.event_store.lookup import archives, refuse_archived

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
-from domain.words import figure
+from domain.shared.words import figure
 
 EMPTY_ROOT: Final = sha256(b"").digest()
 _MAX_LEVEL: Final = 63

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from domain.words import figure
+from domain.shared.words import figure
 from infra.proof import entries
 from infra.proof.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from infra.proof.notes import Checkpoint

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from domain.words import figure_is
+from domain.shared.words import figure_is
 from infra.proof.export import ALLOWANCE
 from infra.proof.verifying import Findings, FlawKind
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.words import are, figure
+from domain.shared.words import are, figure
 from infra.event_store.types import StoredEvent
 from infra.proof.verifying import Findings, FlawKind
 

@@ -12,9 +12,9 @@ from typing import Final
 import asyncpg
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, Table, text
 
-from domain.words import figure
-from infra.db import metadata
+from domain.shared.words import figure
 from infra.event_store.read import horizon
+from infra.postgres.db import metadata
 from infra.proof.merkle import Subtree, complete_subtrees, joined, leaf_hash, node_hash
 
 _HASH_BYTES: Final = 32

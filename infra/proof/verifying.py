@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from domain import words
+from domain.shared import words
 from infra.event_store.chain import Fault, Head, faults_of, head_of
 from infra.event_store.types import StoredEvent
 from infra.proof.merkle import Frontier, ProofInvalid, leaf_hash, root_of_inclusion, verify_consistency

@@ -15,9 +15,9 @@ from sqlalchemy import BigInteger, Column, Table, Text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.words import are, figure
+from domain.shared.words import are, figure
 from infra.clock import Clock
-from infra.db import connection, metadata, transaction
+from infra.postgres.db import connection, metadata, transaction
 from infra.proof import tree
 from infra.proof.checkpoints import Kept, latest
 from infra.proof.merkle import consistency_ranges

@@ -10,15 +10,15 @@ from typing import Annotated
 import asyncpg
 import typer
 
-from domain.words import are, figure, figure_is
-from infra.archiving import archivable
+from domain.shared.words import are, figure, figure_is
 from infra.clock import clock_for
-from infra.db import connection
-from infra.key_store.configured import keys_for
-from infra.owner import owner_database_url
+from infra.encryption.key_store.configured import keys_for
+from infra.postgres.db import connection
+from infra.postgres.owner import owner_database_url
 from infra.proof.archive import Archive, Detached, NotArchivable, archive_lines, detach, read_archive
 from infra.proof.lines import NotAnExport
 from infra.settings import Settings
+from services.application.archiving import archivable
 from services.commands.options import FOUND_WRONG, engine, moment, show
 from services.commands.proof import FLAW_COLUMNS, flaws_of, own_verifier
 

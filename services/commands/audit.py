@@ -11,11 +11,11 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from domain.words import figure
-from infra import replay
-from infra.key_store.configured import keys_for
-from infra.reference import Reference
+from domain.shared.words import figure
+from infra.encryption.key_store.configured import keys_for
 from infra.settings import Settings
+from infra.streams.reference import Reference
+from services.application import replay
 from services.commands.options import FOUND_WRONG, AsJson, engine, moment, remark, show, show_each, written
 
 AsAt = Annotated[str | None, typer.Option("--as-at", help="As it stood: a day or an instant.")]

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from domain import words
-from infra.calendar_data import Known, Terms
+from domain.shared import words
+from infra.streams.calendar_data import Known, Terms
 
 # Deadlines of a placement of a school year reach about so far.
 LEAST_AHEAD = timedelta(days=365)

@@ -11,11 +11,11 @@ from uuid import UUID
 
 import typer
 
-from domain.differences import differences
-from domain.words import figure
-from infra import replay
-from infra.key_store.configured import keys_for
+from domain.documents.differences import differences
+from domain.shared.words import figure
+from infra.encryption.key_store.configured import keys_for
 from infra.settings import Settings
+from services.application import replay
 from services.commands.options import FOUND_WRONG, AsJson, engine, moment, on_terminal, remark, show, written
 
 

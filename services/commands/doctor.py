@@ -15,17 +15,18 @@ from sqlalchemy.exc import DBAPIError
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetSystemInfoRequest
 from temporalio.service import RPCError
 
-from domain.words import figure
-from infra import migrations, temporal
-from infra.calendar_data import known
+from domain.shared.words import figure
 from infra.clock import clock_for, is_demonstration
-from infra.db import connection, create_engine
-from infra.key_store.configured import service_for
-from infra.keys import KEY_BYTES, KeyStoreUnavailable
-from infra.migrations import guards as migrations_guards
+from infra.encryption.key_store.configured import service_for
+from infra.encryption.keys import KEY_BYTES, KeyStoreUnavailable
+from infra.postgres import migrations
+from infra.postgres.db import connection, create_engine
+from infra.postgres.migrations import guards as migrations_guards
 from infra.proof.watching import is_shared
-from infra.reference import Reference
 from infra.settings import Settings
+from infra.streams.calendar_data import known
+from infra.streams.reference import Reference
+from infra.temporal import client as temporal
 from infra.watch import Watch
 from services.commands import calendar_rows
 from services.commands.options import AsJson, show
@@ -147,7 +148,7 @@ async def role(settings: Settings) -> list[Finding]:
             found = [str(each) for each in (await conn.execute(text(_MORE_THAN_IT_NEEDS))).scalars()]
     finally:
         await engine.dispose()
-    remedy = "a superuser runs infra/migrations/superuser.sql: docs/how-to/run-elsewhere.md"
+    remedy = "a superuser runs infra/postgres/migrations/superuser.sql: docs/how-to/run-elsewhere.md"
     more = [Finding(part="role", well=False, found=f"it may {each}", remedy=remedy) for each in found]
     return more or [Finding(part="role", well=True, found="may do what the services need")]
 

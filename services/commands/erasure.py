@@ -15,26 +15,28 @@ import asyncpg
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain import words
-from domain.commands import kebab
-from domain.controllers import Ownership
-from domain.london import today
-from domain.placement.retention import DecideErasure, ErasureSettled, PersonalDataErased, unsound
+from domain.access.controllers import Ownership
+from domain.calendar.london import today
+from domain.placement.record.retention import DecideErasure, ErasureSettled, PersonalDataErased, unsound
 from domain.placement.state import TERMINAL
+from domain.shared import words
+from domain.shared.commands import kebab
 from events.codec import canonical_json
 from events.codes import ErasureGround, Role
 from events.envelope import Actor, ActorKind
-from infra import commands, retention, temporal
-from infra.answers import accepted
+from infra import commands
 from infra.clock import clock_for
 from infra.commands import CommandRow, NewCommand
-from infra.db import connection, transaction
+from infra.encryption.key_store.configured import keys_for
+from infra.encryption.keys import KeyErased, KeyMissing, KeyOfAnother, KeyProvider
 from infra.ids import uuid7
-from infra.key_store.configured import keys_for
-from infra.keys import KeyErased, KeyMissing, KeyOfAnother, KeyProvider
 from infra.letters.files import FileSender
 from infra.letters.forgetting import Forgotten, forget
+from infra.postgres.db import connection, transaction
 from infra.settings import Settings
+from infra.temporal import client as temporal
+from services.application import retention
+from services.application.answers import accepted
 from services.commands.options import FOUND_WRONG, OPERATOR, engine
 
 _DECIDED_SECONDS: Final = 30.0
@@ -193,7 +195,7 @@ async def _recorded(
     conn: asyncpg.Connection, decision: _Decision, settings: Settings, keys: KeyProvider
 ) -> NewCommand | None:
     """The command, now that its row stands; None where a person has said so before, or there is nothing to decide."""
-    from services.workflow.own_commands import own_command
+    from services.application.own_commands import own_command
 
     key = await keys.get(decision.pupil_id)
     held = await retention.held(conn, decision.pupil_id, keys)
@@ -265,7 +267,7 @@ async def _unplaced(
 
 
 async def _decided(conn: asyncpg.Connection, command: NewCommand) -> CommandRow:
-    from services.workflow.own_commands import hand_over_own
+    from services.application.own_commands import hand_over_own
 
     placement_id = UUID(command.stream_id.removeprefix("placement-"))
     client = await temporal.connect()

@@ -7,11 +7,11 @@ from uuid import UUID
 import typer
 
 from events.ids import PlacementId
-from infra.db import connection
-from infra.evidence import gather
-from infra.key_store.configured import keys_for
-from infra.reference import Reference
+from infra.encryption.key_store.configured import keys_for
+from infra.postgres.db import connection
 from infra.settings import Settings
+from infra.streams.reference import Reference
+from services.application.evidence import gather
 from services.commands.options import FOUND_WRONG, AsJson, engine, show
 
 

@@ -6,8 +6,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from domain.words import are, figure
-from infra.key_store.configured import keys_for
+from domain.shared.words import are, figure
+from infra.encryption.key_store.configured import keys_for
 from infra.settings import Settings
 
 

@@ -14,9 +14,9 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.date_text import day_of, instant_of
-from domain.london import LONDON, end_of
-from infra.db import create_engine
+from domain.calendar.date_text import day_of, instant_of
+from domain.calendar.london import LONDON, end_of
+from infra.postgres.db import create_engine
 from infra.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]

@@ -14,12 +14,12 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from domain.words import are, figure, figure_is
+from domain.shared.words import are, figure, figure_is
 from events.ids import PlacementId, placement_stream
 from infra.clock import clock_for
-from infra.db import connection
 from infra.event_store.limits import StreamArchived
 from infra.event_store.lookup import archives
+from infra.postgres.db import connection
 from infra.proof.archive import Archive, check_held, events_of, read_archive
 from infra.proof.checkpoints import KeyUnusable, Outside, signer
 from infra.proof.checkpoints import make_key as make_private_key

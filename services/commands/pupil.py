@@ -8,12 +8,12 @@ from uuid import UUID
 
 import typer
 
-from domain.words import figure
-from infra import access_pack
-from infra.identity import Person
-from infra.key_store.configured import keys_for
-from infra.keys import KeyErased, KeyMissing
+from domain.shared.words import figure
+from infra.encryption.key_store.configured import keys_for
+from infra.encryption.keys import KeyErased, KeyMissing
+from infra.identity.tokens import Person
 from infra.settings import Settings
+from services.application import access_pack
 from services.commands.options import FOUND_WRONG, OPERATOR, engine
 
 

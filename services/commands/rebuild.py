@@ -10,15 +10,15 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from domain.words import figure
-from infra import temporal
-from infra.demonstration import open_placements
-from infra.key_store.configured import keys_for
-from infra.owner import owner_database_url
-from infra.read_models import rebuilding
-from infra.read_models.registry import READ_MODELS, Following
+from domain.shared.words import figure
+from infra.encryption.key_store.configured import keys_for
+from infra.postgres.owner import owner_database_url
+from infra.projections import rebuilding
+from infra.projections.registry import READ_MODELS, Following
 from infra.settings import Settings
+from infra.temporal import client as temporal
 from services.commands.options import FOUND_WRONG, engine
+from services.local.demonstration import open_placements
 
 
 def workflows() -> None:

@@ -7,20 +7,20 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
-from domain.london import today
-from domain.regimes import CHILDREN_NOT_IN_SCHOOL, CensusTerm
+from domain.calendar.london import today
+from domain.law.regimes import CHILDREN_NOT_IN_SCHOOL, CensusTerm
 from domain.returns.census import Row, notes, period_of
 from domain.returns.register import Registered
-from infra import returns
 from infra.clock import clock_for
-from infra.db import connection
-from infra.identity import Person
-from infra.key_store.configured import keys_for
-from infra.placements import OfAuthority, OfSchool
-from infra.reference import Reference
-from infra.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, Reading, body_of, line
-from infra.returns import as_csv as table
+from infra.encryption.key_store.configured import keys_for
+from infra.identity.tokens import Person
+from infra.postgres.db import connection
+from infra.projections.placements import OfAuthority, OfSchool
 from infra.settings import Settings
+from infra.streams.reference import Reference
+from services.application import returns
+from services.application.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, Reading, body_of, line
+from services.application.returns import as_csv as table
 from services.commands.options import FOUND_WRONG, OPERATOR, AsJson, engine, remark, show
 
 T = TypeVar("T")

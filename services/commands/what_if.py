@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from domain.regimes import regime
-from domain.what_if import Judged, Line, NoticeReading, Reading
-from domain.words import are, figure
+from domain.law.regimes import regime
+from domain.placement.record.what_if import Judged, Line, NoticeReading, Reading
+from domain.shared.words import are, figure
 from events.codes import RegimeId, RuleId
-from infra.key_store.configured import keys_for
+from infra.encryption.key_store.configured import keys_for
 from infra.settings import Settings
-from infra.what_if import compared
+from services.application.what_if import compared
 from services.commands.options import AsJson, engine, remark, show
 
 _COLUMNS = ("placement", "clause", "event", "position", "was", "would")

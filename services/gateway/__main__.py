@@ -7,9 +7,9 @@ from fastapi import FastAPI
 
 from infra.collector import collect_seldom
 from infra.log import configure
-from infra.owner import service_settings
+from infra.postgres.owner import service_settings
 from services.gateway.app import create_app
-from services.gateway.serving import config_for
+from services.gateway.http.serving import config_for
 
 
 class Server(uvicorn.Server):

@@ -6,37 +6,35 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
-from infra.calendar_data import CalendarData
 from infra.clock import clock_for
-from infra.db import connector, create_engine
 from infra.documents.renderer import Renderer
+from infra.encryption.key_store.configured import keys_for
 from infra.event_store.wake import Notifier, Waker
-from infra.identity import Verifier
-from infra.key_store.configured import keys_for
-from infra.reference import Reference
+from infra.identity.tokens import Verifier
+from infra.postgres.db import connector, create_engine
 from infra.settings import Settings
-from infra.temporal import connect
+from infra.streams.calendar_data import CalendarData
+from infra.streams.reference import Reference
+from infra.temporal.client import connect
 from infra.watch import Watch
-from services.gateway import problems
-from services.gateway.event_tail import EventTail
-from services.gateway.middleware import Around, Metrics, metrics
-from services.gateway.routes import (
-    attendance,
-    audit,
-    commands,
-    council_tasks,
-    directory,
-    documents,
-    events,
-    placements,
-    pupils,
-    returns,
-    service,
-)
-from services.gateway.runtime import Gateway
-from services.gateway.serving import beside
-from services.gateway.shared import Shared
-from services.gateway.shares import Shares, Use
+from services.gateway.directory import routes as directory
+from services.gateway.documents import routes as documents
+from services.gateway.feed import routes as events
+from services.gateway.http import problems
+from services.gateway.http.event_tail import EventTail
+from services.gateway.http.middleware import Around, Metrics, metrics
+from services.gateway.http.runtime import Gateway
+from services.gateway.http.serving import beside
+from services.gateway.http.shared import Shared
+from services.gateway.http.shares import Shares, Use
+from services.gateway.lists import council_tasks_routes as council_tasks
+from services.gateway.placements import attendance_routes as attendance
+from services.gateway.placements import command_routes as commands
+from services.gateway.placements import routes as placements
+from services.gateway.proof import routes as audit
+from services.gateway.pupils import routes as pupils
+from services.gateway.returns import routes as returns
+from services.gateway.service import routes as service
 
 _DESCRIPTION = "Alternative provision placements, from referral to the return to school."
 _API = "/api/v1"

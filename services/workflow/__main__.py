@@ -7,7 +7,7 @@ import uvloop
 
 from infra.collector import collect_seldom
 from infra.log import configure
-from infra.owner import service_settings
+from infra.postgres.owner import service_settings
 from infra.settings import Settings
 from services.workflow.worker import run
 

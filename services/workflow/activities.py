@@ -12,21 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.messages import Handled, Standing
+from domain.placement.messages import Handled, Standing
 from events.ids import CommandId, PlacementId
 from infra.clock import Clock
-from infra.db import transaction
+from infra.encryption.keys import KeyProvider
 from infra.event_store.wake import Notifier
-from infra.keys import KeyProvider
-from infra.placement_streams import PlacementStreams
-from infra.reference import Reference
-from infra.workflow_contract import HANDLE_COMMAND, PASS_TIME, SWEEP_DUE
-from services.workflow import provider_sweep, succession_sweep
-from services.workflow.council_sweep import CouncilSweep
-from services.workflow.deciding import Deciding
-from services.workflow.register_sweep import RegisterSweep
-from services.workflow.retention_sweep import RetentionSweep
-from services.workflow.sweeping import Sweeping
+from infra.postgres.db import transaction
+from infra.streams.placement_streams import PlacementStreams
+from infra.streams.reference import Reference
+from infra.temporal.workflow_contract import HANDLE_COMMAND, PASS_TIME, SWEEP_DUE
+from services.application.deciding import Deciding
+from services.application.sweeps import provider_sweep, succession_sweep
+from services.application.sweeps.council_sweep import CouncilSweep
+from services.application.sweeps.register_sweep import RegisterSweep
+from services.application.sweeps.retention_sweep import RetentionSweep
+from services.application.sweeps.sweeping import Sweeping
 
 log = structlog.get_logger()
 

@@ -14,8 +14,8 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from infra import temporal
-from infra.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE
+from infra.temporal import client as temporal
+from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE
 
 # A poll that finds nothing is held open for a minute, and counts from when it began.
 _LATELY = timedelta(minutes=2)

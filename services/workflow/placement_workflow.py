@@ -12,8 +12,8 @@ from temporalio.common import RetryPolicy
 
 # Our own modules are pure here; importing them again for each workflow would cost half a second.
 with workflow.unsafe.imports_passed_through():
-    from domain.messages import Handled, Standing
-    from infra.workflow_contract import (
+    from domain.placement.messages import Handled, Standing
+    from infra.temporal.workflow_contract import (
         HANDLE_COMMAND,
         PASS_TIME,
         PLACEMENT_WORKFLOW,

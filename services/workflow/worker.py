@@ -20,28 +20,28 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from infra.clock import clock_for
-from infra.db import connector, create_engine, create_signing_engine
 from infra.documents.renderer import Renderer
+from infra.encryption.key_store.configured import keys_for
 from infra.event_store.wake import Notifier, Waker
-from infra.key_store.configured import keys_for
 from infra.letters.senders import sender_for
-from infra.placement_streams import PlacementStreams
-from infra.read_models.registry import READ_MODELS
-from infra.reference import Reference
+from infra.postgres.db import connector, create_engine, create_signing_engine
+from infra.projections.registry import READ_MODELS
 from infra.settings import Settings
-from infra.subscriptions import Batch, run_batch
-from infra.temporal import connect, schedule_checkpoints, schedule_sweep
+from infra.streams.placement_streams import PlacementStreams
+from infra.streams.reference import Reference
+from infra.subscriptions.subscription import Batch, run_batch
+from infra.temporal.client import connect, schedule_checkpoints, schedule_sweep
+from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE, SUPERVISED_WORKFLOW
 from infra.watch import Watch
-from infra.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE, SUPERVISED_WORKFLOW
-from services.workflow import first_mark, producing, sending
+from services.application.sweeper import Sweeper
 from services.workflow.activities import PlacementActivities
-from services.workflow.checkpointing import Checkpoints, checkpointer_for, cosigning_for
-from services.workflow.followers import Followers, Step
-from services.workflow.periodic import CheckpointWorkflow, SweepWorkflow
+from services.workflow.handlers import first_mark, producing, sending
+from services.workflow.handlers.followers import Followers, Step
+from services.workflow.handlers.rousing import ROUSINGS
+from services.workflow.handlers.supervised import SupervisedWorkflow
 from services.workflow.placement_workflow import PlacementWorkflow
-from services.workflow.rousing import ROUSINGS
-from services.workflow.supervised import SupervisedWorkflow
-from services.workflow.sweeper import Sweeper
+from services.workflow.schedules.checkpointing import Checkpoints, checkpointer_for, cosigning_for
+from services.workflow.schedules.periodic import CheckpointWorkflow, SweepWorkflow
 from services.workflow.telling import told
 
 log = structlog.get_logger()

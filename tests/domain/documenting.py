@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from domain.documents.source import Source, source
-from domain.history import Record, occurred_at
-from domain.legal_refs import legal_refs
+from domain.law.legal_refs import legal_refs
+from domain.placement.record.history import Record, occurred_at
 from domain.placement.state import Stage
 from events.codes import (
     DeliveryMethod,

@@ -6,26 +6,30 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from domain.electronic import Agreement
-from domain.placement.agreement import IssueAgreement, RecordSafeguardingInformation, SignAgreement
-from domain.placement.arrangements import ArrangeTransport
-from domain.placement.closing import Close, EndPlacement, Evaluate
-from domain.placement.contact import RecordCommunication
-from domain.placement.decide import PlacementCommand
-from domain.placement.determination import Determine
-from domain.placement.grounds import NotifyLaOfPlan
-from domain.placement.meeting import ConveneProfessionalsMeeting, DispenseWithMeeting, RecordProfessionalsMeeting
-from domain.placement.notice import GiveNotice
-from domain.placement.proposal import ProposeProvider, RegistrationCheck
-from domain.placement.referral import DraftReferral, SubmitReferral
-from domain.placement.reintegration import PlanReintegration, RecordReintegrationStep, StartReintegration
-from domain.placement.running import StartPlacement
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.placement.agreement.agreement import IssueAgreement, RecordSafeguardingInformation, SignAgreement
+from domain.placement.agreement.arrangements import ArrangeTransport
+from domain.placement.agreement.notice import GiveNotice
+from domain.placement.decision.determination import Determine
+from domain.placement.decision.meeting import (
+    ConveneProfessionalsMeeting,
+    DispenseWithMeeting,
+    RecordProfessionalsMeeting,
+)
+from domain.placement.ending.closing import Close, EndPlacement, Evaluate
+from domain.placement.ending.reintegration import PlanReintegration, RecordReintegrationStep, StartReintegration
+from domain.placement.record.contact import RecordCommunication
+from domain.placement.referral.grounds import NotifyLaOfPlan
+from domain.placement.referral.proposal import ProposeProvider, RegistrationCheck
+from domain.placement.referral.referral import DraftReferral, SubmitReferral
+from domain.placement.running.start import StartPlacement
 from domain.placement.state import Stage
+from domain.placement.steps import PlacementCommand
 from domain.provider.state import Provider
 from domain.provider.state import Stage as ProviderStage
 from domain.school.state import Delegation, School
 from domain.school.state import Stage as SchoolStage
-from domain.school_calendar import SchoolCalendar
+from domain.shared.electronic import Agreement
 from events.codes import (
     AgreementParty,
     CommissionerKind,

@@ -16,11 +16,11 @@ from domain.attendance.decide import (
     decide,
 )
 from domain.attendance.state import evolve, initial, week_of
-from domain.errors import Rejections
-from domain.placement.pattern import SetAttendancePattern
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.placement.agreement.pattern import SetAttendancePattern
 from domain.placement.state import Placement, Stage
 from domain.provider.state import Provider
-from domain.school_calendar import SchoolCalendar
+from domain.shared.errors import Rejections
 from events.attendance import AttendanceEvent
 from events.codes import AttendanceCode as Code
 from events.codes import ProposedMark, Role, Session, SessionPlace

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.access import (
+from domain.access.roles import (
     RIGHTS,
     Organisation,
     OrgKind,

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from domain.addresses import AddressIncomplete, incomplete, post_lines, postcode, unpostable
-from domain.errors import Rejections
-from domain.placement.agreement import SiteAddressMissing
+from domain.placement.agreement.agreement import SiteAddressMissing
+from domain.placement.running.terms import ChangeTerms
 from domain.placement.state import Stage
-from domain.placement.terms import ChangeTerms
 from domain.provider.decide import decide
 from domain.provider.facts import ProviderFacts
 from domain.provider.registration import RegisterProvider
 from domain.provider.sites import ProviderSiteUnknown, RecordSiteAddress
 from domain.provider.state import evolve, initial
+from domain.shared.addresses import AddressIncomplete, incomplete, post_lines, postcode, unpostable
+from domain.shared.errors import Rejections
 from events.codes import ProviderKind, Role, SettingType
 from events.envelope import Actor, ActorKind
 from events.ids import CommandId, ProviderId, SiteId

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from domain.bases import BASES
 from domain.documents.addressees import addressees
+from domain.law.bases import BASES
+from domain.law.school_age import begins_on, birthday, ends_on, is_of_school_age
 from domain.placement import ages
 from domain.placement.ages import AgeOutOfRange, span
+from domain.placement.decision.determination import MoveStartDate
 from domain.placement.derived import in_place
-from domain.placement.determination import MoveStartDate
 from domain.placement.guards import DateInFuture, relevant_person
+from domain.placement.referral.threshold import there
 from domain.placement.state import Stage
-from domain.placement.threshold import there
 from domain.pupil.handing import HandOverUnsound
-from domain.school_age import begins_on, birthday, ends_on, is_of_school_age
 from events.codec import canonical_json
 from events.codes import CommissionerKind, HandOverPart, LegalBasis, RecipientRole, ReviewDecision, Role
 from events.ids import EventId

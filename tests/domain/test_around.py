@@ -7,13 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from domain.deadlines import deadlines
-from domain.months import months_after
-from domain.placement import access, arrangements, complaints, contact, progress
+from domain.calendar.months import months_after
+from domain.placement.agreement import arrangements
 from domain.placement.around import AccessRequest
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RoleNotAllowed, TextMissing
+from domain.placement.record import access, complaints, contact
+from domain.placement.running import progress
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from events import around as e
 from events.codes import (
     AccessOutcome,

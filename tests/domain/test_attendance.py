@@ -10,9 +10,9 @@ import pytest
 from domain.attendance.decide import AttendanceCommand, ConfirmMark, decide
 from domain.attendance.presence import attended, came_to
 from domain.attendance.state import days_of, evolve, initial, monday_of, week_of
-from domain.errors import Rejections
+from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.state import Stage
-from domain.school_calendar import SchoolCalendar
+from domain.shared.errors import Rejections
 from events.attendance import (
     AbsenceAlertRaised,
     AbsenceResolved,

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from domain.attendance.decide import ALLOWED as ATTENDANCE
-from domain.bounds import faults, needs_value
-from domain.placement.corrections import CorrectRecord
-from domain.placement.decide import ALLOWED as PLACEMENT
+from domain.placement.corrections.corrections import CorrectRecord
+from domain.placement.steps import ALLOWED as PLACEMENT
 from domain.provider.decide import ALLOWED as PROVIDER
 from domain.school.decide import ALLOWED as SCHOOL
-from domain.text import ADDRESS, CODE, JSON, LINE, LONG, NAME, TextKind, kind_of, visible
+from domain.shared.bounds import faults, needs_value
+from domain.shared.text import ADDRESS, CODE, JSON, LINE, LONG, NAME, TextKind, kind_of, visible
 from events.codes import Role
 from events.values import Objective, Parent, Pupil
 from tests.domain.examples import PUPIL

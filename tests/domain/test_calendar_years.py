@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given as for_any
 from hypothesis import strategies as st
 
-from domain.errors import Rejected, Rejections
+from domain.calendar.school_calendar import DAY, SchoolCalendar, academic_year, year_name
 from domain.school import decide as schools
 from domain.school.decide import (
     CalendarUnsound,
@@ -22,7 +22,7 @@ from domain.school.decide import (
 from domain.school.facts import SchoolFacts
 from domain.school.state import School, evolve, initial
 from domain.school.warnings import warnings
-from domain.school_calendar import DAY, SchoolCalendar, academic_year, year_name
+from domain.shared.errors import Rejected, Rejections
 from domain.warnings import WarningCode
 from events.codes import CalendarRevision, CommissionerKind, Role, Session
 from events.ids import CalendarCorrectionId, CommandId, Urn

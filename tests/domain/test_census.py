@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from domain.law.regimes import CENSUS_DAYS, CensusTerm, Certainty, census_day, census_day_before
 from domain.placement.state import Placement, Stage, evolve
 from domain.provider.state import Provider
-from domain.regimes import CENSUS_DAYS, CensusTerm, Certainty, census_day, census_day_before
 from domain.returns.census import Attends, Body, Row, compared, notes, period_of, returned_by, row
 from domain.returns.checks import FaultKind
 from events.codes import (
@@ -23,13 +23,7 @@ from events.codes import (
     SettingType,
 )
 from events.ids import ConcernId, PlacementId, PupilId, ReviewId, Urn
-from events.placement import (
-    AttendancePatternSet,
-    ExclusionRecorded,
-    PlacementEnded,
-    PlacementPaused,
-    PlacementResumed,
-)
+from events.placement import AttendancePatternSet, ExclusionRecorded, PlacementEnded, PlacementPaused, PlacementResumed
 from events.values import PatternSession, ReferralDetails
 from tests.domain.examples import PROVIDER, PUPIL, at, day, picture
 from tests.dsl import an_id

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import deadlines
+from domain.calendar.london import end_of
 from domain.evidence.gathering import evidence
 from domain.evidence.model import Standing
-from domain.london import end_of
 from domain.placement.binding import UNSEEN, bound, by_unseen_text, severity
 from domain.placement.guards import RecipientMissing
-from domain.placement.running import NoticeMissing, NoticeNotTimely, StartPlacement
+from domain.placement.running.start import NoticeMissing, NoticeNotTimely, StartPlacement
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from events.codes import CommissionerKind, RecipientRole, RegimeId, ReviewSource, RuleId, Severity
 from events.ids import ReviewId
 from events.placement import (

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from domain.changing import with_changes
 from domain.placement.state import Placement, Stage
+from domain.shared.changing import with_changes
 
 
 def test_what_is_changed_is_what_replace_gives_and_the_old_stays_as_it_was() -> None:

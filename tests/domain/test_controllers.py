@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.controllers import Ownership, PupilUnknown, controller_of, is_of, may_draft
+from domain.access.controllers import Ownership, PupilUnknown, controller_of, is_of, may_draft
 from events.codes import CommissionerKind
 from events.ids import PupilId, Urn
 from events.placement import ReferralDrafted

@@ -8,24 +8,24 @@ from typing import Any
 
 import pytest
 
-from domain.errors import Rejected
-from domain.facts import Elsewhere
-from domain.placement.closing import Cancel, DeclineReferral, DestinationUnsound, ManagedMoveUnsound, Withdraw
-from domain.placement.contact import AddNote, AssignCase
-from domain.placement.correctable import NEVER, ROWS
-from domain.placement.corrections import FieldNotCorrectable, OutOfOrder
-from domain.placement.determination import DaysOutOfRange, DecisionDayUnsound, PeriodUnsound, ReviewPlanUnsound
+from domain.placement.agreement.notice import SessionTimesOutOfOrder
+from domain.placement.agreement.pattern import PatternIncomplete, SessionsOverlap
+from domain.placement.corrections.correctable import NEVER, ROWS
+from domain.placement.corrections.corrections import FieldNotCorrectable, OutOfOrder
+from domain.placement.decision.determination import DaysOutOfRange, DecisionDayUnsound, PeriodUnsound, ReviewPlanUnsound
+from domain.placement.ending.closing import Cancel, DeclineReferral, DestinationUnsound, ManagedMoveUnsound, Withdraw
+from domain.placement.ending.reintegration import PlanUnsound
+from domain.placement.facts import Elsewhere
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RecipientMissing, TextMissing
-from domain.placement.notice import SessionTimesOutOfOrder
-from domain.placement.pattern import PatternIncomplete, SessionsOverlap
-from domain.placement.progress import ReportPeriodUnsound
-from domain.placement.referral import ReferralIncomplete
-from domain.placement.reintegration import PlanUnsound
-from domain.placement.requests import RefuseReviewRequest
-from domain.placement.reviews import DecisionPeriodUnsound, WrittenViewsNotInvited
-from domain.placement.running import NotSchoolDay
+from domain.placement.record.contact import AddNote, AssignCase
+from domain.placement.referral.referral import ReferralIncomplete
+from domain.placement.reviews.requests import RefuseReviewRequest
+from domain.placement.reviews.reviews import DecisionPeriodUnsound, WrittenViewsNotInvited
+from domain.placement.running.progress import ReportPeriodUnsound
+from domain.placement.running.start import NotSchoolDay
 from domain.placement.state import Stage
-from domain.upn import UpnCheckLetter
+from domain.shared.errors import Rejected
+from domain.shared.upn import UpnCheckLetter
 from events.around import CaseAssigned, CommunicationSent, NoteAdded, ProgressReportReceived, TransportArranged
 from events.codec import PLACEMENT, canonical_json
 from events.codes import TerminationReason

@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import deadlines, next_wake
-from domain.history import current
-from domain.london import end_of
-from domain.placement.corrections import (
+from domain.calendar.london import end_of
+from domain.placement.corrections.corrections import (
     CorrectRecord,
     EventUnknown,
     FieldNotCorrectable,
@@ -18,9 +16,11 @@ from domain.placement.corrections import (
     ValueUnreadable,
 )
 from domain.placement.guards import TextMissing
+from domain.placement.record.history import current
+from domain.placement.record.view import view
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime, fall_due
-from domain.placement.view import view
+from domain.placement.time.deadlines import deadlines, next_wake
+from domain.placement.time.timers import PassTime, fall_due
 from events.codec import canonical_json
 from events.ids import EventId
 from events.placement import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.words import are, count, figure, figure_is
+from domain.shared.words import are, count, figure, figure_is
 
 ROOT = Path(__file__).resolve().parents[2]
 TREES = ("domain", "events", "examples", "infra", "services", "docs")

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 
-from domain.date_text import clock_time_of, day_of, instant_of
+from domain.calendar.date_text import clock_time_of, day_of, instant_of
 
 NOT_DATES = [
     *("0", "1", "20261203", "1764720000", "-1", "1e9", "2026-12-3", "26-12-03", "2026-W49-4", "2026-337"),

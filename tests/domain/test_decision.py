@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.placement.agreement import (
+from domain.law.regimes import NoPower
+from domain.placement.agreement.agreement import (
     AlreadySigned,
     CoverMissing,
     IssueAgreement,
@@ -13,7 +14,7 @@ from domain.placement.agreement import (
     SafeguardingInformationMissing,
     WrongParty,
 )
-from domain.placement.determination import (
+from domain.placement.decision.determination import (
     CalendarNotPublished,
     DaysOutOfRange,
     MoveStartDate,
@@ -23,8 +24,7 @@ from domain.placement.determination import (
     StartNotAhead,
     StartNotSchoolDay,
 )
-from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, TextMissing
-from domain.placement.meeting import (
+from domain.placement.decision.meeting import (
     AlreadyOverridden,
     DispenseWithMeeting,
     MeetingNeedsNoOverride,
@@ -35,8 +35,8 @@ from domain.placement.meeting import (
     SocialCareNotConsulted,
     SocialCareNotPresent,
 )
+from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, TextMissing
 from domain.placement.state import Stage
-from domain.regimes import NoPower
 from events.codes import (
     AgreementParty,
     CommissionerKind,

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from domain.placement.determination import (
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.regimes import NoPower
+from domain.law.school_age import NoDutyLeft
+from domain.placement.decision.determination import (
     ConfirmDetermination,
     DecisionDayUnsound,
     MinuteMissing,
@@ -14,15 +17,12 @@ from domain.placement.determination import (
     SecondPersonNeeded,
     StartNotAhead,
 )
-from domain.placement.exclusions import RecordExclusion
-from domain.placement.grounds import DelegationMissing
+from domain.placement.decision.meeting import RecordConsultation
 from domain.placement.guards import DateBeforeCause, DateInFuture
-from domain.placement.meeting import RecordConsultation
+from domain.placement.referral.exclusions import RecordExclusion
+from domain.placement.referral.grounds import DelegationMissing
 from domain.placement.state import Stage
-from domain.regimes import NoPower
 from domain.school.state import Delegation
-from domain.school_age import NoDutyLeft
-from domain.school_calendar import SchoolCalendar
 from events.codes import CommissionerKind, ExclusionKind, LegalBasis, PrimaryReason, RegimeId, Role
 from events.ids import DelegationId, PersonId
 from events.placement import (

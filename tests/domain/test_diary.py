@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.placement.diary import DiaryEntry, Letter, Standing, diary, next_review
+from domain.placement.reviews.diary import DiaryEntry, Letter, Standing, diary, next_review
 from domain.placement.state import ReviewStatus, Stage
 from events.codes import Severity
 from events.placement import ReviewInvitationGiven, ReviewLapsed, ReviewMissed, ReviewOutcomeNotified

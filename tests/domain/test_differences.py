@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain.differences import Difference, differences
+from domain.documents.differences import Difference, differences
 from domain.placement.around import Around
 from domain.placement.state import Placement, Stage
 from events.ids import PersonId

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.placement.documents import DocumentKeptAlready, MadeDocument, RecordDocuments
+from domain.placement.record.documents import DocumentKeptAlready, MadeDocument, RecordDocuments
 from domain.placement.state import Stage
 from events.codes import DocumentKind, RecipientRole
 from events.ids import DocumentId, EventId

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from domain.electronic import address_for
 from domain.pupil.electronic import (
     AgreementUnchanged,
     AgreementUnsound,
@@ -13,6 +12,7 @@ from domain.pupil.electronic import (
     RecordElectronicServiceWithdrawn,
 )
 from domain.pupil.state import evolve, initial
+from domain.shared.electronic import address_for
 from events.pupil import ElectronicServiceAgreed, ElectronicServiceWithdrawn
 from tests.domain.examples import day
 from tests.domain.test_pupil import REGISTERED, Told

@@ -8,10 +8,10 @@ import pytest
 from domain.evidence.clauses import CLAUSES
 from domain.evidence.gathering import evidence
 from domain.evidence.model import Evidence, Standing
-from domain.history import Record
+from domain.law.regimes import RULES, Mark
+from domain.placement.record.history import Record
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
-from domain.regimes import RULES, Mark
+from domain.placement.time.timers import PassTime
 from events.around import CommunicationSent, TransportArranged
 from events.codes import (
     LegalBasis,

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import deadlines
-from domain.placement.exclusions import (
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.school_age import NoDutyLeft, duty_left, ends_on
+from domain.placement.guards import DateInFuture, TextMissing
+from domain.placement.referral.exclusions import (
     ConsentNotNeeded,
     DetailsMissing,
     DetailsTooLate,
@@ -20,11 +22,9 @@ from domain.placement.exclusions import (
     in_time,
     sixth_day,
 )
-from domain.placement.guards import DateInFuture, TextMissing
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
-from domain.school_age import NoDutyLeft, duty_left, ends_on
-from domain.school_calendar import SchoolCalendar
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from events.codes import (
     CommissionerKind,
     DeliveryMethod,

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import Deadline, deadlines
 from domain.documents.addressees import addressees
 from domain.evidence.model import Standing as Proof
-from domain.placement.grounds import NotifyLaOfPlan
+from domain.placement.decision.meeting import RecordConsultation
 from domain.placement.guards import RecipientMissing
-from domain.placement.meeting import RecordConsultation
-from domain.placement.requests import RequestReview
+from domain.placement.referral.grounds import NotifyLaOfPlan
+from domain.placement.referral.threshold import makes_a_school_alone
+from domain.placement.reviews.requests import RequestReview
 from domain.placement.state import Stage
-from domain.placement.threshold import makes_a_school_alone
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import Deadline, deadlines
+from domain.placement.time.timers import PassTime
 from domain.pupil.state import Standing
 from domain.warnings import WarningCode
 from events.codes import PupilFlag, RecipientRole, ReviewRequester, Role, RuleId, Severity

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.placement.grounds import (
+from domain.placement.guards import DateInFuture, TextMissing
+from domain.placement.referral.grounds import (
     DelegationMissing,
     GroundsMissing,
     LaNotNotified,
@@ -13,7 +14,6 @@ from domain.placement.grounds import (
     NotifyLaOfPlan,
     PlanNotConsidered,
 )
-from domain.placement.guards import DateInFuture, TextMissing
 from domain.placement.state import Stage
 from domain.school.state import Delegation
 from events.codes import LegalBasis, Role

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.history import Record, as_at, as_known, corrected, current, fold, occurred_at
-from domain.legal_refs import legal_refs, listed
-from domain.london import end_of
+from domain.calendar.london import end_of
+from domain.law.legal_refs import legal_refs, listed
+from domain.placement.record.history import Record, as_at, as_known, corrected, current, fold, occurred_at
 from domain.placement.state import Stage
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL
 from events.codes import Role, RuleId, Severity

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
+from domain.calendar.london import end_of
 from domain.evidence.gathering import evidence
 from domain.evidence.model import Standing
-from domain.history import corrected, current
-from domain.london import end_of
-from domain.placement.closing import EndPlacement
 from domain.placement.derived import in_place
-from domain.placement.requests import RefuseReviewRequest
-from domain.placement.safeguarding import AnswerSafeguardingConcern
+from domain.placement.ending.closing import EndPlacement
+from domain.placement.record.history import corrected, current
+from domain.placement.reviews.requests import RefuseReviewRequest
+from domain.placement.running.safeguarding import AnswerSafeguardingConcern
 from domain.placement.state import Placement, Stage
-from domain.placement.timers import PassTime
+from domain.placement.time.timers import PassTime
 from events.around import CommunicationSent, MealsArranged, TransportArranged
 from events.codes import EndReason, LegalBasis, RecalculationCause, ReviewDecision, Role, RuleId, Severity
 from events.ids import EventId, event_id_of

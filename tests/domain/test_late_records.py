@@ -3,7 +3,7 @@
 import pytest
 
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
+from domain.placement.time.timers import PassTime
 from events.codes import DeliveryMethod, RuleId, Severity
 from events.placement import DeadlineMissed, MissDisproved, NoticeGiven, PlacementEvent, ReviewOutcomeNotified
 from tests.domain.examples import at, day, notice

@@ -5,11 +5,9 @@ from itertools import product
 
 import pytest
 
-from domain import upn
-from domain.bases import BASES, NotAlternativeProvision
-from domain.placement.delivery import deemed_on
-from domain.placement.notice import earliest_start, is_timely, latest_day
-from domain.regimes import (
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.bases import BASES, NotAlternativeProvision
+from domain.law.regimes import (
     REGIMES,
     RULES,
     Law,
@@ -21,7 +19,9 @@ from domain.regimes import (
     regime,
     regime_for,
 )
-from domain.school_calendar import SchoolCalendar
+from domain.placement.agreement.delivery import deemed_on
+from domain.placement.agreement.notice import earliest_start, is_timely, latest_day
+from domain.shared import upn
 from events.codes import CommissionerKind, DeliveryMethod, LegalBasis, RegimeId, RuleId, Severity
 from tests.domain.examples import CALENDAR, HALF_TERMS, day
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import deadlines
+from domain.calendar.london import end_of
 from domain.evidence.gathering import evidence
 from domain.evidence.model import Standing
 from domain.evidence.proving import timely
-from domain.history import current
-from domain.london import end_of
+from domain.placement.record.history import current
 from domain.placement.state import RUNNING, ReviewStatus
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from events.around import CommunicationSent, SubjectAccessAnswered
 from events.codes import AccessOutcome, ContactMethod, DeliveryMethod, DocumentKind, RecipientRole, RuleId, ServiceCause
 from events.ids import AccessRequestId, ChangeId, DocumentId, EventId, ReviewId, event_id_of

@@ -6,15 +6,12 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import deadlines
-from domain.electronic import Agreement
-from domain.errors import Rejections
-from domain.history import occurred_at
-from domain.placement.contact import RecordCommunication, communicate
-from domain.placement.delivery import deemed_on
-from domain.placement.email import EmailNotAgreed, agreed
+from domain.placement.agreement.delivery import deemed_on
+from domain.placement.agreement.email import EmailNotAgreed, agreed
 from domain.placement.guards import DateBeforeCause, DateInFuture
-from domain.placement.letters import (
+from domain.placement.record.contact import RecordCommunication, communicate
+from domain.placement.record.history import occurred_at
+from domain.placement.record.letters import (
     LetterFateKnown,
     LetterGivenByHand,
     NoSuchLetter,
@@ -23,9 +20,12 @@ from domain.placement.letters import (
     record_fate,
     served_by,
 )
-from domain.placement.running import NoticeMissing, NoticeNotTimely
+from domain.placement.running.start import NoticeMissing, NoticeNotTimely
 from domain.placement.state import TERMINAL, Stage
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
+from domain.shared.electronic import Agreement
+from domain.shared.errors import Rejections
 from events.around import CommunicationSent
 from events.codes import (
     CommunicationSubject,

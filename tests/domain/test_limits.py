@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import Deadline, deadlines, next_wake
-from domain.london import start_of
-from domain.placement.limits import to_reach
+from domain.calendar.london import start_of
+from domain.calendar.school_calendar import DAY
+from domain.law.regimes import RULES, Certainty, Mark
+from domain.placement.running.limits import to_reach
 from domain.placement.state import Stage
-from domain.regimes import RULES, Certainty, Mark
-from domain.school_calendar import DAY
+from domain.placement.time.deadlines import Deadline, deadlines, next_wake
 from events.codes import ProviderKind, RegistrationResult, ReviewDecision, RuleId, Severity
 from events.placement import AttendancePatternSet, LimitReached, PlacementDetermined, ReviewDecided
 from tests.domain.examples import CALENDAR, at, day

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from domain.london import end_of, start_of, today
+from domain.calendar.london import end_of, start_of, today
 
 
 @pytest.mark.parametrize(

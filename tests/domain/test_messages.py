@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from domain.messages import Handled, NextDeadline, Standing
+from domain.placement.messages import Handled, NextDeadline, Standing
 
 
 def test_what_a_workflow_keeps_is_plain_json() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.naming import hider
+from domain.shared.naming import hider
 
 PUPIL = "Rowan Tester-Field"
 

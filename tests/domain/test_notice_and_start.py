@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from domain.placement.agreement.notice import NoticeIncomplete, SessionTimesIncomplete, SessionTimesOutOfOrder
 from domain.placement.guards import DateBeforeCause, DateInFuture, RecipientMissing
-from domain.placement.notice import NoticeIncomplete, SessionTimesIncomplete, SessionTimesOutOfOrder
-from domain.placement.running import NoticeMissing, NoticeNotTimely, NotSchoolDay, SiteNotPlaced, StartPlacement
+from domain.placement.running.start import NoticeMissing, NoticeNotTimely, NotSchoolDay, SiteNotPlaced, StartPlacement
 from domain.placement.state import Stage
 from events.codes import DeliveryMethod, LegalBasis, RecipientRole, SessionMode
 from events.ids import SiteId

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from domain.facts import PupilThere
-from domain.placement.occupancy import Occupancy, occupancy
-from domain.regimes import registration_test
+from domain.law.regimes import registration_test
+from domain.placement.facts import PupilThere
+from domain.placement.referral.occupancy import Occupancy, occupancy
 from events.ids import PupilId
 from tests.domain.examples import day
 from tests.dsl import an_id

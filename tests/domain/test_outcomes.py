@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.placement.outcomes import outcome
+from domain.placement.ending.outcomes import outcome
 from domain.placement.state import Stage
 from events.codes import EndReason
 from tests.domain.examples import CALENDAR, at, day

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import Deadline, deadlines
+from domain.calendar.london import end_of
+from domain.calendar.school_calendar import SchoolCalendar
 from domain.evidence.finding import not_applicable
 from domain.evidence.gathering import evidence
 from domain.evidence.model import Evidence, Outcome, Standing
-from domain.london import end_of
-from domain.placement.overtaken import NotOvertaken, RecordOvertakenDutyDealtWith
-from domain.placement.requests import RequestReview
-from domain.placement.running import NoticeNotTimely
+from domain.placement.reviews.requests import RequestReview
+from domain.placement.running.start import NoticeNotTimely
 from domain.placement.state import Stage
+from domain.placement.time.deadlines import Deadline, deadlines
+from domain.placement.time.overtaken import NotOvertaken, RecordOvertakenDutyDealtWith
 from domain.school.state import School, evolve
-from domain.school_calendar import SchoolCalendar
 from events.codes import (
     CalendarRevision,
     DeliveryMethod,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.deadlines import deadlines
+from domain.law.regimes import RULES
 from domain.placement.state import Stage
-from domain.regimes import RULES
+from domain.placement.time.deadlines import deadlines
 from events.codes import Role, RuleId
 from tests.domain.examples import at, day
 from tests.domain.test_running import decided, scheduled

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.facts import Elsewhere
-from domain.placement.guards import DateBeforeCause, TextMissing
-from domain.placement.pattern import (
+from domain.placement.agreement.pattern import (
     PartTimeWithoutEnd,
     PatternIncomplete,
     PatternOutsidePlacement,
@@ -16,6 +14,8 @@ from domain.placement.pattern import (
     pattern_on,
     place_on,
 )
+from domain.placement.facts import Elsewhere
+from domain.placement.guards import DateBeforeCause, TextMissing
 from domain.placement.state import Stage
 from events.codes import Session
 from events.placement import AttendancePatternSet, NoticeGiven

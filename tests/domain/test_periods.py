@@ -6,16 +6,16 @@ from typing import Any, cast
 
 import pytest
 
-from domain.bases import BASES
-from domain.deadlines import deadlines
+from domain.calendar.school_calendar import SchoolCalendar
 from domain.evidence.gathering import evidence
 from domain.evidence.model import Standing
-from domain.placement.closing import EndPlacement
+from domain.law.bases import BASES
+from domain.law.regimes import REGIMES
+from domain.placement.ending.closing import EndPlacement
 from domain.placement.missing import recorded
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
-from domain.regimes import REGIMES
-from domain.school_calendar import SchoolCalendar
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from events.codes import (
     CommissionerKind,
     EndReason,

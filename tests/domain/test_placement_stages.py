@@ -5,25 +5,18 @@ from typing import get_args
 
 import pytest
 
-from domain.commands import summary
-from domain.errors import Rejected, Rejections
-from domain.placement.decide import (
-    ALLOWED,
-    COMMANDS,
-    PlacementCommand,
-    is_for_people,
-    wrong_role,
-    wrong_stage,
-)
-from domain.placement.documents import RecordDocuments
 from domain.placement.guards import RoleNotAllowed, WrongStage
-from domain.placement.letters import RecordLetterFate
 from domain.placement.lifecycle import MOVES
-from domain.placement.referral import SubmitReferral
-from domain.placement.retention import ProposeErasure
+from domain.placement.record.documents import RecordDocuments
+from domain.placement.record.letters import RecordLetterFate
+from domain.placement.record.retention import ProposeErasure
+from domain.placement.record.view import view
+from domain.placement.referral.referral import SubmitReferral
 from domain.placement.state import TERMINAL, Stage
-from domain.placement.timers import PassTime
-from domain.placement.view import view
+from domain.placement.steps import ALLOWED, COMMANDS, PlacementCommand, is_for_people, wrong_role, wrong_stage
+from domain.placement.time.timers import PassTime
+from domain.shared.commands import summary
+from domain.shared.errors import Rejected, Rejections
 from events.codes import Role
 from tests.domain.examples import at, day, steps, submit
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from domain.deadlines import deadlines
-from domain.placement.grounds import NoEhcPlan
+from domain.placement.decision.plans import RecordAnnualReview
 from domain.placement.guards import DateInFuture
-from domain.placement.plans import RecordAnnualReview
+from domain.placement.referral.grounds import NoEhcPlan
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from events.codes import RuleId, Severity
 from events.placement import AnnualReviewRecorded, DeadlineMissed
 from tests.domain.examples import EHCP_PICTURE, at, day, picture, submit

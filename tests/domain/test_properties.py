@@ -9,21 +9,21 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as hypothesis
 from hypothesis import strategies as st
 
-from domain.deadlines import deadlines, next_wake
-from domain.placement.closing import Cancel, Close, EndPlacement, Evaluate
-from domain.placement.decide import ALLOWED, PlacementCommand
-from domain.placement.determination import MoveStartDate
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.placement.decision.determination import MoveStartDate
+from domain.placement.decision.meeting import DispenseWithMeeting
+from domain.placement.ending.closing import Cancel, Close, EndPlacement, Evaluate
 from domain.placement.lifecycle import MOVES
-from domain.placement.meeting import DispenseWithMeeting
-from domain.placement.referral import DraftReferral
-from domain.placement.requests import GrantReviewRequest, RefuseReviewRequest, RequestReview
-from domain.placement.reviews import DecideReview, HoldReview, InviteToReview, NotifyOutcome, ScheduleReview
-from domain.placement.running import StartPlacement
-from domain.placement.safeguarding import PauseForSafeguarding, RaiseSafeguardingConcern, ResumePlacement
+from domain.placement.referral.referral import DraftReferral
+from domain.placement.reviews.requests import GrantReviewRequest, RefuseReviewRequest, RequestReview
+from domain.placement.reviews.reviews import DecideReview, HoldReview, InviteToReview, NotifyOutcome, ScheduleReview
+from domain.placement.running.safeguarding import PauseForSafeguarding, RaiseSafeguardingConcern, ResumePlacement
+from domain.placement.running.start import StartPlacement
+from domain.placement.running.terms import ChangeTerms
 from domain.placement.state import TERMINAL, Placement, ReviewStatus, Stage, evolve
-from domain.placement.terms import ChangeTerms
-from domain.placement.timers import PassTime
-from domain.school_calendar import SchoolCalendar
+from domain.placement.steps import ALLOWED, PlacementCommand
+from domain.placement.time.deadlines import deadlines, next_wake
+from domain.placement.time.timers import PassTime
 from events.codec import PLACEMENT
 from events.codes import (
     AgreementParty,

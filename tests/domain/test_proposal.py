@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from domain.facts import PupilThere
-from domain.placement import offers
-from domain.placement import proposal as p
+from domain.law.regimes import REGISTRATION_TESTS, registration_test
+from domain.placement.facts import PupilThere
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, TextMissing
+from domain.placement.referral import offers
+from domain.placement.referral import proposal as p
+from domain.placement.referral.threshold import RegistrationRequired, there
 from domain.placement.state import Stage
-from domain.placement.threshold import RegistrationRequired, there
 from domain.provider.state import Entry, Provider
-from domain.regimes import REGISTRATION_TESTS, registration_test
 from events.codes import (
     CommissionerKind,
     ConcernSeverity,

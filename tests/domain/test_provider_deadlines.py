@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 import pytest
 
-from domain.london import start_of
-from domain.months import months_after
+from domain.calendar.london import start_of
+from domain.calendar.months import months_after
+from domain.calendar.school_calendar import DAY
 from domain.provider import state as provider_state
 from domain.provider.deadlines import deadlines, fallen_due, next_look
 from domain.provider.diligence import CompleteDueDiligence
 from domain.provider.state import Provider
-from domain.school_calendar import DAY
 from events.codes import DiligenceCheck, Role, RuleId, Severity
 from tests.domain.examples import day
 from tests.domain.test_providers import FACTS, LIST, REGISTER, SCHOOL, VISIT, WITHDRAW, checks, provider

@@ -5,20 +5,12 @@ from typing import Any
 
 import pytest
 
+from domain.law.regimes import Certainty
 from domain.provider.decide import decide
 from domain.provider.details import DetailsNotYours, DetailsUnsound, RecordProviderDetails
 from domain.provider.sites import RecordSiteAddress
 from domain.provider.standards import FRAMEWORKS, Covered, covered, section
-from domain.regimes import Certainty
-from events.codes import (
-    Inspectorate,
-    KeyStage,
-    ProviderKind,
-    QaSectionStatus,
-    QaStandard,
-    SchoolType,
-    SenNeed,
-)
+from events.codes import Inspectorate, KeyStage, ProviderKind, QaSectionStatus, QaStandard, SchoolType, SenNeed
 from events.ids import Urn
 from events.values import QaSection
 from tests.domain.examples import day

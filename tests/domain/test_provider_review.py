@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import deadlines
 from domain.placement.guards import TextMissing
-from domain.placement.provider_review import ProviderNotDoubted, RecordProviderReview
+from domain.placement.running.provider_review import ProviderNotDoubted, RecordProviderReview
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from domain.provider import state as provider_state
 from domain.provider.state import Provider
 from events.codes import (

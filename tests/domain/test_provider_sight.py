@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from domain import provider_sight
-from domain.placement.state import RUNNING, TERMINAL, Placement, Stage
-from domain.provider_sight import (
+from domain.placement import provider_sight
+from domain.placement.provider_sight import (
     EVENTS,
     ProviderPart,
     ProviderPhase,
@@ -25,6 +24,7 @@ from domain.provider_sight import (
     timeline,
     week,
 )
+from domain.placement.state import RUNNING, TERMINAL, Placement, Stage
 from events import around as a
 from events import attendance as m
 from events import placement as e

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from domain.errors import Rejections
-from domain.months import months_after
+from domain.calendar.months import months_after
 from domain.provider import application, concerns, directory, registration
 from domain.provider import diligence as dd
 from domain.provider import state as provider_state
 from domain.provider.decide import ProviderCommand, ProviderWrongStage, decide
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
+from domain.shared.errors import Rejections
 from events.codes import (
     ApplicationOutcome,
     CheckOutcome,

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from domain.attendance.deadlines import register_deadlines
-from domain.deadlines import Deadline, deadlines
+from domain.calendar.school_calendar import SchoolCalendar
 from domain.evidence.gathering import evidence
 from domain.evidence.model import Standing
 from domain.placement.state import Stage
-from domain.school_calendar import SchoolCalendar
+from domain.placement.time.deadlines import Deadline, deadlines
 from events.codes import AttendanceCode, RuleId
 from events.placement import PlacementDetermined, TermsChanged
 from events.values import HalfTerm

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from domain.addresses import AddressIncomplete
-from domain.controllers import NotController, Ownership, PupilUnknown
-from domain.errors import Rejected, Rejections
+from domain.access.controllers import NotController, Ownership, PupilUnknown
 from domain.pupil.decide import PupilCommand, decide
 from domain.pupil.facts import Copyable, PupilFacts
 from domain.pupil.flags import ChangePupilFlags, PupilFlagsUnchanged, PupilFlagsUnsound
 from domain.pupil.handing import HandOverPupil, HandOverUnsound, NothingToCopy, received
 from domain.pupil.state import PupilRecord, Standing, evolve, initial
+from domain.shared.addresses import AddressIncomplete
+from domain.shared.errors import Rejected, Rejections
 from events.codes import HandOverPart, PupilFlag, Role
 from events.ids import CommandId, HandOverId, PupilId
 from events.pupil import PupilEvent, PupilFlagsChanged, PupilHandedOver, PupilReceived, PupilRegistered

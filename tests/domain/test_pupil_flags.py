@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import deadlines
 from domain.evidence.model import Standing as Proof
 from domain.placement.ages import unfit
-from domain.placement.contact import AddNote
 from domain.placement.councils import AnotherCouncilsPlacement
-from domain.placement.grounds import LaNotNotified, NoEhcPlan, NotifyLaOfPlan, PlanNotConsidered
+from domain.placement.decision.plans import RecordAnnualReview
 from domain.placement.guards import RecipientMissing
-from domain.placement.plans import RecordAnnualReview
 from domain.placement.pupil_flags import FlagsDiffer
-from domain.placement.requests import RequesterNotEntitled, RequestReview
-from domain.placement.retention import kept_until
-from domain.placement.safeguarding import PauseForSafeguarding
+from domain.placement.record.contact import AddNote
+from domain.placement.record.retention import kept_until
+from domain.placement.referral.grounds import LaNotNotified, NoEhcPlan, NotifyLaOfPlan, PlanNotConsidered
+from domain.placement.reviews.requests import RequesterNotEntitled, RequestReview
+from domain.placement.running.safeguarding import PauseForSafeguarding
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from domain.pupil.state import Standing
 from events.codes import PupilFlag, RecipientRole, ReviewRequester, Role, RuleId
 from events.ids import ConcernId
@@ -33,7 +33,7 @@ from events.placement import (
     ReviewRequested,
 )
 from events.values import PlanCouncil
-from infra import placement_columns
+from infra.projections import placement_columns
 from tests.domain.examples import EHCP_PICTURE, PLAN_CONSIDERED, at, day, determine, notice, picture, submit
 from tests.domain.test_evidence import found, standings
 from tests.domain.test_running import EVERYBODY, invite, scheduled

@@ -5,21 +5,15 @@ from datetime import date
 
 import pytest
 
-from domain.deadlines import deadlines, next_wake
-from domain.placement.requests import RequestReview
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.placement.reviews.requests import RequestReview
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines, next_wake
+from domain.placement.time.timers import PassTime
 from domain.school import state as school
-from domain.school_calendar import SchoolCalendar
 from events.codes import CommissionerKind, RecalculationCause, ReviewRequester, RuleId
 from events.ids import Urn
-from events.placement import (
-    CalendarTaken,
-    DeadlineRecalculated,
-    ReviewDue,
-    ReviewMissed,
-    ReviewRequested,
-)
+from events.placement import CalendarTaken, DeadlineRecalculated, ReviewDue, ReviewMissed, ReviewRequested
 from events.school import CalendarPublished, SchoolRegistered
 from events.values import HalfTerm
 from tests.domain.examples import BANK_HOLIDAYS, CALENDAR, HALF_TERMS, at, day

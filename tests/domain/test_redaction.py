@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
-from domain.history import current
-from domain.redaction import CONFIDED, IN_CONFIDENCE, NAMES, NOBODY, STAFF, WITHHELD, redacted
+from domain.placement.record.history import current
+from domain.placement.record.redaction import CONFIDED, IN_CONFIDENCE, NAMES, NOBODY, STAFF, WITHHELD, redacted
 from events.around import AccessRestricted, NoteAdded
 from events.attendance import AttendanceEvent
 from events.codes import AgreementParty, ParentStance, Role

@@ -4,9 +4,9 @@ from enum import StrEnum
 
 import pytest
 
-from domain.bases import BASES
+from domain.law.bases import BASES
+from domain.law.regimes import REGIMES, RULES, Certainty
 from domain.reference.sets import CODE_SETS, code_set
-from domain.regimes import REGIMES, RULES, Certainty
 from events.codes import (
     AttendanceCode,
     EndReason,

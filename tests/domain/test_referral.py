@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from domain.bases import NotAlternativeProvision
-from domain.placement.grounds import NoEhcPlan
+from domain.law.bases import NotAlternativeProvision
+from domain.law.regimes import NoPower, NotTheirBasis
+from domain.law.school_age import year_group
 from domain.placement.guards import DateInFuture, FigureOutOfRange
-from domain.placement.referral import (
+from domain.placement.referral.grounds import NoEhcPlan
+from domain.placement.referral.referral import (
     CommissionerMismatch,
     DetailUnsound,
     ErasureFollows,
@@ -21,9 +23,7 @@ from domain.placement.referral import (
     pupil_of,
 )
 from domain.placement.state import Stage
-from domain.regimes import NoPower, NotTheirBasis
-from domain.school_age import year_group
-from domain.upn import UpnCheckLetter, UpnFormat
+from domain.shared.upn import UpnCheckLetter, UpnFormat
 from events.codes import CommissionerKind, LegalBasis, PrimaryReason, RollStatus
 from events.ids import CommandId, PupilId, Urn
 from events.placement import ReferralDrafted, ReferralSubmitted

@@ -9,11 +9,11 @@ from domain.attendance.deadlines import all_deadlines, register_deadlines
 from domain.attendance.register import Register as Whole
 from domain.attendance.state import initial, week_of
 from domain.attendance.timers import Kept
-from domain.deadlines import Deadline, deadlines
+from domain.law.regimes import RULES
 from domain.placement.around import Around
 from domain.placement.state import Stage, evolve
-from domain.regimes import RULES
-from domain.turns import turn
+from domain.placement.time.deadlines import Deadline, deadlines
+from domain.placement.time.turns import turn
 from events.around import CommunicationSent, ContactLogged
 from events.attendance import IllnessThresholdReached
 from events.codes import AttendanceCode as Code

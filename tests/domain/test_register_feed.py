@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from domain.law.regimes import CHILDREN_NOT_IN_SCHOOL, Certainty
 from domain.placement.state import Placement, Stage, evolve
-from domain.regimes import CHILDREN_NOT_IN_SCHOOL, Certainty
 from domain.returns.register import Absent, ArrangedBy, Registered, registered
 from events.codes import CommissionerKind, LegalBasis, ProviderKind
 from events.ids import ConcernId, ReviewId

@@ -11,10 +11,10 @@ from domain.attendance.register import Register as Whole
 from domain.attendance.register import days_ill, tally
 from domain.attendance.state import Mark, Week, evolve, initial, week_of
 from domain.attendance.timers import Kept, fallen_due, is_unexplained, next_look
-from domain.london import LONDON
+from domain.calendar.london import LONDON
+from domain.calendar.school_calendar import SchoolCalendar, school_year_start
 from domain.placement.state import Stage
 from domain.placement.state import evolve as evolve_placement
-from domain.school_calendar import SchoolCalendar, school_year_start
 from events.attendance import (
     AbsenceAlertRaised,
     AbsenceResolved,

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import deadlines
 from domain.placement.guards import DateBeforeCause, DateInFuture, TextMissing
-from domain.placement.requests import (
+from domain.placement.reviews.requests import (
     DutyToReview,
     GrantReviewRequest,
     RefuseReviewRequest,
@@ -18,7 +17,8 @@ from domain.placement.requests import (
     request_due,
 )
 from domain.placement.state import Review, Stage
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from events.codes import ReviewRequester, ReviewSource, Role, RuleId, Severity
 from events.ids import RequestId, ReviewId
 from events.placement import (

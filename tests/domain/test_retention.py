@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from domain.controllers import NotController, Ownership
-from domain.deadlines import deadlines
-from domain.errors import Rejected
+from domain.access.controllers import NotController, Ownership
 from domain.placement.guards import DateInFuture
-from domain.placement.retention import (
+from domain.placement.record.retention import (
     AccessRequestWaits,
     ConfirmErasure,
     DecideErasure,
@@ -25,6 +23,8 @@ from domain.placement.retention import (
     may_go,
 )
 from domain.placement.state import Placement, Stage
+from domain.placement.time.deadlines import deadlines
+from domain.shared.errors import Rejected
 from events.around import SubjectAccessRequested
 from events.codes import AccessRight, ErasureGround, PupilFlag, Role, RuleId, TerminationReason
 from events.ids import AccessRequestId, Urn

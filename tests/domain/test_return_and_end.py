@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import deadlines
-from domain.placement.closing import (
+from domain.placement.ending.closing import (
     AssessmentMissing,
     Close,
     EndPlacement,
     ManagedMoveUnsound,
     RecordAssessmentAttempt,
 )
+from domain.placement.ending.reintegration import PlanMissing
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange
-from domain.placement.reintegration import PlanMissing
-from domain.placement.reviews import NoReturnToStop
+from domain.placement.reviews.reviews import NoReturnToStop
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from events.codes import Assessor, ContactMethod, EndReason, MoveParty, ReviewDecision, ReviewSource, RuleId
 from events.ids import ReviewId, Urn
 from events.placement import (

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.placement.closing import (
+from domain.placement.ending.closing import (
     AssessmentMissing,
     Cancel,
     Close,
@@ -15,8 +15,7 @@ from domain.placement.closing import (
     ReturnWithoutPlan,
     Withdraw,
 )
-from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RecipientMissing, TextMissing
-from domain.placement.reintegration import (
+from domain.placement.ending.reintegration import (
     PlanMissing,
     PlanNotAccepted,
     PlanUnsound,
@@ -24,7 +23,9 @@ from domain.placement.reintegration import (
     StepUnknown,
     ViewsMissing,
 )
-from domain.placement.reviews import (
+from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RecipientMissing, TextMissing
+from domain.placement.record.view import view
+from domain.placement.reviews.reviews import (
     DecideReview,
     DecisionPeriodUnsound,
     HoldReview,
@@ -38,8 +39,7 @@ from domain.placement.reviews import (
     WrittenViewsNotInvited,
 )
 from domain.placement.state import ReviewStatus, Stage
-from domain.placement.timers import PassTime
-from domain.placement.view import view
+from domain.placement.time.timers import PassTime
 from events.codes import (
     DeliveryMethod,
     EndReason,

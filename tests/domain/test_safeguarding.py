@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import deadlines
-from domain.placement.closing import EndPlacement, ReturnWithoutPlan
+from domain.placement.ending.closing import EndPlacement, ReturnWithoutPlan
+from domain.placement.ending.reintegration import RecordReintegrationStep
 from domain.placement.guards import DateBeforeCause, DateInFuture, RoleNotAllowed, TextMissing, WrongStage
-from domain.placement.reintegration import RecordReintegrationStep
-from domain.placement.safeguarding import (
+from domain.placement.running.safeguarding import (
     AnswerSafeguardingConcern,
     ConcernUnknown,
     PauseEndsPlacement,
@@ -18,7 +17,8 @@ from domain.placement.safeguarding import (
     ResumePlacement,
 )
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from events.codes import ConcernSeverity, EndReason, ReviewDecision, ReviewSource, Role, RuleId
 from events.ids import ConcernId
 from events.placement import (

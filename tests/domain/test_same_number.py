@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from domain.errors import Rejections
-from domain.placement.decide import decide
-from domain.placement.referral import DraftReferral, PupilKnown
+from domain.placement.referral.referral import DraftReferral, PupilKnown
 from domain.placement.state import Stage
+from domain.placement.steps import decide
 from domain.placement.warnings import warnings
+from domain.shared.errors import Rejections
 from domain.warnings import WarningCode
 from events.ids import CommandId, PupilId, derived_id
 from events.placement import RecordCorrected, ReferralDrafted

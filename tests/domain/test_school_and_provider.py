@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from domain.errors import Rejections
 from domain.school import decide as schools
 from domain.school import state as school_state
 from domain.school.facts import SchoolFacts
-from domain.words import count
+from domain.shared.errors import Rejections
+from domain.shared.words import count
 from events.codes import CalendarRevision, CommissionerKind, Role, Session
 from events.ids import CommandId, DelegationId, Urn
 from events.school import AcademicYearPublished, SchoolRegistered

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.school_calendar import CalendarTooShort, SchoolCalendar
+from domain.calendar.school_calendar import CalendarTooShort, SchoolCalendar
 from events.codes import Session
 from events.values import HalfDay, HalfTerm
 from tests.domain.examples import BANK_HOLIDAYS, CALENDAR, HALF_TERMS, day

@@ -9,13 +9,13 @@ from domain.documents.agreement import agreement
 from domain.documents.model import NOT_RECORDED
 from domain.documents.parts import section_f
 from domain.documents.record import record
-from domain.errors import Rejected
 from domain.evidence.model import Standing as Proof
-from domain.placement.decide import wrong_stage
-from domain.placement.grounds import NoEhcPlan
+from domain.placement.decision.section_f import DeliveryIncomplete, RecordPlanDelivery
 from domain.placement.guards import DateBeforeCause, DateInFuture
-from domain.placement.section_f import DeliveryIncomplete, RecordPlanDelivery
+from domain.placement.referral.grounds import NoEhcPlan
 from domain.placement.state import Stage
+from domain.placement.steps import wrong_stage
+from domain.shared.errors import Rejected
 from events.codes import Deliverer, Role
 from events.placement import AgreementIssued, PlacementDetermined, PlanDeliveryRecorded
 from events.values import SectionFDelivery

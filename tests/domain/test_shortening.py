@@ -7,7 +7,7 @@ import pytest
 from domain.documents.catalogue import documents
 from domain.documents.model import Document, Item, Section, Table
 from domain.documents.shortening import brief, shortened
-from domain.text import LONG
+from domain.shared.text import LONG
 from events.placement import NoticeGiven
 from tests.domain.documenting import closed, source_of
 

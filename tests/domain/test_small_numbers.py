@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.small_numbers import FEWEST, NUMBERS, RESTS_ON, Cell, destinations_given, figures_given, held_back, too_few
+from domain.shared.small_numbers import (
+    FEWEST,
+    NUMBERS,
+    RESTS_ON,
+    Cell,
+    destinations_given,
+    figures_given,
+    held_back,
+    too_few,
+)
 
 SCHOOLS = ("900001", "900002", "900003")
 PROVIDERS = ("p", "q", None)

@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 
-from domain.errors import Rejected, Rejections
+from domain.calendar.london import end_of
+from domain.calendar.school_calendar import SchoolCalendar
 from domain.evidence.gathering import evidence
-from domain.london import end_of
+from domain.law.regimes import regime
 from domain.placement.binding import bound, of_review, severity
-from domain.placement.determination import DecisionDayUnsound, sound_determination
-from domain.placement.grounds import DelegationMissing
-from domain.placement.proposal import checked_by
-from domain.placement.referral import SchoolUnknown
-from domain.placement.reviews import InviteToReview, ScheduleReview
+from domain.placement.decision.determination import DecisionDayUnsound, sound_determination
+from domain.placement.referral.grounds import DelegationMissing
+from domain.placement.referral.proposal import checked_by
+from domain.placement.referral.referral import SchoolUnknown
+from domain.placement.reviews.reviews import InviteToReview, ScheduleReview
 from domain.placement.state import Review
 from domain.placement.state import Stage as At
-from domain.placement.timers import PassTime
-from domain.regimes import regime
+from domain.placement.time.timers import PassTime
 from domain.school.correcting import CorrectionOfSchoolUnsound, CorrectSchool
 from domain.school.decide import PublishCalendar, SchoolWrongStage, decide
 from domain.school.facts import SchoolFacts
@@ -36,7 +36,7 @@ from domain.school.succession import (
     taken_over,
     taking_effect,
 )
-from domain.school_calendar import SchoolCalendar
+from domain.shared.errors import Rejected, Rejections
 from events.codes import (
     CommissionerKind,
     DeliveryMethod,

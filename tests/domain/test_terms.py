@@ -6,21 +6,15 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import deadlines
+from domain.placement.agreement.notice import NoticeNotOwed, NoticeOmitsChange, SessionTimesOutOfOrder
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, TextMissing
-from domain.placement.notice import NoticeNotOwed, NoticeOmitsChange, SessionTimesOutOfOrder
-from domain.placement.running import NotSchoolDay
+from domain.placement.running.start import NotSchoolDay
+from domain.placement.running.terms import ChangeTerms, ChangeTooSoon, NothingChanged, ReportProviderChange
 from domain.placement.state import Stage
-from domain.placement.terms import ChangeTerms, ChangeTooSoon, NothingChanged, ReportProviderChange
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from events.codes import LegalBasis, ProviderChange, Role, RuleId, TermsField
-from events.placement import (
-    DeadlineMissed,
-    NoticeGiven,
-    NoticeSuperseded,
-    ProviderChangeReported,
-    TermsChanged,
-)
+from events.placement import DeadlineMissed, NoticeGiven, NoticeSuperseded, ProviderChangeReported, TermsChanged
 from tests.domain.examples import TIMES, at, day, draft, notice
 from tests.dsl import Given
 

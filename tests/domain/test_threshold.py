@@ -6,31 +6,24 @@ from typing import Any
 
 import pytest
 
-from domain.deadlines import deadlines
-from domain.errors import Rejections
-from domain.facts import PupilThere
-from domain.placement.determination import MoveStartDate
-from domain.placement.occupancy import Occupancy, occupancy
+from domain.law.regimes import registration_test
+from domain.placement.decision.determination import MoveStartDate
+from domain.placement.facts import PupilThere
+from domain.placement.referral.occupancy import Occupancy, occupancy
+from domain.placement.referral.threshold import RegistrationRequired, minutes_a_week, there
+from domain.placement.running.terms import ChangeTerms
 from domain.placement.state import Stage
-from domain.placement.terms import ChangeTerms
-from domain.placement.threshold import RegistrationRequired, minutes_a_week, there
-from domain.placement.timers import PassTime
+from domain.placement.time.deadlines import deadlines
+from domain.placement.time.timers import PassTime
 from domain.placement.warnings import warnings
 from domain.provider import decide as provider_rules
 from domain.provider import state as provider_state
 from domain.provider.counting import CountUnsound, RecordFullTimePupils
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
-from domain.regimes import registration_test
+from domain.shared.errors import Rejections
 from domain.warnings import WarningCode
-from events.codes import (
-    ProviderDoubt,
-    ProviderKind,
-    PupilFlag,
-    Role,
-    RuleId,
-    SessionMode,
-)
+from events.codes import ProviderDoubt, ProviderKind, PupilFlag, Role, RuleId, SessionMode
 from events.ids import CommandId, ProviderId, PupilId
 from events.placement import (
     AttendancePatternSet,

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from domain.arithmetic import spoken_of
-from domain.deadlines import deadlines, next_wake
-from domain.london import end_of, start_of
-from domain.placement.closing import EndPlacement
-from domain.placement.determination import MoveStartDate
-from domain.placement.requests import RequestReview
+from domain.calendar.london import end_of, start_of
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.placement.decision.determination import MoveStartDate
+from domain.placement.ending.closing import EndPlacement
+from domain.placement.reviews.requests import RequestReview
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
-from domain.school_calendar import SchoolCalendar
+from domain.placement.time.arithmetic import spoken_of
+from domain.placement.time.deadlines import deadlines, next_wake
+from domain.placement.time.timers import PassTime
 from events.codes import (
     DeliveryMethod,
     EndReason,

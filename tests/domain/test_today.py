@@ -10,9 +10,9 @@ import pytest
 from domain.attendance.codes import CODES
 from domain.attendance.state import Week, evolve
 from domain.attendance.today import Day, Said, SessionToday, Where, day_of
+from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.state import Placement, Stage
 from domain.placement.state import evolve as evolve_placement
-from domain.school_calendar import SchoolCalendar
 from events.attendance import SessionMarkConfirmed, SessionMarkProposed
 from events.codes import Activity, AttendanceCode, EndReason, MarkPlace, ProposedMark, Session
 from events.ids import ConcernId, PlacementId, ReviewId, SiteId

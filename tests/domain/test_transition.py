@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from domain.deadlines import deadlines, next_wake
-from domain.london import start_of
+from domain.calendar.london import start_of
+from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.guards import TextMissing
+from domain.placement.running.transition import NotTransitional, RecordTransitionDealtWith
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
-from domain.placement.transition import NotTransitional, RecordTransitionDealtWith
-from domain.school_calendar import SchoolCalendar
+from domain.placement.time.deadlines import deadlines, next_wake
+from domain.placement.time.timers import PassTime
 from events.codes import EndReason, RegimeId, RuleId, Severity
 from events.placement import (
     DeadlineMissed,

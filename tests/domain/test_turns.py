@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.london import end_of
-from domain.regimes import RULES
-from domain.turns import Standing, Turn, turn
+from domain.calendar.london import end_of
+from domain.law.regimes import RULES
+from domain.placement.time.turns import Standing, Turn, turn
 from events.codes import Role, RuleId
 from tests.domain.examples import day
 

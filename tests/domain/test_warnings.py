@@ -5,18 +5,18 @@ from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
-from domain.bases import BASES
-from domain.placement.contact import RecordVisit
-from domain.placement.decide import PlacementCommand
-from domain.placement.meeting import DispenseWithMeeting
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.bases import BASES
+from domain.placement.decision.meeting import DispenseWithMeeting
+from domain.placement.record.contact import RecordVisit
 from domain.placement.state import Stage, evolve
+from domain.placement.steps import PlacementCommand
 from domain.placement.warnings import WARNINGS, warnings
 from domain.school import decide as schools
 from domain.school.facts import SchoolFacts
 from domain.school.state import evolve as evolve_school
 from domain.school.warnings import warnings as school_warnings
-from domain.school_calendar import SchoolCalendar
-from domain.upn import check_letter
+from domain.shared.upn import check_letter
 from domain.warnings import Warned, WarningCode, of_day
 from events.around import PlacementVisited
 from events.codes import DeliveryMethod, LegalBasis, ReviewDecision, ReviewSource, Role, Session

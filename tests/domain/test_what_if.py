@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.regimes import regime
+from domain.placement.record.what_if import IN_FORCE, Judged, Line, NoticeReading, Outcome, Reading, compare
 from domain.placement.state import Stage
-from domain.placement.timers import PassTime
-from domain.regimes import regime
-from domain.school_calendar import SchoolCalendar
-from domain.what_if import IN_FORCE, Judged, Line, NoticeReading, Outcome, Reading, compare
+from domain.placement.time.timers import PassTime
 from events.codes import CommissionerKind, LegalBasis, RecipientRole, RegimeId, RuleId, Severity
 from events.placement import (
     DeadlineMissed,

@@ -10,24 +10,24 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.facts import Facts
-from domain.history import current
-from domain.london import today
+from domain.calendar.london import today
+from domain.placement.facts import Facts
+from domain.placement.record.history import current
 from domain.placement.state import Placement
 from events.codec import PLACEMENT
 from events.ids import CommandId, PlacementId
-from infra import attendance as registers
-from infra import placements
+from infra.encryption.keys import KeyProvider
 from infra.event_store import chain
 from infra.event_store.read import read_stream
-from infra.keys import KeyProvider
-from infra.placements import PlacementRow
-from infra.read_models.derived import ReadModel, Seen
-from infra.read_models.registry import READ_MODELS, Following
-from infra.records import Opener, decode
-from infra.reference import Reference
-from services.workflow.deciding import SYSTEM
-from services.workflow.standing import outlook, placement_row
+from infra.projections import attendance as registers
+from infra.projections import placements
+from infra.projections.derived import ReadModel, Seen
+from infra.projections.placements import PlacementRow
+from infra.projections.registry import READ_MODELS, Following
+from infra.streams.records import Opener, decode
+from infra.streams.reference import Reference
+from services.application.deciding import SYSTEM
+from services.application.standing import outlook, placement_row
 from tests.e2e.clients import Told
 from tests.resting import at_rest
 

@@ -13,15 +13,15 @@ import pytest
 from examples.caseload import BEGINS_AT, directory
 from examples.children import CHILDREN
 from examples.journey import Journey
-from infra import migrations
 from infra.clock import mark_demonstration
-from infra.embedded import postgres, temporal
-from infra.embedded.ports import free_port
-from infra.embedded.postgres import PostgresServer
-from infra.embedded.postgres_data import APP, OWNER, Installation, install
-from infra.embedded.temporal import TemporalServer
-from infra.key_store.provider import FileKeyProvider
+from infra.encryption.key_store.provider import FileKeyProvider
+from infra.postgres import migrations
 from infra.settings import Settings
+from services.local import postgres, temporal
+from services.local.ports import free_port
+from services.local.postgres import PostgresServer
+from services.local.postgres_data import APP, OWNER, Installation, install
+from services.local.temporal import TemporalServer
 from tests.e2e.checks import Store
 from tests.e2e.clients import PatientOffice
 from tests.stack import Stack, stack

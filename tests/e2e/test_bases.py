@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.london import today
+from domain.calendar.london import today
 from examples.journey import CALENDAR, Journey
 from tests.e2e.site import Site
 

@@ -7,11 +7,11 @@ import pytest
 from domain.placement.state import Stage
 from events.codes import LegalBasis
 from examples import caseload
-from infra.db import create_engine
-from infra.embedded.people import ALDERBROOK, RAVENSMOOR
-from infra.embedded.postgres_data import OWNER
-from infra.read_models.rebuilding import rebuild
-from infra.read_models.registry import READ_MODELS
+from infra.postgres.db import create_engine
+from infra.projections.rebuilding import rebuild
+from infra.projections.registry import READ_MODELS
+from services.local.people import ALDERBROOK, RAVENSMOOR
+from services.local.postgres_data import OWNER
 from tests.e2e.site import Site
 
 THURSDAY = "2026-11-19"

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from examples.journey import CALENDAR, Journey
-from infra.embedded.children import stop
 from infra.ids import uuid7
+from services.local.children import stop
 from tests.e2e.clients import body_of, side_by_side
 from tests.e2e.site import Site, until
 

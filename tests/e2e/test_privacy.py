@@ -17,10 +17,10 @@ from events.codec import PLACEMENT, canonical_json
 from examples.children import Child
 from examples.journey import CALENDAR, Journey
 from examples.setting import site_address
-from infra.embedded.postgres_data import passwords
 from infra.event_store.read import read_stream
 from infra.ids import uuid7
-from infra.records import Opener
+from infra.streams.records import Opener
+from services.local.postgres_data import passwords
 from tests.e2e.site import PATIENCE_SECONDS, Site, until
 
 CHILD = Child(

@@ -11,8 +11,8 @@ from temporalio.client import Client
 from examples.journey import CALENDAR, Journey
 from infra import clock
 from infra.clock import clock_for
-from infra.db import create_engine, transaction
-from infra.workflow_contract import placement_workflow_id
+from infra.postgres.db import create_engine, transaction
+from infra.temporal.workflow_contract import placement_workflow_id
 from tests.e2e.site import Site, until
 
 # Enough to stop everything before the timer fires, on a busy machine too; then it is waited for.

@@ -15,7 +15,7 @@ from events.ids import PlacementId, placement_stream
 from examples.journey import Journey
 from examples.office import Unexpected
 from infra.ids import uuid7
-from infra.workflow_contract import placement_workflow_id
+from infra.temporal.workflow_contract import placement_workflow_id
 from tests.e2e.working import Load, Running, each_at_once, give_notice, ready_for_notice, tell_again, up
 from tests.embedded import Folder
 

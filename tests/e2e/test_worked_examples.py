@@ -9,7 +9,7 @@ import pytest
 
 from examples.caseload import STANDS_AT
 from examples.journey import at
-from services.gateway.examples import OF_PLACEMENT, STORY
+from services.gateway.commands.examples import OF_PLACEMENT, STORY
 from tests.e2e.site import Site
 
 PEOPLE = {

@@ -18,11 +18,11 @@ from temporalio.client import Client
 from examples.caseload import BEGINS_AT, directory
 from examples.children import CHILDREN
 from examples.journey import CALENDAR, Journey, at
-from infra.embedded import environment
+from infra.encryption.key_store.provider import FileKeyProvider
 from infra.ids import uuid7
-from infra.key_store.provider import FileKeyProvider
 from infra.settings import Settings
-from infra.workflow_contract import CHECKPOINT_WORKFLOW, PLACEMENTS_QUEUE
+from infra.temporal.workflow_contract import CHECKPOINT_WORKFLOW, PLACEMENTS_QUEUE
+from services.local import environment
 from tests.e2e.checks import Store
 from tests.e2e.clients import PatientOffice, side_by_side
 from tests.e2e.site import until

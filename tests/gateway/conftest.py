@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from infra.clock import begin, clock_for
-from infra.db import connection, create_signing_engine
-from infra.embedded import issuer, temporal
-from infra.embedded.ports import free_port
+from infra.postgres.db import connection, create_signing_engine
 from infra.proof.checkpoints import Checkpointer, make_key
 from infra.settings import Settings
-from services.gateway import examples
 from services.gateway.app import create_app
-from services.workflow.checkpointing import checkpointer_for
+from services.gateway.commands import examples
+from services.local import issuer, temporal
+from services.local.ports import free_port
+from services.workflow.schedules.checkpointing import checkpointer_for
 from services.workflow.worker import run
 from tests.conftest import Database
 from tests.gateway.driving import Driver, Tokens

@@ -14,16 +14,16 @@ import uvicorn
 from fastapi import FastAPI
 from joserfc.jwk import ECKey
 
-from infra.db import connection
-from infra.demonstration import advance, next_due
-from infra.embedded import issuer
-from infra.embedded.people import Person, find
 from infra.ids import uuid7
-from services.gateway import examples
-from services.gateway.bodies import JSON
-from services.gateway.catalogue import SPECS
-from services.gateway.examples import PROVIDER_ID, SCHOOL_URN, Step, key_of
-from services.gateway.runtime import Gateway
+from infra.postgres.db import connection
+from services.gateway.commands import examples
+from services.gateway.commands.bodies import JSON
+from services.gateway.commands.catalogue import SPECS
+from services.gateway.commands.examples import PROVIDER_ID, SCHOOL_URN, Step, key_of
+from services.gateway.http.runtime import Gateway
+from services.local import issuer
+from services.local.demonstration import advance, next_due
+from services.local.people import Person, find
 from tests.resting import until_at_rest
 
 _SOON_SECONDS = 0.1

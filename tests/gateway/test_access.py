@@ -1,7 +1,7 @@
 """Who may read a restricted record, and whose case it is."""
 
 from infra.ids import uuid7
-from services.gateway.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID
+from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID
 from tests.gateway.driving import Driver
 from tests.gateway.test_reading import told
 

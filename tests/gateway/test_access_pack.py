@@ -7,12 +7,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from domain.redaction import WITHHELD
-from infra import access_pack, temporal
-from infra.identity import Person
+from domain.placement.record.redaction import WITHHELD
+from infra.encryption.keys import KeyErased
+from infra.identity.tokens import Person
 from infra.ids import uuid7
-from infra.keys import KeyErased
-from services.gateway.examples import PLACEMENT_ID, WEEK
+from infra.temporal import client as temporal
+from services.application import access_pack
+from services.gateway.commands.examples import PLACEMENT_ID, WEEK
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import DRAFT, Driver

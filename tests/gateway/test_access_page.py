@@ -8,12 +8,12 @@ from uuid import UUID
 import httpx
 
 from docs.access_table import API, OPERATIONS, Audience, cell, status
-from domain.access import RIGHTS, Standing, standings
+from domain.access.roles import RIGHTS, Standing, standings
 from events.codes import Role
 from infra.ids import uuid7
 from infra.proof.checkpoints import Checkpointer
-from services.gateway.catalogue import DRAFT_REFERRAL, SPECS, Spec
-from services.gateway.examples import PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN, STORY, WEEK
+from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, Spec
+from services.gateway.commands.examples import PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN, STORY, WEEK
 from tests.gateway.driving import DRAFT, Driver, Person, key_of
 from tests.gateway.test_reading import told
 

@@ -7,7 +7,7 @@ import pytest
 
 from events.ids import PupilId, pupil_stream
 from infra.proof.checkpoints import Checkpointer
-from services.gateway.examples import OF_PLACEMENT, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN
+from services.gateway.commands.examples import OF_PLACEMENT, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import Driver

@@ -12,13 +12,13 @@ from events.codec import ATTENDANCE
 from events.codes import Activity, MarkPlace, ProposedMark, Role, Session
 from events.envelope import Actor, ActorKind, Metadata
 from events.ids import CommandId, IsoWeek, PlacementId, SiteId, attendance_stream
-from infra import temporal
-from infra.db import transaction
-from infra.embedded.people import Person
 from infra.ids import uuid7
-from infra.records import Noted, append_noted
-from services.gateway import examples
-from services.gateway.examples import PLACEMENT_ID, SITE_ID, WEEK, Step
+from infra.postgres.db import transaction
+from infra.streams.records import Noted, append_noted
+from infra.temporal import client as temporal
+from services.gateway.commands import examples
+from services.gateway.commands.examples import PLACEMENT_ID, SITE_ID, WEEK, Step
+from services.local.people import Person
 from tests.gateway.driving import Driver, path_of
 from tests.gateway.test_lists import followed, standings_by_turn
 

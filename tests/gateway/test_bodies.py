@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from infra.settings import Settings
-from services.gateway import bodies, examples
 from services.gateway.app import create_app
-from services.gateway.catalogue import SPECS, Spec
-from services.gateway.openapi import document
-from services.gateway.problems import Problem
+from services.gateway.commands import bodies, examples
+from services.gateway.commands.catalogue import SPECS, Spec
+from services.gateway.commands.openapi import document
+from services.gateway.http.problems import Problem
 from tests.gateway.driving import DRAFT, Driver
 
 COMMANDS = [spec for family in SPECS.values() for spec in family.values()]

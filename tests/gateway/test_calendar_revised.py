@@ -7,7 +7,7 @@ import pytest
 
 from events.ids import derived_id
 from infra.ids import uuid7
-from services.gateway.examples import EXAMPLES, PLACEMENT_ID, SCHOOL_URN, SITE_ID
+from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, SCHOOL_URN, SITE_ID
 from tests.gateway.driving import Driver, path_of
 from tests.gateway.test_reading import told
 

@@ -9,13 +9,13 @@ import asyncpg
 import pytest
 
 from events.ids import derived_id
-from infra import temporal
-from infra.embedded.people import Person
 from infra.ids import uuid7
-from services.gateway import commanding, examples
-from services.gateway.bodies import JSON
-from services.gateway.catalogue import SPECS
-from services.gateway.examples import BEFORE, PROVIDER_ID, SCHOOL_URN, STORY, Step
+from infra.temporal import client as temporal
+from services.gateway.commands import commanding, examples
+from services.gateway.commands.bodies import JSON
+from services.gateway.commands.catalogue import SPECS
+from services.gateway.commands.examples import BEFORE, PROVIDER_ID, SCHOOL_URN, STORY, Step
+from services.local.people import Person
 from tests.conftest import Database
 from tests.gateway.driving import DRAFT, Driver, path_of
 

@@ -10,13 +10,15 @@ import pytest
 
 from events.codec import canonical_json
 from events.ids import derived_id
-from infra import access_pack, council_numbers, retention, temporal
-from infra.db import transaction
-from infra.identity import Person as Reader
+from infra.encryption.keys import KeyErased
+from infra.identity.tokens import Person as Reader
 from infra.ids import uuid7
-from infra.keys import KeyErased
-from services.gateway.council_tasks import MOST_AN_HOUR
-from services.gateway.examples import EXAMPLES
+from infra.postgres.db import transaction
+from infra.projections import council_numbers
+from infra.temporal import client as temporal
+from services.application import access_pack, retention
+from services.gateway.commands.examples import EXAMPLES
+from services.gateway.lists.council_tasks import MOST_AN_HOUR
 from tests.conftest import Database
 from tests.gateway.driving import DRAFT, Driver, Person
 

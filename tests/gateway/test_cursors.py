@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.gateway import cursors
-from services.gateway.problems import Problem
+from services.gateway.http import cursors
+from services.gateway.http.problems import Problem
 
 AN_ID = "01920000-0000-7000-8000-000000000001"
 NOT_DAYS = ["20261203", "2026-W49-4", "0", "0001-01-01", "9999-12-31", "2026-12-03T00:00:00Z", ""]

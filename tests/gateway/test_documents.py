@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 
 from infra.ids import uuid7
-from services.gateway.cursors import pack_letter
-from services.gateway.examples import BEFORE, PLACEMENT_ID, PROVIDER_ID
+from services.gateway.commands.examples import BEFORE, PLACEMENT_ID, PROVIDER_ID
+from services.gateway.http.cursors import pack_letter
 from tests.conftest import Database
 from tests.gateway.driving import Driver
 from tests.gateway.test_reading import told

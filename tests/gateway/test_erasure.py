@@ -11,11 +11,11 @@ import pytest
 
 from events.ids import derived_id
 from infra import commands
-from infra.db import connection
+from infra.encryption.keys import KeyErased
 from infra.ids import uuid7
-from infra.keys import KeyErased
+from infra.postgres.db import connection
 from infra.proof.checkpoints import Checkpointer
-from services.gateway.examples import PLACEMENT_ID, PROVIDER_ID
+from services.gateway.commands.examples import PLACEMENT_ID, PROVIDER_ID
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import DRAFT, Driver

@@ -13,13 +13,13 @@ import pytest
 from sse_starlette.sse import AppStatus
 
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL
-from infra.db import transaction
 from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StreamAppend
 from infra.ids import uuid7
-from services.gateway.examples import OF_PLACEMENT, PLACEMENT_ID
-from services.gateway.feed import share_of
-from services.gateway.notifications import EVENT_TYPES, PUBLIC_NAMES
+from infra.postgres.db import transaction
+from services.application.feed.feed import share_of
+from services.application.feed.notifications import EVENT_TYPES, PUBLIC_NAMES
+from services.gateway.commands.examples import OF_PLACEMENT, PLACEMENT_ID
 from tests.gateway.driving import Driver, listening
 
 _DATA = '{"kind":"academy","la_code":"831","name":"x","urn":"900009"}'

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from infra.ids import uuid7
-from services.gateway.examples import PLACEMENT_ID
+from services.gateway.commands.examples import PLACEMENT_ID
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import Driver

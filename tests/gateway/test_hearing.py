@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
-from services.gateway.hearing import while_heard
+from services.gateway.http.hearing import while_heard
 
 
 def request(*messages: Message) -> Request:

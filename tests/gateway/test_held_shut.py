@@ -3,12 +3,12 @@
 import asyncpg
 import pytest
 
-from infra.embedded.postgres import superuser_url
 from infra.event_store.read import FENCE_NAMESPACE
 from infra.ids import uuid7
 from infra.settings import Settings
 from services.commands.doctor import role
-from services.gateway.examples import STORY
+from services.gateway.commands.examples import STORY
+from services.local.postgres import superuser_url
 from tests.conftest import Database, Postgres
 from tests.gateway.driving import Driver
 

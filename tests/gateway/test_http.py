@@ -9,17 +9,17 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from domain.errors import Rejected
+from domain.shared.errors import Rejected
 from infra import watch
-from infra.embedded.people import Person
-from infra.embedded.ports import free_port
 from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StreamAppend
 from infra.ids import uuid7
 from infra.settings import Settings
-from services.gateway import commanding, examples
 from services.gateway.app import create_app
-from services.gateway.problems import OWN, rules
+from services.gateway.commands import commanding, examples
+from services.gateway.http.problems import OWN, rules
+from services.local.people import Person
+from services.local.ports import free_port
 from tests.conftest import Database
 from tests.gateway.conftest import MONDAY
 from tests.gateway.driving import DRAFT, Driver, Tokens

@@ -8,14 +8,14 @@ import pytest
 from events.codec import canonical_json
 from events.ids import ProviderId, derived_id, provider_stream
 from infra.clock import clock_for
-from infra.db import connection, transaction
+from infra.encryption.keys import KeyOfAnother
 from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StreamAppend
-from infra.holders import Holder, holders
 from infra.ids import uuid7
-from infra.keys import KeyOfAnother
-from infra.retention import Held, erase, erase_unplaced, held
-from services.gateway.examples import EXAMPLES, PROVIDER_ID, SCHOOL_URN
+from infra.postgres.db import connection, transaction
+from services.application.facts.holders import Holder, holders
+from services.application.retention import Held, erase, erase_unplaced, held
+from services.gateway.commands.examples import EXAMPLES, PROVIDER_ID, SCHOOL_URN
 from tests.gateway.driving import DRAFT, Driver
 from tests.gateway.test_reading import told
 

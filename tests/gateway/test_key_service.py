@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from infra.encryption.key_store.configured import keys_for
 from infra.ids import uuid7
-from infra.key_store.configured import keys_for
 from infra.settings import Settings
 from services.commands.doctor import key_service
-from services.gateway.examples import EXAMPLES, PLACEMENT_ID
+from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID
 from tests import aws_kms
 from tests.conftest import Database
 from tests.gateway.commandline import placements

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from events.codes import Role
-from services.gateway.examples import OF_PLACEMENT, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN
+from services.gateway.commands.examples import OF_PLACEMENT, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN
 from tests.conftest import Database
 from tests.gateway.driving import Driver
 from tests.infra.test_outcomes import ended

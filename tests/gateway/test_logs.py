@@ -11,7 +11,7 @@ import structlog
 from infra.ids import uuid7
 from infra.log import configure
 from infra.settings import Settings
-from services.gateway.examples import BEFORE, OF_PLACEMENT, PLACEMENT_ID, key_of
+from services.gateway.commands.examples import BEFORE, OF_PLACEMENT, PLACEMENT_ID, key_of
 from tests.gateway.driving import DRAFT, Driver, path_of
 
 

@@ -5,10 +5,10 @@ import json
 import httpx
 import pytest
 
-from infra.db import transaction
 from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StreamAppend
 from infra.ids import uuid7
+from infra.postgres.db import transaction
 from tests.gateway.driving import Driver, listening
 
 _DATA = '{"kind":"academy","la_code":"831","name":"x","urn":"900009"}'

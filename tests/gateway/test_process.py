@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from infra.embedded.ports import free_port
+from services.local.ports import free_port
 from tests.conftest import Database
 from tests.gateway.driving import Tokens
 

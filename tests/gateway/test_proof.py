@@ -15,7 +15,7 @@ from infra.proof.checkpoints import Checkpointer
 from infra.proof.merkle import leaf_hash, root_of_inclusion, verify_consistency
 from infra.proof.notes import Checkpoint, Verifier, checkpoint, read_inclusion_proof
 from services.commands import groups
-from services.gateway.examples import OF_PLACEMENT, PLACEMENT_ID
+from services.gateway.commands.examples import OF_PLACEMENT, PLACEMENT_ID
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import Driver

@@ -4,11 +4,11 @@ import json
 
 import asyncpg
 
-from infra.db import connection
-from infra.embedded.people import Person
 from infra.ids import uuid7
-from infra.migrations.versions.r0130_provider_phase import FILL
-from services.gateway.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, STORY, WEEK
+from infra.postgres.db import connection
+from infra.postgres.migrations.versions.r0130_provider_phase import FILL
+from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, STORY, WEEK
+from services.local.people import Person
 from tests.conftest import Database
 from tests.gateway.driving import Driver, path_of
 from tests.gateway.test_reading import told

@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 
 from events.ids import derived_id
-from infra import temporal
-from infra.embedded.people import Person
+from infra.encryption.keys import KeyErased, KeyOfAnother
 from infra.ids import uuid7
-from infra.keys import KeyErased, KeyOfAnother
-from services.gateway import commanding
-from services.gateway.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, STORY
-from services.workflow import deciding
+from infra.temporal import client as temporal
+from services.application import deciding
+from services.gateway.commands import commanding
+from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, STORY
+from services.local.people import Person
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import DRAFT, Driver, path_of

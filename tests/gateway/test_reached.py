@@ -2,11 +2,11 @@
 
 import pytest
 
-from infra.placement_streams import PlacementStreams
-from infra.read_models.registry import READ_MODELS
-from infra.reference import Reference
-from infra.subscriptions import run_batch
-from services.gateway.examples import BEFORE, OF_PLACEMENT, PLACEMENT_ID
+from infra.projections.registry import READ_MODELS
+from infra.streams.placement_streams import PlacementStreams
+from infra.streams.reference import Reference
+from infra.subscriptions.subscription import run_batch
+from services.gateway.commands.examples import BEFORE, OF_PLACEMENT, PLACEMENT_ID
 from tests.gateway.driving import Driver
 
 _LISTS = {

@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 
 from infra.ids import uuid7
-from services.gateway import examples
-from services.gateway.examples import EXAMPLES, OF_PLACEMENT, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN, STORY
+from services.gateway.commands import examples
+from services.gateway.commands.examples import EXAMPLES, OF_PLACEMENT, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN, STORY
 from tests.conftest import Database
 from tests.gateway.driving import DRAFT, Driver, path_of
 

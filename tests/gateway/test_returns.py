@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.gateway.examples import PLACEMENT_ID, SCHOOL_URN
+from services.gateway.commands.examples import PLACEMENT_ID, SCHOOL_URN
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import Driver

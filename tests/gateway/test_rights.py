@@ -11,11 +11,11 @@ import httpx
 import pytest
 
 from events.codes import Role
-from infra.identity import Person as SignedIn
+from infra.identity.tokens import Person as SignedIn
 from infra.ids import uuid7
-from infra.placements import PlacementRow, sees
-from services.gateway import permissions
-from services.gateway.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN
+from infra.projections.placements import PlacementRow, sees
+from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN
+from services.gateway.http import permissions
 from tests.gateway.driving import DRAFT, Driver, Person, listening
 from tests.gateway.test_reading import told
 

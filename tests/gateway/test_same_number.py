@@ -9,8 +9,8 @@ import pytest
 
 from events.codec import canonical_json
 from events.ids import derived_id
-from infra.keys import KeyErased
-from services.gateway.examples import EXAMPLES
+from infra.encryption.keys import KeyErased
+from services.gateway.commands.examples import EXAMPLES
 from tests.conftest import Database
 from tests.gateway.driving import DRAFT, Driver
 

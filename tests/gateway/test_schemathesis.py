@@ -13,8 +13,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from infra.embedded.people import Person
-from services.gateway.examples import SCHOOL_URN
+from services.gateway.commands.examples import SCHOOL_URN
+from services.local.people import Person
 from tests.gateway.driving import Driver, listening
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

@@ -10,11 +10,11 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from infra.embedded.ports import free_port
 from infra.settings import Settings
-from services.gateway import serving
 from services.gateway.app import create_app
-from services.gateway.serving import GuardedProtocol, Limits, beside
+from services.gateway.http import serving
+from services.gateway.http.serving import GuardedProtocol, Limits, beside
+from services.local.ports import free_port
 from tests.gateway.driving import Driver, Tokens
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"

@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from infra.ids import uuid7
-from services.gateway import health
-from services.gateway.health import readiness
-from services.gateway.problems import Problem
-from services.gateway.shared import Shared
-from services.gateway.shares import Shares, Use
+from services.gateway.http.problems import Problem
+from services.gateway.http.shared import Shared
+from services.gateway.http.shares import Shares, Use
+from services.gateway.service import health
+from services.gateway.service.health import readiness
 from tests.gateway.driving import Driver, listening
 
 NOBODYS = "01920000-0000-7000-8000-000000000001"

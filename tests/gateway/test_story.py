@@ -6,9 +6,9 @@ import pytest
 
 from events.codec import canonical_json
 from infra.ids import uuid7
-from services.gateway import examples
-from services.gateway.catalogue import SPECS
-from services.gateway.examples import Step
+from services.gateway.commands import examples
+from services.gateway.commands.catalogue import SPECS
+from services.gateway.commands.examples import Step
 from tests.gateway.driving import Driver, path_of
 
 

@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from infra import temporal
-from infra.embedded.people import Person
+from infra.encryption.keys import KeyErased
 from infra.ids import uuid7
-from infra.keys import KeyErased
-from services.gateway.examples import EXAMPLES, PLACEMENT_ID, PUPIL_ID, SCHOOL_URN, Step
+from infra.temporal import client as temporal
+from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PUPIL_ID, SCHOOL_URN, Step
+from services.local.people import Person
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import DRAFT, Driver, path_of

@@ -6,9 +6,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from infra.db import connection
-from infra.placements import upsert
-from services.gateway.examples import PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN, SITE_ID
+from infra.postgres.db import connection
+from infra.projections.placements import upsert
+from services.gateway.commands.examples import PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN, SITE_ID
 from tests.conftest import Database
 from tests.gateway.driving import Driver, path_of
 from tests.gateway.test_lists import shown, told

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from services.gateway.examples import PLACEMENT_ID, STORY
+from services.gateway.commands.examples import PLACEMENT_ID, STORY
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import Driver, path_of

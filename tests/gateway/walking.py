@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from services.gateway.examples import PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, SCHOOL_URN, WEEK, key_of
+from services.gateway.commands.examples import PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, SCHOOL_URN, WEEK, key_of
 from tests.gateway.driving import DRAFT, Driver
 
 _RECORD = f"/placements/{PLACEMENT_ID}"

@@ -5,7 +5,7 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from infra.db import connection, create_engine, create_signing_engine
+from infra.postgres.db import connection, create_engine, create_signing_engine
 from infra.settings import Settings
 from tests import aws_kms
 from tests.conftest import Database

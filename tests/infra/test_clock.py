@@ -5,7 +5,7 @@ import pytest
 
 from infra.clock import ClockCannotMove, DemonstrationClock, SystemClock, advance, begin, clock_for, mark_demonstration
 from infra.commands import record
-from infra.migrations import upgrade
+from infra.postgres.migrations import upgrade
 from infra.settings import Settings
 from tests.conftest import Database
 from tests.infra.test_commands import a_command

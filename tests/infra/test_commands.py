@@ -22,8 +22,8 @@ from infra.commands import (
     record,
     undecided,
 )
-from infra.db import transaction
 from infra.ids import uuid7
+from infra.postgres.db import transaction
 
 NOW = datetime(2026, 9, 1, 9, 0, 1, tzinfo=UTC)
 ISSUED_AT = datetime(2026, 9, 1, 9, 0, 0, 123456, tzinfo=UTC)

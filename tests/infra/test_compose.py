@@ -11,9 +11,9 @@ import pytest
 import yaml  # type: ignore[import-untyped] # its stubs are a package of their own, for one test
 from temporalio.envconfig import ClientConfig
 
-from infra.embedded.temporal import SEARCH_ATTRIBUTES
-from infra.migrations import superuser_sql
+from infra.postgres.migrations import superuser_sql
 from infra.settings import Settings
+from services.local.temporal import SEARCH_ATTRIBUTES
 
 PROJECT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())

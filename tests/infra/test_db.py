@@ -9,8 +9,8 @@ from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from infra.db import ConnectionLost, async_url, connection, create_engine, raw, transaction
 from infra.ids import uuid7
+from infra.postgres.db import ConnectionLost, async_url, connection, create_engine, raw, transaction
 from infra.settings import Settings
 
 INSERT = "INSERT INTO access_log (person_id, placement_id, what) VALUES ($1, $1, 'test')"

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from infra.migrations.guards import expected_grants, expected_triggers
+from infra.postgres.migrations.guards import expected_grants, expected_triggers
 from infra.settings import Settings
 from services.commands.doctor import guards
 from tests.conftest import Database

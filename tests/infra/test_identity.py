@@ -18,8 +18,8 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.util import urlsafe_b64encode
 
-from infra import identity
-from infra.identity import IssuerUnavailable, NotAuthenticated, Person, Verifier
+from infra.identity import tokens as identity
+from infra.identity.tokens import IssuerUnavailable, NotAuthenticated, Person, Verifier
 from infra.settings import Settings
 
 ISSUER = "https://issuer.example"

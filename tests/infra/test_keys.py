@@ -11,17 +11,17 @@ from uuid import UUID
 
 import pytest
 
+from infra.encryption.key_store.aws_kms import AwsKeyWrapper
+from infra.encryption.key_store.folder import KeyFolder
+from infra.encryption.key_store.provider import FileKeyProvider
+from infra.encryption.keys import KeyErased, KeyMissing, KeyOfAnother, KeyStoreDamaged, RotationUnderWay
 from infra.ids import uuid7
-from infra.key_store.aws_kms import AwsKeyWrapper
-from infra.key_store.folder import KeyFolder
-from infra.key_store.provider import FileKeyProvider
-from infra.keys import KeyErased, KeyMissing, KeyOfAnother, KeyStoreDamaged, RotationUnderWay
 from tests.aws_kms import Kms
 
 MAKE_ONE = """
 import asyncio, pathlib, sys, uuid
-from infra.key_store.aws_kms import AwsKeyWrapper
-from infra.key_store.provider import FileKeyProvider
+from infra.encryption.key_store.aws_kms import AwsKeyWrapper
+from infra.encryption.key_store.provider import FileKeyProvider
 service = AwsKeyWrapper(sys.argv[2]) if sys.argv[2] else None
 provider = FileKeyProvider(pathlib.Path(sys.argv[1]), service=service)
 print(asyncio.run(provider.create(uuid.UUID(sys.argv[3]))).secret.hex())
@@ -29,8 +29,8 @@ print(asyncio.run(provider.create(uuid.UUID(sys.argv[3]))).secret.hex())
 
 ROTATE = """
 import asyncio, pathlib, sys, time
-from infra.key_store.aws_kms import AwsKeyWrapper
-from infra.key_store.provider import FileKeyProvider
+from infra.encryption.key_store.aws_kms import AwsKeyWrapper
+from infra.encryption.key_store.provider import FileKeyProvider
 service = AwsKeyWrapper(sys.argv[2]) if sys.argv[2] else None
 provider = FileKeyProvider(pathlib.Path(sys.argv[1]), service=service)
 def stop_at_20(done, _all):

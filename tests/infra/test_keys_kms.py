@@ -8,11 +8,11 @@ from uuid import UUID
 
 import pytest
 
+from infra.encryption.key_store.aws_kms import AwsKeyWrapper
+from infra.encryption.key_store.configured import keys_for
+from infra.encryption.key_store.provider import FileKeyProvider
+from infra.encryption.keys import KeyErased, KeyMissing, KeyStoreDamaged, KeyStoreUnavailable
 from infra.ids import uuid7
-from infra.key_store.aws_kms import AwsKeyWrapper
-from infra.key_store.configured import keys_for
-from infra.key_store.provider import FileKeyProvider
-from infra.keys import KeyErased, KeyMissing, KeyStoreDamaged, KeyStoreUnavailable
 from infra.settings import Settings
 from tests.aws_kms import Kms
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from infra.encryption.key_store.provider import FileKeyProvider
+from infra.encryption.keys import KeyStoreDamaged
 from infra.ids import uuid7
-from infra.key_store.provider import FileKeyProvider
-from infra.keys import KeyStoreDamaged
 
 
 async def test_what_the_first_release_wrapped_is_read(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.migrations import versions
+from infra.postgres.migrations import versions
 
 EXCLUDED = {
     "prefer-bigint-over-int": "versions of one stream, counts and HTTP statuses stay small; positions are bigint",
-    "require-lock-timeout": "infra.migrations.upgrade sets it for every revision",
+    "require-lock-timeout": "infra.postgres.migrations.upgrade sets it for every revision",
     "require-statement-timeout": "the same",
 }
 REVISIONS = sorted(each.name for each in pkgutil.iter_modules(versions.__path__))

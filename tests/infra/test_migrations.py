@@ -5,10 +5,10 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from infra.db import async_url
-from infra.migrations import current, head, upgrade
-from infra.migrations.tables import differences
-from infra.migrations.versions import r0081_archive
+from infra.postgres.db import async_url
+from infra.postgres.migrations import current, head, upgrade
+from infra.postgres.migrations.tables import differences
+from infra.postgres.migrations.versions import r0081_archive
 from tests.conftest import Database
 
 

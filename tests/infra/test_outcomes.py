@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.small_numbers import NUMBERS
+from domain.shared.small_numbers import NUMBERS
 from infra.ids import uuid7
-from infra.placements import Everything, OfSchool, placement
-from infra.read_models.outcomes import Period, cells, listing, outcome, totals
+from infra.projections.outcomes import Period, cells, listing, outcome, totals
+from infra.projections.placements import Everything, OfSchool, placement
 from tests.infra.test_placements import a_row
 
 ENDED = date(2027, 3, 25)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded import environment
-from infra.owner import OWNER_URL, SIGNER_URL, owner_database_url, service_settings
+from infra.postgres.owner import OWNER_URL, SIGNER_URL, owner_database_url, service_settings
 from infra.settings import Settings
+from services.local import environment
 
 VALUES = {
     "PLACEMENTS_DATABASE_URL": "postgresql://placements:app@127.0.0.1/placements",
@@ -20,7 +20,7 @@ VALUES = {
     "PLACEMENTS_JWKS_URL": "https://issuer.example/jwks.json",
 }
 SHOWN = """
-import os, sys, infra.owner, infra.settings
+import os, sys, infra.postgres.owner, infra.settings
 import services.cli as cli, services.gateway.__main__ as gateway, services.workflow.__main__ as worker
 def shown(found):
     held = {key: str(getattr(found, key) and getattr(found, key).get_secret_value()) for key in

@@ -10,20 +10,20 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from domain.history import current
+from domain.placement.record.history import current
 from domain.placement.state import Placement, Stage
 from events.codec import PLACEMENT, canonical_json
 from events.codes import Role
 from events.envelope import Metadata
 from events.ids import CommandId, EventId, PlacementId, placement_stream
 from events.placement import RecordCorrected
-from infra import placement_streams
-from infra.embedded import postgres
-from infra.embedded.postgres_data import APP
+from infra.encryption.key_store.provider import FileKeyProvider
 from infra.ids import derived, uuid7
-from infra.key_store.provider import FileKeyProvider
-from infra.placement_streams import PlacementStreams
-from infra.records import Noted, append_noted, load
+from infra.streams import placement_streams
+from infra.streams.placement_streams import PlacementStreams
+from infra.streams.records import Noted, append_noted, load
+from services.local import postgres
+from services.local.postgres_data import APP
 from tests.conftest import Postgres
 from tests.domain.examples import PUPIL, at, day
 from tests.dsl import actor, london

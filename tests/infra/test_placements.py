@@ -7,10 +7,10 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from domain.placement.provider_sight import ProviderPhase, ended_since
 from domain.placement.state import Stage
-from domain.provider_sight import ProviderPhase, ended_since
 from infra.ids import uuid7
-from infra.placements import (
+from infra.projections.placements import (
     Cursor,
     Everything,
     Filters,

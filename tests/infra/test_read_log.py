@@ -1,8 +1,8 @@
 import asyncpg
 
-from infra.identity import Person
+from infra.identity.read_log import record_access
+from infra.identity.tokens import Person
 from infra.ids import uuid7
-from infra.read_log import record_access
 
 
 async def test_who_read_what_is_kept(conn: asyncpg.Connection) -> None:

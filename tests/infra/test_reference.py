@@ -8,7 +8,7 @@ from domain.placement.state import TERMINAL, Placement, Stage
 from domain.school.state import School, evolve
 from events.school import AcademicYearPublished
 from events.values import HalfTerm
-from infra.reference import Reference
+from infra.streams.reference import Reference
 from tests.domain.examples import HALF_TERMS, SCHOOL, day
 
 NEXT = HalfTerm(name="Autumn 1", first_on=day("2027-09-02"), last_on=day("2027-10-22"))

@@ -10,11 +10,11 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from infra import replay
 from infra.event_store import lookup, read
 from infra.event_store.types import ANY, StoredEvent
 from infra.ids import uuid7
-from infra.replay import Moment
+from services.application import replay
+from services.application.replay import Moment
 from tests.infra.event_store.conftest import new_event, put
 from tests.infra.test_subscriptions import NOW, store
 

@@ -10,7 +10,7 @@ from domain.returns.register import ArrangedBy, Registered
 from events.codes import LegalBasis
 from events.ids import PlacementId, ProviderId, Urn
 from infra.ids import uuid7
-from infra.returns import BYTE_ORDER_MARK, CENSUS_COLUMNS, REGISTER_COLUMNS, as_csv
+from services.application.returns import BYTE_ORDER_MARK, CENSUS_COLUMNS, REGISTER_COLUMNS, as_csv
 
 
 def entry(legal_name: str | None, *faults: Fault) -> Registered:

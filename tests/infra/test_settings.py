@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from infra.embedded.config import EmbeddedSettings
 from infra.settings import ENV_FILE, EnvFileUnreadable, Settings, env_file, take_others_from_env_file
+from services.local.config import EmbeddedSettings
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 NEEDED = {

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from infra.db import transaction
 from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StoredEvent, StreamAppend
 from infra.ids import uuid7
-from infra.subscriptions import (
+from infra.postgres.db import transaction
+from infra.subscriptions.subscription import (
     NotReached,
     PositionMovedBack,
     SubscriptionHeld,

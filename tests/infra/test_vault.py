@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from infra import vault
+from infra.encryption import vault
+from infra.encryption.keys import DataKey
 from infra.ids import uuid7
-from infra.keys import DataKey
 
 VECTORS: dict[str, Any] = json.loads(Path(__file__).with_name("vault_vectors.json").read_text("utf-8"))
 VECTOR_KEY = DataKey(key_id=UUID(VECTORS["key"]["key_id"]), secret=bytes.fromhex(VECTORS["key"]["secret"]))

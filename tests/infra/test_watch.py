@@ -9,13 +9,13 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infra import watch
-from infra.db import connection, transaction
 from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StoredEvent, StreamAppend
 from infra.event_store.writers import open_writers
 from infra.ids import uuid7
+from infra.postgres.db import connection, transaction
 from infra.settings import Settings
-from infra.subscriptions import Apply, SubscriptionStopped, run_batch
+from infra.subscriptions.subscription import Apply, SubscriptionStopped, run_batch
 from infra.watch import Lag, Watch
 from services.commands import doctor
 from tests.conftest import Database

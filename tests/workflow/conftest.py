@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from infra.clock import Clock, DemonstrationClock, begin
-from infra.db import connection, connector, create_engine
 from infra.documents.renderer import Renderer
+from infra.encryption.key_store.provider import FileKeyProvider
 from infra.event_store.wake import Notifier
-from infra.key_store.provider import FileKeyProvider
-from infra.placement_streams import PlacementStreams
+from infra.postgres.db import connection, connector, create_engine
 from infra.settings import Settings
+from infra.streams.placement_streams import PlacementStreams
 from services.workflow.activities import PlacementActivities
 from services.workflow.worker import placements_worker
 from tests.conftest import Database

@@ -13,26 +13,27 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
-from domain.access import RIGHTS, OrgKind
-from domain.history import fold
+from domain.access.roles import RIGHTS, OrgKind
+from domain.placement.record.history import fold
 from domain.placement.state import Placement
 from events.codec import PLACEMENT, canonical_json
 from events.codes import Role
 from events.envelope import Actor, ActorKind, Metadata, Recorded
 from events.ids import CommandId, PlacementId, ProviderId, Urn, derived_id, placement_stream
-from infra import commands, vault
+from infra import commands
 from infra.clock import Clock
 from infra.commands import CommandRow, NewCommand
-from infra.db import connection, transaction
+from infra.encryption import vault
+from infra.encryption.key_store.provider import FileKeyProvider
+from infra.encryption.keys import DataKey
 from infra.ids import derived, uuid7
-from infra.key_store.provider import FileKeyProvider
-from infra.keys import DataKey
-from infra.records import Noted, append_noted, load
-from infra.temporal import hand_over
-from infra.workflow_contract import placement_workflow_id
-from services.gateway import direct, examples
-from services.gateway.catalogue import DRAFT_REFERRAL, SPECS
-from services.gateway.direct import Aggregate, Moment
+from infra.postgres.db import connection, transaction
+from infra.streams.records import Noted, append_noted, load
+from infra.temporal.client import hand_over
+from infra.temporal.workflow_contract import placement_workflow_id
+from services.gateway.commands import direct, examples
+from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS
+from services.gateway.commands.direct import Aggregate, Moment
 
 _OFFICER = Actor(kind=ActorKind.PERSON, id=UUID(int=1), role=Role.LA_OFFICER)
 BEGINNING: Mapping[str, dict[str, Any]] = {step.command: step.body for step in examples.BEFORE}

@@ -14,8 +14,8 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 
-from services.gateway import examples
-from services.workflow.followers import Followers
+from services.gateway.commands import examples
+from services.workflow.handlers.followers import Followers
 from services.workflow.worker import placements_worker, start_followers, supervised_worker
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver

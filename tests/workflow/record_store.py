@@ -7,12 +7,12 @@ second of a month has a letter behind it: 2026-11b is the first with checkpoints
 import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from infra.db import create_signing_engine
 from infra.event_store.read import read_all
+from infra.postgres.db import create_signing_engine
 from infra.proof.checkpoints import Checkpointer, kept
 from infra.proof.notes import Signer
-from services.gateway.examples import PROVIDER_ID
-from services.workflow.producing import Producer
+from services.gateway.commands.examples import PROVIDER_ID
+from services.workflow.handlers.producing import Producer
 from tests.conftest import Database
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver

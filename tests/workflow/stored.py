@@ -11,8 +11,8 @@ from uuid import UUID
 
 import asyncpg
 
+from infra.encryption.keys import DataKey, KeyMissing
 from infra.event_store.types import StoredEvent
-from infra.keys import DataKey, KeyMissing
 from infra.proof.notes import Verifier
 
 STORES = Path(__file__).with_name("stores")

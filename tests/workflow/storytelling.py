@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from events.ids import derived_id
-from infra import demonstration
-from infra.db import connection
 from infra.ids import derived
-from services.gateway import examples
-from services.gateway.examples import OF_PLACEMENT, Step
+from infra.postgres.db import connection
+from services.gateway.commands import examples
+from services.gateway.commands.examples import OF_PLACEMENT, Step
+from services.local import demonstration
 from tests.workflow.driving import Driver
 
 REVIEW_DUE = date(2027, 1, 22)

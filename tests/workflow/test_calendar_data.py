@@ -6,11 +6,11 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from infra.bank_holidays import bank_holidays
-from infra.calendar_data import CalendarData, Known, Terms, holidays_until, known
-from infra.reference import Reference
+from infra.streams.calendar_data import CalendarData, Known, Terms, holidays_until, known
+from infra.streams.reference import Reference
 from services.commands import doctor
 from services.commands.calendar_rows import rows
-from services.gateway.examples import SCHOOL_URN
+from services.gateway.commands.examples import SCHOOL_URN
 from tests.workflow.conftest import Setup
 
 LAST_DAY = date(2027, 7, 23)

@@ -2,10 +2,10 @@
 
 from sqlalchemy import insert
 
-from infra.db import create_engine
 from infra.ids import uuid7
+from infra.postgres.db import create_engine
 from infra.settings import Settings
-from infra.subscriptions import subscription
+from infra.subscriptions.subscription import subscription
 from services.commands import doctor
 
 

@@ -7,22 +7,22 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domain.history import current
+from domain.placement.record.history import current
 from domain.placement.state import Stage
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
-from infra.db import connection, create_engine, create_signing_engine
 from infra.event_store.chain import verify_stored
-from infra.placement_streams import PlacementStreams
+from infra.postgres.db import connection, create_engine, create_signing_engine
+from infra.projections.registry import READ_MODELS
 from infra.proof import tree
 from infra.proof.export import verify_stored as verify_record
 from infra.proof.merkle import consistency_ranges, verify_consistency
 from infra.proof.notes import checkpoint
 from infra.proof.verifying import FlawKind
-from infra.read_models.registry import READ_MODELS
-from infra.records import load
-from infra.reference import Reference
 from infra.settings import Settings
-from infra.subscriptions import run_batch
+from infra.streams.placement_streams import PlacementStreams
+from infra.streams.records import load
+from infra.streams.reference import Reference
+from infra.subscriptions.subscription import run_batch
 from tests.conftest import Database
 from tests.workflow import stored
 from tests.workflow.stored import STORES, KeptKeys

@@ -7,8 +7,8 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from infra.key_store.provider import FileKeyProvider
-from services.gateway import examples
+from infra.encryption.key_store.provider import FileKeyProvider
+from services.gateway.commands import examples
 from services.workflow.worker import placements_worker
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver

@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import Client
 
 from infra.ids import uuid7
-from services.workflow.followers import Followers
+from services.workflow.handlers.followers import Followers
 from services.workflow.worker import start_followers, supervised_worker
 
 

@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from infra.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE
+from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE
 from services.workflow import health
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from domain.differences import differences
-from infra import replay
+from domain.documents.differences import differences
 from infra.ids import uuid7
-from infra.replay import Moment
+from services.application import replay
+from services.application.replay import Moment
 from services.commands.groups import audit as app
 from tests.conftest import Database
 from tests.workflow.conftest import Setup

@@ -11,16 +11,16 @@ from temporalio.client import WorkflowHistory
 
 from events.codes import Role, RuleId
 from events.placement import DeadlineMissed, RecordCorrected, ReferralDrafted
-from infra import temporal
 from infra.ids import derived, uuid7
-from infra.workflow_contract import (
+from infra.temporal import client as temporal
+from infra.temporal.workflow_contract import (
     PLACEMENT_WORKFLOW,
     PLACEMENTS_QUEUE,
     UPDATE_HANDLE,
     PlacementInput,
     placement_workflow_id,
 )
-from services.gateway import examples
+from services.gateway.commands import examples
 from services.workflow.worker import placements_worker
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver

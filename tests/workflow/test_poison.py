@@ -11,16 +11,16 @@ from sqlalchemy import select
 from events.codec import UnknownType
 from events.ids import placement_stream
 from events.upcasters import UnknownVersion
-from infra.db import transaction
 from infra.event_store.append import append
 from infra.event_store.types import STREAM_EXISTS, NewEvent, StreamAppend
 from infra.ids import uuid7
-from infra.placement_streams import PlacementStreams
-from infra.read_models import deadlines, provider_deadlines, reviews
-from infra.read_models.derived import Seen
-from infra.read_models.registry import Following
-from infra.reference import Reference
-from infra.subscriptions import SubscriptionStopped, position_of, run_batch
+from infra.postgres.db import transaction
+from infra.projections import deadlines, provider_deadlines, reviews
+from infra.projections.derived import Seen
+from infra.projections.registry import Following
+from infra.streams.placement_streams import PlacementStreams
+from infra.streams.reference import Reference
+from infra.subscriptions.subscription import SubscriptionStopped, position_of, run_batch
 from infra.watch import Watch
 from tests.workflow.conftest import MONDAY, Setup
 from tests.workflow.driving import Driver

@@ -9,13 +9,13 @@ import pytest
 
 from domain.documents.signing import signatures
 from events.codes import DocumentKind
-from infra import vault
-from infra.db import connection
 from infra.documents import store
-from infra.keys import DataKey, KeyErased
-from infra.migrations.versions.r0006_documents import BEGIN_HERE
-from services.gateway.examples import EXAMPLES, STORY
-from services.workflow.producing import NAME, Producer
+from infra.encryption import vault
+from infra.encryption.keys import DataKey, KeyErased
+from infra.postgres.db import connection
+from infra.postgres.migrations.versions.r0006_documents import BEGIN_HERE
+from services.gateway.commands.examples import EXAMPLES, STORY
+from services.workflow.handlers.producing import NAME, Producer
 from tests.conftest import Database
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver

@@ -14,13 +14,13 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from infra.db import async_url
-from infra.migrations.tables import differences
-from infra.placement_streams import PlacementStreams
-from infra.read_models.rebuilding import SCHEMA, RebuildUnderWay, rebuild
-from infra.read_models.registry import READ_MODELS, Following
-from infra.reference import Reference
-from infra.subscriptions import position_of, run_batch
+from infra.postgres.db import async_url
+from infra.postgres.migrations.tables import differences
+from infra.projections.rebuilding import SCHEMA, RebuildUnderWay, rebuild
+from infra.projections.registry import READ_MODELS, Following
+from infra.streams.placement_streams import PlacementStreams
+from infra.streams.reference import Reference
+from infra.subscriptions.subscription import position_of, run_batch
 from services.commands.rebuild import seconds_left
 from tests.conftest import Database
 from tests.workflow.conftest import Setup

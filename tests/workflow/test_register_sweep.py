@@ -21,14 +21,15 @@ from events.codes import Activity, AlertCause, AttendanceCode, MarkPlace, Propos
 from events.envelope import Actor, ActorKind, Metadata
 from events.ids import CommandId, IsoWeek, SiteId, attendance_stream
 from events.placement import PlacementStarted
-from infra import demonstration, temporal
-from infra.db import connection, transaction
 from infra.event_store.read import read_stream
 from infra.ids import derived, uuid7
-from infra.records import Noted, append_noted, load
-from infra.subscriptions import run_batch
-from services.gateway.examples import OF_PLACEMENT, SITE_ID
-from services.workflow.first_mark import TYPES, FirstMarks, Given
+from infra.postgres.db import connection, transaction
+from infra.streams.records import Noted, append_noted, load
+from infra.subscriptions.subscription import run_batch
+from infra.temporal import client as temporal
+from services.gateway.commands.examples import OF_PLACEMENT, SITE_ID
+from services.local import demonstration
+from services.workflow.handlers.first_mark import TYPES, FirstMarks, Given
 from tests.workflow.driving import Driver
 from tests.workflow.storytelling import pass_to, tell
 

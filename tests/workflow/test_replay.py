@@ -9,9 +9,9 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from infra.workflow_contract import PLACEMENT_WORKFLOW, PlacementInput
+from infra.temporal.workflow_contract import PLACEMENT_WORKFLOW, PlacementInput
+from services.workflow.handlers.supervised import SupervisedWorkflow
 from services.workflow.placement_workflow import PlacementWorkflow
-from services.workflow.supervised import SupervisedWorkflow
 from services.workflow.worker import WORKFLOW_FAILURES
 
 HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))

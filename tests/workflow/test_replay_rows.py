@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from infra import replay
+from services.application import replay
 from tests.conftest import Database
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver

@@ -9,14 +9,16 @@ from uuid import UUID
 
 import pytest
 
-from domain.placement.retention import ErasureSettled
+from domain.placement.record.retention import ErasureSettled
 from events.ids import derived_id
 from events.placement import ErasureConfirmed, ErasureDecided, ErasureProposed
-from infra import placements, retention, temporal
 from infra.commands import CommandRow
-from infra.db import connection, transaction
-from infra.keys import KeyErased
-from services.gateway import examples
+from infra.encryption.keys import KeyErased
+from infra.postgres.db import connection, transaction
+from infra.projections import placements
+from infra.temporal import client as temporal
+from services.application import retention
+from services.gateway.commands import examples
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
 from tests.workflow.storytelling import pass_to, tell

@@ -14,15 +14,15 @@ from events.placement import CalendarTaken, DeadlineRecalculated, ProviderDoubte
 from events.provider import ProviderDeadlineMissed
 from events.pupil import PupilEvent, PupilFlagsChanged, PupilRegistered
 from events.values import PlanCouncil
-from infra import temporal
-from infra.db import connection, transaction
 from infra.event_store.lookup import stream_versions
 from infra.ids import uuid7
-from infra.records import Noted, append_noted, load
-from infra.subscriptions import Batch
-from services.gateway import direct, examples
-from services.gateway.catalogue import SPECS
-from services.workflow.rousing import CALENDARS, PROVIDERS, PUPILS, Rousing
+from infra.postgres.db import connection, transaction
+from infra.streams.records import Noted, append_noted, load
+from infra.subscriptions.subscription import Batch
+from infra.temporal import client as temporal
+from services.gateway.commands import direct, examples
+from services.gateway.commands.catalogue import SPECS
+from services.workflow.handlers.rousing import CALENDARS, PROVIDERS, PUPILS, Rousing
 from services.workflow.worker import placements_worker
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import BEGINNING, Driver, append_command

@@ -15,20 +15,20 @@ from events.envelope import Actor, ActorKind, Metadata
 from events.ids import CommandId, PupilId, pupil_stream
 from events.placement import DocumentProduced, LetterFateRecorded
 from events.pupil import ElectronicServiceAgreed, ElectronicServiceWithdrawn, PupilEvent
-from infra.db import connection, transaction
 from infra.event_store.read import read_stream
 from infra.ids import uuid7
 from infra.letters import outbox
 from infra.letters.files import FileSender
 from infra.letters.forgetting import forget, forget_erased
 from infra.letters.port import Letter, NotSendable, SenderAway, Told
-from infra.placements import Everything
-from infra.records import Noted, append_noted
-from services.gateway.examples import EXAMPLES
-from services.workflow import sending
-from services.workflow.producing import Producer
-from services.workflow.sending import Postman
-from services.workflow.sweeper import Sweeper
+from infra.postgres.db import connection, transaction
+from infra.projections.placements import Everything
+from infra.streams.records import Noted, append_noted
+from services.application.sweeper import Sweeper
+from services.gateway.commands.examples import EXAMPLES
+from services.workflow.handlers import sending
+from services.workflow.handlers.producing import Producer
+from services.workflow.handlers.sending import Postman
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
 from tests.workflow.storytelling import pass_to, steps, tell

@@ -9,11 +9,11 @@ from temporalio.client import Client
 
 from infra import commands
 from infra.commands import NewCommand
-from infra.db import connection
-from infra.embedded.ports import free_port
 from infra.ids import uuid7
-from services.gateway import examples
-from services.workflow.sweeper import Sweeper
+from infra.postgres.db import connection
+from services.application.sweeper import Sweeper
+from services.gateway.commands import examples
+from services.local.ports import free_port
 from tests.workflow.conftest import MONDAY, Setup
 from tests.workflow.driving import Driver
 from tests.workflow.storytelling import tell

@@ -11,17 +11,17 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
-from domain.london import start_of
-from domain.messages import Handled, Standing
+from domain.calendar.london import start_of
+from domain.placement.messages import Handled, Standing
 from events.codes import Role, RuleId
 from events.envelope import Recorded
 from events.ids import derived_id
 from events.placement import DeadlineMissed, NoticeGiven, RecordCorrected, ReviewDue, ReviewScheduled
 from infra.commands import CommandRow
-from infra.demonstration import next_due
 from infra.ids import derived
 from infra.settings import Settings
-from services.gateway import examples
+from services.gateway.commands import examples
+from services.local.demonstration import next_due
 from tests.workflow.conftest import MONDAY, Setup, set_up
 from tests.workflow.driving import Driver, register
 from tests.workflow.storytelling import REVIEW_DUE, of_its_own, steps

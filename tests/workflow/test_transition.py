@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
-from domain.london import LONDON
+from domain.calendar.london import LONDON
 from events.codes import RegimeId, RuleId
 from events.placement import PlacementMarkedTransitional
 from infra.clock import DemonstrationClock, begin
-from infra.db import connection
+from infra.postgres.db import connection
 from infra.settings import Settings
-from services.gateway.examples import EXAMPLES
+from services.gateway.commands.examples import EXAMPLES
 from services.workflow.worker import placements_worker
 from tests.workflow.conftest import set_up
 from tests.workflow.driving import Driver, register

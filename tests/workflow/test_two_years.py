@@ -13,12 +13,12 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from domain.london import LONDON, start_of
+from domain.calendar.london import LONDON, start_of
 from events.codes import Role, RuleId, Severity
 from events.envelope import Recorded
 from events.placement import DeadlineMissed, ReviewDue, ReviewLapsed, ReviewMissed
-from infra.embedded.temporal import SEARCH_ATTRIBUTES
 from infra.settings import Settings
+from services.local.temporal import SEARCH_ATTRIBUTES
 from services.workflow.worker import placements_worker
 from tests.workflow.clocks import EnvironmentClock
 from tests.workflow.conftest import set_up

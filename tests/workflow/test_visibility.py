@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from temporalio.api.enums.v1 import EventType
 
-from services.gateway import examples
+from services.gateway.commands import examples
 from tests.workflow.driving import Driver
 from tests.workflow.seeing import details, summaries
 from tests.workflow.storytelling import tell

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from domain.london import LONDON
-from services.gateway.examples import EXAMPLES, STORY, Step
+from domain.calendar.london import LONDON
+from services.gateway.commands.examples import EXAMPLES, STORY, Step
 from tests.workflow.driving import Driver
 
 BEGINS_ON = date(2026, 9, 1)

@@ -14,26 +14,26 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from infra import vault
 from infra.clock import SystemClock
-from infra.db import async_url
-from infra.embedded import backup, postgres, wal_archive
-from infra.embedded.errors import EmbeddedError
-from infra.embedded.ports import free_port
-from infra.embedded.postgres import PostgresServer
-from infra.embedded.postgres_data import OWNER, Installation, install
-from infra.embedded.postgres_data import SIGNER as SIGNING_ROLE
+from infra.encryption import vault
+from infra.encryption.key_store.provider import FileKeyProvider
+from infra.encryption.keys import DataKey
 from infra.event_store.chain import verify_stored
 from infra.event_store.read import read_all, read_stream
 from infra.event_store.types import ANY, NO_STREAM, StoredEvent
 from infra.ids import uuid7
-from infra.key_store.provider import FileKeyProvider
-from infra.keys import DataKey
-from infra.migrations import upgrade
+from infra.postgres.db import async_url
+from infra.postgres.migrations import upgrade
 from infra.proof.checkpoints import Checkpointer, Outside
 from infra.proof.notes import Signer
 from infra.proof.signed import RecordRolledBack
-from infra.records import Opener
+from infra.streams.records import Opener
+from services.local import backup, postgres, wal_archive
+from services.local.errors import EmbeddedError
+from services.local.ports import free_port
+from services.local.postgres import PostgresServer
+from services.local.postgres_data import OWNER, Installation, install
+from services.local.postgres_data import SIGNER as SIGNING_ROLE
 from tests.conftest import PROJECT
 from tests.infra.event_store.conftest import new_event, new_stream, put
 from tests.infra.proof.conftest import SIGNER

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded.config import EmbeddedSettings, ServicePorts
-from infra.embedded.errors import EmbeddedError
-from infra.embedded.ports import LOOPBACK, free_port, require_free
 from infra.settings import Settings
+from services.local.config import EmbeddedSettings, ServicePorts
+from services.local.errors import EmbeddedError
+from services.local.ports import LOOPBACK, free_port, require_free
 
 
 def test_free_ports_are_fine() -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from infra.embedded import account, postgres
-from infra.embedded.errors import EmbeddedError
-from infra.embedded.ports import free_port
-from infra.embedded.postgres_data import OWNER, SIGNER, Installation, install, passwords
 from infra.ids import uuid7
-from infra.migrations import upgrade
+from infra.postgres.migrations import upgrade
+from services.local import account, postgres
+from services.local.errors import EmbeddedError
+from services.local.ports import free_port
+from services.local.postgres_data import OWNER, SIGNER, Installation, install, passwords
 from tests.conftest import PROJECT
 
 TINY = {"shared_buffers": "16MB", "max_connections": "20"}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded import temporal
-from infra.embedded.errors import EmbeddedError
-from infra.embedded.ports import free_port
+from services.local import temporal
+from services.local.errors import EmbeddedError
+from services.local.ports import free_port
 
 _REAL = temporal._program()
 

@@ -13,11 +13,11 @@ import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 from pydantic import SecretStr
 
-from infra.embedded import environment, issuer
-from infra.embedded.people import PEOPLE
-from infra.identity import Person, Verifier
+from infra.identity.tokens import Person, Verifier
 from infra.ids import uuid7
 from infra.settings import Settings
+from services.local import environment, issuer
+from services.local.people import PEOPLE
 from tests.embedded import PATIENCE_SECONDS, READY, SERVERS_ONLY, Folder
 
 

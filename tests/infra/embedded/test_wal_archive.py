@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.embedded import wal_archive
-from infra.embedded.errors import EmbeddedError
+from services.local import wal_archive
+from services.local.errors import EmbeddedError
 
 _LABEL = """START WAL LOCATION: 0/{place}000028 (file {segment})
 CHECKPOINT LOCATION: 0/{place}000080

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
-from infra.embedded import postgres
 from infra.event_store.append import append
 from infra.event_store.types import Appended, Expected, NewEvent, StreamAppend
 from infra.ids import uuid7
+from services.local import postgres
 from tests.conftest import Database, Postgres, reached
 
 AT = datetime(2026, 9, 1, 8, 30, 0, 123457, tzinfo=UTC)

@@ -18,15 +18,7 @@ from infra.event_store.limits import (
     NotStorable,
 )
 from infra.event_store.read import read_stream
-from infra.event_store.types import (
-    ANY,
-    NO_STREAM,
-    STREAM_EXISTS,
-    Exactly,
-    Expected,
-    NewEvent,
-    StreamAppend,
-)
+from infra.event_store.types import ANY, NO_STREAM, STREAM_EXISTS, Exactly, Expected, NewEvent, StreamAppend
 from tests.conftest import Database
 from tests.infra.event_store.conftest import AT, Connect, count, new_event, new_stream, put
 

@@ -11,7 +11,7 @@ from infra.event_store.append import append
 from infra.event_store.limits import AppendRefused, EventIdReused, StreamArchived
 from infra.event_store.lookup import archived, refuse_archived, stream_ids
 from infra.event_store.types import ANY, NO_STREAM, STREAM_EXISTS, Exactly, Expected, NewEvent, StreamAppend
-from infra.records import load
+from infra.streams.records import load
 from tests.infra.event_store.conftest import AT, Connect, count, new_event, new_stream, put
 
 Conn = asyncpg.Connection

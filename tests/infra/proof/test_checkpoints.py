@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from infra.db import connection
 from infra.event_store.types import ANY
+from infra.postgres.db import connection
 from infra.proof import tree
 from infra.proof.checkpoints import Checkpointer, KeyUnusable, Outside, kept, latest, make_key, signer
 from infra.proof.merkle import Frontier, leaf_hash

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from infra.db import transaction
+from infra.postgres.db import transaction
 from infra.proof import tree
 from infra.proof.merkle import (
     EMPTY_ROOT,

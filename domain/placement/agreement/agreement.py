@@ -1,0 +1,210 @@
+"""The commissioning agreement, one for each pupil, and what must be known of the provider; and what a parent thinks."""
+
+from datetime import date
+
+from domain.placement.facts import Facts
+from domain.placement.guards import at_least, not_future, written
+from domain.placement.state import Placement, initial
+from domain.provider.state import Provider
+from domain.shared.addresses import incomplete
+from domain.shared.errors import Rejected, refuse
+from events.codes import AgreementParty, ParentStance, Role, SafeguardingCover, SigningMethod
+from events.definition import value
+from events.ids import AgreementId, derived_id
+from events.placement import AgreementIssued, AgreementSigned, ParentViewRecorded, SafeguardingInformationReceived
+
+
+@value
+class RecordSafeguardingInformation:
+    """Record what the provider confirmed in writing about keeping the pupil safe."""
+
+    received_on: date
+    covers: tuple[SafeguardingCover, ...]
+    note: str | None = None
+
+
+@value
+class IssueAgreement:
+    """Issue the agreement for both sides to sign. A new version needs both signatures anew."""
+
+    pennies_per_session: int
+    total_pennies: int
+    notice_days: int
+    terms: str
+
+
+@value
+class SignAgreement:
+    """Sign the agreement for the school or for the provider; signed by both, the placement is ready to start."""
+
+    party: AgreementParty
+    method: SigningMethod
+    signed_on: date
+    signatory: str
+
+
+@value
+class RecordParentView:
+    """Record whether a parent agrees or objects, and what they say."""
+
+    stance: ParentStance
+    given_on: date
+    view: str | None = None
+
+
+class WrongParty(Rejected):
+    """A provider's people sign for the provider, and the school's for the school."""
+
+    code = "wrong_party"
+    title = "You cannot sign for that side"
+
+
+class AlreadySigned(Rejected):
+    """Each side signs a version of the agreement once."""
+
+    code = "already_signed"
+    title = "That side has signed already"
+
+
+class SafeguardingInformationMissing(Rejected):
+    """Before a placement is ready the provider confirms in writing that its staff were checked, that it will tell of
+    changes that may put the pupil at risk, and every address at which the pupil may be.
+    """
+
+    code = "safeguarding_information_missing"
+    title = "The provider's safeguarding information is not complete"
+    legal_refs = ("KCSIE: alternative provision",)
+
+
+class SiteAddressMissing(Rejected):
+    """The agreement names every site at which the pupil may be, with its address."""
+
+    code = "site_address_missing"
+    title = "The address of a site is not on record"
+    legal_refs = ("KCSIE: alternative provision",)
+
+
+class CoverMissing(Rejected):
+    """What was received says something: which of the confirmations it gives."""
+
+    code = "cover_missing"
+    title = "Nothing is said to be confirmed"
+
+
+def receive_safeguarding(
+    state: Placement, command: RecordSafeguardingInformation, facts: Facts
+) -> tuple[SafeguardingInformationReceived, ...]:
+    assert state.provider_id is not None
+    refuse(*sound_safeguarding(command, state, facts))
+    return (
+        SafeguardingInformationReceived(
+            provider_id=state.provider_id,
+            received_on=command.received_on,
+            covers=tuple(sorted(set(command.covers))),
+            note=command.note,
+        ),
+    )
+
+
+def sound_safeguarding(
+    event: RecordSafeguardingInformation | SafeguardingInformationReceived, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.received_on, facts.today, "/received_on"),
+        None if event.covers else CoverMissing("Name at least one confirmation.", pointer="/covers"),
+    ]
+
+
+def sound_terms(event: IssueAgreement | AgreementIssued, _state: Placement, _facts: Facts) -> list[Rejected | None]:
+    return [
+        at_least(event.pennies_per_session, 0, "The price of a session", "/pennies_per_session"),
+        at_least(event.total_pennies, 0, "The total", "/total_pennies"),
+        at_least(event.notice_days, 0, "The days of notice", "/notice_days"),
+        written(event.terms, "the terms", "/terms"),
+    ]
+
+
+def issue(state: Placement, command: IssueAgreement, facts: Facts) -> tuple[AgreementIssued, ...]:
+    refuse(*sound_terms(command, state, facts), *_addresses(state, facts.provider))
+    before = state.agreement
+    return (
+        AgreementIssued(
+            agreement_id=before.agreement_id if before else AgreementId(derived_id(facts.command_id, "agreement")),
+            version=before.version + 1 if before else 1,
+            pennies_per_session=command.pennies_per_session,
+            total_pennies=command.total_pennies,
+            notice_days=command.notice_days,
+            terms=command.terms,
+        ),
+    )
+
+
+def _addresses(state: Placement, provider: Provider | None) -> list[SiteAddressMissing]:
+    """Sites that were registered before an address was asked for get theirs from the council or the provider."""
+    return [
+        SiteAddressMissing(f"Have the address of {site.name} recorded first, by the council or the provider.")
+        for site in (provider.sites if provider else ())
+        if site.site_id in state.site_ids and incomplete(site.address or "", "") is not None
+    ]
+
+
+def sign(state: Placement, command: SignAgreement, facts: Facts) -> tuple[AgreementSigned, ...]:
+    assert state.agreement is not None
+    complete = any(state.signed_by(party) for party in AgreementParty if party is not command.party)
+    refuse(
+        _party(command, facts.actor.role),
+        _safeguarding(state) if complete else None,
+        AlreadySigned("This version of the agreement is signed for that side already.", pointer="/party")
+        if state.signed_by(command.party)
+        else None,
+        *sound_signature(command, state, facts),
+    )
+    return (
+        AgreementSigned(
+            agreement_id=state.agreement.agreement_id,
+            party=command.party,
+            signed_on=command.signed_on,
+            method=command.method,
+            complete=complete,
+            signatory=command.signatory,
+        ),
+    )
+
+
+def sound_signature(event: SignAgreement | AgreementSigned, _state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [
+        not_future(event.signed_on, facts.today, "/signed_on"),
+        written(event.signatory, "who signed", "/signatory"),
+    ]
+
+
+_CONFIRMATIONS = {
+    SafeguardingCover.STAFF_CHECKS: "that its staff were checked",
+    SafeguardingCover.STAFF_CHANGES: "that it will tell of changes",
+    SafeguardingCover.ADDRESSES: "every address",
+}
+
+
+def _safeguarding(state: Placement) -> SafeguardingInformationMissing | None:
+    """With the second signature the placement is ready, so everything has come by then."""
+    received = {cover for each in state.safeguarding for cover in each.covers}
+    lacking = [said for cover, said in _CONFIRMATIONS.items() if cover not in received]
+    if not lacking:
+        return None
+    return SafeguardingInformationMissing(f"The provider has still to confirm in writing: {', '.join(lacking)}.")
+
+
+def _party(command: SignAgreement, role: Role) -> WrongParty | None:
+    theirs = AgreementParty.PROVIDER if role is Role.PROVIDER_USER else AgreementParty.SCHOOL
+    if command.party is theirs:
+        return None
+    return WrongParty(f"Your role signs for the {theirs}.", pointer="/party")
+
+
+def record_parent_view(command: RecordParentView, facts: Facts) -> tuple[ParentViewRecorded, ...]:
+    refuse(*sound_view(command, initial(), facts))
+    return (ParentViewRecorded(given_on=command.given_on, stance=command.stance, view=command.view),)
+
+
+def sound_view(event: RecordParentView | ParentViewRecorded, _state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [not_future(event.given_on, facts.today, "/given_on")]

@@ -1,0 +1,168 @@
+"""What is arranged for the pupil before the start: transport, meals, and telling parents and pupil of it all.
+
+None of it holds up the start. It is the school's duty of care by guidance, no condition that the law sets for the
+requirement to attend, and a pupil kept from education until a form is complete would be worse off. So each is due by
+the day before the start, stays on the list until it is done, and is on record as missed when it is not.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from domain.calendar.school_calendar import DAY
+from domain.placement.facts import Facts
+from domain.placement.guards import not_future, written
+from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.shared.errors import Rejected, refuse
+from events.around import CommunicationSent, MealsArranged, TransportArranged
+from events.codes import CommunicationSubject, MealArrangement, Role, RuleId, TransportMode
+from events.definition import value
+
+
+@value
+class ArrangeTransport:
+    """Decide whether the pupil needs transport to the provider, and record how it is arranged."""
+
+    arranged_on: date
+    required: bool
+    details: str
+    mode: TransportMode | None = None
+    from_on: date | None = None
+
+
+@value
+class ArrangeMeals:
+    """Record how the pupil eats on days at the provider.
+
+    Whether free meals are due follows from the referral. Give `eligible` where the referral could not say, or where
+    it has changed since, with the reason in the details.
+    """
+
+    arranged_on: date
+    arrangement: MealArrangement
+    from_on: date
+    eligible: bool | None = None
+    details: str | None = None
+
+
+class TransportNotSecured(Rejected):
+    """Transport is secured where it is required: it is said how the pupil travels, and from when."""
+
+    code = "transport_not_secured"
+    title = "Transport is required, and not arranged"
+    legal_refs = ("DfE guidance: arranging alternative provision",)
+
+
+class EligibilityUnknown(Rejected):
+    """Free school meals are arranged where a pupil is eligible, so it is found out whether the pupil is."""
+
+    code = "eligibility_unknown"
+    title = "It is not known whether free school meals are due"
+
+
+class EligibilityUnexplained(Rejected):
+    """A pupil's eligibility for free school meals may change; the record says why it differs from the referral."""
+
+    code = "eligibility_unexplained"
+    title = "The referral says otherwise of free school meals"
+
+
+class MealNotFree(Rejected):
+    """An eligible pupil is fed free of charge on days at the provider too; to bring one's own food is not that."""
+
+    code = "meal_not_free"
+    title = "A free meal is due"
+    legal_refs = ("Education Act 1996 s 512ZB",)
+
+
+def sound_transport(
+    event: ArrangeTransport | TransportArranged, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    wanted = {"/mode": event.mode, "/from_on": event.from_on} if event.required else {}
+    return [
+        not_future(event.arranged_on, facts.today, "/arranged_on"),
+        written(event.details, "how it is arranged, or why none is needed", "/details"),
+        *(
+            TransportNotSecured("Say how the pupil travels and from when.", pointer=pointer)
+            for pointer, given in wanted.items()
+            if given is None
+        ),
+    ]
+
+
+def arrange_transport(state: Placement, command: ArrangeTransport, facts: Facts) -> tuple[TransportArranged, ...]:
+    refuse(*sound_transport(command, state, facts))
+    return (
+        TransportArranged(
+            arranged_on=command.arranged_on,
+            required=command.required,
+            mode=command.mode if command.required else None,
+            from_on=command.from_on if command.required else None,
+            details=command.details,
+        ),
+    )
+
+
+def arrange_meals(state: Placement, command: ArrangeMeals, facts: Facts) -> tuple[MealsArranged, ...]:
+    referred = free_meals_referred(state)
+    arranged = MealsArranged(
+        arranged_on=command.arranged_on,
+        arrangement=command.arrangement,
+        from_on=command.from_on,
+        eligible=referred if command.eligible is None else command.eligible,
+        details=command.details,
+    )
+    refuse(*sound_meals(arranged, state, facts))
+    return (arranged,)
+
+
+def sound_meals(event: MealsArranged, state: Placement, facts: Facts) -> list[Rejected | None]:
+    referred = free_meals_referred(state)
+    changed = referred is not None and event.eligible != referred
+    return [
+        not_future(event.arranged_on, facts.today, "/arranged_on"),
+        EligibilityUnknown("The referral does not say: give whether the pupil is eligible.", pointer="/eligible")
+        if event.eligible is None
+        else None,
+        EligibilityUnexplained("Say in the details why it differs from the referral.", pointer="/details")
+        if changed and written(event.details, "why", "/details")
+        else None,
+        MealNotFree("Choose an arrangement that costs the family nothing.", pointer="/arrangement")
+        if event.eligible and event.arrangement is MealArrangement.OWN_FOOD
+        else None,
+    ]
+
+
+def free_meals_referred(state: Placement) -> bool | None:
+    """Whether the referral says that the pupil has free school meals; None where it could not."""
+    picture = state.referral.picture if state.referral else None
+    return picture.free_school_meals if picture else None
+
+
+def told_of_arrangements(sent: Iterable[CommunicationSent]) -> frozenset[Role]:
+    """Everybody whom these communications told of the arrangements."""
+    told = (each for each in sent if each.subject is CommunicationSubject.ARRANGEMENTS)
+    return frozenset(role for each in told for role in each.to_roles)
+
+
+TOLD = frozenset({Role.PARENT, Role.PUPIL})
+"""Who is told of the arrangements: both parents and pupil."""
+
+
+def due(state: Placement) -> date | None:
+    """By when it is all arranged; None while no start is set."""
+    if state.start_date is None or state.start_set_on is None:
+        return None
+    return max(state.start_date - DAY, state.start_set_on)
+
+
+def owed(state: Placement) -> Iterator[tuple[RuleId, date, None]]:
+    """What is still to be arranged, and by when: the day before the start, though never before the start was set."""
+    by = due(state)
+    if state.stage not in DECIDED | RUNNING or by is None:
+        return
+    if not told_of_arrangements(state.around.communications) >= TOLD:
+        yield RuleId.TOLD, by, None
+    if state.around.transport is None:
+        yield RuleId.TRANSPORT, by, None
+    if free_meals_referred(state) and state.around.meals is None:
+        yield RuleId.MEALS, by, None

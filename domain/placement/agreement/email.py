@@ -1,0 +1,61 @@
+"""Service by e-mail: lawful where a parent, or the pupil from 18, has agreed to it."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+
+from domain.placement.facts import Facts
+from domain.placement.guards import relevant_person
+from domain.placement.state import Placement
+from domain.shared.electronic import address_for
+from domain.shared.errors import Rejected
+from events.codes import DeliveryMethod, RecipientRole, Role
+
+
+class Given(Protocol):
+    """Something that is given to people in writing."""
+
+    @property
+    def given_on(self) -> date: ...
+    @property
+    def method(self) -> DeliveryMethod: ...
+    @property
+    def recipients(self) -> tuple[RecipientRole, ...]: ...
+
+
+class EmailNotAgreed(Rejected):
+    """A letter to a parent, or to the pupil from 18, goes by e-mail only where that person has agreed to it.
+
+    The agreement is recorded of the pupil, and may be withdrawn at any time. Without one, give it by hand or by post.
+    """
+
+    code = "email_not_agreed"
+    title = "No parent has agreed to be served by e-mail"
+    legal_refs = ("Interpretation Act 1978 s 7",)
+
+
+def agreed(given: Given, state: Placement, facts: Facts) -> EmailNotAgreed | None:
+    """One parent who agreed is enough, as notice to one is; a letter to another is then to be handed over."""
+    if given.method is not DeliveryMethod.EMAIL or RecipientRole.RELEVANT_PERSON not in given.recipients:
+        return None
+    return agreed_on(given.given_on, state, facts)
+
+
+def agreed_on(day: date, state: Placement, facts: Facts) -> EmailNotAgreed | None:
+    """Whether a parent, or the pupil from 18, had agreed by a day and not withdrawn it."""
+    names = _relevant_names(state, day)
+    if any(address_for(facts.agreements, name, day) is not None for name in names):
+        return None
+    return EmailNotAgreed(
+        "Record that a parent, or the pupil from 18, agreed to e-mail by that day; or give it by hand or post.",
+        pointer="/method",
+    )
+
+
+def _relevant_names(state: Placement, on: date) -> Iterable[str]:
+    if state.pupil is None:
+        return ()
+    if relevant_person(state, on) is Role.PUPIL:
+        return (state.pupil.legal_name,)
+    parents = tuple(each for each in state.pupil.parents if each.has_parental_responsibility) or state.pupil.parents
+    return tuple(parent.name for parent in parents)

@@ -1,0 +1,217 @@
+"""Putting right what was recorded wrongly. The earlier event stays as it is; the correction stands beside it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from datetime import date, datetime
+from typing import Any
+
+from domain.calendar.date_text import instant_of
+from domain.calendar.school_calendar import CalendarTooShort, SchoolCalendar
+from domain.law.regimes import figures
+from domain.placement.ages import AgeOutOfRange
+from domain.placement.corrections.correctable import NEVER, ROWS
+from domain.placement.decision.determination import moved_day
+from domain.placement.derived import in_place
+from domain.placement.facts import Facts
+from domain.placement.guards import DateBeforeCause, written
+from domain.placement.state import evolve, initial
+from domain.placement.time.judging import Follows, follows
+from domain.shared.bounds import MOST_ENTRIES, MOST_VALUES, faults, needs_value
+from domain.shared.errors import Rejected, Rejections, refuse
+from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, from_json, parse_field, shape_of
+from events.definition import value
+from events.ids import EventId, event_id_of
+from events.placement import PlacementDetermined, RecordCorrected, ReferralSubmitted
+
+
+@value
+class CorrectRecord:
+    """Correct one field of an earlier event. The value is JSON, of the field's own kind."""
+
+    corrects_event_id: EventId
+    field: str
+    value: str
+    reason: str
+
+
+class EventUnknown(Rejected):
+    """A correction names an event of this placement."""
+
+    code = "event_unknown"
+    title = "There is no such event"
+
+
+class FieldNotCorrectable(Rejected):
+    """Ids tie the record together and stay, as does what decides who may see it, which law binds, and what was in
+    time. What time recorded by itself stays too. A correction is put right by correcting the first event again.
+    """
+
+    code = "field_not_correctable"
+    title = "That field cannot be corrected"
+
+
+class ValueUnreadable(Rejected):
+    """The corrected value is of the same kind as the one it takes the place of."""
+
+    code = "value_unreadable"
+    title = "The value is not of the field's kind"
+
+
+class ValueOutOfBounds(Rejected):
+    """Years run from 1900 to 2199, numbers fit 32 bits, and a text is as long as one of its kind may be.
+
+    A day lies where the home school's calendar can count from it.
+    """
+
+    code = "value_out_of_bounds"
+    title = "The value is out of bounds"
+
+
+class OutOfOrder(Rejected):
+    """Each step keeps its place in time: none comes before the one that it followed."""
+
+    code = "correction_out_of_order"
+    title = "Another entry of the record would then come before its cause"
+
+
+def correct(command: CorrectRecord, facts: Facts) -> tuple[RecordCorrected | Follows, ...]:
+    event = facts.history.get(command.corrects_event_id)
+    if event is None:
+        raise Rejections((EventUnknown("This placement has no such event.", pointer="/corrects_event_id"),))
+    refuse(_field(event, command.field), written(command.reason, "why it was wrong", "/reason"))
+    correction = RecordCorrected(
+        corrects_event_id=command.corrects_event_id,
+        field=command.field,
+        value=_value(event, command.field, command.value, facts.calendar),
+        reason=command.reason,
+    )
+    before = in_place(facts.history)
+    cause = event_id_of(facts.command_id, 0)
+    after = in_place({**facts.history, cause: correction})
+    refuse(*_unsound(before, after, command, facts), _moved(before, after, command, facts))
+    return (correction, *follows(before, after, facts, cause))
+
+
+def _unsound(
+    before: Mapping[EventId, Any], after: Mapping[EventId, Any], command: CorrectRecord, facts: Facts
+) -> Iterator[Rejected]:
+    """What the event's own rules say to the new value, and which later step would come before its cause.
+
+    What was wrong already, under rules that came later perhaps, stands in no correction's way.
+    """
+    aged = False
+    known = {_same(event_id, fault) for event_id, fault in _faults(before, facts)}
+    of_field = re.compile(rf"/{command.field}(/|$)")
+    for event_id, fault in _faults(after, facts):
+        new = _same(event_id, fault) not in known
+        if isinstance(fault, AgeOutOfRange) and new:
+            # One birth, or one plan, counts on each day that the record tests: it is told once.
+            if not aged:
+                yield _at_value(fault, fault.detail)
+            aged = True
+        elif event_id == command.corrects_event_id:
+            if new or of_field.match(fault.pointer or ""):
+                yield _at_value(fault, fault.detail)
+        elif new and isinstance(after[event_id], ReferralSubmitted):
+            # The pupil's details came with the draft, and were looked at when it was submitted.
+            yield _at_value(fault, fault.detail)
+        elif new and isinstance(fault, DateBeforeCause):
+            name = re.sub(r"(?<!^)(?=[A-Z])", " ", type(after[event_id]).__name__).lower()
+            yield OutOfOrder(f"Another entry, {name}, would come too early. {fault.detail}", pointer="/value")
+
+
+def _moved(
+    before: Mapping[EventId, Any], after: Mapping[EventId, Any], command: CorrectRecord, facts: Facts
+) -> Rejected | None:
+    old, new = before[command.corrects_event_id], after[command.corrects_event_id]
+    if not isinstance(new, PlacementDetermined):
+        return None
+    return moved_day(old, new, facts)
+
+
+def _same(event_id: EventId, fault: Rejected) -> tuple[EventId, type[Rejected], str | None]:
+    return event_id, type(fault), fault.pointer
+
+
+def _at_value(fault: Rejected, detail: str) -> Rejected:
+    return type(fault)(detail, pointer="/value")
+
+
+def _faults(history: Mapping[EventId, Any], facts: Facts) -> Iterator[tuple[EventId, Rejected]]:
+    """What the rules of its entry say against each event, by the record before it."""
+    state = initial()
+    for event_id, event in history.items():
+        row = ROWS.get(type(event))
+        if row is not None:
+            for fault in _found(row.sound(event, state, facts)):
+                yield event_id, fault
+        state = evolve(state, event)
+
+
+def _found(faults: Iterable[Rejected | None]) -> Iterator[Rejected]:
+    return (fault for fault in faults if fault is not None)
+
+
+def _value(event: Any, field: str, text: str, calendar: SchoolCalendar) -> str:
+    """The value as canonical JSON, once the event has proved to hold it and to be read back with it.
+
+    Raises:
+        Rejections: it is not of the field's kind, or out of bounds.
+    """
+    try:
+        parsed = parse_field(type(event), field, text)
+        shape = shape_of(text, most_parts=MOST_ENTRIES, most_values=MOST_VALUES)
+        refuse(_UNREADABLE if shape.repeated or shape.too_many_values or _spelt_otherwise(parsed, text) else None)
+        refuse(
+            *(_unbounded(*fault) for fault in faults(parsed, field=field, required=needs_value(type(event), field))),
+            _countable(parsed, calendar),
+        )
+        kept = PLACEMENT.encode(replace(event, **{field: parsed}))
+        PLACEMENT.decode(kept.type, kept.schema_version, kept.data, kept.personal)
+    except (NotReadable, NotStorable) as error:
+        raise Rejections((_UNREADABLE,)) from error
+    return canonical_json(parsed)
+
+
+def _spelt_otherwise(parsed: object, text: str) -> bool:
+    """A time has one spelling in a correction as in the first entry; the parser reads others as well."""
+    if not isinstance(parsed, datetime):
+        return False
+    try:
+        return instant_of(from_json(text, str)) != parsed
+    except ValueError:
+        return True
+
+
+# The parser's own words may quote the value, and a refusal is kept in clear.
+_UNREADABLE = ValueUnreadable("The value is not of the field's kind.", pointer="/value")
+
+
+def _unbounded(pointer: str, why: str) -> ValueOutOfBounds:
+    return ValueOutOfBounds(f"{why} It stands at {pointer}." if pointer else why, pointer="/value")
+
+
+def _countable(value: object, calendar: SchoolCalendar) -> ValueOutOfBounds | None:
+    """Deadlines are counted from days of the record, and the workflow could go no further where that fails."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        return None
+    try:
+        calendar.nth_after(value, figures().half_term_most_school_days)
+    except CalendarTooShort:
+        return ValueOutOfBounds("The school's calendar has too few days after this one.", pointer="/value")
+    return None
+
+
+def _field(event: object, name: str) -> FieldNotCorrectable | None:
+    never = NEVER.get(type(event))
+    if never is not None:
+        return FieldNotCorrectable(never, pointer="/corrects_event_id")
+    if name not in {field.name for field in fields(event)}:  # type: ignore[arg-type] # every event is a dataclass
+        return FieldNotCorrectable("The event has no such field.", pointer="/field")
+    row = ROWS[type(event)]
+    if name in row.corrects:
+        return None
+    if name in row.stays:
+        return FieldNotCorrectable(row.stays[name], pointer="/field")
+    return FieldNotCorrectable("An id cannot be corrected.", pointer="/field")

@@ -1,0 +1,60 @@
+"""The annual review of an EHC plan, which a placement does not suspend."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.calendar.months import months_after
+from domain.law.regimes import figures
+from domain.placement import pupil_flags
+from domain.placement.facts import Facts
+from domain.placement.guards import not_future
+from domain.placement.referral.grounds import NoEhcPlan
+from domain.placement.state import TERMINAL, Placement, Stage
+from domain.shared.errors import Rejected, refuse
+from events.codes import PupilFlag, RuleId
+from events.definition import value
+from events.placement import AnnualReviewRecorded
+
+
+@value
+class RecordAnnualReview:
+    """Record when the pupil's EHC plan was last reviewed, or made if it was not reviewed since."""
+
+    reviewed_on: date
+    note: str | None = None
+
+
+def record(state: Placement, command: RecordAnnualReview, facts: Facts) -> tuple[AnnualReviewRecorded, ...]:
+    refuse(*sound(command, state, facts))
+    return (AnnualReviewRecorded(reviewed_on=command.reviewed_on, note=command.note),)
+
+
+def sound(event: RecordAnnualReview | AnnualReviewRecorded, state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [
+        None if state.has_plan else NoEhcPlan("The pupil has no EHC plan on record."),
+        not_future(event.reviewed_on, facts.today, "/reviewed_on"),
+    ]
+
+
+def owed(state: Placement) -> Iterator[tuple[RuleId, date, None]]:
+    """T12, while the placement lasts: within 12 months of the last review, or of the day on which the plan was made."""
+    if not state.has_plan or state.stage in TERMINAL | {Stage.ENDED}:
+        return
+    counted = counted_from(state)
+    if counted is not None:
+        yield RuleId.T12, max(months_after(counted, figures().annual_review_months), _known_on(state)), None
+
+
+def counted_from(state: Placement) -> date | None:
+    """From which day the twelve months count. None where no review is on record of a plan from before the referral."""
+    begun = pupil_flags.since(state, PupilFlag.EHCP)
+    reviewed_on = state.annual_review.reviewed_on if state.annual_review else None
+    made_on = begun.from_on if begun else None
+    return max((each for each in (reviewed_on, made_on) if each is not None), default=None)
+
+
+def _known_on(state: Placement) -> date:
+    """A plan that was made long ago is reviewed at the earliest on the day on which the record tells of it."""
+    begun = pupil_flags.since(state, PupilFlag.EHCP)
+    reviewed_on = state.annual_review.reviewed_on if state.annual_review else date.min
+    return begun.known_on if begun is not None and reviewed_on < begun.from_on else date.min

@@ -1,0 +1,157 @@
+"""Complaints about data protection: acknowledged within 30 days, and answered without undue delay."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from uuid import UUID
+
+from domain.law.regimes import figures
+from domain.placement.around import Complaint
+from domain.placement.facts import Facts
+from domain.placement.guards import not_before, not_future, written
+from domain.placement.state import Placement
+from domain.shared.errors import Rejected, Rejections, refuse
+from events.around import (
+    DataProtectionComplaintAcknowledged,
+    DataProtectionComplaintAnswered,
+    DataProtectionComplaintReceived,
+)
+from events.codes import RuleId
+from events.definition import value
+from events.ids import ComplaintId, derived_id
+
+
+@value
+class RecordDataProtectionComplaint:
+    """Record that somebody complained about how the pupil's personal data are used."""
+
+    received_on: date
+    complainant: str
+    complaint: str
+
+
+@value
+class AcknowledgeDataProtectionComplaint:
+    """Record that the receipt of a complaint about data protection was acknowledged."""
+
+    complaint_id: ComplaintId
+    acknowledged_on: date
+
+
+@value
+class AnswerDataProtectionComplaint:
+    """Record what came of a complaint about data protection, and that whoever complained was told."""
+
+    complaint_id: ComplaintId
+    answered_on: date
+    outcome: str
+
+
+class ComplaintUnknown(Rejected):
+    """A complaint that is acknowledged or answered is one that is on record."""
+
+    code = "complaint_unknown"
+    title = "There is no such complaint"
+
+
+class ComplaintDealtWith(Rejected):
+    """A complaint is acknowledged once, and answered once."""
+
+    code = "complaint_dealt_with"
+    title = "This was done before"
+
+
+def sound_complaint(
+    event: RecordDataProtectionComplaint | DataProtectionComplaintReceived, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.received_on, facts.today, "/received_on"),
+        written(event.complainant, "who complained", "/complainant"),
+        written(event.complaint, "what the complaint is", "/complaint"),
+    ]
+
+
+def sound_acknowledgement(
+    event: AcknowledgeDataProtectionComplaint | DataProtectionComplaintAcknowledged, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    complaint = state.around.complaint(event.complaint_id)
+    return [
+        not_future(event.acknowledged_on, facts.today, "/acknowledged_on"),
+        not_before(event.acknowledged_on, complaint.received.received_on, "the complaint came", "/acknowledged_on")
+        if complaint
+        else None,
+    ]
+
+
+def sound_answer(
+    event: AnswerDataProtectionComplaint | DataProtectionComplaintAnswered, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    complaint = state.around.complaint(event.complaint_id)
+    return [
+        not_future(event.answered_on, facts.today, "/answered_on"),
+        not_before(event.answered_on, complaint.received.received_on, "the complaint came", "/answered_on")
+        if complaint
+        else None,
+        written(event.outcome, "what came of it", "/outcome"),
+    ]
+
+
+def receive(
+    state: Placement, command: RecordDataProtectionComplaint, facts: Facts
+) -> tuple[DataProtectionComplaintReceived, ...]:
+    refuse(*sound_complaint(command, state, facts))
+    return (
+        DataProtectionComplaintReceived(
+            complaint_id=ComplaintId(derived_id(facts.command_id, "complaint")),
+            received_on=command.received_on,
+            due=command.received_on + timedelta(days=figures().complaint_acknowledged_days),
+            complainant=command.complainant,
+            complaint=command.complaint,
+        ),
+    )
+
+
+def acknowledge(
+    state: Placement, command: AcknowledgeDataProtectionComplaint, facts: Facts
+) -> tuple[DataProtectionComplaintAcknowledged, ...]:
+    complaint = _known(state, command.complaint_id)
+    refuse(
+        ComplaintDealtWith("It was acknowledged before.", pointer="/complaint_id") if complaint.acknowledged else None,
+        *sound_acknowledgement(command, state, facts),
+    )
+    return (
+        DataProtectionComplaintAcknowledged(
+            complaint_id=command.complaint_id,
+            acknowledged_on=command.acknowledged_on,
+            timely=command.acknowledged_on <= complaint.received.due,
+        ),
+    )
+
+
+def answer(
+    state: Placement, command: AnswerDataProtectionComplaint, facts: Facts
+) -> tuple[DataProtectionComplaintAnswered, ...]:
+    complaint = _known(state, command.complaint_id)
+    refuse(
+        ComplaintDealtWith("It was answered before.", pointer="/complaint_id") if complaint.answered else None,
+        *sound_answer(command, state, facts),
+    )
+    return (
+        DataProtectionComplaintAnswered(
+            complaint_id=command.complaint_id, answered_on=command.answered_on, outcome=command.outcome
+        ),
+    )
+
+
+def _known(state: Placement, complaint_id: ComplaintId) -> Complaint:
+    """Raises Rejections: the record has no such complaint."""
+    found = state.around.complaint(complaint_id)
+    if found is None:
+        raise Rejections((ComplaintUnknown("This placement has no such complaint.", pointer="/complaint_id"),))
+    return found
+
+
+def owed(state: Placement) -> Iterator[tuple[RuleId, date, UUID]]:
+    """The acknowledgements that are still owed, whatever the stage. An answer acknowledges as well."""
+    for complaint in state.around.complaints:
+        if complaint.acknowledged is None and complaint.answered is None:
+            yield RuleId.COMPLAINT, complaint.received.due, complaint.received.complaint_id

@@ -1,0 +1,1 @@
+"""The referral: drafting it, who could provide it, and on which grounds."""

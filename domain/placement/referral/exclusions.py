@@ -1,0 +1,208 @@
+"""Education from the sixth day of an exclusion: the exclusion itself, by when the education begins, who is told."""
+
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+
+from domain.calendar.london import instant
+from domain.calendar.school_calendar import DAY, CalendarTooShort, SchoolCalendar
+from domain.law.bases import BASES
+from domain.law.regimes import figures
+from domain.placement.facts import Facts
+from domain.placement.guards import not_future, written
+from domain.placement.state import DECIDED, TERMINAL, Placement
+from domain.shared import words
+from domain.shared.errors import Rejected, refuse
+from events.codes import ExclusionKind, RuleId
+from events.definition import value
+from events.placement import EarlyStartConsented, ExclusionRecorded
+from events.values import SessionTimes
+
+
+@value
+class RecordExclusion:
+    """Record the suspension or permanent exclusion from whose sixth day the education is owed.
+
+    `days` counts the school days of a suspension; a permanent exclusion has none.
+    """
+
+    first_day: date
+    kind: ExclusionKind
+    days: int | None = None
+
+
+@value
+class RecordEarlyStartConsent:
+    """Record that the parent, or the pupil from 18, consents to a start less than 48 hours after the details came."""
+
+    consented_on: date
+    consent: str
+
+
+class ExclusionMismatch(Rejected):
+    """The legal basis says which kind of exclusion the education follows, or that it follows none."""
+
+    code = "exclusion_mismatch"
+    title = "The exclusion does not fit the legal basis"
+
+
+class SuspensionTooShort(Rejected):
+    """The school owes education elsewhere only for a suspension of more than five school days."""
+
+    code = "suspension_too_short"
+    title = "No education is owed for so short a suspension"
+    legal_refs = ("Education and Inspections Act 2006 s 100",)
+
+
+class ExclusionNotRecorded(Rejected):
+    """The day from which the education is owed is counted from the first day of the exclusion."""
+
+    code = "exclusion_not_recorded"
+    title = "No exclusion is on record"
+    legal_refs = ("Education and Inspections Act 2006 s 100", "Education Act 1996 s 19(3A)")
+
+
+class ExclusionTooEarly(Rejected):
+    """The sixth day is counted on the home school's calendar, which has to reach it."""
+
+    code = "exclusion_too_early"
+    title = "The school's calendar cannot count from that day"
+
+
+class ConsentNotNeeded(Rejected):
+    """Only the details of education from the sixth day of an exclusion come 48 hours before it starts."""
+
+    code = "consent_not_needed"
+    title = "No consent to an early start is needed"
+
+
+class DetailsMissing(Rejected):
+    """The parent is told the details of the education before it starts: the address, the times, whom to report to."""
+
+    code = "details_missing"
+    title = "The parent was not given the details"
+    legal_refs = ("SI 2007/1870 reg 7",)
+
+
+class DetailsTooLate(Rejected):
+    """The details come at least 48 hours before the start, unless the parent consents to less.
+
+    Where only the day on which they were given is known, its end counts.
+    """
+
+    code = "details_too_late"
+    title = "The details were given too late for this start"
+    legal_refs = ("SI 2007/1870 reg 7",)
+
+
+_KINDS = {ExclusionKind.SUSPENSION: "a suspension", ExclusionKind.PERMANENT: "a permanent exclusion"}
+
+
+def record(state: Placement, command: RecordExclusion, facts: Facts) -> tuple[ExclusionRecorded, ...]:
+    refuse(*sound_exclusion(command, state, facts))
+    return (ExclusionRecorded(first_day=command.first_day, kind=command.kind, days=command.days),)
+
+
+def sound_exclusion(
+    event: RecordExclusion | ExclusionRecorded, state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    assert state.legal_basis is not None
+    wanted = BASES[state.legal_basis].exclusion
+    return [
+        not_future(event.first_day, facts.today, "/first_day"),
+        None
+        if wanted is event.kind
+        else ExclusionMismatch(f"This basis follows {_KINDS[wanted] if wanted else 'no exclusion'}.", pointer="/kind"),
+        _length(event),
+        _countable(event.first_day, facts.calendar),
+    ]
+
+
+def _length(command: RecordExclusion | ExclusionRecorded) -> Rejected | None:
+    if command.kind is ExclusionKind.PERMANENT:
+        return None if command.days is None else ExclusionMismatch("It has no number of days.", pointer="/days")
+    most = figures().suspension_school_days
+    if command.days is not None and command.days > most:
+        return None
+    return SuspensionTooShort(f"Give the school days of the suspension, more than {most}.", pointer="/days")
+
+
+def _countable(first_day: date, calendar: SchoolCalendar) -> ExclusionTooEarly | None:
+    """A deadline that cannot be counted would leave its workflow at a stand."""
+    try:
+        sixth_day(first_day, calendar)
+    except CalendarTooShort:
+        return ExclusionTooEarly("The calendar has too few days after this one.", pointer="/first_day")
+    return None
+
+
+def is_recorded(state: Placement) -> ExclusionNotRecorded | None:
+    """The exclusion that a decision on its basis follows is on record."""
+    assert state.legal_basis is not None
+    if BASES[state.legal_basis].exclusion is None or state.exclusion is not None:
+        return None
+    return ExclusionNotRecorded("Record the exclusion first, with its first day.")
+
+
+def consent(state: Placement, command: RecordEarlyStartConsent, facts: Facts) -> tuple[EarlyStartConsented, ...]:
+    assert state.start_date is not None
+    refuse(
+        None if _by_hours(state) else ConsentNotNeeded("Notice on this basis is not counted in hours."),
+        *sound_consent(command, state, facts),
+    )
+    return (
+        EarlyStartConsented(consented_on=command.consented_on, start_date=state.start_date, consent=command.consent),
+    )
+
+
+def sound_consent(
+    event: RecordEarlyStartConsent | EarlyStartConsented, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.consented_on, facts.today, "/consented_on"),
+        written(event.consent, "what was consented to, and how", "/consent"),
+    ]
+
+
+def in_time(deemed_on: date, given_at: time | None, start_date: date, times: SessionTimes) -> bool:
+    """T8: not less than 48 hours before the first session. Without its hour a day counts to its end."""
+    begins = times.am_start or times.start
+    assert begins is not None
+    given = instant(deemed_on, given_at) if given_at else instant(deemed_on + DAY, time.min)
+    return instant(start_date, begins) - given >= timedelta(hours=figures().day_six_details_hours)
+
+
+def may_start(state: Placement) -> DetailsMissing | DetailsTooLate | None:
+    if state.notice is None:
+        return DetailsMissing("Give the parent the details of the education first.")
+    if state.notice.timely or _consented(state):
+        return None
+    hours = figures().day_six_details_hours
+    return DetailsTooLate(
+        f"The details came less than {words.figure(hours, 'hour')} before the start."
+        " Record the parent's consent, or move the start."
+    )
+
+
+def _by_hours(state: Placement) -> bool:
+    return state.legal_basis is not None and BASES[state.legal_basis].notice is RuleId.T8
+
+
+def _consented(state: Placement) -> bool:
+    """Consent is to one start, and is spent when that is moved."""
+    return state.early_consent is not None and state.early_consent.start_date == state.start_date
+
+
+def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, None]]:
+    """T7 until the education begins, T8 until the parent has the details in time; neither before its cause."""
+    if state.exclusion is not None and state.started_on is None and state.stage not in TERMINAL:
+        yield RuleId.T7, sixth_day(state.exclusion.first_day, calendar), None
+    if not _by_hours(state) or state.stage not in DECIDED or state.start_date is None or state.start_set_on is None:
+        return
+    if may_start(state) is not None:
+        lead = DAY if _consented(state) else timedelta(hours=figures().day_six_details_hours)
+        yield RuleId.T8, max(state.start_date - lead, state.start_set_on), None
+
+
+def sixth_day(first_day: date, calendar: SchoolCalendar) -> date:
+    """The sixth school day of an exclusion, its first day counted: the stricter reading."""
+    return calendar.nth_after(first_day - DAY, figures().day_six)

@@ -1,0 +1,112 @@
+"""The reviews of a placement as a diary shows them: each by its day, with whether its letters went in time."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.placement.reviews.reviews import invitation_due, meeting_day, outcome_due
+from domain.placement.state import TERMINAL, Placement, Review, ReviewStatus
+from events.codes import ReviewSource, RuleId
+from events.ids import ReviewId
+
+
+class Standing(StrEnum):
+    """How one duty of a review stands on a day."""
+
+    NOT_YET = "not_yet"
+    OPEN = "open"
+    MET = "met"
+    LATE = "late"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A letter that a review calls for: by which day, when it was deemed given, and whether that was in time.
+
+    Without `by` nothing calls for it yet, or no longer.
+    """
+
+    by: date | None = None
+    given_on: date | None = None
+    timely: bool | None = None
+
+    def standing(self, today: date) -> Standing:
+        if self.timely is not None:
+            return Standing.MET if self.timely else Standing.LATE
+        if self.by is None:
+            return Standing.NOT_YET
+        return Standing.MISSED if today > self.by else Standing.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiaryEntry:
+    """One review. `on` is the day it was held, or the meeting's, or where none is arranged the day it is due."""
+
+    review_id: ReviewId
+    on: date
+    meets_at: datetime | None
+    due_on: date
+    status: ReviewStatus
+    source: ReviewSource
+    rule: RuleId
+    missed: bool
+    invitation: Letter
+    outcome: Letter
+
+
+def diary(state: Placement) -> tuple[DiaryEntry, ...]:
+    """Each review of the placement, in the order in which they opened."""
+    return tuple(_entry(review) for review in state.reviews)
+
+
+def next_review(state: Placement) -> date | None:
+    """The day of the earliest review that is still to be held; None where none is, or the placement has ended."""
+    if state.stage in TERMINAL or state.end is not None:
+        return None
+    return min((_day(review) for review in state.reviews if review.open), default=None)
+
+
+def _entry(review: Review) -> DiaryEntry:
+    return DiaryEntry(
+        review_id=review.review_id,
+        on=_day(review),
+        meets_at=review.scheduled.at if review.scheduled else None,
+        due_on=review.due,
+        status=review.status,
+        source=review.source,
+        rule=review.rule,
+        missed=review.missed is not None,
+        invitation=_invitation(review),
+        outcome=_outcome(review),
+    )
+
+
+def _day(review: Review) -> date:
+    if review.held is not None:
+        return review.held.held_on
+    return meeting_day(review) if review.scheduled is not None else review.due
+
+
+def _invitation(review: Review) -> Letter:
+    """T2. A review that lapsed needs no invitation; one that was held without any has missed it."""
+    if review.scheduled is None or (review.lapsed_on is not None and review.invitation is None):
+        return Letter()
+    given = review.invitation
+    return Letter(
+        by=invitation_due(review),
+        given_on=given.deemed_on if given else None,
+        timely=given.timely if given else None,
+    )
+
+
+def _outcome(review: Review) -> Letter:
+    """T3, from the day on which the review was held."""
+    if review.held is None:
+        return Letter()
+    given = review.notified
+    return Letter(
+        by=outcome_due(review),
+        given_on=given.deemed_on if given else None,
+        timely=given.timely if given else None,
+    )

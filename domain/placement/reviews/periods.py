@@ -1,0 +1,141 @@
+"""Reg 4(1): a decision after each review, and no attendance required past the period that was decided.
+
+The days on which we mean to hold a review, and to look at the end of the period, are our own. These two are the law's.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from uuid import UUID
+
+from domain.calendar.school_calendar import DAY, SchoolCalendar
+from domain.law.bases import BASES
+from domain.law.regimes import figures
+from domain.placement.agreement.pattern import place_on
+from domain.placement.binding import severity
+from domain.placement.facts import Facts
+from domain.placement.missing import recorded
+from domain.placement.reviews.reviews import outcome_due
+from domain.placement.state import RUNNING, Placement
+from events.codes import ReviewDecision, RuleId, Session, SessionPlace
+from events.ids import event_id_of
+from events.placement import DeadlineMissed, MissDisproved, PlacementEnded, PlacementEvent, ReviewDecided
+
+_Duty = tuple[RuleId, date, UUID | None]
+# A year and more: nobody is away from every school day for longer, unless a pause goes on.
+_LOOK_AHEAD = timedelta(days=400)
+
+
+def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[_Duty]:
+    """What reg 4(1) still asks for, where it binds or is good practice."""
+    if state.stage not in RUNNING or not applies(state):
+        return
+    for review in state.reviews:
+        if review.held is not None and review.decided is None:
+            yield RuleId.DECISION, outcome_due(review), review.review_id
+    due = _due(state, calendar)
+    if due is not None:
+        yield RuleId.PERIOD, due, subject(state.period_decision)
+
+
+def done(
+    events: Iterable[object], state: Placement, calendar: SchoolCalendar
+) -> Iterator[tuple[RuleId, UUID | None, date, date]]:
+    """What was done of it: the rule, what it is about, by when it was to be done, and when it was."""
+    if state.started_on is None or not applies(state):
+        return
+    for review in state.reviews:
+        if review.held is not None and review.decided is not None:
+            yield RuleId.DECISION, review.review_id, outcome_due(review), review.decided.decided_on
+    decision: ReviewDecided | None = None
+    for event in events:
+        if not isinstance(event, ReviewDecided | PlacementEnded):
+            continue
+        on = event.decided_on if isinstance(event, ReviewDecided) else event.ended_on
+        # In a pause that goes on no day is required, so any day is in time.
+        yield RuleId.PERIOD, subject(decision), last_day(state, decision, calendar) or on, on
+        if isinstance(event, ReviewDecided):
+            decision = event
+
+
+def applies(state: Placement) -> bool:
+    """The basis is one that regulation 4 is about: a direction, or an agreement that follows it as good practice."""
+    return state.legal_basis is not None and BASES[state.legal_basis].kept_under_review
+
+
+def subject(decision: ReviewDecided | None) -> UUID | None:
+    """A period is named by the review that decided it; the first, of the determination, by nothing."""
+    return None if decision is None else decision.review_id
+
+
+def until(state: Placement, decision: ReviewDecided | None) -> date:
+    """The last day of the period that was decided."""
+    if decision is None:
+        assert state.first_end is not None
+        return state.first_end
+    return max(decision.until, decision.decided_on)
+
+
+def next_attendance(state: Placement, decision: ReviewDecided | None, calendar: SchoolCalendar) -> date | None:
+    """The first day after the period on which the pupil would have to attend; None in a pause that goes on."""
+    assert state.started_on is not None
+    ended = until(state, decision)
+    day = max(ended + DAY, state.started_on)
+    while day <= ended + _LOOK_AHEAD:
+        if calendar.is_school_day(day) and state.pause_on(day) is None and _expected(state, day):
+            return day
+        day += DAY
+    return None
+
+
+def _expected(state: Placement, day: date) -> bool:
+    """Without a pattern for the day, attendance is required in full."""
+    return any(place_on(state.patterns, day, each) in {SessionPlace.PROVIDER, None} for each in Session)
+
+
+def last_day(state: Placement, decision: ReviewDecided | None, calendar: SchoolCalendar) -> date | None:
+    """By when something else must be decided, or the placement have ended, so that no day is required past the period.
+
+    Never before the day of its cause: the start, or that on which a paused placement went on.
+    """
+    attends = next_attendance(state, decision, calendar)
+    if attends is None:
+        return None
+    causes = {state.started_on, *(pause.resumed.resumed_on for pause in state.pauses if pause.resumed is not None)}
+    return attends if attends in causes else attends - DAY
+
+
+def _due(state: Placement, calendar: SchoolCalendar) -> date | None:
+    last = last_day(state, state.period_decision, calendar)
+    decided = state.period_decision
+    if last is None or decided is None or decided.decision is not ReviewDecision.END:
+        return last
+    # The decision itself ended the requirement. Whether attendance went on is known once the end is on record.
+    return max(last, calendar.nth_after(decided.decided_on, figures().destination_school_days))
+
+
+def with_verdict(state: Placement, events: tuple[PlacementEvent, ...], facts: Facts) -> tuple[PlacementEvent, ...]:
+    """A decision or the end, with what it shows of the period before it."""
+    event = events[0]
+    assert isinstance(event, ReviewDecided | PlacementEnded)
+    return (*events, *_verdict(state, event, facts))
+
+
+def _verdict(
+    state: Placement, event: ReviewDecided | PlacementEnded, facts: Facts
+) -> tuple[DeadlineMissed | MissDisproved, ...]:
+    """Time may not have shown the miss so far, or shown one where the end turns out to lie within the period."""
+    if not applies(state):
+        return ()
+    about = subject(state.period_decision)
+    last = last_day(state, state.period_decision, facts.calendar)
+    on = event.decided_on if isinstance(event, ReviewDecided) else event.ended_on
+    cause = event_id_of(facts.command_id, 0)
+    on_record = recorded(state, RuleId.PERIOD, about)
+    weight = severity(state, RuleId.PERIOD, about)
+    if last is not None and on > last:
+        if on_record:
+            return ()
+        return (DeadlineMissed(rule=RuleId.PERIOD, due=last, severity=weight, subject=about, cause=cause),)
+    return tuple(
+        MissDisproved(rule=RuleId.PERIOD, due=due, severity=weight, subject=about, cause=cause) for due in on_record
+    )

@@ -1,0 +1,208 @@
+"""Reviews that somebody asks for, reg 4A: who may ask, when one must be held, and how a request is answered."""
+
+from datetime import date, timedelta
+
+from domain.access.roles import OrgKind, organisation
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.regimes import figures
+from domain.placement.facts import Facts
+from domain.placement.guards import not_before, not_future, relevant_person, written
+from domain.placement.state import Placement
+from domain.shared import words
+from domain.shared.errors import Rejected, Rejections, refuse
+from events.codes import PupilFlag, ReviewRequester, ReviewSource, Role, RuleId
+from events.definition import value
+from events.ids import RequestId, ReviewId, derived_id
+from events.placement import ReviewDue, ReviewRequested, ReviewRequestRefused
+
+
+@value
+class RequestReview:
+    """Ask in writing for a review; staff record a letter that came in. Where the law demands a review, it opens."""
+
+    requested_on: date
+    by: ReviewRequester
+    request: str
+
+
+@value
+class GrantReviewRequest:
+    """Hold a review that was asked for, although the law does not demand one."""
+
+    request_id: RequestId
+
+
+@value
+class RefuseReviewRequest:
+    """Refuse a review that was asked for within ten weeks of the last one."""
+
+    request_id: RequestId
+    reason: str
+
+
+class RequesterNotEntitled(Rejected):
+    """A review is asked for by a parent, by the pupil from the age of 18, or by the authority of an EHC plan.
+
+    Staff may record the request of any of these.
+    """
+
+    code = "requester_not_entitled"
+    title = "This person cannot ask for a review in this way"
+    legal_refs = ("SI 2010/1156 reg 4A",)
+
+
+class RequestUnknown(Rejected):
+    """A request is answered once; one that brought a review by itself needs no answer."""
+
+    code = "request_unknown"
+    title = "There is no such request waiting for an answer"
+
+
+class DutyToReview(Rejected):
+    """A review that was asked for must be held, unless one was held in the ten weeks before the day of the request."""
+
+    code = "duty_to_review"
+    title = "The review that was asked for must be held"
+    legal_refs = ("SI 2010/1156 reg 4A",)
+
+
+_AUTHORITY = frozenset({Role.LA_OFFICER, Role.SEND_OFFICER})
+
+
+def request(state: Placement, command: RequestReview, facts: Facts) -> tuple[ReviewRequested | ReviewDue, ...]:
+    refuse(_entitled(state, command, facts), *sound_request(command, state, facts))
+    request_id = RequestId(derived_id(facts.command_id, "request"))
+    last = last_review(state, command.requested_on)
+    open_already = next(
+        (each.review_id for each in state.reviews if each.open and each.source is ReviewSource.REQUESTED), None
+    )
+    requested = ReviewRequested(
+        request_id=request_id,
+        requested_on=command.requested_on,
+        by=command.by,
+        last_review_on=last,
+        review_id=open_already,
+        request=command.request,
+    )
+    if open_already is not None or last is not None:
+        return (requested,)
+    return (requested, opened(request_id, command.requested_on, facts))
+
+
+def sound_request(event: RequestReview | ReviewRequested, state: Placement, facts: Facts) -> list[Rejected | None]:
+    assert state.started_on is not None
+    return [
+        not_future(event.requested_on, facts.today, "/requested_on"),
+        not_before(event.requested_on, state.started_on, "the placement started", "/requested_on"),
+        RequesterNotEntitled("The authority may ask where the pupil has an EHC plan.", pointer="/by")
+        if event.by is ReviewRequester.LA and PupilFlag.EHCP not in state.flags_on(event.requested_on)
+        else None,
+        written(event.request, "what was asked for", "/request"),
+    ]
+
+
+def sound_refusal(event: ReviewRequestRefused, _state: Placement, _facts: Facts) -> list[Rejected | None]:
+    return [written(event.reason, "why the request is refused", "/reason")]
+
+
+def last_review(state: Placement, requested_on: date) -> date | None:
+    """T4: the latest review held in the ten weeks before the day of a request; with one there is no duty."""
+    earliest = requested_on - timedelta(days=figures().requested_review_bar_days)
+    held = [review.held.held_on for review in state.reviews if review.held is not None]
+    return max((on for on in held if earliest <= on < requested_on), default=None)
+
+
+def binding_from(last: date) -> date:
+    """From which day a request binds again after a review."""
+    return last + timedelta(days=figures().requested_review_bar_days + 1)
+
+
+def request_due(requested_on: date, calendar: SchoolCalendar) -> date:
+    """T4: as soon as reasonably practicable, which leaves time to invite; the day is our own target."""
+    target = calendar.nth_after(requested_on, figures().requested_review_school_days)
+    return max(target, requested_on + timedelta(days=figures().invitation_days))
+
+
+def answer_due(asked: ReviewRequested, calendar: SchoolCalendar) -> date:
+    """When a request that demands no review is to be granted or refused."""
+    return calendar.nth_after(asked.requested_on, figures().request_answer_school_days)
+
+
+def opened(request_id: RequestId, opened_on: date, facts: Facts) -> ReviewDue:
+    return ReviewDue(
+        review_id=ReviewId(derived_id(facts.command_id, "review")),
+        opened_on=opened_on,
+        due=request_due(opened_on, facts.calendar),
+        source=ReviewSource.REQUESTED,
+        rule=RuleId.T4,
+        request_id=request_id,
+    )
+
+
+def _entitled(state: Placement, command: RequestReview, facts: Facts) -> RequesterNotEntitled | None:
+    role = facts.actor.role
+    if command.by is ReviewRequester.LA:
+        return _authority(state, command, facts)
+    if role in _AUTHORITY:
+        return RequesterNotEntitled("Your role asks for a review as the authority.", pointer="/by")
+    if role not in {Role.PARENT, Role.PUPIL} or relevant_person(state, command.requested_on) in {None, role}:
+        return None
+    return RequesterNotEntitled("A parent asks until the pupil is 18, and the pupil from then on.", pointer="/by")
+
+
+def _authority(state: Placement, command: RequestReview, facts: Facts) -> RequesterNotEntitled | None:
+    """The council that maintained the plan on the day asks itself, or by a letter that the school records."""
+    role, council = facts.actor.role, organisation(facts.actor.org_id)
+    maintains = state.plan_la_code_on(command.requested_on)
+    if council is not None and council.kind is OrgKind.LA and maintains not in {None, council.name}:
+        return RequesterNotEntitled(f"The authority {maintains} maintains the EHC plan, and may ask.", pointer="/by")
+    if role in {Role.PARENT, Role.PUPIL}:
+        return RequesterNotEntitled("You ask as the parent or the pupil.", pointer="/by")
+    return None
+
+
+def grant(state: Placement, command: GrantReviewRequest, facts: Facts) -> tuple[ReviewDue, ...]:
+    waiting = _waiting(state, command.request_id)
+    return (opened(waiting.request_id, facts.today, facts),)
+
+
+def refuse_request(state: Placement, command: RefuseReviewRequest, facts: Facts) -> tuple[ReviewRequestRefused, ...]:
+    waiting = _waiting(state, command.request_id)
+    # Looked at again: the day on which a review was held may have been corrected since.
+    last = last_review(state, waiting.requested_on)
+    refuse(
+        None
+        if last is not None
+        else DutyToReview(
+            f"No review was held in the ten weeks before {words.on(waiting.requested_on)}. Grant the request."
+        ),
+        written(command.reason, "why the request is refused", "/reason"),
+    )
+    assert last is not None
+    return (
+        ReviewRequestRefused(
+            request_id=waiting.request_id,
+            refused_on=facts.today,
+            last_review_on=last,
+            binding_from=binding_from(last),
+            reason=command.reason,
+        ),
+    )
+
+
+def _waiting(state: Placement, request_id: RequestId) -> ReviewRequested:
+    """The request, if it still waits for an answer.
+
+    Raises:
+        Rejections: there is none such, or it was answered.
+    """
+    found = next((each for each in state.requests_waiting if each.request_id == request_id), None)
+    if found is None:
+        raise Rejections(
+            (
+                RequestUnknown(
+                    "No request of this id waits for an answer; the record lists them.", pointer="/request_id"
+                ),
+            )
+        )
+    return found

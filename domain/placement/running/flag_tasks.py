@@ -1,0 +1,111 @@
+"""What a change of the pupil's flags after the decision brings: whom to tell, and what is to be arranged.
+
+The law sets no day for any of it, so each day is our own: five school days after the change holds, is known and the
+placement is decided. What the law asked before the decision is not asked again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.regimes import figures
+from domain.placement import pupil_flags
+from domain.placement.decision import section_f
+from domain.placement.state import DECIDED, RUNNING, Placement
+from events.codes import PupilFlag, Role, RuleId
+from events.placement import (
+    ConsultationRecorded,
+    LaNotifiedOfEhcPlan,
+    PlacementDetermined,
+    PlanDeliveryRecorded,
+    PupilFlagsTaken,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """`since` is the day from which its time counts, and `done_on` that of the first event that answers it."""
+
+    rule: RuleId
+    since: date
+    done_on: date | None
+
+    def due(self, calendar: SchoolCalendar) -> date:
+        return calendar.nth_after(self.since, figures().flags_school_days)
+
+
+def tasks(state: Placement) -> Iterator[Task]:
+    """The tasks of the flags as they are now, done or not. A flag that is gone asks nothing any more."""
+    decided = state.determination
+    if decided is None:
+        return
+    for rule, change in _brought(state):
+        known = max(change.from_on, change.known_on)
+        # What was known by the day of the decision, the decision itself had to weigh.
+        if known > decided.determined_on:
+            yield Task(rule=rule, since=known, done_on=_done_on(rule, change, state))
+
+
+def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, None]]:
+    if state.stage not in DECIDED | RUNNING:
+        return
+    for task in tasks(state):
+        if task.done_on is None:
+            yield task.rule, task.due(calendar), None
+
+
+def answers(rule: RuleId, event: Any, state: Placement) -> bool:
+    """Whether an event does what a change of the flags asks for."""
+    return any(_does(rule, change, event, state) for brought, change in _brought(state) if brought is rule)
+
+
+def _brought(state: Placement) -> Iterator[tuple[RuleId, PupilFlagsTaken]]:
+    """The change that brings each task, as far as the flags that it gave the pupil still hold."""
+    council = pupil_flags.council_since(state)
+    if council is not None:
+        yield RuleId.PLAN_COUNCIL, council
+    plan = pupil_flags.since(state, PupilFlag.EHCP)
+    if plan is not None:
+        yield RuleId.SECTION_F, plan
+    care = [pupil_flags.since(state, each) for each in (PupilFlag.LOOKED_AFTER, PupilFlag.SOCIAL_WORKER)]
+    latest = max((each for each in care if each is not None), key=lambda each: each.from_on, default=None)
+    if latest is not None:
+        yield RuleId.VIRTUAL_SCHOOL, latest
+
+
+def _done_on(rule: RuleId, change: PupilFlagsTaken, state: Placement) -> date | None:
+    decided = (state.determination,) if state.determination else ()
+    told = (*state.las_notified, *state.consultations, *state.plan_deliveries, *decided)
+    return min((_day(each) for each in told if _does(rule, change, each, state)), default=None)
+
+
+_Told = LaNotifiedOfEhcPlan | ConsultationRecorded | PlanDeliveryRecorded | PlacementDetermined
+
+
+def _day(event: _Told) -> date:
+    match event:
+        case LaNotifiedOfEhcPlan():
+            return event.notified_on
+        case ConsultationRecorded():
+            return event.consulted_on
+        case PlanDeliveryRecorded():
+            return event.arranged_on
+        case _:
+            return event.determined_on
+
+
+def _does(rule: RuleId, change: PupilFlagsTaken, event: Any, state: Placement) -> bool:
+    begun = min(change.from_on, change.known_on)
+    match event:
+        case LaNotifiedOfEhcPlan() if rule is RuleId.PLAN_COUNCIL:
+            # A council that was told of the placement before knows of it.
+            maintains = change.plan.la_code if change.plan else None
+            return event.la_code == maintains or (maintains is None and begun <= event.notified_on)
+        case PlanDeliveryRecorded() | PlacementDetermined() if rule is RuleId.SECTION_F:
+            return section_f.says_who(event, state)
+        case ConsultationRecorded() if rule is RuleId.VIRTUAL_SCHOOL:
+            return event.role is Role.VIRTUAL_SCHOOL and begun <= event.consulted_on
+        case _:
+            return False

@@ -1,0 +1,200 @@
+"""A concern for the pupil's safety: raising it, answering it, pausing the placement for it, and going on after."""
+
+from datetime import date, timedelta
+
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.regimes import figures
+from domain.placement.facts import Facts
+from domain.placement.guards import not_before, not_future, written
+from domain.placement.state import Placement, initial
+from domain.shared.errors import Rejected, Rejections, refuse
+from events.codes import ConcernSeverity, ReviewDecision, ReviewSource, RuleId
+from events.definition import value
+from events.ids import ConcernId, ReviewId, derived_id
+from events.placement import (
+    PlacementPaused,
+    PlacementResumed,
+    ReviewDue,
+    SafeguardingConcernAnswered,
+    SafeguardingConcernRaised,
+)
+
+
+@value
+class RaiseSafeguardingConcern:
+    """Raise a concern for the pupil's safety. A provider asks with it for the placement to be paused."""
+
+    raised_on: date
+    severity: ConcernSeverity
+    concern: str
+    pause_requested: bool = False
+
+
+@value
+class AnswerSafeguardingConcern:
+    """Record what is done about a concern for which the placement is not paused."""
+
+    concern_id: ConcernId
+    answer: str
+
+
+@value
+class PauseForSafeguarding:
+    """Pause the placement for a concern that was raised: the pupil does not attend, and a review opens at once."""
+
+    concern_id: ConcernId
+    paused_on: date
+    interim_education: str
+
+
+@value
+class ResumePlacement:
+    """Go on with a paused placement, once the review of the pause is decided."""
+
+    safeguards: str
+
+
+class ConcernUnknown(Rejected):
+    """A placement is paused for a concern that was raised and is not answered yet."""
+
+    code = "concern_unknown"
+    title = "There is no such open concern"
+
+
+class PauseNotReviewed(Rejected):
+    """Where a concern stopped the placement, its review decides whether the placement may go on."""
+
+    code = "pause_not_reviewed"
+    title = "The review of the pause is not decided"
+    legal_refs = ("KCSIE: alternative provision",)
+
+
+class PauseEndsPlacement(Rejected):
+    """A placement that its review decided to end is ended, and not taken up again."""
+
+    code = "pause_ends_placement"
+    title = "The review of the pause decided to end the placement"
+
+
+def raise_concern(command: RaiseSafeguardingConcern, facts: Facts) -> tuple[SafeguardingConcernRaised, ...]:
+    refuse(*sound_concern(command, initial(), facts))
+    return (
+        SafeguardingConcernRaised(
+            concern_id=ConcernId(derived_id(facts.command_id, "concern")),
+            raised_on=command.raised_on,
+            severity=command.severity,
+            pause_requested=command.pause_requested,
+            by_role=facts.actor.role,
+            concern=command.concern,
+        ),
+    )
+
+
+def sound_concern(
+    event: RaiseSafeguardingConcern | SafeguardingConcernRaised, _state: Placement, facts: Facts
+) -> list[Rejected | None]:
+    return [
+        not_future(event.raised_on, facts.today, "/raised_on"),
+        written(event.concern, "the concern", "/concern"),
+    ]
+
+
+def sound_answer(event: SafeguardingConcernAnswered, state: Placement, facts: Facts) -> list[Rejected | None]:
+    concern = next((each for each in state.concerns if each.concern_id == event.concern_id), None)
+    return [
+        not_future(event.answered_on, facts.today, "/answered_on"),
+        not_before(event.answered_on, concern.raised_on, "the concern was raised", "/answered_on") if concern else None,
+        written(event.answer, "what is done about the concern", "/answer"),
+    ]
+
+
+def answer(
+    state: Placement, command: AnswerSafeguardingConcern, facts: Facts
+) -> tuple[SafeguardingConcernAnswered, ...]:
+    _open(state, command.concern_id)
+    answered = SafeguardingConcernAnswered(
+        concern_id=command.concern_id, answered_on=facts.today, answer=command.answer
+    )
+    refuse(*sound_answer(answered, state, facts))
+    return (answered,)
+
+
+def pause(state: Placement, command: PauseForSafeguarding, facts: Facts) -> tuple[PlacementPaused | ReviewDue, ...]:
+    _open(state, command.concern_id)
+    refuse(*sound_pause(command, state, facts))
+    review_id = ReviewId(derived_id(facts.command_id, "review"))
+    return (
+        PlacementPaused(
+            concern_id=command.concern_id,
+            paused_on=command.paused_on,
+            review_id=review_id,
+            interim_education=command.interim_education,
+        ),
+        ReviewDue(
+            review_id=review_id,
+            opened_on=command.paused_on,
+            due=pause_review_due(command.paused_on, facts.calendar),
+            source=ReviewSource.SAFEGUARDING,
+            rule=RuleId.SAFEGUARDING,
+            immediate=True,
+        ),
+    )
+
+
+def sound_pause(event: PauseForSafeguarding | PlacementPaused, state: Placement, facts: Facts) -> list[Rejected | None]:
+    assert state.started_on is not None
+    concern = next((each for each in state.concerns if each.concern_id == event.concern_id), None)
+    return [
+        not_future(event.paused_on, facts.today, "/paused_on"),
+        not_before(event.paused_on, state.started_on, "the placement started", "/paused_on"),
+        not_before(event.paused_on, concern.raised_on, "the concern was raised", "/paused_on") if concern else None,
+        written(event.interim_education, "how the pupil is taught in the meantime", "/interim_education"),
+    ]
+
+
+def sound_resumption(event: PlacementResumed, state: Placement, facts: Facts) -> list[Rejected | None]:
+    return [
+        not_future(event.resumed_on, facts.today, "/resumed_on"),
+        not_before(event.resumed_on, state.pause.paused_on, "the pause", "/resumed_on") if state.pause else None,
+        written(event.safeguards, "what keeps the pupil safe from now on", "/safeguards"),
+    ]
+
+
+def pause_review_due(paused_on: date, calendar: SchoolCalendar) -> date:
+    """The review of a pause is arranged at once; the day leaves the time that an invitation needs."""
+    target = calendar.nth_after(paused_on, figures().pause_review_school_days)
+    return max(target, paused_on + timedelta(days=figures().invitation_days))
+
+
+def answer_due(concern: SafeguardingConcernRaised, calendar: SchoolCalendar) -> date:
+    """A concern is answered, or the placement paused for it, by the next school day."""
+    return calendar.nth_after(concern.raised_on, figures().concern_answer_school_days)
+
+
+def resume(state: Placement, command: ResumePlacement, facts: Facts) -> tuple[PlacementResumed, ...]:
+    assert state.pause is not None
+    review = state.review(state.pause.review_id)
+    decided = review.decided if review else None
+    resumed = PlacementResumed(resumed_on=facts.today, review_id=state.pause.review_id, safeguards=command.safeguards)
+    refuse(
+        PauseNotReviewed("Hold the review of the pause and decide it first.") if decided is None else None,
+        PauseEndsPlacement("The review of the pause decided to end the placement: end it.")
+        if decided is not None and decided.decision is ReviewDecision.END
+        else None,
+        *sound_resumption(resumed, state, facts),
+    )
+    return (resumed,)
+
+
+def _open(state: Placement, concern_id: ConcernId) -> SafeguardingConcernRaised:
+    """The concern, if it is not answered yet.
+
+    Raises:
+        Rejections: there is none such, or it was answered.
+    """
+    found = next((each for each in state.concerns_open if each.concern_id == concern_id), None)
+    if found is None:
+        raise Rejections(
+            (ConcernUnknown("No open concern of this placement has this id; raise it first.", pointer="/concern_id"),)
+        )
+    return found

@@ -1,0 +1,75 @@
+"""A placement that goes on beyond the end of the regime it was decided under: marked by time, settled by a person.
+
+What the new law asks of such a placement was not found in a source, so nothing about it is assumed here.
+"""
+
+from datetime import date
+
+from domain.calendar.school_calendar import DAY, SchoolCalendar
+from domain.law.regimes import figures, regime
+from domain.placement.facts import Facts
+from domain.placement.guards import not_before, not_future, written
+from domain.placement.state import RUNNING, TERMINAL, Placement
+from domain.shared.errors import Rejected, refuse
+from events.definition import value
+from events.placement import PlacementMarkedTransitional, TransitionDealtWith
+
+
+@value
+class RecordTransitionDealtWith:
+    """Record how a placement decided under the law before 26 July 2026 was brought under the law since."""
+
+    how: str
+
+
+class NotTransitional(Rejected):
+    """Only a placement that time has marked as running on from the earlier law is dealt with, and once."""
+
+    code = "not_transitional"
+    title = "The placement does not run on from an earlier law, or that was dealt with"
+
+
+def to_mark(state: Placement) -> PlacementMarkedTransitional | None:
+    """The mark that is still to be made: on the day the law changes, or on the start if that comes later."""
+    if state.stage not in RUNNING or state.started_on is None or state.regime_id is None or state.transitional:
+        return None
+    left = regime(state.regime_id)
+    if not left.runs_on:
+        return None
+    changes_on = left.to_on + DAY
+    return PlacementMarkedTransitional(
+        marked_on=max(changes_on, state.started_on),
+        from_regime=left.id,
+        immediate=state.started_on > changes_on,
+    )
+
+
+def settled_by(state: Placement, calendar: SchoolCalendar) -> date | None:
+    """By when a person deals with it, as long as nobody has."""
+    if state.transitional is None or state.transition_dealt_with is not None or state.stage in TERMINAL:
+        return None
+    return due(state.transitional, calendar)
+
+
+def due(mark: PlacementMarkedTransitional, calendar: SchoolCalendar) -> date:
+    return calendar.nth_after(mark.marked_on, figures().transition_school_days)
+
+
+def deal_with(state: Placement, command: RecordTransitionDealtWith, facts: Facts) -> tuple[TransitionDealtWith, ...]:
+    dealt = TransitionDealtWith(dealt_with_on=facts.today, how=command.how)
+    refuse(
+        NotTransitional("There is nothing to deal with.")
+        if state.transitional is None or state.transition_dealt_with is not None
+        else None,
+        *sound(dealt, state, facts),
+    )
+    return (dealt,)
+
+
+def sound(event: TransitionDealtWith, state: Placement, facts: Facts) -> list[Rejected | None]:
+    mark = state.transitional
+    return [
+        not_future(event.dealt_with_on, facts.today, "/dealt_with_on"),
+        not_before(event.dealt_with_on, mark.marked_on, "the placement was marked", "/dealt_with_on") if mark else None,
+        written(event.how, "what was done", "/how"),
+    ]

@@ -1,0 +1,108 @@
+"""Duties that were met and that a change of the school's days then overtook: no miss, but a task for a person.
+
+The world changed after the duty was done, as where a school closes on a day between the notice and the start. What was
+wrong in the calendar from the beginning is another matter: then the duty is judged again.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.regimes import figures
+from domain.placement.agreement.notice import stands
+from domain.placement.facts import Facts
+from domain.placement.guards import not_before, not_future, written
+from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.shared.errors import Rejected, refuse
+from events.codes import RuleId
+from events.definition import value
+from events.ids import OvertakenId, PersonId
+from events.placement import DutyOvertaken, OvertakenDutyDealtWith
+
+
+@value
+class RecordOvertakenDutyDealtWith:
+    """Record what was done about a duty that a change of the school's calendar overtook."""
+
+    overtaken_id: OvertakenId
+    how: str
+
+
+class NotOvertaken(Rejected):
+    """A duty is overtaken where the school's days change after it was met. The record lists it until it is dealt with.
+
+    A notice before the start is not dealt with like this: move the start date, and give notice again.
+    """
+
+    code = "not_overtaken"
+    title = "No such duty waits to be dealt with"
+
+
+def waiting(state: Placement, calendar: SchoolCalendar) -> Iterator[DutyOvertaken]:
+    """The overtaken duties that nobody has dealt with so far."""
+    if state.stage not in DECIDED | RUNNING:
+        return
+    done = {each.overtaken_id for each in state.overtaken_dealt_with}
+    for each in state.overtaken:
+        if each.overtaken_id not in done and not _settled(state, each, calendar):
+            yield each
+
+
+def _settled(state: Placement, each: DutyOvertaken, calendar: SchoolCalendar) -> bool:
+    if not _of_the_start(each):
+        return False
+    # Moving the start takes the duty off the list; a calendar that gives the days back settles it too.
+    return state.stage not in DECIDED or state.notice is None or stands(state.notice, calendar)
+
+
+def _of_the_start(each: DutyOvertaken) -> bool:
+    return each.rule is RuleId.T1 and each.subject is None
+
+
+def is_overtaken(state: Placement, rule: RuleId, subject: UUID | None) -> bool:
+    """Of the start and the terms as they are now."""
+    return any((each.rule, each.subject) == (rule, subject) for each in state.overtaken)
+
+
+def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, UUID | None]]:
+    for each in waiting(state, calendar):
+        yield RuleId.OVERTAKEN, due(state, each, calendar), each.overtaken_id
+
+
+def due(state: Placement, each: DutyOvertaken, calendar: SchoolCalendar) -> date:
+    """Before the start, where that is what the duty is about."""
+    by = calendar.nth_after(each.overtaken_on, figures().overtaken_school_days)
+    if _of_the_start(each) and state.start_date is not None:
+        by = min(by, state.start_date)
+    return max(by, each.overtaken_on)
+
+
+def deal_with(
+    state: Placement, command: RecordOvertakenDutyDealtWith, facts: Facts
+) -> tuple[OvertakenDutyDealtWith, ...]:
+    found = next((each for each in waiting(state, facts.calendar) if each.overtaken_id == command.overtaken_id), None)
+    dealt = OvertakenDutyDealtWith(
+        overtaken_id=command.overtaken_id, dealt_with_on=facts.today, by=PersonId(facts.actor.id), how=command.how
+    )
+    refuse(
+        NotOvertaken(
+            "Move the start date instead, and give notice again."
+            if found is not None
+            else "Name a duty that the record lists as overtaken.",
+            pointer="/overtaken_id",
+        )
+        if found is None or _of_the_start(found)
+        else None,
+        *sound(dealt, state, facts),
+    )
+    return (dealt,)
+
+
+def sound(event: OvertakenDutyDealtWith, state: Placement, facts: Facts) -> list[Rejected | None]:
+    since = next((each.overtaken_on for each in state.overtaken if each.overtaken_id == event.overtaken_id), None)
+    return [
+        not_future(event.dealt_with_on, facts.today, "/dealt_with_on"),
+        not_before(event.dealt_with_on, since, "the duty was overtaken", "/dealt_with_on") if since else None,
+        written(event.how, "what was done", "/how"),
+    ]

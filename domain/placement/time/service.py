@@ -1,0 +1,117 @@
+"""What the fate of a letter does to the duty that it serves: the day of a review's letters, and the misses it shows.
+
+A letter that failed or came back rebuts what was presumed of its recipient alone: while one parent, or the pupil from
+18, was reached in time, nothing is missed.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from typing import Any
+
+from domain.placement.derived import in_place
+from domain.placement.facts import Facts
+from domain.placement.record.letters import Served, came_about, cause_of, first_served
+from domain.placement.reviews.reviews import days_after, days_before, invited_in_time, told_in_time
+from domain.placement.state import DECIDED, Placement, Review, evolve
+from domain.placement.time.judging import follows
+from events.around import CommunicationSent
+from events.codes import DocumentKind, RuleId
+from events.ids import DocumentId, EventId, event_id_of
+from events.placement import (
+    DeadlineMissed,
+    LetterFateRecorded,
+    LetterReturned,
+    NoticeServiceChanged,
+    PlacementEvent,
+    ReviewInvitationGiven,
+    ReviewOutcomeNotified,
+    ReviewServiceChanged,
+)
+
+OfLetter = LetterFateRecorded | LetterReturned | CommunicationSent
+OfReview = ReviewInvitationGiven | ReviewOutcomeNotified
+
+
+def judged(state: Placement, told: tuple[PlacementEvent, ...], facts: Facts) -> tuple[PlacementEvent, ...]:
+    """What was told of a letter, with the day on which it counts as given to a review, and what is missed by that."""
+    (of_letter, *_) = told
+    assert isinstance(of_letter, OfLetter)
+    known = in_place(facts.history)
+    told = (*told, *_review_served(state, of_letter, facts, known))
+    if not any(isinstance(each, NoticeServiceChanged | ReviewServiceChanged) for each in told):
+        return told
+    added = {event_id_of(facts.command_id, n): event for n, event in enumerate(told)}
+    verdicts = follows(known, {**known, **added}, facts, event_id_of(facts.command_id, 0))
+    before_start = reduce(evolve, told, state).stage in DECIDED
+    # Notice of a start that lies ahead is owed again, and its miss is found as any other.
+    return (*told, *(each for each in verdicts if not (before_start and _of_the_start(each))))
+
+
+def _of_the_start(event: PlacementEvent) -> bool:
+    return isinstance(event, DeadlineMissed) and (event.rule, event.subject) == (RuleId.T1, None)
+
+
+def _review_served(
+    state: Placement, event: OfLetter, facts: Facts, known: Mapping[EventId, Any]
+) -> Iterator[ReviewServiceChanged]:
+    """The day on which an invitation or an outcome counts as given, where the fate of one of its letters moves it."""
+    found = _of_review(state, event.document_id, known)
+    if found is None:
+        return
+    given_id, given, review = found
+    counted = review.invitation if isinstance(given, ReviewInvitationGiven) else review.notified
+    assert event.document_id is not None
+    documents = (each for each in state.documents if each.cause == given_id)
+    served = first_served(evolve(state, event), given, documents, facts.calendar)
+    if (served.day if served else None) == (counted.deemed_on if counted else None):
+        return
+    days = _days(given, review, served) if served else None
+    yield ReviewServiceChanged(
+        review_id=review.review_id,
+        given=given_id,
+        kind=_kind(given),
+        document_id=event.document_id,
+        cause=cause_of(event),
+        deemed_on=served.day if served else None,
+        days=days,
+        timely=days is not None and _in_time(given, days),
+        on=came_about(event),
+    )
+
+
+def _of_review(
+    state: Placement, document_id: DocumentId | None, known: Mapping[EventId, Any]
+) -> tuple[EventId, OfReview, Review] | None:
+    """The invitation or outcome that a letter brings, unless another has taken its place since."""
+    document = next((each for each in state.documents if each.document_id == document_id), None)
+    given = known.get(document.cause) if document else None
+    if document is None or not isinstance(given, OfReview):
+        return None
+    review = state.review(given.review_id)
+    assert review is not None
+    counted = {
+        ReviewInvitationGiven: review.invitation or review.invitation_lost,
+        ReviewOutcomeNotified: review.notified or review.notified_lost,
+    }[type(given)]
+    last = next(each for each in reversed(tuple(known.values())) if _is_as(given, each))
+    return (document.cause, given, review) if counted is not None and last is given else None
+
+
+def _is_as(given: OfReview, event: Any) -> bool:
+    return type(event) is type(given) and event.review_id == given.review_id
+
+
+def _kind(given: OfReview) -> DocumentKind:
+    invites = isinstance(given, ReviewInvitationGiven)
+    return DocumentKind.REVIEW_INVITATION if invites else DocumentKind.OUTCOME_NOTIFICATION
+
+
+def _days(given: OfReview, review: Review, served: Served) -> int:
+    if isinstance(given, ReviewInvitationGiven):
+        return days_before(review, served.day, review.held.held_on if review.held else None)
+    assert review.held is not None
+    return days_after(review.held, served.day)
+
+
+def _in_time(given: OfReview, days: int) -> bool:
+    return invited_in_time(days) if isinstance(given, ReviewInvitationGiven) else told_in_time(days)

@@ -1,0 +1,34 @@
+"""Whose turn a deadline is: its owner's from the day of the reminder on, and after a miss whose it is taken to.
+
+Nothing is recorded of a reminder: it follows from the day and the clock alone, so that nobody can miss one, and a
+list asked for today holds what yesterday's did and nobody has done since.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.calendar.london import today
+from domain.law.regimes import Rule
+from events.codes import Role
+
+
+class Standing(StrEnum):
+    TO_COME = "to_come"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    standing: Standing
+    turn_of: Role | None
+
+
+def turn(rule: Rule, owner: Role, due_on: date, due_at: datetime, now: datetime) -> Turn:
+    """How a deadline stands at an instant, and who is to see to it then."""
+    if due_at < now:
+        return Turn(standing=Standing.ESCALATED, turn_of=rule.escalate_to)
+    if today(now) < rule.remind_on(due_on):
+        return Turn(standing=Standing.TO_COME, turn_of=None)
+    return Turn(standing=Standing.REMINDED, turn_of=owner)

@@ -1,0 +1,1 @@
+"""What all rules use and none owns: text and its bounds, people's names, addresses, refusals."""

@@ -1,0 +1,1 @@
+"""Personal data sealed under keys that live outside the database."""

@@ -1,0 +1,1 @@
+"""Who is calling, and the log of what they read."""

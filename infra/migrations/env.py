@@ -1,7 +1,0 @@
-"""Run by Alembic, on the connection that `infra.migrations.upgrade` hands over."""
-
-from alembic import context
-
-context.configure(connection=context.config.attributes["connection"])
-with context.begin_transaction():
-    context.run_migrations()

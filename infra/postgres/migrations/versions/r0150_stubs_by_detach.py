@@ -1,0 +1,25 @@
+"""Stubs of archived events get in only through the function that takes whole streams off into a named file."""
+
+from infra.event_store.schema import statement
+from infra.postgres.migrations.script import run
+
+revision = "0150"
+down_revision: str | None = "0081"
+
+MADE = (
+    "25_refuse_lost",
+    "33_refuse_stubs",
+    "34_event_archived_detached",
+    "35_event_archived_detached_always",
+    "36_detach",
+    "37_detach_grants",
+)
+
+
+def sql() -> tuple[str, ...]:
+    return tuple(statement(name) for name in MADE)
+
+
+def upgrade() -> None:
+    for each in sql():
+        run(each)

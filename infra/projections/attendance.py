@@ -1,0 +1,139 @@
+"""What a decision about a placement's register rests on, gathered from the placement and its streams of weeks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from domain.attendance.decide import AttendanceFacts
+from domain.attendance.presence import attended
+from domain.attendance.register import Register
+from domain.attendance.state import Slot, Week, evolve, initial
+from domain.attendance.timers import SWEPT
+from domain.calendar.london import today
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.placement.record.history import current
+from domain.placement.state import Placement
+from domain.provider.state import Provider
+from events.codec import ATTENDANCE, PLACEMENT
+from events.codes import Role
+from events.envelope import Recorded
+from events.ids import IsoWeek, PlacementId, PupilId, attendance_stream, placement_stream
+from infra.encryption.keys import KeyProvider
+from infra.event_store.lookup import stream_ids
+from infra.projections import due, placements
+from infra.streams.records import load
+from infra.streams.reference import Reference
+
+SWEEP = "register"
+# A placement is looked at anew when it or its school, with the calendar, has moved on.
+_DISCOVER = """
+SELECT $1, placement.placement_id::text, $2, placement.version + coalesce(school.version, 0)
+FROM placement LEFT JOIN event_store.stream AS school ON school.stream_id = 'school-' || placement.home_school_urn
+WHERE placement.stage = ANY ($3)
+"""
+# More weeks than any placement lasts: seven years of them.
+_MOST_WEEKS = 366
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A placement with its provider and the calendar of its home school."""
+
+    placement: Placement
+    provider: Provider | None
+    calendar: SchoolCalendar
+
+
+async def setting(
+    conn: asyncpg.Connection, placement_id: PlacementId, reference: Reference, keys: KeyProvider | None
+) -> Setting:
+    placement = current(await load(conn, placement_stream(placement_id), PLACEMENT, keys))
+    school, provider = await reference.current(conn, placement.home_school_urn, placement.provider_id)
+    return Setting(placement=placement, provider=provider, calendar=reference.calendar_of(placement, school))
+
+
+async def facts(
+    conn: asyncpg.Connection,
+    placement_id: PlacementId,
+    week: IsoWeek,
+    *,
+    now: datetime,
+    reference: Reference,
+    keys: KeyProvider,
+    role: Role,
+    name: str | None,
+) -> AttendanceFacts:
+    """`role` and `name` are of the person who gives the command, as they signed in."""
+    found = await setting(conn, placement_id, reference, keys)
+    return AttendanceFacts(
+        placement_id=placement_id,
+        week=week,
+        now=now,
+        today=today(now),
+        placement=found.placement,
+        provider=found.provider,
+        calendar=found.calendar,
+        elsewhere=await _elsewhere(conn, placement_id, found.placement.pupil_id, week),
+        name=name,
+        role=role,
+    )
+
+
+async def _elsewhere(
+    conn: asyncpg.Connection, placement_id: PlacementId, pupil_id: PupilId | None, week: IsoWeek
+) -> frozenset[Slot]:
+    """Where the pupil's other registers have them, held until this decision is stored: nobody is in two places."""
+    assert pupil_id is not None, "a register is kept of a placement that has begun"
+    others = [each for each in await placements.hold_of_pupil(conn, pupil_id) if each != placement_id]
+    streams = [attendance_stream(PlacementId(each), week) for each in others]
+    # Codes and places are in clear: the personal parts stay closed.
+    weeks_there = [fold(await load(conn, each, ATTENDANCE)) for each in streams]
+    return frozenset[Slot]().union(*map(attended, weeks_there))
+
+
+def fold(records: Sequence[Recorded[Any]]) -> Week:
+    return reduce(evolve, (record.event for record in records), initial())
+
+
+async def weeks(
+    conn: asyncpg.Connection, placement_id: PlacementId, keys: KeyProvider | None
+) -> dict[IsoWeek, list[Recorded[Any]]]:
+    """Every week of a placement's register that something was said in, in order."""
+    prefix = attendance_stream(placement_id, IsoWeek(""))
+    ids = await stream_ids(conn, prefix=prefix, after="", limit=_MOST_WEEKS)
+    return {IsoWeek(each.removeprefix(prefix)): await load(conn, each, ATTENDANCE, keys) for each in ids}
+
+
+async def register(conn: asyncpg.Connection, placement_id: PlacementId, keys: KeyProvider | None) -> Register:
+    """A placement's whole register as it stands."""
+    streams = await weeks(conn, placement_id, keys)
+    return Register(weeks={week: fold(records) for week, records in streams.items()})
+
+
+def placement_of(stream_id: str) -> PlacementId:
+    """Whose register a stream is a week of."""
+    name, *_ = stream_id.removeprefix("attendance-").rsplit("-", maxsplit=2)
+    return PlacementId(UUID(name))
+
+
+async def discover(conn: asyncpg.Connection, now: datetime) -> None:
+    """A row for each placement in whose register time may bring something, if it has none or has moved on."""
+    await due.discover(conn, SWEEP, _DISCOVER, now, [stage.value for stage in SWEPT])
+
+
+async def anything_to_sweep(conn: asyncpg.Connection) -> bool:
+    """Some placement has begun and is not closed."""
+    found: bool = await conn.fetchval(
+        "SELECT EXISTS (SELECT FROM placement WHERE stage = ANY ($1))", [stage.value for stage in SWEPT]
+    )
+    return found
+
+
+async def changed(conn: asyncpg.Connection, placement_id: PlacementId, now: datetime) -> None:
+    """Something was said in a register: have it looked at."""
+    await due.look_at(conn, SWEEP, str(placement_id), now)

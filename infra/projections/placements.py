@@ -1,0 +1,495 @@
+"""Placement rows: where each placement stands, written in the append's own transaction (read your writes).
+
+Codes, ids and dates only; nothing here names a child. The row is derived from the stream and can be rebuilt.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    and_,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.placement.provider_sight import AGREED, OVER, ProviderPart, ProviderPhase, part, phase_of_stage
+from domain.placement.state import Stage
+from infra.postgres.db import metadata
+
+placement = Table(
+    "placement",
+    metadata,
+    Column("placement_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("pupil_id", Uuid, nullable=False),
+    Column("home_school_urn", Text, nullable=False),
+    Column("la_code", Text),
+    Column("commissioner", Text, nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("regime_id", Text),
+    Column("provider_id", Uuid),
+    Column("assigned_to", Uuid),
+    # Where access is restricted: the roles and the ids of people who may read, and nobody else but an auditor.
+    Column("readers", ARRAY(Text)),
+    Column("next_deadline_on", Date),
+    Column("next_deadline_rule", Text),
+    Column("next_deadline_severity", Text),
+    # Nothing in a row that an earlier release wrote.
+    Column("next_deadline_provisional", Boolean),
+    Column("next_review_on", Date),
+    Column("next_wake_at", DateTime(timezone=True)),
+    Column("started_on", Date),
+    Column("proposed_end_on", Date),
+    Column("ended_on", Date),
+    # As `domain.placement.provider_sight`; nothing in a row that an earlier release wrote.
+    Column("provider_phase", Text),
+    # Those that see it beside `la_code`; nothing where there is none, or in a row that an earlier release wrote.
+    Column("councils", ARRAY(Text)),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+# One for each way the caseload is listed: all of it, one stage, one school, authority or provider, by date.
+Index("placement_next_deadline_on_idx", placement.c.next_deadline_on, placement.c.placement_id)
+Index("placement_stage_idx", placement.c.stage, placement.c.next_deadline_on, placement.c.placement_id)
+Index(
+    "placement_home_school_urn_idx",
+    placement.c.home_school_urn,
+    placement.c.next_deadline_on,
+    placement.c.placement_id,
+)
+Index("placement_la_code_idx", placement.c.la_code, placement.c.next_deadline_on, placement.c.placement_id)
+Index(
+    "placement_provider_id_idx",
+    placement.c.provider_id,
+    placement.c.next_deadline_on,
+    placement.c.placement_id,
+)
+Index("placement_pupil_id_idx", placement.c.pupil_id)
+Index(
+    "placement_councils_idx",
+    placement.c.councils,
+    postgresql_using="gin",
+    postgresql_where=text("councils IS NOT NULL"),
+)
+Index("placement_updated_at_idx", placement.c.updated_at, placement.c.placement_id)
+Index("placement_open_idx", placement.c.placement_id, postgresql_where=text("is_open"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementRow:
+    """Where a placement stands after its event number `version`."""
+
+    placement_id: UUID
+    version: int
+    stage: str
+    is_open: bool
+    pupil_id: UUID
+    home_school_urn: str
+    la_code: str | None = None
+    commissioner: str
+    legal_basis: str
+    regime_id: str | None = None
+    provider_id: UUID | None = None
+    assigned_to: UUID | None = None
+    readers: tuple[str, ...] | None = None
+    next_deadline_on: date | None = None
+    next_deadline_rule: str | None = None
+    next_deadline_severity: str | None = None
+    next_deadline_provisional: bool | None = None
+    next_review_on: date | None = None
+    next_wake_at: datetime | None = None
+    started_on: date | None = None
+    proposed_end_on: date | None = None
+    ended_on: date | None = None
+    provider_phase: str | None = None
+    councils: tuple[str, ...] | None = None
+    updated_at: datetime
+
+    @property
+    def phase(self) -> ProviderPhase:
+        """How far the placement has come for its provider."""
+        if self.provider_phase is not None:
+            return ProviderPhase(self.provider_phase)
+        return phase_of_stage(Stage(self.stage)) if self.stage in _STAGES else ProviderPhase.NONE
+
+
+_STAGES: Final = frozenset(stage.value for stage in Stage)
+
+
+class StaleRow(Exception):
+    """The stored row is of a later version than the one offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Sees each placement, restricted or not: auditors, the council's own systems. They see no names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """`reads_as`: the person's roles and id, one of which a restricted record must name."""
+
+    reads_as: frozenset[str] = field(default=frozenset(), kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OfSchool(_Scope):
+    """Sees the placements whose home school this is."""
+
+    urn: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfAuthority(_Scope):
+    """Sees the placements whose home school lies in this local authority, or whose pupil's EHC plan it maintains."""
+
+    la_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfProvider(_Scope):
+    """Sees the placements at this provider, and those that it is asked for a place for.
+
+    `ended_since`: of those that ended, and for which nothing else holds its sight, the ones that ended on this day or
+    later.
+    """
+
+    provider_id: UUID
+    ended_since: date = field(default=date.max, kw_only=True)
+
+    def part(self, row: PlacementRow) -> ProviderPart | None:
+        """What of the placement the provider sees."""
+        return part(row.phase, row.ended_on, self.ended_since) if row.provider_id == self.provider_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class OfPupil(_Scope):
+    """Sees this one pupil's placements."""
+
+    pupil_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Sees none."""
+
+
+Visibility = Everything | OfSchool | OfAuthority | OfProvider | OfPupil | Nobody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Each one given narrows the list; `due_before` is exclusive."""
+
+    stage: str | None = None
+    assigned_to: UUID | None = None
+    school_urn: str | None = None
+    provider_id: UUID | None = None
+    due_before: date | None = None
+
+
+Sort = Literal["next_deadline", "updated"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """The last row of a page: its value in the sort column (None where it has no deadline), and its id."""
+
+    value: date | datetime | None
+    placement_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    rows: tuple[PlacementRow, ...]
+    next: Cursor | None
+
+
+_NAMES: Final = tuple(each.name for each in fields(PlacementRow))
+_COLUMNS: Final = ", ".join(_NAMES)
+_UPSERT: Final = f"""
+INSERT INTO placement ({_COLUMNS})
+VALUES ({", ".join(f"${number}" for number in range(1, len(_NAMES) + 1))})
+ON CONFLICT (placement_id) DO UPDATE
+SET {", ".join(f"{name} = excluded.{name}" for name in _NAMES[1:])}
+WHERE placement.version <= excluded.version
+"""  # noqa: S608 - constants only
+_FIND: Final = f"SELECT {_COLUMNS} FROM placement WHERE placement_id = $1"  # noqa: S608 - constants only
+_FIND_MANY: Final = f"SELECT {_COLUMNS} FROM placement WHERE placement_id = ANY($1)"  # noqa: S608 - constants only
+_PLACED_AT: Final = """
+SELECT placement_id FROM placement
+WHERE provider_id = $1 AND stage = ANY($2)
+ORDER BY placement_id
+LIMIT 500
+"""
+_OPEN_IDS: Final = """
+SELECT placement_id FROM placement
+WHERE is_open AND ($1::uuid IS NULL OR placement_id > $1)
+ORDER BY placement_id
+LIMIT $2
+"""
+
+_LOCK: Final = "SELECT pg_advisory_xact_lock($1, hashtext($2::uuid::text))"
+_PUPIL_LOCKS: Final = 0x5055504C
+_PROVIDER_LOCKS: Final = 0x50524F56
+_HOLD_OF_PUPIL: Final = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id FOR UPDATE"
+_OF_PUPIL: Final = f"SELECT {_COLUMNS} FROM placement WHERE pupil_id = $1 ORDER BY placement_id"  # noqa: S608 - constants only
+_OPEN_AT_PROVIDERS: Final = """
+SELECT placement_id FROM placement
+WHERE is_open AND provider_id = ANY($1::uuid[])
+ORDER BY placement_id
+"""
+_OPEN_OF_PUPILS: Final = """
+SELECT placement_id FROM placement
+WHERE is_open AND pupil_id = ANY($1)
+ORDER BY placement_id
+"""
+_OPEN_OF_SCHOOLS: Final = """
+SELECT placement_id FROM placement
+WHERE is_open AND home_school_urn = ANY($1)
+ORDER BY placement_id
+"""
+
+
+async def upsert(conn: asyncpg.Connection, row: PlacementRow) -> None:
+    """Writes the row. Raises StaleRow rather than put an older state over a newer one."""
+    tag = await conn.execute(_UPSERT, *(getattr(row, name) for name in _NAMES))
+    if tag != "INSERT 0 1":
+        raise StaleRow(f"placement {row.placement_id} is beyond version {row.version}")
+
+
+async def find(conn: asyncpg.Connection, placement_id: UUID) -> PlacementRow | None:
+    found = await conn.fetchrow(_FIND, placement_id)
+    return None if found is None else _row(dict(found))
+
+
+async def find_many(conn: asyncpg.Connection, placement_ids: Collection[UUID]) -> dict[UUID, PlacementRow]:
+    """The rows of these placements by id; bounded by what the caller asks for."""
+    if not placement_ids:
+        return {}
+    found = await conn.fetch(_FIND_MANY, list(placement_ids))
+    return {each["placement_id"]: _row(dict(each)) for each in found}
+
+
+async def open_ids(conn: asyncpg.Connection, after: UUID | None, limit: int) -> list[UUID]:
+    """Ids of placements that can still change, in order; pass the last one to go on."""
+    return [found["placement_id"] for found in await conn.fetch(_OPEN_IDS, after, limit)]
+
+
+async def hold_of_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> list[UUID]:
+    """Ids of all placements of a pupil; none of them changes, nor begins, until the caller's transaction ends."""
+    await conn.execute(_LOCK, _PUPIL_LOCKS, pupil_id)
+    return [found["placement_id"] for found in await conn.fetch(_HOLD_OF_PUPIL, pupil_id)]
+
+
+async def of_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> list[PlacementRow]:
+    """The rows of all placements of a pupil."""
+    return [_row(dict(found)) for found in await conn.fetch(_OF_PUPIL, pupil_id)]
+
+
+async def is_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> bool:
+    """Whether there is a placement of somebody with this id."""
+    found: bool = await conn.fetchval("SELECT EXISTS (SELECT FROM placement WHERE pupil_id = $1)", pupil_id)
+    return found
+
+
+async def used_by(conn: asyncpg.Connection, provider_id: UUID, org_id: str | None) -> bool:
+    """Whether a school or council has, or had, a placement at the provider. `org_id` as in an actor."""
+    kind, _, name = (org_id or "").partition(":")
+    column = {"school": "home_school_urn", "la": "la_code"}.get(kind)
+    if column is None:
+        return False
+    found = await conn.fetchval(
+        f"SELECT 1 FROM placement WHERE provider_id = $1 AND {column} = $2 LIMIT 1",  # noqa: S608 - constants only
+        provider_id,
+        name,
+    )
+    return found is not None
+
+
+async def placed_at(conn: asyncpg.Connection, provider_id: UUID, stages: Collection[str]) -> list[UUID]:
+    """Ids of the placements at a provider that are at one of these stages, up to 500 of them."""
+    return [found["placement_id"] for found in await conn.fetch(_PLACED_AT, provider_id, list(stages))]
+
+
+async def hold_placed_at(conn: asyncpg.Connection, provider_id: UUID, stages: Collection[str]) -> list[UUID]:
+    """The same; nobody else is given a place there until the caller's transaction ends."""
+    await conn.execute(_LOCK, _PROVIDER_LOCKS, provider_id)
+    return await placed_at(conn, provider_id, stages)
+
+
+async def open_of_schools(conn: asyncpg.Connection, urns: Collection[str]) -> list[UUID]:
+    """Ids of the placements of these home schools that can still change."""
+    return [found["placement_id"] for found in await conn.fetch(_OPEN_OF_SCHOOLS, list(urns))]
+
+
+async def open_of_pupils(conn: asyncpg.Connection, pupil_ids: Collection[str]) -> list[UUID]:
+    """Ids of the placements of these pupils that can still change."""
+    return [found["placement_id"] for found in await conn.fetch(_OPEN_OF_PUPILS, [UUID(each) for each in pupil_ids])]
+
+
+async def open_at_providers(conn: asyncpg.Connection, provider_ids: Collection[str]) -> list[UUID]:
+    """Ids of the placements at these providers that can still change."""
+    return [found["placement_id"] for found in await conn.fetch(_OPEN_AT_PROVIDERS, list(provider_ids))]
+
+
+def sees(visibility: Visibility, row: PlacementRow) -> bool:
+    """The same rule as `caseload` applies in SQL, for one row in hand."""
+    match visibility:
+        case Everything():
+            return True
+        case OfSchool(urn=urn):
+            within = row.home_school_urn == urn
+        case OfAuthority(la_code=la_code):
+            within = row.la_code == la_code or la_code in (row.councils or ())
+        case OfProvider():
+            within = visibility.part(row) is not None
+        case OfPupil(pupil_id=pupil_id):
+            within = row.pupil_id == pupil_id
+        case Nobody():
+            return False
+    return within and (row.readers is None or not visibility.reads_as.isdisjoint(row.readers))
+
+
+async def caseload(
+    conn: AsyncConnection,
+    visibility: Visibility,
+    filters: Filters,
+    *,
+    sort: Sort = "next_deadline",
+    cursor: Cursor | None = None,
+    limit: int = 50,
+) -> Page:
+    """One page of what this person may see: nearest deadline first and none last, or latest change first."""
+    query = select(*(placement.c[name] for name in _NAMES)).where(visible(visibility), *_narrowed(filters))
+    if sort == "next_deadline":
+        query = query.order_by(placement.c.next_deadline_on.asc(), placement.c.placement_id.asc())
+    else:
+        query = query.order_by(placement.c.updated_at.desc(), placement.c.placement_id.desc())
+    if cursor is not None:
+        query = query.where(_after(sort, cursor))
+    found = (await conn.execute(query.limit(limit + 1))).mappings().all()
+    rows = tuple(_row(dict(each)) for each in found[:limit])
+    return Page(rows=rows, next=cursor_of(sort, rows[-1]) if len(found) > limit else None)
+
+
+async def of_day(
+    conn: AsyncConnection,
+    visibility: Visibility,
+    day: date,
+    *,
+    provider_id: UUID | None = None,
+    school_urn: str | None = None,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> list[UUID]:
+    """Ids of the placements that ran on a day, in order, from the one after `after`."""
+    narrowed = _narrowed(Filters(provider_id=provider_id, school_urn=school_urn))
+    query = select(placement.c.placement_id).where(visible(visibility), ran_between(day, day), *narrowed)
+    if after is not None:
+        query = query.where(placement.c.placement_id > after)
+    return list((await conn.execute(query.order_by(placement.c.placement_id).limit(limit))).scalars())
+
+
+def visible(visibility: Visibility) -> ColumnElement[bool]:
+    """The condition on placement rows that shows this person no others."""
+    match visibility:
+        case Everything():
+            return true()
+        case OfSchool(urn=urn):
+            within = placement.c.home_school_urn == urn
+        case OfAuthority(la_code=la_code):
+            within = or_(placement.c.la_code == la_code, placement.c.councils.contains([la_code]))
+        case OfProvider():
+            within = _seen_by_provider(visibility)
+        case OfPupil(pupil_id=pupil_id):
+            within = placement.c.pupil_id == pupil_id
+        case Nobody():
+            return false()
+    unrestricted = placement.c.readers.is_(None)
+    return and_(within, or_(unrestricted, placement.c.readers.overlap(sorted(visibility.reads_as))))
+
+
+def _seen_by_provider(visibility: OfProvider) -> ColumnElement[bool]:
+    """As `OfProvider.part` says it of one row."""
+    row = placement.c
+    phase = func.coalesce(
+        row.provider_phase,
+        case(
+            (row.stage.in_([stage.value for stage in AGREED]), ProviderPhase.PLACED.value),
+            (row.stage.in_([stage.value for stage in OVER]), ProviderPhase.ENDED.value),
+            else_=ProviderPhase.NONE.value,
+        ),
+    )
+    lasting = phase.in_([ProviderPhase.ASKED.value, ProviderPhase.PLACED.value])
+    lately = and_(phase == ProviderPhase.ENDED.value, row.ended_on >= visibility.ended_since)
+    return and_(row.provider_id == visibility.provider_id, or_(lasting, lately))
+
+
+def ran_between(first: date, last: date) -> ColumnElement[bool]:
+    """The condition on placement rows that leaves those which ran on a day from `first` to `last`."""
+    row = placement.c
+    return and_(row.started_on <= last, or_(row.ended_on.is_(None), row.ended_on >= first))
+
+
+def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
+    row = placement.c
+    conditions: list[ColumnElement[bool]] = []
+    if filters.stage is not None:
+        conditions.append(row.stage == filters.stage)
+    if filters.assigned_to is not None:
+        conditions.append(row.assigned_to == filters.assigned_to)
+    if filters.school_urn is not None:
+        conditions.append(row.home_school_urn == filters.school_urn)
+    if filters.provider_id is not None:
+        conditions.append(row.provider_id == filters.provider_id)
+    if filters.due_before is not None:
+        conditions.append(row.next_deadline_on < filters.due_before)
+    return conditions
+
+
+def _after(sort: Sort, cursor: Cursor) -> ColumnElement[bool]:
+    row = placement.c
+    if sort == "updated":
+        earlier = row.updated_at < cursor.value
+        return or_(earlier, and_(row.updated_at == cursor.value, row.placement_id < cursor.placement_id))
+    if cursor.value is None:
+        return and_(row.next_deadline_on.is_(None), row.placement_id > cursor.placement_id)
+    return or_(
+        row.next_deadline_on > cursor.value,
+        and_(row.next_deadline_on == cursor.value, row.placement_id > cursor.placement_id),
+        row.next_deadline_on.is_(None),
+    )
+
+
+def cursor_of(sort: Sort, row: PlacementRow) -> Cursor:
+    """Where a page ends with this row."""
+    value = row.next_deadline_on if sort == "next_deadline" else row.updated_at
+    return Cursor(value=value, placement_id=row.placement_id)
+
+
+def _row(values: dict[str, Any]) -> PlacementRow:
+    several = {name: None if values[name] is None else tuple(values[name]) for name in ("readers", "councils")}
+    return PlacementRow(**{**values, **several})

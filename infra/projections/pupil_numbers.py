@@ -1,0 +1,134 @@
+"""Which pupil of a school has a UPN: found by a keyed hash, so that neither the number nor the pupil is in the clear.
+
+Each school has a random key of its own in the key store, under a random id. An entry goes when the pupil's key goes.
+Without the school's key, or the table's row of it, the index is made again from the placements.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Column, Index, LargeBinary, PrimaryKeyConstraint, Table, Text, Uuid
+
+from domain.placement.record.history import corrected
+from domain.shared import upn
+from events.codec import PLACEMENT
+from events.ids import PlacementId, PupilId, Urn, placement_stream
+from events.placement import ReferralDrafted
+from infra.encryption.keys import DataKey, KeyErased, KeyMissing, KeyProvider
+from infra.postgres.db import metadata
+from infra.projections import number_keys
+from infra.streams.records import load
+
+pupil_number_key = Table(
+    "pupil_number_key",
+    metadata,
+    Column("school_urn", Text, primary_key=True),
+    Column("key_id", Uuid, nullable=False),
+)
+pupil_number = Table(
+    "pupil_number",
+    metadata,
+    Column("school_urn", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("pupil_id", Uuid, nullable=False),
+    PrimaryKeyConstraint("school_urn", "digest", "pupil_id"),
+)
+Index("pupil_number_pupil_id_idx", pupil_number.c.pupil_id)
+
+_LOCKS: Final = 0x55504E53
+_LOCK: Final = "SELECT pg_advisory_xact_lock($1, hashtext($2))"
+_KEY: Final = "SELECT key_id FROM pupil_number_key WHERE school_urn = $1"
+_SET_KEY: Final = """
+INSERT INTO pupil_number_key (school_urn, key_id) VALUES ($1, $2)
+ON CONFLICT (school_urn) DO UPDATE SET key_id = excluded.key_id
+"""
+_FIND: Final = "SELECT pupil_id FROM pupil_number WHERE school_urn = $1 AND digest = $2 ORDER BY pupil_id"
+_ADD: Final = "INSERT INTO pupil_number (school_urn, digest, pupil_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+_DROP: Final = "DELETE FROM pupil_number WHERE school_urn = $1 AND digest = $2 AND pupil_id = $3"
+_CLEAR: Final = "DELETE FROM pupil_number WHERE school_urn = $1"
+_FORGET: Final = "DELETE FROM pupil_number WHERE pupil_id = $1"
+_OF_SCHOOL: Final = "SELECT placement_id, pupil_id FROM placement WHERE home_school_urn = $1 ORDER BY placement_id"
+_TAG: Final = b"placements/upn/1\x00"
+
+
+async def of_number(conn: asyncpg.Connection, keys: KeyProvider, school: Urn, number: str) -> tuple[PupilId, ...]:
+    """The pupils of a school with a UPN whose data are not erased; held until the caller's transaction ends.
+
+    Two drafts at once come one after the other, and the second finds what the first began. A text that is no UPN is
+    nobody's: referrals begin without one.
+    """
+    text = normal(number)
+    if text is None:
+        return ()
+    key = await _held(conn, keys, school)
+    found = [PupilId(row["pupil_id"]) for row in await conn.fetch(_FIND, school, digest(key, text))]
+    return tuple([each for each in found if not await _is_erased(keys, each)])
+
+
+async def note(conn: asyncpg.Connection, keys: KeyProvider, school: Urn, number: str, pupil_id: UUID) -> None:
+    text = normal(number)
+    if text is not None:
+        await conn.execute(_ADD, school, digest(await _held(conn, keys, school), text), pupil_id)
+
+
+async def drop(conn: asyncpg.Connection, keys: KeyProvider, school: Urn, number: str, pupil_id: UUID) -> None:
+    """A number that was put right is another child's; a temporary one was this child's all the same, and stays."""
+    text = normal(number)
+    if text is not None and not upn.Upn(text=text).temporary:
+        await conn.execute(_DROP, school, digest(await _held(conn, keys, school), text), pupil_id)
+
+
+async def forget(conn: asyncpg.Connection, pupil_id: UUID) -> None:
+    """Of a pupil whose key is destroyed in the same transaction."""
+    await conn.execute(_FORGET, pupil_id)
+
+
+def normal(number: str) -> str | None:
+    """A UPN as it is compared; None for a text that is none."""
+    parsed = upn.parse(number)
+    return parsed.text if isinstance(parsed, upn.Upn) else None
+
+
+def digest(key: DataKey, text: str) -> bytes:
+    """What is kept in place of a number, which `normal` gave: without the key nobody can try numbers against it."""
+    return hmac.digest(key.fingerprint, _TAG + text.encode(), hashlib.sha256)
+
+
+async def _is_erased(keys: KeyProvider, pupil_id: PupilId) -> bool:
+    try:
+        await keys.get(pupil_id)
+    except (KeyErased, KeyMissing):
+        return True
+    return False
+
+
+async def _held(conn: asyncpg.Connection, keys: KeyProvider, school: Urn) -> DataKey:
+    """The school's key, with its index held. The index is made from the placements where there is no key yet."""
+    await conn.execute(_LOCK, _LOCKS, school)
+    key = await number_keys.kept(keys, await conn.fetchval(_KEY, school))
+    if key is not None:
+        return key
+    key = await number_keys.new(keys, school)
+    await conn.execute(_CLEAR, school)
+    await conn.execute(_SET_KEY, school, key.key_id)
+    for row in await conn.fetch(_OF_SCHOOL, school):
+        for text in await _numbers(conn, keys, PlacementId(row["placement_id"])):
+            await conn.execute(_ADD, school, digest(key, text), row["pupil_id"])
+    return key
+
+
+async def _numbers(conn: asyncpg.Connection, keys: KeyProvider, placement_id: PlacementId) -> Iterable[str]:
+    """The UPN of a placement's pupil as it is now, and a temporary one from before."""
+    records = await load(conn, placement_stream(placement_id), PLACEMENT, keys)
+    now = (each.event for each in corrected(records))
+    current = {normal(each.pupil.upn) for each in now if isinstance(each, ReferralDrafted) and each.pupil}
+    first = (each.event for each in records)
+    before = {normal(each.pupil.upn) for each in first if isinstance(each, ReferralDrafted) and each.pupil}
+    return {
+        *(each for each in current if each is not None),
+        *(each for each in before if each is not None and upn.Upn(text=each).temporary),
+    }

@@ -1,0 +1,1 @@
+"""Streams of facts, decoded and opened, and records folded from them."""

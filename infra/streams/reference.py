@@ -1,0 +1,102 @@
+"""Home schools and providers as decisions need them: folded once, kept until their stream moves on."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import asyncpg
+
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.placement.state import TERMINAL, Placement
+from domain.provider import state as provider_state
+from domain.provider.state import Provider
+from domain.school import state as school_state
+from domain.school.state import School
+from events.codec import PROVIDER, SCHOOL, Codec
+from events.ids import ProviderId, Urn, provider_stream, school_stream
+from infra.bank_holidays import bank_holidays
+from infra.event_store.lookup import stream_versions
+from infra.streams.records import load
+
+_KEPT = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    codec: Codec[Any]
+    initial: Any
+    evolve: Callable[[Any, Any], Any]
+
+
+_SCHOOL = _Kind(codec=SCHOOL, initial=school_state.initial(), evolve=school_state.evolve)
+_PROVIDER = _Kind(codec=PROVIDER, initial=provider_state.initial(), evolve=provider_state.evolve)
+
+
+class Reference:
+    """A cache by stream version: one round trip asks for the versions, another only for what has moved on."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[int, Any]] = OrderedDict()
+        self._calendars: OrderedDict[tuple[Urn | None, Urn | None, int], SchoolCalendar] = OrderedDict()
+
+    async def current(
+        self, conn: asyncpg.Connection, urn: Urn | None, provider_id: ProviderId | None
+    ) -> tuple[School | None, Provider | None]:
+        """The school and the provider as they stand; None for one that is not asked for or not registered."""
+        school = school_stream(urn) if urn else None
+        provider = provider_stream(provider_id) if provider_id else None
+        versions = await stream_versions(conn, [stream for stream in (school, provider) if stream])
+        return (
+            await self._of(conn, school, versions, _SCHOOL),
+            await self._of(conn, provider, versions, _PROVIDER),
+        )
+
+    async def successors(self, conn: asyncpg.Connection, school: School | None) -> tuple[School, ...]:
+        """The school, and each that took the place of the one before it; none where it is not registered."""
+        found: list[School] = []
+        while school is not None:
+            found.append(school)
+            urn = school.succeeded.successor_urn if school.succeeded else None
+            school = None if urn is None else (await self.current(conn, urn, None))[0]
+        return tuple(found)
+
+    def calendar(
+        self, school: School | None, version: int | None = None, *, former: Urn | None = None
+    ) -> SchoolCalendar:
+        """The school's calendar with the bank holidays, or an earlier version; without a school, of weekdays alone.
+
+        `former` is the school that had this one's place first, for what began there.
+        """
+        if school is None:
+            return SchoolCalendar(bank_holidays=bank_holidays())
+        key = (school.urn, former, school.calendar_version if version is None else version)
+        if key not in self._calendars:
+            found = school.calendar(bank_holidays(), version)
+            self._calendars[key] = found if former is None else school.joined(found, former)
+            _trim(self._calendars)
+        return self._calendars[key]
+
+    def calendar_of(self, placement: Placement, school: School | None) -> SchoolCalendar:
+        """The calendar that a placement goes by: once it is over, the one that it was closed with."""
+        kept = placement.calendar_version
+        over = placement.stage in TERMINAL and school is not None and 0 < kept < school.calendar_version
+        return self.calendar(school, kept if over else None, former=placement.began_at)
+
+    async def _of(self, conn: asyncpg.Connection, stream: str | None, versions: dict[str, int], kind: _Kind) -> Any:
+        if stream is None or stream not in versions:
+            return None
+        kept = self._kept.get(stream)
+        if kept is None or kept[0] != versions[stream]:
+            records = await load(conn, stream, kind.codec)
+            kept = (records[-1].version, reduce(kind.evolve, (record.event for record in records), kind.initial))
+            self._kept[stream] = kept
+            _trim(self._kept)
+        self._kept.move_to_end(stream)
+        return kept[1]
+
+
+def _trim(kept: OrderedDict[Any, Any]) -> None:
+    while len(kept) > _KEPT:
+        kept.popitem(last=False)

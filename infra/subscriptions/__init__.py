@@ -1,0 +1,1 @@
+"""Subscriptions to the whole record, each with its own position."""

@@ -1,0 +1,1 @@
+"""The Temporal client, and what a client and a worker agree on."""

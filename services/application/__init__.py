@@ -1,0 +1,1 @@
+"""What the product does, whoever asks: commands, sweeps, and the use cases that read the record."""

@@ -1,0 +1,1 @@
+"""What decisions rest on beside the state, gathered from the store."""

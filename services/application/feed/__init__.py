@@ -1,0 +1,1 @@
+"""The feed of thin notifications: what integrations see of the record."""

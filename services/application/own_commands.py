@@ -1,0 +1,72 @@
+"""Commands that the system itself gives to placements, by followers of the record.
+
+The row stands in the transaction that moves the follower's position, and the command's id follows from the event that
+brings it: it is lost no more than a person's command, and a batch that is read again gives no second one.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from domain.shared.commands import kebab
+from events.codec import canonical_json
+from events.envelope import Actor
+from events.ids import PlacementId, placement_stream
+from infra.commands import NewCommand
+from infra.encryption import vault
+from infra.encryption.keys import DataKey
+from infra.temporal.client import hand_over
+from services.application.deciding import SYSTEM
+
+log = structlog.get_logger()
+
+_WAIT_SECONDS = 10.0
+
+
+def own_command(
+    command: Any,
+    *,
+    command_id: UUID,
+    placement_id: PlacementId,
+    key: DataKey,
+    correlation_id: UUID,
+    issued_at: datetime,
+    actor: Actor = SYSTEM,
+) -> NewCommand:
+    kind = kebab(type(command))
+    body = canonical_json(command).encode()
+    return NewCommand(
+        command_id=command_id,
+        stream_id=placement_stream(placement_id),
+        kind=kind,
+        actor=canonical_json(actor),
+        key_id=key.key_id,
+        body=vault.seal_body(key, command_id=command_id, kind=kind, clear=body),
+        body_hmac=vault.fingerprint(key, body),
+        correlation_id=correlation_id,
+        issued_at=issued_at,
+    )
+
+
+async def hand_over_own(client: Client, command: type, *, placement_id: UUID, command_id: UUID) -> None:
+    """At once, now that the row stands. Where it cannot be handed over now, the sweeper does it later."""
+    kind = kebab(command)
+    try:
+        decided = await hand_over(
+            client,
+            placement_id=placement_id,
+            command_id=command_id,
+            kind=kind,
+            attempt=0,
+            starts=False,
+            wait_seconds=_WAIT_SECONDS,
+        )
+    except RPCError as error:
+        log.exception("hand_over_failed", command_id=str(command_id), error_type=str(error.status))
+        return
+    status = "decided" if decided else "recorded"
+    log.info("own_command", kind=kind, placement_id=str(placement_id), command_id=str(command_id), status=status)

@@ -1,0 +1,1 @@
+"""What falls due on records without a workflow, swept on a schedule."""

@@ -1,0 +1,87 @@
+"""The caseload judged under another regime or reading, from one snapshot that nothing can be written through."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.placement.record.history import Record, current
+from domain.placement.record.what_if import Line, Reading, compare
+from domain.school import state as school_state
+from domain.school.state import School
+from events.codec import PLACEMENT, SCHOOL
+from events.ids import Urn, school_stream
+from infra.bank_holidays import bank_holidays
+from infra.encryption.keys import KeyProvider
+from infra.event_store.lookup import stream_ids
+from infra.postgres.db import connection
+from infra.streams.records import load
+
+_PREFIX = "placement-"
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One placement; `lines` is None where the reading does not concern it."""
+
+    placement_id: UUID
+    lines: tuple[Line, ...] | None
+
+
+async def compared(engine: AsyncEngine, keys: KeyProvider, reading: Reading) -> AsyncIterator[Compared]:
+    """Each placement of the store in the order of its id. `keys` tells who must be told; nothing personal comes out."""
+    async with connection(engine) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
+        schools = _Schools(conn)
+        after = ""
+        while True:
+            page = await stream_ids(conn, prefix=_PREFIX, after=after, limit=_PAGE)
+            for stream_id in page:
+                records: list[Record] = await load(conn, stream_id, PLACEMENT, keys)
+                yield await _one(UUID(stream_id.removeprefix(_PREFIX)), records, reading, schools)
+            if len(page) < _PAGE:
+                return
+            after = page[-1]
+
+
+async def _one(placement_id: UUID, records: list[Record], reading: Reading, schools: "_Schools") -> Compared:
+    state = current(records)
+    school = await schools.of(state.home_school_urn)
+    if not reading.concerns(state, school.now.kind):
+        return Compared(placement_id=placement_id, lines=None)
+    began_at = school if state.began_at is None else await schools.of(state.began_at)
+    return Compared(placement_id=placement_id, lines=compare(records, reading, began_at.calendar))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KnownSchool:
+    """A school as it stands, and each calendar that it has published."""
+
+    now: School
+    calendars: dict[int, SchoolCalendar]
+
+    def calendar(self, version: int) -> SchoolCalendar:
+        return self.calendars.get(version, SchoolCalendar(bank_holidays=bank_holidays()))
+
+
+class _Schools:
+    """Schools by URN, each read once."""
+
+    def __init__(self, conn: asyncpg.Connection) -> None:
+        self._conn = conn
+        self._known: dict[Urn | None, _KnownSchool] = {}
+
+    async def of(self, urn: Urn | None) -> _KnownSchool:
+        if urn not in self._known:
+            self._known[urn] = await self._read(urn)
+        return self._known[urn]
+
+    async def _read(self, urn: Urn | None) -> _KnownSchool:
+        state, calendars = school_state.initial(), dict[int, SchoolCalendar]()
+        for record in await load(self._conn, school_stream(urn), SCHOOL) if urn else ():
+            state = school_state.evolve(state, record.event)
+            calendars[state.calendar_version] = state.calendar(bank_holidays())
+        return _KnownSchool(now=state, calendars=calendars)

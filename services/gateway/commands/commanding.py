@@ -1,0 +1,311 @@
+"""The path of one command: who asks, may they, is it well formed; kept in its row; handed over; answered.
+
+The row comes first: whatever happens after it, the command is neither lost nor done twice.
+"""
+
+import dataclasses
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from temporalio.service import RPCError
+
+from domain.access.controllers import UNKNOWN_ID, controller_of, may_draft
+from domain.access.roles import OrgKind, Standing
+from domain.placement.referral.referral import DraftReferral
+from events.codec import canonical_json
+from events.envelope import Actor
+from events.ids import PlacementId, derived_id, placement_stream
+from infra import commands
+from infra.commands import CommandRow, NewCommand
+from infra.encryption import vault
+from infra.encryption.keys import DataKey, KeyErased, KeyMissing, KeyStoreDamaged, KeyStoreUnavailable
+from infra.event_store.lookup import stream_versions
+from infra.identity.tokens import Person
+from infra.postgres.db import connection
+from infra.projections import placements
+from infra.temporal.client import hand_over
+from services.application.facts.holders import Holder, holders
+from services.application.facts.ownership import ownership
+from services.gateway.commands.bodies import parse
+from services.gateway.commands.catalogue import Spec
+from services.gateway.http import permissions, problems
+from services.gateway.http.permissions import Sights
+from services.gateway.http.problems import Finding, Problem, malformed
+from services.gateway.http.runtime import Gateway
+
+# What is stored of a command is a little more than its body, and an event may have 1 MiB in all.
+_CANONICAL_MAX_BYTES = 900_000
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ETAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+# Each blank is read once: a list of blanks must not take a minute to be refused.
+_ETAGS = re.compile(rf"[ \t]*+(?:{_ETAG.pattern}[ \t]*+)?+(?:,[ \t]*+(?:{_ETAG.pattern}[ \t]*+)?+)*+")
+_VERSION = re.compile(r"0|[1-9][0-9]{0,8}")
+_log = structlog.get_logger("gateway")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One command on its way: what was asked, by whom, of which stream."""
+
+    command_id: UUID
+    spec: Spec
+    stream_id: str
+    actor: Actor
+    expected_versions: tuple[int, ...]
+    command: Any
+    body: bytes
+
+    def identity(self) -> bytes:
+        """What makes a repeat a repeat: these bytes are fingerprinted."""
+        match self.expected_versions:
+            case () | (_,):
+                expected: Any = next(iter(self.expected_versions), None)
+            case several:
+                expected = several
+        around = [self.spec.kind, self.stream_id, str(self.actor.id), expected]
+        return canonical_json(around).encode() + self.body
+
+
+def acting(person: Person, spec: Spec, among: Sights) -> Standing:
+    """The role and organisation that the command is given in. Raises Problem: the person may not give it."""
+    return permissions.acting(person, among, spec.allowed.roles, spec.summary)
+
+
+def read(request: Request, body: bytes, spec: Spec, actor: Actor, stream_id: str) -> Given:
+    """Raises Problem: 400 without a key, 422 for what is malformed, 413."""
+    command_id = idempotency_key(request)
+    expected = if_match(request)
+    command = parse(spec.adapter, body)
+    return Given(
+        command_id=command_id,
+        spec=spec,
+        stream_id=stream_id,
+        actor=actor,
+        expected_versions=expected,
+        command=command,
+        body=canonical(command),
+    )
+
+
+def canonical(command: Any) -> bytes:
+    """Raises Problem: there is more in it than one event may hold."""
+    body = canonical_json(command).encode()
+    if len(body) > _CANONICAL_MAX_BYTES:
+        raise Problem("body_too_large", "There is too much text in this command.")
+    return body
+
+
+def idempotency_key(request: Request) -> UUID:
+    sent = request.headers.getlist("idempotency-key")
+    if len(sent) != 1 or not _UUID.fullmatch(sent[0]):
+        raise Problem("idempotency_key_required", problems.OWN["idempotency_key_required"].words)
+    command_id = UUID(sent[0])
+    structlog.contextvars.bind_contextvars(command_id=str(command_id))
+    return command_id
+
+
+def if_match(request: Request) -> tuple[int, ...]:
+    """The versions of which one must be the present one; none where nothing is asked. A weak tag counts as ours.
+
+    Raises Problem: it is no list of entity tags; or none of them can ever be a version.
+    """
+    sent = ",".join(request.headers.getlist("if-match"))
+    if sent.strip() in {"", "*"}:
+        return ()
+    if not _ETAGS.fullmatch(sent) or not (tags := _ETAG.findall(sent)):
+        raise malformed([Finding(pointer="/header/If-Match", detail='This must be a version in quotes, as in "7".')])
+    versions = sorted({int(tag) for tag in tags if _VERSION.fullmatch(tag)})
+    if not versions:
+        raise Problem("version_moved_on", "If-Match names no version of this record.")
+    return tuple(versions)
+
+
+async def draft(gateway: Gateway, person: Person, spec: Spec, request: Request) -> Response:
+    """A placement begins: its id and, unless the body names the pupil, the pupil's, follow from the command's id."""
+    standing = acting(person, spec, permissions.sights(person))
+    asked = read(request, await request.body(), spec, permissions.actor(person, standing), "")
+    command, command_id = asked.command, asked.command_id
+    if standing.of(OrgKind.SCHOOL) != command.home_school_urn:
+        raise Problem("organisation_not_allowed", "You may draft referrals for your own school.")
+    named = command.pupil_id
+    if named is None:
+        command = dataclasses.replace(command, pupil_id=derived_id(command_id, "pupil"))
+    placement_id = PlacementId(derived_id(command_id, "placement"))
+    one = dataclasses.replace(asked, stream_id=placement_stream(placement_id), command=command, body=canonical(command))
+    await _require_usable(gateway, command, one.actor, named=named is not None)
+    async with connection(gateway.engine) as conn:
+        await earlier(conn, one, key_id=command.pupil_id)
+    key = await pupil_key(gateway, command.pupil_id, create=True)
+    async with connection(gateway.engine) as conn:
+        kept = await keep(gateway, conn, one, key)
+    return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=True)
+
+
+async def _require_usable(gateway: Gateway, command: DraftReferral, actor: Actor, *, named: bool) -> None:
+    """That the client may draft with the pupil's id that it sent, or that its command's id makes. Before any key is
+    made or touched.
+
+    Raises Problem: the id is of another organisation's pupil, of a provider, or of what was erased. The answer is the
+    same for each, so that nobody learns from it who is known.
+    """
+    assert command.pupil_id is not None
+    async with connection(gateway.engine) as conn:
+        if Holder.PROVIDER in await holders(conn, command.pupil_id):
+            raise malformed([Finding(pointer="/pupil_id", detail=UNKNOWN_ID)])
+        if not named:
+            return
+        owned = await ownership(conn, command.pupil_id)
+        school, _ = await gateway.reference.current(conn, command.home_school_urn, None)
+    if owned is None:
+        usable = await _is_free(gateway, command.pupil_id)
+    else:
+        controller = controller_of(command.commissioner, command.home_school_urn, school.la_code if school else None)
+        usable = may_draft(owned, controller, command.home_school_urn, actor.org_id)
+    if not usable:
+        raise malformed([Finding(pointer="/pupil_id", detail=UNKNOWN_ID)])
+
+
+async def _is_free(gateway: Gateway, key_id: UUID) -> bool:
+    """Whether there is no key of this id, nor was one. `pupil_key` says what there is to say of keys that are away."""
+    try:
+        await gateway.keys.get(key_id)
+    except KeyErased:
+        return False
+    except (KeyMissing, KeyStoreDamaged, KeyStoreUnavailable, OSError):
+        return True
+    return False
+
+
+async def advance(
+    gateway: Gateway, person: Person, spec: Spec, placement_id: PlacementId, request: Request
+) -> Response:
+    body = await request.body()
+    async with connection(gateway.engine) as conn:
+        row = await placements.find(conn, placement_id)
+        seen = (await permissions.seeing(gateway, person, conn)).of(row)
+        if row is None or not seen:
+            raise not_found()
+        actor = permissions.actor(person, acting(person, spec, seen))
+        one = read(request, body, spec, actor, placement_stream(placement_id))
+        kept = await keep(gateway, conn, one, await pupil_key(gateway, row.pupil_id))
+    return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=False)
+
+
+async def _hand_over_and_answer(
+    gateway: Gateway, one: Given, kept: CommandRow | None, placement_id: PlacementId, *, starts: bool
+) -> Response:
+    if kept is not None:
+        return answer(gateway, one.spec.kind, kept)
+    await _hand_over(gateway, one, placement_id, starts=starts)
+    # Whatever was heard of it: an answer may be lost on its way back from a workflow that has decided.
+    async with connection(gateway.engine) as conn:
+        found = await commands.find(conn, one.command_id)
+    assert found is not None, "command rows are never deleted"
+    return answer(gateway, one.spec.kind, found)
+
+
+async def _hand_over(gateway: Gateway, one: Given, placement_id: PlacementId, *, starts: bool) -> None:
+    try:
+        await hand_over(
+            gateway.temporal,
+            placement_id=placement_id,
+            command_id=one.command_id,
+            kind=one.spec.kind,
+            attempt=0,
+            starts=starts,
+            wait_seconds=gateway.settings.command_wait_seconds,
+        )
+    except RPCError as error:
+        # The command is kept, and the sweeper hands it over again once whatever this is has been put right.
+        _log.error("hand_over_failed", error_type=str(error.status), kind=one.spec.kind)
+
+
+async def keep(gateway: Gateway, conn: asyncpg.Connection, one: Given, key: DataKey | None) -> CommandRow | None:
+    """Writes the command's row; on a repeat, the row that stands.
+
+    Raises:
+        Problem: the id was used before, by someone else or for something else.
+    """
+    if key is None:
+        body, print_ = one.body, hashlib.sha256(one.identity()).digest()
+    else:
+        body = vault.seal_body(key, command_id=one.command_id, kind=one.spec.kind, clear=one.body)
+        print_ = vault.fingerprint(key, one.identity())
+    new = NewCommand(
+        command_id=one.command_id,
+        stream_id=one.stream_id,
+        kind=one.spec.kind,
+        actor=canonical_json(one.actor),
+        key_id=None if key is None else key.key_id,
+        body=body,
+        body_hmac=print_,
+        correlation_id=one.command_id,
+        expected_version=await _expected(conn, one),
+        issued_at=await gateway.clock.now(conn),
+    )
+    kept = await commands.record(conn, new)
+    if isinstance(kept, commands.Recorded):
+        return None
+    if not kept.row.repeats(new):
+        raise Problem("idempotency_key_reused", problems.OWN["idempotency_key_reused"].words)
+    return kept.row
+
+
+async def earlier(conn: asyncpg.Connection, one: Given, *, key_id: UUID | None) -> CommandRow | None:
+    """The row of the command, if it was given before. Asked before a key is made or touched.
+
+    Raises Problem: the id was used for something else, of which `key_id` is not the key.
+    """
+    row = await commands.find(conn, one.command_id)
+    if row is not None and (row.stream_id != one.stream_id or row.key_id not in {None, key_id}):
+        raise Problem("idempotency_key_reused", problems.OWN["idempotency_key_reused"].words)
+    return row
+
+
+async def _expected(conn: asyncpg.Connection, one: Given) -> int | None:
+    """The one version to compare with: of several the latest that the record has reached."""
+    if len(one.expected_versions) <= 1:
+        return next(iter(one.expected_versions), None)
+    present = (await stream_versions(conn, [one.stream_id])).get(one.stream_id, 0)
+    return max((each for each in one.expected_versions if each <= present), default=one.expected_versions[0])
+
+
+async def pupil_key(gateway: Gateway, pupil_id: UUID, *, create: bool = False) -> DataKey:
+    """Raises Problem: the key was destroyed, or cannot be had just now."""
+    try:
+        return await (gateway.keys.create(pupil_id) if create else gateway.keys.get(pupil_id))
+    except KeyErased:
+        raise Problem("personal_data_erased", problems.OWN["personal_data_erased"].words) from None
+    except (KeyMissing, KeyStoreDamaged, KeyStoreUnavailable, OSError) as error:
+        _log.error("key_unavailable", error_type=type(error).__name__)
+        raise Problem("keys_away", problems.OWN["keys_away"].words) from None
+
+
+def answer(gateway: Gateway, kind: str, row: CommandRow) -> Response:
+    """The command's final answer, byte for byte as it was decided; or 202 while it has none."""
+    if row.answer is None or row.http_status is None:
+        return recorded(gateway, kind, row.command_id)
+    gateway.metrics.commands.labels(kind, row.status).inc()
+    headers = {}
+    if row.http_status == 201:  # noqa: PLR2004 - created
+        headers["Location"] = f"/api/v1/placements/{row.stream_id.removeprefix('placement-')}"
+    media_type = problems.MEDIA_TYPE if row.status == "refused" else "application/json"
+    return Response(row.answer, row.http_status, headers, media_type)
+
+
+def recorded(gateway: Gateway, kind: str, command_id: UUID) -> Response:
+    gateway.metrics.commands.labels(kind, "recorded").inc()
+    body = msgspec.json.encode({"command_id": str(command_id), "status": "recorded"})
+    return Response(body, 202, {"Location": f"/api/v1/commands/{command_id}"}, "application/json")
+
+
+def not_found() -> Problem:
+    return Problem("not_found", problems.OWN["not_found"].words)

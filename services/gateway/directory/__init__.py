@@ -1,0 +1,1 @@
+"""Providers, schools, pupils and code lists over HTTP."""

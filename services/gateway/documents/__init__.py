@@ -1,0 +1,1 @@
+"""Documents and letters over HTTP."""

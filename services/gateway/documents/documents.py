@@ -1,0 +1,152 @@
+"""Documents as pages or as PDF: made of the record on asking, or as they were kept."""
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.calendar.london import today
+from domain.documents.directory import entry
+from domain.documents.model import Document
+from domain.documents.record import record
+from domain.documents.signing import signatures
+from domain.placement.provider_sight import ProviderPart, is_shown_document
+from events.codec import PLACEMENT
+from events.envelope import Recorded
+from events.ids import PlacementId, ProviderId, placement_stream
+from events.placement import DocumentProduced
+from infra.documents import store
+from infra.documents.renderer import Form, NotRendered
+from infra.documents.rendering import HTML, PDF
+from infra.documents.sources import gather
+from infra.identity.read_log import record_access
+from infra.identity.tokens import Person
+from infra.letters import outbox
+from infra.letters.outbox import Fate
+from infra.postgres.db import connection
+from infra.streams.records import load
+from services.gateway.commands import direct
+from services.gateway.commands.commanding import not_found, pupil_key
+from services.gateway.http import problems
+from services.gateway.http.hearing import while_heard
+from services.gateway.http.permissions import Sights
+from services.gateway.http.problems import Problem
+from services.gateway.http.responses import json_response
+from services.gateway.http.runtime import Gateway
+from services.gateway.lists import letters
+from services.gateway.placements.reading import checked
+
+
+def form_of(request: Request, asked: Form | None) -> Form:
+    """What `format` says, else PDF where Accept asks for it before any page."""
+    if asked is not None:
+        return asked
+    accepted = request.headers.get("accept", "")
+    return "pdf" if PDF in accepted and "text/html" not in accepted else "html"
+
+
+async def full_record(gateway: Gateway, person: Person, request: Request, placement_id: UUID, form: Form) -> Response:
+    """Everything that is recorded by now, as one document."""
+    async with connection(gateway.engine) as conn:
+        _, seen = await checked(gateway, conn, person, placement_id)
+        require_names(seen)
+        await record_access(conn, person, placement_id, "full_record")
+        found = await gather(conn, PlacementId(placement_id), gateway.keys)
+    if found is None:
+        raise not_found()
+    (document,) = record(found)
+    return await _made(gateway, request, document, form)
+
+
+async def directory_entry(gateway: Gateway, request: Request, provider_id: ProviderId, form: Form) -> Response:
+    aggregate = direct.provider(provider_id)
+    async with connection(gateway.engine) as conn:
+        records = await load(conn, aggregate.stream_id, aggregate.codec)
+    if not records:
+        raise not_found()
+    document = entry(aggregate.fold(records), today(records[-1].recorded_at))
+    return await _made(gateway, request, document, form)
+
+
+async def listing(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
+    """What was made so far, in the order of the record, and what became of each letter. Names nobody."""
+    async with connection(gateway.engine) as conn:
+        row, seen = await checked(gateway, conn, person, placement_id)
+        shown = seen.part(row)
+        await record_access(conn, person, placement_id, "documents")
+        records = await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT)
+    async with gateway.engine.connect() as reading:
+        fates = await outbox.of_placement(reading, placement_id)
+    signed = signatures(records)
+    return json_response(
+        {
+            "placement_id": placement_id,
+            "documents": [
+                _shown(
+                    each,
+                    # What became of a letter is for whoever sends it.
+                    fates.get(each.event.document_id) if shown is None else None,
+                    signed.get(each.event.document_id, ()),
+                )
+                for each in records
+                if isinstance(each.event, DocumentProduced) and (shown is None or _is_for_provider(each.event, shown))
+            ],
+        }
+    )
+
+
+def _is_for_provider(event: DocumentProduced, shown: ProviderPart) -> bool:
+    return shown is ProviderPart.TEACHING and is_shown_document(event.kind, event.recipient)
+
+
+def _shown(record: Recorded[Any], letter: Fate | None, signed: Iterable[Recorded[Any]]) -> dict[str, Any]:
+    event: DocumentProduced = record.event
+    placement = record.stream_id.removeprefix("placement-")
+    return {
+        **{field.name: getattr(event, field.name) for field in dataclasses.fields(event)},
+        "produced_at": record.recorded_at,
+        "letter": letters.fate(letter) if letter else None,
+        "signed": [
+            {"event_id": each.event_id, "party": each.event.party, "signed_on": each.event.signed_on} for each in signed
+        ],
+        "href": f"/api/v1/placements/{placement}/documents/{event.document_id}",
+    }
+
+
+async def kept(gateway: Gateway, person: Person, placement_id: UUID, document_id: UUID, form: Form) -> Response:
+    """A document exactly as it was made."""
+    async with connection(gateway.engine) as conn:
+        row, seen = await checked(gateway, conn, person, placement_id)
+        if not seen.opens:
+            require_names(seen)
+        if not await store.belongs(conn, document_id, placement_id):
+            raise not_found()
+        shown = seen.part(row)
+        if shown is not None:
+            records = await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT)
+            made = [each.event for each in records if isinstance(each.event, DocumentProduced)]
+            if not any(each.document_id == document_id and _is_for_provider(each, shown) for each in made):
+                raise not_found()
+        await record_access(conn, person, placement_id, "document")
+        key = await pupil_key(gateway, row.pupil_id)
+        found = await store.read(conn, key, document_id, form)
+    assert found is not None, "both forms are kept at once"
+    return Response(found, media_type=PDF if form == "pdf" else HTML)
+
+
+def require_names(seen: Sights) -> None:
+    """Raises Problem: a document about a pupil names them, and these roles read the record without names."""
+    if not seen.named:
+        raise Problem("role_not_allowed", "A document names the pupil. Your roles read the record without names.")
+
+
+async def _made(gateway: Gateway, request: Request, document: Document, form: Form) -> Response:
+    """Raises Problem: it takes more time or memory than one document may."""
+    try:
+        made = await while_heard(request, gateway.renderer.render(document, form))
+    except NotRendered:
+        raise Problem("document_not_made", problems.OWN["document_not_made"].words) from None
+    return Response(made, media_type=PDF if form == "pdf" else HTML)

@@ -1,0 +1,1 @@
+"""The feed over HTTP: pages, and a stream of server-sent events."""

@@ -1,0 +1,94 @@
+"""The feed of events for integrations: pages with long polling, server-sent events, one event in full."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query
+from pydantic import Field
+
+from services.gateway.commands import openapi
+from services.gateway.feed import following, places
+from services.gateway.http import schemas
+from services.gateway.http.deps import A_FEED, A_STREAM, Runtime, SignedIn
+from services.gateway.placements import reading
+
+router = APIRouter()
+_BEYOND: dict[int | str, dict[str, Any]] = {
+    409: {
+        **openapi.problems(409)[409],
+        "description": "The position is not one of this record: it is beyond its end, or another event stands there",
+    }
+}
+_FEED = {**openapi.problems(401, 403, 422, 429, 503), **_BEYOND}
+Position = Annotated[
+    Annotated[int, Field(ge=0, lt=2**63)] | Literal["now"],
+    Query(description="The position to go on from, or `now` for what happens from now on"),
+]
+Mark = Annotated[
+    str | None,
+    Query(pattern=places.MARK, description="The mark that came with the position; empty to begin to keep marks"),
+]
+Member = Annotated[
+    int | None, Query(ge=0, lt=256, description="Only this member's share, counted from 0; together with `of`")
+]
+Of = Annotated[int | None, Query(ge=1, le=256, description="How many members divide the feed between them")]
+Types = Annotated[list[str], Query(alias="type", max_length=50, description="Only these types of event")]
+
+
+@router.get(
+    "/events",
+    response_model=schemas.Feed,
+    responses=_FEED,
+    summary="What happened after a position",
+    dependencies=[A_FEED],
+)
+async def feed(
+    *,
+    gateway: Runtime,
+    person: SignedIn,
+    types: Types = [],  # noqa: B006 - FastAPI copies a default
+    after: Position = 0,
+    mark: Mark = None,
+    member: Member = None,
+    of: Of = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait when there is nothing yet")] = 0,
+) -> Any:
+    wants = following.wanted(gateway, person, types, following.member(member, of))
+    place = await places.begun(gateway, after, mark, None)
+    return await following.feed(gateway, person, wants, after=place, limit=limit, wait_seconds=wait)
+
+
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"description": "Events as they settle", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
+
+
+@router.get(
+    "/events/stream", responses={**_FEED, **_STREAM}, summary="The same as server-sent events", dependencies=[A_STREAM]
+)
+async def stream(
+    *,
+    gateway: Runtime,
+    person: SignedIn,
+    types: Types = [],  # noqa: B006 - FastAPI copies a default
+    after: Position = 0,
+    mark: Mark = None,
+    member: Member = None,
+    of: Of = None,
+    last_event_id: Annotated[str | None, Header(description="The id to resume after")] = None,
+) -> Any:
+    wants = following.wanted(gateway, person, types, following.member(member, of))
+    place = await places.begun(gateway, after, mark, last_event_id)
+    told = after == places.NOW and not places.comes_back(last_event_id)
+    return following.stream(gateway, person, wants, place, tells_place=told)
+
+
+@router.get(
+    "/events/{event_id}",
+    response_model=schemas.EventShown,
+    responses=openapi.problems(401, 404, 422, 503),
+    summary="One event in full",
+)
+async def event_in_full(event_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+    return await reading.event_in_full(gateway, person, event_id)

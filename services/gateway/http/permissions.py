@@ -1,0 +1,202 @@
+"""What a person's roles in their organisation let them see and do, decided for each placement.
+
+The roles of a command stand in the domain's tables, those of everything else in `domain.access.roles`.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import asyncpg
+
+from domain.access.roles import Organisation, OrgKind, Standing, claimed, needs, organisation, standings
+from domain.calendar.london import today
+from domain.placement.provider_sight import ProviderPart, ended_since
+from events.codes import Role
+from events.envelope import Actor, ActorKind
+from infra.identity.tokens import Person
+from infra.projections.placements import (
+    Everything,
+    Nobody,
+    OfAuthority,
+    OfProvider,
+    OfSchool,
+    PlacementRow,
+    Visibility,
+    sees,
+)
+from services.gateway.http.problems import Problem
+from services.gateway.http.runtime import Gateway
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What one role in one organisation sees."""
+
+    standing: Standing
+    visibility: Visibility
+
+    @property
+    def role(self) -> Role:
+        return self.standing.role
+
+    @property
+    def names(self) -> bool:
+        """Personal fields are shown. An auditor and an integration read the record without them."""
+        return self.standing.rights.names
+
+    @property
+    def whole(self) -> bool:
+        """The whole record is shown, with or without names: not what a provider needs of it alone."""
+        return not isinstance(self.visibility, OfProvider)
+
+
+@dataclass(frozen=True, slots=True)
+class Sights:
+    """Sights that somebody has, each by itself: a right counts only where it comes with the same one as the others."""
+
+    each: tuple[Sight, ...]
+
+    def __iter__(self) -> Iterator[Sight]:
+        return iter(self.each)
+
+    def __bool__(self) -> bool:
+        return bool(self.each)
+
+    def of(self, row: PlacementRow | None) -> "Sights":
+        """Those that see this placement."""
+        return Sights(() if row is None else tuple(each for each in self.each if sees(each.visibility, row)))
+
+    def held_by(self, roles: Collection[Role]) -> "Sights":
+        return Sights(tuple(each for each in self.each if each.role in roles))
+
+    @property
+    def named(self) -> "Sights":
+        """Those that show the whole record with names."""
+        return Sights(tuple(each for each in self.each if each.names and each.whole))
+
+    @property
+    def opens(self) -> bool:
+        """Whether personal fields are shown, of the whole record or of what a provider needs."""
+        return any(each.names for each in self.each)
+
+    @property
+    def whole(self) -> bool:
+        return any(each.whole for each in self.each)
+
+    def part(self, row: PlacementRow) -> ProviderPart | None:
+        """What a provider sees of a placement. None for who does not see it as a provider."""
+        found = (each.visibility.part(row) for each in self.each if isinstance(each.visibility, OfProvider))
+        return next((each for each in found if each is not None), None)
+
+    @property
+    def following(self) -> "Sights":
+        """Those of roles that may follow the events."""
+        return Sights(tuple(each for each in self.each if each.standing.rights.feed))
+
+    @property
+    def returning(self) -> "Sights":
+        """Those of roles that may draw up a return."""
+        return Sights(tuple(each for each in self.each if each.standing.rights.returns))
+
+    @property
+    def everything(self) -> bool:
+        return any(isinstance(each.visibility, Everything) for each in self.each)
+
+    @property
+    def places(self) -> bool:
+        """Whether one of them is of a school or a council that places pupils."""
+        return any(each.standing.rights.places for each in self.each)
+
+    def organisation(self, kind: OrgKind) -> str | None:
+        """The id of the school, provider or council, when that is what one of the roles acts for."""
+        return next((found for each in self.each if (found := each.standing.of(kind)) is not None), None)
+
+    @property
+    def visibility(self) -> Visibility:
+        """The placements that any of them sees. A token names one organisation: they differ in their readers alone."""
+        if self.everything:
+            return Everything()
+        scopes = [each.visibility for each in self.each if not isinstance(each.visibility, Nobody)]
+        reads_as = frozenset[str]().union(*(each.reads_as for each in scopes if not isinstance(each, Everything)))
+        match scopes:
+            case [OfSchool(urn=urn), *_]:
+                return OfSchool(urn, reads_as=reads_as)
+            case [OfAuthority(la_code=la_code), *_]:
+                return OfAuthority(la_code, reads_as=reads_as)
+            case [OfProvider(provider_id=provider_id, ended_since=since), *_]:
+                return OfProvider(provider_id, ended_since=since, reads_as=reads_as)
+            case _:
+                return Nobody()
+
+
+async def seeing(gateway: Gateway, person: Person, conn: asyncpg.Connection | None = None) -> Sights:
+    """What this person sees now, role by role. For a provider that depends on the day."""
+    acts_for = organisation(person.org)
+    if acts_for is None or acts_for.kind is not OrgKind.PROVIDER:
+        return sights(person)
+    now = await (gateway.now() if conn is None else gateway.clock.now(conn))
+    return sights(person, ended_since(today(now), gateway.settings.provider_sight_days))
+
+
+def sights(person: Person, since: date = date.max) -> Sights:
+    """What this person sees, role by role; a provider, of the placements that ended, those from `since` on."""
+    found = standings(person.roles, person.org)
+    return Sights(tuple(Sight(standing=each, visibility=_scope(each, person.id, since)) for each in found))
+
+
+def _scope(standing: Standing, person_id: UUID, since: date) -> Visibility:
+    if standing.rights.everything:
+        return Everything()
+    reads_as = frozenset({standing.role.value, str(person_id)})
+    match standing.organisation:
+        case Organisation(kind=OrgKind.SCHOOL, name=urn):
+            return OfSchool(urn, reads_as=reads_as)
+        case Organisation(kind=OrgKind.LA, name=la_code):
+            return OfAuthority(la_code, reads_as=reads_as)
+        case Organisation(kind=OrgKind.PROVIDER, name=provider_id):
+            return OfProvider(UUID(provider_id), ended_since=since, reads_as=reads_as)
+        case _:  # who is linked to a pupil sees what a link gives
+            return Nobody()
+
+
+def acting(person: Person, among: Sights, allowed: Collection[Role], what: str) -> Standing:
+    """The first of the person's roles, in the order of the code list, that may do `what`.
+
+    Raises Problem: none of their roles may, or the organisation that the role needs is not theirs.
+    """
+    found = next(iter(among.held_by(allowed)), None)
+    if found is not None:
+        return found.standing
+    lacking = [role for role in claimed(person.roles) if role in allowed]
+    if lacking and not sights(person).held_by(allowed):
+        wanted = needs(lacking[0])
+        raise Problem("organisation_not_allowed", f"{what} As {_words(lacking[0])} sign in for {wanted}.")
+    people = ", ".join(sorted(role.value for role in set(allowed) - {Role.SYSTEM}))
+    raise Problem("role_not_allowed", f"{what} This is for: {people}.")
+
+
+def require_organisation(person: Person) -> Sights:
+    """What this person sees. Raises Problem: none of their roles comes with the organisation that it needs."""
+    found = sights(person)
+    if found:
+        return found
+    lacking = claimed(person.roles)
+    if lacking:
+        raise Problem("organisation_not_allowed", f"As {_words(lacking[0])} sign in for {needs(lacking[0])}.")
+    raise Problem("role_not_allowed", "Your sign-in gives none of the roles of this service.")
+
+
+def actor(person: Person, standing: Standing) -> Actor:
+    organisation = standing.organisation
+    return Actor(
+        kind=ActorKind.PERSON,
+        id=person.id,
+        role=standing.role,
+        org_id=person.org if organisation is None else str(organisation),
+    )
+
+
+def _words(role: Role) -> str:
+    return role.value.replace("_", " ")

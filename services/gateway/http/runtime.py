@@ -1,0 +1,45 @@
+"""What the gateway's requests share: made once by the composition root, handed to each route."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+
+from infra.clock import Clock
+from infra.documents.renderer import Renderer
+from infra.encryption.keys import KeyProvider
+from infra.event_store.wake import Notifier
+from infra.identity.tokens import Verifier
+from infra.postgres.db import connection
+from infra.settings import Settings
+from infra.streams.reference import Reference
+from infra.watch import Watch
+from services.gateway.http.event_tail import EventTail
+from services.gateway.http.middleware import Metrics
+from services.gateway.http.shared import Shared
+from services.gateway.http.shares import Shares
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    settings: Settings
+    engine: AsyncEngine
+    clock: Clock
+    keys: KeyProvider
+    verifier: Verifier
+    temporal: Client
+    reference: Reference
+    notifier: Notifier
+    tail: EventTail
+    watch: Watch
+    metrics: Metrics
+    renderer: Renderer
+    shares: Shares
+    readiness: Shared[dict[str, Any]]
+
+    async def now(self) -> datetime:
+        """By the record's clock, for who has no connection of its own at hand."""
+        async with connection(self.engine) as conn:
+            return await self.clock.now(conn)

@@ -1,0 +1,1 @@
+"""Lists over all placements that a person may see."""

@@ -1,0 +1,72 @@
+"""What is due over all placements and providers, from read models: they follow the record, though not at once."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from starlette.responses import Response
+
+from domain.calendar.london import today as day_of
+from domain.law.regimes import RULES
+from domain.placement.time.turns import turn
+from domain.provider.deadlines import owner_of
+from events.codes import Role, RuleId
+from infra.identity.tokens import Person
+from infra.projections.deadlines import DeadlineRow, listing
+from services.gateway.http import cursors, permissions
+from services.gateway.http.responses import json_response, link
+from services.gateway.http.runtime import Gateway
+
+_NOT_SHOWN = frozenset({"number", "gravity"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """`due_within`: overdue, or due in so many days from today. `turn_of`: what the role is to see to now."""
+
+    severity: str | None
+    due_before: date | None
+    due_within: int | None
+    turn_of: Role | None
+    cursor: str | None
+    limit: int
+
+
+async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
+    after = None if asked.cursor is None else cursors.unpack_place(asked.cursor)
+    now = await gateway.now()
+    today = day_of(now)
+    seen = await permissions.seeing(gateway, person)
+    async with gateway.engine.connect() as conn:
+        rows = await listing(
+            conn,
+            seen.visibility,
+            severity=asked.severity,
+            due_before=asked.due_before,
+            due_by=None if asked.due_within is None else today + timedelta(days=asked.due_within),
+            turn_of=None if asked.turn_of is None else (asked.turn_of, now),
+            after=after,
+            limit=asked.limit + 1,
+        )
+    following = None
+    if len(rows) > asked.limit:
+        last = rows[asked.limit - 1]
+        kept = {**dataclasses.asdict(asked), "cursor": cursors.pack_place(last.place)}
+        following = link("deadlines", kept)
+    return json_response({"deadlines": [_shown(row, now) for row in rows[: asked.limit]], "next": following})
+
+
+def _shown(row: DeadlineRow, now: datetime) -> dict[str, object]:
+    fields = {field.name: getattr(row, field.name) for field in dataclasses.fields(row) if field.name not in _NOT_SHOWN}
+    rule = RULES[RuleId(row.rule)]
+    owner = rule.owner if row.org_id is None else owner_of(rule.id, row.org_id)
+    theirs = {"owner": owner, "remind_on": rule.remind_on(row.due_on), "escalate_to": rule.escalate_to}
+    record = f"placements/{row.placement_id}" if row.provider_id is None else f"providers/{row.provider_id}"
+    whose = turn(rule, owner, row.due_on, row.due_at, now)
+    return {
+        **fields,
+        **theirs,
+        **dataclasses.asdict(whose),
+        "overdue": row.due_at < now,
+        "href": f"/api/v1/{record}",
+    }

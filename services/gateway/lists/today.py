@@ -1,0 +1,123 @@
+"""One day of the placements a person may see: opened for the page shown, each reading logged before it is shown."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from starlette.responses import Response
+
+from domain.attendance.state import week_of
+from domain.attendance.today import SessionToday, day_of
+from domain.calendar.london import today as day_in_london
+from domain.placement.record.history import current
+from domain.placement.state import Placement
+from domain.provider.state import Provider
+from events.codec import ATTENDANCE, PLACEMENT
+from events.ids import PlacementId, attendance_stream, placement_stream
+from infra.identity.read_log import record_access
+from infra.identity.tokens import Person
+from infra.postgres.db import connection
+from infra.projections import attendance as registers
+from infra.projections import placements
+from infra.streams.records import load
+from services.gateway.http import cursors, permissions
+from services.gateway.http.permissions import Sights
+from services.gateway.http.responses import json_response, link
+from services.gateway.http.runtime import Gateway
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    on: date | None
+    provider: UUID | None
+    school: str | None
+    cursor: str | None
+    limit: int
+
+
+async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
+    after = None if asked.cursor is None else cursors.unpack_id(asked.cursor)
+    now = await gateway.now()
+    day = asked.on or day_in_london(now)
+    seen = await permissions.seeing(gateway, person)
+    async with gateway.engine.connect() as conn:
+        ids = await placements.of_day(
+            conn,
+            seen.visibility,
+            day,
+            provider_id=asked.provider,
+            school_urn=asked.school,
+            after=after,
+            limit=asked.limit + 1,
+        )
+    async with connection(gateway.engine) as driver:
+        opened = [
+            await _one(gateway, driver, person, PlacementId(each), day=day, now=now) for each in ids[: asked.limit]
+        ]
+    following = _link(asked, day, ids[asked.limit - 1]) if len(ids) > asked.limit else None
+    return json_response({"date": day, "placements": [each for each in opened if each is not None], "next": following})
+
+
+async def _one(
+    gateway: Gateway, conn: asyncpg.Connection, person: Person, placement_id: PlacementId, *, day: date, now: datetime
+) -> dict[str, Any] | None:
+    """None where the record has moved on meanwhile, and the placement does not run on the day or is not seen."""
+    seen = (await permissions.seeing(gateway, person, conn)).of(await placements.find(conn, placement_id))
+    if not seen:
+        return None
+    await record_access(conn, person, placement_id, "today")
+    # Opened for everybody, since an explanation tells whether an absence is unexplained; shown to those who may read.
+    state = current(await load(conn, placement_stream(placement_id), PLACEMENT, gateway.keys))
+    week = registers.fold(await load(conn, attendance_stream(placement_id, week_of(day)), ATTENDANCE, gateway.keys))
+    school, provider = await gateway.reference.current(conn, state.home_school_urn, state.provider_id)
+    found = day_of(state, week, gateway.reference.calendar_of(state, school), day, now=now)
+    if found is None:
+        return None
+    names = seen.opens
+    return {
+        "placement_id": placement_id,
+        "pupil_name": state.pupil.legal_name if names and state.pupil else None,
+        "home_school_urn": state.home_school_urn,
+        "provider_id": state.provider_id,
+        "provider_name": provider.name if provider else None,
+        "school_day": found.school_day,
+        "paused": found.paused,
+        "sessions": [_session(each, state, provider, seen) for each in found.sessions],
+        "href": f"/api/v1/placements/{placement_id}",
+    }
+
+
+def _session(session: SessionToday, state: Placement, provider: Provider | None, seen: Sights) -> dict[str, Any]:
+    names = seen.opens
+    fields = {each.name: getattr(session, each.name) for each in dataclasses.fields(session) if each.name != "site_id"}
+    if not names or not seen.whole:
+        fields["whereabouts"] = None
+    return fields | {"site": _site(session, state, provider, names=names)}
+
+
+def _site(session: SessionToday, state: Placement, provider: Provider | None, *, names: bool) -> dict[str, Any] | None:
+    """The site with its address: the provider's own, else as the notice of this pupil gives it."""
+    if session.site_id is None:
+        return None
+    sites = provider.sites if provider else ()
+    site = next((each for each in sites if each.site_id == session.site_id), None)
+    noticed = state.notice.address if names and state.notice else None
+    return {
+        "site_id": session.site_id,
+        "name": site.name if site else None,
+        "address": (site.address if site else None) or noticed,
+    }
+
+
+def _link(asked: Asked, day: date, last: UUID) -> str:
+    kept = {
+        "date": day,
+        "provider": asked.provider,
+        "school": asked.school,
+        "limit": asked.limit,
+        "cursor": cursors.pack_id(last),
+    }
+    return link("today", kept)

@@ -1,0 +1,1 @@
+"""One placement over HTTP: its record, its register, its commands."""

@@ -1,0 +1,66 @@
+"""Reading registers: of one placement a week or how a period counts, and one day of all of them."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from services.gateway.commands import openapi
+from services.gateway.http import schemas
+from services.gateway.http.deps import A_LIST, Runtime, SignedIn
+from services.gateway.http.parameters import Day, checked_week
+from services.gateway.lists import today
+from services.gateway.placements import attendance
+
+router = APIRouter()
+_READ = openapi.problems(401, 404, 422, 503)
+
+
+@router.get(
+    "/placements/{placement_id}/attendance",
+    response_model=schemas.AttendancePeriod,
+    responses=_READ,
+    summary="How one placement's register counts over a period",
+)
+async def period(
+    placement_id: UUID,
+    gateway: Runtime,
+    person: SignedIn,
+    first: Annotated[Day | None, Query(alias="from", description="The first day; without it, from the start")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="The last day; without it, until now")] = None,
+) -> Any:
+    return await attendance.period(gateway, person, placement_id, first, last)
+
+
+@router.get(
+    "/placements/{placement_id}/attendance/{iso_week}",
+    response_model=schemas.AttendanceWeek,
+    responses=_READ,
+    summary="One week of one placement's register",
+)
+async def week(placement_id: UUID, iso_week: str, gateway: Runtime, person: SignedIn) -> Any:
+    return await attendance.week(gateway, person, placement_id, checked_week(iso_week))
+
+
+@router.get(
+    "/today",
+    response_model=schemas.Today,
+    responses=openapi.problems(401, 422, 429, 503),
+    summary="One day of the placements you may see: who is expected where, what was marked, who is unexplained",
+    dependencies=[A_LIST],
+)
+async def one_day(
+    *,
+    gateway: Runtime,
+    person: SignedIn,
+    on: Annotated[
+        Day | None,
+        Query(alias="date", description="Today without one", examples=["2026-12-09"]),
+    ] = None,
+    provider: UUID | None = None,
+    school: Annotated[str | None, Query(pattern="^[0-9]{6}$")] = None,
+    cursor: Annotated[str | None, Query(max_length=256)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> Any:
+    asked = today.Asked(on=on, provider=provider, school=school, cursor=cursor, limit=limit)
+    return await today.page(gateway, person, asked)

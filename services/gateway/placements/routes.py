@@ -1,0 +1,120 @@
+"""Reading placements: the caseload, one record now or then, its timeline, what is due."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from domain.placement.state import Stage
+from events.codes import PupilFlag
+from services.gateway.commands import openapi
+from services.gateway.http import schemas
+from services.gateway.http.deps import A_LIST, Runtime, SignedIn
+from services.gateway.http.parameters import Day, moment
+from services.gateway.lists import caseload
+from services.gateway.lists.caseload import Asked
+from services.gateway.placements import reading
+
+router = APIRouter()
+_READ = openapi.problems(401, 404, 422, 503)
+Moment = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="A date, which means its end in London, or a time with offset; today or before, else 422",
+        examples=["2026-12-09"],
+    ),
+]
+
+
+@router.get(
+    "/placements",
+    response_model=schemas.Caseload,
+    responses=openapi.problems(401, 403, 422, 429, 503),
+    summary="The placements you may see",
+    dependencies=[A_LIST],
+)
+async def caseload_page(
+    *,
+    gateway: Runtime,
+    person: SignedIn,
+    stage: Stage | None = None,
+    assigned_to: UUID | None = None,
+    school: Annotated[str | None, Query(pattern="^[0-9]{6}$")] = None,
+    provider: UUID | None = None,
+    due_before: Day | None = None,
+    flag: Annotated[
+        PupilFlag | None, Query(description="Opens records to find it: a page may hold fewer rows and have a next one")
+    ] = None,
+    opened: Annotated[bool, Query(description="With each pupil's flags and the last report's rating")] = False,
+    q: Annotated[str | None, Query(max_length=64, description="A placement's id")] = None,
+    sort: Literal["next_deadline", "updated"] = "next_deadline",
+    cursor: Annotated[str | None, Query(max_length=256)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Any:
+    asked = Asked(
+        stage=stage,
+        assigned_to=assigned_to,
+        school=school,
+        provider=provider,
+        due_before=due_before,
+        flag=flag,
+        opened=opened,
+        q=q,
+        sort=sort,
+        cursor=cursor,
+        limit=limit,
+    )
+    return await caseload.page(gateway, person, asked)
+
+
+@router.get(
+    "/placements/{placement_id}",
+    response_model=schemas.PlacementRecord,
+    responses=_READ,
+    summary="One placement's record: now, as it stood, or as it was known",
+)
+async def record(
+    placement_id: UUID, gateway: Runtime, person: SignedIn, as_at: Moment = None, known_at: Moment = None
+) -> Any:
+    return await reading.record(gateway, person, placement_id, moment("as_at", as_at), moment("known_at", known_at))
+
+
+@router.get(
+    "/placements/{placement_id}/timeline",
+    response_model=schemas.Timeline,
+    responses=_READ,
+    summary="What happened to one placement",
+)
+async def timeline(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+    return await reading.timeline(gateway, person, placement_id)
+
+
+@router.get(
+    "/placements/{placement_id}/deadlines",
+    response_model=schemas.Deadlines,
+    responses=_READ,
+    summary="What is due on one placement",
+)
+async def due(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+    return await reading.due(gateway, person, placement_id)
+
+
+@router.get(
+    "/placements/{placement_id}/own-records",
+    response_model=schemas.OwnRecords,
+    responses=openapi.problems(401, 403, 404, 422, 503),
+    summary="A provider's own marks, reports and concerns by name, to take along before it sees the placement no more",
+)
+async def own_records(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+    return await reading.own_records(gateway, person, placement_id)
+
+
+@router.get(
+    "/placements/{placement_id}/evidence",
+    response_model=schemas.EvidenceList,
+    responses=openapi.problems(401, 403, 404, 422, 503),
+    summary="For each clause the event that proves it, what is outstanding, and what was missed",
+)
+async def evidence(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+    return await reading.evidence(gateway, person, placement_id)

@@ -1,0 +1,1 @@
+"""A pupil's own record over HTTP, beside any placement."""

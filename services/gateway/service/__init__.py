@@ -1,0 +1,1 @@
+"""The service itself over HTTP: health, metrics, the start page."""

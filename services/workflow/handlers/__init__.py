@@ -1,0 +1,1 @@
+"""What follows the record and leaves the transaction: documents, letters, waking others."""

@@ -1,0 +1,60 @@
+"""The activity behind each supervised workflow: keeps one follower going for as long as its worker lives."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from infra.temporal.workflow_contract import FOLLOW
+from services.workflow.activities import named_only
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+Step = Callable[[], Awaitable[int]]
+"""Does what there is to do and returns how far it has come; waits by itself when there is nothing."""
+
+_HEARTBEAT_SECONDS = 2.0
+_MOVES_IN = timedelta(milliseconds=100)
+
+
+class Followers:
+    def __init__(self, steps: Mapping[str, Step]) -> None:
+        self._steps = steps
+        self._reached: dict[str, int] = {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self._steps)
+
+    @activity.defn(name=FOLLOW)
+    async def follow(self, name: str) -> None:
+        """Never returns: ends when its worker shuts down, and is then taken up by another.
+
+        Raises:
+            ApplicationError: a step failed, named by its type alone; Temporal begins again after a pause.
+        """
+        step = self._steps[name]
+        async with self._heartbeats(name):
+            while not activity.is_worker_shutdown():
+                with named_only(subscription=name):
+                    self._reached[name] = await step()
+        # At once, however often it has moved before: otherwise each release would make the next pause longer.
+        raise ApplicationError("the worker is shutting down", type="WorkerShutdown", next_retry_delay=_MOVES_IN)
+
+    @asynccontextmanager
+    async def _heartbeats(self, name: str) -> "AsyncIterator[None]":
+        async def beat() -> None:
+            while True:
+                activity.heartbeat(self._reached.get(name, 0))
+                await asyncio.sleep(_HEARTBEAT_SECONDS)
+
+        beating = asyncio.create_task(beat())
+        try:
+            yield
+        finally:
+            beating.cancel()
