@@ -9,30 +9,34 @@ import typer
 
 from services.commands import groups
 from services.commands.groups import lazy
-from services.commands.lazy import group_of
+from services.commands.lazy import Lazy, group_of
 
 LOCAL_DIRECTORY = "PLACEMENTS_LOCAL_DIRECTORY"
 
 
+def _local(module: str, name: str, words: str) -> Lazy:
+    return Lazy(module=f"services.local.commands.{module}", name=name, words=words)
+
+
 COMMANDS = {
-    "backup": lazy(
+    "backup": _local(
         "backup",
         "backup",
         "Copy the running set-up's database, complete in itself. The pupils' keys are not in it: copy them apart.",
     ),
-    "clock": lazy("clock", "app", "What time the service goes by, and moving it on (demonstration only)."),
+    "clock": _local("clock", "app", "What time the service goes by, and moving it on (demonstration only)."),
     "doctor": lazy(
         "doctor",
         "doctor",
         "Check settings, servers, versions, migrations and keys. Exit code 1 where something is not well.",
     ),
-    "people": lazy("people", "people", "Show who there is on the embedded set-up."),
-    "restore": lazy(
+    "people": _local("people", "people", "Show who there is on the embedded set-up."),
+    "restore": _local(
         "backup",
         "restore",
         "Put a copy in the place of the database of a set-up that does not run; the next `make run` takes it up.",
     ),
-    "token": lazy("people", "token", "Print a bearer token for a person of the embedded set-up."),
+    "token": _local("people", "token", "Print a bearer token for a person of the embedded set-up."),
 }
 
 app = typer.Typer(

@@ -1,4 +1,4 @@
-"""The pupils' data keys: one each, wrapped by a key-encryption key, kept outside the database (`infra.encryption.key_store`).
+"""The pupils' data keys: one each, wrapped by a key-encryption key, kept outside the database (`key_store`).
 
 A key's id is its pupil's id. Destroying a key makes what it sealed unreadable for ever, wherever copies of
 the ciphertext are.

@@ -1,7 +1,7 @@
 """Everything that is kept about one pupil, for the pupil or a parent who asks for it (UK GDPR art 15).
 
 Of whoever recorded a fact or read the record it says role and organisation, and not who it was. Staff of schools and
-of social work stay by name, other people are withheld as `domain.placement.record.redaction` says, and nothing of another pupil is in
+of social work stay by name, other people are withheld as `record.redaction` says, and nothing of another pupil is in
 it. What cannot be told by a rule a person reads before it is handed over: a text may call somebody by half a name, or
 have been said in confidence. Whether something would be likely to do serious harm, the safeguarding lead says.
 """

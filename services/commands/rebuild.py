@@ -17,8 +17,8 @@ from infra.projections import rebuilding
 from infra.projections.registry import READ_MODELS, Following
 from infra.settings import Settings
 from infra.temporal import client as temporal
+from services.application.open_placements import open_placements
 from services.commands.options import FOUND_WRONG, engine
-from services.local.demonstration import open_placements
 
 
 def workflows() -> None:

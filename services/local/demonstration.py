@@ -12,12 +12,12 @@ from temporalio.client import Client
 from infra import clock
 from infra.clock import Clock
 from infra.postgres.db import connection, transaction
-from infra.projections import attendance, due, placements
+from infra.projections import attendance, due
 from infra.temporal import client as temporal
 from services.application import succession
 from services.application.facts import providers
+from services.application.open_placements import open_placements
 
-_PAGE = 500
 _SETTLING_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 
@@ -85,15 +85,3 @@ async def _due_placements(engine: AsyncEngine, now: datetime) -> AsyncIterator[U
         due_now = await conn.fetch("SELECT placement_id FROM placement WHERE is_open AND next_wake_at <= $1", now)
     for row in due_now:
         yield row["placement_id"]
-
-
-async def open_placements(engine: AsyncEngine) -> AsyncIterator[UUID]:
-    after: UUID | None = None
-    while True:
-        async with connection(engine) as conn:
-            page = await placements.open_ids(conn, after, _PAGE)
-        for placement_id in page:
-            yield placement_id
-        if len(page) < _PAGE:
-            return
-        after = page[-1]

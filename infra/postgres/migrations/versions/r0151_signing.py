@@ -13,7 +13,7 @@ CREATE TABLE signing (
     why text
 )
 """
-# Where there is no role of the signer's own yet, the services' role signs: infra/postgres/migrations/signer.py takes this away.
+# Where there is no role of the signer's own yet, the services' role signs: migrations/signer.py takes this away.
 GRANTS = (
     "GRANT SELECT, INSERT, UPDATE ON signing TO placements_app",
     "GRANT DELETE ON tree_tile TO placements_app",

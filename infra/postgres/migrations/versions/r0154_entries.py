@@ -32,7 +32,7 @@ CREATE INDEX command_unproved_idx ON command (command_id) WHERE status <> 'recor
 CREATE INDEX document_unproved_idx ON document (document_id, media) WHERE proved_as IS NULL
 """,
 )
-# Where there is no role of the signer's own yet, the services' role signs: infra/postgres/migrations/signer.py takes this away.
+# Where there is no role of the signer's own yet, the services' role signs: migrations/signer.py takes this away.
 GRANTS = (
     "GRANT SELECT, INSERT ON proof_entry TO placements_app",
     "GRANT UPDATE (proved_as) ON command TO placements_app",
