@@ -6,7 +6,7 @@ command that gave the number, by a sweep: what a school is answered, and how soo
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -17,7 +17,7 @@ from sqlalchemy import Column, DateTime, Index, LargeBinary, Table, Text, Uuid
 from infra.encryption.keys import DataKey, KeyProvider
 from infra.ids import uuid7
 from infra.postgres.db import metadata
-from infra.projections import due, number_keys
+from infra.projections import council_overlaps, due, number_keys
 from infra.projections.pupil_numbers import digest
 
 council_number_key = Table(
@@ -65,6 +65,7 @@ class Kind(StrEnum):
     """What an officer is to look into."""
 
     SAME_UPN = "same_upn"
+    OVERLAPPING_SESSIONS = "overlapping_sessions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,13 +131,18 @@ _FORGET: Final = (
     "DELETE FROM council_number WHERE pupil_id = $1",
     "DELETE FROM council_task WHERE first_pupil_id = $1 OR second_pupil_id = $1",
 )
-_GROUND: Final = """
+_GROUND: Final = f"""
 FROM council_number a
 JOIN council_number b ON b.la_code = a.la_code AND b.digest = a.digest
 JOIN placement pa ON pa.placement_id = a.placement_id
 JOIN placement pb ON pb.placement_id = b.placement_id
 WHERE a.la_code = t.la_code AND a.pupil_id = t.first_pupil_id AND b.pupil_id = t.second_pupil_id
 AND pa.is_open AND pb.is_open AND pa.home_school_urn <> pb.home_school_urn
+AND (t.kind <> '{Kind.OVERLAPPING_SESSIONS}' OR EXISTS (
+    SELECT FROM council_overlap o
+    WHERE o.first_placement_id = least(pa.placement_id, pb.placement_id)
+    AND o.second_placement_id = greatest(pa.placement_id, pb.placement_id) AND o.last_on >= $2
+))
 """
 _PRUNE: Final = f"""
 DELETE FROM council_task t
@@ -149,9 +155,9 @@ SELECT t.task_id, t.kind, t.found_at, array(
     ORDER BY each.id
 ) AS placements
 FROM council_task t
-WHERE t.la_code = $1 AND ($2::uuid IS NULL OR t.task_id > $2) AND EXISTS (SELECT {_GROUND})
+WHERE t.la_code = $1 AND ($3::uuid IS NULL OR t.task_id > $3) AND EXISTS (SELECT {_GROUND})
 ORDER BY t.task_id
-LIMIT $3
+LIMIT $4
 """  # noqa: S608, E501 - constants only
 
 
@@ -187,6 +193,7 @@ async def leave(conn: asyncpg.Connection, placement_id: UUID) -> None:
 
 async def forget(conn: asyncpg.Connection, pupil_id: UUID) -> None:
     """Of a pupil whose key is destroyed in the same transaction."""
+    await council_overlaps.forget(conn, pupil_id)
     for statement in _FORGET:
         await conn.execute(statement, pupil_id)
 
@@ -198,13 +205,13 @@ async def add_task(
     await conn.execute(_ADD, uuid7(), la_code, kind, *pupils, now)
 
 
-async def prune(conn: asyncpg.Connection, pupil_id: UUID) -> None:
-    """Delete the tasks of a pupil's record that have no ground any more."""
-    await conn.execute(_PRUNE, pupil_id)
+async def prune(conn: asyncpg.Connection, pupil_id: UUID, on: date) -> None:
+    """Delete the tasks of a pupil's record that have no ground any more on a day."""
+    await conn.execute(_PRUNE, pupil_id, on)
 
 
-async def tasks(conn: asyncpg.Connection, la_code: str, after: UUID | None, limit: int) -> Sequence[Task]:
-    """The tasks of a council, the oldest first."""
+async def tasks(conn: asyncpg.Connection, la_code: str, on: date, *, after: UUID | None, limit: int) -> Sequence[Task]:
+    """The tasks that a council has on a day, the oldest first."""
     return [
         Task(
             task_id=row["task_id"],
@@ -212,7 +219,7 @@ async def tasks(conn: asyncpg.Connection, la_code: str, after: UUID | None, limi
             found_at=row["found_at"],
             placements=tuple(row["placements"]),
         )
-        for row in await conn.fetch(_OF_COUNCIL, la_code, after, limit)
+        for row in await conn.fetch(_OF_COUNCIL, la_code, on, after, limit)
     ]
 
 

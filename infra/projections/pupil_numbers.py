@@ -1,7 +1,7 @@
 """Which pupil of a school has a UPN: found by a keyed hash, so that neither the number nor the pupil is in the clear.
 
 Each school has a random key of its own in the key store, under a random id. An entry goes when the pupil's key goes.
-Without the school's key, or the table's row of it, the index is made again from the placements.
+Without the school's key, or the table's row of it, the index is made again from the placements and the hand-overs.
 """
 
 import hashlib
@@ -19,8 +19,9 @@ from events.codec import PLACEMENT
 from events.ids import PlacementId, PupilId, Urn, placement_stream
 from events.placement import ReferralDrafted
 from infra.encryption.keys import DataKey, KeyErased, KeyMissing, KeyProvider
+from infra.event_store.limits import StreamArchived
 from infra.postgres.db import metadata
-from infra.projections import number_keys
+from infra.projections import number_keys, received
 from infra.streams.records import load
 
 pupil_number_key = Table(
@@ -49,6 +50,7 @@ ON CONFLICT (school_urn) DO UPDATE SET key_id = excluded.key_id
 _FIND: Final = "SELECT pupil_id FROM pupil_number WHERE school_urn = $1 AND digest = $2 ORDER BY pupil_id"
 _ADD: Final = "INSERT INTO pupil_number (school_urn, digest, pupil_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 _DROP: Final = "DELETE FROM pupil_number WHERE school_urn = $1 AND digest = $2 AND pupil_id = $3"
+_DROP_KEYS: Final = "DELETE FROM pupil_number_key WHERE school_urn = ANY ($1)"
 _CLEAR: Final = "DELETE FROM pupil_number WHERE school_urn = $1"
 _FORGET: Final = "DELETE FROM pupil_number WHERE pupil_id = $1"
 _OF_SCHOOL: Final = "SELECT placement_id, pupil_id FROM placement WHERE home_school_urn = $1 ORDER BY placement_id"
@@ -87,6 +89,13 @@ async def forget(conn: asyncpg.Connection, pupil_id: UUID) -> None:
     await conn.execute(_FORGET, pupil_id)
 
 
+async def make_again(conn: asyncpg.Connection, *schools: Urn) -> None:
+    """Of schools whose placements moved: the next look makes the index again, with what the school has then."""
+    for each in sorted(schools):
+        await conn.execute(_LOCK, _LOCKS, each)
+    await conn.execute(_DROP_KEYS, list(schools))
+
+
 def normal(number: str) -> str | None:
     """A UPN as it is compared; None for a text that is none."""
     parsed = upn.parse(number)
@@ -115,15 +124,25 @@ async def _held(conn: asyncpg.Connection, keys: KeyProvider, school: Urn) -> Dat
     key = await number_keys.new(keys, school)
     await conn.execute(_CLEAR, school)
     await conn.execute(_SET_KEY, school, key.key_id)
-    for row in await conn.fetch(_OF_SCHOOL, school):
+    placed = await conn.fetch(_OF_SCHOOL, school)
+    for row in placed:
         for text in await _numbers(conn, keys, PlacementId(row["placement_id"])):
             await conn.execute(_ADD, school, digest(key, text), row["pupil_id"])
+    of_placements = {row["pupil_id"] for row in placed}
+    for pupil_id, number in await received.numbers(conn, keys, school):
+        known = normal(number)
+        # The number of a placement may be the received one put right.
+        if known is not None and (pupil_id not in of_placements or upn.Upn(text=known).temporary):
+            await conn.execute(_ADD, school, digest(key, known), pupil_id)
     return key
 
 
 async def _numbers(conn: asyncpg.Connection, keys: KeyProvider, placement_id: PlacementId) -> Iterable[str]:
     """The UPN of a placement's pupil as it is now, and a temporary one from before."""
-    records = await load(conn, placement_stream(placement_id), PLACEMENT, keys)
+    try:
+        records = await load(conn, placement_stream(placement_id), PLACEMENT, keys)
+    except StreamArchived:
+        return ()  # Its pupil's key is destroyed.
     now = (each.event for each in corrected(records))
     current = {normal(each.pupil.upn) for each in now if isinstance(each, ReferralDrafted) and each.pupil}
     first = (each.event for each in records)

@@ -26,6 +26,7 @@ from domain.placement.record.retention import ConfirmErasure, DecideErasure, Per
 from domain.placement.referral.proposal import ProposeProvider
 from domain.placement.referral.referral import DraftReferral, pupil_of
 from domain.placement.referral.threshold import there
+from domain.placement.reviews.reviews import DecideReview
 from domain.placement.running.start import StartPlacement
 from domain.placement.running.terms import ChangeTerms
 from domain.placement.state import DECIDED, RUNNING, TERMINAL, Placement, evolve
@@ -462,12 +463,14 @@ _GIVES_A_PLACE = (
     MoveStartDate,
     ChangeTerms,
     SetAttendancePattern,
+    DecideReview,
 )
 
 
 def _gives_a_place(command: Any) -> bool:
-    # The sessions of a pattern that is put right count as those of a new one.
-    return isinstance(command, _GIVES_A_PLACE) or (isinstance(command, CorrectRecord) and command.field == "sessions")
+    # The sessions of a pattern, or the period of a decision, that is put right count as those of a new one.
+    put_right = isinstance(command, CorrectRecord) and command.field in {"sessions", "until"}
+    return put_right or isinstance(command, _GIVES_A_PLACE)
 
 
 def _asks_elsewhere(command: Any) -> bool:

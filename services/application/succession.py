@@ -19,7 +19,7 @@ from events.codec import SCHOOL
 from events.envelope import Metadata
 from events.ids import Urn, school_stream
 from events.school import SchoolSucceeded
-from infra.projections import due
+from infra.projections import due, pupil_numbers
 from infra.streams.records import Noted, append_noted, load
 
 SWEEP: Final = "successions"
@@ -47,7 +47,8 @@ async def present(conn: asyncpg.Connection, org_id: str | None) -> str | None:
 
 
 async def move_rows(conn: asyncpg.Connection, before: Urn, after: Urn) -> None:
-    """The school's placements, closed ones as well, are the successor's from now on: its people see them."""
+    """The school's placements, closed ones as well, are the successor's from now on, and its pupils found there."""
+    await pupil_numbers.make_again(conn, before, after)
     await conn.execute(_MOVE, before, after)
 
 

@@ -11,6 +11,7 @@ from domain.placement.agreement.pattern import (
     PatternOutsidePlacement,
     SessionsOverlap,
     elsewhere,
+    last_overlap,
     pattern_on,
     place_on,
 )
@@ -134,3 +135,21 @@ def test_a_pattern_keeps_when_its_sessions_begin() -> None:
     [kept] = _set(at(Stage.ACTIVE), am_start=time(9, 15)).state.patterns
 
     assert (kept.am_start, kept.pm_start) == (time(9, 15), time(12, 45))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "last"),
+    [
+        (_other(PROVIDER, *[SCHOOL] * 9), _other(PROVIDER, *[SCHOOL] * 9), "2027-01-25"),
+        (_other(*[SCHOOL] * 9, PROVIDER), _other(*[PROVIDER] * 10, last="2027-01-20"), "2027-01-15"),
+        (_other(PROVIDER, *[SCHOOL] * 9), _other(SCHOOL, PROVIDER, *[SCHOOL] * 8), None),
+        (_other(*[PROVIDER] * 10, last="2026-12-11"), _other(*[PROVIDER] * 10, first="2026-12-14"), None),
+        (_other(*[PROVIDER] * 10), Elsewhere(first_on=THURSDAY, last_on=day("2027-01-29"), patterns=()), None),
+    ],
+)
+def test_the_last_day_on_which_two_placements_expect_the_pupil_at_once(
+    one: Elsewhere, other: Elsewhere, last: str | None
+) -> None:
+    expected = None if last is None else day(last)
+
+    assert last_overlap(one, other) == last_overlap(other, one) == expected

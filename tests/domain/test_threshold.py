@@ -1,4 +1,4 @@
-"""When a provider would have to be a registered school: asked at the proposal, the determination and new terms."""
+"""When a provider would have to be a registered school: asked wherever a place is given, or for more hours or days."""
 
 from dataclasses import replace
 from datetime import time
@@ -23,16 +23,18 @@ from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
 from domain.shared.errors import Rejections
 from domain.warnings import WarningCode
-from events.codes import ProviderDoubt, ProviderKind, PupilFlag, Role, RuleId, SessionMode
+from events.codes import ProviderDoubt, ProviderKind, PupilFlag, ReviewDecision, Role, RuleId, SessionMode
 from events.ids import CommandId, ProviderId, PupilId
 from events.placement import (
     AttendancePatternSet,
+    DeadlineMissed,
     PlacementDetermined,
     PlacementStarted,
     ProviderDoubted,
     ProviderProposed,
     RecordCorrected,
     ReferralSubmitted,
+    ReviewDecided,
     TermsChanged,
 )
 from events.provider import FullTimePupilsCounted
@@ -41,6 +43,7 @@ from tests.domain.examples import PROVIDER, START, TIMES, URN, at, day, determin
 from tests.domain.register import PROVIDER as HERE
 from tests.domain.register import SCHOOL, pattern, sessions
 from tests.domain.test_corrections import of
+from tests.domain.test_running import conclude, held
 from tests.dsl import Given, actor, an_id, london
 
 FULL = 18 * 60 + 1
@@ -418,3 +421,65 @@ def test_a_pattern_put_right_is_asked_as_a_new_one_is() -> None:
 
     mornings.knowing(at_provider=FOUR).when(more).then_rejected(RegistrationRequired)
     mornings.knowing(at_provider=FOUR[:3]).when(more).then_happens(RecordCorrected)
+
+
+def reviewed(minutes: int = FULL) -> Given:
+    """A review of 8 December 2026 is held, and waits for its decision on a place until 25 March 2027."""
+    events = tuple(
+        replace(each, minutes_a_week=minutes) if isinstance(each, ProviderProposed) else each for each in held().events
+    )
+    return held().knowing(events=events).on(day("2026-12-09"))
+
+
+SUMMER = {"first_on": day("2027-04-12"), "last_on": day("2027-07-16")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "others", "refused"),
+    [
+        # On the days that the place had before, it stays, whoever came since.
+        ({"until": day("2027-03-25")}, FOUR, False),
+        ({"until": day("2027-02-12")}, FOUR, False),
+        ({}, FOUR, False),
+        ({}, tuple(other(n, **SUMMER) for n in range(4)), True),
+        ({"decision": ReviewDecision.AMEND}, tuple(other(n, **SUMMER) for n in range(4)), True),
+        ({"decision": ReviewDecision.END}, tuple(other(n, **SUMMER) for n in range(4)), False),
+        ({"until": day("2027-04-09")}, tuple(other(n, **SUMMER) for n in range(4)), False),
+        ({}, tuple(other(n, **SUMMER) for n in range(3)), False),
+    ],
+)
+def test_a_decision_that_lengthens_a_period_is_asked_for_its_new_days(
+    changes: dict[str, Any], others: tuple[PupilThere, ...], *, refused: bool
+) -> None:
+    outcome = reviewed().knowing(at_provider=others).when(conclude(**changes))
+
+    if refused:
+        (reason,) = outcome.then_rejected(RegistrationRequired)
+        assert reason.pointer == "/until"
+    else:
+        outcome.then_happens(ReviewDecided)
+
+
+def test_a_part_time_place_is_lengthened_whatever_the_others_are() -> None:
+    summer = tuple(other(n, **SUMMER) for n in range(4))
+
+    reviewed(600).knowing(at_provider=summer).when(conclude()).then_happens(ReviewDecided)
+
+
+def test_a_decision_after_the_period_asks_from_its_own_day_on() -> None:
+    """Whoever left in between makes no school of the provider in the days to come."""
+    left = tuple(other(n, first_on=day("2027-03-26"), last_on=day("2027-04-12")) for n in range(4))
+    there_still = tuple(other(n, first_on=day("2027-03-26"), last_on=day("2027-04-13")) for n in range(4))
+    late = reviewed().on(day("2027-04-13"))
+
+    late.knowing(at_provider=left).when(conclude()).then_happens(ReviewDecided, DeadlineMissed)
+    late.knowing(at_provider=there_still).when(conclude()).then_rejected(RegistrationRequired)
+
+
+def test_a_decisions_period_put_right_is_asked_as_a_new_one_is() -> None:
+    story = reviewed().when(conclude(until=day("2027-03-25"))).then_happens(ReviewDecided)
+    longer = of(story, ReviewDecided, "until", "2027-05-28")
+    summer = tuple(other(n, **SUMMER) for n in range(4))
+
+    story.knowing(at_provider=summer).when(longer).then_rejected(RegistrationRequired)
+    story.knowing(at_provider=summer[:3]).when(longer).then_happens(RecordCorrected)

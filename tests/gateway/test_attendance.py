@@ -98,7 +98,7 @@ async def test_a_second_placement_may_not_expect_the_pupil_at_the_same_time(star
     names = [step.command for step in examples.STORY]
     for step in examples.STORY[names.index("submit-referral") : names.index("determine") + 1]:
         if step.command not in {"record-consultation", "convene-professionals-meeting"}:
-            step = _again(step)  # noqa: PLW2901 - the same step, told otherwise
+            step = again(step)  # noqa: PLW2901 - the same step, told otherwise
             answer = await started.give(f"/placements/{second}/commands/{step.command}", step.body, step.role)
             assert answer.status_code == 200, answer.text
     pattern = next(step.body for step in examples.STORY if step.command == "set-attendance-pattern")
@@ -148,7 +148,7 @@ async def _seen_there(driver: Driver, placement_id: PlacementId, pupil_id: str) 
         )
 
 
-def _again(step: Step) -> Step:
+def again(step: Step) -> Step:
     """The step as the second placement takes it: without a social worker or a meeting, and from the week after."""
     match step.command:
         case "submit-referral":

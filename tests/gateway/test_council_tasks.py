@@ -17,10 +17,12 @@ from infra.postgres.db import transaction
 from infra.projections import council_numbers
 from infra.temporal import client as temporal
 from services.application import access_pack, retention
-from services.gateway.commands.examples import EXAMPLES
+from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PUPIL_ID, STORY
 from services.gateway.lists.council_tasks import MOST_AN_HOUR
 from tests.conftest import Database
-from tests.gateway.driving import DRAFT, Driver, Person
+from tests.gateway.driving import DRAFT, Driver, Person, path_of
+from tests.gateway.test_attendance import again
+from tests.gateway.test_reading import told
 
 OWN, OTHER, FAR = "900001", "900002", "900003"
 UPN, SPARE = "L831400126001", "P207000016049"
@@ -153,12 +155,12 @@ async def test_a_number_that_is_put_right_ends_one_task_and_begins_another(counc
     assert [_named(each) for each in await council.tasks()] == [_of(first, third)]
 
 
-async def _all_that_a_school_sees(council: Council, drafted: Any, who: str) -> dict[str, Any]:
-    driver, placement = council.driver, drafted.json()["placement_id"]
+async def _all_that_a_school_sees(council: Council, placement: str, pupil: str, who: str) -> dict[str, Any]:
+    driver = council.driver
     paths = (
         f"/placements/{placement}",
         *(f"/placements/{placement}/{part}" for part in ("timeline", "deadlines", "commands", "evidence", "documents")),
-        f"/pupils/{_pupil_of(drafted)}",
+        f"/pupils/{pupil}",
         "/placements",
         "/placements?opened=true",
         "/deadlines",
@@ -183,7 +185,7 @@ async def test_neither_school_learns_that_there_is_a_task(council: Council) -> N
     first, other = await council.draft(), await council.draft(OTHER)
     await council.driver.rest()
     before = [
-        await _all_that_a_school_sees(council, each, who)
+        await _all_that_a_school_sees(council, each.json()["placement_id"], _pupil_of(each), who)
         for each, who in ((first, "case_worker"), (other, "other_school"))
     ]
 
@@ -192,7 +194,7 @@ async def test_neither_school_learns_that_there_is_a_task(council: Council) -> N
     await council.driver.rest()
 
     after = [
-        await _all_that_a_school_sees(council, each, who)
+        await _all_that_a_school_sees(council, each.json()["placement_id"], _pupil_of(each), who)
         for each, who in ((first, "case_worker"), (other, "other_school"))
     ]
     assert after == before
@@ -322,3 +324,109 @@ async def test_the_entry_and_the_task_of_a_pupil_go_with_its_key(council: Counci
     assert [str(row["pupil_id"]) for row in left] == [_pupil_of(other)]
     assert await council.conn.fetchval("SELECT count(*) FROM council_task") == 0
     assert await council.conn.fetchval("SELECT count(*) FROM pupil_number WHERE pupil_id = $1", pupil) == 0
+
+
+_PATTERN = EXAMPLES["set-attendance-pattern"] | {"effective_from": "2026-12-15"}
+_BESIDE = _PATTERN | {
+    "sessions": [
+        each | {"place": "provider" if each["weekday"] in {1, 5} else "school"} for each in _PATTERN["sessions"]
+    ],
+    "part_time_until": None,
+}
+
+
+@pytest.fixture
+async def decided(council: Council) -> str:
+    """The example's placement has its pattern, and one of the other school for its UPN is determined."""
+    await told(council.driver, "set-attendance-pattern")
+    second: str = (await council.draft(OTHER, DRAFT.body["pupil"]["upn"])).json()["placement_id"]
+    checked = await council.driver.give(
+        path_of("complete-due-diligence"), EXAMPLES["complete-due-diligence"], "other_school"
+    )
+    assert checked.status_code == 200, checked.text
+    granted = await council.driver.give(
+        f"/schools/{OTHER}/commands/grant-delegation", EXAMPLES["grant-delegation"], OTHER_HEAD
+    )
+    assert granted.status_code == 200, granted.text
+    names = [step.command for step in STORY]
+    for step in STORY[names.index("submit-referral") : names.index("determine") + 1]:
+        if step.command not in {"record-consultation", "convene-professionals-meeting"}:
+            taken = again(step)
+            who = {"case_worker": "other_school", "head": OTHER_HEAD}[taken.role]
+            answer = await council.driver.give(f"/placements/{second}/commands/{taken.command}", taken.body, who)
+            assert answer.status_code == 200, answer.text
+    await council.driver.rest()
+    await council.swept()
+    return second
+
+
+async def _kinds(council: Council) -> list[str]:
+    return [each["kind"] for each in await council.tasks()]
+
+
+async def _set_pattern(council: Council, placement: str, pattern: Any) -> Any:
+    path = f"/placements/{placement}/commands/set-attendance-pattern"
+    answer = await council.driver.give(path, pattern, "other_school")
+    assert answer.status_code == 200, answer.text
+    await council.driver.rest()
+    return answer
+
+
+async def test_sessions_that_overlap_across_schools_are_a_task_while_they_do(council: Council, decided: str) -> None:
+    await _set_pattern(council, decided, _BESIDE)
+    await council.swept()
+    assert await _kinds(council) == ["same_upn"], "two placements in different sessions"
+    before = len(await council.logged())
+
+    await _set_pattern(council, decided, _PATTERN)
+    await council.swept()
+    _, task = await council.tasks()
+    assert task["kind"] == "overlapping_sessions"
+    assert _named(task) == sorted([str(PLACEMENT_ID), decided])
+    assert {each["home_school_urn"] for each in task["placements"]} == {OWN, OTHER}
+    assert "same session" in task["detail"]
+    assert len(await council.logged()) == before + 4, "each placement of each task"
+    assert await council.tasks(NEIGHBOUR.slug) == []
+
+    await _set_pattern(council, decided, _BESIDE)
+    await council.swept()
+    assert await _kinds(council) == ["same_upn"], "the pattern changed"
+    assert await council.conn.fetchval("SELECT count(*) FROM council_task") == 1
+
+    await _set_pattern(council, decided, _PATTERN)
+    await council.swept()
+    assert await _kinds(council) == ["same_upn", "overlapping_sessions"]
+    await council.conn.execute("UPDATE council_overlap SET last_on = '2026-11-30'")
+    assert await _kinds(council) == ["same_upn"], "the last day in common is over"
+    await council.conn.execute("UPDATE council_overlap SET last_on = '2026-12-15'")
+    await council.give(decided, "withdraw", OTHER_HEAD)
+    assert await _kinds(council) == [], "at once, without a sweep"
+    await council.swept()
+    left = "SELECT (SELECT count(*) FROM council_task) + (SELECT count(*) FROM council_overlap)"
+    assert await council.conn.fetchval(left) == 0
+
+
+async def test_neither_school_learns_that_sessions_overlap(council: Council, decided: str) -> None:
+    overlapping = await _set_pattern(council, decided, _PATTERN)
+    assert overlapping.json()["warnings"] == []
+    pupil = str(await council.conn.fetchval("SELECT pupil_id FROM placement WHERE placement_id = $1", UUID(decided)))
+    whose = ((str(PLACEMENT_ID), str(PUPIL_ID), "case_worker"), (decided, pupil, "other_school"))
+    before = [await _all_that_a_school_sees(council, *each) for each in whose]
+
+    await council.swept()
+    assert await _kinds(council) == ["same_upn", "overlapping_sessions"]
+    await council.driver.rest()
+
+    assert [await _all_that_a_school_sees(council, *each) for each in whose] == before
+
+
+async def test_what_is_kept_of_an_overlap_goes_with_the_pupil_s_key(council: Council, decided: str) -> None:
+    await _set_pattern(council, decided, _PATTERN)
+    await council.swept()
+    assert await council.conn.fetchval("SELECT count(*) FROM council_overlap") == 1
+
+    async with transaction(council.driver.gateway.engine) as conn:
+        await council_numbers.forget(conn, PUPIL_ID)
+
+    left = "SELECT (SELECT count(*) FROM council_task) + (SELECT count(*) FROM council_overlap)"
+    assert await council.conn.fetchval(left) == 0

@@ -177,3 +177,42 @@ async def test_a_received_record_is_offered_to_the_school_that_received_it(whole
     assert offered != pupil
     named = await _draft(whole, "other_school", home_school_urn=OTHER, pupil_id=offered)
     assert named.status_code == 201, named.text
+
+
+async def _handed_over(driver: Driver, pupil: str, to: str, who: str = "case_worker") -> None:
+    body = EXAMPLES["hand-over-pupil"] | {"to": f"school:{to}", "copied": ["details"]}
+    handed = await driver.give(f"/pupils/{pupil}/commands/hand-over-pupil", body, who)
+    assert handed.status_code == 200, handed.text
+
+
+async def test_a_received_record_without_a_placement_is_in_the_index_made_again(
+    whole: Driver, database: Database
+) -> None:
+    await _other_school(whole)
+    await _handed_over(whole, _pupil_of(await _draft(whole)), OTHER)
+    before = _offered(await _draft(whole, "other_school", home_school_urn=OTHER))
+    conn = await asyncpg.connect(database.owner_url)
+    await conn.execute("DELETE FROM pupil_number_key")
+    await conn.execute("DELETE FROM pupil_number")
+    await conn.close()
+
+    assert _offered(await _draft(whole, "other_school", home_school_urn=OTHER)) == before
+    assert before != _offered(await _draft(whole)), "the giver's record is another"
+
+
+async def test_the_school_that_takes_over_finds_the_pupils_of_the_school_before(whole: Driver) -> None:
+    await _other_school(whole)
+    pupil = _pupil_of(await _draft(whole))
+    own = _pupil_of(await _draft(whole, "other_school", SPARE, home_school_urn=OTHER))
+    await _handed_over(whole, own, "900001", "other_school")
+    [received] = _offered(await _draft(whole, upn=SPARE))
+    close = {"successor_urn": OTHER, "effective_on": "2026-11-23", "reason": "The schools merge"}
+
+    closed = await whole.give("/schools/900001/commands/close-school", close, "head")
+    assert [each["type"] for each in closed.json()["events"]] == ["SuccessionPlanned", "SchoolSucceeded"], closed.text
+    await whole.rest()
+
+    assert _offered(await _draft(whole, "other_school", home_school_urn=OTHER)) == [pupil]
+    both = _offered(await _draft(whole, "other_school", SPARE, home_school_urn=OTHER))
+    assert sorted(both) == sorted([own, received]), "its own record, and the one that the school before received"
+    assert (await _draft(whole, "other_school", home_school_urn=OTHER, pupil_id=pupil)).status_code == 201

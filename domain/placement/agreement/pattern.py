@@ -175,13 +175,29 @@ def overlap(
         day = max(first_on, other.first_on)
         while day <= min(state.proposed_end, other.last_on):
             for session in Session:
-                if {place_on(mine, day, session), place_on(other.patterns, day, session)} == {SessionPlace.PROVIDER}:
+                if _both_expect(mine, other.patterns, day, session):
                     half = "morning" if session is Session.AM else "afternoon"
                     return SessionsOverlap(
                         f"Another placement expects the pupil on the {half} of {words.on(day)}.", pointer=pointer
                     )
             day += DAY
     return None
+
+
+def last_overlap(one: Elsewhere, other: Elsewhere) -> date | None:
+    """The last day on which both expect the pupil at a provider in one session; None where there is none."""
+    first_on, day = max(one.first_on, other.first_on), min(one.last_on, other.last_on)
+    while day >= first_on:
+        if any(_both_expect(one.patterns, other.patterns, day, session) for session in Session):
+            return day
+        day -= DAY
+    return None
+
+
+def _both_expect(
+    mine: Sequence[AttendancePatternSet], theirs: Sequence[AttendancePatternSet], day: date, session: Session
+) -> bool:
+    return {place_on(mine, day, session), place_on(theirs, day, session)} == {SessionPlace.PROVIDER}
 
 
 def elsewhere(state: Placement) -> Elsewhere | None:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from domain.calendar.london import today as day_of
+from domain.calendar.school_calendar import DAY
 from domain.law.regimes import Regime, figures
 from domain.placement.ages import unfit
 from domain.placement.agreement.delivery import deemed_on, sent_at
@@ -10,6 +11,7 @@ from domain.placement.agreement.email import agreed
 from domain.placement.binding import of_review
 from domain.placement.facts import Facts
 from domain.placement.guards import basis_points, not_before, not_future, told, written
+from domain.placement.referral.threshold import RegistrationRequired, required, there, with_period
 from domain.placement.state import Placement, Review, ReviewStatus
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
@@ -274,12 +276,22 @@ def sound_decision(event: ReviewDecided, state: Placement, facts: Facts) -> list
         not_future(event.decided_on, facts.today, "/decided_on"),
         not_before(event.decided_on, held.held_on, "the review was held", "/decided_on") if held else None,
         *_period(event),
+        _threshold(event, state, facts),
         None
         if event.decision is ReviewDecision.END
         else unfit(state, [(event.decided_on, "/until"), (event.until, "/until")]),
         written(event.reasons, "the reasons", "/reasons"),
         written(event.views_considered, "how the views were considered", "/views_considered"),
     ]
+
+
+def _threshold(event: ReviewDecided, state: Placement, facts: Facts) -> RegistrationRequired | None:
+    """A longer period gives the place for days that it did not have. On those that it had, it stays."""
+    assert state.proposed_end is not None
+    first_on = max(state.proposed_end + DAY, event.decided_on)
+    if event.decision is ReviewDecision.END or event.until < first_on:
+        return None
+    return required(facts.provider, with_period(there(state, facts.today), first_on, event.until), facts, "/until")
 
 
 def sound_outcome(

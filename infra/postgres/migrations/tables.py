@@ -15,6 +15,7 @@ _MODULES = (
     "infra.clock",
     "infra.commands",
     "infra.projections.council_numbers",
+    "infra.projections.council_overlaps",
     "infra.documents.store",
     "infra.projections.due",
     "infra.letters.outbox",

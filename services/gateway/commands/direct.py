@@ -70,6 +70,7 @@ from infra.postgres.db import connection, transaction
 from infra.projections import attendance as registers
 from infra.projections import placements, pupil_numbers
 from infra.projections.placements import PlacementRow
+from infra.projections.received import school_of
 from infra.streams.records import Noted, append_noted, load
 from services.application import succession
 from services.application.answers import Answer, accepted, moved_on, refused
@@ -354,10 +355,8 @@ async def _note_number(
     for received in begun:
         if not isinstance(received, PupilReceived) or received.pupil is None:
             continue
-        parties = (organisation(each) for each in (event.to_controller, received.from_controller))
-        school = next((each for each in parties if each is not None and each.kind is OrgKind.SCHOOL), None)
-        if school is not None:
-            urn = Urn(school.name)
+        urn = school_of(event.to_controller, received.from_controller)
+        if urn is not None:
             await pupil_numbers.note(conn, gateway.keys, urn, received.pupil.upn, event.to_pupil_id)
 
 

@@ -294,7 +294,7 @@ class PlacementOfTask(_Shape):
 
 
 class CouncilTask(_Shape):
-    """It goes when its ground goes: a placement is closed, or a number was put right."""
+    """It goes when its ground goes: a placement is closed, a number was put right, or the sessions changed."""
 
     task_id: UUID
     kind: str

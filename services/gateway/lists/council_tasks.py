@@ -30,6 +30,8 @@ _READ_AS: Final = "council_task"
 _WORDS: Final[Mapping[Kind, str]] = {
     Kind.SAME_UPN: "Two schools of the council have open placements for one UPN. Look whether it is one child with two"
     " placements, which may be lawful, or a wrong number. Neither school has been told of the other.",
+    Kind.OVERLAPPING_SESSIONS: "Two schools of the council have placements for one UPN that expect the pupil at a"
+    " provider in the same session. Look which one is right. Neither school has been told of the other.",
 }
 
 
@@ -42,7 +44,8 @@ async def page(gateway: Gateway, person: Person, cursor: str | None, limit: int)
     after = None if cursor is None else cursors.unpack_id(cursor)
     # What was logged is kept before anything is shown.
     async with transaction(gateway.engine) as conn:
-        found = await council_numbers.tasks(conn, la_code, after, limit + 1)
+        on = day_of(await gateway.clock.now(conn))
+        found = await council_numbers.tasks(conn, la_code, on, after=after, limit=limit + 1)
         rows = await _rows(conn, found, sights)
         seen_of = [(each, rows[each.task_id]) for each in found[:limit] if _of_two_schools(rows[each.task_id])]
         shown = await _allowed(conn, person, seen_of)
