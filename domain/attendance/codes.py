@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from domain.law.regimes import Certainty
+from domain.law.origins import Certainty
 from events.codes import AttendanceCode as Code
 
 

@@ -13,7 +13,8 @@ from domain.attendance.state import Mark
 from domain.attendance.timers import SWEPT, is_unexplained, reason_due
 from domain.calendar.london import today
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.regimes import RULES, figures
+from domain.law.figures import figures
+from domain.law.rules import RULES
 from domain.placement.state import Placement
 from domain.placement.time.deadlines import Deadline, as_deadline, deadlines, in_order, provisional
 from domain.shared import words

@@ -12,7 +12,7 @@ from domain.attendance.register import Register, days_ill
 from domain.attendance.state import Mark, Slot
 from domain.calendar.london import at, end_of, start_of
 from domain.calendar.school_calendar import DAY, SchoolCalendar, school_year_start
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement.agreement.pattern import pattern_on, place_on
 from domain.placement.state import RUNNING, Placement, Stage
 from domain.shared.text import visible

@@ -9,7 +9,7 @@ from domain.attendance.state import Mark, Week
 from domain.attendance.timers import is_unexplained
 from domain.calendar.london import at
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement.agreement.pattern import pattern_on, place_on
 from domain.placement.state import Pause, Placement
 from events.codes import AttendanceCode, MarkPlace, ProposedMark, Session, SessionPlace

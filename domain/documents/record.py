@@ -7,7 +7,7 @@ from domain.documents.model import Document, Item, Section, Table, item
 from domain.documents.parts import objectives, section_f
 from domain.documents.phrases import code, items, label, money, percentage, told
 from domain.documents.source import Source
-from domain.law.regimes import RULES
+from domain.law.rules import RULES
 from domain.placement.binding import weight
 from domain.placement.record.history import Record, corrected
 from domain.placement.state import Review

@@ -4,7 +4,7 @@ from domain.documents.addressees import addressees
 from domain.documents.model import Addressee, Document, Section, item
 from domain.documents.parts import planned_reviews
 from domain.documents.source import Source
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.shared import words
 from events.codes import DocumentKind, RecipientRole
 from events.placement import ReviewRequested, ReviewRequestRefused

@@ -14,7 +14,7 @@ from domain.evidence.applying import (
 from domain.evidence.finding import noticed, once, timed, timed_by, timed_found
 from domain.evidence.model import GUIDANCE, KCSIE, REGULATIONS, Clause
 from domain.evidence.proving import all_told, complete, for_this_start, in_hours, to_all, with_sites
-from domain.law.regimes import Law, Mark
+from domain.law.origins import Law, Mark
 from domain.placement.decision.section_f import says_who
 from events.around import MealsArranged, TransportArranged
 from events.codes import RuleId

@@ -3,7 +3,7 @@
 from domain.evidence.finding import timed
 from domain.evidence.model import GUIDANCE, Clause
 from domain.evidence.proving import timely
-from domain.law.regimes import Mark
+from domain.law.origins import Mark
 from events.around import DataProtectionComplaintAcknowledged, SubjectAccessAnswered
 from events.codes import RuleId
 from events.placement import EvaluationRecorded, PlacementEnded, ReintegrationPlanned

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.regimes import Law, Mark, Regime
+from domain.law.origins import Law, Mark
+from domain.law.regimes import Regime
 from domain.placement.record.history import Record
 from domain.placement.state import Placement
 from domain.placement.time.deadlines import Deadline

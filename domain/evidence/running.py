@@ -4,7 +4,7 @@ from domain.evidence.applying import flags_known, once_scheduled, transitional, 
 from domain.evidence.finding import decided_after_each_review, decided_in_time, once, timed, timed_by, within_the_period
 from domain.evidence.model import KCSIE, REGULATIONS, Clause
 from domain.evidence.proving import answers_change, answers_doubt, asked_for, of, served_in_time, views_invited
-from domain.law.regimes import Mark
+from domain.law.origins import Mark
 from events.codes import RuleId
 from events.placement import (
     AnnualReviewRecorded,

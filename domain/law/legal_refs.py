@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from domain.law.regimes import RULES
+from domain.law.rules import RULES
 from events import around, attendance, placement, provider, pupil, school
 from events.codes import RuleId
 

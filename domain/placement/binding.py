@@ -4,7 +4,10 @@ from datetime import date
 from uuid import UUID
 
 from domain.calendar.london import today as day_of
-from domain.law.regimes import RULES, Mark, Regime, regime, regime_for
+from domain.law.origins import Mark
+from domain.law.powers import regime_for
+from domain.law.regimes import Regime, regime
+from domain.law.rules import RULES
 from domain.placement.state import Placement, Review
 from domain.shared.errors import Rejected
 from events.codes import RuleId, Severity

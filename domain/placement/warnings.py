@@ -11,7 +11,9 @@ from typing import Any
 
 from domain.calendar.london import today as day_of
 from domain.law.bases import BASES
-from domain.law.regimes import RULES, figures, registration_test
+from domain.law.figures import figures
+from domain.law.registration import registration_test
+from domain.law.rules import RULES
 from domain.placement.agreement import notice, pattern
 from domain.placement.corrections import corrections
 from domain.placement.decision import determination, meeting

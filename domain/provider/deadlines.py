@@ -10,7 +10,8 @@ from datetime import date, datetime
 from domain.calendar.london import end_of, start_of
 from domain.calendar.months import months_after
 from domain.calendar.school_calendar import DAY
-from domain.law.regimes import RULES, figures
+from domain.law.figures import figures
+from domain.law.rules import RULES
 from domain.provider.diligence import in_words
 from domain.provider.state import Provider
 from domain.shared import words

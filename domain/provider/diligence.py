@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.calendar.months import months_after
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.provider.facts import ProviderFacts
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse

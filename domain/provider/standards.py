@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from domain.law.regimes import Certainty
+from domain.law.origins import Certainty
 from domain.provider.state import Provider
 from events.codes import QaSectionStatus, QaStandard
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from domain.calendar.school_calendar import DAY
-from domain.law.regimes import registration_test
+from domain.law.registration import registration_test
 from events import provider as e
 from events.codes import ConcernSeverity, EntryStatus, ProviderDoubt, ProviderKind, RuleId, SettingType
 from events.ids import ProviderId, Urn

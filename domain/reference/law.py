@@ -4,7 +4,9 @@ from datetime import date
 
 from domain.attendance.codes import CODES
 from domain.law.bases import BASES
-from domain.law.regimes import REGIMES, RULES, Mark
+from domain.law.origins import Mark
+from domain.law.regimes import REGIMES
+from domain.law.rules import RULES
 from domain.reference.model import CodeSet, Entry
 
 LEGAL_BASIS = CodeSet(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from domain.law.regimes import Certainty, Mark
+from domain.law.origins import Certainty, Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

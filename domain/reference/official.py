@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.law.regimes import Certainty, Mark
+from domain.law.origins import Certainty, Mark
 from domain.reference.model import CodeSet, Entry, codes
 from events.codes import PrimaryReason, SettingType
 

@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from domain.calendar.school_calendar import DAY
 from domain.law.bases import is_placement
-from domain.law.regimes import CensusTerm, Certainty, census_day, census_day_before
+from domain.law.census import CensusTerm, census_day, census_day_before
+from domain.law.origins import Certainty
 from domain.placement.agreement.pattern import pattern_on
 from domain.placement.state import Placement
 from domain.provider.state import Provider

@@ -32,7 +32,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.attendance.deadlines import all_deadlines
 from domain.calendar.london import today
-from domain.law.regimes import RULES, Rule
+from domain.law.rules import RULES, Rule
 from domain.placement.provider_sight import PROVIDER_RULES
 from events.codes import CommissionerKind, Role, RuleId
 from infra.postgres.db import metadata

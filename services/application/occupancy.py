@@ -4,7 +4,7 @@ from datetime import date
 
 import asyncpg
 
-from domain.law.regimes import registration_test
+from domain.law.registration import registration_test
 from domain.placement.record.history import current
 from domain.placement.referral.occupancy import Occupancy, occupancy
 from domain.placement.referral.threshold import there

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, TypeVar
 import typer
 
 from domain.calendar.london import today
-from domain.law.regimes import CHILDREN_NOT_IN_SCHOOL, CensusTerm
+from domain.law.census import CensusTerm
+from domain.law.council_register import CHILDREN_NOT_IN_SCHOOL
 from domain.returns.census import Row, notes, period_of
 from domain.returns.register import Registered
 from infra.clock import clock_for

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.law.regimes import CENSUS_DAYS, CensusTerm, Certainty, census_day, census_day_before
+from domain.law.census import CENSUS_DAYS, CensusTerm, census_day, census_day_before
+from domain.law.origins import Certainty
 from domain.placement.state import Placement, Stage, evolve
 from domain.provider.state import Provider
 from domain.returns.census import Attends, Body, Row, compared, notes, period_of, returned_by, row

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.law.regimes import NoPower
+from domain.law.powers import NoPower
 from domain.placement.agreement.agreement import (
     AlreadySigned,
     CoverMissing,

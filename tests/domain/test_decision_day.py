@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.regimes import NoPower
+from domain.law.powers import NoPower
 from domain.law.school_age import NoDutyLeft
 from domain.placement.decision.determination import (
     ConfirmDetermination,

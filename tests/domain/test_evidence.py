@@ -8,7 +8,8 @@ import pytest
 from domain.evidence.clauses import CLAUSES
 from domain.evidence.gathering import evidence
 from domain.evidence.model import Evidence, Standing
-from domain.law.regimes import RULES, Mark
+from domain.law.origins import Mark
+from domain.law.rules import RULES
 from domain.placement.record.history import Record
 from domain.placement.state import Stage
 from domain.placement.time.timers import PassTime

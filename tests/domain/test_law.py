@@ -7,18 +7,11 @@ import pytest
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.bases import BASES, NotAlternativeProvision
-from domain.law.regimes import (
-    REGIMES,
-    RULES,
-    Law,
-    NoPower,
-    NotTheirBasis,
-    Regime,
-    figures,
-    may_ever_use,
-    regime,
-    regime_for,
-)
+from domain.law.figures import figures
+from domain.law.origins import Law
+from domain.law.powers import NoPower, NotTheirBasis, may_ever_use, regime_for
+from domain.law.regimes import REGIMES, Regime, regime
+from domain.law.rules import RULES
 from domain.placement.agreement.delivery import deemed_on
 from domain.placement.agreement.notice import earliest_start, is_timely, latest_day
 from domain.shared import upn

@@ -8,7 +8,8 @@ import pytest
 
 from domain.calendar.london import start_of
 from domain.calendar.school_calendar import DAY
-from domain.law.regimes import RULES, Certainty, Mark
+from domain.law.origins import Certainty, Mark
+from domain.law.rules import RULES
 from domain.placement.running.limits import to_reach
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import Deadline, deadlines, next_wake

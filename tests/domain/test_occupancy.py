@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.law.regimes import registration_test
+from domain.law.registration import registration_test
 from domain.placement.facts import PupilThere
 from domain.placement.referral.occupancy import Occupancy, occupancy
 from events.ids import PupilId

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.law.regimes import RULES
+from domain.law.rules import RULES
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
 from events.codes import Role, RuleId

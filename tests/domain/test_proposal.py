@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.law.regimes import REGISTRATION_TESTS, registration_test
+from domain.law.registration import REGISTRATION_TESTS, registration_test
 from domain.placement.facts import PupilThere
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, TextMissing
 from domain.placement.referral import offers

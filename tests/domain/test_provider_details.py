@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.law.regimes import Certainty
+from domain.law.origins import Certainty
 from domain.provider.decide import decide
 from domain.provider.details import DetailsNotYours, DetailsUnsound, RecordProviderDetails
 from domain.provider.sites import RecordSiteAddress

@@ -5,7 +5,9 @@ from enum import StrEnum
 import pytest
 
 from domain.law.bases import BASES
-from domain.law.regimes import REGIMES, RULES, Certainty
+from domain.law.origins import Certainty
+from domain.law.regimes import REGIMES
+from domain.law.rules import RULES
 from domain.reference.sets import CODE_SETS, code_set
 from events.codes import (
     AttendanceCode,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.law.bases import NotAlternativeProvision
-from domain.law.regimes import NoPower, NotTheirBasis
+from domain.law.powers import NoPower, NotTheirBasis
 from domain.law.school_age import year_group
 from domain.placement.guards import DateInFuture, FigureOutOfRange
 from domain.placement.referral.grounds import NoEhcPlan

@@ -9,7 +9,7 @@ from domain.attendance.deadlines import all_deadlines, register_deadlines
 from domain.attendance.register import Register as Whole
 from domain.attendance.state import initial, week_of
 from domain.attendance.timers import Kept
-from domain.law.regimes import RULES
+from domain.law.rules import RULES
 from domain.placement.around import Around
 from domain.placement.state import Stage, evolve
 from domain.placement.time.deadlines import Deadline, deadlines

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.law.regimes import CHILDREN_NOT_IN_SCHOOL, Certainty
+from domain.law.council_register import CHILDREN_NOT_IN_SCHOOL
+from domain.law.origins import Certainty
 from domain.placement.state import Placement, Stage, evolve
 from domain.returns.register import Absent, ArrangedBy, Registered, registered
 from events.codes import CommissionerKind, LegalBasis, ProviderKind

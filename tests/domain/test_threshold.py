@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.law.regimes import registration_test
+from domain.law.registration import registration_test
 from domain.placement.decision.determination import MoveStartDate
 from domain.placement.facts import PupilThere
 from domain.placement.referral.occupancy import Occupancy, occupancy

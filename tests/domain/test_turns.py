@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.calendar.london import end_of
-from domain.law.regimes import RULES
+from domain.law.rules import RULES
 from domain.placement.time.turns import Standing, Turn, turn
 from events.codes import Role, RuleId
 from tests.domain.examples import day

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.calendar.date_text import instant_of
 from domain.calendar.school_calendar import CalendarTooShort, SchoolCalendar
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement.ages import AgeOutOfRange
 from domain.placement.corrections.correctable import NEVER, ROWS
 from domain.placement.decision.determination import moved_day

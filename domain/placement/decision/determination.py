@@ -7,7 +7,9 @@ from uuid import UUID
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.regimes import Regime, figures, regime_for
+from domain.law.figures import figures
+from domain.law.powers import regime_for
+from domain.law.regimes import Regime
 from domain.law.school_age import NoDutyLeft, duty_left
 from domain.placement.ages import unfit
 from domain.placement.facts import Facts

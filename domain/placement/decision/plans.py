@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.calendar.months import months_after
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement import pupil_flags
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.calendar.months import months_after
 from domain.calendar.school_calendar import DAY, CalendarTooShort, SchoolCalendar
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement.around import AccessRequest, Query, evolve
 from domain.placement.facts import Facts
 from domain.placement.guards import DateBeforeCause, not_before, not_future, written

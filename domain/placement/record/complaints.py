@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement.around import Complaint
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written

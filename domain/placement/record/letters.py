@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.calendar.london import LONDON, today
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement.agreement.delivery import deemed_on
 from domain.placement.agreement.notice import is_timely
 from domain.placement.derived import in_place

@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from domain.access.controllers import of_controller
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement import pupil_flags
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future

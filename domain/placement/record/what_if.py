@@ -10,7 +10,9 @@ from enum import StrEnum
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.regimes import RULES, Regime, figures
+from domain.law.figures import figures
+from domain.law.regimes import Regime
+from domain.law.rules import RULES
 from domain.placement.binding import of_review, severity
 from domain.placement.guards import told
 from domain.placement.record.history import Record, corrected

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from domain.calendar.london import instant
 from domain.calendar.school_calendar import DAY, CalendarTooShort, SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future, written
 from domain.placement.state import DECIDED, TERMINAL, Placement

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from domain.law.regimes import RegistrationTest
+from domain.law.registration import RegistrationTest
 from domain.placement.facts import PupilThere
 from events.ids import PupilId
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from domain.access.controllers import council_org, school_org
-from domain.law.regimes import RegistrationTest, figures, registration_test
+from domain.law.figures import figures
+from domain.law.registration import RegistrationTest, registration_test
 from domain.placement.ages import AgeOutOfRange, referred
 from domain.placement.facts import Facts, PupilThere
 from domain.placement.guards import TextMissing, at_least, not_future, written

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from domain.access.controllers import UNKNOWN_ID, PupilUnknown, controller_of, may_draft
-from domain.law import regimes, school_age
+from domain.law import powers, school_age
 from domain.law.bases import BASES, is_placement
 from domain.placement import pupil_flags
 from domain.placement.ages import referred
@@ -213,7 +213,7 @@ def _commissioner(command: DraftReferral, facts: Facts) -> tuple[Rejected | None
         else CommissionerMismatch(
             "Give the kind that the home school is registered with, or la.", pointer="/commissioner"
         ),
-        regimes.may_ever_use(command.commissioner, command.legal_basis, school=kind),
+        powers.may_ever_use(command.commissioner, command.legal_basis, school=kind),
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement.agreement.pattern import place_on
 from domain.placement.binding import severity
 from domain.placement.facts import Facts

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 from domain.calendar.london import today as day_of
 from domain.calendar.school_calendar import DAY
-from domain.law.regimes import Regime, figures
+from domain.law.figures import figures
+from domain.law.regimes import Regime
 from domain.placement.ages import unfit
 from domain.placement.agreement.delivery import deemed_on, sent_at
 from domain.placement.agreement.email import agreed

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement import pupil_flags
 from domain.placement.decision import section_f
 from domain.placement.state import DECIDED, RUNNING, Placement

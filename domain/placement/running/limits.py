@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from itertools import zip_longest
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
-from domain.law.regimes import figures, registration_test
+from domain.law.figures import figures
+from domain.law.registration import registration_test
 from domain.placement.state import RUNNING, Placement
 from events.codes import ProviderKind, RegistrationResult, RuleId, SessionPlace
 from events.placement import AttendancePatternSet, LimitReached

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.referral.proposal import checked_by

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.regimes import figures
+from domain.law.figures import figures
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import Placement, initial

@@ -6,7 +6,8 @@ What the new law asks of such a placement was not found in a source, so nothing 
 from datetime import date
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
-from domain.law.regimes import figures, regime
+from domain.law.figures import figures
+from domain.law.regimes import regime
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import RUNNING, TERMINAL, Placement

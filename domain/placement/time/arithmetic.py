@@ -7,7 +7,9 @@ from types import MappingProxyType
 from uuid import UUID
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.regimes import RULES, figures, registration_test
+from domain.law.figures import figures
+from domain.law.registration import registration_test
+from domain.law.rules import RULES
 from domain.placement.decision import plans
 from domain.placement.reviews import periods
 from domain.placement.reviews.reviews import meeting_day

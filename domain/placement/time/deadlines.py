@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.calendar.london import end_of
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.regimes import RULES
+from domain.law.rules import RULES
 from domain.placement.binding import UNSEEN, by_unseen_text, severity
 from domain.placement.reviews import periods
 from domain.placement.running import limits

@@ -12,7 +12,8 @@ from uuid import UUID
 from domain.calendar.london import start_of
 from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.regimes import RULES, figures
+from domain.law.figures import figures
+from domain.law.rules import RULES
 from domain.placement.agreement import arrangements
 from domain.placement.agreement.notice import latest_day, stands
 from domain.placement.binding import severity

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.calendar.london import today
-from domain.law.regimes import Rule
+from domain.law.rules import Rule
 from events.codes import Role
 
 

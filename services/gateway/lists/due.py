@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from starlette.responses import Response
 
 from domain.calendar.london import today as day_of
-from domain.law.regimes import RULES
+from domain.law.rules import RULES
 from domain.placement.time.turns import turn
 from domain.provider.deadlines import owner_of
 from events.codes import Role, RuleId

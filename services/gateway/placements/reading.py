@@ -11,7 +11,7 @@ import asyncpg
 from starlette.responses import Response
 
 from domain.attendance.deadlines import all_deadlines
-from domain.law.regimes import RULES
+from domain.law.rules import RULES
 from domain.placement import provider_sight
 from domain.placement.provider_sight import PROVIDER_RULES, ProviderPart, ProviderPhase, own_concerns
 from domain.placement.provider_sight import record as provider_record

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from domain.access.roles import RIGHTS
 from domain.calendar.london import today
-from domain.law.regimes import CHILDREN_NOT_IN_SCHOOL, CensusTerm
+from domain.law.census import CensusTerm
+from domain.law.council_register import CHILDREN_NOT_IN_SCHOOL
 from domain.returns.census import Row, notes, period_of
 from domain.returns.register import Registered
 from infra.identity.tokens import Person

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 
-from domain.law.regimes import CensusTerm
+from domain.law.census import CensusTerm
 from services.gateway.commands import openapi
 from services.gateway.http import schemas
 from services.gateway.http.deps import A_LIST, Runtime, SignedIn
