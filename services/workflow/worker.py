@@ -89,7 +89,7 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
             },
             **{each.name: each.batches(engine, client) for each in ROUSINGS},
             first_mark.NAME: first_mark.FirstMarks(engine, client, keys, clock).batch,
-            producing.NAME: producing.Producer(engine, keys, clock, client, renderer).batch,
+            producing.NAME: producing.DocumentProducer(engine, keys, clock, client, renderer).batch,
             sending.NAME: sending.Postman(engine, keys, sender_for(settings), clock=clock, client=client).batch,
         }
         for name, batch in batches.items():

@@ -12,7 +12,7 @@ from infra.postgres.db import create_signing_engine
 from infra.proof.checkpoints import Checkpointer, kept
 from infra.proof.notes import Signer
 from services.gateway.commands.examples import PROVIDER_ID
-from services.workflow.handlers.producing import Producer
+from services.workflow.handlers.document_producer import DocumentProducer
 from tests.conftest import Database
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
@@ -33,7 +33,7 @@ async def test_record_a_whole_story(setup: Setup, driver: Driver, database: Data
     await checkpointer.checkpoint()
     await tell(driver, after="determine")
     await checkpointer.checkpoint()
-    producer = Producer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer)
+    producer = DocumentProducer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer)
     while (await producer.batch()).more:
         pass
     await checkpointer.checkpoint()

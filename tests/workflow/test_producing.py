@@ -15,7 +15,7 @@ from infra.encryption.keys import DataKey, KeyErased
 from infra.postgres.db import connection
 from infra.postgres.migrations.versions.r0006_documents import BEGIN_HERE
 from services.gateway.commands.examples import EXAMPLES, STORY
-from services.workflow.handlers.producing import NAME, Producer
+from services.workflow.handlers.document_producer import NAME, DocumentProducer
 from tests.conftest import Database
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
@@ -25,8 +25,8 @@ _FIRST = {step.command: step for step in reversed(STORY)}
 
 
 @pytest.fixture
-async def producer(setup: Setup) -> Producer:
-    return Producer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer)
+async def producer(setup: Setup) -> DocumentProducer:
+    return DocumentProducer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer)
 
 
 @pytest.fixture
@@ -48,7 +48,9 @@ async def _begin_again(setup: Setup) -> None:
 
 
 @pytest.mark.obligation("S36", "S29")
-async def test_a_document_is_made_kept_and_put_on_record(setup: Setup, producer: Producer, submitted: Driver) -> None:
+async def test_a_document_is_made_kept_and_put_on_record(
+    setup: Setup, producer: DocumentProducer, submitted: Driver
+) -> None:
     await producer.batch()
 
     (event,) = await _produced(submitted)
@@ -67,13 +69,13 @@ async def test_a_document_is_made_kept_and_put_on_record(setup: Setup, producer:
 
 
 async def test_a_subscription_that_begins_again_makes_nothing_twice(
-    setup: Setup, producer: Producer, submitted: Driver
+    setup: Setup, producer: DocumentProducer, submitted: Driver
 ) -> None:
     await producer.batch()
     before = await _rows(setup)
 
     await _begin_again(setup)
-    await Producer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
+    await DocumentProducer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
 
     assert len(await _produced(submitted)) == 1
     assert await _rows(setup) == before
@@ -85,7 +87,7 @@ async def _rows(setup: Setup) -> list[tuple[UUID, bytes]]:
 
 
 async def test_what_was_made_before_a_crash_stands_as_it_was(
-    setup: Setup, producer: Producer, submitted: Driver
+    setup: Setup, producer: DocumentProducer, submitted: Driver
 ) -> None:
     """Kept and recorded as a command, but never handed over: the sweeper's work, and the same document."""
     producer._hand_over = _nothing  # type: ignore[method-assign] # as if the process had ended here
@@ -111,7 +113,7 @@ async def _nothing() -> None:
 
 
 async def test_nothing_is_made_about_a_pupil_whose_key_is_gone(
-    setup: Setup, producer: Producer, submitted: Driver
+    setup: Setup, producer: DocumentProducer, submitted: Driver
 ) -> None:
     await setup.keys.destroy(submitted.pupil_id, owner="school:900001")
 
@@ -122,7 +124,7 @@ async def test_nothing_is_made_about_a_pupil_whose_key_is_gone(
 
 
 async def test_a_document_cannot_be_read_once_the_pupils_key_is_gone(
-    setup: Setup, producer: Producer, submitted: Driver
+    setup: Setup, producer: DocumentProducer, submitted: Driver
 ) -> None:
     await producer.batch()
     (event,) = await _produced(submitted)
@@ -138,7 +140,7 @@ async def test_a_document_cannot_be_read_once_the_pupils_key_is_gone(
 
 
 async def test_what_was_recorded_before_there_were_documents_brings_none(
-    producer: Producer, submitted: Driver, database: Database
+    producer: DocumentProducer, submitted: Driver, database: Database
 ) -> None:
     """A letter of last year must not go out because the service was brought up to date."""
     conn = await asyncpg.connect(database.owner_url)
@@ -151,7 +153,7 @@ async def test_what_was_recorded_before_there_were_documents_brings_none(
 
 
 async def test_a_document_made_since_somebody_looked_turns_no_command_of_theirs_away(
-    producer: Producer, submitted: Driver
+    producer: DocumentProducer, submitted: Driver
 ) -> None:
     seen = len(await submitted.events())
     await producer.batch()
@@ -169,7 +171,7 @@ async def test_a_document_made_since_somebody_looked_turns_no_command_of_theirs_
 
 @pytest.mark.obligation("S27", "S29")
 async def test_what_was_signed_stays_as_it_was_shown_when_terms_change(
-    setup: Setup, driver: Driver, producer: Producer
+    setup: Setup, driver: Driver, producer: DocumentProducer
 ) -> None:
     await tell(driver, until="issue-agreement")
     await producer.batch()
@@ -177,7 +179,7 @@ async def test_what_was_signed_stays_as_it_was_shown_when_terms_change(
 
     await tell(driver, after="issue-agreement", until="move-start-date")
     await _begin_again(setup)
-    await Producer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
+    await DocumentProducer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
 
     (signed,) = signatures(await driver.events()).items()
     assert signed[0] == shown.document_id

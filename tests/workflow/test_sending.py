@@ -27,7 +27,7 @@ from infra.streams.records import Noted, append_noted
 from services.application.sweeper import Sweeper
 from services.gateway.commands.examples import EXAMPLES
 from services.workflow.handlers import sending
-from services.workflow.handlers.producing import Producer
+from services.workflow.handlers.document_producer import DocumentProducer
 from services.workflow.handlers.sending import Postman
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
@@ -93,7 +93,7 @@ async def _noticed(driver: Driver, setup: Setup, method: DeliveryMethod) -> UUID
         )
         await _say_of_pupil(driver, setup, agreed)
     await driver.accepted(step.command, {**step.body, "method": method}, step.role)
-    await Producer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
+    await DocumentProducer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
     (made,) = [each.event for each in await driver.events() if _is_notice(each.event)]
     found: UUID = made.document_id
     return found

@@ -33,7 +33,7 @@ TYPES = tuple(sorted(cls.__name__ for cls in MAKES))
 _BATCH = 20
 
 
-class Producer:
+class DocumentProducer:
     """The follower that makes documents."""
 
     def __init__(
