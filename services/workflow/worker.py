@@ -35,7 +35,7 @@ from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE,
 from infra.watch import Watch
 from services.application.sweeper import Sweeper
 from services.workflow.activities import PlacementActivities
-from services.workflow.handlers import first_mark, producing, sending
+from services.workflow.handlers import first_mark, sending
 from services.workflow.handlers.followers import Followers, Step
 from services.workflow.handlers.rousing import ROUSINGS
 from services.workflow.handlers.supervised import SupervisedWorkflow
@@ -47,7 +47,9 @@ from services.workflow.telling import told
 log = structlog.get_logger()
 
 _SWEEPER = "sweeper"
-READERS = frozenset({*READ_MODELS, *(each.name for each in ROUSINGS), first_mark.NAME, producing.NAME, sending.NAME})
+READERS = frozenset(
+    {*READ_MODELS, *(each.name for each in ROUSINGS), first_mark.NAME, document_producer.NAME, sending.NAME}
+)
 """What follows the record, by name of its subscription."""
 FOLLOWERS = READERS | {_SWEEPER}
 """What runs under supervision, by name."""
@@ -89,8 +91,8 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
             },
             **{each.name: each.batches(engine, client) for each in ROUSINGS},
             first_mark.NAME: first_mark.FirstMarks(engine, client, keys, clock).batch,
-            producing.NAME: producing.DocumentProducer(engine, keys, clock, client, renderer).batch,
-            sending.NAME: sending.Postman(engine, keys, sender_for(settings), clock=clock, client=client).batch,
+            document_producer.NAME: document_producer.DocumentProducer(engine, keys, clock, client, renderer).batch,
+            sending.NAME: sending.LetterSender(engine, keys, sender_for(settings), clock=clock, client=client).batch,
         }
         for name, batch in batches.items():
             waker = await stack.enter_async_context(Waker(listening, pace_seconds=_PACE_SECONDS))

@@ -26,9 +26,8 @@ from infra.projections.placements import Everything
 from infra.streams.records import Noted, append_noted
 from services.application.sweeper import Sweeper
 from services.gateway.commands.examples import EXAMPLES
-from services.workflow.handlers import sending
 from services.workflow.handlers.document_producer import DocumentProducer
-from services.workflow.handlers.sending import Postman
+from services.workflow.handlers.letter_sender import LetterSender
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
 from tests.workflow.storytelling import pass_to, steps, tell
@@ -78,8 +77,8 @@ def post() -> Post:
 
 
 @pytest.fixture
-def postman(setup: Setup, post: Post) -> Postman:
-    return Postman(setup.engine, setup.keys, post, clock=setup.clock, client=setup.client)
+def postman(setup: Setup, post: Post) -> LetterSender:
+    return LetterSender(setup.engine, setup.keys, post, clock=setup.clock, client=setup.client)
 
 
 async def _noticed(driver: Driver, setup: Setup, method: DeliveryMethod) -> UUID:
@@ -136,13 +135,13 @@ async def _due_again(setup: Setup, *, begin_again: bool = False) -> None:
 
 @pytest.mark.obligation("S14", "S23", "S31")
 async def test_a_letter_goes_out_once_however_often_the_record_is_followed(
-    setup: Setup, driver: Driver, post: Post, postman: Postman
+    setup: Setup, driver: Driver, post: Post, postman: LetterSender
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
 
     await postman.batch()
     await _due_again(setup, begin_again=True)
-    await Postman(setup.engine, setup.keys, post, clock=setup.clock, client=setup.client).batch()
+    await LetterSender(setup.engine, setup.keys, post, clock=setup.clock, client=setup.client).batch()
 
     (letter,) = post.taken
     assert letter.reference == str(document_id)
@@ -153,7 +152,7 @@ async def test_a_letter_goes_out_once_however_often_the_record_is_followed(
 
 
 async def test_a_letter_cut_off_between_sending_and_its_note_is_given_again_and_says_so(
-    setup: Setup, driver: Driver, post: Post, postman: Postman
+    setup: Setup, driver: Driver, post: Post, postman: LetterSender
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     post.dies_after = True
@@ -171,7 +170,9 @@ async def test_a_letter_cut_off_between_sending_and_its_note_is_given_again_and_
     assert (await _fate(driver, setup, document_id)).status == "sent"
 
 
-async def test_what_is_given_by_hand_is_not_sent(setup: Setup, driver: Driver, post: Post, postman: Postman) -> None:
+async def test_what_is_given_by_hand_is_not_sent(
+    setup: Setup, driver: Driver, post: Post, postman: LetterSender
+) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.HAND)
 
     await postman.batch()
@@ -181,7 +182,7 @@ async def test_what_is_given_by_hand_is_not_sent(setup: Setup, driver: Driver, p
 
 
 async def test_a_sender_that_is_away_is_tried_again_and_one_that_refuses_is_not(
-    setup: Setup, driver: Driver, post: Post, postman: Postman
+    setup: Setup, driver: Driver, post: Post, postman: LetterSender
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     post.failing = [NotSendable("refused"), SenderAway("busy")]
@@ -201,7 +202,7 @@ async def test_a_sender_that_is_away_is_tried_again_and_one_that_refuses_is_not(
 
 
 async def test_nothing_is_sent_about_a_pupil_whose_key_is_gone(
-    setup: Setup, driver: Driver, post: Post, postman: Postman
+    setup: Setup, driver: Driver, post: Post, postman: LetterSender
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.EMAIL)
     await setup.keys.destroy(driver.pupil_id, owner="school:900001")
@@ -214,7 +215,7 @@ async def test_nothing_is_sent_about_a_pupil_whose_key_is_gone(
 
 
 async def test_an_email_goes_to_the_address_at_which_the_parent_agreed_to_be_served(
-    setup: Setup, driver: Driver, post: Post, postman: Postman
+    setup: Setup, driver: Driver, post: Post, postman: LetterSender
 ) -> None:
     await _noticed(driver, setup, DeliveryMethod.EMAIL)
 
@@ -225,7 +226,7 @@ async def test_an_email_goes_to_the_address_at_which_the_parent_agreed_to_be_ser
 
 @pytest.mark.obligation("S14", "S23")
 async def test_what_cannot_be_sent_is_to_be_handed_over_until_somebody_says_that_it_was(
-    setup: Setup, driver: Driver, post: Post, postman: Postman
+    setup: Setup, driver: Driver, post: Post, postman: LetterSender
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.EMAIL)
     today = (await _now(setup)).date()
@@ -260,7 +261,7 @@ async def test_a_letter_that_notify_refused_later_is_to_be_handed_over(setup: Se
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     failure = Told(fate=LetterFate.FAILED, why="validation_failed", final=True)
     sender = Asked(told=[SenderAway("busy"), Told(), failure])
-    postman = Postman(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
+    postman = LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
 
     await postman.batch()
     sent = await _fate(driver, setup, document_id)
@@ -293,12 +294,12 @@ async def test_each_fate_of_a_letter_is_one_event_however_often_it_is_told(setup
     on_its_way = Told(fate=LetterFate.DISPATCHED, dispatched_at=at)
     there = Told(fate=LetterFate.DELIVERED, dispatched_at=at, final=True)
     sender = Asked(told=[on_its_way, on_its_way, there])
-    without_client = Postman(setup.engine, setup.keys, sender, clock=setup.clock)
+    without_client = LetterSender(setup.engine, setup.keys, sender, clock=setup.clock)
 
     await without_client.batch()
     for _ in range(3):
         await _ask_again(setup)
-        await Postman(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client).batch()
+        await LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client).batch()
     await Sweeper(setup.engine, setup.client, older_than=timedelta(0), wait_seconds=60).sweep()
 
     fate = await _fate(driver, setup, document_id)
@@ -311,7 +312,7 @@ async def test_a_letter_that_its_sender_forgets_is_a_task_to_find_out(setup: Set
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     on_its_way = Told(fate=LetterFate.DISPATCHED, dispatched_at=await _now(setup))
     sender = Asked(told=[on_its_way, Told(final=True)])
-    postman = Postman(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
+    postman = LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
     await postman.batch()
     for _ in range(3):
         await _ask_again(setup)
@@ -325,7 +326,9 @@ async def test_a_letter_that_its_sender_forgets_is_a_task_to_find_out(setup: Set
     assert (await driver.state()).notice is not None, "it may have arrived"
 
 
-async def test_a_letter_that_came_back_is_to_be_handed_over(setup: Setup, driver: Driver, postman: Postman) -> None:
+async def test_a_letter_that_came_back_is_to_be_handed_over(
+    setup: Setup, driver: Driver, postman: LetterSender
+) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     await postman.batch()
 
@@ -338,7 +341,7 @@ async def test_a_letter_that_came_back_is_to_be_handed_over(setup: Setup, driver
 
 
 async def test_a_letter_that_came_back_after_it_was_given_in_person_stays_handed_over(
-    setup: Setup, driver: Driver, postman: Postman
+    setup: Setup, driver: Driver, postman: LetterSender
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     told = {**EXAMPLES["record-communication"], "document_id": str(document_id), "method": "in_person"}
@@ -356,7 +359,7 @@ async def test_a_letter_that_came_back_after_it_was_given_in_person_stays_handed
 async def test_a_letter_in_clear_goes_with_its_pupils_key(setup: Setup, driver: Driver, tmp_path: Path) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     sender = FileSender(tmp_path)
-    postman = Postman(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
+    postman = LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
     await postman.batch()
     (tmp_path / "a note of somebody.pdf").write_bytes(b"not ours")
     assert str(document_id) in await sender.kept()
@@ -364,7 +367,7 @@ async def test_a_letter_in_clear_goes_with_its_pupils_key(setup: Setup, driver: 
         assert await forget_erased(conn, sender, setup.keys) == 0, "the key is still there"
 
     await setup.keys.destroy(driver.pupil_id, owner="school:900001")
-    await Postman(setup.engine, setup.keys, sender, clock=setup.clock).batch()
+    await LetterSender(setup.engine, setup.keys, sender, clock=setup.clock).batch()
 
     assert await sender.kept() == ("a note of somebody",)
     async with connection(setup.engine) as conn:
@@ -378,7 +381,7 @@ async def test_an_erasure_deletes_letters_at_once_and_names_those_that_are_out(
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     sender = FileSender(tmp_path)
-    await Postman(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client).batch()
+    await LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client).batch()
     if taken:
         (tmp_path / f"{document_id}.pdf").unlink()
 
@@ -397,7 +400,7 @@ async def test_an_erasure_deletes_a_letter_that_was_cut_off_before_its_note(
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     away = Post(failing=[SenderAway("away")])
-    await Postman(setup.engine, setup.keys, away, clock=setup.clock, client=setup.client).batch()
+    await LetterSender(setup.engine, setup.keys, away, clock=setup.clock, client=setup.client).batch()
     assert (await _fate(driver, setup, document_id)).status == "waiting"
     name, unknown = (f".{document_id}.pdf.partial" if half else f"{document_id}.pdf"), uuid7()
     for each in (name, f"{unknown}.pdf"):

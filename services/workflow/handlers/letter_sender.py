@@ -54,7 +54,7 @@ _FORGET_SECONDS = 120.0
 _log = structlog.get_logger()
 
 
-class Postman:
+class LetterSender:
     """The follower that sends letters."""
 
     def __init__(
