@@ -35,10 +35,10 @@ from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE,
 from infra.watch import Watch
 from services.application.sweeper import Sweeper
 from services.workflow.activities import PlacementActivities
-from services.workflow.handlers import first_mark, sending
+from services.workflow.handlers import first_mark
 from services.workflow.handlers.followers import Followers, Step
-from services.workflow.handlers.rousing import ROUSINGS
 from services.workflow.handlers.supervised import SupervisedWorkflow
+from services.workflow.handlers.wake_handlers import WAKE_HANDLERS
 from services.workflow.placement_workflow import PlacementWorkflow
 from services.workflow.schedules.checkpointing import Checkpoints, checkpointer_for, cosigning_for
 from services.workflow.schedules.periodic import CheckpointWorkflow, SweepWorkflow
@@ -48,7 +48,7 @@ log = structlog.get_logger()
 
 _SWEEPER = "sweeper"
 READERS = frozenset(
-    {*READ_MODELS, *(each.name for each in ROUSINGS), first_mark.NAME, document_producer.NAME, sending.NAME}
+    {*READ_MODELS, *(each.name for each in WAKE_HANDLERS), first_mark.NAME, document_producer.NAME, letter_sender.NAME}
 )
 """What follows the record, by name of its subscription."""
 FOLLOWERS = READERS | {_SWEEPER}
@@ -89,10 +89,12 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
                 name: partial(run_batch, engine, name, model.follower(Reference(), streams))
                 for name, model in READ_MODELS.items()
             },
-            **{each.name: each.batches(engine, client) for each in ROUSINGS},
+            **{each.name: each.batches(engine, client) for each in WAKE_HANDLERS},
             first_mark.NAME: first_mark.FirstMarks(engine, client, keys, clock).batch,
             document_producer.NAME: document_producer.DocumentProducer(engine, keys, clock, client, renderer).batch,
-            sending.NAME: sending.LetterSender(engine, keys, sender_for(settings), clock=clock, client=client).batch,
+            letter_sender.NAME: letter_sender.LetterSender(
+                engine, keys, sender_for(settings), clock=clock, client=client
+            ).batch,
         }
         for name, batch in batches.items():
             waker = await stack.enter_async_context(Waker(listening, pace_seconds=_PACE_SECONDS))

@@ -22,7 +22,7 @@ from infra.subscriptions.subscription import Batch
 from infra.temporal import client as temporal
 from services.gateway.commands import direct, examples
 from services.gateway.commands.catalogue import SPECS
-from services.workflow.handlers.rousing import CALENDARS, PROVIDERS, PUPILS, Rousing
+from services.workflow.handlers.wake_handlers import CALENDARS, PROVIDERS, PUPILS, WakeHandler
 from services.workflow.worker import placements_worker
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import BEGINNING, Driver, append_command
@@ -55,7 +55,7 @@ async def taken(driver: Driver) -> list[CalendarTaken | DeadlineRecalculated]:
             await asyncio.sleep(0.02)
 
 
-async def roused(setup: Setup, rousing: Rousing) -> Batch:
+async def roused(setup: Setup, rousing: WakeHandler) -> Batch:
     return await rousing.batches(setup.engine, setup.client)()
 
 

@@ -130,7 +130,7 @@ async def _due_again(setup: Setup, *, begin_again: bool = False) -> None:
     async with connection(setup.engine) as conn:
         await conn.execute("UPDATE letter SET not_before = clock_timestamp()")
         if begin_again:
-            await conn.execute("UPDATE subscription SET position = 0 WHERE name = $1", sending.NAME)
+            await conn.execute("UPDATE subscription SET position = 0 WHERE name = $1", letter_sender.NAME)
 
 
 @pytest.mark.obligation("S14", "S23", "S31")

@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rousing:
+class WakeHandler:
     """What is followed, and which open placements it concerns: by the names of the streams behind `prefix`."""
 
     name: str
@@ -51,13 +51,13 @@ class Rousing:
         return partial(run_batch, engine, self.name, partial(_rouse, self, client), types=self.types)
 
 
-CALENDARS: Final = Rousing(
+CALENDARS: Final = WakeHandler(
     name="calendars",
     types=tuple(each.__name__ for each in (CalendarPublished, AcademicYearPublished)),
     prefix="school-",
     concerned=placements.open_of_schools,
 )
-PROVIDERS: Final = Rousing(
+PROVIDERS: Final = WakeHandler(
     name="provider-news",
     types=tuple(
         each.__name__
@@ -72,7 +72,7 @@ PROVIDERS: Final = Rousing(
     prefix="provider-",
     concerned=placements.open_at_providers,
 )
-PUPILS: Final = Rousing(
+PUPILS: Final = WakeHandler(
     name="pupil-flags",
     types=(PupilFlagsChanged.__name__,),
     prefix="pupil-",
@@ -91,16 +91,16 @@ async def _of_successors(conn: asyncpg.Connection, urns: Collection[str]) -> lis
     return await placements.open_of_schools(conn, set(now.values()))
 
 
-SUCCESSIONS: Final = Rousing(
+SUCCESSIONS: Final = WakeHandler(
     name="successions",
     types=(SchoolSucceeded.__name__,),
     prefix="school-",
     concerned=_of_successors,
 )
-ROUSINGS: Final = (CALENDARS, PROVIDERS, PUPILS, SUCCESSIONS)
+WAKE_HANDLERS: Final = (CALENDARS, PROVIDERS, PUPILS, SUCCESSIONS)
 
 
-async def _rouse(rousing: Rousing, client: Client, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
+async def _rouse(rousing: WakeHandler, client: Client, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
     """Wake every open placement that is concerned by one of these events."""
     names = sorted({event.stream_id.removeprefix(rousing.prefix) for event in events})
     concerned = await rousing.concerned(await raw(conn), names)
