@@ -39,10 +39,10 @@ from services.workflow.handlers import first_mark
 from services.workflow.handlers.followers import Followers, Step
 from services.workflow.handlers.supervised import SupervisedWorkflow
 from services.workflow.handlers.wake_handlers import WAKE_HANDLERS
+from services.workflow.metrics_server import told
 from services.workflow.placement_workflow import PlacementWorkflow
 from services.workflow.schedules.checkpointing import Checkpoints, checkpointer_for, cosigning_for
 from services.workflow.schedules.periodic import CheckpointWorkflow, SweepWorkflow
-from services.workflow.telling import told
 
 log = structlog.get_logger()
 

@@ -4,7 +4,7 @@ import httpx
 from prometheus_client import CollectorRegistry
 
 from infra.watch import Watch
-from services.workflow.telling import told
+from services.workflow.metrics_server import told
 from tests.workflow.conftest import Setup
 
 
