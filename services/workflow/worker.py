@@ -33,7 +33,7 @@ from infra.subscriptions.subscription import Batch, run_batch
 from infra.temporal.client import connect, schedule_checkpoints, schedule_sweep
 from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE, SUPERVISED_WORKFLOW
 from infra.watch import Watch
-from services.application.sweeper import Sweeper
+from services.application.undecided_commands import UndecidedCommands
 from services.workflow.activities import PlacementActivities
 from services.workflow.handlers import first_mark
 from services.workflow.handlers.followers import Followers, Step
@@ -83,7 +83,7 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
         clock = clock_for(settings)
         activities = PlacementActivities(engine, keys=keys, streams=streams, clock=clock, notifier=notifier)
         renderer = await stack.enter_async_context(Renderer(seconds=_DOCUMENT_SECONDS))
-        steps: dict[str, Step] = {_SWEEPER: Sweeper(engine, client).step}
+        steps: dict[str, Step] = {_SWEEPER: UndecidedCommands(engine, client).step}
         batches: dict[str, Callable[[], Awaitable[Batch]]] = {
             **{
                 name: partial(run_batch, engine, name, model.follower(Reference(), streams))

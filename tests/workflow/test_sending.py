@@ -24,7 +24,7 @@ from infra.letters.port import Letter, NotSendable, SenderAway, Told
 from infra.postgres.db import connection, transaction
 from infra.projections.placements import Everything
 from infra.streams.records import Noted, append_noted
-from services.application.sweeper import Sweeper
+from services.application.undecided_commands import UndecidedCommands
 from services.gateway.commands.examples import EXAMPLES
 from services.workflow.handlers.document_producer import DocumentProducer
 from services.workflow.handlers.letter_sender import LetterSender
@@ -300,7 +300,7 @@ async def test_each_fate_of_a_letter_is_one_event_however_often_it_is_told(setup
     for _ in range(3):
         await _ask_again(setup)
         await LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client).batch()
-    await Sweeper(setup.engine, setup.client, older_than=timedelta(0), wait_seconds=60).sweep()
+    await UndecidedCommands(setup.engine, setup.client, older_than=timedelta(0), wait_seconds=60).sweep()
 
     fate = await _fate(driver, setup, document_id)
     assert (fate.status, fate.fate) == ("sent", "delivered")

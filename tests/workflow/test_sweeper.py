@@ -11,7 +11,7 @@ from infra import commands
 from infra.commands import NewCommand
 from infra.ids import uuid7
 from infra.postgres.db import connection
-from services.application.sweeper import Sweeper
+from services.application.undecided_commands import UndecidedCommands
 from services.gateway.commands import examples
 from services.local.ports import free_port
 from tests.workflow.conftest import MONDAY, Setup
@@ -23,8 +23,8 @@ SUBMIT = examples.EXAMPLES["submit-referral"]
 
 
 @pytest.fixture
-def sweeper(setup: Setup) -> Sweeper:
-    return Sweeper(setup.engine, setup.client, older_than=timedelta(0), wait_seconds=60)
+def sweeper(setup: Setup) -> UndecidedCommands:
+    return UndecidedCommands(setup.engine, setup.client, older_than=timedelta(0), wait_seconds=60)
 
 
 @pytest.fixture
@@ -34,7 +34,9 @@ async def other(setup: Setup) -> AsyncIterator[Driver]:
     await one.gone()
 
 
-async def test_what_was_recorded_is_carried_out_in_its_order_and_once(driver: Driver, sweeper: Sweeper) -> None:
+async def test_what_was_recorded_is_carried_out_in_its_order_and_once(
+    driver: Driver, sweeper: UndecidedCommands
+) -> None:
     first = await driver.record("draft-referral", DRAFT)
     second = await driver.record("submit-referral", SUBMIT)
 
@@ -50,7 +52,7 @@ async def test_what_is_decided_or_too_young_is_left_alone(setup: Setup, driver: 
     await tell(driver, until="draft-referral")
     young = await driver.record("submit-referral", SUBMIT)
 
-    await Sweeper(setup.engine, setup.client, older_than=timedelta(hours=1)).sweep()
+    await UndecidedCommands(setup.engine, setup.client, older_than=timedelta(hours=1)).sweep()
 
     assert [(await driver.row(each)).attempts for each in (driver.first_id, young)] == [0, 0]
 
@@ -63,7 +65,7 @@ async def test_what_cannot_be_decided_does_not_keep_the_others_waiting(
     key = setup.settings.keys_directory / "keys" / str(driver.pupil_id)
     away = key.rename(key.with_name("away"))
     fine = await other.record("draft-referral", DRAFT)
-    sweeper = Sweeper(setup.engine, setup.client, older_than=timedelta(0), wait_seconds=2)
+    sweeper = UndecidedCommands(setup.engine, setup.client, older_than=timedelta(0), wait_seconds=2)
 
     await sweeper.sweep()
     await sweeper.sweep()
@@ -80,12 +82,12 @@ async def test_with_temporal_away_nothing_counts_as_tried(setup: Setup) -> None:
     waiting = await driver.record("draft-referral", DRAFT)
     away = await Client.connect(f"127.0.0.1:{free_port()}", lazy=True)
 
-    await Sweeper(setup.engine, away, older_than=timedelta(0)).sweep()
+    await UndecidedCommands(setup.engine, away, older_than=timedelta(0)).sweep()
 
     assert (await driver.row(waiting)).attempts == 0
 
 
-async def test_a_schools_command_is_not_the_sweepers(setup: Setup, sweeper: Sweeper) -> None:
+async def test_a_schools_command_is_not_the_sweepers(setup: Setup, sweeper: UndecidedCommands) -> None:
     new = NewCommand(
         command_id=uuid7(),
         stream_id="school-900001",

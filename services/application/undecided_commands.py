@@ -32,7 +32,7 @@ _LONGEST_PAUSE_SECONDS = 60.0
 _PLACEMENT_PREFIX = "placement-"
 
 
-class Sweeper:
+class UndecidedCommands:
     def __init__(
         self,
         engine: AsyncEngine,
