@@ -195,7 +195,7 @@ async def _recorded(
     conn: asyncpg.Connection, decision: _Decision, settings: Settings, keys: KeyProvider
 ) -> NewCommand | None:
     """The command, now that its row stands; None where a person has said so before, or there is nothing to decide."""
-    from services.application.own_commands import own_command
+    from services.application.system_commands import system_command
 
     key = await keys.get(decision.pupil_id)
     held = await retention.held(conn, decision.pupil_id, keys)
@@ -212,7 +212,7 @@ async def _recorded(
     if held.is_to_be_erased:
         return None
     now, command_id = await clock_for(settings).now(conn), uuid7()
-    command = own_command(
+    command = system_command(
         _command(decision, now),
         command_id=command_id,
         placement_id=retention.latest(held),
@@ -267,11 +267,11 @@ async def _unplaced(
 
 
 async def _decided(conn: asyncpg.Connection, command: NewCommand) -> CommandRow:
-    from services.application.own_commands import hand_over_own
+    from services.application.system_commands import dispatch_system_command
 
     placement_id = UUID(command.stream_id.removeprefix("placement-"))
     client = await temporal.connect()
-    await hand_over_own(client, DecideErasure, placement_id=placement_id, command_id=command.command_id)
+    await dispatch_system_command(client, DecideErasure, placement_id=placement_id, command_id=command.command_id)
     # A worker that was away decides it once it is back: the row stands.
     until = time.monotonic() + _DECIDED_SECONDS
     while True:

@@ -18,8 +18,8 @@ from infra import commands
 from infra.encryption.keys import KeyErased, KeyProvider
 from infra.projections import attendance
 from services.application import retention
-from services.application.own_commands import own_command
 from services.application.sweeps.sweeping import Looked, Sweep
+from services.application.system_commands import system_command
 
 _NOTHING_MORE = Looked(recorded=0, again=None)
 
@@ -51,7 +51,7 @@ class RetentionSweep:
             return Looked(recorded=0, again=start_of(last_on + DAY))
         placement_id = retention.latest(held)
         command_id = derived_id(placement_id, f"propose-erasure/{last_on.year}")
-        command = own_command(
+        command = system_command(
             ProposeErasure(kept_until_year=last_on.year),
             command_id=command_id,
             placement_id=placement_id,

@@ -25,7 +25,7 @@ from infra.encryption.keys import DataKey, KeyErased, KeyProvider
 from infra.event_store.types import StoredEvent
 from infra.postgres.db import raw
 from infra.subscriptions.subscription import Batch, run_batch
-from services.application.own_commands import hand_over_own, own_command
+from services.application.system_commands import dispatch_system_command, system_command
 
 NAME = "documents"
 TYPES = tuple(sorted(cls.__name__ for cls in MAKES))
@@ -72,7 +72,7 @@ class DocumentProducer:
         kept = [await self._keep(conn, placement_id, source, each, key) for each in documents(source)]
         if not kept:
             return
-        command = own_command(
+        command = system_command(
             RecordDocuments(cause=EventId(event.event_id), documents=tuple(kept)),
             command_id=command_id,
             placement_id=placement_id,
@@ -103,4 +103,6 @@ class DocumentProducer:
 
     async def _hand_over(self) -> None:
         for placement_id, command_id in self._given:
-            await hand_over_own(self._client, RecordDocuments, placement_id=placement_id, command_id=command_id)
+            await dispatch_system_command(
+                self._client, RecordDocuments, placement_id=placement_id, command_id=command_id
+            )

@@ -26,7 +26,7 @@ from infra.event_store.types import StoredEvent
 from infra.postgres.db import raw
 from infra.projections import placements
 from infra.subscriptions.subscription import Batch, run_batch
-from services.application.own_commands import hand_over_own, own_command
+from services.application.system_commands import dispatch_system_command, system_command
 
 NAME = "first-mark"
 TYPES = (SessionMarkProposed.__name__, SessionMarkCorrected.__name__, SessionMarkConfirmed.__name__)
@@ -46,7 +46,9 @@ class FirstMarks:
         given: Given = []
         done = await run_batch(self._engine, NAME, partial(self.apply, given), types=TYPES)
         for placement_id, command_id in given:
-            await hand_over_own(self._client, StartPlacement, placement_id=placement_id, command_id=command_id)
+            await dispatch_system_command(
+                self._client, StartPlacement, placement_id=placement_id, command_id=command_id
+            )
         return done
 
     async def apply(self, given: Given, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
@@ -72,7 +74,7 @@ class FirstMarks:
             key = await self._keys.get(row.pupil_id)
         except KeyErased:
             return None
-        return own_command(
+        return system_command(
             StartPlacement(started_on=event.day, first_site_id=site_id),
             command_id=derived_id(stored.event_id, kebab(StartPlacement)),
             placement_id=event.placement_id,

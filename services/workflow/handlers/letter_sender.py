@@ -45,7 +45,7 @@ from infra.postgres.db import connection, raw, transaction
 from infra.projections import placements
 from infra.streams.records import load
 from infra.subscriptions.subscription import Batch, run_batch
-from services.application.own_commands import hand_over_own, own_command
+from services.application.system_commands import dispatch_system_command, system_command
 
 NAME = "letters"
 TYPES = (DocumentProduced.__name__, CommunicationSent.__name__, LetterReturned.__name__)
@@ -92,7 +92,9 @@ class LetterSender:
         given, self._given = self._given, []
         if self._client is not None:
             for placement_id, command_id in given:
-                await hand_over_own(self._client, RecordLetterFate, placement_id=placement_id, command_id=command_id)
+                await dispatch_system_command(
+                    self._client, RecordLetterFate, placement_id=placement_id, command_id=command_id
+                )
 
     async def _follow(self, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
         driver = await raw(conn)
@@ -221,7 +223,7 @@ class LetterSender:
             key = await self._keys.get(row.pupil_id)
         except KeyErased:
             return
-        command = own_command(
+        command = system_command(
             RecordLetterFate(
                 document_id=DocumentId(asked.document_id),
                 fate=fate,

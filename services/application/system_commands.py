@@ -27,7 +27,7 @@ log = structlog.get_logger()
 _WAIT_SECONDS = 10.0
 
 
-def own_command(
+def system_command(
     command: Any,
     *,
     command_id: UUID,
@@ -52,7 +52,7 @@ def own_command(
     )
 
 
-async def hand_over_own(client: Client, command: type, *, placement_id: UUID, command_id: UUID) -> None:
+async def dispatch_system_command(client: Client, command: type, *, placement_id: UUID, command_id: UUID) -> None:
     """At once, now that the row stands. Where it cannot be handed over now, the sweeper does it later."""
     kind = kebab(command)
     try:
@@ -69,4 +69,4 @@ async def hand_over_own(client: Client, command: type, *, placement_id: UUID, co
         log.exception("hand_over_failed", command_id=str(command_id), error_type=str(error.status))
         return
     status = "decided" if decided else "recorded"
-    log.info("own_command", kind=kind, placement_id=str(placement_id), command_id=str(command_id), status=status)
+    log.info("system_command", kind=kind, placement_id=str(placement_id), command_id=str(command_id), status=status)
