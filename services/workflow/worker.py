@@ -35,7 +35,7 @@ from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE,
 from infra.watch import Watch
 from services.application.undecided_commands import UndecidedCommands
 from services.workflow.activities import PlacementActivities
-from services.workflow.handlers import first_mark
+from services.workflow.handlers import document_producer, first_mark, letter_sender
 from services.workflow.handlers.followers import Followers, Step
 from services.workflow.handlers.supervised import SupervisedWorkflow
 from services.workflow.handlers.wake_handlers import WAKE_HANDLERS

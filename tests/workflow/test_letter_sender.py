@@ -26,6 +26,7 @@ from infra.projections.placements import Everything
 from infra.streams.records import Noted, append_noted
 from services.application.undecided_commands import UndecidedCommands
 from services.gateway.commands.examples import EXAMPLES
+from services.workflow.handlers import letter_sender
 from services.workflow.handlers.document_producer import DocumentProducer
 from services.workflow.handlers.letter_sender import LetterSender
 from tests.workflow.conftest import Setup
