@@ -10,7 +10,7 @@ from typing import Final
 import asyncpg
 
 from infra.proof.archive import archive_lines, detach, read_archive
-from infra.proof.notes import Verifier
+from infra.proof.notes import NoteVerifier
 
 _SIZES: Final = """
 SELECT (sum(pg_total_relation_size(oid)) FILTER (WHERE relname = 'event'))::float8 AS events,
@@ -23,7 +23,7 @@ _OLDEST: Final = "SELECT stream_id FROM event_store.stream ORDER BY recorded_at,
 Row = tuple[str, str]
 
 
-async def archived(owner: asyncpg.Connection, app: asyncpg.Connection, verifier: Verifier) -> AsyncIterator[Row]:
+async def archived(owner: asyncpg.Connection, app: asyncpg.Connection, verifier: NoteVerifier) -> AsyncIterator[Row]:
     """The older half of the streams. The record must be under a checkpoint."""
     half = await owner.fetchval("SELECT count(*) / 2 FROM event_store.stream")
     streams = [row[0] for row in await owner.fetch(_OLDEST, half)]

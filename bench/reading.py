@@ -25,7 +25,7 @@ from infra.event_store.types import NO_STREAM, StoredEvent, StreamAppend
 from infra.ids import uuid7
 from infra.proof.notes import Signer
 from infra.proof.verifying import RecordVerification
-from infra.streams.records import Opener, decode, load, new_event
+from infra.streams.records import Decryptor, decode, load, new_event
 
 _PAGE = 2_000
 _RAW = """
@@ -113,7 +113,7 @@ async def _raw(conn: asyncpg.Connection) -> int:
 
 
 async def _replay(conn: asyncpg.Connection, keys: KeyProvider | None, *, fold: bool) -> int:
-    opener = Opener(keys)
+    opener = Decryptor(keys)
     states: dict[str, Placement] = {}
     after = seen = 0
     more = True

@@ -2,7 +2,7 @@
 
 from docs.access_table import CODES, NAMES, NEEDED, OPERATIONS, ROWS, cell
 from domain.access.roles import RIGHTS, OrgKind, needs
-from domain.placement.provider_sight import EVENTS, ProviderPart, Spec
+from domain.placement.provider_sight import EVENTS, FieldSpec, ProviderPart
 from events.codec import ATTENDANCE, PLACEMENT
 from events.codes import Role
 from services.gateway.commands.catalogue import SPECS
@@ -137,7 +137,7 @@ def _fields_shown(part: ProviderPart, cls: type) -> str:
     return ", ".join(f"`{name}`" if within is None else _within(name, within) for name, within in spec.items())
 
 
-def _within(name: str, spec: Spec) -> str:
+def _within(name: str, spec: FieldSpec) -> str:
     return ", ".join(
         f"`{name}.{field}`" if within is None else _within(f"{name}.{field}", within) for field, within in spec.items()
     )

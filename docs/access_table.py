@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from domain.access.roles import RIGHTS, OrgKind, Standing
+from domain.access.roles import RIGHTS, OrgKind, RoleInOrganisation
 from events.codes import Role
 
 API: Final = "/api/v1"
@@ -114,7 +114,7 @@ def _sees(role: Role) -> bool:
     return bool(RIGHTS[role].works_for)
 
 
-def status(audience: Audience, standings: tuple[Standing, ...], *, seen: bool) -> int:
+def status(audience: Audience, standings: tuple[RoleInOrganisation, ...], *, seen: bool) -> int:
     """The status that somebody is answered with these pairs, where their organisation has the placement (`seen`)."""
     provider = any(each.of(OrgKind.PROVIDER) is not None for each in standings)
     names = any(each.rights.names for each in standings)

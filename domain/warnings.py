@@ -36,7 +36,7 @@ class WarningCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
+class CommandWarning:
     """One warning: its code, words for the person who gave the command, and the field of the body that it is about."""
 
     code: WarningCode
@@ -44,11 +44,11 @@ class Warned:
     pointer: str | None = None
 
 
-def of_day(calendar: SchoolCalendar, day: date, what: str, pointer: str) -> Warned | None:
+def of_day(calendar: SchoolCalendar, day: date, what: str, pointer: str) -> CommandWarning | None:
     """A day on which people are to come together, if the school has none then, or may not have."""
     why_not = calendar.why_no_school_day(day)
     if why_not is not None:
-        return Warned(
+        return CommandWarning(
             code=WarningCode.NOT_SCHOOL_DAY,
             detail=f"{what} on {words.on(day)}, which is not a school day: {why_not}.",
             pointer=pointer,
@@ -59,7 +59,7 @@ def of_day(calendar: SchoolCalendar, day: date, what: str, pointer: str) -> Warn
             if calendar.is_assumed(day)
             else "and the bank holidays of that year are not known yet"
         )
-        return Warned(
+        return CommandWarning(
             code=WarningCode.DAY_PROVISIONAL,
             detail=f"{what} on {words.on(day)}, {why}.",
             pointer=pointer,

@@ -5,7 +5,16 @@ What the provider saw and the code that the school enters are two facts: only th
 
 from datetime import date, datetime
 
-from events.codes import Activity, AlertCause, AttendanceCode, MarkPlace, ProposedMark, Resolution, Session, Told
+from events.codes import (
+    Activity,
+    AlertCause,
+    AlertRecipient,
+    AttendanceCode,
+    MarkPlace,
+    ProposedMark,
+    Resolution,
+    Session,
+)
 from events.definition import event, personal
 from events.ids import PlacementId, SiteId
 
@@ -125,7 +134,7 @@ class AbsenceAlertRaised:
     session: Session
     cause: AlertCause
     due_at: datetime
-    told: tuple[Told, ...] = personal(default=())
+    told: tuple[AlertRecipient, ...] = personal(default=())
 
 
 @event(occurred="reached_on")

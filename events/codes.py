@@ -620,7 +620,7 @@ class AlertCause(StrEnum):
     """The placement is paused, and the home school's own register has no code for the session."""
 
 
-class Told(StrEnum):
+class AlertRecipient(StrEnum):
     """Whom an alert goes to."""
 
     SCHOOL = "school"

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from infra.clock import Clock
 from infra.postgres.db import metadata
 
-Status = Literal["recorded", "accepted", "refused"]
+RowStatus = Literal["recorded", "accepted", "refused"]
 
 command = Table(
     "command",
@@ -93,7 +93,7 @@ class NewCommand:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRow(NewCommand):
     received_at: datetime
-    status: Status
+    status: RowStatus
     http_status: int | None
     answer: str | None = field(repr=False)
     attempts: int
@@ -109,7 +109,7 @@ class CommandRow(NewCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class NewlyRecorded:
     """The command is kept now, and was not before."""
 
     command_id: UUID
@@ -165,7 +165,7 @@ WHERE command_id = $1 AND status = 'recorded'
 """
 
 
-async def record(conn: asyncpg.Connection, new: NewCommand) -> Recorded | Existing:
+async def record(conn: asyncpg.Connection, new: NewCommand) -> NewlyRecorded | Existing:
     """Keeps a command; one round trip unless it is a repeat."""
     inserted = await conn.fetchval(
         _RECORD,
@@ -181,7 +181,7 @@ async def record(conn: asyncpg.Connection, new: NewCommand) -> Recorded | Existi
         new.issued_at,
     )
     if inserted is not None:
-        return Recorded(command_id=new.command_id)
+        return NewlyRecorded(command_id=new.command_id)
     row = await find(conn, new.command_id)
     assert row is not None, "command rows are never deleted"
     return Existing(row=row)
@@ -211,7 +211,7 @@ async def lock_and_read_clock(conn: asyncpg.Connection, command_id: UUID, clock:
 
 
 async def decide(
-    conn: asyncpg.Connection, command_id: UUID, status: Status, http_status: int, answer: str, *, at: datetime
+    conn: asyncpg.Connection, command_id: UUID, status: RowStatus, http_status: int, answer: str, *, at: datetime
 ) -> None:
     """Keeps the final answer, in the transaction that carried the command out. Raises AlreadyDecided.
 

@@ -15,7 +15,7 @@ from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-Port = Annotated[int, Field(ge=0, le=65535)]
+OptionalPort = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -130,9 +130,9 @@ class Settings(FromEnvironment):
         raise ValueError("an https address is needed; http is for this machine alone")
 
     gateway_host: str = Field(default="127.0.0.1", description="Address the gateway listens on")
-    gateway_port: Port = Field(default=8080, description="Port the gateway listens on")
+    gateway_port: OptionalPort = Field(default=8080, description="Port the gateway listens on")
     health_host: str = Field(default="127.0.0.1", description="Address of the gateway's readiness and metrics")
-    health_port: Port = Field(
+    health_port: OptionalPort = Field(
         default=0, description="Port of the gateway's readiness and metrics; 0 for the gateway's own port"
     )
     streams_per_person: int = Field(
@@ -151,7 +151,7 @@ class Settings(FromEnvironment):
     )
 
     worker_host: str = Field(default="127.0.0.1", description="Address of a worker's metrics and warnings")
-    worker_port: Port = Field(default=0, description="Port of a worker's metrics and warnings; 0 for none")
+    worker_port: OptionalPort = Field(default=0, description="Port of a worker's metrics and warnings; 0 for none")
 
     letters_sender: Literal["none", "files", "notify"] = Field(default="none", description="How letters go out")
     letters_directory: Path = Field(

@@ -24,7 +24,7 @@ from infra.postgres.db import raw
 from infra.projections.rebuilding import SCHEMA
 from infra.proof.watching import BEHIND_SECONDS as SIGNING_SECONDS
 from infra.proof.watching import Signing, signing_of
-from infra.subscriptions.subscription import Standing, standings
+from infra.subscriptions.subscription import SubscriptionStatus, standings
 
 WRITER_OPEN_SECONDS: Final = 2.0
 """A command's transaction takes milliseconds; one that is open for longer is waiting for something."""
@@ -37,7 +37,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
+class WatchWarning:
     """Something for a person to look at. `about` holds ids, names and figures that stand in `detail` too."""
 
     code: str
@@ -77,13 +77,13 @@ class Follower:
     `behind` counts positions, so that those of rolled back transactions count as well.
     """
 
-    standing: Standing
+    standing: SubscriptionStatus
     behind: int
     seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Observation:
     """One look. `held`: how many positions wait for an open writer."""
 
     writers: tuple[OpenWriter, ...] = ()
@@ -92,7 +92,7 @@ class Seen:
     signing: Signing | None = None
     unsigned_seconds: float = 0.0
 
-    def warnings(self) -> Iterator[Warned]:
+    def warnings(self) -> Iterator[WatchWarning]:
         if self.signing is not None:
             yield from _unsigned(self.signing, self.unsigned_seconds)
         yield from (_writer_open(each) for each in self.writers if _is_old(each))
@@ -112,12 +112,12 @@ class Watch(Collector):
         self._origin = origin
         self._signing = Lag()
         self._lags: dict[str, Lag] = {}
-        self._seen = Seen()
-        self._warned: dict[tuple[str, Any], Warned] = {}
+        self._seen = Observation()
+        self._warned: dict[tuple[str, Any], WatchWarning] = {}
         registry.register(self)
 
     @property
-    def warnings(self) -> list[Warned]:
+    def warnings(self) -> list[WatchWarning]:
         return list(self._warned.values())
 
     async def run(self) -> None:
@@ -137,7 +137,7 @@ class Watch(Collector):
             _log.warning(warned[subject].code, **warned[subject].about)
         self._warned = warned
 
-    async def see(self) -> Seen:
+    async def see(self) -> Observation:
         """Look once, and tell nobody else."""
         async with self._engine.connect() as conn:
             driver = await raw(conn)
@@ -147,7 +147,7 @@ class Watch(Collector):
             standing = await standings(conn)
             signing = None if self._origin is None else await signing_of(driver, self._origin, settled)
         signed = settled if signing is None else signing.position
-        return Seen(
+        return Observation(
             writers=tuple(writers),
             held=found.high - found.limit,
             followers=tuple(self._lagging(standing, settled)),
@@ -155,7 +155,7 @@ class Watch(Collector):
             unsigned_seconds=self._signing.seconds(position=signed, settled=settled, now=time.monotonic()),
         )
 
-    def _lagging(self, standing: list[Standing], settled: int) -> Iterator[Follower]:
+    def _lagging(self, standing: list[SubscriptionStatus], settled: int) -> Iterator[Follower]:
         now = time.monotonic()
         for each in standing:
             if each.name.endswith(f".{SCHEMA}"):
@@ -210,35 +210,35 @@ def _unlooked(signing: Signing) -> float:
     return signing.age or 0.0 if signing.waiting else 0.0
 
 
-def _unsigned(signing: Signing, seconds: float) -> Iterator[Warned]:
+def _unsigned(signing: Signing, seconds: float) -> Iterator[WatchWarning]:
     if not signing.origin:
         detail = "The record has no name (PLACEMENTS_RECORD_ORIGIN), so nobody signs it and it cannot be proved."
-        yield Warned(code="signing_not_set_up", detail=detail, about={})
+        yield WatchWarning(code="signing_not_set_up", detail=detail, about={})
     elif signing.stopped_at is not None:
         since = signing.stopped_at.isoformat(timespec="seconds")
         detail = f"The record has not been signed since {since}: {signing.why}. See docs/how-to/prove.md."
-        yield Warned(code="signing_stopped", detail=detail, about={"since": since})
+        yield WatchWarning(code="signing_stopped", detail=detail, about={"since": since})
     elif (behind := max(seconds, _unlooked(signing))) > SIGNING_SECONDS:
         detail = (
             f"The record has not been signed for {figure(round(behind), 'second')}:"
             f" {figure_is(signing.waiting, 'position')} after {signing.position} not signed."
         )
         about = {"position": signing.position, "count": signing.waiting, "seconds": round(behind)}
-        yield Warned(code="signing_behind", detail=detail, about=about)
+        yield WatchWarning(code="signing_behind", detail=detail, about=about)
 
 
 def _is_old(writer: OpenWriter) -> bool:
     return writer.seconds is None or writer.seconds > WRITER_OPEN_SECONDS
 
 
-def _writer_open(writer: OpenWriter) -> Warned:
+def _writer_open(writer: OpenWriter) -> WatchWarning:
     since = writer.since.isoformat(timespec="seconds") if writer.since else None
     who = (
         f"Process {writer.pid} ({writer.application_name})"
         if writer.prepared is None
         else f"The prepared transaction {writer.prepared}"
     )
-    return Warned(
+    return WatchWarning(
         code="writer_open",
         detail=f"{who} has appended and not committed since {since or 'a time that is not shown'}:"
         f" events after position {writer.position} wait for it.",
@@ -252,9 +252,9 @@ def _writer_open(writer: OpenWriter) -> Warned:
     )
 
 
-def _stopped(follower: Follower) -> Warned:
+def _stopped(follower: Follower) -> WatchWarning:
     standing = follower.standing
-    return Warned(
+    return WatchWarning(
         code="follower_stopped",
         detail=f"{standing.name} cannot apply event {standing.stopped_event_id} at position"
         f" {standing.stopped_position} ({standing.stopped_reason}) and tries it again; the others go on.",
@@ -267,8 +267,8 @@ def _stopped(follower: Follower) -> Warned:
     )
 
 
-def _behind(follower: Follower) -> Warned:
-    return Warned(
+def _behind(follower: Follower) -> WatchWarning:
+    return WatchWarning(
         code="follower_behind",
         detail=f"{follower.standing.name} has been behind for {figure(round(follower.seconds), 'second')}, by"
         f" {figure(follower.behind, 'position')}.",

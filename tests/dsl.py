@@ -12,7 +12,7 @@ from domain.placement.facts import Elsewhere, Facts, PupilThere
 from domain.placement.state import Placement, evolve, initial
 from domain.placement.steps import ALLOWED, PlacementCommand, decide
 from domain.provider.state import Provider
-from domain.pupil.state import Standing
+from domain.pupil.state import FlagPeriod
 from domain.school.state import School
 from domain.shared.electronic import Agreement
 from domain.shared.errors import Rejected, Rejections
@@ -60,7 +60,7 @@ class Given:
     owned: Ownership | None = None
     agreements: tuple[Agreement, ...] = ()
     begun_on: date | None = None
-    flag_changes: tuple[Standing, ...] = ()
+    flag_changes: tuple[FlagPeriod, ...] = ()
     same_number: tuple[PupilId, ...] = ()
 
     @property

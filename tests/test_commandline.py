@@ -191,6 +191,6 @@ def test_no_command_prints_a_table_by_itself() -> None:
 
 
 def test_a_finding_says_its_state_in_a_word() -> None:
-    said = doctor._said(doctor.Finding(part="clock", well=False, found="moved", remedy="unset it"))
+    said = doctor._said(doctor.HealthFinding(part="clock", well=False, found="moved", remedy="unset it"))
 
     assert said == {"part": "clock", "state": "NOT WELL", "found": "moved", "what_to_do": "unset it"}

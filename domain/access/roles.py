@@ -81,7 +81,7 @@ RIGHTS: Final[Mapping[Role, Rights]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class RoleInOrganisation:
     """One role in one organisation: what a right follows from. None for who is linked to a pupil."""
 
     role: Role
@@ -122,16 +122,16 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def standings(roles: Collection[str], org: str | None) -> tuple[Standing, ...]:
+def standings(roles: Collection[str], org: str | None) -> tuple[RoleInOrganisation, ...]:
     """The pairs that a token gives, in the order of the code list; a role whose kind of organisation it lacks, none."""
     acts_for = organisation(org)
     pairs = []
     for role in claimed(roles):
         works_for = RIGHTS[role].works_for
         if not works_for:
-            pairs.append(Standing(role=role, organisation=None))
+            pairs.append(RoleInOrganisation(role=role, organisation=None))
         elif acts_for is not None and acts_for.kind in works_for:
-            pairs.append(Standing(role=role, organisation=acts_for))
+            pairs.append(RoleInOrganisation(role=role, organisation=acts_for))
     return tuple(pairs)
 
 
@@ -147,7 +147,7 @@ def needs(role: Role) -> str:
     return " or ".join(kinds) or "a link to a pupil"
 
 
-def may_act_for_school(standing: Standing, urn: str, councils: Collection[str]) -> bool:
+def may_act_for_school(standing: RoleInOrganisation, urn: str, councils: Collection[str]) -> bool:
     """Staff for their own school, officers for the schools of their own council: each of `councils` is that."""
     if standing.of(OrgKind.SCHOOL) is not None:
         return standing.of(OrgKind.SCHOOL) == urn
@@ -155,13 +155,13 @@ def may_act_for_school(standing: Standing, urn: str, councils: Collection[str]) 
     return own is not None and all(each == own for each in councils)
 
 
-def may_act_for_provider(standing: Standing, provider_id: UUID, la_code: str | None) -> bool:
+def may_act_for_provider(standing: RoleInOrganisation, provider_id: UUID, la_code: str | None) -> bool:
     """A provider for itself, officers for their own council where the command names one, schools for themselves."""
     if standing.of(OrgKind.PROVIDER) is not None:
         return standing.of(OrgKind.PROVIDER) == str(provider_id)
     return la_code is None or la_code == standing.of(OrgKind.LA)
 
 
-def may_keep_register(standing: Standing) -> bool:
+def may_keep_register(standing: RoleInOrganisation) -> bool:
     """The provider says who was there, and the school enters it, by hand or by a system; a council does neither."""
     return standing.of(OrgKind.LA) is None

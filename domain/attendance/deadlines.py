@@ -9,7 +9,7 @@ from datetime import date
 
 from domain.attendance.coding import arranged_by_la
 from domain.attendance.register import Register
-from domain.attendance.state import Mark
+from domain.attendance.state import SessionMark
 from domain.attendance.timers import SWEPT, is_unexplained, reason_due
 from domain.calendar.london import today
 from domain.calendar.school_calendar import SchoolCalendar
@@ -41,7 +41,7 @@ def register_deadlines(state: Placement, register: Register, calendar: SchoolCal
         yield from _illness(state, reached)
 
 
-Waiting = list[tuple[Mark, AbsenceAlertRaised]]
+AbsencesWaiting = list[tuple[SessionMark, AbsenceAlertRaised]]
 
 
 def _not_taken(state: Placement, register: Register) -> Iterator[Deadline]:
@@ -75,23 +75,23 @@ def _not_entered(state: Placement, register: Register) -> Iterator[Deadline]:
         yield _oldest(state, waiting, said)
 
 
-def _alerts(register: Register, cause: AlertCause) -> Waiting:
+def _alerts(register: Register, cause: AlertCause) -> AbsencesWaiting:
     """Each alert of one cause for a session that has no code so far."""
     return [
         (mark, alert) for mark in register.marks for alert in mark.alerts if alert.cause is cause and mark.code is None
     ]
 
 
-def _later(waiting: Waiting, noun: str, done: str) -> str:
+def _later(waiting: AbsencesWaiting, noun: str, done: str) -> str:
     return f"; {words.count(len(waiting) - 1, f'later {noun}')} not {done} either" if len(waiting) > 1 else ""
 
 
-def _oldest(state: Placement, waiting: Waiting, said: str) -> Deadline:
+def _oldest(state: Placement, waiting: AbsencesWaiting, said: str) -> Deadline:
     due_at = waiting[0][1].due_at
     return as_deadline(state, RuleId.T10, today(due_at), said, due_at=due_at, missed=True)
 
 
-def _unexplained(state: Placement, mark: Mark, calendar: SchoolCalendar) -> Iterator[Deadline]:
+def _unexplained(state: Placement, mark: SessionMark, calendar: SchoolCalendar) -> Iterator[Deadline]:
     awaits_code = mark.code is None and state.pause_on(mark.day) is not None
     if (
         _alert(mark) is not None
@@ -109,7 +109,7 @@ def _unexplained(state: Placement, mark: Mark, calendar: SchoolCalendar) -> Iter
         yield as_deadline(state, RuleId.T9, due, _reason(mark, due) + unsure, missed=missed, provisional=bool(unsure))
 
 
-def _reason(mark: Mark, due: date) -> str:
+def _reason(mark: SessionMark, due: date) -> str:
     after = words.count(figures().unexplained_school_days, "school day")
     if mark.code_proposed is not None:
         return (
@@ -136,11 +136,11 @@ def _illness(state: Placement, reached: IllnessThresholdReached) -> Iterator[Dea
     )
 
 
-def _session(mark: Mark) -> str:
+def _session(mark: SessionMark) -> str:
     return f"the {'morning' if mark.session is Session.AM else 'afternoon'} of {words.on(mark.day)}"
 
 
-def _alert(mark: Mark) -> AbsenceAlertRaised | None:
+def _alert(mark: SessionMark) -> AbsenceAlertRaised | None:
     return next((each for each in mark.alerts if each.cause is AlertCause.UNEXPLAINED_ABSENCE), None)
 
 

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from domain.attendance.codes import ABSENT, AT_PROVIDER, ATTENDING
 from domain.attendance.coding import DONE, Occasion, wrong_code
-from domain.attendance.state import Mark, Slot, Week, days_of
+from domain.attendance.state import SessionMark, Slot, Week, days_of
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.agreement.pattern import place_on
 from domain.placement.guards import at_least, not_before, not_future, written
@@ -289,7 +289,7 @@ def _held(command: AttendanceCommand, calendar: SchoolCalendar) -> Rejected | No
     return None
 
 
-def _record(mark: Mark, command: RecordMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
+def _record(mark: SessionMark, command: RecordMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
     refuse(
         *_session(command, facts),
         None
@@ -315,7 +315,7 @@ def _record(mark: Mark, command: RecordMark, facts: AttendanceFacts) -> tuple[At
     )
 
 
-def _correct(mark: Mark, command: CorrectMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
+def _correct(mark: SessionMark, command: CorrectMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
     before = mark.proposed
     refuse(
         *_session(command, facts),
@@ -345,7 +345,7 @@ def _correct(mark: Mark, command: CorrectMark, facts: AttendanceFacts) -> tuple[
 
 
 def _seen_at_provider(
-    mark: Mark, command: RecordMark | CorrectMark, facts: AttendanceFacts
+    mark: SessionMark, command: RecordMark | CorrectMark, facts: AttendanceFacts
 ) -> tuple[Rejected | None, ...]:
     expected = place_on(facts.placement.patterns, command.day, command.session)
     return (
@@ -358,7 +358,7 @@ def _seen_at_provider(
     )
 
 
-def _confirm(mark: Mark, command: ConfirmMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
+def _confirm(mark: SessionMark, command: ConfirmMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
     occasion = _occasion(mark, command, facts, seen=mark.proposed, activity=command.activity)
     site_id = mark.proposed.site_id if mark.proposed else command.site_id
     elsewhere = occasion.paused or occasion.expected is SessionPlace.SCHOOL
@@ -390,7 +390,7 @@ def _confirm(mark: Mark, command: ConfirmMark, facts: AttendanceFacts) -> tuple[
     )
 
 
-def _resolve(mark: Mark, command: ResolveAbsence, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
+def _resolve(mark: SessionMark, command: ResolveAbsence, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
     reasons = ABSENT - {AttendanceCode.NO_REASON_YET}
     occasion = _occasion(mark, command, facts, seen=mark.proposed)
     refuse(
@@ -424,7 +424,7 @@ def _resolve(mark: Mark, command: ResolveAbsence, facts: AttendanceFacts) -> tup
     )
 
 
-def _amend(mark: Mark, command: AmendMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
+def _amend(mark: SessionMark, command: AmendMark, facts: AttendanceFacts) -> tuple[AttendanceEvent, ...]:
     # That a pupil was absent after all is the school's to say, with its reason; that one was present, somebody saw.
     seen = mark.proposed if command.code in ATTENDING else None
     # With its reason the amendment says what the pupil did, whatever was said of that before.
@@ -499,14 +499,14 @@ def _site(site_id: SiteId | None, facts: AttendanceFacts) -> Rejected | None:
     return SiteNotPlaced("Choose a site that the placement names.", pointer="/site_id")
 
 
-def _elsewhere(mark: Mark, facts: AttendanceFacts) -> PresentElsewhere | None:
+def _elsewhere(mark: SessionMark, facts: AttendanceFacts) -> PresentElsewhere | None:
     if mark.slot not in facts.elsewhere:
         return None
     return PresentElsewhere("Ask the home school which of the two is right.", pointer="/session")
 
 
 def _occasion(
-    mark: Mark,
+    mark: SessionMark,
     command: EntryCommand,
     facts: AttendanceFacts,
     *,

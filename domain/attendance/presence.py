@@ -1,7 +1,7 @@
 """Where a pupil was by a mark, and in which sessions a register has them at its provider."""
 
 from domain.attendance.codes import AT_PROVIDER, ATTENDING
-from domain.attendance.state import Mark, Slot, Week
+from domain.attendance.state import SessionMark, Slot, Week
 from events.attendance import SessionMarkConfirmed, SessionMarkCorrected, SessionMarkProposed
 from events.codes import MarkPlace, ProposedMark
 from events.ids import SiteId
@@ -20,7 +20,7 @@ def attended(week: Week) -> frozenset[Slot]:
     return frozenset(mark.slot for mark in week.marks if _was_there(mark))
 
 
-def _was_there(mark: Mark) -> bool:
+def _was_there(mark: SessionMark) -> bool:
     if mark.proposed is not None and came_to(mark.proposed) is not None:
         return mark.code is None or mark.code in ATTENDING
     if mark.code not in AT_PROVIDER or mark.confirmed is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.attendance.codes import CODES, Category, Counts
-from domain.attendance.state import Mark, Week
+from domain.attendance.state import SessionMark, Week
 from events.attendance import IllnessThresholdReached
 from events.codes import AttendanceCode
 from events.ids import IsoWeek
@@ -18,7 +18,7 @@ class Register:
     weeks: Mapping[IsoWeek, Week]
 
     @property
-    def marks(self) -> tuple[Mark, ...]:
+    def marks(self) -> tuple[SessionMark, ...]:
         """In the order of their sessions."""
         found = (mark for week in self.weeks.values() for mark in week.marks)
         return tuple(sorted(found, key=lambda mark: mark.slot))
@@ -27,7 +27,7 @@ class Register:
     def illness(self) -> tuple[IllnessThresholdReached, ...]:
         return tuple(each for week in self.weeks.values() for each in week.illness)
 
-    def between(self, first: date, last: date) -> tuple[Mark, ...]:
+    def between(self, first: date, last: date) -> tuple[SessionMark, ...]:
         """The marks from one day to another, both included."""
         return tuple(mark for mark in self.marks if first <= mark.day <= last)
 
@@ -58,7 +58,7 @@ class Tally:
         return (2 * attended * _WHOLE_BASIS_POINTS + self.possible) // (2 * self.possible)
 
 
-def tally(marks: Iterable[Mark]) -> Tally:
+def tally(marks: Iterable[SessionMark]) -> Tally:
     """Attendance as the register counts it: present and at approved activities, of the sessions that were possible."""
     marks = tuple(marks)
     coded = [CODES[mark.code] for mark in marks if mark.code is not None]
@@ -73,7 +73,7 @@ def tally(marks: Iterable[Mark]) -> Tally:
     )
 
 
-def days_ill(marks: Iterable[Mark]) -> list[date]:
+def days_ill(marks: Iterable[SessionMark]) -> list[date]:
     """The school days on which every session that has a code is entered as illness, in order."""
     codes: dict[date, set[AttendanceCode]] = {}
     for mark in marks:

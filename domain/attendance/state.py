@@ -13,7 +13,7 @@ Slot = tuple[date, Session]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class MarkEntry:
     """One entry of the register: the entry before it, the new one, why, on which day and by whom.
 
     The first has none before it. What was stored before the register kept them has no day, name or position here:
@@ -31,7 +31,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class SessionMark:
     """One session: what the provider saw, and the code in force once the school has entered one.
 
     `corrections` are the provider's of its own mark, after the school's entry. `entries` are the school's, the first
@@ -45,7 +45,7 @@ class Mark:
     confirmed: e.SessionMarkConfirmed | None = None
     code: AttendanceCode | None = None
     code_proposed: e.UnauthorisedAbsenceProposed | None = None
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[MarkEntry, ...] = ()
     resolved: e.AbsenceResolved | None = None
     amendments: tuple[e.SessionMarkAmended, ...] = ()
     alerts: tuple[e.AbsenceAlertRaised, ...] = ()
@@ -59,12 +59,12 @@ class Mark:
 class Week:
     """The marks stand in the order of their sessions."""
 
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[SessionMark, ...] = ()
     illness: tuple[e.IllnessThresholdReached, ...] = ()
 
-    def mark(self, day: date, session: Session) -> Mark:
+    def mark(self, day: date, session: Session) -> SessionMark:
         """The session's mark; an empty one where nothing has been said of it."""
-        return next((mark for mark in self.marks if mark.slot == (day, session)), Mark(day=day, session=session))
+        return next((mark for mark in self.marks if mark.slot == (day, session)), SessionMark(day=day, session=session))
 
 
 def initial() -> Week:
@@ -80,13 +80,17 @@ def evolve(state: Week, event: e.AttendanceEvent) -> Week:
     return replace(state, marks=tuple(sorted(marks, key=lambda mark: mark.slot)))
 
 
-EntryEvent = e.SessionMarkConfirmed | e.AbsenceResolved | e.SessionMarkAmended
+RegisterEntryEvent = e.SessionMarkConfirmed | e.AbsenceResolved | e.SessionMarkAmended
 MarkEvent = (
-    EntryEvent | e.SessionMarkProposed | e.SessionMarkCorrected | e.UnauthorisedAbsenceProposed | e.AbsenceAlertRaised
+    RegisterEntryEvent
+    | e.SessionMarkProposed
+    | e.SessionMarkCorrected
+    | e.UnauthorisedAbsenceProposed
+    | e.AbsenceAlertRaised
 )
 
 
-def _marked(mark: Mark, event: MarkEvent) -> Mark:  # noqa: PLR0911 # one flat match: a case for each event
+def _marked(mark: SessionMark, event: MarkEvent) -> SessionMark:  # noqa: PLR0911 # one flat match: a case for each event
     match event:
         case e.SessionMarkProposed():
             return replace(mark, proposed=event)
@@ -106,8 +110,8 @@ def _marked(mark: Mark, event: MarkEvent) -> Mark:  # noqa: PLR0911 # one flat m
             assert_never(event)
 
 
-def _entered(mark: Mark, event: EntryEvent, on: date | None) -> Mark:
-    entry = Entry(
+def _entered(mark: SessionMark, event: RegisterEntryEvent, on: date | None) -> SessionMark:
+    entry = MarkEntry(
         before=mark.code,
         code=event.code,
         reason=event.reason,

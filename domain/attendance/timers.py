@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.attendance.register import Register, days_ill
-from domain.attendance.state import Mark, Slot
+from domain.attendance.state import SessionMark, Slot
 from domain.calendar.london import at, end_of, start_of
 from domain.calendar.school_calendar import DAY, SchoolCalendar, school_year_start
 from domain.law.figures import figures
@@ -17,7 +17,16 @@ from domain.placement.agreement.pattern import pattern_on, place_on
 from domain.placement.state import RUNNING, Placement, Stage
 from domain.shared.text import visible
 from events.attendance import AbsenceAlertRaised, AttendanceEvent, IllnessThresholdReached, UnauthorisedAbsenceProposed
-from events.codes import AlertCause, AttendanceCode, ProposedMark, PupilFlag, RuleId, Session, SessionPlace, Told
+from events.codes import (
+    AlertCause,
+    AlertRecipient,
+    AttendanceCode,
+    ProposedMark,
+    PupilFlag,
+    RuleId,
+    Session,
+    SessionPlace,
+)
 from events.ids import PlacementId
 
 SWEPT = frozenset({Stage.ACTIVE, Stage.PAUSED, Stage.REINTEGRATING, Stage.ENDED})
@@ -27,7 +36,7 @@ _LOOK_AHEAD = timedelta(days=70)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class RegisterDue:
     """Something that time brings by itself at an instant, and the day whose week keeps it."""
 
     rule: RuleId
@@ -37,7 +46,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class WatchedRegister:
     """A register with what tells when something falls due in it."""
 
     placement_id: PlacementId
@@ -46,13 +55,13 @@ class Kept:
     calendar: SchoolCalendar
 
 
-def fallen_due(kept: Kept, now: datetime) -> tuple[Due, ...]:
+def fallen_due(kept: WatchedRegister, now: datetime) -> tuple[RegisterDue, ...]:
     """What has fallen due by now and is not on record, in the order of its instants."""
     due = (each for each in _due(kept, now) if each.at <= now)
     return tuple(sorted(due, key=lambda each: (each.at, each.day, each.rule)))
 
 
-def next_look(kept: Kept, now: datetime) -> datetime | None:
+def next_look(kept: WatchedRegister, now: datetime) -> datetime | None:
     """When to look again if nothing is said in the meantime; None where time brings nothing more."""
     to_come = [each.at for each in _due(kept, now) if each.at > now]
     if kept.placement.stage in RUNNING and (kept.placement.patterns or kept.placement.pause):
@@ -61,7 +70,7 @@ def next_look(kept: Kept, now: datetime) -> datetime | None:
     return min(to_come, default=None)
 
 
-def _due(kept: Kept, now: datetime) -> Iterator[Due]:
+def _due(kept: WatchedRegister, now: datetime) -> Iterator[RegisterDue]:
     if kept.placement.stage not in SWEPT:
         return
     marks = kept.register.marks
@@ -84,14 +93,14 @@ def _days(placement: Placement, now: datetime) -> Iterator[date]:
         day += DAY
 
 
-def _registers(kept: Kept, marks: dict[Slot, Mark], day: date) -> Iterator[Due]:
+def _registers(kept: WatchedRegister, marks: dict[Slot, SessionMark], day: date) -> Iterator[RegisterDue]:
     """T10: the register of each session at the provider is taken within minutes of its start."""
     patterns = kept.placement.patterns
     pattern = pattern_on(patterns, day)
     if pattern is None or pattern.set_on > day:
         return
     for session, start in ((Session.AM, pattern.am_start), (Session.PM, pattern.pm_start)):
-        mark = marks.get((day, session), Mark(day=day, session=session))
+        mark = marks.get((day, session), SessionMark(day=day, session=session))
         at_provider = place_on(patterns, day, session) is SessionPlace.PROVIDER
         held = kept.calendar.has_session(day, session)
         if held and at_provider and start is not None and not _said(mark):
@@ -99,25 +108,25 @@ def _registers(kept: Kept, marks: dict[Slot, Mark], day: date) -> Iterator[Due]:
             yield _alert(kept, mark, AlertCause.REGISTER_NOT_TAKEN, due, due)
 
 
-def _codes(kept: Kept, marks: dict[Slot, Mark], day: date) -> Iterator[Due]:
+def _codes(kept: WatchedRegister, marks: dict[Slot, SessionMark], day: date) -> Iterator[RegisterDue]:
     """T10: while the placement is paused, the home school's own register has a code for each session by the evening."""
     for session in Session:
-        mark = marks.get((day, session), Mark(day=day, session=session))
+        mark = marks.get((day, session), SessionMark(day=day, session=session))
         held = kept.calendar.has_session(day, session)
         if held and mark.code is None and not _alerted(mark, AlertCause.CODE_NOT_ENTERED):
             yield _alert(kept, mark, AlertCause.CODE_NOT_ENTERED, end_of(day), end_of(day))
 
 
-def _said(mark: Mark) -> bool:
+def _said(mark: SessionMark) -> bool:
     """Somebody has said something of the session, or its silence is on record."""
     return mark.proposed is not None or mark.code is not None or _alerted(mark, AlertCause.REGISTER_NOT_TAKEN)
 
 
-def _alerted(mark: Mark, cause: AlertCause) -> bool:
+def _alerted(mark: SessionMark, cause: AlertCause) -> bool:
     return any(alert.cause is cause for alert in mark.alerts)
 
 
-def _unexplained(kept: Kept, mark: Mark) -> Iterator[Due]:
+def _unexplained(kept: WatchedRegister, mark: SessionMark) -> Iterator[RegisterDue]:
     """T10: an unexplained absence is told the same day. T9: after some school days O is proposed to the school."""
     # During a pause the code that the school owes says it; what the provider saw before it explains nothing.
     awaits_code = mark.code is None and kept.placement.pause_on(mark.day) is not None
@@ -125,7 +134,7 @@ def _unexplained(kept: Kept, mark: Mark) -> Iterator[Due]:
         yield _alert(kept, mark, AlertCause.UNEXPLAINED_ABSENCE, start_of(mark.day), end_of(mark.day))
     if mark.code is AttendanceCode.NO_REASON_YET and mark.code_proposed is None:
         due_on = reason_due(mark.day, kept.calendar)
-        yield Due(
+        yield RegisterDue(
             rule=RuleId.T9,
             at=end_of(due_on),
             day=mark.day,
@@ -144,7 +153,7 @@ def reason_due(day: date, calendar: SchoolCalendar) -> date:
     return calendar.nth_after(day, figures().unexplained_school_days)
 
 
-def is_unexplained(mark: Mark) -> bool:
+def is_unexplained(mark: SessionMark) -> bool:
     """The school has entered N, or nothing yet on an absence for which the provider knows no reason."""
     if mark.code is not None:
         return mark.code is AttendanceCode.NO_REASON_YET
@@ -152,9 +161,9 @@ def is_unexplained(mark: Mark) -> bool:
     return seen is not None and seen.mark is ProposedMark.ABSENT and not visible(seen.explanation)
 
 
-def _alert(kept: Kept, mark: Mark, cause: AlertCause, fires: datetime, due: datetime) -> Due:
-    told = _told(kept.placement) if cause is AlertCause.UNEXPLAINED_ABSENCE else (Told.SCHOOL,)
-    return Due(
+def _alert(kept: WatchedRegister, mark: SessionMark, cause: AlertCause, fires: datetime, due: datetime) -> RegisterDue:
+    told = _told(kept.placement) if cause is AlertCause.UNEXPLAINED_ABSENCE else (AlertRecipient.SCHOOL,)
+    return RegisterDue(
         rule=RuleId.T10,
         at=fires,
         day=mark.day,
@@ -169,16 +178,16 @@ def _alert(kept: Kept, mark: Mark, cause: AlertCause, fires: datetime, due: date
     )
 
 
-def _told(placement: Placement) -> tuple[Told, ...]:
+def _told(placement: Placement) -> tuple[AlertRecipient, ...]:
     """The school in any case, so that an alert alone tells nothing of who else is involved with the pupil."""
     workers = (
-        (Told.SOCIAL_WORKER, placement.in_social_care),
-        (Told.YOUTH_JUSTICE, PupilFlag.YOUTH_JUSTICE in placement.flags),
+        (AlertRecipient.SOCIAL_WORKER, placement.in_social_care),
+        (AlertRecipient.YOUTH_JUSTICE, PupilFlag.YOUTH_JUSTICE in placement.flags),
     )
-    return (Told.SCHOOL, *(told for told, involved in workers if involved))
+    return (AlertRecipient.SCHOOL, *(told for told, involved in workers if involved))
 
 
-def _illness(kept: Kept, marks: tuple[Mark, ...]) -> Iterator[Due]:
+def _illness(kept: WatchedRegister, marks: tuple[SessionMark, ...]) -> Iterator[RegisterDue]:
     """T13: so many days of illness in a school year, in a row or not."""
     wanted = figures().illness_school_days
     flagged = {each.school_year_from for each in kept.register.illness}
@@ -188,7 +197,7 @@ def _illness(kept: Kept, marks: tuple[Mark, ...]) -> Iterator[Due]:
     for year, days in years.items():
         if len(days) >= wanted and year not in flagged:
             reached = days[wanted - 1]
-            yield Due(
+            yield RegisterDue(
                 rule=RuleId.T13,
                 at=start_of(reached),
                 day=reached,

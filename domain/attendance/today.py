@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from domain.attendance.codes import AT_PROVIDER, CODES, Category
-from domain.attendance.state import Mark, Week
+from domain.attendance.state import SessionMark, Week
 from domain.attendance.timers import is_unexplained
 from domain.calendar.london import at
 from domain.calendar.school_calendar import SchoolCalendar
@@ -62,7 +62,7 @@ class SessionToday:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class PlacementDay:
     """How a placement is on one day. `sessions` are empty on a day without school."""
 
     school_day: bool
@@ -70,17 +70,17 @@ class Day:
     sessions: tuple[SessionToday, ...]
 
 
-def day_of(state: Placement, week: Week, calendar: SchoolCalendar, day: date, *, now: datetime) -> Day | None:
+def day_of(state: Placement, week: Week, calendar: SchoolCalendar, day: date, *, now: datetime) -> PlacementDay | None:
     """The placement's day; None where it does not run on it."""
     if not state.runs_on(day):
         return None
     pause = state.pause_on(day)
     held = [week.mark(day, session) for session in Session if calendar.has_session(day, session)]
     sessions = tuple(_session(state, mark, now) if pause is None else _paused(mark, pause) for mark in held)
-    return Day(school_day=calendar.is_school_day(day), paused=pause is not None, sessions=sessions)
+    return PlacementDay(school_day=calendar.is_school_day(day), paused=pause is not None, sessions=sessions)
 
 
-def _paused(mark: Mark, pause: Pause) -> SessionToday:
+def _paused(mark: SessionMark, pause: Pause) -> SessionToday:
     """The provider owes nothing; the pupil is still the home school's, which owes a code for each session."""
     return SessionToday(
         session=mark.session,
@@ -99,17 +99,17 @@ def _paused(mark: Mark, pause: Pause) -> SessionToday:
     )
 
 
-def _while_paused(mark: Mark) -> Where:
+def _while_paused(mark: SessionMark) -> Where:
     if mark.code is None or mark.code in AT_PROVIDER:
         return Where.INTERIM
     return _by_code(mark.code, None)
 
 
-def _whereabouts(mark: Mark) -> str | None:
+def _whereabouts(mark: SessionMark) -> str | None:
     return next((entry.whereabouts for entry in reversed(mark.entries) if entry.whereabouts), None)
 
 
-def _session(state: Placement, mark: Mark, now: datetime) -> SessionToday:
+def _session(state: Placement, mark: SessionMark, now: datetime) -> SessionToday:
     expected, starts_at = place_on(state.patterns, mark.day, mark.session), _start(state, mark)
     due_at = None
     if expected is SessionPlace.PROVIDER and starts_at is not None:
@@ -131,20 +131,20 @@ def _session(state: Placement, mark: Mark, now: datetime) -> SessionToday:
     )
 
 
-def _start(state: Placement, mark: Mark) -> time | None:
+def _start(state: Placement, mark: SessionMark) -> time | None:
     pattern = pattern_on(state.patterns, mark.day)
     if pattern is None:
         return None
     return pattern.am_start if mark.session is Session.AM else pattern.pm_start
 
 
-def _said(mark: Mark) -> Said:
+def _said(mark: SessionMark) -> Said:
     if mark.code is not None:
         return Said.CONFIRMED
     return Said.NOTHING if mark.proposed is None else Said.PROPOSED
 
 
-def _where(mark: Mark, expected: SessionPlace | None) -> Where:
+def _where(mark: SessionMark, expected: SessionPlace | None) -> Where:
     if mark.code is not None:
         return _by_code(mark.code, expected)
     if mark.proposed is not None:
@@ -175,7 +175,7 @@ def _by_code(code: AttendanceCode, expected: SessionPlace | None) -> Where:
     return Where.ABSENT
 
 
-def _site(state: Placement, mark: Mark) -> SiteId | None:
+def _site(state: Placement, mark: SessionMark) -> SiteId | None:
     """The site that the register names, else the one at which the placement began."""
     named = (mark.confirmed and mark.confirmed.site_id) or (mark.proposed and mark.proposed.site_id)
     return named or state.first_site_id

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from domain.documents.phrases import label, told
-from domain.placement.around import Around
+from domain.placement.around import Surroundings
 from domain.placement.state import Placement
 
 
@@ -31,7 +31,7 @@ def _differing(before: Any, after: Any) -> Iterator[Difference]:
         was, now = getattr(before, each.name), getattr(after, each.name)
         if was == now:
             continue
-        if isinstance(was, Around):
+        if isinstance(was, Surroundings):
             yield from _differing(was, now)
             continue
         if isinstance(was, tuple):

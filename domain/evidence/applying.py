@@ -5,7 +5,7 @@ can say whether they applied: that is an answer of its own, and never "not appli
 """
 
 from domain.evidence.finding import not_applicable, unknown
-from domain.evidence.model import Finding
+from domain.evidence.model import ClauseFinding
 from domain.law.bases import BASES
 from domain.placement.agreement.arrangements import free_meals_referred
 from domain.placement.state import Placement
@@ -20,46 +20,46 @@ def erased(state: Placement) -> bool:
     return state.pupil_id is not None and state.pupil is None
 
 
-def directed(state: Placement) -> Finding | None:
+def directed(state: Placement) -> ClauseFinding | None:
     if state.legal_basis is LegalBasis.OSD:
         return None
     return not_applicable("It is about directions off site, and this is none.")
 
 
-def by_school_days(state: Placement) -> Finding | None:
+def by_school_days(state: Placement) -> ClauseFinding | None:
     hours = state.legal_basis is not None and BASES[state.legal_basis].notice is RuleId.T8
     return not_applicable("Its time is counted in hours after an exclusion.") if hours else None
 
 
-def after_exclusion(state: Placement) -> Finding | None:
+def after_exclusion(state: Placement) -> ClauseFinding | None:
     bases = {basis.id for basis in BASES.values() if basis.notice is RuleId.T8}
     excluded = state.exclusion is not None or state.legal_basis in bases
     return None if excluded else not_applicable("No exclusion came before it.")
 
 
-def transitional(state: Placement) -> Finding | None:
+def transitional(state: Placement) -> ClauseFinding | None:
     return None if state.transitional is not None else not_applicable("The law has not changed under it.")
 
 
-def with_plan(state: Placement) -> Finding | None:
+def with_plan(state: Placement) -> ClauseFinding | None:
     if erased(state):
         return unknown(f"{_ERASED} there was an EHC plan.")
     return None if state.has_plan else not_applicable("The pupil has no EHC plan.")
 
 
-def flags_known(state: Placement) -> Finding | None:
+def flags_known(state: Placement) -> ClauseFinding | None:
     """A miss stays on record although the plan or the care ended: so nothing but an erasure takes the place of it."""
     return unknown(f"{_ERASED} the EHC plan or the care changed after the decision.") if erased(state) else None
 
 
-def in_social_care(state: Placement) -> Finding | None:
+def in_social_care(state: Placement) -> ClauseFinding | None:
     if erased(state):
         return unknown(f"{_ERASED} the pupil was looked after or had a social worker.")
     outside = not_applicable("The pupil is not looked after and has no social worker.")
     return None if state.in_social_care else outside
 
 
-def with_free_meals(state: Placement) -> Finding | None:
+def with_free_meals(state: Placement) -> ClauseFinding | None:
     if erased(state):
         return unknown(f"{_ERASED} the pupil was eligible for free school meals.")
     meals = state.around.meals
@@ -67,13 +67,13 @@ def with_free_meals(state: Placement) -> Finding | None:
     return None if eligible is not False else not_applicable("The pupil is not eligible for free school meals.")
 
 
-def once_scheduled(state: Placement) -> Finding | None:
+def once_scheduled(state: Placement) -> ClauseFinding | None:
     if any(review.scheduled for review in state.reviews):
         return None
     return not_applicable("No review was scheduled so far.")
 
 
-def plan_told(state: Placement) -> Finding | None:
+def plan_told(state: Placement) -> ClauseFinding | None:
     """An authority that was told of a plan is proof that there was one. A plan made after the decision asks nothing."""
     if any(told_in_time(each, state) for each in state.las_notified):
         return None
@@ -87,7 +87,7 @@ def told_in_time(event: LaNotifiedOfEhcPlan, state: Placement) -> bool:
     return state.determination is None or event.notified_on <= state.determination.determined_on
 
 
-def recipients_known(state: Placement) -> Finding | None:
+def recipients_known(state: Placement) -> ClauseFinding | None:
     """Whether the authority must have the notice turns on a plan; where it did have it, that need not be known."""
     if not erased(state) or state.notice is None or RecipientRole.LA in state.notice.recipients:
         return None

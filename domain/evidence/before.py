@@ -14,7 +14,7 @@ from domain.evidence.applying import (
 from domain.evidence.finding import noticed, once, timed, timed_by, timed_found
 from domain.evidence.model import GUIDANCE, KCSIE, REGULATIONS, Clause
 from domain.evidence.proving import all_told, complete, for_this_start, in_hours, to_all, with_sites
-from domain.law.origins import Law, Mark
+from domain.law.origins import Law, RuleOrigin
 from domain.placement.decision.section_f import says_who
 from events.around import MealsArranged, TransportArranged
 from events.codes import RuleId
@@ -42,7 +42,7 @@ BEFORE: tuple[Clause, ...] = (
             proves=complete,
             applies=in_social_care,
         ),
-        mark=Mark.GUIDANCE,
+        mark=RuleOrigin.GUIDANCE,
         refs=(KCSIE,),
     ),
     Clause(
@@ -50,7 +50,7 @@ BEFORE: tuple[Clause, ...] = (
         clause=KCSIE,
         demands="Every address that the pupil attends is known",
         find=once(ProviderProposed, proves=with_sites),
-        mark=Mark.GUIDANCE,
+        mark=RuleOrigin.GUIDANCE,
     ),
     Clause(
         id="power",
@@ -80,7 +80,7 @@ BEFORE: tuple[Clause, ...] = (
         clause=KCSIE,
         demands="The provider confirms in writing that its staff are checked and that it will tell of changes",
         find=once(SafeguardingInformationReceived),
-        mark=Mark.GUIDANCE,
+        mark=RuleOrigin.GUIDANCE,
         refs=(KCSIE,),
     ),
     Clause(
@@ -88,7 +88,7 @@ BEFORE: tuple[Clause, ...] = (
         clause="local practice",
         demands="The pupil's own commissioning agreement is signed by both sides",
         find=once(AgreementSigned, proves=complete),
-        mark=Mark.CHOICE,
+        mark=RuleOrigin.CHOICE,
     ),
     Clause(
         id="notice-timely",
@@ -136,7 +136,7 @@ BEFORE: tuple[Clause, ...] = (
         demands="Parents and pupil are told of the arrangements",
         find=timed_by(RuleId.TOLD, all_told),
         rule=RuleId.TOLD,
-        mark=Mark.GUIDANCE,
+        mark=RuleOrigin.GUIDANCE,
     ),
     Clause(
         id="transport",
@@ -144,7 +144,7 @@ BEFORE: tuple[Clause, ...] = (
         demands="Transport is secured where required",
         find=timed(RuleId.TRANSPORT, TransportArranged),
         rule=RuleId.TRANSPORT,
-        mark=Mark.GUIDANCE,
+        mark=RuleOrigin.GUIDANCE,
         refs=(GUIDANCE,),
     ),
     Clause(
@@ -153,7 +153,7 @@ BEFORE: tuple[Clause, ...] = (
         demands="Free school meals are arranged where the pupil is eligible",
         find=timed(RuleId.MEALS, MealsArranged, applies=with_free_meals),
         rule=RuleId.MEALS,
-        mark=Mark.GUIDANCE,
+        mark=RuleOrigin.GUIDANCE,
         refs=("Education Act 1996 s 512ZB",),
     ),
     Clause(

@@ -3,7 +3,7 @@
 from domain.evidence.finding import timed
 from domain.evidence.model import GUIDANCE, Clause
 from domain.evidence.proving import timely
-from domain.law.origins import Mark
+from domain.law.origins import RuleOrigin
 from events.around import DataProtectionComplaintAcknowledged, SubjectAccessAnswered
 from events.codes import RuleId
 from events.placement import EvaluationRecorded, PlacementEnded, ReintegrationPlanned
@@ -15,7 +15,7 @@ END: tuple[Clause, ...] = (
         demands="The return to school is planned by the middle of the period",
         find=timed(RuleId.REINTEGRATION, ReintegrationPlanned),
         rule=RuleId.REINTEGRATION,
-        mark=Mark.CHOICE,
+        mark=RuleOrigin.CHOICE,
     ),
     Clause(
         id="destination",
@@ -23,7 +23,7 @@ END: tuple[Clause, ...] = (
         demands="After a decision to end, the destination is on record",
         find=timed(RuleId.DESTINATION, PlacementEnded),
         rule=RuleId.DESTINATION,
-        mark=Mark.CHOICE,
+        mark=RuleOrigin.CHOICE,
     ),
     Clause(
         id="evaluation",
@@ -31,7 +31,7 @@ END: tuple[Clause, ...] = (
         demands="The placement is evaluated, with the pupil's and the parents' own assessment",
         find=timed(RuleId.T14, EvaluationRecorded),
         rule=RuleId.T14,
-        mark=Mark.CHOICE,
+        mark=RuleOrigin.CHOICE,
     ),
     Clause(
         id="access",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from domain.calendar.london import today
-from domain.evidence.model import Applies, Find, Finding, Look, Proves, Standing
+from domain.evidence.model import Applies, ClauseFinding, ClauseStatus, Find, Look, Proves
 from domain.placement.agreement.notice import as_served, latest_day, stands
 from domain.placement.binding import weight
 from domain.placement.record.history import Record
@@ -28,7 +28,7 @@ from events.placement import (
     ReviewMissed,
 )
 
-_MISSED = {Severity.BREACH: Standing.BREACHED, Severity.ADVISORY: Standing.ADVISORY_MISSED}
+_MISSED = {Severity.BREACH: ClauseStatus.BREACHED, Severity.ADVISORY: ClauseStatus.ADVISORY_MISSED}
 
 
 def always(_state: Placement) -> None:
@@ -40,18 +40,18 @@ def _any(_event: object, _state: Placement) -> bool:
     return True
 
 
-def not_applicable(why: str) -> Finding:
-    return Finding(standing=Standing.NOT_APPLICABLE, why=why)
+def not_applicable(why: str) -> ClauseFinding:
+    return ClauseFinding(standing=ClauseStatus.NOT_APPLICABLE, why=why)
 
 
-def unknown(why: str) -> Finding:
-    return Finding(standing=Standing.UNKNOWN, why=why)
+def unknown(why: str) -> ClauseFinding:
+    return ClauseFinding(standing=ClauseStatus.UNKNOWN, why=why)
 
 
 def once(*types: type, proves: Proves = _any, applies: Applies = always) -> Find:
     """Done by one event: the last that proves it is the evidence, and without one it is outstanding."""
 
-    def find(look: Look) -> Iterator[Finding]:
+    def find(look: Look) -> Iterator[ClauseFinding]:
         instead = applies(look.state)
         if instead is not None:
             yield instead
@@ -76,16 +76,16 @@ def timed_by(rule: RuleId, proofs: Callable[[Look], Iterable[Record]], *, applie
     return timed_found(rule, lambda look: (_satisfied(record) for record in proofs(look)), applies=applies)
 
 
-def timed_found(rule: RuleId, done: Callable[[Look], Iterable[Finding]], *, applies: Applies = always) -> Find:
+def timed_found(rule: RuleId, done: Callable[[Look], Iterable[ClauseFinding]], *, applies: Applies = always) -> Find:
     """Asked for by a timed rule, as often as the rule does: each proof, each miss, and each day still to come.
 
     A miss stays on record when the duty is done later: both are shown. Where it is unknown whether the rule applied,
     what the record holds of it still stands.
     """
 
-    def find(look: Look) -> Iterator[Finding]:
+    def find(look: Look) -> Iterator[ClauseFinding]:
         instead = applies(look.state)
-        if instead is not None and instead.standing is Standing.NOT_APPLICABLE:
+        if instead is not None and instead.standing is ClauseStatus.NOT_APPLICABLE:
             yield instead
             return
         found = [
@@ -100,7 +100,7 @@ def timed_found(rule: RuleId, done: Callable[[Look], Iterable[Finding]], *, appl
     return find
 
 
-def noticed(look: Look) -> Iterator[Finding]:
+def noticed(look: Look) -> Iterator[ClauseFinding]:
     """T1: whether each notice of the start is in time by the days as they are now, or was until those changed."""
     served = as_served(record.event for record in look.records)
     for record in look.of(NoticeGiven):
@@ -116,10 +116,10 @@ def noticed(look: Look) -> Iterator[Finding]:
                 f"The notice of {words.on(event.deemed_on)} was in time by version {event.calendar_version} of the"
                 f" school's calendar. The school's days changed since: version {look.calendar.version}."
             )
-            yield Finding(standing=Standing.OVERTAKEN, why=why, record=record, due_on=due)
+            yield ClauseFinding(standing=ClauseStatus.OVERTAKEN, why=why, record=record, due_on=due)
 
 
-def _overtaken(look: Look, rule: RuleId) -> Iterator[Finding]:
+def _overtaken(look: Look, rule: RuleId) -> Iterator[ClauseFinding]:
     for record in look.of(DutyOvertaken):
         event = record.event
         assert isinstance(event, DutyOvertaken)
@@ -129,15 +129,15 @@ def _overtaken(look: Look, rule: RuleId) -> Iterator[Finding]:
                 f"It was met on {words.on(event.met_on)}, in time by version {event.from_version} of the school's"
                 f" calendar. The school's days changed since: version {event.version}."
             )
-            yield Finding(standing=Standing.OVERTAKEN, why=why, record=record, due_on=event.due)
+            yield ClauseFinding(standing=ClauseStatus.OVERTAKEN, why=why, record=record, due_on=event.due)
 
 
-def decided_in_time(look: Look) -> Iterator[Finding]:
+def decided_in_time(look: Look) -> Iterator[ClauseFinding]:
     """Reg 4(1)(b): each review that was held is decided, by when its outcome is to be notified."""
     yield from timed_found(RuleId.DECISION, _decisions)(look)
 
 
-def _decisions(look: Look) -> Iterator[Finding]:
+def _decisions(look: Look) -> Iterator[ClauseFinding]:
     owed = {each.subject for each in look.due if each.rule is RuleId.DECISION}
     done = {record.event.review_id: record for record in look.records if isinstance(record.event, ReviewDecided)}
     for review in look.state.reviews:
@@ -147,7 +147,7 @@ def _decisions(look: Look) -> Iterator[Finding]:
             yield _lacking(look)
 
 
-def within_the_period(look: Look) -> Iterator[Finding]:
+def within_the_period(look: Look) -> Iterator[ClauseFinding]:
     """Reg 4(1)(b): each period is followed by a decision, or by the end, before attendance is required again."""
     if not periods.applies(look.state):
         yield not_applicable("Regulation 4 is not about this legal basis.")
@@ -155,7 +155,7 @@ def within_the_period(look: Look) -> Iterator[Finding]:
     yield from timed_found(RuleId.PERIOD, _followed)(look)
 
 
-def _followed(look: Look) -> Iterator[Finding]:
+def _followed(look: Look) -> Iterator[ClauseFinding]:
     events = {record.event_id: record.event for record in look.records}
     done = periods.done(events.values(), look.state, look.calendar)
     in_time = {on for rule, _, due, on in done if rule is RuleId.PERIOD and on <= due}
@@ -169,7 +169,7 @@ def _came_on(event: object) -> date:
     return event.decided_on if isinstance(event, ReviewDecided) else event.ended_on
 
 
-def decided_after_each_review(look: Look) -> Iterator[Finding]:
+def decided_after_each_review(look: Look) -> Iterator[ClauseFinding]:
     """Done by a decision for every review that was held."""
     held = [review.review_id for review in look.state.reviews if review.held is not None]
     done = {record.event.review_id: record for record in look.records if isinstance(record.event, ReviewDecided)}
@@ -179,9 +179,9 @@ def decided_after_each_review(look: Look) -> Iterator[Finding]:
         yield not_applicable("No review was held so far.")
 
 
-def _satisfied(record: Record) -> Finding:
+def _satisfied(record: Record) -> ClauseFinding:
     when = words.on(today(record.metadata.occurred_at))
-    return Finding(standing=Standing.SATISFIED, why=f"{_said(record.event)} on {when}.", record=record)
+    return ClauseFinding(standing=ClauseStatus.SATISFIED, why=f"{_said(record.event)} on {when}.", record=record)
 
 
 def _said(event: object) -> str:
@@ -189,7 +189,7 @@ def _said(event: object) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", " ", type(event).__name__).capitalize()
 
 
-def _misses(look: Look, rule: RuleId) -> Iterator[Finding]:
+def _misses(look: Look, rule: RuleId) -> Iterator[ClauseFinding]:
     for record in look.of(DeadlineMissed, ReviewMissed):
         event = record.event
         assert isinstance(event, DeadlineMissed | ReviewMissed)
@@ -198,7 +198,7 @@ def _misses(look: Look, rule: RuleId) -> Iterator[Finding]:
             found = weight(rule, event.severity)
             ours = "" if found is event.severity else f" {_OURS}"
             why = f"It was due by {words.on(event.due)}.{shown}{ours}"
-            yield Finding(standing=_MISSED[found], why=why, record=record, due_on=event.due)
+            yield ClauseFinding(standing=_MISSED[found], why=why, record=record, due_on=event.due)
 
 
 _OURS = "It was recorded as a breach, and is none: the day is a lead of our own, and not the law's."
@@ -216,30 +216,30 @@ def _correction(look: Look, cause: EventId) -> str:
     return "A correction of the school's calendar" if of_calendar else "A correction of the record"
 
 
-def _disproved(look: Look, rule: RuleId) -> Iterator[Finding]:
+def _disproved(look: Look, rule: RuleId) -> Iterator[ClauseFinding]:
     """The miss stays among the findings, and what a correction says of it stands beside it."""
     for record in look.of(MissDisproved):
         event = record.event
         assert isinstance(event, MissDisproved)
         if event.rule is rule:
             why = f"{_correction(look, event.cause)} shows that it was not missed on {words.on(event.due)}."
-            yield Finding(standing=Standing.SATISFIED, why=why, record=record, due_on=event.due)
+            yield ClauseFinding(standing=ClauseStatus.SATISFIED, why=why, record=record, due_on=event.due)
 
 
-def _outstanding(look: Look, rule: RuleId) -> Iterator[Finding]:
+def _outstanding(look: Look, rule: RuleId) -> Iterator[ClauseFinding]:
     for due in look.due:
         # What was missed and is still undone stands among the misses.
         if due.rule is rule and not due.missed:
-            yield Finding(
-                standing=Standing.OUTSTANDING, why=f"{due.words}.", due_on=due.due_on, provisional=due.provisional
+            yield ClauseFinding(
+                standing=ClauseStatus.OUTSTANDING, why=f"{due.words}.", due_on=due.due_on, provisional=due.provisional
             )
 
 
-def _lacking(look: Look) -> Finding:
+def _lacking(look: Look) -> ClauseFinding:
     stage = look.state.stage
     if stage in TERMINAL - {Stage.CLOSED}:
         return not_applicable(f"The placement was {stage.value} before it.")
     why = (
         "It is not on record, and the placement is closed." if stage is Stage.CLOSED else "It is not on record so far."
     )
-    return Finding(standing=Standing.OUTSTANDING, why=why)
+    return ClauseFinding(standing=ClauseStatus.OUTSTANDING, why=why)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.evidence.clauses import CLAUSES
-from domain.evidence.model import Evidence, Finding, Look, Standing
+from domain.evidence.model import ClauseFinding, ClauseStatus, Evidence, Look
 from domain.law.regimes import regime
 from domain.placement.binding import UNSEEN, bound, of_review
 from domain.placement.record.history import Record, corrected, fold
@@ -44,13 +44,13 @@ def evidence(
     )
 
 
-def _about(finding: Finding) -> UUID | None:
+def _about(finding: ClauseFinding) -> UUID | None:
     """The review that a finding is about: where the school is of another kind by then, another law binds it."""
     event = finding.record.event if finding.record is not None else None
     return getattr(event, "review_id", None) or getattr(event, "subject", None)
 
 
-def _marked(finding: Finding) -> Finding:
-    if finding.standing is Standing.NOT_APPLICABLE or finding.why.endswith(UNSEEN):
+def _marked(finding: ClauseFinding) -> ClauseFinding:
+    if finding.standing is ClauseStatus.NOT_APPLICABLE or finding.why.endswith(UNSEEN):
         return finding
     return replace(finding, why=f"{finding.why} {UNSEEN}")

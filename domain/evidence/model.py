@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.origins import Law, Mark
+from domain.law.origins import Law, RuleOrigin
 from domain.law.regimes import Regime
 from domain.placement.record.history import Record
 from domain.placement.state import Placement
@@ -19,7 +19,7 @@ KCSIE = "KCSIE: alternative provision"
 GUIDANCE = "DfE guidance: arranging alternative provision"
 
 
-class Standing(StrEnum):
+class ClauseStatus(StrEnum):
     """How a clause stands on a record: BREACHED where law was missed, ADVISORY_MISSED where good practice was.
 
     OVERTAKEN: it was met, and the school's days changed afterwards, which is no miss.
@@ -35,7 +35,7 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Outcome(StrEnum):
+class DutyOutcome(StrEnum):
     """What became of a duty, however binding it is."""
 
     MET = "met"
@@ -45,11 +45,11 @@ class Outcome(StrEnum):
 
 
 _OUTCOMES = {
-    Standing.SATISFIED: Outcome.MET,
-    Standing.OUTSTANDING: Outcome.OUTSTANDING,
-    Standing.OVERTAKEN: Outcome.OVERTAKEN,
-    Standing.BREACHED: Outcome.MISSED,
-    Standing.ADVISORY_MISSED: Outcome.MISSED,
+    ClauseStatus.SATISFIED: DutyOutcome.MET,
+    ClauseStatus.OUTSTANDING: DutyOutcome.OUTSTANDING,
+    ClauseStatus.OVERTAKEN: DutyOutcome.OVERTAKEN,
+    ClauseStatus.BREACHED: DutyOutcome.MISSED,
+    ClauseStatus.ADVISORY_MISSED: DutyOutcome.MISSED,
 }
 
 
@@ -73,22 +73,22 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class ClauseFinding:
     """`record` is the event that satisfies the clause, or that recorded its miss. `provisional`: its day may move."""
 
-    standing: Standing
+    standing: ClauseStatus
     why: str
     record: Record | None = None
     due_on: date | None = None
     provisional: bool = False
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> DutyOutcome | None:
         """None where there is no duty, or where nobody can say."""
         return _OUTCOMES.get(self.standing)
 
 
-Find = Callable[[Look], Iterator[Finding]]
+Find = Callable[[Look], Iterator[ClauseFinding]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +103,13 @@ class Clause:
     demands: str
     find: Find
     rule: RuleId | None = None
-    mark: Mark = Mark.LAW
+    mark: RuleOrigin = RuleOrigin.LAW
     law: Law | None = Law.SECTION_29A
     refs: tuple[str, ...] = ()
 
     def binds(self, regime: Regime | None) -> bool:
         """As law; elsewhere it is good practice. Before the determination no regime is known."""
-        if self.mark is not Mark.LAW:
+        if self.mark is not RuleOrigin.LAW:
             return False
         return self.law is None or (regime is not None and self.law in regime.laws)
 
@@ -120,10 +120,10 @@ class Evidence:
 
     clause: Clause
     binding: bool
-    finding: Finding
+    finding: ClauseFinding
 
 
-Applies = Callable[[Placement], Finding | None]
+Applies = Callable[[Placement], ClauseFinding | None]
 """What stands where a clause does not apply to a placement, or where that is unknown; None where it applies."""
 Proves = Callable[[Any, Placement], bool]
 """Whether an event, given the placement as it stands, satisfies a clause."""

@@ -4,7 +4,7 @@ from domain.evidence.applying import flags_known, once_scheduled, transitional, 
 from domain.evidence.finding import decided_after_each_review, decided_in_time, once, timed, timed_by, within_the_period
 from domain.evidence.model import KCSIE, REGULATIONS, Clause
 from domain.evidence.proving import answers_change, answers_doubt, asked_for, of, served_in_time, views_invited
-from domain.law.origins import Mark
+from domain.law.origins import RuleOrigin
 from events.codes import RuleId
 from events.placement import (
     AnnualReviewRecorded,
@@ -30,7 +30,7 @@ RUNNING: tuple[Clause, ...] = (
         demands="Review meetings on the days that were planned",
         find=timed(RuleId.PLAN, ReviewHeld, proves=of(RuleId.PLAN)),
         rule=RuleId.PLAN,
-        mark=Mark.CHOICE,
+        mark=RuleOrigin.CHOICE,
         refs=(f"{REGULATIONS} reg 4(1)(a)",),
     ),
     Clause(
@@ -47,7 +47,7 @@ RUNNING: tuple[Clause, ...] = (
         demands="A review before the period ends, with time to decide",
         find=timed(RuleId.T6, ReviewDecided, proves=of(RuleId.T6)),
         rule=RuleId.T6,
-        mark=Mark.CHOICE,
+        mark=RuleOrigin.CHOICE,
         refs=(f"{REGULATIONS} reg 4(1)(b)",),
     ),
     Clause(
@@ -110,7 +110,7 @@ RUNNING: tuple[Clause, ...] = (
         demands="A placement that runs on under a new law is looked at by a person",
         find=timed(RuleId.TRANSITION, TransitionDealtWith, applies=transitional),
         rule=RuleId.TRANSITION,
-        mark=Mark.CHOICE,
+        mark=RuleOrigin.CHOICE,
     ),
     Clause(
         id="half-term",
@@ -118,7 +118,7 @@ RUNNING: tuple[Clause, ...] = (
         demands="A review in every half-term: attendance, safety, and whether the placement still suits",
         find=timed(RuleId.T5, ReviewHeld, proves=of(RuleId.T5)),
         rule=RuleId.T5,
-        mark=Mark.GUIDANCE,
+        mark=RuleOrigin.GUIDANCE,
     ),
     Clause(
         id="concern",
@@ -126,7 +126,7 @@ RUNNING: tuple[Clause, ...] = (
         demands="A concern for the pupil's safety is answered at once",
         find=timed(RuleId.CONCERN, SafeguardingConcernAnswered, PlacementPaused),
         rule=RuleId.CONCERN,
-        mark=Mark.GUIDANCE,
+        mark=RuleOrigin.GUIDANCE,
     ),
     Clause(
         id="pause-review",
@@ -134,7 +134,7 @@ RUNNING: tuple[Clause, ...] = (
         demands="A placement paused for a concern is reviewed at once",
         find=timed(RuleId.SAFEGUARDING, ReviewHeld, proves=of(RuleId.SAFEGUARDING)),
         rule=RuleId.SAFEGUARDING,
-        mark=Mark.GUIDANCE,
+        mark=RuleOrigin.GUIDANCE,
     ),
     Clause(
         id="provider-doubt",
@@ -142,7 +142,7 @@ RUNNING: tuple[Clause, ...] = (
         demands="A placement whose provider came into doubt is reviewed",
         find=timed(RuleId.PROVIDER, ProviderReviewRecorded, ReviewHeld, proves=answers_doubt),
         rule=RuleId.PROVIDER,
-        mark=Mark.CHOICE,
+        mark=RuleOrigin.CHOICE,
         refs=(KCSIE,),
     ),
     Clause(
@@ -156,7 +156,7 @@ RUNNING: tuple[Clause, ...] = (
             applies=flags_known,
         ),
         rule=RuleId.PLAN_COUNCIL,
-        mark=Mark.CHOICE,
+        mark=RuleOrigin.CHOICE,
     ),
     Clause(
         id="section-f-since",
@@ -168,7 +168,7 @@ RUNNING: tuple[Clause, ...] = (
             applies=flags_known,
         ),
         rule=RuleId.SECTION_F,
-        mark=Mark.CHOICE,
+        mark=RuleOrigin.CHOICE,
     ),
     Clause(
         id="virtual-school",
@@ -181,6 +181,6 @@ RUNNING: tuple[Clause, ...] = (
             applies=flags_known,
         ),
         rule=RuleId.VIRTUAL_SCHOOL,
-        mark=Mark.CHOICE,
+        mark=RuleOrigin.CHOICE,
     ),
 )

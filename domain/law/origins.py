@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Mark(StrEnum):
+class RuleOrigin(StrEnum):
     """Where a rule comes from."""
 
     LAW = "law"

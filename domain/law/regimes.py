@@ -6,7 +6,7 @@ Changed only by a release. A row that has bound somebody is never edited: it end
 from dataclasses import dataclass
 from datetime import date
 
-from domain.law.origins import Certainty, Law, Mark
+from domain.law.origins import Certainty, Law, RuleOrigin
 from domain.law.rules import RULES
 from events.codes import CommissionerKind, LegalBasis, RecipientRole, RegimeId, RuleId, Severity
 
@@ -45,7 +45,7 @@ class Regime:
     def severity(self, rule: RuleId) -> Severity:
         """BREACH where a rule of law is missed under a regime that it binds, ADVISORY everywhere else."""
         found = RULES[rule]
-        return Severity.BREACH if found.mark is Mark.LAW and found.law in self.laws else Severity.ADVISORY
+        return Severity.BREACH if found.mark is RuleOrigin.LAW and found.law in self.laws else Severity.ADVISORY
 
     def is_for(self, commissioner: CommissionerKind, basis: LegalBasis, school: CommissionerKind) -> bool:
         return commissioner in self.commissioners and basis in self.bases and school in self.schools

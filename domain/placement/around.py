@@ -44,7 +44,7 @@ class Complaint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Around:
+class Surroundings:
     """Transport, meals, the case worker and a restriction are as last said; the rest is everything so far."""
 
     visits: tuple[e.PlacementVisited, ...] = ()
@@ -66,7 +66,7 @@ class Around:
         return next((each for each in self.requests if each.request.request_id == request_id), None)
 
 
-def evolve(state: Around, event: e.AroundEvent) -> Around:  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each event
+def evolve(state: Surroundings, event: e.AroundEvent) -> Surroundings:  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each event
     match event:
         case e.PlacementVisited():
             return with_changes(state, visits=(*state.visits, event))
@@ -106,7 +106,7 @@ def evolve(state: Around, event: e.AroundEvent) -> Around:  # noqa: C901, PLR091
             assert_never(event)
 
 
-Step = (
+AccessRequestStep = (
     e.SubjectAccessExtended
     | e.SubjectAccessQueried
     | e.SubjectAccessQueryAnswered
@@ -115,7 +115,7 @@ Step = (
 )
 
 
-def _step(asked: AccessRequest, event: Step) -> AccessRequest:
+def _step(asked: AccessRequest, event: AccessRequestStep) -> AccessRequest:
     if asked.request.request_id != event.request_id:
         return asked
     match event:

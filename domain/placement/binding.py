@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.calendar.london import today as day_of
-from domain.law.origins import Mark
+from domain.law.origins import RuleOrigin
 from domain.law.powers import regime_for
 from domain.law.regimes import Regime, regime
 from domain.law.rules import RULES
@@ -74,7 +74,7 @@ def severity(state: Placement, rule: RuleId, subject: UUID | None = None) -> Sev
 
 def weight(rule: RuleId, recorded: Severity) -> Severity:
     """What a miss on record amounts to. Some were recorded as a breach whose day is our own, and not the law's."""
-    return recorded if RULES[rule].mark is Mark.LAW else Severity.ADVISORY
+    return recorded if RULES[rule].mark is RuleOrigin.LAW else Severity.ADVISORY
 
 
 def by_unseen_text(state: Placement, rule: RuleId) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from domain.access.controllers import Ownership
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.provider.state import Provider
-from domain.pupil.state import Standing
+from domain.pupil.state import FlagPeriod
 from domain.school.state import School
 from domain.shared.electronic import Agreement
 from events.envelope import Actor
@@ -80,7 +80,7 @@ class Facts:
     erasure_settled: bool = False
     owned: Ownership | None = None
     agreements: tuple[Agreement, ...] = ()
-    flag_changes: tuple[Standing, ...] = ()
+    flag_changes: tuple[FlagPeriod, ...] = ()
     history: Mapping[EventId, Any] = field(default_factory=dict)
     begun_on: date | None = None
     same_number: tuple[PupilId, ...] = ()

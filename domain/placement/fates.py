@@ -11,7 +11,7 @@ from events.placement import LetterFateRecorded, LetterReturned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class LetterStatus:
     """One letter of which something is known. `handed_over`: somebody gave it another way and said so."""
 
     document_id: DocumentId
@@ -53,17 +53,17 @@ class Letter:
 
 
 def told(
-    letters: tuple[Letter, ...], event: LetterFateRecorded | LetterReturned | CommunicationSent
-) -> tuple[Letter, ...]:
+    letters: tuple[LetterStatus, ...], event: LetterFateRecorded | LetterReturned | CommunicationSent
+) -> tuple[LetterStatus, ...]:
     """The letters with what an event says of one of them; as they were where it names none."""
     if event.document_id is None:
         return letters
     known = next((each for each in letters if each.document_id == event.document_id), None)
-    after = _after(known or Letter(document_id=event.document_id), event)
+    after = _after(known or LetterStatus(document_id=event.document_id), event)
     return (*(each for each in letters if each.document_id != event.document_id), after)
 
 
-def _after(letter: Letter, event: LetterFateRecorded | LetterReturned | CommunicationSent) -> Letter:
+def _after(letter: LetterStatus, event: LetterFateRecorded | LetterReturned | CommunicationSent) -> LetterStatus:
     if isinstance(event, LetterReturned):
         # What was posted in its place may be what came back; what was given in person stays given.
         return replace(letter, returned=event, handed_over=None if letter.posted_since else letter.handed_over)

@@ -117,6 +117,6 @@ _NAMES = {
 }
 
 
-def told(given: Iterable[RecipientRole], required: Iterable[RecipientRole]) -> list[RecipientMissing]:
+def missing_recipients(given: Iterable[RecipientRole], required: Iterable[RecipientRole]) -> list[RecipientMissing]:
     missing = sorted(set(required) - set(given))
     return [RecipientMissing(f"Include {_NAMES[role]}.", pointer="/recipients") for role in missing]

@@ -6,7 +6,7 @@ Dates are ISO strings here: these values cross Temporal, whose plain JSON knows 
 from dataclasses import dataclass
 from typing import Literal
 
-Status = Literal["accepted", "refused", "unknown"]
+HandledStatus = Literal["accepted", "refused", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,7 @@ class NextDeadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class PlacementStatus:
     """How a placement stands after a command or a timer: all that its workflow keeps.
 
     `wake_in_seconds` is how long to sleep until something falls due, by the clock of the activity that
@@ -38,5 +38,5 @@ class Standing:
 class Handled:
     """What became of one command: only its status; the answer stays in the command's row."""
 
-    status: Status
-    standing: Standing
+    status: HandledStatus
+    standing: PlacementStatus

@@ -24,10 +24,10 @@ from events.codes import DocumentKind, RecipientRole, RuleId
 from events.envelope import Recorded
 from events.ids import ConcernId, EventId, OfferId, ProviderId
 
-Spec = Mapping[str, "Spec | None"]
+FieldSpec = Mapping[str, "FieldSpec | None"]
 """The fields that are shown; of a field with a value of its own, those that its own row names, or all for None."""
 
-WHOLE: Final[Spec | None] = None
+WHOLE: Final[FieldSpec | None] = None
 THE_PUPIL: Final = "[the pupil]"
 ANOTHER: Final = "[another person]"
 
@@ -93,7 +93,7 @@ def part(found: ProviderPhase, ended_on: date | None, since: date) -> ProviderPa
             return None
 
 
-def _only(*names: str, **within: Spec) -> Spec:
+def _only(*names: str, **within: FieldSpec) -> FieldSpec:
     return MappingProxyType({**dict.fromkeys(names), **within})
 
 
@@ -119,14 +119,14 @@ _PUPIL_TAUGHT = _only(
     parents=_only("name", "relationship", "has_parental_responsibility", "contact"),
 )
 _DRAFTED = ("placement_id", "home_school_urn", "commissioner")
-_OFFERS: Mapping[type, Spec | None] = {
+_OFFERS: Mapping[type, FieldSpec | None] = {
     e.ProviderProposed: _only("provider_id", "site_ids", "minutes_a_week"),
     e.ProviderOfferRequested: WHOLE,
     e.ProviderOfferMade: WHOLE,
     e.ProviderOfferDeclined: WHOLE,
 }
 
-EVENTS: Final[Mapping[ProviderPart, Mapping[type, Spec | None]]] = MappingProxyType(
+EVENTS: Final[Mapping[ProviderPart, Mapping[type, FieldSpec | None]]] = MappingProxyType(
     {
         ProviderPart.OFFER: {
             e.ReferralDrafted: _only(*_DRAFTED, pupil=_PUPIL),
@@ -267,7 +267,7 @@ def own_concerns(records: Iterable[Recorded[Any]], provider_id: ProviderId) -> f
     )
 
 
-def _spec(value: Any, name: str, shown: ProviderPart) -> Spec | None:
+def _spec(value: Any, name: str, shown: ProviderPart) -> FieldSpec | None:
     """What is shown of a field of the state, which may be an event, several, or a value."""
     named = {"pupil": _PERSON[shown], "around": _AROUND, "reviews": _REVIEW}
     if name in named:
@@ -286,7 +286,7 @@ def _hidden(state: Placement) -> Hide | None:
     return lambda text: pupil(parents(text))
 
 
-def _cut(value: Any, spec: Spec | None, hidden: Hide | None = None) -> Any:
+def _cut(value: Any, spec: FieldSpec | None, hidden: Hide | None = None) -> Any:
     match value:
         case dict() if spec is not None:
             return {name: _cut(part, spec[name], hidden) for name, part in value.items() if name in spec}
@@ -301,7 +301,7 @@ def _cut(value: Any, spec: Spec | None, hidden: Hide | None = None) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class EventForProvider:
     """An event as a provider sees it: its fields as JSON-ready values, and the names of those kept from it."""
 
     record: Recorded[Any]
@@ -309,7 +309,9 @@ class Seen:
     withheld: tuple[str, ...]
 
 
-def timeline(records: Iterable[Recorded[Any]], shown: ProviderPart, provider_id: ProviderId) -> tuple[Seen, ...]:
+def timeline(
+    records: Iterable[Recorded[Any]], shown: ProviderPart, provider_id: ProviderId
+) -> tuple[EventForProvider, ...]:
     """The events that a provider sees, and of each what it sees: whole, those that it brought about itself.
 
     Offers and concerns of others are not shown, whatever their kind.
@@ -329,8 +331,8 @@ def seen_ids(records: Iterable[Recorded[Any]], shown: ProviderPart, provider_id:
 
 def _specs(
     records: Sequence[Recorded[Any]], shown: ProviderPart, provider_id: ProviderId
-) -> Mapping[EventId, Spec | None]:
-    specs: dict[EventId, Spec | None] = {}
+) -> Mapping[EventId, FieldSpec | None]:
+    specs: dict[EventId, FieldSpec | None] = {}
     offers: set[OfferId] = set()
     concerns = own_concerns(records, provider_id)
     for each in records:
@@ -352,7 +354,7 @@ def is_own(each: Recorded[Any], provider_id: ProviderId) -> bool:
     return each.metadata.actor.org_id == f"provider:{provider_id}"
 
 
-def _is_shown_correction(event: e.RecordCorrected, specs: Mapping[EventId, Spec | None]) -> bool:
+def _is_shown_correction(event: e.RecordCorrected, specs: Mapping[EventId, FieldSpec | None]) -> bool:
     if event.corrects_event_id not in specs:
         return False
     of = specs[event.corrects_event_id]
@@ -373,10 +375,10 @@ def _is_for(event: Any, provider_id: ProviderId, offers: Container[OfferId], con
             return True
 
 
-def _seen(each: Recorded[Any], spec: Spec | None, hidden: Hide | None) -> Seen:
+def _seen(each: Recorded[Any], spec: FieldSpec | None, hidden: Hide | None) -> EventForProvider:
     picture = from_json(canonical_json(each.event), dict)
     data = _cut(picture, spec, hidden)
-    return Seen(record=each, data=data, withheld=tuple(sorted(picture.keys() - data.keys())))
+    return EventForProvider(record=each, data=data, withheld=tuple(sorted(picture.keys() - data.keys())))
 
 
 def week(picture: Mapping[str, Any]) -> dict[str, Any]:

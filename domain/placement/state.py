@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from domain.placement import around, fates
-from domain.placement.around import Around
+from domain.placement.around import Surroundings
 from domain.shared.changing import with_changes
 from events import around as a
 from events import placement as e
@@ -206,7 +206,7 @@ class Placement:
     notice: e.NoticeGiven | None = None
     notice_lost: e.NoticeGiven | None = None
     change_notices: tuple[ChangeNotice, ...] = ()
-    letters: tuple[fates.Letter, ...] = ()
+    letters: tuple[fates.LetterStatus, ...] = ()
     started_on: date | None = None
     first_site_id: SiteId | None = None
     terms_changed: tuple[e.TermsChanged, ...] = ()
@@ -247,7 +247,7 @@ class Placement:
     recalculated: tuple[e.DeadlineRecalculated, ...] = ()
     overtaken: tuple[e.DutyOvertaken, ...] = ()
     overtaken_dealt_with: tuple[e.OvertakenDutyDealtWith, ...] = ()
-    around: Around = field(default_factory=Around)
+    around: Surroundings = field(default_factory=Surroundings)
     documents: tuple[e.DocumentProduced, ...] = ()
 
     def commissioner_on(self, day: date) -> CommissionerKind | None:

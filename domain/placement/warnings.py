@@ -28,7 +28,7 @@ from domain.placement.running import start as running
 from domain.placement.state import Placement
 from domain.placement.steps import PlacementCommand
 from domain.shared import words
-from domain.warnings import Warned, WarningCode, of_day
+from domain.warnings import CommandWarning, WarningCode, of_day
 from events.around import PlacementVisited
 from events.codec import parse_field
 from events.codes import ProposalWarning, PupilFlag, RecipientRole, RuleId
@@ -52,7 +52,7 @@ from events.values import PlannedReview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class AcceptedCommand:
     """A command that was accepted: the placement before and after it, and what came of it."""
 
     command: Any
@@ -62,14 +62,14 @@ class Accepted:
     facts: Facts
 
 
-Finder = Callable[[Accepted], Iterable[Warned | None]]
+PlacementWarningFinder = Callable[[AcceptedCommand], Iterable[CommandWarning | None]]
 
 
 def warnings(
     command: PlacementCommand, before: Placement, after: Placement, events: Iterable[PlacementEvent], facts: Facts
-) -> tuple[Warned, ...]:
+) -> tuple[CommandWarning, ...]:
     """Everything that the answer to an accepted command warns of."""
-    one = Accepted(command=command, before=before, after=after, events=tuple(events), facts=facts)
+    one = AcceptedCommand(command=command, before=before, after=after, events=tuple(events), facts=facts)
     found = (warned for find in WARNINGS.get(type(command), ()) for warned in find(one))
     return tuple(each for each in found if each is not None)
 
@@ -80,8 +80,8 @@ _Day = tuple[str, date, str]
 """The words for what takes place, its day, and the field that names it."""
 
 
-def _days(named: Callable[[Any], Iterator[_Day]]) -> Finder:
-    def find(one: Accepted) -> Iterator[Warned | None]:
+def _days(named: Callable[[Any], Iterator[_Day]]) -> PlacementWarningFinder:
+    def find(one: AcceptedCommand) -> Iterator[CommandWarning | None]:
         for what, day, pointer in named(one.command):
             yield of_day(one.facts.calendar, day, what, pointer)
 
@@ -157,7 +157,7 @@ _CORRECTED: Mapping[tuple[type, str], str] = MappingProxyType(
 """The days of the commands above, in the events that they made."""
 
 
-def _corrected(one: Accepted) -> Iterator[Warned | None]:
+def _corrected(one: AcceptedCommand) -> Iterator[CommandWarning | None]:
     event = one.facts.history[one.command.corrects_event_id]
     what = _CORRECTED.get((type(event), one.command.field))
     if what is None:
@@ -180,9 +180,9 @@ def _days_in(value: Any) -> Iterator[date]:
 # ---- others
 
 
-def _meeting_past(one: Accepted) -> Iterator[Warned]:
+def _meeting_past(one: AcceptedCommand) -> Iterator[CommandWarning]:
     if one.command.at <= one.facts.now:
-        yield Warned(
+        yield CommandWarning(
             code=WarningCode.MEETING_IN_THE_PAST,
             detail=f"The time of the meeting has passed: {words.on(day_of(one.command.at))}.",
             pointer="/at",
@@ -207,19 +207,19 @@ _OF_THE_REFERRAL: Mapping[str, tuple[WarningCode, str]] = MappingProxyType(
 )
 
 
-def _referred(one: Accepted) -> Iterator[Warned]:
+def _referred(one: AcceptedCommand) -> Iterator[CommandWarning]:
     submitted = (event for event in one.events if isinstance(event, ReferralSubmitted))
     for code in (code for event in submitted for code in (*event.upn_warnings, *event.warnings)):
         known, detail = _OF_THE_REFERRAL[code]
         # The pupil came with the draft, so no field of this body is at fault.
-        yield Warned(code=known, detail=detail)
+        yield CommandWarning(code=known, detail=detail)
 
 
-def _proposed(one: Accepted) -> Iterator[Warned]:
+def _proposed(one: AcceptedCommand) -> Iterator[CommandWarning]:
     for event in one.events:
         if isinstance(event, ProviderProposed) and ProposalWarning.OVER_18_HOURS in event.warnings:
             hours = words.figure(registration_test(one.facts.today).full_time_minutes // 60, "hour")
-            yield Warned(
+            yield CommandWarning(
                 code=WarningCode.OVER_18_HOURS,
                 detail=f"More than {hours} a week at a provider that is not a registered school, which the"
                 " department generally takes for full-time education.",
@@ -227,28 +227,28 @@ def _proposed(one: Accepted) -> Iterator[Warned]:
             )
 
 
-def _total_unknown(one: Accepted) -> Iterator[Warned]:
+def _total_unknown(one: AcceptedCommand) -> Iterator[CommandWarning]:
     """Our own placements are not all the pupils that the law counts."""
     if total_unknown(one.facts.provider, there(one.after, one.facts.today), one.facts):
-        yield Warned(
+        yield CommandWarning(
             code=WarningCode.PROVIDER_TOTAL_UNKNOWN,
             detail="Ask the provider how many pupils of compulsory school age it educates full time, whoever placed"
             " them, and record it. It has not said so within the last twelve months.",
         )
 
 
-def _limits(one: Accepted) -> Iterator[Warned]:
+def _limits(one: AcceptedCommand) -> Iterator[CommandWarning]:
     """T15, T18, T19: a limit that the placement did not come to before this command."""
     known = {each.rule for each in limits.to_reach(one.before, one.facts.calendar)}
     for limit in limits.to_reach(one.after, one.facts.calendar):
         if limit.rule not in known:
-            yield Warned(
+            yield CommandWarning(
                 code=WarningCode.LIMIT_AHEAD,
                 detail=f"{RULES[limit.rule].words}: reached on {words.on(limit.reached_on)}.",
             )
 
 
-def _no_time_for_notice(one: Accepted) -> Iterator[Warned]:
+def _no_time_for_notice(one: AcceptedCommand) -> Iterator[CommandWarning]:
     """T1: a start so near that no notice from today on is in time."""
     start = one.command.start_date
     if not _notice_by_days(one.after):
@@ -256,7 +256,7 @@ def _no_time_for_notice(one: Accepted) -> Iterator[Warned]:
     latest = notice.latest_day(start, one.facts.calendar)
     if latest is None or latest < one.facts.today:
         earliest = notice.earliest_start(one.facts.today, one.facts.calendar)
-        yield Warned(
+        yield CommandWarning(
             code=WarningCode.NO_TIME_FOR_NOTICE,
             detail=f"Notice given from today on is late for a start on {words.on(start)}. The earliest start for"
             f" notice received today is {words.on(earliest)}.",
@@ -270,14 +270,14 @@ def _notice_by_days(state: Placement) -> bool:
     return BASES[state.legal_basis].notice is RuleId.T1
 
 
-def _late_notice(one: Accepted) -> Iterator[Warned]:
+def _late_notice(one: AcceptedCommand) -> Iterator[CommandWarning]:
     for event in one.events:
         if not isinstance(event, NoticeGiven) or event.timely:
             continue
         clear = words.count(event.school_days_clear, "clear school day")
         earliest = notice.earliest_start(event.deemed_on, one.facts.calendar)
         by_days = event.change_id is not None or _notice_by_days(one.after)
-        yield Warned(
+        yield CommandWarning(
             code=WarningCode.NOTICE_LATE,
             detail=f"This notice is late: received on {words.on(event.deemed_on)}, it leaves {clear} before"
             f" {words.on(event.start_date)}."
@@ -290,11 +290,11 @@ _CARE = frozenset({PupilFlag.LOOKED_AFTER, PupilFlag.SOCIAL_WORKER})
 _SOCIAL_CARE = frozenset({RecipientRole.SOCIAL_WORKER, RecipientRole.VIRTUAL_SCHOOL})
 
 
-def _no_time_to_invite(one: Accepted) -> Iterator[Warned]:
+def _no_time_to_invite(one: AcceptedCommand) -> Iterator[CommandWarning]:
     """T2: a meeting so near that no invitation from today on is in time."""
     days = (day_of(one.command.at) - one.facts.today).days
     if days < figures().invitation_days:
-        yield Warned(
+        yield CommandWarning(
             code=WarningCode.NO_TIME_FOR_INVITATION,
             detail=f"The meeting is {words.count(days, 'day')} away. An invitation is given at least"
             f" {words.count(figures().invitation_days, 'day')} before it.",
@@ -302,10 +302,10 @@ def _no_time_to_invite(one: Accepted) -> Iterator[Warned]:
         )
 
 
-def _late_invitation(one: Accepted) -> Iterator[Warned]:
+def _late_invitation(one: AcceptedCommand) -> Iterator[CommandWarning]:
     for event in one.events:
         if isinstance(event, ReviewInvitationGiven) and not event.timely:
-            yield Warned(
+            yield CommandWarning(
                 code=WarningCode.INVITATION_LATE,
                 detail=f"This invitation is late: received on {words.on(event.deemed_on)}. It is given at least"
                 f" {words.count(figures().invitation_days, 'day')} before the meeting.",
@@ -313,7 +313,7 @@ def _late_invitation(one: Accepted) -> Iterator[Warned]:
             )
 
 
-def _social_care_not_invited(one: Accepted) -> Iterator[Warned]:
+def _social_care_not_invited(one: AcceptedCommand) -> Iterator[CommandWarning]:
     """Of a child who is looked after or has a social worker on the day of the meeting."""
     for event in one.events:
         review = one.after.review(event.review_id) if isinstance(event, ReviewInvitationGiven) else None
@@ -321,7 +321,7 @@ def _social_care_not_invited(one: Accepted) -> Iterator[Warned]:
             continue
         assert isinstance(event, ReviewInvitationGiven)
         if not _SOCIAL_CARE & set(event.recipients):
-            yield Warned(
+            yield CommandWarning(
                 code=WarningCode.SOCIAL_CARE_NOT_INVITED,
                 detail="The pupil is looked after or has a social worker. Invite the virtual school or the social"
                 " worker too.",
@@ -329,10 +329,10 @@ def _social_care_not_invited(one: Accepted) -> Iterator[Warned]:
             )
 
 
-def _late_outcome(one: Accepted) -> Iterator[Warned]:
+def _late_outcome(one: AcceptedCommand) -> Iterator[CommandWarning]:
     for event in one.events:
         if isinstance(event, ReviewOutcomeNotified) and not event.timely:
-            yield Warned(
+            yield CommandWarning(
                 code=WarningCode.OUTCOME_LATE,
                 detail=f"The outcome is late: told on {words.on(event.deemed_on)},"
                 f" {words.count(event.days_after, 'day')} after the meeting. It is told within"
@@ -341,17 +341,17 @@ def _late_outcome(one: Accepted) -> Iterator[Warned]:
             )
 
 
-def _same_number(one: Accepted) -> Iterator[Warned]:
+def _same_number(one: AcceptedCommand) -> Iterator[CommandWarning]:
     if one.facts.same_number:
         pointer = "/value" if isinstance(one.command, corrections.CorrectRecord) else "/pupil/upn"
-        yield Warned(
+        yield CommandWarning(
             code=WarningCode.UPN_OF_ANOTHER_PUPIL,
             detail="Another pupil of the school has this UPN. Check the number: two children never share one.",
             pointer=pointer,
         )
 
 
-WARNINGS: Mapping[type[PlacementCommand], tuple[Finder, ...]] = MappingProxyType(
+WARNINGS: Mapping[type[PlacementCommand], tuple[PlacementWarningFinder, ...]] = MappingProxyType(
     {
         referral.DraftReferral: (_same_number,),
         corrections.CorrectRecord: (_same_number, _corrected),

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from domain.provider import application, concerns, counting, details, diligence, directory, registration, sites
 from domain.provider.facts import ProviderFacts
-from domain.provider.state import Provider, Stage
+from domain.provider.state import Provider, ProviderStage
 from domain.shared.commands import Allowed, kebab
 from domain.shared.errors import Rejected, refuse
 from events.codes import Role
@@ -38,16 +38,16 @@ class ProviderWrongStage(Rejected):
     title = "The provider is not at the stage for this"
 
 
-def _registered(*roles: Role) -> Allowed[Stage]:
-    return Allowed(stages=frozenset({Stage.REGISTERED}), roles=frozenset(roles))
+def _registered(*roles: Role) -> Allowed[ProviderStage]:
+    return Allowed(stages=frozenset({ProviderStage.REGISTERED}), roles=frozenset(roles))
 
 
 _COMMISSIONERS = (Role.CASE_WORKER, Role.HEAD, Role.DSL, Role.LA_OFFICER)
 
-ALLOWED: Mapping[type[ProviderCommand], Allowed[Stage]] = MappingProxyType(
+ALLOWED: Mapping[type[ProviderCommand], Allowed[ProviderStage]] = MappingProxyType(
     {
         registration.RegisterProvider: Allowed(
-            stages=frozenset({Stage.UNKNOWN}), roles=frozenset({Role.LA_OFFICER, Role.CASE_WORKER})
+            stages=frozenset({ProviderStage.UNKNOWN}), roles=frozenset({Role.LA_OFFICER, Role.CASE_WORKER})
         ),
         details.RecordProviderDetails: _registered(Role.LA_OFFICER, Role.PROVIDER_USER),
         sites.RecordSiteAddress: _registered(Role.LA_OFFICER, Role.PROVIDER_USER),
@@ -122,6 +122,6 @@ def _decide(  # noqa: C901, PLR0911, PLR0912 # one flat match: a case for each c
 def _stage(state: Provider, command: ProviderCommand) -> Rejected | None:
     if state.stage in ALLOWED[type(command)].stages:
         return None
-    if state.stage is Stage.REGISTERED:
+    if state.stage is ProviderStage.REGISTERED:
         return ProviderWrongStage("This provider is already registered.")
     return ProviderWrongStage("Register the provider first.")

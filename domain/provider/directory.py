@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.provider.facts import ProviderFacts
-from domain.provider.state import Entry, Provider
+from domain.provider.state import DirectoryEntry, Provider
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
@@ -210,7 +210,7 @@ def withdraw(
     )
 
 
-def _standing(entry: Entry | None) -> EntryWrongStatus | None:
+def _standing(entry: DirectoryEntry | None) -> EntryWrongStatus | None:
     if entry is not None and entry.withdrawn_on is None:
         return None
     return EntryWrongStatus("The provider is not in this council's directory.", pointer="/la_code")

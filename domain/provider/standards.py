@@ -10,25 +10,25 @@ from events.codes import QaSectionStatus, QaStandard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class FrameworkSection:
     """A section of a council's own framework. Unconfirmed: what it covers was not seen in a source."""
 
     standards: tuple[QaStandard, ...] = ()
     certainty: Certainty = Certainty.CONFIRMED
 
 
-_BY_NAME: Mapping[str, Section] = MappingProxyType(
-    {each.value.replace("_", " "): Section(standards=(each,)) for each in QaStandard}
+_BY_NAME: Mapping[str, FrameworkSection] = MappingProxyType(
+    {each.value.replace("_", " "): FrameworkSection(standards=(each,)) for each in QaStandard}
 )
 # Derby's page says that both sections are complete, and not what they cover: until it is known they prove no standard.
-_UNKNOWN = Section(certainty=Certainty.UNCONFIRMED)
-FRAMEWORKS: Mapping[str, Mapping[str, Section]] = MappingProxyType(
+_UNKNOWN = FrameworkSection(certainty=Certainty.UNCONFIRMED)
+FRAMEWORKS: Mapping[str, Mapping[str, FrameworkSection]] = MappingProxyType(
     {"831": MappingProxyType({"1": _UNKNOWN, "2": _UNKNOWN})}
 )
 """The sections of councils that have a framework of their own, by the council and the section's name."""
 
 
-def section(la_code: str, name: str) -> Section:
+def section(la_code: str, name: str) -> FrameworkSection:
     """What a section speaks of: by the council's framework, or by the standard that it is named after."""
     plain = name.strip().casefold()
     own = FRAMEWORKS.get(la_code, {}).get(plain.removeprefix("section").strip())

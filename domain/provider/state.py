@@ -14,12 +14,12 @@ from events.ids import ProviderId, Urn
 from events.values import Site
 
 
-class Stage(StrEnum):
+class ProviderStage(StrEnum):
     UNKNOWN = "unknown"
     REGISTERED = "registered"
 
 
-EntryEvent = (
+DirectoryEntryEvent = (
     e.DirectoryEntryPublished
     | e.DirectoryEntryRenewed
     | e.DirectoryEntrySuspended
@@ -29,7 +29,7 @@ EntryEvent = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class DirectoryEntry:
     """How a provider stands in one council's directory, and how it came to that. `expires_on` is its last day."""
 
     la_code: str
@@ -38,7 +38,7 @@ class Entry:
     suspended_on: date | None = None
     withdrawn_on: date | None = None
     barred: bool = False
-    history: tuple[EntryEvent, ...] = ()
+    history: tuple[DirectoryEntryEvent, ...] = ()
 
     def status(self, on: date) -> EntryStatus:
         if self.barred:
@@ -84,7 +84,7 @@ class Provider:
     `due_diligence` holds all that was completed, in its order: each commissioner's last is the one that counts.
     """
 
-    stage: Stage = Stage.UNKNOWN
+    stage: ProviderStage = ProviderStage.UNKNOWN
     version: int = 0
     provider_id: ProviderId | None = None
     name: str = ""
@@ -96,7 +96,7 @@ class Provider:
     details: e.ProviderDetailsRecorded | None = None
     visits: tuple[e.QaVisitRecorded, ...] = ()
     full_time_counts: tuple[e.FullTimePupilsCounted, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[DirectoryEntry, ...] = ()
     due_diligence: tuple[e.DueDiligenceCompleted, ...] = ()
 
     applications: tuple[Application, ...] = ()
@@ -116,7 +116,7 @@ class Provider:
         ]
         return max(reversed(counted), key=lambda each: each.counted_on, default=None)
 
-    def entry(self, la_code: str) -> Entry | None:
+    def entry(self, la_code: str) -> DirectoryEntry | None:
         return next((entry for entry in self.entries if entry.la_code == la_code), None)
 
     def is_dealt_with_by(self, la_code: str) -> bool:
@@ -162,7 +162,7 @@ def evolve(state: Provider, event: e.ProviderEvent) -> Provider:  # noqa: C901, 
         case e.ProviderRegistered():
             return replace(
                 state,
-                stage=Stage.REGISTERED,
+                stage=ProviderStage.REGISTERED,
                 provider_id=event.provider_id,
                 name=event.name,
                 kind=event.kind,
@@ -244,7 +244,7 @@ def _published(state: Provider, event: e.DirectoryEntryPublished) -> Provider:
     """A new approval begins afresh; what came before it stays in the history."""
     earlier = state.entry(event.la_code)
     others = tuple(entry for entry in state.entries if entry.la_code != event.la_code)
-    listed = Entry(
+    listed = DirectoryEntry(
         la_code=event.la_code,
         approved_on=event.approved_on,
         expires_on=event.expires_on,
@@ -253,16 +253,16 @@ def _published(state: Provider, event: e.DirectoryEntryPublished) -> Provider:
     return replace(state, entries=(*others, listed))
 
 
-def _with_entry(state: Provider, la_code: str, change: Callable[[Entry], Entry]) -> Provider:
+def _with_entry(state: Provider, la_code: str, change: Callable[[DirectoryEntry], DirectoryEntry]) -> Provider:
     return replace(
         state, entries=tuple(change(entry) if entry.la_code == la_code else entry for entry in state.entries)
     )
 
 
 def _entry_after(
-    entry: Entry,
+    entry: DirectoryEntry,
     event: e.DirectoryEntryRenewed | e.DirectoryEntrySuspended | e.DirectoryEntryReinstated | e.DirectoryEntryWithdrawn,
-) -> Entry:
+) -> DirectoryEntry:
     entry = replace(entry, history=(*entry.history, event))
     match event:
         case e.DirectoryEntryRenewed():

@@ -7,7 +7,7 @@ from typing import assert_never
 from domain.access.controllers import UNKNOWN_ID, PupilUnknown, of_controller
 from domain.pupil import electronic, flags, handing
 from domain.pupil.facts import PupilFacts
-from domain.pupil.state import PupilRecord, Stage
+from domain.pupil.state import PupilRecord, PupilStage
 from domain.shared.commands import Allowed, kebab
 from domain.shared.errors import refuse
 from events.codes import Role
@@ -20,13 +20,13 @@ PupilCommand = (
     | handing.HandOverPupil
 )
 
-_ANY = frozenset(Stage)
+_ANY = frozenset(PupilStage)
 _KEEPERS = frozenset({
     *(Role.CASE_WORKER, Role.HEAD, Role.DSL),
     *(Role.LA_OFFICER, Role.SEND_OFFICER, Role.VIRTUAL_SCHOOL, Role.SOCIAL_WORKER),
 })  # fmt: skip
 
-ALLOWED: Mapping[type[PupilCommand], Allowed[Stage]] = MappingProxyType({
+ALLOWED: Mapping[type[PupilCommand], Allowed[PupilStage]] = MappingProxyType({
     flags.ChangePupilFlags: Allowed(stages=_ANY, roles=_KEEPERS),
     electronic.RecordElectronicServiceAgreed: Allowed(stages=_ANY, roles=_KEEPERS),
     electronic.RecordElectronicServiceWithdrawn: Allowed(stages=_ANY, roles=_KEEPERS),
@@ -63,7 +63,7 @@ def _decide(state: PupilRecord, command: PupilCommand, facts: PupilFacts) -> tup
 
 def opened(state: PupilRecord, facts: PupilFacts) -> tuple[PupilRegistered, ...]:
     """That the record is open, where it was not so far."""
-    if state.stage is Stage.OPEN:
+    if state.stage is PupilStage.OPEN:
         return ()
     assert facts.owned is not None
     assert facts.owned.controller is not None

@@ -20,7 +20,7 @@ from events.pupil import (
 from events.values import PlanCouncil
 
 
-class Stage(StrEnum):
+class PupilStage(StrEnum):
     """A record that no draft or command has opened is `UNKNOWN`, although there may be placements from before."""
 
     UNKNOWN = "unknown"
@@ -28,7 +28,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class FlagPeriod:
     """The flags that a pupil has from a day on, and the council that maintains the EHC plan.
 
     `number` counts the changes of the record, so that a placement knows which it has seen. They were not known before
@@ -44,15 +44,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PupilRecord:
-    stage: Stage = Stage.UNKNOWN
+    stage: PupilStage = PupilStage.UNKNOWN
     pupil_id: PupilId | None = None
     controller: str | None = None
-    standings: tuple[Standing, ...] = ()
+    standings: tuple[FlagPeriod, ...] = ()
     received: PupilReceived | None = None
     handed_over: tuple[PupilHandedOver, ...] = ()
     agreements: tuple[Agreement, ...] = ()
 
-    def on(self, day: date) -> Standing | None:
+    def on(self, day: date) -> FlagPeriod | None:
         """What holds on a day: of the changes that count by then, the one with the latest day, and of these the last.
 
         None before the first change: then what a placement's referral said holds.
@@ -69,7 +69,7 @@ def evolve(state: PupilRecord, event: PupilEvent) -> PupilRecord:  # noqa: PLR09
     """The state after an event. Judges nothing: what happened, happened."""
     match event:
         case PupilRegistered():
-            return replace(state, stage=Stage.OPEN, pupil_id=event.pupil_id, controller=event.controller)
+            return replace(state, stage=PupilStage.OPEN, pupil_id=event.pupil_id, controller=event.controller)
         case PupilFlagsChanged():
             return _stands(state, event.effective_on, event.recorded_on, event)
         case PupilHandedOver():
@@ -111,5 +111,5 @@ def _stands(
     state: PupilRecord, from_on: date, recorded_on: date, event: PupilFlagsChanged | PupilReceived
 ) -> PupilRecord:
     number = len(state.standings) + 1
-    standing = Standing(number=number, from_on=from_on, recorded_on=recorded_on, flags=event.flags, plan=event.plan)
+    standing = FlagPeriod(number=number, from_on=from_on, recorded_on=recorded_on, flags=event.flags, plan=event.plan)
     return replace(state, standings=(*state.standings, standing))

@@ -4,16 +4,17 @@ from datetime import date
 
 from domain.attendance.codes import CODES
 from domain.law.bases import BASES
-from domain.law.origins import Mark
+from domain.law.origins import RuleOrigin
 from domain.law.regimes import REGIMES
 from domain.law.rules import RULES
-from domain.reference.model import CodeSet, Entry
+from domain.reference.model import CodeSet, ListedCode
 
 LEGAL_BASIS = CodeSet(
     name="legal_basis",
     title="Why a placement is lawful",
     entries=tuple(
-        Entry(code=basis.id, label=basis.words, source=basis.clause, clause=basis.clause) for basis in BASES.values()
+        ListedCode(code=basis.id, label=basis.words, source=basis.clause, clause=basis.clause)
+        for basis in BASES.values()
     ),
 )
 
@@ -21,7 +22,7 @@ REGIME_SET = CodeSet(
     name="regimes",
     title="Which set of rules binds whom, by the day of the determination",
     entries=tuple(
-        Entry(
+        ListedCode(
             code=regime.id,
             label=f"{'Law' if regime.binding else 'Good practice'} for"
             f" {', '.join(sorted(kind.replace('_', ' ') for kind in regime.commissioners))}:"
@@ -40,7 +41,7 @@ RULE_SET = CodeSet(
     name="rules",
     title="The timed rules",
     entries=tuple(
-        Entry(
+        ListedCode(
             code=rule.id,
             label=rule.words,
             source=rule.clause,
@@ -56,14 +57,14 @@ ATTENDANCE = CodeSet(
     name="attendance",
     title="The codes of the attendance register",
     entries=tuple(
-        Entry(
+        ListedCode(
             code=meaning.code,
             label=f"{meaning.words} ({meaning.category.replace('_', ' ')})",
             source=meaning.clause,
             certainty=meaning.certainty,
             from_on=date(2024, 8, 19),
             clause=meaning.clause,
-            mark=Mark.LAW,
+            mark=RuleOrigin.LAW,
         )
         for meaning in CODES.values()
     ),

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from domain.law.origins import Certainty, Mark
-from domain.reference.model import CodeSet, Entry, codes
+from domain.law.origins import Certainty, RuleOrigin
+from domain.reference.model import CodeSet, ListedCode, codes
 from events.codes import PrimaryReason, SettingType
 
 _CENSUS = "DfE: alternative provision census, data items"
@@ -57,7 +57,7 @@ QA_SECTION = CodeSet(
     name="qa_section",
     title="Sections of quality assurance, to which local frameworks map theirs",
     entries=tuple(
-        Entry(code=code, label=label, source=_STANDARDS, from_on=_STANDARDS_FROM, mark=Mark.GUIDANCE)
+        ListedCode(code=code, label=label, source=_STANDARDS, from_on=_STANDARDS_FROM, mark=RuleOrigin.GUIDANCE)
         for code, label in {
             "safeguarding_and_welfare": "Safeguarding and welfare",
             "health_and_safety": "Health and safety",

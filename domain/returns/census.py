@@ -19,7 +19,7 @@ from domain.placement.agreement.pattern import pattern_on
 from domain.placement.state import Placement
 from domain.provider.state import Provider
 from domain.returns import checks
-from domain.returns.checks import Fault, FaultKind
+from domain.returns.checks import RowFault, RowFaultKind
 from events.codes import CommissionerKind, EndReason, PrimaryReason, RollStatus, SessionPlace, SettingType
 from events.ids import PlacementId, PupilId, Urn
 
@@ -47,7 +47,7 @@ class Body(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class CensusRecord:
     """One placement as the census asks for it; None where the record does not say it.
 
     `on_roll`: the pupil is on the home school's roll on the day of the census. `left_on` is None while the
@@ -67,15 +67,15 @@ class Row:
     sessions_a_week: int | None
     on_roll: bool | None
     erased: bool
-    faults: tuple[Fault, ...]
+    faults: tuple[RowFault, ...]
 
     @property
     def complete(self) -> bool:
-        return all(fault.kind is FaultKind.ODD for fault in self.faults)
+        return all(fault.kind is RowFaultKind.ODD for fault in self.faults)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class CensusPeriod:
     """From the day after the last census to the day of this one: our reading of what a term's census covers."""
 
     term: CensusTerm
@@ -85,7 +85,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class ReturnNote:
     """What a reader of the return must know of all of it."""
 
     code: str
@@ -93,10 +93,10 @@ class Note:
     certainty: Certainty
 
 
-def period_of(term: CensusTerm, year: int) -> Period:
+def period_of(term: CensusTerm, year: int) -> CensusPeriod:
     """The period of a term's census in a calendar year."""
     census_on = census_day(term, year)
-    return Period(term=term, year=year, first=census_day_before(census_on) + DAY, census_on=census_on)
+    return CensusPeriod(term=term, year=year, first=census_day_before(census_on) + DAY, census_on=census_on)
 
 
 def returned_by(state: Placement) -> Body:
@@ -107,7 +107,7 @@ def returned_by(state: Placement) -> Body:
     return Body.SCHOOL if dual and roll_said(state) else Body.LA
 
 
-def row(state: Placement, provider: Provider | None, period: Period) -> Row | None:
+def row(state: Placement, provider: Provider | None, period: CensusPeriod) -> CensusRecord | None:
     """The placement's row; None where it ran on no day of the period, or is no alternative provision."""
     entered_on, ended_on = state.started_on, state.end.ended_on if state.end else None
     if entered_on is None or entered_on > period.census_on or is_placement(state.legal_basis) is not None:
@@ -120,7 +120,7 @@ def row(state: Placement, provider: Provider | None, period: Period) -> Row | No
     known_by = provider or Provider()
     assert state.placement_id is not None
     assert state.pupil_id is not None
-    return Row(
+    return CensusRecord(
         placement_id=state.placement_id,
         pupil_id=state.pupil_id,
         upn=checks.number_of(state.pupil),
@@ -145,7 +145,7 @@ def row(state: Placement, provider: Provider | None, period: Period) -> Row | No
     )
 
 
-def compared(rows: Iterable[Row]) -> tuple[Row, ...]:
+def compared(rows: Iterable[CensusRecord]) -> tuple[CensusRecord, ...]:
     """The rows in order of entry, with the fault that shows only beside the others: one number of two pupils."""
     ordered = sorted(rows, key=lambda each: (each.entered_on, each.placement_id))
     pupils: defaultdict[str, set[PupilId]] = defaultdict(set)
@@ -158,7 +158,7 @@ def compared(rows: Iterable[Row]) -> tuple[Row, ...]:
     )
 
 
-def notes(period: Period, body: Body) -> tuple[Note, ...]:
+def notes(period: CensusPeriod, body: Body) -> tuple[ReturnNote, ...]:
     """What is unsure or particular about this return."""
     if body is Body.SCHOOL:
         return _ALWAYS
@@ -166,28 +166,28 @@ def notes(period: Period, body: Body) -> tuple[Note, ...]:
 
 
 _ALWAYS = (
-    Note(
+    ReturnNote(
         code="census_day",
         words="The day follows from custom: check it against the day that the department has named.",
         certainty=Certainty.UNCONFIRMED,
     ),
-    Note(
+    ReturnNote(
         code="period",
         words="A placement is in the return when it ran on a day after the last census, up to the day of this one.",
         certainty=Certainty.UNCONFIRMED,
     ),
-    Note(
+    ReturnNote(
         code="own_codes",
         words="The department's letters for reason and pattern were not seen: these are this service's own codes.",
         certainty=Certainty.UNCONFIRMED,
     ),
 )
-_LATEST = Note(
+_LATEST = ReturnNote(
     code="latest_placement",
     words="The authority's census takes each pupil's latest placement; every placement is listed here.",
     certainty=Certainty.CONFIRMED,
 )
-_NOT_COLLECTED = Note(
+_NOT_COLLECTED = ReturnNote(
     code="not_collected",
     words="The authority's own census is taken in January: nothing is returned for this term.",
     certainty=Certainty.CONFIRMED,

@@ -18,7 +18,7 @@ from events.values import Pupil
 SESSIONS_A_WEEK = 10
 
 
-class FaultKind(StrEnum):
+class RowFaultKind(StrEnum):
     MISSING = "missing"
     WRONG = "wrong"
     ERASED = "erased"
@@ -26,17 +26,17 @@ class FaultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class RowFault:
     """What is the matter with one field of a row."""
 
     code: str
     field: str
     words: str
-    kind: FaultKind
+    kind: RowFaultKind
 
 
-SHARED_NUMBER = Fault(
-    code="upn_shared", field="upn", words="Another pupil of the return has the same number.", kind=FaultKind.WRONG
+SHARED_NUMBER = RowFault(
+    code="upn_shared", field="upn", words="Another pupil of the return has the same number.", kind=RowFaultKind.WRONG
 )
 _ODD_NUMBERS = {
     "temporary_upn": "The number is a temporary one: return the pupil's own once it is known.",
@@ -51,7 +51,7 @@ def number_of(pupil: Pupil | None) -> str | None:
     return pupil.upn.strip().upper()
 
 
-def number_faults(pupil: Pupil | None) -> Iterator[Fault]:
+def number_faults(pupil: Pupil | None) -> Iterator[RowFault]:
     if pupil is None:
         yield _erased("upn")
     elif not visible(pupil.upn):
@@ -62,10 +62,10 @@ def number_faults(pupil: Pupil | None) -> Iterator[Fault]:
             yield _refused(found, "upn")
         else:
             for code in found.warnings:
-                yield Fault(code=code, field="upn", words=_ODD_NUMBERS[code], kind=FaultKind.ODD)
+                yield RowFault(code=code, field="upn", words=_ODD_NUMBERS[code], kind=RowFaultKind.ODD)
 
 
-def provider_faults(provider: Provider) -> Iterator[Fault]:
+def provider_faults(provider: Provider) -> Iterator[RowFault]:
     """The census knows a provider by exactly one of URN, UKPRN and setting type."""
     if all(each is None for each in (provider.urn, provider.ukprn, provider.setting_type)):
         yield _missing("provider_missing", "provider", "The provider has no URN, no UKPRN and no setting type.")
@@ -75,42 +75,42 @@ def provider_faults(provider: Provider) -> Iterator[Fault]:
             yield _refused(found, found.pointer.removeprefix("/") if found.pointer else "provider")
 
 
-def reason_faults(state: Placement) -> Iterator[Fault]:
+def reason_faults(state: Placement) -> Iterator[RowFault]:
     reason = state.referral.primary_reason if state.referral else None
     excluded = state.exclusion is not None and state.exclusion.kind is ExclusionKind.PERMANENT
     if reason is None:
         yield _missing("primary_reason_missing", "primary_reason", "The referral gives no main reason.")
     elif excluded and reason is not PrimaryReason.PERM_EX:
         words = "The pupil was permanently excluded, which is the main reason whatever else there is."
-        yield Fault(code="exclusion_wins", field="primary_reason", words=words, kind=FaultKind.WRONG)
+        yield RowFault(code="exclusion_wins", field="primary_reason", words=words, kind=RowFaultKind.WRONG)
 
 
-def date_faults(entered_on: date, left_on: date | None) -> Iterator[Fault]:
+def date_faults(entered_on: date, left_on: date | None) -> Iterator[RowFault]:
     if left_on is not None and left_on < entered_on:
         words = "The placement ended before it began."
-        yield Fault(code="left_before_entry", field="left_on", words=words, kind=FaultKind.WRONG)
+        yield RowFault(code="left_before_entry", field="left_on", words=words, kind=RowFaultKind.WRONG)
 
 
-def address_faults(pupil: Pupil | None) -> Iterator[Fault]:
+def address_faults(pupil: Pupil | None) -> Iterator[RowFault]:
     if pupil is not None and not visible(pupil.address):
         yield _missing("address_missing", "address", "The record has no home address of the pupil.")
 
 
-def session_faults(sessions: int | None, *, pattern_field: str = "attends", paused: bool = False) -> Iterator[Fault]:
+def session_faults(sessions: int | None, *, pattern_field: str = "attends", paused: bool = False) -> Iterator[RowFault]:
     """`pattern_field`: what else of the row follows from the weekly pattern. `paused`: the placement is, on the day."""
     if paused:
         words = "The placement is paused on this day, and the pupil attends no session at the provider."
-        yield Fault(code="placement_paused", field="sessions_a_week", words=words, kind=FaultKind.ODD)
+        yield RowFault(code="placement_paused", field="sessions_a_week", words=words, kind=RowFaultKind.ODD)
     elif sessions is None:
         words = "No weekly pattern says which sessions are at the provider."
         yield _missing("pattern_missing", pattern_field, words)
         yield _missing("sessions_missing", "sessions_a_week", words)
     elif not 1 <= sessions <= SESSIONS_A_WEEK:
         words = f"A week has from one to {SESSIONS_A_WEEK} sessions at the provider, and this one has {sessions}."
-        yield Fault(code="sessions_unsound", field="sessions_a_week", words=words, kind=FaultKind.WRONG)
+        yield RowFault(code="sessions_unsound", field="sessions_a_week", words=words, kind=RowFaultKind.WRONG)
 
 
-def roll_faults(pupil: Pupil | None, on_roll: bool | None) -> Iterator[Fault]:
+def roll_faults(pupil: Pupil | None, on_roll: bool | None) -> Iterator[RowFault]:
     if on_roll is not None:
         return
     if pupil is None:
@@ -121,14 +121,14 @@ def roll_faults(pupil: Pupil | None, on_roll: bool | None) -> Iterator[Fault]:
         )
 
 
-def _missing(code: str, field: str, words: str) -> Fault:
-    return Fault(code=code, field=field, words=words, kind=FaultKind.MISSING)
+def _missing(code: str, field: str, words: str) -> RowFault:
+    return RowFault(code=code, field=field, words=words, kind=RowFaultKind.MISSING)
 
 
-def _erased(field: str) -> Fault:
+def _erased(field: str) -> RowFault:
     words = "The pupil's personal data were erased: this can no longer be said."
-    return Fault(code="erased", field=field, words=words, kind=FaultKind.ERASED)
+    return RowFault(code="erased", field=field, words=words, kind=RowFaultKind.ERASED)
 
 
-def _refused(found: Rejected, field: str) -> Fault:
-    return Fault(code=found.code, field=field, words=found.detail, kind=FaultKind.WRONG)
+def _refused(found: Rejected, field: str) -> RowFault:
+    return RowFault(code=found.code, field=field, words=found.detail, kind=RowFaultKind.WRONG)

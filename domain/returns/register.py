@@ -13,7 +13,7 @@ from domain.placement.state import Placement
 from domain.provider.state import Provider
 from domain.returns import checks
 from domain.returns.census import roll_said, sessions_on
-from domain.returns.checks import Fault
+from domain.returns.checks import RowFault
 from events.codes import CommissionerKind, LegalBasis, ProviderKind, SessionPlace
 from events.ids import PlacementId, ProviderId, Urn
 
@@ -49,7 +49,7 @@ class Registered:
     absent: Absent | None
     sessions_a_week: int | None
     erased: bool
-    faults: tuple[Fault, ...]
+    faults: tuple[RowFault, ...]
 
 
 def registered(state: Placement, provider: Provider | None, on: date) -> Registered | None:

@@ -10,7 +10,7 @@ from typing import assert_never
 from domain.calendar.school_calendar import SchoolCalendar, academic_year, year_name
 from domain.school import correcting, succession
 from domain.school.facts import SchoolFacts
-from domain.school.state import Delegation, Published, School, Stage, evolve, with_year
+from domain.school.state import Delegation, Published, School, SchoolStage, evolve, with_year
 from domain.shared import words
 from domain.shared.commands import Allowed, kebab
 from domain.shared.errors import Rejected, Rejections, refuse
@@ -163,25 +163,25 @@ class DelegationUnknown(Rejected):
 _OF_THE_BODY = frozenset({Role.BODY_DELEGATE, Role.HEAD})
 _FOR_ITS_FUTURE = frozenset({Role.LA_OFFICER, *_OF_THE_BODY})
 
-ALLOWED: Mapping[type[SchoolCommand], Allowed[Stage]] = MappingProxyType({
-    RegisterSchool: Allowed(stages=frozenset({Stage.UNKNOWN}), roles=frozenset({Role.LA_OFFICER, Role.CASE_WORKER})),
+ALLOWED: Mapping[type[SchoolCommand], Allowed[SchoolStage]] = MappingProxyType({
+    RegisterSchool: Allowed(stages=frozenset({SchoolStage.UNKNOWN}), roles=frozenset({Role.LA_OFFICER, Role.CASE_WORKER})),
     correcting.CorrectSchool: Allowed(
-        stages=frozenset({Stage.REGISTERED}),
+        stages=frozenset({SchoolStage.REGISTERED}),
         roles=frozenset({Role.LA_OFFICER, Role.HEAD, Role.CASE_WORKER}),
     ),
     PublishCalendar: Allowed(
-        stages=frozenset({Stage.REGISTERED}),
+        stages=frozenset({SchoolStage.REGISTERED}),
         roles=frozenset({Role.LA_OFFICER, Role.HEAD, Role.CASE_WORKER}),
     ),
     ConfirmCalendarCorrection: Allowed(
-        stages=frozenset({Stage.REGISTERED}),
+        stages=frozenset({SchoolStage.REGISTERED}),
         roles=frozenset({Role.LA_OFFICER, Role.HEAD, Role.CASE_WORKER}),
     ),
-    GrantDelegation: Allowed(stages=frozenset({Stage.REGISTERED}), roles=_OF_THE_BODY),
-    RevokeDelegation: Allowed(stages=frozenset({Stage.REGISTERED}), roles=_OF_THE_BODY),
-    succession.ConvertSchool: Allowed(stages=frozenset({Stage.REGISTERED}), roles=_FOR_ITS_FUTURE),
-    succession.CloseSchool: Allowed(stages=frozenset({Stage.REGISTERED}), roles=_FOR_ITS_FUTURE),
-    succession.CancelSuccession: Allowed(stages=frozenset({Stage.REGISTERED}), roles=_FOR_ITS_FUTURE),
+    GrantDelegation: Allowed(stages=frozenset({SchoolStage.REGISTERED}), roles=_OF_THE_BODY),
+    RevokeDelegation: Allowed(stages=frozenset({SchoolStage.REGISTERED}), roles=_OF_THE_BODY),
+    succession.ConvertSchool: Allowed(stages=frozenset({SchoolStage.REGISTERED}), roles=_FOR_ITS_FUTURE),
+    succession.CloseSchool: Allowed(stages=frozenset({SchoolStage.REGISTERED}), roles=_FOR_ITS_FUTURE),
+    succession.CancelSuccession: Allowed(stages=frozenset({SchoolStage.REGISTERED}), roles=_FOR_ITS_FUTURE),
 })  # fmt: skip
 
 COMMANDS: Mapping[str, type[SchoolCommand]] = MappingProxyType({kebab(command): command for command in ALLOWED})
@@ -226,9 +226,9 @@ def decide(  # noqa: PLR0911 # one flat match: a case for each command
 def _stage(state: School, command: SchoolCommand) -> Rejected | None:
     if state.stage in ALLOWED[type(command)].stages:
         return None
-    if state.stage is Stage.SUCCEEDED:
+    if state.stage is SchoolStage.SUCCEEDED:
         return SchoolWrongStage(succession.refused_words(state))
-    if state.stage is Stage.REGISTERED:
+    if state.stage is SchoolStage.REGISTERED:
         return SchoolWrongStage("This school is already registered.")
     return SchoolWrongStage("Register the school first.")
 

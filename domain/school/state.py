@@ -26,7 +26,7 @@ from events.school import (
 from events.values import HalfDay, HalfTerm, InheritedCalendar
 
 
-class Stage(StrEnum):
+class SchoolStage(StrEnum):
     UNKNOWN = "unknown"
     REGISTERED = "registered"
     SUCCEEDED = "succeeded"
@@ -91,7 +91,7 @@ class School:
     schools whose place this one took.
     """
 
-    stage: Stage = Stage.UNKNOWN
+    stage: SchoolStage = SchoolStage.UNKNOWN
     urn: Urn | None = None
     name: str = ""
     kind: CommissionerKind | None = None
@@ -221,7 +221,7 @@ def evolve(state: School, event: SchoolEvent) -> School:  # noqa: C901, PLR0911 
         case SchoolRegistered():
             return replace(
                 state,
-                stage=Stage.REGISTERED,
+                stage=SchoolStage.REGISTERED,
                 urn=event.urn,
                 name=event.name,
                 kind=event.kind,
@@ -235,7 +235,7 @@ def evolve(state: School, event: SchoolEvent) -> School:  # noqa: C901, PLR0911 
         case SuccessionCancelled():
             return replace(state, succession=None)
         case SchoolSucceeded():
-            return replace(state, stage=Stage.SUCCEEDED, succession=None, succeeded=event)
+            return replace(state, stage=SchoolStage.SUCCEEDED, succession=None, succeeded=event)
         case PredecessorTakenOver():
             return replace(state, taken_over=(*state.taken_over, event))
         case CalendarPublished():

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from domain.school.correcting import laestab_of
 from domain.school.facts import SchoolFacts
-from domain.school.state import School, Stage, evolve
+from domain.school.state import School, SchoolStage, evolve
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from domain.shared.text import visible
@@ -147,7 +147,7 @@ def _sound(state: School, successor_urn: Urn, effective_on: date, facts: SchoolF
         yield SuccessionUnsound("A URN has six digits.", pointer="/successor_urn")
     elif successor_urn == facts.urn:
         yield SuccessionUnsound("Another school takes its place, with a URN of its own.", pointer="/successor_urn")
-    elif found is not None and found.stage is Stage.SUCCEEDED:
+    elif found is not None and found.stage is SchoolStage.SUCCEEDED:
         yield SuccessionUnsound("Another school took that one's place already.", pointer="/successor_urn")
     elif found is not None and found.succession is not None:
         yield SuccessionUnsound("That school is about to close or to convert itself.", pointer="/successor_urn")

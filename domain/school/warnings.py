@@ -7,23 +7,25 @@ from typing import Any
 from domain.calendar.school_calendar import SchoolCalendar, academic_year, year_name
 from domain.school.decide import PublishCalendar, SchoolCommand
 from domain.shared import words
-from domain.warnings import Warned, WarningCode
+from domain.warnings import CommandWarning, WarningCode
 from events.school import AcademicYearPublished, CalendarCorrectionProposed, SchoolEvent
 
-Finder = Callable[[Any, Sequence[SchoolEvent], SchoolCalendar], Iterable[Warned]]
+SchoolWarningFinder = Callable[[Any, Sequence[SchoolEvent], SchoolCalendar], Iterable[CommandWarning]]
 
 
-def warnings(command: SchoolCommand, events: Sequence[SchoolEvent], calendar: SchoolCalendar) -> tuple[Warned, ...]:
+def warnings(
+    command: SchoolCommand, events: Sequence[SchoolEvent], calendar: SchoolCalendar
+) -> tuple[CommandWarning, ...]:
     """Everything that the answer to an accepted command warns of. `calendar` is the one that it leaves in force."""
     return tuple(each for find in WARNINGS.get(type(command), ()) for each in find(command, events, calendar))
 
 
 def _second_person(
     _command: PublishCalendar, events: Sequence[SchoolEvent], _calendar: SchoolCalendar
-) -> Iterator[Warned]:
+) -> Iterator[CommandWarning]:
     for event in events:
         if isinstance(event, CalendarCorrectionProposed):
-            yield Warned(
+            yield CommandWarning(
                 code=WarningCode.SECOND_PERSON_NEEDED,
                 detail=f"The calendar of {year_name(event.academic_year)} is not changed so far: it gains a school day"
                 f" that has passed, so somebody else confirms it, by the correction {event.correction_id}.",
@@ -31,7 +33,9 @@ def _second_person(
             )
 
 
-def _inset_days(command: PublishCalendar, events: Sequence[SchoolEvent], calendar: SchoolCalendar) -> Iterator[Warned]:
+def _inset_days(
+    command: PublishCalendar, events: Sequence[SchoolEvent], calendar: SchoolCalendar
+) -> Iterator[CommandWarning]:
     """An INSET day that would be no school day anyway is probably a slip."""
     published = _published(events)
     for n, day in enumerate(command.inset_days):
@@ -39,7 +43,7 @@ def _inset_days(command: PublishCalendar, events: Sequence[SchoolEvent], calenda
             continue
         without = calendar.why_no_school_day(day, inset_days=False)
         if without is not None or not calendar.covers(day):
-            yield Warned(
+            yield CommandWarning(
                 code=WarningCode.INSET_DAY_WITHOUT_EFFECT,
                 detail=f"The INSET day on {words.on(day)} changes nothing:"
                 f" {without or 'the calendar does not reach it'}.",
@@ -51,18 +55,20 @@ def _published(events: Sequence[SchoolEvent]) -> frozenset[int]:
     return frozenset(event.academic_year for event in events if isinstance(event, AcademicYearPublished))
 
 
-def _half_days(command: PublishCalendar, events: Sequence[SchoolEvent], calendar: SchoolCalendar) -> Iterator[Warned]:
+def _half_days(
+    command: PublishCalendar, events: Sequence[SchoolEvent], calendar: SchoolCalendar
+) -> Iterator[CommandWarning]:
     """A half-day on a bank holiday, which no school publishes itself."""
     published = _published(events)
     for n, each in enumerate(command.half_days):
         if academic_year(each.day) in published and not calendar.is_school_day(each.day):
-            yield Warned(
+            yield CommandWarning(
                 code=WarningCode.HALF_DAY_WITHOUT_EFFECT,
                 detail=f"The half-day on {words.on(each.day)} changes nothing: {calendar.why_no_school_day(each.day)}.",
                 pointer=f"/half_days/{n}/day",
             )
 
 
-WARNINGS: Mapping[type[SchoolCommand], tuple[Finder, ...]] = MappingProxyType(
+WARNINGS: Mapping[type[SchoolCommand], tuple[SchoolWarningFinder, ...]] = MappingProxyType(
     {PublishCalendar: (_inset_days, _half_days, _second_person)}
 )

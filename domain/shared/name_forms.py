@@ -20,7 +20,7 @@ _BARRELS: Final = re.compile("[-\u2010\u2011\u2013]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class NameForm:
     """The sound of a name, written without blanks, and what else has to be so for a text to mean it.
 
     `blank`: it is more than one word. `capitals`: each word of it has a capital letter. `comma`: a comma may part it.
@@ -32,7 +32,7 @@ class Form:
     comma: bool = False
 
 
-Sound = Callable[[str], str]
+SoundOf = Callable[[str], str]
 
 
 def names_in(written: str) -> Iterator[str]:
@@ -64,34 +64,34 @@ def _names_of(person: str) -> Iterator[str]:
     yield from (part for part in rest if len(part.split()) > 1 and any(map(str.isdigit, part)))
 
 
-def forms(name: str, sound: Sound, *, with_title: bool) -> Iterator[Form]:
+def forms(name: str, sound: SoundOf, *, with_title: bool) -> Iterator[NameForm]:
     """How the name may be written in a text."""
     parts = [part for part in (_sounds(word, sound) for word in name.split()) if part]
     whole = "".join(parts)
     if len(whole) < _SHORTEST:
         return
     if len(parts) == 1:
-        yield Form(sound=whole, blank=False, capitals=name.strip()[:1].isupper())
+        yield NameForm(sound=whole, blank=False, capitals=name.strip()[:1].isupper())
         return
-    yield Form(sound=whole, blank=not any(map(str.isdigit, whole)), comma="," in name)
+    yield NameForm(sound=whole, blank=not any(map(str.isdigit, whole)), comma="," in name)
     if any(map(str.isdigit, whole)):
         return
     *before, last = parts
-    yield Form(sound=last + "".join(before), comma=True)
+    yield NameForm(sound=last + "".join(before), comma=True)
     yield from _shortened(name.split(), parts, sound, with_title=with_title)
 
 
-def _shortened(written: list[str], parts: list[str], sound: Sound, *, with_title: bool) -> Iterator[Form]:
+def _shortened(written: list[str], parts: list[str], sound: SoundOf, *, with_title: bool) -> Iterator[NameForm]:
     first, last = parts[0], parts[-1]
     barrels = {_sounds(each, sound) for each in (written[-1], *_BARRELS.split(written[-1]))} - {""}
     families = {*barrels, "".join(parts[1:])}
     for given in {first, first[:1], "".join(part[:1] for part in parts[:-1])}:
         for family in {*families, *(parts[1:-1] if given == first else ())}:
-            yield Form(sound=given + family, capitals=True)
-            yield Form(sound=family + given, capitals=True, comma=True)
+            yield NameForm(sound=given + family, capitals=True)
+            yield NameForm(sound=family + given, capitals=True, comma=True)
     if with_title and len(last) >= _SHORTEST:
-        yield from (Form(sound=title + family, capitals=True) for title in TITLES for family in families)
+        yield from (NameForm(sound=title + family, capitals=True) for title in TITLES for family in families)
 
 
-def _sounds(word: str, sound: Sound) -> str:
+def _sounds(word: str, sound: SoundOf) -> str:
     return "".join(sound(each.written) for each in words(word))

@@ -8,11 +8,11 @@ from typing import Final
 
 from domain.shared.contact_parts import EMAIL, Contacts, Span
 from domain.shared.folding import APOSTROPHES, DASHES, Word, folded, is_unseen, is_written_without_blanks, spread, words
-from domain.shared.name_forms import Form, Sound, forms, names_in
+from domain.shared.name_forms import NameForm, SoundOf, forms, names_in
 
 Hide = Callable[[str], str]
 
-_SOUNDS: Final[tuple[Sound, ...]] = (folded, spread)
+_SOUNDS: Final[tuple[SoundOf, ...]] = (folded, spread)
 _MOST_WORDS: Final = 24
 _INSIDE: Final = frozenset(APOSTROPHES + DASHES)
 _MONTHS: Final = frozenset({"april", "may", "june", "august"})
@@ -22,7 +22,7 @@ _AFTER_VERBS: Final = frozenset(
     {"i", "you", "he", "she", "it", "we", "they", "the", "this", "that", "there", "these", "those"}
 )
 
-_Known = Mapping[str, list[tuple[Form, bool]]]
+_Known = Mapping[str, list[tuple[NameForm, bool]]]
 """By its sound: each form, and whether it is to be hidden."""
 
 
@@ -49,8 +49,8 @@ def hider(names: Iterable[str], mark: str, *, but: Iterable[str] = ()) -> Hide:
     return hide
 
 
-def _known(names: Iterable[str], but: Iterable[str], sound: Sound) -> _Known:
-    known: defaultdict[str, list[tuple[Form, bool]]] = defaultdict(list)
+def _known(names: Iterable[str], but: Iterable[str], sound: SoundOf) -> _Known:
+    known: defaultdict[str, list[tuple[NameForm, bool]]] = defaultdict(list)
     for name in dict.fromkeys(name for each in names for name in names_in(each)):
         for form in forms(name, sound, with_title=True):
             known[form.sound].append((form, True))
@@ -60,7 +60,7 @@ def _known(names: Iterable[str], but: Iterable[str], sound: Sound) -> _Known:
     return known
 
 
-def _named(text: str, found: list[Word], sound: Sound, known: _Known) -> Iterator[Span]:
+def _named(text: str, found: list[Word], sound: SoundOf, known: _Known) -> Iterator[Span]:
     """Each name, the longest first, so that no half of one is left; what is kept is before what is as long."""
     longest = max(map(len, known), default=0)
     place = 0
@@ -88,7 +88,7 @@ def _belongs(text: str, before: Word, after: Word) -> bool:
     return all(char in _INSIDE or char in ".,\u00b7" or char.isspace() for char in between)
 
 
-def _fits(form: Form, text: str, found: list[Word], first: int, last: int) -> bool:
+def _fits(form: NameForm, text: str, found: list[Word], first: int, last: int) -> bool:
     run = found[first : last + 1]
     between = "".join(text[one.end : next_.start] for one, next_ in pairwise(run))
     if "," in between and not form.comma:
@@ -119,10 +119,10 @@ def _is_day_or_year(word: str) -> bool:
     return word.removesuffix("st").removesuffix("nd").removesuffix("rd").removesuffix("th").isdigit()
 
 
-def _unspaced(name: str) -> Iterator[Form]:
+def _unspaced(name: str) -> Iterator[NameForm]:
     if is_written_without_blanks(name):
         joined = "".join(word.written for word in words(name))
-        yield from [Form(sound=joined, blank=False)] if len(joined) > 1 else ()
+        yield from [NameForm(sound=joined, blank=False)] if len(joined) > 1 else ()
 
 
 def _run_together(found: list[Word], unspaced: Iterable[str]) -> Iterator[Span]:

@@ -20,14 +20,14 @@ from domain.documents.shortening import brief
 from infra.documents.rendering import Pages
 from infra.documents.rendering_process import LENGTH
 
-Form = Literal["html", "pdf"]
+RenderedFormat = Literal["html", "pdf"]
 
 _AT_A_TIME: Final = 2
 _SECONDS: Final = 20.0
 _MEMORY_BYTES: Final = 1024 * 1024 * 1024
 # A process that has grown is ended after its document, so that the memory is given back.
 _MOST_KEPT_KIB: Final = 300 * 1024
-_FORMS: Final[dict[Form, bytes]] = {"html": b"h", "pdf": b"p"}
+_FORMS: Final[dict[RenderedFormat, bytes]] = {"html": b"h", "pdf": b"p"}
 # Nothing else of the environment: it holds the database's address and keys.
 _ENVIRONMENT: Final = frozenset({"PATH", "PYTHONPATH", "PYTHONHOME", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR"})
 _log = structlog.get_logger("documents")
@@ -70,7 +70,7 @@ class Renderer:
             _log.error("document_shortened", kind=document.kind)
             return Pages(html=html, pdf=await self.render(brief(document), "pdf"))
 
-    async def render(self, document: Document, form: Form) -> bytes:
+    async def render(self, document: Document, form: RenderedFormat) -> bytes:
         """Raises NotRendered."""
         content = msgspec.msgpack.encode(document)
         async with self._slots:

@@ -16,7 +16,7 @@ from events.codec import PLACEMENT, PROVIDER, SCHOOL, Codec
 from events.ids import PlacementId, Urn, placement_stream, provider_stream, school_stream
 from infra.encryption.keys import KeyProvider
 from infra.event_store.read import read_stream
-from infra.streams.records import Opener, decode, load
+from infra.streams.records import Decryptor, decode, load
 
 
 async def gather(
@@ -30,7 +30,7 @@ async def gather(
     stored = await read_stream(conn, placement_stream(placement_id), up_to_version=version)
     if not stored:
         return None
-    opener = Opener(keys)
+    opener = Decryptor(keys)
     records: list[Record] = [await decode(each, PLACEMENT, opener) for each in stored]
     state, by = current(records), records[-1].recorded_at
     provider_id = state.provider_id

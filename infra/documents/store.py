@@ -48,14 +48,16 @@ _FINGERPRINT: Final = "SELECT fingerprint FROM document WHERE document_id = $1 A
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredFingerprints:
     """The fingerprints, in hexadecimal, of what is kept."""
 
     fingerprint: str
     page_fingerprint: str
 
 
-async def keep(conn: asyncpg.Connection, key: DataKey, *, document_id: UUID, placement_id: UUID, pages: Pages) -> Kept:
+async def keep(
+    conn: asyncpg.Connection, key: DataKey, *, document_id: UUID, placement_id: UUID, pages: Pages
+) -> StoredFingerprints:
     """Keep both forms, unless they are: a later release's template changes nothing that was made before it."""
     forms: dict[Media, bytes] = {"html": pages.html, "pdf": pages.pdf}
     found: dict[Media, bytes] = {}
@@ -63,7 +65,7 @@ async def keep(conn: asyncpg.Connection, key: DataKey, *, document_id: UUID, pla
         sealed = vault.seal_document(key, document_id=document_id, media=media, clear=clear)
         await conn.execute(_KEEP, document_id, media, placement_id, vault.fingerprint(key, clear), sealed)
         found[media] = await conn.fetchval(_FINGERPRINT, document_id, media)
-    return Kept(fingerprint=found["pdf"].hex(), page_fingerprint=found["html"].hex())
+    return StoredFingerprints(fingerprint=found["pdf"].hex(), page_fingerprint=found["html"].hex())
 
 
 async def belongs(conn: asyncpg.Connection, document_id: UUID, placement_id: UUID) -> bool:

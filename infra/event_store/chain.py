@@ -57,7 +57,7 @@ SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN ('statement_ti
 """
 
 
-class FaultKind(StrEnum):
+class ChainFaultKind(StrEnum):
     HASH = "hash"
     VERSION_MISSING = "version_missing"
     VERSION_REPEATED = "version_repeated"
@@ -68,12 +68,12 @@ class FaultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class ChainFault:
     """`version` is the first at fault; `detail` is for people."""
 
     stream_id: str
     version: int
-    kind: FaultKind
+    kind: ChainFaultKind
     detail: str
 
 
@@ -131,7 +131,7 @@ def head_of(event: StoredEvent) -> Head:
     return Head(event.version, event.position, event.recorded_at, event.hash)
 
 
-async def verify(events: AsyncIterable[StoredEvent]) -> AsyncIterator[Fault]:
+async def verify(events: AsyncIterable[StoredEvent]) -> AsyncIterator[ChainFault]:
     """The faults of streams that come one after another, each by version; holds two events at a time.
 
     Each hash is checked against the *stored* hash before it, so one changed event is one fault. A chain alone
@@ -147,34 +147,40 @@ async def verify(events: AsyncIterable[StoredEvent]) -> AsyncIterator[Fault]:
         stream_id, before = event.stream_id, head_of(event)
 
 
-def faults_of(before: Head | None, event: StoredEvent) -> list[Fault]:
+def faults_of(before: Head | None, event: StoredEvent) -> list[ChainFault]:
     """What is wrong with an event that stands after another in its stream, or first in it."""
     expected = 1 if before is None else before.version + 1
     # None is what a time becomes that was put there past every clock, as infinity.
     times: list[Any] = [event.recorded_at] if before is None else [before.recorded_at, event.recorded_at]
     if event.version < expected:
-        return [_fault(event, FaultKind.VERSION_REPEATED, f"version {event.version} comes again")]
+        return [_fault(event, ChainFaultKind.VERSION_REPEATED, f"version {event.version} comes again")]
     faults = []
     if event.version > expected:
         detail = f"versions {expected} to {event.version - 1} are missing; the hash after them cannot be checked"
-        faults.append(Fault(stream_id=event.stream_id, version=expected, kind=FaultKind.VERSION_MISSING, detail=detail))
+        faults.append(
+            ChainFault(stream_id=event.stream_id, version=expected, kind=ChainFaultKind.VERSION_MISSING, detail=detail)
+        )
     elif event.recorded_at is None:
         detail = "recorded at a time that no clock tells; the hash cannot be checked"
-        faults.append(_fault(event, FaultKind.NO_TIME, detail))
+        faults.append(_fault(event, ChainFaultKind.NO_TIME, detail))
     elif hash_of(NO_HASH if before is None else before.hash, event) != event.hash:
-        faults.append(_fault(event, FaultKind.HASH, "the hash does not follow from the content and the hash before it"))
+        faults.append(
+            _fault(event, ChainFaultKind.HASH, "the hash does not follow from the content and the hash before it")
+        )
     if before is not None and event.position <= before.position:
-        faults.append(_fault(event, FaultKind.POSITION_FALLS, f"position {event.position} after {before.position}"))
+        faults.append(
+            _fault(event, ChainFaultKind.POSITION_FALLS, f"position {event.position} after {before.position}")
+        )
     if None not in times and times[-1] < times[0]:
-        faults.append(_fault(event, FaultKind.TIME_FALLS, "recorded before the version before it"))
+        faults.append(_fault(event, ChainFaultKind.TIME_FALLS, "recorded before the version before it"))
     return faults
 
 
-def _fault(event: StoredEvent, kind: FaultKind, detail: str) -> Fault:
-    return Fault(stream_id=event.stream_id, version=event.version, kind=kind, detail=detail)
+def _fault(event: StoredEvent, kind: ChainFaultKind, detail: str) -> ChainFault:
+    return ChainFault(stream_id=event.stream_id, version=event.version, kind=kind, detail=detail)
 
 
-async def verify_stored(conn: asyncpg.Connection, stream_id: str | None = None) -> AsyncIterator[Fault]:
+async def verify_stored(conn: asyncpg.Connection, stream_id: str | None = None) -> AsyncIterator[ChainFault]:
     """The faults of one stream, or of all, as one snapshot has them; in constant memory.
 
     Of what was archived only that there is a stub up to the head: its chain is in its file.
@@ -195,7 +201,7 @@ async def verify_stored(conn: asyncpg.Connection, stream_id: str | None = None) 
             else:
                 version, detail = last, f"recorded at {row['head_at']}, its last event was at {row['last_at']}"
             detail = f"the stream's head says {detail}"
-            yield Fault(stream_id=row["stream_id"], version=version, kind=FaultKind.HEAD, detail=detail)
+            yield ChainFault(stream_id=row["stream_id"], version=version, kind=ChainFaultKind.HEAD, detail=detail)
 
 
 async def _stored_events(conn: asyncpg.Connection, stream_id: str | None) -> AsyncIterator[StoredEvent]:

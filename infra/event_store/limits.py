@@ -32,7 +32,7 @@ class BatchTooLarge(AppendRefused):
     """The call has too many events, or too many bytes, or its transaction made too many calls."""
 
 
-class NotStorable(AppendRefused):
+class TextNotStorable(AppendRefused):
     """A name is empty or too long, or text holds a NUL or a lone surrogate, which PostgreSQL cannot store."""
 
 
@@ -63,7 +63,7 @@ def check(appends: Sequence[StreamAppend]) -> None:
         _check_name("stream id", each.stream_id, MAX_STREAM_ID_BYTES)
         if events and not each.events and each.expected in _NOT_BEGUN:
             # A stream that is missing cannot be locked, so nothing could keep it missing until the others are stored.
-            raise NotStorable(f"that {each.stream_id} has not begun is no condition for other streams")
+            raise TextNotStorable(f"that {each.stream_id} has not begun is no condition for other streams")
     total = sum(_checked_size(event) for event in events)
     if total > MAX_BATCH_BYTES:
         raise BatchTooLarge(f"{total} of at most {MAX_BATCH_BYTES} bytes in one call")
@@ -78,7 +78,7 @@ def check(appends: Sequence[StreamAppend]) -> None:
 def _checked_size(event: NewEvent) -> int:
     _check_name("event type", event.type, MAX_TYPE_BYTES)
     if event.schema_version not in _INT4:
-        raise NotStorable(f"schema version {event.schema_version} is out of range")
+        raise TextNotStorable(f"schema version {event.schema_version} is out of range")
     size = _utf8_length("data", event.data) + _utf8_length("meta", event.meta) + len(event.personal or b"")
     if size > MAX_EVENT_BYTES:
         raise EventTooLarge(event.event_id, size)
@@ -87,15 +87,15 @@ def _checked_size(event: NewEvent) -> int:
 
 def _check_name(what: str, text: str, limit: int) -> None:
     if not 0 < _utf8_length(what, text) <= limit:
-        raise NotStorable(f"{what} must have at least 1 byte and at most {limit}")
+        raise TextNotStorable(f"{what} must have at least 1 byte and at most {limit}")
 
 
 def _utf8_length(what: str, text: str) -> int:
     if "\0" in text:
-        raise NotStorable(f"{what} holds a NUL")
+        raise TextNotStorable(f"{what} holds a NUL")
     if text.isascii():
         return len(text)
     try:
         return len(text.encode())
     except UnicodeEncodeError as error:
-        raise NotStorable(f"{what} holds a lone surrogate") from error
+        raise TextNotStorable(f"{what} holds a lone surrogate") from error

@@ -76,7 +76,7 @@ class Horizon:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class EventPage:
     """`next` is where to read on from: the highest committed position looked at, whether or not it matched.
 
     Never `horizon.limit` itself: after a crash, positions that were drawn but not committed are drawn again.
@@ -141,7 +141,7 @@ async def read_all(
     types: Sequence[str] | None = None,
     stream_prefix: str | None = None,
     max_scanned: int = MAX_SCANNED,
-) -> Page:
+) -> EventPage:
     """At most `limit` settled events past position `after` that match, in the order of the feed.
 
     An empty page may have moved `next` on: read again from there while `more` holds.
@@ -152,14 +152,14 @@ async def read_all(
     if types is None and stream_prefix is None:
         events = _stored(await conn.fetch(_PAGE, after, found.limit, limit))
         last = events[-1].position if events else after
-        return Page(events=events, next=last, horizon=found, more=len(events) == limit and last < found.limit)
+        return EventPage(events=events, next=last, horizon=found, more=len(events) == limit and last < found.limit)
     looked_at = await conn.fetchval(_LAST_LOOKED_AT, after, found.limit, max_scanned)
     if looked_at is None:
-        return Page(events=[], next=after, horizon=found, more=False)
+        return EventPage(events=[], next=after, horizon=found, more=False)
     wanted = None if types is None else list(types)
     events = _stored(await conn.fetch(_MATCHING, after, looked_at, limit, wanted, stream_prefix))
     last = events[-1].position if len(events) == limit else looked_at
-    return Page(events=events, next=last, horizon=found, more=last < found.limit)
+    return EventPage(events=events, next=last, horizon=found, more=last < found.limit)
 
 
 def _stored(rows: Iterable[asyncpg.Record]) -> list[StoredEvent]:

@@ -65,7 +65,7 @@ class Person:
     expires_at: float = field(default=math.inf, repr=False, compare=False)
 
 
-class Verifier:
+class TokenVerifier:
     """Checks tokens. One for each process, on one event loop; its client is closed by `aclose`."""
 
     def __init__(self, settings: Settings) -> None:

@@ -17,7 +17,7 @@ from notifications_python_client.utils import prepare_upload
 from pydantic import SecretStr
 
 from events.codes import DeliveryMethod, LetterFate
-from infra.letters.port import Letter, NotSendable, SenderAway, Told
+from infra.letters.port import Letter, NotSendable, SenderAway, SenderReport
 
 # Twice this is less than a transaction may stand idle while a letter is being sent.
 _TIMEOUT_SECONDS = 4
@@ -53,12 +53,12 @@ class NotifySender:
                 raise SenderAway(f"Notify answered {error.status_code}") from None
             raise NotSendable("refused_by_notify") from None
 
-    async def fate(self, sender_reference: str) -> Told:
+    async def fate(self, sender_reference: str) -> SenderReport:
         try:
             found = await asyncio.to_thread(lambda: self._client().get_notification_by_id(sender_reference))
         except APIError as error:
             if error.status_code in {_NOT_FOUND, _NOT_AN_ID}:
-                return Told(final=True)  # kept no longer: whether it arrived, somebody has to find out
+                return SenderReport(final=True)  # kept no longer: whether it arrived, somebody has to find out
             raise SenderAway(f"Notify answered {error.status_code}") from None
         return _told(found)
 
@@ -87,14 +87,14 @@ class NotifySender:
         return client.send_precompiled_letter_notification(letter.reference, BytesIO(letter.pdf), postage="first")
 
 
-def _told(found: Any) -> Told:
+def _told(found: Any) -> SenderReport:
     status, sent_at = str(found.get("status")), _instant(found.get("sent_at"))
     if status in _FAILED:
-        return Told(fate=LetterFate.FAILED, dispatched_at=sent_at, why=status.replace("-", "_"), final=True)
+        return SenderReport(fate=LetterFate.FAILED, dispatched_at=sent_at, why=status.replace("-", "_"), final=True)
     if status in _ARRIVED:
         arrived = sent_at or _instant(found.get("completed_at"))
-        return Told(fate=LetterFate.DELIVERED, dispatched_at=arrived, final=True)
-    return Told(fate=LetterFate.DISPATCHED if sent_at else None, dispatched_at=sent_at)
+        return SenderReport(fate=LetterFate.DELIVERED, dispatched_at=arrived, final=True)
+    return SenderReport(fate=LetterFate.DISPATCHED if sent_at else None, dispatched_at=sent_at)
 
 
 def _instant(said: Any) -> datetime | None:

@@ -129,7 +129,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class WaitingLetter:
     """A letter to send now; `version` is that of the event that put its document on record."""
 
     document_id: UUID
@@ -155,7 +155,7 @@ class Fate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class TrackedLetter:
     """A letter that its sender took, and is asked about now."""
 
     document_id: UUID
@@ -176,7 +176,7 @@ class Listed(Fate):
     data: str
 
 
-Place = tuple[datetime, UUID]
+OutboxCursor = tuple[datetime, UUID]
 """Where a page of the list ended: when the letter was queued, and its document."""
 
 
@@ -186,13 +186,13 @@ async def queue(
     await conn.execute(_QUEUE, document_id, placement_id, version, method, "by_hand" if by_hand else "waiting")
 
 
-async def next_waiting(conn: asyncpg.Connection) -> Waiting | None:
+async def next_waiting(conn: asyncpg.Connection) -> WaitingLetter | None:
     """The next letter, with this attempt counted before it is made, so that a later one knows of it.
 
     Until then or until it is sent, it is not due again: a sender that is away is asked more and more seldom.
     """
     found = await conn.fetchrow(_NEXT)
-    return None if found is None else Waiting(**dict(found))
+    return None if found is None else WaitingLetter(**dict(found))
 
 
 async def method_of(conn: asyncpg.Connection, document_id: UUID) -> str | None:
@@ -216,10 +216,10 @@ async def sent(
         await conn.execute(_ASK, document_id, by)
 
 
-async def next_to_ask(conn: asyncpg.Connection, sender: str) -> Asked | None:
+async def next_to_ask(conn: asyncpg.Connection, sender: str) -> TrackedLetter | None:
     """The next letter of which its sender is asked, with this asking counted before it is done."""
     found = await conn.fetchrow(_NEXT_TO_ASK, sender)
-    return None if found is None else Asked(**dict(found))
+    return None if found is None else TrackedLetter(**dict(found))
 
 
 async def told(conn: asyncpg.Connection, document_id: UUID, fate: str | None, *, final: bool) -> None:
@@ -270,7 +270,7 @@ async def of_placement(conn: AsyncConnection, placement_id: UUID) -> dict[UUID, 
 
 
 async def listing(
-    conn: AsyncConnection, visibility: Visibility, status: Status, *, after: Place | None = None, limit: int = 50
+    conn: AsyncConnection, visibility: Visibility, status: Status, *, after: OutboxCursor | None = None, limit: int = 50
 ) -> list[Listed]:
     """The letters of one status on placements that may be seen, the longest waiting first, after a place."""
     place = (letter.c.queued_at, letter.c.document_id)

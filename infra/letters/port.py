@@ -48,7 +48,7 @@ class SenderAway(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class SenderReport:
     """What a sender says of a letter that it took: nothing new, or dispatched at a time, delivered, or failed and why.
 
     `fate` None: it is still on its way to be dispatched. `final`: there is no more to ask; without a fate, because the
@@ -77,7 +77,7 @@ class NoSender:
 class Tracking(Protocol):
     """A sender that can be asked what became of a letter."""
 
-    async def fate(self, sender_reference: str) -> Told:
+    async def fate(self, sender_reference: str) -> SenderReport:
         """What it says now. Raises SenderAway."""
 
 

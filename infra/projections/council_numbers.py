@@ -61,7 +61,7 @@ Index("council_task_second_pupil_id_idx", council_task.c.second_pupil_id)
 SWEEP: Final = "council-numbers"
 
 
-class Kind(StrEnum):
+class CouncilTaskKind(StrEnum):
     """What an officer is to look into."""
 
     SAME_UPN = "same_upn"
@@ -69,9 +69,9 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class OfficerTask:
     task_id: UUID
-    kind: Kind
+    kind: CouncilTaskKind
     found_at: datetime
     placements: tuple[UUID, ...]
 
@@ -138,7 +138,7 @@ JOIN placement pa ON pa.placement_id = a.placement_id
 JOIN placement pb ON pb.placement_id = b.placement_id
 WHERE a.la_code = t.la_code AND a.pupil_id = t.first_pupil_id AND b.pupil_id = t.second_pupil_id
 AND pa.is_open AND pb.is_open AND pa.home_school_urn <> pb.home_school_urn
-AND (t.kind <> '{Kind.OVERLAPPING_SESSIONS}' OR EXISTS (
+AND (t.kind <> '{CouncilTaskKind.OVERLAPPING_SESSIONS}' OR EXISTS (
     SELECT FROM council_overlap o
     WHERE o.first_placement_id = least(pa.placement_id, pb.placement_id)
     AND o.second_placement_id = greatest(pa.placement_id, pb.placement_id) AND o.last_on >= $2
@@ -199,7 +199,7 @@ async def forget(conn: asyncpg.Connection, pupil_id: UUID) -> None:
 
 
 async def add_task(
-    conn: asyncpg.Connection, la_code: str, kind: Kind, pupils: tuple[UUID, UUID], now: datetime
+    conn: asyncpg.Connection, la_code: str, kind: CouncilTaskKind, pupils: tuple[UUID, UUID], now: datetime
 ) -> None:
     """One for each two pupils' records, however many placements they have."""
     await conn.execute(_ADD, uuid7(), la_code, kind, *pupils, now)
@@ -210,12 +210,14 @@ async def prune(conn: asyncpg.Connection, pupil_id: UUID, on: date) -> None:
     await conn.execute(_PRUNE, pupil_id, on)
 
 
-async def tasks(conn: asyncpg.Connection, la_code: str, on: date, *, after: UUID | None, limit: int) -> Sequence[Task]:
+async def tasks(
+    conn: asyncpg.Connection, la_code: str, on: date, *, after: UUID | None, limit: int
+) -> Sequence[OfficerTask]:
     """The tasks that a council has on a day, the oldest first."""
     return [
-        Task(
+        OfficerTask(
             task_id=row["task_id"],
-            kind=Kind(row["kind"]),
+            kind=CouncilTaskKind(row["kind"]),
             found_at=row["found_at"],
             placements=tuple(row["placements"]),
         )

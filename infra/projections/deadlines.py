@@ -36,7 +36,7 @@ from domain.law.rules import RULES, Rule
 from domain.placement.provider_sight import PROVIDER_RULES
 from events.codes import CommissionerKind, Role, RuleId
 from infra.postgres.db import metadata
-from infra.projections.derived import ReadModel, Seen
+from infra.projections.derived import PlacementSources, ReadModel
 from infra.projections.due_columns import due_columns, due_values
 from infra.projections.placements import (
     Everything,
@@ -85,13 +85,13 @@ class DeadlineRow:
     org_id: str | None = None
 
     @property
-    def place(self) -> "Place":
+    def place(self) -> "DeadlineCursor":
         record = self.placement_id or self.provider_id
         assert record is not None, "a row is of one of the two"
         return self.gravity, self.due_on, record, self.number
 
 
-Place = tuple[int, date, UUID, int]
+DeadlineCursor = tuple[int, date, UUID, int]
 """Where a row stands in the list: (gravity, due_on, placement or provider, number)."""
 
 _SHARED = ("number", *(column.name for column in due_columns()))
@@ -111,7 +111,7 @@ _OF_PROVIDERS = (
 )
 
 
-def rows(seen: Seen) -> list[dict[str, Any]]:
+def rows(seen: PlacementSources) -> list[dict[str, Any]]:
     """What is due on a placement and its register, numbered by date."""
     return [
         {**due_values(each), "number": number, "subject": each.subject}
@@ -130,7 +130,7 @@ async def listing(
     due_before: date | None = None,
     due_by: date | None = None,
     turn_of: tuple[Role, datetime] | None = None,
-    after: Place | None = None,
+    after: DeadlineCursor | None = None,
     limit: int = 50,
 ) -> list[DeadlineRow]:
     """What is due of placements and providers, breaches first, then by date, from the place after `after`.

@@ -27,7 +27,7 @@ from infra.subscriptions.subscription import Apply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class PlacementSources:
     """A placement as its rows are made from it. The register is empty for a read model that does not ask for it."""
 
     state: Placement
@@ -35,7 +35,7 @@ class Seen:
     register: Register
 
 
-Rows = Callable[[Seen], Iterable[dict[str, Any]]]
+Rows = Callable[[PlacementSources], Iterable[dict[str, Any]]]
 """A placement's rows, without its id."""
 
 
@@ -89,7 +89,7 @@ class Keeper:
         register = Register(weeks={})
         if self._model.with_register:
             register = await registers.register(driver, placement_id, self._streams.keys)
-        seen = Seen(state=state, calendar=self._reference.calendar_of(state, school), register=register)
+        seen = PlacementSources(state=state, calendar=self._reference.calendar_of(state, school), register=register)
         return [{"placement_id": placement_id, **row} for row in self._model.rows(seen)]
 
     async def _touched(self, conn: asyncpg.Connection, events: Iterable[StoredEvent]) -> set[UUID]:

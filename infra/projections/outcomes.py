@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.placement.ending.outcomes import outcome as outcome_of
 from domain.shared.small_numbers import Cell
 from infra.postgres.db import metadata
-from infra.projections.derived import ReadModel, Seen
+from infra.projections.derived import PlacementSources, ReadModel
 from infra.projections.placements import Visibility, placement, visible
 
 NAME: Final = "outcomes"
@@ -55,7 +55,7 @@ _CHANGE: Final = outcome.c.attendance_during - outcome.c.attendance_before
 _OBJECTIVES_KNOWN: Final = and_(outcome.c.objectives_set.is_not(None), outcome.c.objectives_met.is_not(None))
 
 
-def rows(seen: Seen) -> list[dict[str, Any]]:
+def rows(seen: PlacementSources) -> list[dict[str, Any]]:
     """The outcome of a placement, once there is one."""
     found = outcome_of(seen.state, seen.calendar)
     return [] if found is None else [asdict(found)]
@@ -65,7 +65,7 @@ MODEL: Final = ReadModel(name=NAME, table=outcome, rows=rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class OutcomePeriod:
     """Ended from `first` to `last`, both included; at one provider, of one school."""
 
     first: date | None
@@ -74,7 +74,7 @@ class Period:
     school_urn: str | None
 
 
-async def totals(conn: AsyncConnection, visibility: Visibility, period: Period) -> dict[str, Any]:
+async def totals(conn: AsyncConnection, visibility: Visibility, period: OutcomePeriod) -> dict[str, Any]:
     """Figures over the placements of the period, without any of their own.
 
     A median is the middle value, of two the lower. Objectives are summed over what was evaluated.
@@ -101,7 +101,7 @@ async def totals(conn: AsyncConnection, visibility: Visibility, period: Period) 
     return {**found, "destinations": destinations}
 
 
-async def cells(conn: AsyncConnection, visibility: Visibility, period: Period) -> list[Cell]:
+async def cells(conn: AsyncConnection, visibility: Visibility, period: OutcomePeriod) -> list[Cell]:
     """How many placements have each value, by school, provider and destination: of the whole period, so that what is
     given about one school or provider can be compared with what is given about the others.
     """
@@ -131,12 +131,17 @@ async def cells(conn: AsyncConnection, visibility: Visibility, period: Period) -
     ]
 
 
-Place = tuple[date, UUID]
+OutcomeCursor = tuple[date, UUID]
 """Where a row stands in the list: (ended_on, placement_id)."""
 
 
 async def listing(
-    conn: AsyncConnection, visibility: Visibility, period: Period, *, limit: int, after: Place | None = None
+    conn: AsyncConnection,
+    visibility: Visibility,
+    period: OutcomePeriod,
+    *,
+    limit: int,
+    after: OutcomeCursor | None = None,
 ) -> Sequence[dict[str, Any]]:
     """The placements of the period, those that ended last first, from the place after `after`."""
     query = (
@@ -165,7 +170,7 @@ def _median(of: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.percentile_disc(0.5).within_group(of)
 
 
-def _within(visibility: Visibility, period: Period) -> ColumnElement[bool]:
+def _within(visibility: Visibility, period: OutcomePeriod) -> ColumnElement[bool]:
     conditions = [visible(visibility)]
     if period.first is not None:
         conditions.append(outcome.c.ended_on >= period.first)

@@ -214,7 +214,7 @@ Sort = Literal["next_deadline", "updated"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cursor:
+class CaseloadCursor:
     """The last row of a page: its value in the sort column (None where it has no deadline), and its id."""
 
     value: date | datetime | None
@@ -222,9 +222,9 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class CaseloadPage:
     rows: tuple[PlacementRow, ...]
-    next: Cursor | None
+    next: CaseloadCursor | None
 
 
 _NAMES: Final = tuple(each.name for each in fields(PlacementRow))
@@ -379,9 +379,9 @@ async def caseload(
     filters: Filters,
     *,
     sort: Sort = "next_deadline",
-    cursor: Cursor | None = None,
+    cursor: CaseloadCursor | None = None,
     limit: int = 50,
-) -> Page:
+) -> CaseloadPage:
     """One page of what this person may see: nearest deadline first and none last, or latest change first."""
     query = select(*(placement.c[name] for name in _NAMES)).where(visible(visibility), *_narrowed(filters))
     if sort == "next_deadline":
@@ -392,7 +392,7 @@ async def caseload(
         query = query.where(_after(sort, cursor))
     found = (await conn.execute(query.limit(limit + 1))).mappings().all()
     rows = tuple(_row(dict(each)) for each in found[:limit])
-    return Page(rows=rows, next=cursor_of(sort, rows[-1]) if len(found) > limit else None)
+    return CaseloadPage(rows=rows, next=cursor_of(sort, rows[-1]) if len(found) > limit else None)
 
 
 async def of_day(
@@ -470,7 +470,7 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _after(sort: Sort, cursor: Cursor) -> ColumnElement[bool]:
+def _after(sort: Sort, cursor: CaseloadCursor) -> ColumnElement[bool]:
     row = placement.c
     if sort == "updated":
         earlier = row.updated_at < cursor.value
@@ -484,10 +484,10 @@ def _after(sort: Sort, cursor: Cursor) -> ColumnElement[bool]:
     )
 
 
-def cursor_of(sort: Sort, row: PlacementRow) -> Cursor:
+def cursor_of(sort: Sort, row: PlacementRow) -> CaseloadCursor:
     """Where a page ends with this row."""
     value = row.next_deadline_on if sort == "next_deadline" else row.updated_at
-    return Cursor(value=value, placement_id=row.placement_id)
+    return CaseloadCursor(value=value, placement_id=row.placement_id)
 
 
 def _row(values: dict[str, Any]) -> PlacementRow:

@@ -35,7 +35,7 @@ WHERE EXISTS (
 )
 """
 
-Progress = Callable[[int, int], None]
+RebuildProgress = Callable[[int, int], None]
 """Told after each batch: the position reached, and the last one to reach."""
 _Step = Callable[[], Awaitable[Batch]]
 
@@ -50,7 +50,7 @@ async def rebuild(
     *,
     owner_url: str,
     keys: KeyProvider,
-    progress: Progress,
+    progress: RebuildProgress,
     limit: int = BATCH_LIMIT,
 ) -> int:
     """Build the read model from the first event on and swap it in; returns the position that it came to.
@@ -102,7 +102,7 @@ async def _begin(conn: AsyncConnection, model: Following, name: str) -> None:
         await conn.execute(text(granted))
 
 
-async def _build(engine: AsyncEngine, step: _Step, progress: Progress) -> None:
+async def _build(engine: AsyncEngine, step: _Step, progress: RebuildProgress) -> None:
     async with connection(engine) as conn:
         last = (await horizon(conn)).limit
     more = True

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import Boolean, Column, Date, DateTime, Index, Table, Text, Uuid, false, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.placement.reviews.diary import Letter, diary
+from domain.placement.reviews.diary import ReviewLetter, diary
 from infra.postgres.db import metadata
-from infra.projections.derived import ReadModel, Seen
+from infra.projections.derived import PlacementSources, ReadModel
 from infra.projections.placements import Visibility, placement, visible
 
 NAME: Final = "reviews"
@@ -40,7 +40,7 @@ review = Table(
 )
 Index("review_diary_day_idx", review.c.day, review.c.placement_id, review.c.review_id)
 
-Place = tuple[date, UUID, UUID]
+ReviewCursor = tuple[date, UUID, UUID]
 """Where a row stands in the list: (day, placement_id, review_id)."""
 _PLACE: Final = (review.c.day, review.c.placement_id, review.c.review_id)
 
@@ -65,15 +65,15 @@ class ReviewRow:
     notified_timely: bool | None
 
     @property
-    def invitation(self) -> Letter:
-        return Letter(by=self.invite_by, given_on=self.invited_on, timely=self.invited_timely)
+    def invitation(self) -> ReviewLetter:
+        return ReviewLetter(by=self.invite_by, given_on=self.invited_on, timely=self.invited_timely)
 
     @property
-    def outcome(self) -> Letter:
-        return Letter(by=self.notify_by, given_on=self.notified_on, timely=self.notified_timely)
+    def outcome(self) -> ReviewLetter:
+        return ReviewLetter(by=self.notify_by, given_on=self.notified_on, timely=self.notified_timely)
 
 
-def rows(seen: Seen) -> list[dict[str, Any]]:
+def rows(seen: PlacementSources) -> list[dict[str, Any]]:
     """The reviews of a placement."""
     return [
         {
@@ -107,7 +107,7 @@ async def listing(
     first: date | None,
     last: date | None,
     statuses: Sequence[str],
-    after: Place | None,
+    after: ReviewCursor | None,
     limit: int,
 ) -> list[ReviewRow]:
     """Reviews by day, both days included, from the place after `after`; no status means any."""

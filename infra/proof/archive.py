@@ -24,7 +24,7 @@ from infra.proof.checkpoints import latest
 from infra.proof.export import rows_in_order, verify
 from infra.proof.lines import NotAnExport, base64_of, event_fields, event_in, header_line, line_of
 from infra.proof.merkle import Subtree, covering_subtrees
-from infra.proof.notes import Verifier
+from infra.proof.notes import NoteVerifier
 from infra.proof.stubs import stubs_not_in
 from infra.proof.verifying import Findings, FlawKind
 
@@ -67,7 +67,7 @@ class Detached:
 
 
 async def archive_lines(
-    conn: asyncpg.Connection, verifier: Verifier, at: datetime, stream_ids: Collection[str]
+    conn: asyncpg.Connection, verifier: NoteVerifier, at: datetime, stream_ids: Collection[str]
 ) -> AsyncIterator[str]:
     """These streams whole, and the last checkpoint. Passes over all of the record up to it.
 
@@ -122,7 +122,7 @@ class Archive:
     events: int
 
 
-def read_archive(path: Path, trusted: Verifier | None) -> tuple[Archive, Findings]:
+def read_archive(path: Path, trusted: NoteVerifier | None) -> tuple[Archive, Findings]:
     """Verify an archive as any export. It is to be believed only if the findings are sound.
 
     Raises NotAnExport: it is none, or one that was not made to take its events off.

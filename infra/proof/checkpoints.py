@@ -271,7 +271,7 @@ class Checkpointer:
             return own
         return None if last is None else self._owned(last)
 
-    def _owned(self, kept: "Kept") -> Checkpoint:
+    def _owned(self, kept: "StoredCheckpoint") -> Checkpoint:
         if (own := self._read(kept.note)) is None or own.size != kept.size:
             raise NoteNotOurs(
                 f"the checkpoint of {figure(kept.size, 'event')} in the database is not signed by this log's key"
@@ -353,13 +353,13 @@ class Checkpointer:
         )
 
 
-def _refuse_fewer(signed: int, last: "Kept | None") -> None:
+def _refuse_fewer(signed: int, last: "StoredCheckpoint | None") -> None:
     here = 0 if last is None else last.size
     if signed > here:
         raise RecordRolledBack(f"a checkpoint outside is of more than the {figure(here, 'event')} last signed here")
 
 
-async def _fits(conn: asyncpg.Connection, held: tree.Size, known: Signed) -> bool:
+async def _fits(conn: asyncpg.Connection, held: tree.TreeSize, known: Signed) -> bool:
     try:
         return (held.leaves, held.position) == (known.size, known.position) and await tree.root(
             conn, known.size
@@ -369,7 +369,7 @@ async def _fits(conn: asyncpg.Connection, held: tree.Size, known: Signed) -> boo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class StoredCheckpoint:
     """A checkpoint as the database has it. `note` is as it was signed here; witnesses' lines came later."""
 
     size: int
@@ -385,11 +385,13 @@ class Kept:
         return self.note + self.cosignatures
 
 
-async def kept(conn: asyncpg.Connection, origin: str, *, after: int = 0, limit: int = 1000) -> Sequence[Kept]:
+async def kept(
+    conn: asyncpg.Connection, origin: str, *, after: int = 0, limit: int = 1000
+) -> Sequence[StoredCheckpoint]:
     """Checkpoints of this origin over more than `after` events, the smallest first."""
-    return [Kept(**dict(row)) for row in await conn.fetch(_KEPT, origin, after, limit)]
+    return [StoredCheckpoint(**dict(row)) for row in await conn.fetch(_KEPT, origin, after, limit)]
 
 
-async def latest(conn: asyncpg.Connection, origin: str) -> Kept | None:
+async def latest(conn: asyncpg.Connection, origin: str) -> StoredCheckpoint | None:
     row = await conn.fetchrow(_LATEST, origin)
-    return None if row is None else Kept(**dict(row))
+    return None if row is None else StoredCheckpoint(**dict(row))

@@ -34,7 +34,7 @@ from infra.proof.lines import (
     line_of,
 )
 from infra.proof.merkle import ProofInvalid, consistency_ranges, inclusion_ranges, leaf_hash
-from infra.proof.notes import Verifier
+from infra.proof.notes import NoteVerifier
 from infra.proof.stubs import StatedArchives, Stub, add_stub_faults, archive_of_stream
 from infra.proof.verifying import Findings, FlawKind, RecordVerification, StreamVerification, TreeVerification
 
@@ -71,7 +71,7 @@ _LEAVES: Final = _in_pages(_LEAF, _STUB_LEAF)
 _NOTE: Final = "SELECT note FROM checkpoint WHERE origin = $1 AND size = $2"
 
 
-async def record_lines(conn: asyncpg.Connection, verifier: Verifier, at: datetime) -> AsyncIterator[str]:
+async def record_lines(conn: asyncpg.Connection, verifier: NoteVerifier, at: datetime) -> AsyncIterator[str]:
     """The whole record as it is settled now, in constant memory; each statement its own snapshot."""
     yield header_line(verifier, at, archives=[_named(row) for row in await archives(conn)])
     events, checkpoints = 0, 0
@@ -97,10 +97,10 @@ async def record_lines(conn: asyncpg.Connection, verifier: Verifier, at: datetim
 
 async def verify_stored(
     conn: asyncpg.Connection,
-    verifier: Verifier,
+    verifier: NoteVerifier,
     at: datetime,
     *,
-    witnesses: Sequence[Verifier] = (),
+    witnesses: Sequence[NoteVerifier] = (),
     outside: Sequence[tuple[int, str]] = (),
 ) -> Findings:
     """The record where it stands: each stream's chain and head, and the checkpoints, in constant memory.
@@ -169,7 +169,7 @@ async def _rows(conn: asyncpg.Connection, query: str, limit: int) -> AsyncIterat
 
 
 async def stream_lines(
-    conn: asyncpg.Connection, verifier: Verifier, at: datetime, stream_id: str
+    conn: asyncpg.Connection, verifier: NoteVerifier, at: datetime, stream_id: str
 ) -> AsyncIterator[str]:
     """One stream with its proofs. Raises StreamArchived."""
     await refuse_archived(conn, stream_id)
@@ -195,9 +195,9 @@ class ExportVerification:
     def __init__(
         self,
         first: bytes,
-        trusted: Verifier | None,
+        trusted: NoteVerifier | None,
         *,
-        witnesses: Sequence[Verifier] = (),
+        witnesses: Sequence[NoteVerifier] = (),
         archives: Mapping[bytes, Iterator[StoredEvent]] | None = None,
     ) -> None:
         """Without a trusted key, the one the export brings is used. Raises NotAnExport.
@@ -205,7 +205,7 @@ class ExportVerification:
         `archives`: the events of archives that were verified, by SHA-256.
         """
         header = header_of(first)
-        self.verifier = trusted or Verifier.read(header["verifier_key"])
+        self.verifier = trusted or NoteVerifier.read(header["verifier_key"])
         self.archive: bool = header.get("archive", False) is True
         self._at = datetime.fromisoformat(header["made_at"])
         self._of: RecordVerification | StreamVerification = (
@@ -292,9 +292,9 @@ class ExportVerification:
 
 def verify(
     lines: Iterable[bytes],
-    trusted: Verifier | None,
+    trusted: NoteVerifier | None,
     *,
-    witnesses: Sequence[Verifier] = (),
+    witnesses: Sequence[NoteVerifier] = (),
     archives: Mapping[bytes, Iterator[StoredEvent]] | None = None,
 ) -> ExportVerification:
     """All of an export, read to its end. Raises NotAnExport."""

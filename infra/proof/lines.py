@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from infra.event_store.types import StoredEvent
-from infra.proof.notes import NoteInvalid, Verifier
+from infra.proof.notes import NoteInvalid, NoteVerifier
 
 FORMAT: Final = "placements-record/1"
 _MEANING: Final = {
@@ -38,7 +38,7 @@ class NotAnExport(Exception):
 
 
 def header_line(
-    verifier: Verifier,
+    verifier: NoteVerifier,
     at: datetime,
     *,
     stream_id: str | None = None,
@@ -72,7 +72,7 @@ def header_of(line: bytes) -> dict[str, Any]:
                 "made_at": str(made_at),
             } if form == FORMAT:
                 datetime.fromisoformat(made_at)
-                Verifier.read(key)
+                NoteVerifier.read(key)
                 return header
     except (ValueError, NoteInvalid) as error:
         raise NotAnExport("the first line is not that of an export") from error

@@ -30,7 +30,7 @@ class NoteInvalid(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verifier:
+class NoteVerifier:
     """Whose signature it is: a name and an Ed25519 key. `kind` is 1 for a log's, 4 for a witness's cosignature."""
 
     name: str
@@ -50,7 +50,7 @@ class Verifier:
         return f"{self.name}+{self.key_id.hex()}+{b64encode(self.kind + self.public).decode()}"
 
     @classmethod
-    def read(cls, written: str) -> "Verifier":
+    def read(cls, written: str) -> "NoteVerifier":
         """Raises NoteInvalid."""
         name, _, rest = written.strip().partition("+")
         key_id, _, encoded = rest.partition("+")
@@ -71,8 +71,8 @@ class Signer:
     key: Ed25519PrivateKey
 
     @property
-    def verifier(self) -> Verifier:
-        return Verifier(name=self.name, public=self.key.public_key().public_bytes_raw())
+    def verifier(self) -> NoteVerifier:
+        return NoteVerifier(name=self.name, public=self.key.public_key().public_bytes_raw())
 
     def signed(self, text: str) -> str:
         """The note with this signature."""
@@ -80,21 +80,21 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class SignedNote:
     """`text` ends in a newline; a signature is a name, a key id and what follows it."""
 
     text: str
     signatures: tuple[tuple[str, bytes, bytes], ...]
 
     @classmethod
-    def read(cls, written: str) -> "Note":
+    def read(cls, written: str) -> "SignedNote":
         """Raises NoteInvalid."""
         text, found, lines = written.rpartition("\n\n")
         if not found or not lines.endswith("\n"):
             raise NoteInvalid("a note is text, an empty line and signatures")
         return cls(text=f"{text}\n", signatures=tuple(_signature(line) for line in lines.splitlines()))
 
-    def check(self, verifier: Verifier) -> int | None:
+    def check(self, verifier: NoteVerifier) -> int | None:
         """Whether this key signed it; for a cosignature, when (seconds since 1970). Raises NoteInvalid."""
         for name, key_id, rest in self.signatures:
             if (name, key_id) != (verifier.name, verifier.key_id):
@@ -109,11 +109,11 @@ class Note:
             return seconds
         raise NoteInvalid(f"not signed by {verifier.name} with key {verifier.key_id.hex()}")
 
-    def signed_by(self, verifier: Verifier) -> bool:
+    def signed_by(self, verifier: NoteVerifier) -> bool:
         """Whether there is a line of this key's, which may be wrong."""
         return any((name, key_id) == (verifier.name, verifier.key_id) for name, key_id, _ in self.signatures)
 
-    def line_of(self, verifier: Verifier) -> str:
+    def line_of(self, verifier: NoteVerifier) -> str:
         """This key's own line, as it stands in a note. Raises NoteInvalid."""
         for name, key_id, rest in self.signatures:
             if (name, key_id) == (verifier.name, verifier.key_id):
@@ -178,9 +178,9 @@ class Checkpoint:
         return cls(origin=origin, size=int(size), root=decoded, others=tuple(others))
 
 
-def checkpoint(written: str, verifier: Verifier) -> Checkpoint:
+def checkpoint(written: str, verifier: NoteVerifier) -> Checkpoint:
     """The checkpoint in a note that this log signed. Raises NoteInvalid."""
-    note = Note.read(written)
+    note = SignedNote.read(written)
     note.check(verifier)
     found = Checkpoint.read(note.text)
     if found.origin != verifier.name:
@@ -213,7 +213,7 @@ def add_checkpoint_request(known: int, path: Iterable[bytes], note: str) -> str:
     return "".join(f"{line}\n" for line in (f"old {known}", *(b64encode(each).decode() for each in path))) + "\n" + note
 
 
-def _line(verifier: Verifier, signature: bytes) -> str:
+def _line(verifier: NoteVerifier, signature: bytes) -> str:
     return f"{_DASH}{verifier.name} {b64encode(verifier.key_id + signature).decode()}\n"
 
 

@@ -84,7 +84,7 @@ class TreeDamaged(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class TreeSize:
     """So many leaves, the last of them at this position; `more`: there were further settled events."""
 
     leaves: int
@@ -99,7 +99,7 @@ class _Tile:
     first_position: int | None
 
 
-async def grow(conn: asyncpg.Connection, limit: int = MAX_GROWTH, *, up_to: int | None = None) -> Size:
+async def grow(conn: asyncpg.Connection, limit: int = MAX_GROWTH, *, up_to: int | None = None) -> TreeSize:
     """Put settled events into the tree, at most `limit`; in the transaction of the caller, which is READ COMMITTED.
 
     `up_to`: no event beyond this position. Raises TreeDamaged.
@@ -114,7 +114,7 @@ async def grow(conn: asyncpg.Connection, limit: int = MAX_GROWTH, *, up_to: int 
     for at, digest in events:
         _put(edge, full, leaf_hash(digest), at)
     await _store(conn, [*full, *((level, tile) for level, tile in enumerate(edge) if tile.hashes)])
-    grown = Size(leaves=held.leaves + len(events), position=events[-1]["position"], more=len(events) == limit)
+    grown = TreeSize(leaves=held.leaves + len(events), position=events[-1]["position"], more=len(events) == limit)
     await conn.execute(_GROWN, grown.leaves, grown.position)
     return grown
 
@@ -126,19 +126,19 @@ async def begin_again(conn: asyncpg.Connection) -> None:
     await conn.execute(_GROWN, 0, 0)
 
 
-async def hold(conn: asyncpg.Connection) -> Size:
+async def hold(conn: asyncpg.Connection) -> TreeSize:
     """The size, which stays until the caller's transaction ends: nobody else grows the tree meanwhile."""
     return await _size(conn, _HOLD)
 
 
-async def size_of(conn: asyncpg.Connection) -> Size:
+async def size_of(conn: asyncpg.Connection) -> TreeSize:
     return await _size(conn, "SELECT size, position FROM tree")
 
 
-async def _size(conn: asyncpg.Connection, query: str) -> Size:
+async def _size(conn: asyncpg.Connection, query: str) -> TreeSize:
     row = await conn.fetchrow(query)
     assert row is not None, "the tree's row is made with the table"
-    return Size(leaves=row["size"], position=row["position"])
+    return TreeSize(leaves=row["size"], position=row["position"])
 
 
 async def root(conn: asyncpg.Connection, size: int) -> bytes:

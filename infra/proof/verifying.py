@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import Final
 
 from domain.shared import words
-from infra.event_store.chain import Fault, Head, faults_of, head_of
+from infra.event_store.chain import ChainFault, Head, faults_of, head_of
 from infra.event_store.types import StoredEvent
 from infra.proof.merkle import Frontier, ProofInvalid, leaf_hash, root_of_inclusion, verify_consistency
-from infra.proof.notes import Checkpoint, Note, NoteInvalid, Verifier, checkpoint
+from infra.proof.notes import Checkpoint, NoteInvalid, NoteVerifier, SignedNote, checkpoint
 
 MAX_FLAWS: Final = 1000
 """As many are named; of more, how many."""
@@ -57,7 +57,7 @@ class Findings:
     `cosigned` says, of each of the `witnesses` by name, how many events the last checkpoint with its signature covers.
     """
 
-    witnesses: Sequence[Verifier] = ()
+    witnesses: Sequence[NoteVerifier] = ()
     cosigned: dict[str, int] = field(default_factory=dict)
     events: int = 0
     elsewhere: int = 0
@@ -77,7 +77,7 @@ class Findings:
         else:
             self.unnamed += 1
 
-    def add_fault(self, fault: Fault) -> None:
+    def add_fault(self, fault: ChainFault) -> None:
         """One of a stream's chain."""
         self.add(FlawKind.CHAIN, f"{fault.stream_id} version {fault.version}", f"{fault.kind}: {fault.detail}")
 
@@ -117,10 +117,10 @@ class TreeVerification:
 
     def __init__(
         self,
-        verifier: Verifier,
+        verifier: NoteVerifier,
         *,
         allowance: timedelta,
-        witnesses: Sequence[Verifier] = (),
+        witnesses: Sequence[NoteVerifier] = (),
         sizes: Collection[int] = (),
     ) -> None:
         """`sizes`: of checkpoints that are kept elsewhere, and compared by `outside`."""
@@ -215,7 +215,7 @@ class TreeVerification:
 class RecordVerification(TreeVerification):
     """The same of whole events, whose hashes and chains are checked as well."""
 
-    def __init__(self, verifier: Verifier, *, allowance: timedelta, witnesses: Sequence[Verifier] = ()) -> None:
+    def __init__(self, verifier: NoteVerifier, *, allowance: timedelta, witnesses: Sequence[NoteVerifier] = ()) -> None:
         super().__init__(verifier, allowance=allowance, witnesses=witnesses)
         self._chains = _Chains()
 
@@ -231,7 +231,7 @@ class RecordVerification(TreeVerification):
 class StreamVerification:
     """Checkpoints first, each proved to begin with the one before; then one stream, each event with its own proof."""
 
-    def __init__(self, verifier: Verifier, stream_id: str, *, witnesses: Sequence[Verifier] = ()) -> None:
+    def __init__(self, verifier: NoteVerifier, stream_id: str, *, witnesses: Sequence[NoteVerifier] = ()) -> None:
         self.findings = Findings(witnesses=witnesses)
         self._verifier = verifier
         self._stream_id = stream_id
@@ -281,7 +281,7 @@ class StreamVerification:
             found.proved += 1
 
 
-def _signed(note: str, verifier: Verifier, findings: Findings) -> Checkpoint | None:
+def _signed(note: str, verifier: NoteVerifier, findings: Findings) -> Checkpoint | None:
     try:
         read = checkpoint(note, verifier)
     except NoteInvalid as error:
@@ -294,7 +294,7 @@ def _signed(note: str, verifier: Verifier, findings: Findings) -> Checkpoint | N
             read = checkpoint(note, verifier)
         except NoteInvalid:
             return None
-    signed = Note.read(note)
+    signed = SignedNote.read(note)
     for witness in filter(signed.signed_by, findings.witnesses):
         try:
             signed.check(witness)

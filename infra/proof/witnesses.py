@@ -19,9 +19,9 @@ from domain.shared.words import are, figure
 from infra.clock import Clock
 from infra.postgres.db import connection, metadata, transaction
 from infra.proof import tree
-from infra.proof.checkpoints import Kept, latest
+from infra.proof.checkpoints import StoredCheckpoint, latest
 from infra.proof.merkle import consistency_ranges
-from infra.proof.notes import Note, NoteInvalid, Verifier, add_checkpoint_request
+from infra.proof.notes import NoteInvalid, NoteVerifier, SignedNote, add_checkpoint_request
 
 log = structlog.get_logger()
 
@@ -55,7 +55,7 @@ class WitnessRefused(Exception):
 class Witness:
     """Its key, and the prefix of the address it takes checkpoints at."""
 
-    verifier: Verifier
+    verifier: NoteVerifier
     url: str
 
 
@@ -64,7 +64,7 @@ def witnesses_of(setting: str) -> tuple[Witness, ...]:
     found = []
     for each in filter(None, map(str.strip, setting.split(","))):
         key, _, url = each.partition(" ")
-        verifier = Verifier.read(key)
+        verifier = NoteVerifier.read(key)
         if not verifier.cosigns or not url.strip().startswith(("http://", "https://")):
             raise NoteInvalid("a witness is its verifier key (of a cosigner), a space, and where it answers")
         found.append(Witness(verifier=verifier, url=url.strip().rstrip("/")))
@@ -112,7 +112,7 @@ class Cosigning:
             await conn.execute(_PUT, self._origin, checkpoint.size, witness.verifier.name, line, at)
         return True
 
-    async def _asked(self, witness: Witness, checkpoint: Kept, known: int) -> str:
+    async def _asked(self, witness: Witness, checkpoint: StoredCheckpoint, known: int) -> str:
         """Its signature line. Raises WitnessRefused."""
         if known > checkpoint.size:
             here = f"there {are(checkpoint.size)} {checkpoint.size} here"
@@ -126,7 +126,7 @@ class Cosigning:
         if answer.status_code != httpx.codes.OK or len(answer.content) > _LARGEST_ANSWER:
             raise WitnessRefused(f"answered {answer.status_code}")
         try:
-            note = Note.read(checkpoint.note + answer.text)
+            note = SignedNote.read(checkpoint.note + answer.text)
             note.check(witness.verifier)
             return note.line_of(witness.verifier)
         except NoteInvalid as error:

@@ -37,7 +37,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownDays:
     """`bank_holidays_until`: the last day of which it is known whether it is one."""
 
     today: date
@@ -45,7 +45,7 @@ class Known:
     schools: tuple[Terms, ...] = ()
 
 
-async def known(engine: AsyncEngine, clock: Clock, reference: Reference) -> Known:
+async def known(engine: AsyncEngine, clock: Clock, reference: Reference) -> KnownDays:
     """Look once at every school that is registered."""
     schools: list[Terms] = []
     async with connection(engine) as conn:
@@ -57,7 +57,7 @@ async def known(engine: AsyncEngine, clock: Clock, reference: Reference) -> Know
                 if school is not None and school.urn is not None:
                     schools.append(Terms(urn=school.urn, until=reference.calendar(school).published_until(on)))
             after = page[-1]
-    return Known(today=on, bank_holidays_until=holidays_until(), schools=tuple(schools))
+    return KnownDays(today=on, bank_holidays_until=holidays_until(), schools=tuple(schools))
 
 
 def holidays_until() -> date:
@@ -74,7 +74,7 @@ class CalendarData(Collector):
         self._engine = engine
         self._clock = clock
         self._reference = Reference()
-        self._seen: Known | None = None
+        self._seen: KnownDays | None = None
         registry.register(self)
 
     async def run(self) -> None:

@@ -17,13 +17,13 @@ from infra.encryption.keys import KeyErased, KeyProvider
 from infra.event_store.lookup import refuse_archived
 from infra.event_store.read import read_stream
 from infra.event_store.types import StoredEvent
-from infra.streams.records import Opener, decode
+from infra.streams.records import Decryptor, decode
 
 _KEPT: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class CachedPlacement:
     """A placement's whole stream, and the state that it comes to with every correction applied."""
 
     stream: tuple[Recorded[Any], ...] = field(default=(), repr=False)
@@ -41,14 +41,14 @@ class PlacementStreams:
 
     def __init__(self, keys: KeyProvider) -> None:
         self._keys = keys
-        self._kept: OrderedDict[PlacementId, Known] = OrderedDict()
+        self._kept: OrderedDict[PlacementId, CachedPlacement] = OrderedDict()
 
     @property
     def keys(self) -> KeyProvider:
         """What opens the record here, for a reader of the streams beside a placement's own."""
         return self._keys
 
-    async def current(self, conn: asyncpg.Connection, placement_id: PlacementId) -> Known:
+    async def current(self, conn: asyncpg.Connection, placement_id: PlacementId) -> CachedPlacement:
         """The placement as it stands now; of version 0 if nothing is stored.
 
         Read it before the transaction appends: what is not committed yet must not be remembered.
@@ -60,7 +60,7 @@ class PlacementStreams:
         stored = await read_stream(conn, placement_stream(placement_id), after_version=max(known.version - 1, 0))
         if known.version and not (stored and stored[0].hash == known.head):
             # Not the record that was read before: another copy of the database has taken its place.
-            known, stored = Known(), await read_stream(conn, placement_stream(placement_id))
+            known, stored = CachedPlacement(), await read_stream(conn, placement_stream(placement_id))
         elif known.version:
             stored = stored[1:]
         known = await self._extended(known, stored)
@@ -70,30 +70,30 @@ class PlacementStreams:
             await refuse_archived(conn, placement_stream(placement_id))
         return known
 
-    async def _readable(self, placement_id: PlacementId) -> Known:
-        known = self._kept.get(placement_id, Known())
+    async def _readable(self, placement_id: PlacementId) -> CachedPlacement:
+        known = self._kept.get(placement_id, CachedPlacement())
         if known.state.pupil_id is None:
             return known
         try:
             await self._keys.get(known.state.pupil_id)
         except KeyErased:
             self._kept.pop(placement_id, None)
-            return Known()
+            return CachedPlacement()
         return known
 
-    async def _extended(self, known: Known, stored: list[StoredEvent]) -> Known:
+    async def _extended(self, known: CachedPlacement, stored: list[StoredEvent]) -> CachedPlacement:
         if not stored:
             return known
-        opener = Opener(self._keys)
+        opener = Decryptor(self._keys)
         since = [await decode(each, PLACEMENT, opener) for each in stored]
         stream = (*known.stream, *since)
         if any(isinstance(record.event, RecordCorrected) for record in since):
             # A correction changes an event before it, so it cannot be added at the end.
-            return Known(stream=stream, state=current(stream), head=stored[-1].hash)
+            return CachedPlacement(stream=stream, state=current(stream), head=stored[-1].hash)
         state = reduce(evolve, (record.event for record in since), known.state)
-        return Known(stream=stream, state=state, head=stored[-1].hash)
+        return CachedPlacement(stream=stream, state=state, head=stored[-1].hash)
 
-    def _keep(self, placement_id: PlacementId, known: Known) -> None:
+    def _keep(self, placement_id: PlacementId, known: CachedPlacement) -> None:
         self._kept[placement_id] = known
         self._kept.move_to_end(placement_id)
         while len(self._kept) > _KEPT:

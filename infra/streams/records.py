@@ -22,7 +22,7 @@ from infra.ids import derived
 E = TypeVar("E")
 
 
-class Opener:
+class Decryptor:
     """Opens the personal part of stored events with the key of each pupil, looked up once."""
 
     def __init__(self, keys: KeyProvider | None) -> None:
@@ -60,7 +60,7 @@ class Opener:
         return self._found[key_id]
 
 
-async def decode(stored: StoredEvent, codec: Codec[E], opener: Opener) -> Recorded[E]:
+async def decode(stored: StoredEvent, codec: Codec[E], opener: Decryptor) -> Recorded[E]:
     """Raises what `Codec.decode` and `Opener.open` raise."""
     position, stream_id, version, event_id, type_, schema_version, data, _, meta, recorded_at, _ = stored
     event = codec.decode(type_, schema_version, data, await opener.open(stored))
@@ -74,7 +74,7 @@ async def load(
     keys: KeyProvider | None = None,
 ) -> list[Recorded[E]]:
     """A whole stream in version order; empty if there is none. Raises StreamArchived."""
-    opener = Opener(keys)
+    opener = Decryptor(keys)
     events = await read_stream(conn, stream_id)
     if not events:
         await refuse_archived(conn, stream_id)
@@ -82,7 +82,7 @@ async def load(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
+class PendingEvent:
     """An event about to be stored, with what stands around it."""
 
     event: Any
@@ -115,7 +115,7 @@ def new_event(encoded: Encoded, metadata: Metadata, *, stream_id: str, event_id:
 async def append_noted(
     conn: asyncpg.Connection,
     stream_id: str,
-    noted: Sequence[Noted],
+    noted: Sequence[PendingEvent],
     *,
     codec: Codec[Any],
     version: int,

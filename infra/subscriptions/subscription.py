@@ -149,7 +149,7 @@ async def wait_until(engine: AsyncEngine, name: str, position: int, *, seconds: 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class SubscriptionStatus:
     """Where a follower is. `stopped_reason` names the class of the error that stopped it; None while it runs."""
 
     name: str
@@ -159,11 +159,11 @@ class Standing:
     stopped_event_id: UUID | None
 
 
-async def standings(conn: AsyncConnection) -> list[Standing]:
+async def standings(conn: AsyncConnection) -> list[SubscriptionStatus]:
     """Every follower that has begun, by name."""
-    columns = [subscription.c[field] for field in Standing.__dataclass_fields__]
+    columns = [subscription.c[field] for field in SubscriptionStatus.__dataclass_fields__]
     rows = await conn.execute(select(*columns).order_by(subscription.c.name))
-    return [Standing(**row) for row in rows.mappings()]
+    return [SubscriptionStatus(**row) for row in rows.mappings()]
 
 
 async def save_position(conn: AsyncConnection, name: str, position: int) -> None:

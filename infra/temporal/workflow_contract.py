@@ -10,7 +10,7 @@ from uuid import UUID
 
 from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
-from domain.placement.messages import Standing
+from domain.placement.messages import PlacementStatus
 
 PLACEMENT_WORKFLOW = "Placement"
 UPDATE_HANDLE = "handle"
@@ -43,7 +43,7 @@ class PlacementInput:
     """
 
     placement_id: str
-    standing: Standing | None = None
+    standing: PlacementStatus | None = None
     commands_per_run: int = COMMANDS_PER_RUN
 
 
@@ -51,7 +51,7 @@ def placement_workflow_id(placement_id: UUID) -> str:
     return f"placement-{placement_id}"
 
 
-def search_attributes(standing: Standing) -> list[SearchAttributeUpdate[Any]]:
+def search_attributes(standing: PlacementStatus) -> list[SearchAttributeUpdate[Any]]:
     """The changes that make a placement findable by stage and by its next deadline."""
     due = standing.next_deadline
     if due is None:
@@ -64,7 +64,7 @@ def first_search_attributes() -> TypedSearchAttributes:
     return TypedSearchAttributes([SearchAttributePair(STAGE, "draft")])
 
 
-def placement_details(standing: Standing) -> str:
+def placement_details(standing: PlacementStatus) -> str:
     """The lifecycle in Markdown, for whoever opens the workflow in Temporal's own pages. No personal data."""
     due = standing.next_deadline
     lines = [f"**Stage** {standing.stage.replace('_', ' ')}", f"**Version** {standing.version}"]

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from domain.shared.errors import Rejected, Rejections
-from domain.warnings import Warned
+from domain.warnings import CommandWarning
 from events.codec import canonical_json
-from infra.commands import Status
+from infra.commands import RowStatus
 
 CREATED = 201
 OK = 200
@@ -20,7 +20,7 @@ PRECONDITION_FAILED = 412
 class Answer:
     """What goes into the command's row: its status, the HTTP status, and the body as JSON text."""
 
-    status: Status
+    status: RowStatus
     http_status: int
     text: str
 
@@ -31,7 +31,7 @@ def accepted(
     about: dict[str, Any],
     version: int,
     events: Iterable[tuple[UUID, str, int]],
-    warnings: Iterable[Warned] = (),
+    warnings: Iterable[CommandWarning] = (),
     created: bool = False,
     **more: Any,
 ) -> Answer:

@@ -18,7 +18,7 @@ from domain.placement.agreement.pattern import SetAttendancePattern, elsewhere
 from domain.placement.corrections.corrections import CorrectRecord
 from domain.placement.decision.determination import ConfirmDetermination, Determine, MoveStartDate
 from domain.placement.facts import Elsewhere, Facts, PupilThere
-from domain.placement.messages import Handled, Standing
+from domain.placement.messages import Handled, PlacementStatus
 from domain.placement.provider_sight import ProviderPart, ProviderPhase, phase, seen_ids
 from domain.placement.record.access import RecordSubjectAccessRequest
 from domain.placement.record.history import current, occurred_at
@@ -53,7 +53,7 @@ from infra.event_store.types import Appended
 from infra.letters.agreements import agreements
 from infra.projections import placements
 from infra.streams.placement_streams import PlacementStreams
-from infra.streams.records import Noted, append_noted, load
+from infra.streams.records import PendingEvent, append_noted, load
 from infra.streams.reference import Reference
 from services.application import retention, same_number
 from services.application.answers import Answer, accepted, moved_on, refused
@@ -85,7 +85,7 @@ class Loaded:
         return outlook(self.state, self.version, self.facts)
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> PlacementStatus:
         return standing(self.outlook)
 
     def is_as_seen_at(self, version: int) -> bool:
@@ -137,7 +137,7 @@ class Deciding:
         assert answer.status != "recorded", "a decision is final"
         return Handled(status=answer.status, standing=after)
 
-    async def time(self, conn: asyncpg.Connection, placement_id: PlacementId) -> tuple[Standing, int]:
+    async def time(self, conn: asyncpg.Connection, placement_id: PlacementId) -> tuple[PlacementStatus, int]:
         """Record what has fallen due by now. Returns how the placement stands, and how many events were recorded."""
         now = await self._clock.now(conn)
         loaded = await self._load(conn, placement_id, None, command_id=CommandId(placement_id), actor=SYSTEM, now=now)
@@ -286,7 +286,7 @@ class Deciding:
             return ()
         return await agreements(conn, state.pupil_id, self._keys)
 
-    async def _flag_changes(self, conn: asyncpg.Connection, state: Placement) -> tuple[pupil_state.Standing, ...]:
+    async def _flag_changes(self, conn: asyncpg.Connection, state: Placement) -> tuple[pupil_state.FlagPeriod, ...]:
         """The changes of the pupil's flags, for a placement that can still take one."""
         if state.pupil_id is None or state.stage in TERMINAL:
             return ()
@@ -326,7 +326,7 @@ class Deciding:
 
     async def _decide(
         self, conn: asyncpg.Connection, loaded: Loaded, command: Any, row: commands.CommandRow
-    ) -> tuple[Answer, Standing]:
+    ) -> tuple[Answer, PlacementStatus]:
         if row.expected_version is not None and not loaded.is_as_seen_at(row.expected_version):
             return _moved_on(row, row.expected_version, loaded), loaded.standing
         try:
@@ -375,7 +375,7 @@ class Deciding:
         await append_noted(
             conn,
             stream_id,
-            [Noted(event=event, metadata=about)],
+            [PendingEvent(event=event, metadata=about)],
             codec=PUPIL,
             version=0,
             recorded_at=facts.now,
@@ -397,7 +397,7 @@ class Deciding:
                 regime_id=state.regime_id,
                 legal_refs=legal_refs(event),
             )
-            noted.append(Noted(event=event, metadata=metadata))
+            noted.append(PendingEvent(event=event, metadata=metadata))
         assert state.pupil_id is not None, "a placement's first event names its pupil"
         ids, appended = await append_noted(
             conn,
@@ -439,7 +439,7 @@ def _controller(state: Placement, facts: Facts) -> str:
     return found
 
 
-def _recorded(noted: Sequence[Noted], ids: Sequence[UUID], appended: Appended) -> Stream:
+def _recorded(noted: Sequence[PendingEvent], ids: Sequence[UUID], appended: Appended) -> Stream:
     """What was appended, as it would be read."""
     first = appended.version - len(noted) + 1
     return tuple(

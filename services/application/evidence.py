@@ -13,7 +13,7 @@ from events.ids import PlacementId, placement_stream
 from infra.bank_holidays import bank_holidays
 from infra.encryption.keys import KeyProvider
 from infra.event_store.read import read_stream
-from infra.streams.records import Opener, decode
+from infra.streams.records import Decryptor, decode
 from infra.streams.reference import Reference
 
 
@@ -27,7 +27,7 @@ async def gather(
     stored = await read_stream(conn, placement_stream(placement_id))
     if not stored:
         return []
-    opener = Opener(keys)
+    opener = Decryptor(keys)
     records: list[Record] = [await decode(each, PLACEMENT, opener) for each in stored]
     hashes = {each.version: each.hash.hex() for each in stored}
     state = current(records)

@@ -44,7 +44,7 @@ TYPES = frozenset(cls.__name__ for codec in (PLACEMENT, SCHOOL, PROVIDER, ATTEND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class LookBack:
     """`known_at` leaves out what was recorded later, `at` what came about later; without either, all of it counts."""
 
     at: datetime | None = None
@@ -57,7 +57,7 @@ class Moment:
         return self.at is None or read_metadata(stored.meta).occurred_at <= self.at
 
 
-NOW = Moment()
+NOW = LookBack()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +74,14 @@ class Replayed:
 
 
 async def placement(
-    engine: AsyncEngine, placement_id: UUID, moment: Moment = NOW, *, keys: KeyProvider | None = None
+    engine: AsyncEngine, placement_id: UUID, moment: LookBack = NOW, *, keys: KeyProvider | None = None
 ) -> Replayed:
     """Fold one placement. Without `keys` the personal parts stay closed."""
     return _folded(placement_id, await _stream(engine, placement_id, keys), moment)
 
 
 async def both(
-    engine: AsyncEngine, placement_id: UUID, before: Moment, after: Moment, *, keys: KeyProvider | None = None
+    engine: AsyncEngine, placement_id: UUID, before: LookBack, after: LookBack, *, keys: KeyProvider | None = None
 ) -> tuple[Replayed, Replayed]:
     """One placement at two moments, from one reading."""
     stream = await _stream(engine, placement_id, keys)
@@ -93,7 +93,7 @@ async def _stream(engine: AsyncEngine, placement_id: UUID, keys: KeyProvider | N
         return await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT, keys)
 
 
-def _folded(placement_id: UUID, stream: list[Recorded[Any]], moment: Moment) -> Replayed:
+def _folded(placement_id: UUID, stream: list[Recorded[Any]], moment: LookBack) -> Replayed:
     known = tuple(stream) if moment.known_at is None else as_known(stream, moment.known_at)
     records = corrected(known) if moment.at is None else as_at(known, moment.at)
     return Replayed(placement_id=placement_id, records=records, state=fold(records))
@@ -113,7 +113,7 @@ async def placement_ids(engine: AsyncEngine, *, after: UUID | None = None) -> As
 
 
 async def every_placement(
-    engine: AsyncEngine, moment: Moment = NOW, *, after: UUID | None = None
+    engine: AsyncEngine, moment: LookBack = NOW, *, after: UUID | None = None
 ) -> AsyncIterator[Replayed]:
     """Each placement of the store folded, in the order of the ids, one in memory at a time."""
     async for placement_id in placement_ids(engine, after=after):
@@ -121,7 +121,7 @@ async def every_placement(
 
 
 async def events(
-    engine: AsyncEngine, types: Sequence[str], moment: Moment = NOW, *, after: int = 0
+    engine: AsyncEngine, types: Sequence[str], moment: LookBack = NOW, *, after: int = 0
 ) -> AsyncIterator[StoredEvent]:
     """The settled events of these types past position `after`, in the order of the feed."""
     more = True

@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.placement.record.history import current
 from domain.placement.state import Placement
 from domain.provider.state import Provider
-from domain.returns.census import Body, Period, Row, compared, returned_by, row
-from domain.returns.checks import Fault
+from domain.returns.census import Body, CensusPeriod, CensusRecord, compared, returned_by, row
+from domain.returns.checks import RowFault
 from domain.returns.register import Registered, registered
 from events.codec import PLACEMENT
 from events.codes import CommissionerKind
@@ -32,12 +32,12 @@ from infra.streams.records import load
 from infra.streams.reference import Reference
 
 _PAGE: Final = 500
-CENSUS_COLUMNS: Final = tuple(each.name for each in fields(Row) if each.name != "pupil_id")
+CENSUS_COLUMNS: Final = tuple(each.name for each in fields(CensusRecord) if each.name != "pupil_id")
 REGISTER_COLUMNS: Final = tuple(each.name for each in fields(Registered))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReturnReader:
     """Who reads, on whose behalf, and by what means."""
 
     engine: AsyncEngine
@@ -56,7 +56,7 @@ class Opened:
     provider: Provider | None
 
 
-async def census(reading: Reading, period: Period) -> tuple[Row, ...]:
+async def census(reading: ReturnReader, period: CensusPeriod) -> tuple[CensusRecord, ...]:
     """The rows that the reader's school or council returns for a term."""
     body = body_of(reading.visibility)
     # The school returns also what the authority arranged for a pupil on two rolls, which only the record tells.
@@ -66,7 +66,7 @@ async def census(reading: Reading, period: Period) -> tuple[Row, ...]:
     return compared(each for each in rows if each is not None)
 
 
-async def register(reading: Reading, on: date) -> tuple[Registered, ...]:
+async def register(reading: ReturnReader, on: date) -> tuple[Registered, ...]:
     """The entries of the reader's council for a day, by the school and the day on which they began."""
     opened = running(reading, on, on, true(), what="register_feed")
     found = [registered(each.state, each.provider, on) async for each in opened]
@@ -84,7 +84,7 @@ def _own_schools(visibility: OfSchool | OfAuthority) -> ColumnElement[bool]:
 
 
 async def running(
-    reading: Reading, first: date, last: date, narrowed: ColumnElement[bool], *, what: str
+    reading: ReturnReader, first: date, last: date, narrowed: ColumnElement[bool], *, what: str
 ) -> AsyncIterator[Opened]:
     """Each placement that ran on a day from `first` to `last`, in the order of its id; `what` goes to the log."""
     of = placement.c
@@ -102,7 +102,7 @@ async def running(
         after = ids[-1]
 
 
-async def _opened(reading: Reading, placement_id: PlacementId, what: str) -> Opened:
+async def _opened(reading: ReturnReader, placement_id: PlacementId, what: str) -> Opened:
     async with connection(reading.engine) as conn:
         await record_access(conn, reading.reader, placement_id, what, reading.why)
         state = current(await load(conn, placement_stream(placement_id), PLACEMENT, reading.keys))
@@ -110,7 +110,7 @@ async def _opened(reading: Reading, placement_id: PlacementId, what: str) -> Ope
     return Opened(state=state, provider=provider)
 
 
-def line(row: Row | Registered, columns: Sequence[str]) -> dict[str, Any]:
+def line(row: CensusRecord | Registered, columns: Sequence[str]) -> dict[str, Any]:
     """A row on one line: its faults as code and field, several values of one field side by side."""
     return {name: _on_one_line(getattr(row, name)) for name in columns}
 
@@ -118,13 +118,13 @@ def line(row: Row | Registered, columns: Sequence[str]) -> dict[str, Any]:
 def _on_one_line(value: Any) -> Any:
     if not isinstance(value, tuple):
         return value
-    return "; ".join(f"{each.code} ({each.field})" if isinstance(each, Fault) else str(each) for each in value)
+    return "; ".join(f"{each.code} ({each.field})" if isinstance(each, RowFault) else str(each) for each in value)
 
 
 BYTE_ORDER_MARK = "\ufeff"
 
 
-def as_csv(rows: Iterable[Row | Registered], columns: Sequence[str]) -> str:
+def as_csv(rows: Iterable[CensusRecord | Registered], columns: Sequence[str]) -> str:
     """RFC 4180, with the byte order mark by which Excel knows UTF-8. A formula is quoted, so that it stays a text."""
     written = io.StringIO()
     written.write(BYTE_ORDER_MARK)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.placement.facts import Facts
-from domain.placement.messages import NextDeadline, Standing
+from domain.placement.messages import NextDeadline, PlacementStatus
 from domain.placement.provider_sight import PROVIDER_RULES
 from domain.placement.state import TERMINAL, Placement
 from domain.placement.time.deadlines import Deadline, Wake, deadlines, next_wake
@@ -37,10 +37,10 @@ def outlook(state: Placement, version: int, facts: Facts) -> Outlook:
     )
 
 
-def standing(seen: Outlook) -> Standing:
+def standing(seen: Outlook) -> PlacementStatus:
     """All that the workflow keeps: dates stay with the record, the workflow is told how long to sleep."""
     first = seen.due[0] if seen.due else None
-    return Standing(
+    return PlacementStatus(
         version=seen.version,
         stage=seen.state.stage,
         terminal=seen.state.stage in TERMINAL,

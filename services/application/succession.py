@@ -20,7 +20,7 @@ from events.envelope import Metadata
 from events.ids import Urn, school_stream
 from events.school import SchoolSucceeded
 from infra.projections import due, pupil_numbers
-from infra.streams.records import Noted, append_noted, load
+from infra.streams.records import PendingEvent, append_noted, load
 
 SWEEP: Final = "successions"
 
@@ -104,7 +104,7 @@ async def _append(  # what an append needs, and no more
     numbered_from: int,
 ) -> None:
     noted = [
-        Noted(
+        PendingEvent(
             event=each,
             metadata=replace(metadata, occurred_at=occurred_at(each, now), legal_refs=legal_refs(each)),
         )

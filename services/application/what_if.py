@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.record.history import Record, current
-from domain.placement.record.what_if import Line, Reading, compare
+from domain.placement.record.what_if import Line, RuleReading, compare
 from domain.school import state as school_state
 from domain.school.state import School
 from events.codec import PLACEMENT, SCHOOL
@@ -32,7 +32,7 @@ class Compared:
     lines: tuple[Line, ...] | None
 
 
-async def compared(engine: AsyncEngine, keys: KeyProvider, reading: Reading) -> AsyncIterator[Compared]:
+async def compared(engine: AsyncEngine, keys: KeyProvider, reading: RuleReading) -> AsyncIterator[Compared]:
     """Each placement of the store in the order of its id. `keys` tells who must be told; nothing personal comes out."""
     async with connection(engine) as conn, conn.transaction(isolation="repeatable_read", readonly=True):
         schools = _Schools(conn)
@@ -47,7 +47,7 @@ async def compared(engine: AsyncEngine, keys: KeyProvider, reading: Reading) -> 
             after = page[-1]
 
 
-async def _one(placement_id: UUID, records: list[Record], reading: Reading, schools: "_Schools") -> Compared:
+async def _one(placement_id: UUID, records: list[Record], reading: RuleReading, schools: "_Schools") -> Compared:
     state = current(records)
     school = await schools.of(state.home_school_urn)
     if not reading.concerns(state, school.now.kind):

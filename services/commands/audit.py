@@ -44,7 +44,7 @@ def replay_record(
     Without a moment, each placement's row is compared with its replay, column by column; exit code 1 when one differs.
     A run that is cut off says what to give to `--after`.
     """
-    when = replay.Moment(at=moment(as_at), known_at=moment(known_at))
+    when = replay.LookBack(at=moment(as_at), known_at=moment(known_at))
     if types:
         if placement is not None:
             raise typer.BadParameter("goes over all of the record: leave the placement out", param_hint="--type")
@@ -104,7 +104,9 @@ def _resumable(limit: int | None) -> Iterator[_Reached]:
             typer.echo(f"To go on: --after {reached.place}", err=True)
 
 
-async def _replay_types(types: list[str], when: replay.Moment, after: int, limit: int | None, *, as_json: bool) -> None:
+async def _replay_types(
+    types: list[str], when: replay.LookBack, after: int, limit: int | None, *, as_json: bool
+) -> None:
     async with engine(Settings()) as opened:
         with _resumable(limit) as reached, show_each(as_json=as_json) as show_one:
             async for event in replay.events(opened, types, when, after=after):
@@ -125,7 +127,7 @@ async def _replay_types(types: list[str], when: replay.Moment, after: int, limit
         remark(f"{figure(reached.count, 'event')}.")
 
 
-async def _replay_one(placement_id: UUID, when: replay.Moment, *, personal: bool, as_json: bool) -> None:
+async def _replay_one(placement_id: UUID, when: replay.LookBack, *, personal: bool, as_json: bool) -> None:
     settings = Settings()
     keys = keys_for(settings)
     async with engine(settings) as opened:
@@ -159,7 +161,7 @@ def _say_people(replayed: replay.Replayed, *, personal: bool) -> None:
         remark("Pupil: the personal parts cannot be read; their key was destroyed.")
 
 
-async def _replay_all(when: replay.Moment, after: UUID | None, limit: int | None, *, as_json: bool) -> None:
+async def _replay_all(when: replay.LookBack, after: UUID | None, limit: int | None, *, as_json: bool) -> None:
     stages: Counter[str] = Counter()
     events, wrong, reference = 0, list[str](), Reference()
     settings = Settings()

@@ -41,12 +41,12 @@ def diff(
         asyncio.run(_of_one(placement, before, after, personal=personal, as_json=as_json))
 
 
-def _moment(by: Axis, instant: datetime | None) -> replay.Moment:
-    return replay.Moment(known_at=instant) if by is Axis.KNOWN_AT else replay.Moment(at=instant)
+def _moment(by: Axis, instant: datetime | None) -> replay.LookBack:
+    return replay.LookBack(known_at=instant) if by is Axis.KNOWN_AT else replay.LookBack(at=instant)
 
 
 async def _of_one(
-    placement_id: UUID, before: replay.Moment, after: replay.Moment, *, personal: bool, as_json: bool
+    placement_id: UUID, before: replay.LookBack, after: replay.LookBack, *, personal: bool, as_json: bool
 ) -> None:
     settings = Settings()
     keys = keys_for(settings) if personal else None
@@ -106,7 +106,7 @@ def _beyond(one: replay.Replayed, other: replay.Replayed, *, as_json: bool) -> l
     ]
 
 
-async def _over_all(before: replay.Moment, after: replay.Moment, *, as_json: bool) -> None:
+async def _over_all(before: replay.LookBack, after: replay.LookBack, *, as_json: bool) -> None:
     was, now = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     async with engine(Settings()) as opened:
         async for placement_id in replay.placement_ids(opened):

@@ -37,7 +37,7 @@ _NO_KEY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class HealthFinding:
     """One thing looked at: `remedy` says what to do where it is not well."""
 
     part: str
@@ -56,7 +56,7 @@ def doctor(as_json: AsJson = False) -> None:
     raise typer.Exit(0 if all(finding.well for finding in findings) else 1)
 
 
-def _said(finding: Finding) -> dict[str, str]:
+def _said(finding: HealthFinding) -> dict[str, str]:
     return {
         "part": finding.part,
         "state": "well" if finding.well else "NOT WELL",
@@ -65,13 +65,13 @@ def _said(finding: Finding) -> dict[str, str]:
     }
 
 
-async def _examine() -> list[Finding]:
+async def _examine() -> list[HealthFinding]:
     try:
         settings = Settings()
     except ValidationError as error:
         missing = ", ".join("PLACEMENTS_" + str(problem["loc"][0]).upper() for problem in error.errors())
-        return [Finding(part="settings", well=False, found=missing, remedy="set them, or start `make run` here")]
-    checks: tuple[tuple[str, Callable[[Settings], Awaitable[list[Finding]]]], ...] = (
+        return [HealthFinding(part="settings", well=False, found=missing, remedy="set them, or start `make run` here")]
+    checks: tuple[tuple[str, Callable[[Settings], Awaitable[list[HealthFinding]]]], ...] = (
         ("database", _database),
         ("role", role),
         ("guards", guards),
@@ -84,7 +84,7 @@ async def _examine() -> list[Finding]:
         ("keys", _keys),
         ("key service", key_service),
     )
-    findings = [Finding(part="settings", well=True, found="complete")]
+    findings = [HealthFinding(part="settings", well=True, found="complete")]
     for part, check in checks:
         try:
             async with asyncio.timeout(_SECONDS):
@@ -92,11 +92,11 @@ async def _examine() -> list[Finding]:
         except (OSError, TimeoutError, DBAPIError, RPCError, RuntimeError, httpx.HTTPError) as error:
             # The class alone: a message of the driver may carry the connection string.
             remedy = "is it running, and is its address set right?"
-            findings.append(Finding(part=part, well=False, found=type(error).__name__, remedy=remedy))
+            findings.append(HealthFinding(part=part, well=False, found=type(error).__name__, remedy=remedy))
     return findings
 
 
-async def _database(settings: Settings) -> list[Finding]:
+async def _database(settings: Settings) -> list[HealthFinding]:
     engine = create_engine(settings)
     try:
         async with engine.connect() as conn:
@@ -108,13 +108,13 @@ async def _database(settings: Settings) -> list[Finding]:
         await engine.dispose()
     head = migrations.head()
     return [
-        Finding(
+        HealthFinding(
             part="database",
             well=number >= OLDEST_POSTGRES,
             found=f"PostgreSQL {version}",
             remedy="" if number >= OLDEST_POSTGRES else "PostgreSQL 15 or later is needed",
         ),
-        Finding(
+        HealthFinding(
             part="migrations",
             well=revision == head,
             found=f"at {revision or 'nothing'}, newest {head}",
@@ -140,7 +140,7 @@ UNION ALL SELECT 'change the shape of the record, as its owner' FROM pg_database
 """
 
 
-async def role(settings: Settings) -> list[Finding]:
+async def role(settings: Settings) -> list[HealthFinding]:
     """What the services' role may do beyond what it needs."""
     engine = create_engine(settings)
     try:
@@ -149,11 +149,11 @@ async def role(settings: Settings) -> list[Finding]:
     finally:
         await engine.dispose()
     remedy = "a superuser runs infra/postgres/migrations/superuser.sql: docs/how-to/run-elsewhere.md"
-    more = [Finding(part="role", well=False, found=f"it may {each}", remedy=remedy) for each in found]
-    return more or [Finding(part="role", well=True, found="may do what the services need")]
+    more = [HealthFinding(part="role", well=False, found=f"it may {each}", remedy=remedy) for each in found]
+    return more or [HealthFinding(part="role", well=True, found="may do what the services need")]
 
 
-async def guards(settings: Settings) -> list[Finding]:
+async def guards(settings: Settings) -> list[HealthFinding]:
     """Whether grants and triggers are those that the migrations make."""
     engine = create_engine(settings)
     try:
@@ -164,11 +164,13 @@ async def guards(settings: Settings) -> list[Finding]:
     finally:
         await engine.dispose()
     remedy = "find out who did it, put it right as the owner, and run `placements audit verify`"
-    wrong = [Finding(part="guards", well=False, found=each, remedy=remedy) for each in found]
-    return wrong or [Finding(part="guards", well=True, found="grants and triggers are as the migrations make them")]
+    wrong = [HealthFinding(part="guards", well=False, found=each, remedy=remedy) for each in found]
+    return wrong or [
+        HealthFinding(part="guards", well=True, found="grants and triggers are as the migrations make them")
+    ]
 
 
-async def clock(settings: Settings) -> list[Finding]:
+async def clock(settings: Settings) -> list[HealthFinding]:
     """Whether the setting that moves time is on where it moves none."""
     if not settings.demonstration_clock:
         return []
@@ -180,11 +182,13 @@ async def clock(settings: Settings) -> list[Finding]:
         await engine.dispose()
     found = "a demonstration's, which may be moved on" if well else "the machine's: this database is no demonstration"
     return [
-        Finding(part="clock", well=well, found=found, remedy="" if well else "unset PLACEMENTS_DEMONSTRATION_CLOCK")
+        HealthFinding(
+            part="clock", well=well, found=found, remedy="" if well else "unset PLACEMENTS_DEMONSTRATION_CLOCK"
+        )
     ]
 
 
-async def feed(settings: Settings) -> list[Finding]:
+async def feed(settings: Settings) -> list[HealthFinding]:
     """What holds the feed of events or a follower of it back now."""
     engine = create_engine(settings)
     try:
@@ -192,13 +196,13 @@ async def feed(settings: Settings) -> list[Finding]:
     finally:
         await engine.dispose()
     warned = [
-        Finding(part="feed", well=False, found=each.detail, remedy="see docs/how-to/watch.md")
+        HealthFinding(part="feed", well=False, found=each.detail, remedy="see docs/how-to/watch.md")
         for each in seen.warnings()
     ]
-    return warned or [Finding(part="feed", well=True, found="nothing holds it or its followers back")]
+    return warned or [HealthFinding(part="feed", well=True, found="nothing holds it or its followers back")]
 
 
-async def signing(settings: Settings) -> list[Finding]:
+async def signing(settings: Settings) -> list[HealthFinding]:
     """Whether the record is signed, and by a role that the services do not share."""
     engine = create_engine(settings)
     try:
@@ -217,11 +221,11 @@ async def signing(settings: Settings) -> list[Finding]:
         wrong.append("the services' own role may write what the signer writes")
         remedy = "make the role placements_signer: docs/how-to/run-elsewhere.md"
     if wrong:
-        return [Finding(part="signing", well=False, found=each, remedy=remedy) for each in wrong]
-    return [Finding(part="signing", well=True, found=f"up to position {found.position}, as {found.origin}")]
+        return [HealthFinding(part="signing", well=False, found=each, remedy=remedy) for each in wrong]
+    return [HealthFinding(part="signing", well=True, found=f"up to position {found.position}, as {found.origin}")]
 
 
-async def calendars(settings: Settings) -> list[Finding]:
+async def calendars(settings: Settings) -> list[HealthFinding]:
     """How far the bank holidays and each school's terms are known."""
     engine = create_engine(settings)
     try:
@@ -229,24 +233,24 @@ async def calendars(settings: Settings) -> list[Finding]:
     finally:
         await engine.dispose()
     return [
-        Finding(part=part, well=well, found=said, remedy=remedy)
+        HealthFinding(part=part, well=well, found=said, remedy=remedy)
         for part, well, said, remedy in calendar_rows.rows(found)
     ]
 
 
-async def _temporal(_: Settings) -> list[Finding]:
+async def _temporal(_: Settings) -> list[HealthFinding]:
     client = await temporal.connect()
     info = await client.workflow_service.get_system_info(GetSystemInfoRequest())
     await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
-    return [Finding(part="temporal", well=True, found=f"{info.server_version}, namespace {client.namespace}")]
+    return [HealthFinding(part="temporal", well=True, found=f"{info.server_version}, namespace {client.namespace}")]
 
 
-async def _issuer(settings: Settings) -> list[Finding]:
+async def _issuer(settings: Settings) -> list[HealthFinding]:
     async with httpx.AsyncClient(timeout=_SECONDS) as client:
         answer = await client.get(settings.jwks_url)
     keys = answer.json().get("keys", []) if answer.is_success else []
     return [
-        Finding(
+        HealthFinding(
             part="issuer",
             well=bool(keys),
             found=f"{figure(len(keys), 'key')} at {settings.jwks_url}",
@@ -255,14 +259,14 @@ async def _issuer(settings: Settings) -> list[Finding]:
     ]
 
 
-async def _keys(settings: Settings) -> list[Finding]:
+async def _keys(settings: Settings) -> list[HealthFinding]:
     folder = settings.keys_directory
     if not folder.exists():
-        return [Finding(part="keys", well=True, found=f"{folder} is made with the first pupil")]
+        return [HealthFinding(part="keys", well=True, found=f"{folder} is made with the first pupil")]
     mode = folder.stat().st_mode & 0o077
     usable = os.access(folder, os.R_OK | os.W_OK | os.X_OK)
     return [
-        Finding(
+        HealthFinding(
             part="keys",
             well=usable and not mode,
             found=str(folder),
@@ -271,7 +275,7 @@ async def _keys(settings: Settings) -> list[Finding]:
     ]
 
 
-async def key_service(settings: Settings) -> list[Finding]:
+async def key_service(settings: Settings) -> list[HealthFinding]:
     """Whether the key management service wraps and unwraps for us; nothing where none is set."""
     try:
         service = service_for(settings)
@@ -281,5 +285,5 @@ async def key_service(settings: Settings) -> list[Finding]:
         await asyncio.to_thread(service.unwrap, _NO_KEY, wrapped)
     except KeyStoreUnavailable as error:
         remedy = "see docs/how-to/keys.md: its region, our credentials, and kms:Encrypt and kms:Decrypt for them"
-        return [Finding(part="key service", well=False, found=str(error), remedy=remedy)]
-    return [Finding(part="key service", well=True, found=f"AWS KMS wraps by {settings.kms_key_id}")]
+        return [HealthFinding(part="key service", well=False, found=str(error), remedy=remedy)]
+    return [HealthFinding(part="key service", well=True, found=f"AWS KMS wraps by {settings.kms_key_id}")]

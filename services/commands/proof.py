@@ -25,7 +25,7 @@ from infra.proof.checkpoints import KeyUnusable, Outside, signer
 from infra.proof.checkpoints import make_key as make_private_key
 from infra.proof.export import ExportVerification, record_lines, stream_lines, verify_stored
 from infra.proof.lines import NotAnExport, header_of
-from infra.proof.notes import NoteInvalid, Verifier
+from infra.proof.notes import NoteInvalid, NoteVerifier
 from infra.proof.standing import add_standing
 from infra.proof.verifying import Findings, FlawKind
 from infra.settings import Settings
@@ -70,8 +70,8 @@ def verify(
     were taken off, or with an export of it.
     """
     try:
-        known = None if trusted is None else Verifier.read(trusted)
-        witnesses = [Verifier.read(each) for each in witness or ()]
+        known = None if trusted is None else NoteVerifier.read(trusted)
+        witnesses = [NoteVerifier.read(each) for each in witness or ()]
         if file is None:
             verifier, found = asyncio.run(_verify_stored(known, witnesses, archive or ()))
         else:
@@ -96,7 +96,7 @@ def make_key() -> None:
     typer.echo(own_verifier(settings).written())
 
 
-def own_verifier(settings: Settings) -> Verifier:
+def own_verifier(settings: Settings) -> NoteVerifier:
     """Of the log that this record is signed as. Exits where there is none."""
     if not settings.record_origin:
         typer.echo("This record has no name: set PLACEMENTS_RECORD_ORIGIN.", err=True)
@@ -131,8 +131,8 @@ async def _export(write: Callable[[bytes], object], placement: UUID | None) -> i
 
 
 async def _verify_stored(
-    trusted: Verifier | None, witnesses: Sequence[Verifier], given: Sequence[Path]
-) -> tuple[Verifier, Findings]:
+    trusted: NoteVerifier | None, witnesses: Sequence[NoteVerifier], given: Sequence[Path]
+) -> tuple[NoteVerifier, Findings]:
     """What is in the database, held against what is kept outside it."""
     settings = Settings()
     own = own_verifier(settings)
@@ -151,7 +151,9 @@ async def _verify_stored(
     return verifier, found
 
 
-async def _with_archives(conn: asyncpg.Connection, verifier: Verifier, given: Sequence[Path], found: Findings) -> None:
+async def _with_archives(
+    conn: asyncpg.Connection, verifier: NoteVerifier, given: Sequence[Path], found: Findings
+) -> None:
     """Each given archive by itself, and against what the database has kept of it; the others are named."""
     seen = set[bytes]()
     for read in _sound_archives(given, verifier, found):
@@ -163,7 +165,7 @@ async def _with_archives(conn: asyncpg.Connection, verifier: Verifier, given: Se
             typer.echo(f"{told}: --archive checks what is in it", err=True)
 
 
-def _sound_archives(given: Sequence[Path], verifier: Verifier, found: Findings) -> Iterator[Archive]:
+def _sound_archives(given: Sequence[Path], verifier: NoteVerifier, found: Findings) -> Iterator[Archive]:
     """Those of the files that are sound; the flaws of the others are added to what was found."""
     for path in given:
         read, within = read_archive(path, verifier)
@@ -174,12 +176,12 @@ def _sound_archives(given: Sequence[Path], verifier: Verifier, found: Findings) 
 
 
 def _verify_file(
-    file: Path, trusted: Verifier | None, witnesses: Sequence[Verifier], given: Sequence[Path]
-) -> tuple[Verifier, Findings]:
+    file: Path, trusted: NoteVerifier | None, witnesses: Sequence[NoteVerifier], given: Sequence[Path]
+) -> tuple[NoteVerifier, Findings]:
     with _progress() as progress, progress.open(file, "rb", description="Verifying") as lines:
         first = lines.readline()
         of_archives = Findings()
-        verifier = trusted or Verifier.read(header_of(first)["verifier_key"])
+        verifier = trusted or NoteVerifier.read(header_of(first)["verifier_key"])
         read = list(_sound_archives(given, verifier, of_archives))
         events = {each.sha256: events_of(each.path) for each in read}
         verification = ExportVerification(first, trusted, witnesses=witnesses, archives=events)
@@ -195,7 +197,7 @@ def flaws_of(found: Findings) -> list[dict[str, Any]]:
     return [asdict(flaw) for flaw in found.flaws]
 
 
-def _say(verifier: Verifier, found: Findings, *, believed: bool, as_json: bool) -> None:
+def _say(verifier: NoteVerifier, found: Findings, *, believed: bool, as_json: bool) -> None:
     flaws = flaws_of(found)
     if flaws or as_json:
         show(flaws, columns=FLAW_COLUMNS, as_json=as_json)

@@ -77,7 +77,7 @@ def seconds_left(*, reached: int, last: int, seconds: float) -> float:
 
 
 @contextmanager
-def _showing(doing: str) -> Iterator[rebuilding.Progress]:
+def _showing(doing: str) -> Iterator[rebuilding.RebuildProgress]:
     """A bar with the time left on a terminal; elsewhere a line with it whenever another tenth is done."""
     console = Console(stderr=True)
     if console.is_terminal:

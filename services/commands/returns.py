@@ -10,7 +10,7 @@ import typer
 from domain.calendar.london import today
 from domain.law.census import CensusTerm
 from domain.law.council_register import CHILDREN_NOT_IN_SCHOOL
-from domain.returns.census import Row, notes, period_of
+from domain.returns.census import CensusRecord, notes, period_of
 from domain.returns.register import Registered
 from infra.clock import clock_for
 from infra.encryption.key_store.configured import keys_for
@@ -20,7 +20,7 @@ from infra.projections.placements import OfAuthority, OfSchool
 from infra.settings import Settings
 from infra.streams.reference import Reference
 from services.application import returns
-from services.application.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, Reading, body_of, line
+from services.application.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, ReturnReader, body_of, line
 from services.application.returns import as_csv as table
 from services.commands.options import FOUND_WRONG, OPERATOR, AsJson, engine, remark, show
 
@@ -83,7 +83,7 @@ def _form(*, as_json: bool, as_csv: bool) -> Literal["json", "csv", "table"]:
 
 
 def _print(
-    rows: Sequence[Row | Registered], whole: Sequence[dict[str, Any]], columns: Sequence[str], form: str
+    rows: Sequence[CensusRecord | Registered], whole: Sequence[dict[str, Any]], columns: Sequence[str], form: str
 ) -> None:
     if form == "csv":
         typer.echo(table(rows, columns), nl=False)
@@ -93,18 +93,18 @@ def _print(
         show([line(row, columns) for row in rows], columns=columns, as_json=False)
 
 
-async def _register(reading: Reading) -> tuple[Registered, ...]:
+async def _register(reading: ReturnReader) -> tuple[Registered, ...]:
     async with connection(reading.engine) as conn:
         on = today(await clock_for(Settings()).now(conn))
     return await returns.register(reading, on)
 
 
-async def _read(visibility: OfSchool | OfAuthority, read: Callable[[Reading], Awaitable[T]]) -> T:
+async def _read(visibility: OfSchool | OfAuthority, read: Callable[[ReturnReader], Awaitable[T]]) -> T:
     settings = Settings()
     org = f"school:{visibility.urn}" if isinstance(visibility, OfSchool) else f"la:{visibility.la_code}"
     async with engine(settings) as opened:
         return await read(
-            Reading(
+            ReturnReader(
                 engine=opened,
                 keys=keys_for(settings),
                 reference=Reference(),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from domain.law.regimes import regime
-from domain.placement.record.what_if import Judged, Line, NoticeReading, Reading
+from domain.placement.record.what_if import Judgement, Line, NoticeReading, RuleReading
 from domain.shared.words import are, figure
 from events.codes import RegimeId, RuleId
 from infra.encryption.key_store.configured import keys_for
@@ -35,7 +35,7 @@ def what_if(
         raise typer.BadParameter(f"{rule} is not one of {', '.join(_READINGS)}", param_hint="--rule")
     if regime_id is None and rule is None:
         raise typer.BadParameter("give --regime, --rule or both", param_hint="--regime")
-    reading = Reading(
+    reading = RuleReading(
         regime=regime(regime_id) if regime_id else None,
         notice=_READINGS[rule] if rule else NoticeReading.CLEAR,
     )
@@ -46,7 +46,7 @@ def what_if(
         remark(f"{figure(others, 'placement')} {are(others)} not concerned.")
 
 
-async def _compared(reading: Reading) -> tuple[list[dict[str, Any]], int, int, int]:
+async def _compared(reading: RuleReading) -> tuple[list[dict[str, Any]], int, int, int]:
     settings = Settings()
     rows, judged, placements, others = list[dict[str, Any]](), 0, 0, 0
     async with engine(settings) as opened:
@@ -71,6 +71,6 @@ def _row(placement_id: Any, line: Line) -> dict[str, Any]:
     }
 
 
-def _said(judged: Judged) -> str:
+def _said(judged: Judgement) -> str:
     """`late (BREACH)`."""
     return f"{judged.outcome} ({judged.severity})" if judged.severity else str(judged.outcome)

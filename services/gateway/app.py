@@ -10,7 +10,7 @@ from infra.clock import clock_for
 from infra.documents.renderer import Renderer
 from infra.encryption.key_store.configured import keys_for
 from infra.event_store.wake import Notifier, Waker
-from infra.identity.tokens import Verifier
+from infra.identity.tokens import TokenVerifier
 from infra.postgres.db import connector, create_engine
 from infra.settings import Settings
 from infra.streams.calendar_data import CalendarData
@@ -22,7 +22,7 @@ from services.gateway.documents import routes as documents
 from services.gateway.feed import routes as events
 from services.gateway.http import problems
 from services.gateway.http.event_tail import EventTail
-from services.gateway.http.middleware import Around, Metrics, metrics
+from services.gateway.http.middleware import Metrics, OutermostMiddleware, metrics
 from services.gateway.http.runtime import Gateway
 from services.gateway.http.serving import beside
 from services.gateway.http.shared import Shared
@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     problems.install(app)
-    app.add_middleware(Around, metrics=figures)
+    app.add_middleware(OutermostMiddleware, metrics=figures)
     api = (placements, attendance, commands, directory, documents, events, returns, audit, pupils, council_tasks)
     for routes in api:
         app.include_router(routes.router, prefix=_API)
@@ -83,7 +83,7 @@ async def _probed(settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
         return
     probes = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     problems.install(probes)
-    probes.add_middleware(Around, metrics=gateway.metrics)
+    probes.add_middleware(OutermostMiddleware, metrics=gateway.metrics)
     probes.include_router(service.alive)
     probes.include_router(service.probes)
     probes.state.gateway = gateway
@@ -105,7 +105,7 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
     async with AsyncExitStack() as stack:
         engine = create_engine(settings, application_name="placements-gateway")
         stack.push_async_callback(engine.dispose)
-        verifier = Verifier(settings)
+        verifier = TokenVerifier(settings)
         stack.push_async_callback(verifier.aclose)
         connecting = connector(settings, application_name="placements-gateway-events")
         notifier = await stack.enter_async_context(Notifier(connecting))

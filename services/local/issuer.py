@@ -18,7 +18,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from infra.ids import uuid7
-from services.local.people import Person
+from services.local.people import DemonstrationPerson
 from services.local.ports import LOOPBACK
 
 AUDIENCE = "placements"
@@ -49,7 +49,7 @@ def load_key(folder: Path) -> ECKey:
     return ECKey.import_key(json.loads(path.read_text()))
 
 
-def mint(person: Person, *, key: ECKey, issuer: str, lifetime_seconds: int = TOKEN_SECONDS) -> str:
+def mint(person: DemonstrationPerson, *, key: ECKey, issuer: str, lifetime_seconds: int = TOKEN_SECONDS) -> str:
     """Return a signed token for a person, good from now on for `lifetime_seconds`."""
     now = int(time.time())
     claims = {

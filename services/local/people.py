@@ -24,7 +24,7 @@ _MILLRACE_ID: Final = ProviderId(UUID("0190a1b2-0000-7000-8000-000000000001"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class DemonstrationPerson:
     """Someone who may sign in on the embedded set-up; `org` is as in a token."""
 
     slug: str
@@ -44,19 +44,21 @@ def example_provider_id(name: str) -> ProviderId:
     return ProviderId(uuid5(_NAMESPACE, f"provider/{name}"))
 
 
-def _at_school(urn: Urn, slug: str, name: str, role: str) -> Person:
-    return Person(slug=slug, name=name, roles=(role,), org=f"school:{urn}")
+def _at_school(urn: Urn, slug: str, name: str, role: str) -> DemonstrationPerson:
+    return DemonstrationPerson(slug=slug, name=name, roles=(role,), org=f"school:{urn}")
 
 
-def _at_provider(provider: str, slug: str, name: str) -> Person:
-    return Person(slug=slug, name=name, roles=("provider_user",), org=f"provider:{example_provider_id(provider)}")
+def _at_provider(provider: str, slug: str, name: str) -> DemonstrationPerson:
+    return DemonstrationPerson(
+        slug=slug, name=name, roles=("provider_user",), org=f"provider:{example_provider_id(provider)}"
+    )
 
 
-def _at_authority(slug: str, name: str, role: str) -> Person:
-    return Person(slug=slug, name=name, roles=(role,), org=LOCAL_AUTHORITY)
+def _at_authority(slug: str, name: str, role: str) -> DemonstrationPerson:
+    return DemonstrationPerson(slug=slug, name=name, roles=(role,), org=LOCAL_AUTHORITY)
 
 
-PEOPLE: Final[tuple[Person, ...]] = (
+PEOPLE: Final[tuple[DemonstrationPerson, ...]] = (
     _at_school(ALDERBROOK, "amara-case-worker", "Amara Thistlewood", "case_worker"),
     _at_school(ALDERBROOK, "hector-head", "Hector Quillfeather", "head"),
     _at_school(ALDERBROOK, "bettina-body-delegate", "Bettina Oakenshaw", "body_delegate"),
@@ -77,6 +79,6 @@ PEOPLE: Final[tuple[Person, ...]] = (
 )
 
 
-def find(slug: str) -> Person | None:
+def find(slug: str) -> DemonstrationPerson | None:
     """Return the person of that slug; None when there is none."""
     return next((person for person in PEOPLE if person.slug == slug), None)

@@ -16,7 +16,7 @@ from services.local.children import Child, OnSpawn, finished, spawn, stop
 from services.local.errors import EmbeddedError
 from services.local.ports import LOOPBACK
 
-Progress = Callable[[int, int], None]
+StartProgress = Callable[[int, int], None]
 _STEPS = re.compile(r"^(\d+) of (\d+) steps$", re.MULTILINE)
 STOP_STEPS = ((signal.SIGTERM, 15.0),)
 
@@ -39,7 +39,7 @@ class Services:
         await self.run_once("migrate", "services.cli", "migrate", seconds=300.0)
 
     async def run_once(
-        self, name: str, module: str, *arguments: str, seconds: float, progress: Progress | None = None
+        self, name: str, module: str, *arguments: str, seconds: float, progress: StartProgress | None = None
     ) -> None:
         """Run a process to its end. `progress` is told of each line `3 of 12 steps` that it prints.
 
@@ -106,7 +106,7 @@ class Services:
         )
 
 
-def _tell_steps(child: Child, progress: Progress) -> None:
+def _tell_steps(child: Child, progress: StartProgress) -> None:
     if found := _STEPS.findall(child.last_words(lines=1)):
         progress(*map(int, found[-1]))
 

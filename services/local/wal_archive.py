@@ -34,12 +34,12 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class ArchiveSize:
     files: int
     bytes: int
 
 
-def megabytes(of: Size) -> str:
+def megabytes(of: ArchiveSize) -> str:
     """On the disk, where holes take no place."""
     return f"{of.bytes / 1_000_000:.1f} MB"
 
@@ -59,26 +59,26 @@ def copies(archive: Path) -> list[Copy]:
     return sorted(_read(each) for each in notes)
 
 
-def prune(archive: Path, keep: int) -> Size:
+def prune(archive: Path, keep: int) -> ArchiveSize:
     """Remove what none of the `keep` newest copies needs; returns what was removed.
 
     Without a copy nothing is: there is no saying what a later one needs.
     """
     kept = copies(archive)[-keep:]
     if not kept:
-        return Size(files=0, bytes=0)
+        return ArchiveSize(files=0, bytes=0)
     first = min((each.segment for each in kept), key=_place)
     write_whole(archive / _KEPT_FROM, f"{first}\n".encode())  # first, as one that is cut off has removed some
     removed = [each for each in _segments(archive) if _place(each.name) < _place(first)]
-    size = Size(files=len(removed), bytes=sum(_on_disk(each) for each in removed))
+    size = ArchiveSize(files=len(removed), bytes=sum(_on_disk(each) for each in removed))
     for each in removed:
         each.unlink()
     return size
 
 
-def size(archive: Path) -> Size:
+def size(archive: Path) -> ArchiveSize:
     found = list(_segments(archive))
-    return Size(files=len(found), bytes=sum(_on_disk(each) for each in found))
+    return ArchiveSize(files=len(found), bytes=sum(_on_disk(each) for each in found))
 
 
 def require_reaches(archive: Path, copy: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from domain.placement.messages import Handled, Standing
+from domain.placement.messages import Handled, PlacementStatus
 from events.ids import CommandId, PlacementId
 from infra.clock import Clock
 from infra.encryption.keys import KeyProvider
@@ -81,7 +81,7 @@ class PlacementActivities:
         return handled
 
     @activity.defn(name=PASS_TIME)
-    async def pass_time(self, placement_id: str) -> Standing:
+    async def pass_time(self, placement_id: str) -> PlacementStatus:
         """Record what fell due, if anything did, and say how the placement stands.
 
         Raises:
@@ -90,7 +90,7 @@ class PlacementActivities:
         with named_only(placement_id=placement_id):
             return await self._pass_time(placement_id)
 
-    async def _pass_time(self, placement_id: str) -> Standing:
+    async def _pass_time(self, placement_id: str) -> PlacementStatus:
         async with transaction(self._engine) as conn:
             standing, recorded = await self._deciding.time(conn, PlacementId(UUID(placement_id)))
         if recorded:

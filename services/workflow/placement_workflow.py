@@ -12,7 +12,7 @@ from temporalio.common import RetryPolicy
 
 # Our own modules are pure here; importing them again for each workflow would cost half a second.
 with workflow.unsafe.imports_passed_through():
-    from domain.placement.messages import Handled, Standing
+    from domain.placement.messages import Handled, PlacementStatus
     from infra.temporal.workflow_contract import (
         HANDLE_COMMAND,
         PASS_TIME,
@@ -42,7 +42,7 @@ class PlacementWorkflow:
         self._placement_id = given.placement_id
         self._commands_per_run = given.commands_per_run
         self._standing = given.standing
-        self._shown: Standing | None = None
+        self._shown: PlacementStatus | None = None
         # One command or timer at a time; without it two activities would race for one version.
         self._one_at_a_time = asyncio.Lock()
         self._woken = False
@@ -115,14 +115,14 @@ class PlacementWorkflow:
             await workflow.execute_local_activity(
                 PASS_TIME,
                 self._placement_id,
-                result_type=Standing,
+                result_type=PlacementStatus,
                 start_to_close_timeout=_ACTIVITY_TIMEOUT,
                 retry_policy=_RETRY,
                 summary=because or "read the record",
             )
         )
 
-    def _take(self, standing: Standing) -> None:
+    def _take(self, standing: PlacementStatus) -> None:
         self._standing = standing
         before, self._shown = self._shown, standing
         if before is None or before.stage != standing.stage or before.next_deadline != standing.next_deadline:

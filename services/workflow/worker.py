@@ -41,7 +41,7 @@ from services.workflow.handlers.supervised import SupervisedWorkflow
 from services.workflow.handlers.wake_handlers import WAKE_HANDLERS
 from services.workflow.metrics_server import told
 from services.workflow.placement_workflow import PlacementWorkflow
-from services.workflow.schedules.checkpointing import Checkpoints, checkpointer_for, cosigning_for
+from services.workflow.schedules.checkpointing import CheckpointActivities, checkpointer_for, cosigning_for
 from services.workflow.schedules.periodic import CheckpointWorkflow, SweepWorkflow
 
 log = structlog.get_logger()
@@ -105,7 +105,9 @@ async def run(settings: Settings, stopping: asyncio.Event) -> None:
         if settings.record_origin:
             signing = create_signing_engine(settings)
             stack.push_async_callback(signing.dispose)
-            more = [Checkpoints(checkpointer_for(settings, signing), cosigning_for(settings, signing, http)).make]
+            more = [
+                CheckpointActivities(checkpointer_for(settings, signing), cosigning_for(settings, signing, http)).make
+            ]
         await stack.enter_async_context(placements_worker(client, activities, *more))
         await stack.enter_async_context(supervised_worker(client, followers))
         await start_followers(client, followers.names)

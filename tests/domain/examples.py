@@ -26,9 +26,9 @@ from domain.placement.running.start import StartPlacement
 from domain.placement.state import Stage
 from domain.placement.steps import PlacementCommand
 from domain.provider.state import Provider
-from domain.provider.state import Stage as ProviderStage
+from domain.provider.state import ProviderStage as ProviderStage
 from domain.school.state import Delegation, School
-from domain.school.state import Stage as SchoolStage
+from domain.school.state import SchoolStage as SchoolStage
 from domain.shared.electronic import Agreement
 from events.codes import (
     AgreementParty,

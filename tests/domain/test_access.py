@@ -9,7 +9,7 @@ from domain.access.roles import (
     RIGHTS,
     Organisation,
     OrgKind,
-    Standing,
+    RoleInOrganisation,
     claimed,
     may_act_for_provider,
     may_act_for_school,
@@ -33,10 +33,10 @@ def test_a_role_gives_rights_with_its_own_kind_of_organisation_alone(role: Role,
     if role is Role.SYSTEM:
         assert found == ()
     elif role in {Role.PARENT, Role.PUPIL}:
-        assert found == (Standing(role=role, organisation=None),)
+        assert found == (RoleInOrganisation(role=role, organisation=None),)
     else:
         fits = org is not None and OrgKind(org.partition(":")[0]) in RIGHTS[role].works_for
-        assert found == ((Standing(role=role, organisation=organisation(org)),) if fits else ())
+        assert found == ((RoleInOrganisation(role=role, organisation=organisation(org)),) if fits else ())
 
 
 @pytest.mark.parametrize("org", [*ORGS.values(), None])
@@ -88,7 +88,7 @@ def test_each_role_says_what_it_needs() -> None:
     }
 
 
-def _standing(role: Role, org: str) -> Standing:
+def _standing(role: Role, org: str) -> RoleInOrganisation:
     [found] = standings([role.value], org)
     return found
 

@@ -21,7 +21,7 @@ from events.attendance import (
     SessionMarkConfirmed,
     SessionMarkProposed,
 )
-from events.codes import Activity, AlertCause, MarkPlace, ProposedMark, Resolution, Session, Told
+from events.codes import Activity, AlertCause, AlertRecipient, MarkPlace, ProposedMark, Resolution, Session
 from events.codes import AttendanceCode as Code
 from events.ids import ConcernId, IsoWeek, ReviewId, SiteId, attendance_stream
 from events.placement import PlacementPaused, PlacementResumed
@@ -306,7 +306,7 @@ def test_alerts_and_the_illness_threshold_are_kept_with_the_week() -> None:
         session=Session.PM,
         cause=AlertCause.REGISTER_NOT_TAKEN,
         due_at=london(THURSDAY, 13),
-        told=(Told.SCHOOL,),
+        told=(AlertRecipient.SCHOOL,),
     )
     reached = IllnessThresholdReached(
         placement_id=alert.placement_id, reached_on=THURSDAY, school_year_from=day("2026-09-01"), school_days=15

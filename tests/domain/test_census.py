@@ -10,8 +10,8 @@ from domain.law.census import CENSUS_DAYS, CensusTerm, census_day, census_day_be
 from domain.law.origins import Certainty
 from domain.placement.state import Placement, Stage, evolve
 from domain.provider.state import Provider
-from domain.returns.census import Attends, Body, Row, compared, notes, period_of, returned_by, row
-from domain.returns.checks import FaultKind
+from domain.returns.census import Attends, Body, CensusRecord, compared, notes, period_of, returned_by, row
+from domain.returns.checks import RowFaultKind
 from events.codes import (
     CommissionerKind,
     EndReason,
@@ -62,7 +62,7 @@ def ended(on: str, reason: EndReason = EndReason.RETURN_FULL) -> Placement:
     return running(stage=Stage.ENDED, end=PlacementEnded(ended_on=day(on), reason=reason, destination_urn=None))
 
 
-def returned(state: Placement, provider: Provider | None = KNOWN) -> Row:
+def returned(state: Placement, provider: Provider | None = KNOWN) -> CensusRecord:
     found = row(state, provider, SPRING)
     assert found is not None
     return found
@@ -186,7 +186,7 @@ def test_a_number_is_checked_and_what_is_none_is_not_passed_on(
 def test_a_number_with_an_unknown_authority_is_odd_and_stops_nothing() -> None:
     state = running(pupil=replace(PUPIL, upn="G100200005001"))
 
-    assert [(fault.code, fault.kind) for fault in returned(state).faults] == [("la_part_unknown", FaultKind.ODD)]
+    assert [(fault.code, fault.kind) for fault in returned(state).faults] == [("la_part_unknown", RowFaultKind.ODD)]
     assert returned(state).complete
 
 

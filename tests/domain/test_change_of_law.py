@@ -8,7 +8,7 @@ import pytest
 
 from domain.calendar.london import end_of
 from domain.evidence.gathering import evidence
-from domain.evidence.model import Standing
+from domain.evidence.model import ClauseStatus
 from domain.placement.binding import UNSEEN, bound, by_unseen_text, severity
 from domain.placement.guards import RecipientMissing
 from domain.placement.running.start import NoticeMissing, NoticeNotTimely, StartPlacement
@@ -160,7 +160,7 @@ def test_begun_before_the_change_it_is_good_practice_throughout() -> None:
     assert UNSEEN not in due.words
 
 
-def binding(story: Given, clause: str) -> list[tuple[bool, Standing, bool]]:
+def binding(story: Given, clause: str) -> list[tuple[bool, ClauseStatus, bool]]:
     records = [record(n, each, end_of(_noted(each))) for n, each in enumerate(story.events)]
     return [
         (each.binding, each.finding.standing, each.finding.why.endswith(UNSEEN))
@@ -177,12 +177,12 @@ def test_the_evidence_says_what_binds_by_a_text_that_was_not_seen() -> None:
     late = given_on(decided(FIRST), "2026-09-08")
     early = given_on(decided(LAST), "2026-07-17")
 
-    assert binding(late, "notice-timely") == [(True, Standing.BREACHED, True)]
-    assert binding(early, "notice-timely") == [(False, Standing.ADVISORY_MISSED, False)]
-    assert binding(late, "review-requested") == [(True, Standing.NOT_APPLICABLE, False)]
+    assert binding(late, "notice-timely") == [(True, ClauseStatus.BREACHED, True)]
+    assert binding(early, "notice-timely") == [(False, ClauseStatus.ADVISORY_MISSED, False)]
+    assert binding(late, "review-requested") == [(True, ClauseStatus.NOT_APPLICABLE, False)]
     assert binding(late, "half-term")[0][0] is False, "guidance stays guidance"
     outstanding = binding(to_review(FIRST), "invitation-timely")
-    assert outstanding == [(True, Standing.OUTSTANDING, True)]
+    assert outstanding == [(True, ClauseStatus.OUTSTANDING, True)]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.placement.reviews.diary import DiaryEntry, Letter, Standing, diary, next_review
+from domain.placement.reviews.diary import DiaryEntry, ReviewDutyStatus, ReviewLetter, diary, next_review
 from domain.placement.state import ReviewStatus, Stage
 from events.codes import Severity
 from events.placement import ReviewInvitationGiven, ReviewLapsed, ReviewMissed, ReviewOutcomeNotified
@@ -26,8 +26,12 @@ def test_a_review_stands_on_the_day_it_is_due_then_of_its_meeting_then_on_which_
 
 
 @pytest.mark.obligation("S15")
-@pytest.mark.parametrize(("given_on", "standing"), [("2026-12-02", Standing.MET), ("2026-12-03", Standing.LATE)])
-def test_an_invitation_is_met_six_days_before_the_meeting_and_late_after(given_on: str, standing: Standing) -> None:
+@pytest.mark.parametrize(
+    ("given_on", "standing"), [("2026-12-02", ReviewDutyStatus.MET), ("2026-12-03", ReviewDutyStatus.LATE)]
+)
+def test_an_invitation_is_met_six_days_before_the_meeting_and_late_after(
+    given_on: str, standing: ReviewDutyStatus
+) -> None:
     story = scheduled().on(day(given_on)).when(invite(given_on=day(given_on))).then_happens(ReviewInvitationGiven)
 
     invitation = entry(story).invitation
@@ -36,28 +40,30 @@ def test_an_invitation_is_met_six_days_before_the_meeting_and_late_after(given_o
     assert invitation.standing(day("2027-06-01")) is standing
 
 
-@pytest.mark.parametrize(("today", "standing"), [("2026-12-02", Standing.OPEN), ("2026-12-03", Standing.MISSED)])
+@pytest.mark.parametrize(
+    ("today", "standing"), [("2026-12-02", ReviewDutyStatus.OPEN), ("2026-12-03", ReviewDutyStatus.MISSED)]
+)
 def test_an_invitation_that_was_not_given_is_open_until_its_day_and_missed_after(
-    today: str, standing: Standing
+    today: str, standing: ReviewDutyStatus
 ) -> None:
     assert entry(scheduled()).invitation.standing(day(today)) is standing
-    assert entry(due()).invitation.standing(day(today)) is Standing.NOT_YET
+    assert entry(due()).invitation.standing(day(today)) is ReviewDutyStatus.NOT_YET
 
 
 @pytest.mark.obligation("S15")
 def test_an_outcome_is_owed_from_the_day_of_the_meeting_for_six_days() -> None:
-    assert entry(scheduled()).outcome == Letter()
-    assert entry(decided()).outcome.standing(day("2026-12-14")) is Standing.OPEN
-    assert entry(decided()).outcome.standing(day("2026-12-15")) is Standing.MISSED
+    assert entry(scheduled()).outcome == ReviewLetter()
+    assert entry(decided()).outcome.standing(day("2026-12-14")) is ReviewDutyStatus.OPEN
+    assert entry(decided()).outcome.standing(day("2026-12-15")) is ReviewDutyStatus.MISSED
     told = entry(decided().when(tell()).then_happens(ReviewOutcomeNotified)).outcome
-    assert (told.by, told.standing(day("2027-06-01"))) == (day("2026-12-14"), Standing.MET)
+    assert (told.by, told.standing(day("2027-06-01"))) == (day("2026-12-14"), ReviewDutyStatus.MET)
 
 
 def test_a_review_that_lapsed_needs_no_invitation_any_more() -> None:
     lapsed = ReviewLapsed(review_id=REVIEW, lapsed_on=day("2026-12-20"))
     missed = ReviewMissed(review_id=REVIEW, due=day("2026-12-16"), rule=entry(due()).rule, severity=Severity.BREACH)
 
-    assert entry(scheduled().and_then(lapsed)).invitation == Letter()
+    assert entry(scheduled().and_then(lapsed)).invitation == ReviewLetter()
     assert entry(scheduled().and_then(missed, lapsed)).missed
 
 

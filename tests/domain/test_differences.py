@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.documents.differences import Difference, differences
-from domain.placement.around import Around
+from domain.placement.around import Surroundings
 from domain.placement.state import Placement, Stage
 from events.ids import PersonId
 from tests.domain.examples import at, day
@@ -36,7 +36,7 @@ def test_what_stands_around_a_placement_is_told_as_its_own_fields() -> None:
     person = PersonId(an_id("case worker"))
     before = Placement()
 
-    assert differences(before, replace(before, around=Around(assigned_to=person))) == (
+    assert differences(before, replace(before, around=Surroundings(assigned_to=person))) == (
         Difference(what="Assigned to", before=(), after=(str(person),)),
     )
 

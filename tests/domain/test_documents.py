@@ -12,9 +12,9 @@ from domain.documents.model import NOT_RECORDED, Document
 from domain.documents.phrases import code, told
 from domain.documents.signing import signatures
 from domain.documents.source import Source, source
-from domain.placement.around import Around
+from domain.placement.around import Surroundings
 from domain.placement.state import Stage
-from domain.provider.state import Entry
+from domain.provider.state import DirectoryEntry
 from events.around import MealsArranged, TransportArranged
 from events.codes import (
     DocumentKind,
@@ -397,7 +397,7 @@ def test_a_notice_says_how_transport_and_meals_were_arranged(arranged: Placement
 
 def test_a_notice_given_before_anything_is_arranged_says_what_the_referral_has() -> None:
     record = source_of(running(), up_to=NoticeGiven)
-    before = replace(record, state=replace(record.state, around=Around()))
+    before = replace(record, state=replace(record.state, around=Surroundings()))
 
     (notice, *_) = documents(before)
 
@@ -511,7 +511,7 @@ def test_a_directory_entry_says_which_sections_a_visit_found_complete() -> None:
                 ),
             ),
         ),
-        entries=(Entry(la_code="831", approved_on=day("2026-11-20")),),
+        entries=(DirectoryEntry(la_code="831", approved_on=day("2026-11-20")),),
     )
 
     shown = whole(directory.entry(listed, day("2026-11-26")))

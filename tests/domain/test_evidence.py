@@ -7,8 +7,8 @@ import pytest
 
 from domain.evidence.clauses import CLAUSES
 from domain.evidence.gathering import evidence
-from domain.evidence.model import Evidence, Standing
-from domain.law.origins import Mark
+from domain.evidence.model import ClauseStatus, Evidence
+from domain.law.origins import RuleOrigin
 from domain.law.rules import RULES
 from domain.placement.record.history import Record
 from domain.placement.state import Stage
@@ -50,7 +50,7 @@ from tests.domain.examples import CALENDAR, at, day
 from tests.dsl import Given, an_id
 from tests.obligations import cited
 
-S = Standing
+S = ClauseStatus
 
 
 def found(given: Given) -> dict[str, list[Evidence]]:
@@ -65,7 +65,7 @@ def by_clause(kept: Sequence[Record]) -> dict[str, list[Evidence]]:
     return lines
 
 
-def standings(lines: list[Evidence]) -> list[Standing]:
+def standings(lines: list[Evidence]) -> list[ClauseStatus]:
     return [each.finding.standing for each in lines]
 
 
@@ -223,12 +223,12 @@ def test_a_clause_agrees_with_its_rule() -> None:
     assert len({clause.id for clause in CLAUSES}) == len(CLAUSES)
     assert {RuleId.T1, RuleId.T2, RuleId.T3, RuleId.PLAN, RuleId.T6} <= {clause.rule for clause in CLAUSES}
     # What is only proposed demands nothing, so nothing proves it.
-    assert {clause.mark for clause in CLAUSES} == set(Mark) - {Mark.PROPOSED}
+    assert {clause.mark for clause in CLAUSES} == set(RuleOrigin) - {RuleOrigin.PROPOSED}
 
 
 def test_tests_cite_clauses_that_there_are_and_no_timed_one_of_law_goes_uncited() -> None:
     ids = {clause.id for clause in CLAUSES}
-    regulations = {clause.id for clause in CLAUSES if clause.rule is not None and clause.mark is Mark.LAW}
+    regulations = {clause.id for clause in CLAUSES if clause.rule is not None and clause.mark is RuleOrigin.LAW}
 
     assert regulations <= set(cited("clause")) <= ids
 

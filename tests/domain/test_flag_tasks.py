@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.documents.addressees import addressees
-from domain.evidence.model import Standing as Proof
+from domain.evidence.model import ClauseStatus as Proof
 from domain.placement.decision.meeting import RecordConsultation
 from domain.placement.guards import RecipientMissing
 from domain.placement.referral.grounds import NotifyLaOfPlan
@@ -17,7 +17,7 @@ from domain.placement.reviews.requests import RequestReview
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import Deadline, deadlines
 from domain.placement.time.timers import PassTime
-from domain.pupil.state import Standing
+from domain.pupil.state import FlagPeriod
 from domain.warnings import WarningCode
 from events.codes import PupilFlag, RecipientRole, ReviewRequester, Role, RuleId, Severity
 from events.placement import (
@@ -54,7 +54,7 @@ def days(story: Given) -> dict[RuleId, str]:
     return {rule: str(each.due_on) for rule, each in due(story).items()}
 
 
-def after(*changes: Standing, on: str = "2026-12-02", stage: Stage = Stage.ACTIVE) -> Given:
+def after(*changes: FlagPeriod, on: str = "2026-12-02", stage: Stage = Stage.ACTIVE) -> Given:
     return taking(at(stage).on(day(on)), *changes)
 
 
@@ -127,7 +127,9 @@ def test_before_the_decision_and_after_the_end_nothing_is_asked(stage: Stage) ->
     ],
     ids=["moved", "same", "moved-back", "ended-and-began", "began-elsewhere"],
 )
-def test_a_plan_of_the_referral_asks_what_is_new_of_it_alone(changes: tuple[Standing, ...], asks: set[RuleId]) -> None:
+def test_a_plan_of_the_referral_asks_what_is_new_of_it_alone(
+    changes: tuple[FlagPeriod, ...], asks: set[RuleId]
+) -> None:
     story = taking(with_plan(Stage.DETERMINED).on(day("2026-12-02")), *changes)
 
     assert set(due(story)) == asks
@@ -173,7 +175,7 @@ def test_a_council_that_is_not_on_record_may_be_any() -> None:
     ids=["council", "delivery", "looked-after", "social-worker", "another-role", "asked-before", "came-into-care"],
 )
 def test_each_task_has_the_command_that_answers_it(
-    changes: tuple[Standing, ...], command: Any, event: type, left: set[RuleId]
+    changes: tuple[FlagPeriod, ...], command: Any, event: type, left: set[RuleId]
 ) -> None:
     story = after(*changes)
 

@@ -9,7 +9,7 @@ import pytest
 
 from domain.calendar.london import end_of
 from domain.evidence.gathering import evidence
-from domain.evidence.model import Standing
+from domain.evidence.model import ClauseStatus
 from domain.placement.derived import in_place
 from domain.placement.ending.closing import EndPlacement
 from domain.placement.record.history import corrected, current
@@ -98,7 +98,7 @@ def told(held_on: str = "2026-12-09", told_on: str = "2026-12-15") -> Given:
     return story.when(tell(given_on=day(told_on))).then_happens(ReviewOutcomeNotified)
 
 
-def lines(story: Given, rule: RuleId) -> list[tuple[Standing, str]]:
+def lines(story: Given, rule: RuleId) -> list[tuple[ClauseStatus, str]]:
     return [
         (each.finding.standing, type(each.finding.record.event).__name__)
         for each in evidence(records(story), CALENDAR)
@@ -119,8 +119,8 @@ def test_an_outcome_is_late_once_the_review_proves_to_be_earlier() -> None:
     assert review is not None
     assert review.notified is not None
     assert (review.notified.days_after, review.notified.timely) == (8, False)
-    assert lines(story, RuleId.T3) == [(Standing.SATISFIED, "ReviewOutcomeNotified")]
-    assert lines(after, RuleId.T3) == [(Standing.BREACHED, "DeadlineMissed")]
+    assert lines(story, RuleId.T3) == [(ClauseStatus.SATISFIED, "ReviewOutcomeNotified")]
+    assert lines(after, RuleId.T3) == [(ClauseStatus.BREACHED, "DeadlineMissed")]
 
 
 def test_the_cause_of_such_a_breach_is_the_correction() -> None:
@@ -139,9 +139,9 @@ def test_a_correction_that_takes_a_breach_back_leaves_both_on_record() -> None:
 
     assert what(back.events[-1:]) == [(MissDisproved, RuleId.T3, "2026-12-13")]
     assert lines(back, RuleId.T3) == [
-        (Standing.SATISFIED, "ReviewOutcomeNotified"),
-        (Standing.BREACHED, "DeadlineMissed"),
-        (Standing.SATISFIED, "MissDisproved"),
+        (ClauseStatus.SATISFIED, "ReviewOutcomeNotified"),
+        (ClauseStatus.BREACHED, "DeadlineMissed"),
+        (ClauseStatus.SATISFIED, "MissDisproved"),
     ]
     assert what(again) == [(DeadlineMissed, RuleId.T3, "2026-12-14")]
     assert what(correct(then(back, ReviewHeld, "held_on", "2026-12-07"), ReviewHeld, "held_on", "2026-12-08")) == []

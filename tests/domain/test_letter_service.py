@@ -9,7 +9,7 @@ import pytest
 
 from domain.calendar.london import end_of
 from domain.evidence.gathering import evidence
-from domain.evidence.model import Standing
+from domain.evidence.model import ClauseStatus
 from domain.evidence.proving import timely
 from domain.placement.record.history import current
 from domain.placement.state import RUNNING, ReviewStatus
@@ -170,7 +170,7 @@ def is_owed(story: Given, kind: Kind) -> bool:
     return any(each.rule is kind.rule for each in deadlines(story.state, story.calendar))
 
 
-def standings(story: Given, kind: Kind) -> list[Standing]:
+def standings(story: Given, kind: Kind) -> list[ClauseStatus]:
     records = [record(n, event, end_of(day("2027-03-31"))) for n, event in enumerate(story.events)]
     return [
         each.finding.standing
@@ -252,7 +252,7 @@ def test_nothing_is_missed_while_one_parent_was_reached_in_time(kind: Kind, meth
 def test_what_was_given_in_person_in_time_disproves_the_miss(kind: Kind) -> None:
     story = kind.story(FIRST).on(day(AFTER))
     story = story.and_then(*story.when(failed(FIRST)).events)
-    assert Standing.BREACHED in standings(story, kind) or kind.rule is RuleId.T1
+    assert ClauseStatus.BREACHED in standings(story, kind) or kind.rule is RuleId.T1
 
     outcome = story.when(handed_over(FIRST, kind.due, ContactMethod.IN_PERSON))
 
@@ -260,7 +260,7 @@ def test_what_was_given_in_person_in_time_disproves_the_miss(kind: Kind) -> None
     assert misses(outcome.events, kind) == [(MissDisproved, kind.due)]
     after = story.and_then(*outcome.events)
     assert not is_owed(after, kind)
-    assert Standing.SATISFIED in standings(after, kind)
+    assert ClauseStatus.SATISFIED in standings(after, kind)
 
 
 @EACH
@@ -281,8 +281,8 @@ def test_a_letter_that_left_in_time_is_evidence_and_a_late_one_is_none(kind: Kin
     story = kind.story(FIRST).on(day(AFTER))
     late = story.and_then(*story.when(dispatched(FIRST, _sent(kind, "posted late"))).events)
 
-    assert standings(story, kind) == [Standing.SATISFIED]
-    assert standings(late, kind) == [Standing.BREACHED]
+    assert standings(story, kind) == [ClauseStatus.SATISFIED]
+    assert standings(late, kind) == [ClauseStatus.BREACHED]
 
 
 @EACH
@@ -301,7 +301,9 @@ def test_evidence_says_that_the_letter_shows_the_miss() -> None:
     events = [replace(each, cause=cause) if isinstance(each, DeadlineMissed) else each for each in story.events]
     records = [record(n, event, end_of(day("2027-03-31"))) for n, event in enumerate(events)]
 
-    (why,) = [each.finding.why for each in evidence(records, CALENDAR) if each.finding.standing is Standing.BREACHED]
+    (why,) = [
+        each.finding.why for each in evidence(records, CALENDAR) if each.finding.standing is ClauseStatus.BREACHED
+    ]
 
     assert "What became of its letter shows that it was missed." in why
 

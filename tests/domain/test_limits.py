@@ -8,7 +8,7 @@ import pytest
 
 from domain.calendar.london import start_of
 from domain.calendar.school_calendar import DAY
-from domain.law.origins import Certainty, Mark
+from domain.law.origins import Certainty, RuleOrigin
 from domain.law.rules import RULES
 from domain.placement.running.limits import to_reach
 from domain.placement.state import Stage
@@ -140,7 +140,7 @@ def test_twelve_weeks_at_a_provider_that_is_no_school_are_a_warning_and_said_to_
     due = listed(story)[RuleId.T18]
     assert (due.due_on, due.severity) == (last, Severity.ADVISORY)
     assert due.words.endswith("12 weeks after the start on Thursday 26 November 2026; proposed as a limit, and not law")
-    assert (RULES[RuleId.T18].mark, RULES[RuleId.T18].certainty) == (Mark.PROPOSED, Certainty.UNCONFIRMED)
+    assert (RULES[RuleId.T18].mark, RULES[RuleId.T18].certainty) == (RuleOrigin.PROPOSED, Certainty.UNCONFIRMED)
     assert "not law" in due.legal_ref
     assert reached(story, last - DAY) == []
     assert reached(story, last) == [(RuleId.T18, last, 12)]

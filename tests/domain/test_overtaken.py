@@ -10,7 +10,7 @@ from domain.calendar.london import end_of
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.evidence.finding import not_applicable
 from domain.evidence.gathering import evidence
-from domain.evidence.model import Evidence, Outcome, Standing
+from domain.evidence.model import ClauseStatus, DutyOutcome, Evidence
 from domain.placement.reviews.requests import RequestReview
 from domain.placement.running.start import NoticeNotTimely
 from domain.placement.state import Stage
@@ -174,7 +174,7 @@ def test_a_day_that_is_given_back_makes_the_notice_stand_again() -> None:
 def test_evidence_of_an_overtaken_notice_says_overtaken_and_no_breach() -> None:
     (line,) = found(SNOW, RuleId.T1)
 
-    assert (line.finding.standing, line.finding.outcome) == (Standing.OVERTAKEN, Outcome.OVERTAKEN)
+    assert (line.finding.standing, line.finding.outcome) == (ClauseStatus.OVERTAKEN, DutyOutcome.OVERTAKEN)
     assert line.finding.why == (
         "The notice of Monday 23 November 2026 was in time by version 1 of the school's calendar. The school's days"
         " changed since: version 2."
@@ -192,7 +192,7 @@ def test_a_corrected_calendar_judges_the_notice_again_as_a_breach() -> None:
     assert (moved.cause, moved.due) == (CORRECTED, day("2026-11-22"))
     assert (missed.rule, missed.due, missed.severity) == (RuleId.T1, day("2026-11-22"), Severity.BREACH)
     assert since(WRONG, DutyOvertaken) == []
-    assert (line.finding.standing, line.finding.outcome) == (Standing.BREACHED, Outcome.MISSED)
+    assert (line.finding.standing, line.finding.outcome) == (ClauseStatus.BREACHED, DutyOutcome.MISSED)
     WRONG.on(day("2026-11-26")).when(START).then_rejected(NoticeNotTimely)
 
 
@@ -205,7 +205,7 @@ def test_a_calendar_corrected_after_the_start_shows_the_breach_with_its_cause() 
     assert (missed.rule, missed.severity) == (RuleId.T1, Severity.BREACH)
     assert missed.cause == event_id_of(story.on(day("2026-11-27"), 12).facts(TICK).command_id, 0)
     assert taken < after.events.index(missed)
-    assert [each.finding.outcome for each in found(after, RuleId.T1, then=INSET)] == [Outcome.MISSED]
+    assert [each.finding.outcome for each in found(after, RuleId.T1, then=INSET)] == [DutyOutcome.MISSED]
 
 
 def test_a_notice_that_can_still_be_given_in_time_is_owed_again() -> None:
@@ -249,7 +249,7 @@ def test_notice_of_changed_terms_is_overtaken_too_and_a_person_deals_with_it() -
     change = CLOSED.state.terms_changed[-1]
     assert (overtaken.rule, overtaken.subject) == (RuleId.T1, change.change_id)
     assert due(CLOSED)[RuleId.OVERTAKEN].subject == overtaken.overtaken_id
-    assert [each.finding.outcome for each in found(CLOSED, RuleId.T1)] == [Outcome.MET, Outcome.OVERTAKEN]
+    assert [each.finding.outcome for each in found(CLOSED, RuleId.T1)] == [DutyOutcome.MET, DutyOutcome.OVERTAKEN]
 
     command = RecordOvertakenDutyDealtWith(overtaken_id=overtaken.overtaken_id, how="the parents were telephoned")
     story = CLOSED.when(command).then_happens(OvertakenDutyDealtWith)
@@ -313,7 +313,7 @@ def test_a_school_day_that_was_missing_makes_a_review_late_after_the_event() -> 
     assert _of_review(changed) == []
     assert [each.rule for each in since(changed, DutyOvertaken)] == [RuleId.T4]
     lines = found(changed, RuleId.T4)
-    assert Outcome.OVERTAKEN in [each.finding.outcome for each in lines]
+    assert DutyOutcome.OVERTAKEN in [each.finding.outcome for each in lines]
 
 
 def test_a_school_day_that_was_none_takes_the_ground_from_a_miss_that_stays() -> None:
@@ -398,9 +398,9 @@ def test_a_notice_counts_from_the_day_on_which_it_arrived_and_not_at_all_if_it_n
     never = heard(story.and_then(served, lost), INSET, wrong=False, day_of=day("2026-11-23"))
 
     assert [each.met_on for each in since(late, DutyOvertaken)] == [day("2026-11-23")]
-    assert [each.finding.outcome for each in found(late, RuleId.T1)] == [Outcome.OVERTAKEN]
+    assert [each.finding.outcome for each in found(late, RuleId.T1)] == [DutyOutcome.OVERTAKEN]
     assert since(never, DutyOvertaken) == []
-    assert [each.finding.outcome for each in found(never, RuleId.T1)] == [Outcome.OUTSTANDING]
+    assert [each.finding.outcome for each in found(never, RuleId.T1)] == [DutyOutcome.OUTSTANDING]
     again_served = heard(story.and_then(served, lost, served), INSET, wrong=False, day_of=day("2026-11-23"))
     assert [each.met_on for each in since(again_served, DutyOvertaken)] == [day("2026-11-23")]
 

@@ -8,7 +8,7 @@ import pytest
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.evidence.gathering import evidence
-from domain.evidence.model import Standing
+from domain.evidence.model import ClauseStatus
 from domain.law.bases import BASES
 from domain.law.regimes import REGIMES
 from domain.placement.ending.closing import EndPlacement
@@ -66,7 +66,7 @@ def due(story: Given, rule: RuleId) -> list[str]:
     return [str(each.due_on) for each in deadlines(story.state, story.calendar) if each.rule is rule]
 
 
-def standings(story: Given, clause: str) -> list[Standing]:
+def standings(story: Given, clause: str) -> list[ClauseStatus]:
     found = evidence(records(story), story.calendar)
     return [each.finding.standing for each in found if each.clause.id == clause]
 
@@ -80,7 +80,7 @@ def why_breached(story: Given, shown_by: type) -> str:
     (why,) = [
         each.finding.why
         for each in evidence(kept, CALENDAR)
-        if each.clause.id == "period-decided" and each.finding.standing is Standing.BREACHED
+        if each.clause.id == "period-decided" and each.finding.standing is ClauseStatus.BREACHED
     ]
     return why
 
@@ -134,7 +134,7 @@ def test_a_miss_recorded_as_a_breach_of_our_own_day_shows_as_advisory(rule: Rule
         if each.clause.id == clause and each.clause.rule is rule
     ]
 
-    assert {each.standing for each in found} == {Standing.ADVISORY_MISSED}
+    assert {each.standing for each in found} == {ClauseStatus.ADVISORY_MISSED}
     assert all("recorded as a breach" in each.why for each in found)
     assert {each.severity for each in story.events if isinstance(each, ReviewMissed)} == {Severity.BREACH}
 
@@ -150,16 +150,16 @@ def test_no_decision_after_a_review_is_a_breach_once_none_can_be_told_in_time() 
     assert misses(until(story, day("2026-12-14")), RuleId.DECISION) == []
     late = until(story, day("2026-12-15"))
     assert misses(late, RuleId.DECISION) == [("2026-12-14", Severity.BREACH)]
-    assert standings(late, "review-decision") == [Standing.BREACHED]
+    assert standings(late, "review-decision") == [ClauseStatus.BREACHED]
     # It is made in the end: the miss stays, and the decision stands beside it.
     after = late.and_then(*late.when(conclude()).events)
-    assert standings(after, "review-decision") == [Standing.SATISFIED, Standing.BREACHED]
+    assert standings(after, "review-decision") == [ClauseStatus.SATISFIED, ClauseStatus.BREACHED]
     assert misses(until(after, day("2027-01-20")), RuleId.DECISION) == [("2026-12-14", Severity.BREACH)]
 
 
 def test_a_review_held_of_late_waits_for_its_decision() -> None:
-    assert standings(held(), "review-decision") == [Standing.OUTSTANDING]
-    assert standings(decided(), "review-decision") == [Standing.SATISFIED]
+    assert standings(held(), "review-decision") == [ClauseStatus.OUTSTANDING]
+    assert standings(decided(), "review-decision") == [ClauseStatus.SATISFIED]
 
 
 def test_each_review_needs_a_decision_of_its_own() -> None:
@@ -174,7 +174,7 @@ def test_a_review_left_undecided_when_the_placement_ends_in_time_is_no_breach() 
 
     assert due(story, RuleId.DECISION) == []
     assert misses(until(story, day("2027-01-20")), RuleId.DECISION) == []
-    assert standings(story, "review-decision") == [Standing.OUTSTANDING]
+    assert standings(story, "review-decision") == [ClauseStatus.OUTSTANDING]
 
 
 def test_a_corrected_day_of_a_review_decides_again_whether_its_decision_was_in_time() -> None:
@@ -210,7 +210,7 @@ def test_attendance_past_the_period_decided_is_a_breach_on_its_first_school_day(
     assert misses(until(story, day(last_day)), RuleId.PERIOD) == []
     over = until(story, on)
     assert misses(over, RuleId.PERIOD) == [(last_day, Severity.BREACH)]
-    assert standings(over, "period-decided") == [Standing.BREACHED]
+    assert standings(over, "period-decided") == [ClauseStatus.BREACHED]
     assert misses(until(over, day("2027-07-01")), RuleId.PERIOD) == [(last_day, Severity.BREACH)], "once a period"
 
 
@@ -218,7 +218,7 @@ def test_a_decision_to_go_on_within_the_period_sets_the_next_one() -> None:
     story = decided()
 
     assert due(story, RuleId.PERIOD) == ["2027-06-06"], "half-term follows 28 May 2027"
-    assert standings(story, "period-decided") == [Standing.SATISFIED, Standing.OUTSTANDING]
+    assert standings(story, "period-decided") == [ClauseStatus.SATISFIED, ClauseStatus.OUTSTANDING]
     late = until(story, day("2027-06-07"))
     assert misses(late, RuleId.PERIOD) == [("2027-06-06", Severity.BREACH)]
     assert [e.subject for e in late.events if isinstance(e, DeadlineMissed) and e.rule is RuleId.PERIOD] == [REVIEW]
@@ -233,7 +233,7 @@ def test_a_period_decided_too_late_stays_missed_and_the_next_has_a_day_of_its_ow
 
     assert misses(late, RuleId.PERIOD) == [("2026-12-08", Severity.BREACH)]
     assert due(after, RuleId.PERIOD) == ["2027-06-06"]
-    assert standings(after, "period-decided") == [Standing.BREACHED, Standing.OUTSTANDING]
+    assert standings(after, "period-decided") == [ClauseStatus.BREACHED, ClauseStatus.OUTSTANDING]
 
 
 def test_an_end_within_the_period_recorded_after_it_disproves_the_miss() -> None:
@@ -244,7 +244,11 @@ def test_an_end_within_the_period_recorded_after_it_disproves_the_miss() -> None
 
     assert (disproved.rule, str(disproved.due)) == (RuleId.PERIOD, "2026-12-16")
     assert disproved.cause == event_id_of(story.facts(command).command_id, 0)
-    assert standings(within, "period-decided") == [Standing.SATISFIED, Standing.BREACHED, Standing.SATISFIED]
+    assert standings(within, "period-decided") == [
+        ClauseStatus.SATISFIED,
+        ClauseStatus.BREACHED,
+        ClauseStatus.SATISFIED,
+    ]
     assert not any(isinstance(each, MissDisproved) for each in past.events)
     assert misses(past, RuleId.PERIOD) == [("2026-12-16", Severity.BREACH)]
 
@@ -312,12 +316,12 @@ def test_in_a_pause_no_attendance_is_required() -> None:
     assert due(story, RuleId.PERIOD) == []
     assert misses(until(story, day("2027-01-12")), RuleId.PERIOD) == []
     decided_in_it = tuple(each for each in decided().events if each not in at(Stage.ACTIVE).events)
-    assert standings(story.and_then(*decided_in_it), "period-decided") == [Standing.SATISFIED]
+    assert standings(story.and_then(*decided_in_it), "period-decided") == [ClauseStatus.SATISFIED]
     goes_on = until(story, day("2027-01-11")).and_then(resumed)
     assert due(goes_on, RuleId.PERIOD) == ["2027-01-12"], "the day that it went on is the day of the cause"
     assert misses(until(goes_on, day("2027-01-13")), RuleId.PERIOD) == [("2027-01-12", Severity.BREACH)]
     ended = PlacementEnded(ended_on=day("2027-01-08"), reason=EndReason.OTHER, destination_urn=None)
-    assert standings(story.on(day("2027-01-08")).and_then(ended), "period-decided") == [Standing.SATISFIED]
+    assert standings(story.on(day("2027-01-08")).and_then(ended), "period-decided") == [ClauseStatus.SATISFIED]
 
 
 def test_a_start_after_the_period_is_its_own_cause() -> None:
@@ -379,7 +383,7 @@ def test_reg_4_is_a_breach_where_it_binds_advisory_by_agreement_and_nothing_else
 
     if basis not in {LegalBasis.OSD, LegalBasis.AGREED}:
         assert found == ([], [])
-        assert standings(over, "period-decided") == [Standing.NOT_APPLICABLE]
+        assert standings(over, "period-decided") == [ClauseStatus.NOT_APPLICABLE]
         assert misses(end(over, "2026-12-17"), RuleId.PERIOD) == []
         return
     # An academy's decision before 26 July 2026 is bound by the law of its first day, which lies after it.

@@ -12,7 +12,7 @@ from domain.placement.referral import offers
 from domain.placement.referral import proposal as p
 from domain.placement.referral.threshold import RegistrationRequired, there
 from domain.placement.state import Stage
-from domain.provider.state import Entry, Provider
+from domain.provider.state import DirectoryEntry, Provider
 from events.codes import (
     CommissionerKind,
     ConcernSeverity,
@@ -53,8 +53,8 @@ def override(which: ProposalOverride, reason: str = "the only place nearby") -> 
     return OverrideReason(override=which, reason=reason)
 
 
-def entry(**fields: Any) -> tuple[Entry, ...]:
-    return (Entry(la_code="831", approved_on=day("2026-06-20"), **fields),)
+def entry(**fields: Any) -> tuple[DirectoryEntry, ...]:
+    return (DirectoryEntry(la_code="831", approved_on=day("2026-06-20"), **fields),)
 
 
 def proposed(story: Given, command: p.ProposeProvider = PROPOSE) -> ProviderProposed:

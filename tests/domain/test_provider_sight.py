@@ -285,7 +285,7 @@ def _recorded(*events: Any, own: tuple[int, ...] = ()) -> tuple[Recorded[Any], .
     )
 
 
-def _types(seen: tuple[provider_sight.Seen, ...]) -> list[str]:
+def _types(seen: tuple[provider_sight.EventForProvider, ...]) -> list[str]:
     return [type(each.record.event).__name__ for each in seen]
 
 

@@ -7,7 +7,7 @@ import pytest
 from domain.attendance.deadlines import register_deadlines
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.evidence.gathering import evidence
-from domain.evidence.model import Standing
+from domain.evidence.model import ClauseStatus
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import Deadline, deadlines
 from events.codes import AttendanceCode, RuleId
@@ -147,7 +147,7 @@ def test_evidence_says_of_what_is_outstanding_whether_its_day_may_move() -> None
     lines = [
         each.finding
         for each in evidence(records(story), story.calendar)
-        if each.clause.rule in {RuleId.T6, RuleId.PLAN} and each.finding.standing is Standing.OUTSTANDING
+        if each.clause.rule in {RuleId.T6, RuleId.PLAN} and each.finding.standing is ClauseStatus.OUTSTANDING
     ]
 
     assert {each.due_on: each.provisional for each in lines} == {day("2027-01-20"): False, day("2028-06-01"): True}

@@ -10,7 +10,7 @@ from domain.pupil.decide import PupilCommand, decide
 from domain.pupil.facts import Copyable, PupilFacts
 from domain.pupil.flags import ChangePupilFlags, PupilFlagsUnchanged, PupilFlagsUnsound
 from domain.pupil.handing import HandOverPupil, HandOverUnsound, NothingToCopy, received
-from domain.pupil.state import PupilRecord, Standing, evolve, initial
+from domain.pupil.state import FlagPeriod, PupilRecord, evolve, initial
 from domain.shared.addresses import AddressIncomplete
 from domain.shared.errors import Rejected, Rejections
 from events.codes import HandOverPart, PupilFlag, Role
@@ -183,7 +183,7 @@ def test_a_received_record_begins_with_what_was_handed_over() -> None:
 
     assert state.received == received
     assert state.handed_over == (handed,)
-    assert state.on(day("2026-11-20")) == Standing(
+    assert state.on(day("2026-11-20")) == FlagPeriod(
         number=1, from_on=day("2026-11-20"), recorded_on=day("2026-11-20"), flags=(PupilFlag.EHCP,), plan=COUNCIL
     )
     without = replace(received, copied=(HandOverPart.DETAILS,), flags=(), plan=None)

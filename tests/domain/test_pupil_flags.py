@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.evidence.model import Standing as Proof
+from domain.evidence.model import ClauseStatus as Proof
 from domain.placement.ages import unfit
 from domain.placement.councils import AnotherCouncilsPlacement
 from domain.placement.decision.plans import RecordAnnualReview
@@ -19,7 +19,7 @@ from domain.placement.running.safeguarding import PauseForSafeguarding
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.timers import PassTime
-from domain.pupil.state import Standing
+from domain.pupil.state import FlagPeriod
 from events.codes import PupilFlag, RecipientRole, ReviewRequester, Role, RuleId
 from events.ids import ConcernId
 from events.placement import (
@@ -46,9 +46,9 @@ PLAN = (PupilFlag.EHCP,)
 
 def change(
     number: int, from_on: str, *flags: PupilFlag, known_on: str | None = None, plan: PlanCouncil | None = None
-) -> Standing:
+) -> FlagPeriod:
     """A change of the pupil's record; with an EHC plan, of the council of the home school where no other is named."""
-    return Standing(
+    return FlagPeriod(
         number=number,
         from_on=day(from_on),
         recorded_on=day(known_on or from_on),
@@ -57,7 +57,7 @@ def change(
     )
 
 
-def taking(story: Given, *changes: Standing) -> Given:
+def taking(story: Given, *changes: FlagPeriod) -> Given:
     """The story goes on after it has heard of the changes."""
     knowing = story.knowing(flag_changes=changes)
     outcome = knowing.when(PassTime())
@@ -212,7 +212,7 @@ def test_a_notice_goes_to_the_council_of_a_plan_known_on_its_day(from_on: str, k
     ids=["before", "after", "ended-before"],
 )
 def test_a_decision_weighs_the_plan_that_was_known_on_its_day(
-    changes: tuple[Standing, ...], reasons: set[type]
+    changes: tuple[FlagPeriod, ...], reasons: set[type]
 ) -> None:
     story = taking(at(Stage.AWAITING_DECISION).on(day("2026-11-18")), *changes)
     outcome = story.by(Role.HEAD).when(determine(determined_on=day("2026-11-17")))
@@ -264,7 +264,7 @@ def test_nobody_is_told_of_a_plan_that_there_is_not() -> None:
     ids=["day-before", "on-the-day", "day-after", "backdated", "changed-back", "another-flag"],
 )
 def test_the_council_is_invited_from_the_day_on_which_a_plan_is_known(
-    changes: tuple[Standing, ...], council: bool
+    changes: tuple[FlagPeriod, ...], council: bool
 ) -> None:
     story = taking(scheduled().on(day("2026-12-02")), *changes)
     told = invite(given_on=day("2026-12-01"))
@@ -358,7 +358,7 @@ def test_the_council_of_a_plan_that_came_later_could_not_ask_before() -> None:
     ids=["new", "made-long-ago", "made-lately", "reviewed", "reviewed-before", "changed-back", "care", "second-plan"],
 )
 def test_a_plan_that_is_new_is_reviewed_within_twelve_months(
-    changes: tuple[Standing, ...], reviewed: str | None, due: str | None
+    changes: tuple[FlagPeriod, ...], reviewed: str | None, due: str | None
 ) -> None:
     story = taking(at(Stage.ACTIVE).on(day("2026-12-01")), *changes)
     if reviewed is not None:
@@ -435,7 +435,7 @@ def test_the_council_of_a_plan_does_nothing_that_is_the_home_councils(command: A
     ids=["no-plan", "home-council", "other-council", "ended", "moved-home"],
 )
 def test_a_row_names_another_council_while_it_maintains_the_plan(
-    changes: tuple[Standing, ...], councils: tuple[str, ...] | None
+    changes: tuple[FlagPeriod, ...], councils: tuple[str, ...] | None
 ) -> None:
     story = taking(at(Stage.ACTIVE).on(day("2026-12-03")), *changes)
 

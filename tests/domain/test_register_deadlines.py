@@ -8,9 +8,9 @@ import pytest
 from domain.attendance.deadlines import all_deadlines, register_deadlines
 from domain.attendance.register import Register as Whole
 from domain.attendance.state import initial, week_of
-from domain.attendance.timers import Kept
+from domain.attendance.timers import WatchedRegister
 from domain.law.rules import RULES
-from domain.placement.around import Around
+from domain.placement.around import Surroundings
 from domain.placement.state import Stage, evolve
 from domain.placement.time.deadlines import Deadline, deadlines
 from domain.placement.time.turns import turn
@@ -36,13 +36,13 @@ from tests.dsl import an_id
 PM = Session.PM
 
 
-def listed(found: Kept) -> list[Deadline]:
+def listed(found: WatchedRegister) -> list[Deadline]:
     return list(register_deadlines(found.placement, found.register, found.calendar))
 
 
-def with_contact(found: Kept, role: Role, on: str) -> Kept:
+def with_contact(found: WatchedRegister, role: Role, on: str) -> WatchedRegister:
     contact = ContactLogged(contacted_on=day(on), with_roles=(role,), method=ContactMethod.PHONE, summary="rang")
-    return replace(found, placement=replace(found.placement, around=Around(contacts=(contact,))))
+    return replace(found, placement=replace(found.placement, around=Surroundings(contacts=(contact,))))
 
 
 # ---- T10
@@ -173,7 +173,7 @@ def test_a_proposed_code_waits_for_the_school_and_lapses_with_its_entry() -> Non
 # ---- T13
 
 
-def _ill(**changes: Any) -> Kept:
+def _ill(**changes: Any) -> WatchedRegister:
     reached = IllnessThresholdReached(
         placement_id=PlacementId(an_id("placement")),
         reached_on=THURSDAY,
@@ -203,9 +203,9 @@ def test_long_illness_is_to_be_told_to_the_authority_that_does_not_know_of_it() 
         method=ContactMethod.EMAIL,
         content="15 days of illness",
     )
-    assert listed(_ill(around=Around(communications=(letter,)))) == []
+    assert listed(_ill(around=Surroundings(communications=(letter,)))) == []
     earlier = replace(letter, sent_on=day("2026-11-25"))
-    assert listed(_ill(around=Around(communications=(earlier,)))) == [due]
+    assert listed(_ill(around=Surroundings(communications=(earlier,)))) == [due]
 
 
 # ---- together

@@ -9,8 +9,8 @@ import pytest
 
 from domain.attendance.register import Register as Whole
 from domain.attendance.register import days_ill, tally
-from domain.attendance.state import Mark, Week, evolve, initial, week_of
-from domain.attendance.timers import Kept, fallen_due, is_unexplained, next_look
+from domain.attendance.state import SessionMark, Week, evolve, initial, week_of
+from domain.attendance.timers import WatchedRegister, fallen_due, is_unexplained, next_look
 from domain.calendar.london import LONDON
 from domain.calendar.school_calendar import SchoolCalendar, school_year_start
 from domain.placement.state import Stage
@@ -24,7 +24,7 @@ from events.attendance import (
     UnauthorisedAbsenceProposed,
 )
 from events.codec import ATTENDANCE
-from events.codes import AlertCause, ProposedMark, PupilFlag, RuleId, Session, Told
+from events.codes import AlertCause, AlertRecipient, ProposedMark, PupilFlag, RuleId, Session
 from events.codes import AttendanceCode as Code
 from events.ids import ConcernId, PlacementId, ReviewId
 from events.placement import PlacementEnded, PlacementPaused, PlacementResumed
@@ -41,11 +41,11 @@ def clock(on: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
     return datetime.combine(on, time(hour, minute, second), tzinfo=LONDON)
 
 
-def kept(register: Register, **changes: Any) -> Kept:
+def kept(register: Register, **changes: Any) -> WatchedRegister:
     week = initial()
     for event in register.events:
         week = evolve(week, event)
-    return Kept(
+    return WatchedRegister(
         placement_id=register.story.placement_id,
         register=Whole(weeks={week_of(register.day): week}),
         placement=replace(register.placement, **changes),
@@ -53,11 +53,11 @@ def kept(register: Register, **changes: Any) -> Kept:
     )
 
 
-def _told(found: Kept, now: datetime) -> list[tuple[RuleId, date, str]]:
+def _told(found: WatchedRegister, now: datetime) -> list[tuple[RuleId, date, str]]:
     return [(each.rule, each.day, type(each.event).__name__) for each in fallen_due(found, now)]
 
 
-def recorded(found: Kept, now: datetime) -> Kept:
+def recorded(found: WatchedRegister, now: datetime) -> WatchedRegister:
     """With everything that has fallen due on record."""
     weeks = dict(found.register.weeks)
     for each in fallen_due(found, now):
@@ -81,7 +81,7 @@ def test_a_register_that_is_not_taken_alerts_the_school_thirty_minutes_after_the
         session=AM,
         cause=AlertCause.REGISTER_NOT_TAKEN,
         due_at=clock(THURSDAY, 9, 30),
-        told=(Told.SCHOOL,),
+        told=(AlertRecipient.SCHOOL,),
     )
     assert next_look(found, clock(THURSDAY, 9)) == clock(THURSDAY, 9, 30)
 
@@ -111,7 +111,7 @@ def test_a_register_that_was_taken_alerts_nobody_of_itself(said: Any) -> None:
         kept(running(), started_on=None),
     ],
 )
-def test_no_register_is_due_where_nobody_is_expected(found: Kept) -> None:
+def test_no_register_is_due_where_nobody_is_expected(found: WatchedRegister) -> None:
     assert fallen_due(found, clock(day("2026-12-03"), 18)) == ()
 
 
@@ -176,7 +176,7 @@ PAUSE = PlacementPaused(
 RESUMED = PlacementResumed(resumed_on=day("2026-12-10"), review_id=PAUSE.review_id)
 
 
-def in_full(*changes: Any, register: Register | None = None) -> Kept:
+def in_full(*changes: Any, register: Register | None = None) -> WatchedRegister:
     """At the provider in each of the ten sessions of a week."""
     story = (register or running(with_pattern=False)).story.on(THURSDAY)
     outcome = story.when(pattern(sessions=sessions(*[PROVIDER] * 10), part_time_until=None))
@@ -184,7 +184,7 @@ def in_full(*changes: Any, register: Register | None = None) -> Kept:
     return replace(found, placement=reduce(evolve_placement, (*outcome.events, *changes), found.placement))
 
 
-def alerted(found: Kept, now: datetime) -> dict[AlertCause, list[date]]:
+def alerted(found: WatchedRegister, now: datetime) -> dict[AlertCause, list[date]]:
     causes: dict[AlertCause, list[date]] = {}
     for each in fallen_due(found, now):
         if isinstance(each.event, AbsenceAlertRaised):
@@ -239,7 +239,7 @@ def test_the_code_of_a_session_in_a_pause_is_owed_by_the_evening() -> None:
         session=AM,
         cause=AlertCause.CODE_NOT_ENTERED,
         due_at=evening,
-        told=(Told.SCHOOL,),
+        told=(AlertRecipient.SCHOOL,),
     )
     assert second.day == PAUSE.paused_on
     after = recorded(found, evening)
@@ -268,12 +268,17 @@ def test_what_the_provider_saw_before_a_pause_of_the_same_day_explains_nothing()
 @pytest.mark.parametrize(
     ("flags", "told"),
     [
-        ((), (Told.SCHOOL,)),
-        ((PupilFlag.SOCIAL_WORKER,), (Told.SCHOOL, Told.SOCIAL_WORKER)),
-        ((PupilFlag.LOOKED_AFTER, PupilFlag.YOUTH_JUSTICE), (Told.SCHOOL, Told.SOCIAL_WORKER, Told.YOUTH_JUSTICE)),
+        ((), (AlertRecipient.SCHOOL,)),
+        ((PupilFlag.SOCIAL_WORKER,), (AlertRecipient.SCHOOL, AlertRecipient.SOCIAL_WORKER)),
+        (
+            (PupilFlag.LOOKED_AFTER, PupilFlag.YOUTH_JUSTICE),
+            (AlertRecipient.SCHOOL, AlertRecipient.SOCIAL_WORKER, AlertRecipient.YOUTH_JUSTICE),
+        ),
     ],
 )
-def test_an_unexplained_absence_is_told_the_same_day(flags: tuple[PupilFlag, ...], told: tuple[Told, ...]) -> None:
+def test_an_unexplained_absence_is_told_the_same_day(
+    flags: tuple[PupilFlag, ...], told: tuple[AlertRecipient, ...]
+) -> None:
     referral = running().placement.referral
     assert referral is not None
     with_flags = replace(referral, picture=picture(**{**CARE_PICTURE, "flags": flags}))
@@ -302,7 +307,7 @@ def test_an_absence_is_unexplained_while_nobody_knows_why(register: Register, un
     [entry] = kept(register).register.marks
 
     assert is_unexplained(entry) is unexplained
-    assert not is_unexplained(Mark(day=THURSDAY, session=AM))
+    assert not is_unexplained(SessionMark(day=THURSDAY, session=AM))
 
 
 # ---- T9
@@ -384,10 +389,10 @@ def test_a_code_n_that_was_entered_again_is_proposed_again() -> None:
 # ---- T13
 
 
-def _ill(*days: date) -> Kept:
+def _ill(*days: date) -> WatchedRegister:
     weeks: dict[Any, Week] = {}
     for each in days:
-        ill = tuple(Mark(day=each, session=session, code=Code.ILLNESS) for session in Session)
+        ill = tuple(SessionMark(day=each, session=session, code=Code.ILLNESS) for session in Session)
         week = weeks.get(week_of(each), initial())
         weeks[week_of(each)] = replace(week, marks=(*week.marks, *ill))
     return replace(kept(running(with_pattern=False)), register=Whole(weeks=weeks))
@@ -423,17 +428,20 @@ def test_each_school_year_counts_for_itself() -> None:
 
 def test_a_day_with_one_session_attended_is_no_day_of_illness() -> None:
     marks = (
-        Mark(day=THURSDAY, session=AM, code=Code.ILLNESS),
-        Mark(day=THURSDAY, session=PM, code=Code.OFF_SITE),
-        Mark(day=day("2026-11-30"), session=AM, code=Code.ILLNESS),
-        Mark(day=day("2026-11-30"), session=PM),
+        SessionMark(day=THURSDAY, session=AM, code=Code.ILLNESS),
+        SessionMark(day=THURSDAY, session=PM, code=Code.OFF_SITE),
+        SessionMark(day=day("2026-11-30"), session=AM, code=Code.ILLNESS),
+        SessionMark(day=day("2026-11-30"), session=PM),
     )
 
     assert days_ill(marks) == [day("2026-11-30")]
 
 
 def test_a_half_day_of_illness_is_a_school_day_of_it_and_one_session() -> None:
-    ill = (Mark(day=THURSDAY, session=PM, code=Code.ILLNESS), Mark(day=THURSDAY + timedelta(days=1), session=AM))
+    ill = (
+        SessionMark(day=THURSDAY, session=PM, code=Code.ILLNESS),
+        SessionMark(day=THURSDAY + timedelta(days=1), session=AM),
+    )
 
     assert days_ill(ill) == [THURSDAY]
     assert tally(ill[:1]).authorised == 1
@@ -459,7 +467,9 @@ def test_a_half_day_of_illness_is_a_school_day_of_it_and_one_session() -> None:
 def test_attendance_is_what_was_attended_of_what_was_possible(
     codes: str, possible: int, basis_points: int | None
 ) -> None:
-    marks = [Mark(day=THURSDAY + timedelta(days=n), session=AM, code=Code(c)) for n, c in enumerate(codes.split())]
+    marks = [
+        SessionMark(day=THURSDAY + timedelta(days=n), session=AM, code=Code(c)) for n, c in enumerate(codes.split())
+    ]
 
     counted = tally(marks)
 

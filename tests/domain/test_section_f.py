@@ -9,7 +9,7 @@ from domain.documents.agreement import agreement
 from domain.documents.model import NOT_RECORDED
 from domain.documents.parts import section_f
 from domain.documents.record import record
-from domain.evidence.model import Standing as Proof
+from domain.evidence.model import ClauseStatus as Proof
 from domain.placement.decision.section_f import DeliveryIncomplete, RecordPlanDelivery
 from domain.placement.guards import DateBeforeCause, DateInFuture
 from domain.placement.referral.grounds import NoEhcPlan

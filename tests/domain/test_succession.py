@@ -25,7 +25,7 @@ from domain.placement.time.timers import PassTime
 from domain.school.correcting import CorrectionOfSchoolUnsound, CorrectSchool
 from domain.school.decide import PublishCalendar, SchoolWrongStage, decide
 from domain.school.facts import SchoolFacts
-from domain.school.state import School, Stage, evolve, initial
+from domain.school.state import School, SchoolStage, evolve, initial
 from domain.school.succession import (
     CancelSuccession,
     CloseSchool,
@@ -252,7 +252,7 @@ def test_only_what_is_planned_is_cancelled_and_why_is_said() -> None:
 
 @pytest.mark.parametrize("command", [CORRECT, CONVERT, CLOSE, PublishCalendar(half_terms=AUTUMN)])
 def test_nothing_more_is_recorded_of_a_school_whose_place_another_took(command: Any) -> None:
-    assert GONE.stage is Stage.SUCCEEDED
+    assert GONE.stage is SchoolStage.SUCCEEDED
     assert refused(GONE, command) == [(SchoolWrongStage, None)]
 
 

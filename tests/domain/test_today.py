@@ -9,7 +9,7 @@ import pytest
 
 from domain.attendance.codes import CODES
 from domain.attendance.state import Week, evolve
-from domain.attendance.today import Day, Said, SessionToday, Where, day_of
+from domain.attendance.today import PlacementDay, Said, SessionToday, Where, day_of
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.state import Placement, Stage
 from domain.placement.state import evolve as evolve_placement
@@ -55,7 +55,7 @@ def confirmed(code: AttendanceCode, **changes: Any) -> SessionMarkConfirmed:
     return SessionMarkConfirmed(**(fields | changes))
 
 
-def on(day: date, *said: Any, state: Placement | None = None, hour: int = 8) -> Day:
+def on(day: date, *said: Any, state: Placement | None = None, hour: int = 8) -> PlacementDay:
     week = Week()
     for event in said:
         week = evolve(week, event)

@@ -6,7 +6,7 @@ import pytest
 
 from domain.calendar.london import end_of
 from domain.law.rules import RULES
-from domain.placement.time.turns import Standing, Turn, turn
+from domain.placement.time.turns import EscalationStatus, Turn, turn
 from events.codes import Role, RuleId
 from tests.domain.examples import day
 
@@ -19,10 +19,13 @@ LAST_SECOND = end_of(DUE)
     ("now", "expected"),
     [
         # The invitation is reminded of four days before it is due.
-        (datetime(2026, 11, 27, 23, 59, 59, tzinfo=UTC), Turn(standing=Standing.TO_COME, turn_of=None)),
-        (datetime(2026, 11, 28, 0, 0, 0, tzinfo=UTC), Turn(standing=Standing.REMINDED, turn_of=Role.CASE_WORKER)),
-        (LAST_SECOND, Turn(standing=Standing.REMINDED, turn_of=Role.CASE_WORKER)),
-        (datetime(2026, 12, 3, 0, 0, 0, tzinfo=UTC), Turn(standing=Standing.ESCALATED, turn_of=Role.HEAD)),
+        (datetime(2026, 11, 27, 23, 59, 59, tzinfo=UTC), Turn(standing=EscalationStatus.TO_COME, turn_of=None)),
+        (
+            datetime(2026, 11, 28, 0, 0, 0, tzinfo=UTC),
+            Turn(standing=EscalationStatus.REMINDED, turn_of=Role.CASE_WORKER),
+        ),
+        (LAST_SECOND, Turn(standing=EscalationStatus.REMINDED, turn_of=Role.CASE_WORKER)),
+        (datetime(2026, 12, 3, 0, 0, 0, tzinfo=UTC), Turn(standing=EscalationStatus.ESCALATED, turn_of=Role.HEAD)),
     ],
 )
 def test_a_deadline_is_its_owners_from_the_reminder_on_and_after_a_miss_somebody_elses(

@@ -17,7 +17,7 @@ from domain.school.facts import SchoolFacts
 from domain.school.state import evolve as evolve_school
 from domain.school.warnings import warnings as school_warnings
 from domain.shared.upn import check_letter
-from domain.warnings import Warned, WarningCode, of_day
+from domain.warnings import CommandWarning, WarningCode, of_day
 from events.around import PlacementVisited
 from events.codes import DeliveryMethod, LegalBasis, ReviewDecision, ReviewSource, Role, Session
 from events.ids import CommandId
@@ -40,7 +40,7 @@ from tests.dsl import Given, actor, an_id, london
 W = WarningCode
 
 
-def warned(story: Given, command: PlacementCommand) -> tuple[Warned, ...]:
+def warned(story: Given, command: PlacementCommand) -> tuple[CommandWarning, ...]:
     outcome = story.when(command)
     assert outcome.reasons == ()
     after = story.state

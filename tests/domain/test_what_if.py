@@ -7,7 +7,15 @@ import pytest
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.regimes import regime
-from domain.placement.record.what_if import IN_FORCE, Judged, Line, NoticeReading, Outcome, Reading, compare
+from domain.placement.record.what_if import (
+    IN_FORCE,
+    Judgement,
+    Line,
+    NoticeReading,
+    RuleReading,
+    WhatIfOutcome,
+    compare,
+)
 from domain.placement.state import Stage
 from domain.placement.time.timers import PassTime
 from events.codes import CommissionerKind, LegalBasis, RecipientRole, RegimeId, RuleId, Severity
@@ -25,19 +33,19 @@ from tests.domain.documenting import closed, records
 from tests.domain.examples import CALENDAR, at, day, notice
 from tests.dsl import Given
 
-LOOSE = Reading(notice=NoticeReading.LOOSE)
-ACAD_2026 = Reading(regime=regime(RegimeId.ACAD_2026))
+LOOSE = RuleReading(notice=NoticeReading.LOOSE)
+ACAD_2026 = RuleReading(regime=regime(RegimeId.ACAD_2026))
 
 
 def calendars(_version: int) -> SchoolCalendar:
     return CALENDAR
 
 
-def lines(given: Given, reading: Reading) -> tuple[Line, ...]:
+def lines(given: Given, reading: RuleReading) -> tuple[Line, ...]:
     return compare(records(given), reading, calendars)
 
 
-def differing(given: Given, reading: Reading) -> list[tuple[type, Judged, Judged]]:
+def differing(given: Given, reading: RuleReading) -> list[tuple[type, Judgement, Judgement]]:
     return [(type(each.record.event), each.was, each.would) for each in lines(given, reading) if each.differs]
 
 
@@ -64,7 +72,7 @@ def test_what_was_good_practice_would_be_a_breach_where_the_regulations_bind() -
     undecided = DeadlineMissed(rule=RuleId.DECISION, due=day("2026-12-23"), severity=Severity.ADVISORY)
     found = differing(before_2026(closed()).and_then(undecided), ACAD_2026)
 
-    missed = Judged(outcome=Outcome.MISSED, severity=Severity.ADVISORY)
+    missed = Judgement(outcome=WhatIfOutcome.MISSED, severity=Severity.ADVISORY)
     assert (DeadlineMissed, missed, replace(missed, severity=Severity.BREACH)) in found
     assert ReviewMissed not in {event for event, _, _ in found}, "a planned day is no law's"
 
@@ -76,23 +84,23 @@ def test_who_must_be_told_follows_the_other_regime_too() -> None:
 
     found = {event: (was, would) for event, was, would in differing(story, ACAD_2026)}
 
-    refused = Judged(outcome=Outcome.REFUSED, severity=Severity.BREACH)
-    timely = Judged(outcome=Outcome.TIMELY)
+    refused = Judgement(outcome=WhatIfOutcome.REFUSED, severity=Severity.BREACH)
+    timely = Judgement(outcome=WhatIfOutcome.TIMELY)
     assert {event: found[event] for event in letters} == dict.fromkeys(letters, (timely, refused))
 
 
 def test_what_was_late_by_good_practice_would_be_late_by_law() -> None:
     story = before_2026(changed(at(Stage.ACTIVE), NoticeGiven, timely=False, school_days_clear=1))
 
-    late = Judged(outcome=Outcome.LATE, severity=Severity.ADVISORY)
+    late = Judgement(outcome=WhatIfOutcome.LATE, severity=Severity.ADVISORY)
     assert differing(story, ACAD_2026) == [(NoticeGiven, late, replace(late, severity=Severity.BREACH))]
 
 
 def test_a_regime_without_the_power_would_have_refused_the_decision() -> None:
-    found = differing(at(Stage.DETERMINED), Reading(regime=regime(RegimeId.PRU_PRE)))
+    found = differing(at(Stage.DETERMINED), RuleReading(regime=regime(RegimeId.PRU_PRE)))
 
-    refused = Judged(outcome=Outcome.REFUSED, severity=Severity.BREACH)
-    assert found == [(PlacementDetermined, Judged(outcome=Outcome.ALLOWED), refused)]
+    refused = Judgement(outcome=WhatIfOutcome.REFUSED, severity=Severity.BREACH)
+    assert found == [(PlacementDetermined, Judgement(outcome=WhatIfOutcome.ALLOWED), refused)]
 
 
 def late_notice(given_on: str) -> Given:
@@ -108,9 +116,9 @@ def test_read_loosely_a_notice_on_the_second_school_day_before_is_early_enough(
 ) -> None:
     found = differing(late_notice(given_on), LOOSE)
 
-    timely = Judged(outcome=Outcome.TIMELY)
-    late = Judged(outcome=Outcome.LATE, severity=Severity.BREACH)
-    missed = Judged(outcome=Outcome.MISSED, severity=Severity.BREACH)
+    timely = Judgement(outcome=WhatIfOutcome.TIMELY)
+    late = Judgement(outcome=WhatIfOutcome.LATE, severity=Severity.BREACH)
+    missed = Judgement(outcome=WhatIfOutcome.MISSED, severity=Severity.BREACH)
     assert found == ([(DeadlineMissed, missed, timely), (NoticeGiven, late, timely)] if early_enough else [])
 
 
@@ -127,10 +135,10 @@ def test_hours_after_an_exclusion_have_no_loose_reading() -> None:
         (LOOSE, at(Stage.AWAITING_DECISION), CommissionerKind.ACADEMY, False),
         (ACAD_2026, at(Stage.DETERMINED), CommissionerKind.ACADEMY, True),
         (ACAD_2026, at(Stage.DETERMINED), None, False),
-        (Reading(regime=regime(RegimeId.MAINT_2013)), at(Stage.DETERMINED), CommissionerKind.ACADEMY, False),
+        (RuleReading(regime=regime(RegimeId.MAINT_2013)), at(Stage.DETERMINED), CommissionerKind.ACADEMY, False),
     ],
 )
 def test_a_regime_concerns_the_placements_that_it_fits(
-    reading: Reading, given: Given, school: CommissionerKind | None, *, concerned: bool
+    reading: RuleReading, given: Given, school: CommissionerKind | None, *, concerned: bool
 ) -> None:
     assert reading.concerns(given.state, school) is concerned

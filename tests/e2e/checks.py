@@ -21,10 +21,10 @@ from infra.event_store import chain
 from infra.event_store.read import read_stream
 from infra.projections import attendance as registers
 from infra.projections import placements
-from infra.projections.derived import ReadModel, Seen
+from infra.projections.derived import PlacementSources, ReadModel
 from infra.projections.placements import PlacementRow
 from infra.projections.registry import READ_MODELS, Following
-from infra.streams.records import Opener, decode
+from infra.streams.records import Decryptor, decode
 from infra.streams.reference import Reference
 from services.application.deciding import SYSTEM
 from services.application.standing import outlook, placement_row
@@ -94,7 +94,7 @@ class Store:
             facts = await _facts(conn, reference, row, state)
             assert placement_row(outlook(state, version, facts)) == row, "the row agrees with a fresh replay"
             register = await registers.register(conn, PlacementId(placement_id), self.keys)
-            seen = Seen(state=state, calendar=facts.calendar, register=register)
+            seen = PlacementSources(state=state, calendar=facts.calendar, register=register)
             for model in (each for each in READ_MODELS.values() if isinstance(each, ReadModel)):
                 expected = [{"placement_id": placement_id, **each} for each in model.rows(seen)]
                 found = await _rows(conn, model, placement_id)
@@ -109,7 +109,7 @@ class Store:
             await conn.close()
 
     async def _replayed(self, conn: asyncpg.Connection, placement_id: UUID) -> tuple[Placement, int]:
-        opener = Opener(self.keys)
+        opener = Decryptor(self.keys)
         stored = await read_stream(conn, f"placement-{placement_id}")
         assert [each.version for each in stored] == list(range(1, len(stored) + 1))
         return current([await decode(each, PLACEMENT, opener) for each in stored]), len(stored)

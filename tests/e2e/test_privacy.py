@@ -19,7 +19,7 @@ from examples.journey import CALENDAR, Journey
 from examples.setting import site_address
 from infra.event_store.read import read_stream
 from infra.ids import uuid7
-from infra.streams.records import Opener
+from infra.streams.records import Decryptor
 from services.local.postgres_data import passwords
 from tests.e2e.site import PATIENCE_SECONDS, Site, until
 
@@ -236,7 +236,7 @@ async def _personal_texts(site: Site, journey: Journey) -> set[str]:
     conn = await asyncpg.connect(site.store.dsn)
     stored = await read_stream(conn, f"placement-{journey.placement_id}")
     await conn.close()
-    opener = Opener(site.store.keys)
+    opener = Decryptor(site.store.keys)
     clear = [await opener.open(each) for each in stored]
     assert all(PLACEMENT.decode(s.type, s.schema_version, s.data, c) for s, c in zip(stored, clear, strict=True))
     leaves = {leaf for each in clear if each for leaf in _texts(json.loads(each))}

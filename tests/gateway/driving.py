@@ -23,11 +23,11 @@ from services.gateway.commands.examples import PROVIDER_ID, SCHOOL_URN, Step, ke
 from services.gateway.http.runtime import Gateway
 from services.local import issuer
 from services.local.demonstration import advance, next_due
-from services.local.people import Person, find
+from services.local.people import DemonstrationPerson, find
 from tests.resting import until_at_rest
 
 _SOON_SECONDS = 0.1
-EXAMPLE_PROVIDER_USER = Person(
+EXAMPLE_PROVIDER_USER = DemonstrationPerson(
     slug="example-provider-user", name="Sorrel Sample", roles=("provider_user",), org=f"provider:{PROVIDER_ID}"
 )
 WHO = {
@@ -58,7 +58,7 @@ class Tokens:
             self.minted[who] = self.mint(person)
         return self.minted[who]
 
-    def mint(self, person: Person, *, lifetime_seconds: int = 3_600) -> str:
+    def mint(self, person: DemonstrationPerson, *, lifetime_seconds: int = 3_600) -> str:
         return issuer.mint(person, key=self.key, issuer=self.url, lifetime_seconds=lifetime_seconds)
 
 

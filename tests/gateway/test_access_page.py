@@ -8,11 +8,11 @@ from uuid import UUID
 import httpx
 
 from docs.access_table import API, OPERATIONS, Audience, cell, status
-from domain.access.roles import RIGHTS, Standing, standings
+from domain.access.roles import RIGHTS, RoleInOrganisation, standings
 from events.codes import Role
 from infra.ids import uuid7
 from infra.proof.checkpoints import Checkpointer
-from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, Spec
+from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, CommandSpec
 from services.gateway.commands.examples import PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN, STORY, WEEK
 from tests.gateway.driving import DRAFT, Driver, Person, key_of
 from tests.gateway.test_reading import told
@@ -47,7 +47,7 @@ async def test_the_table_has_a_row_for_each_operation_that_reads(gw: Driver) -> 
     assert len(given) == sum(len(specs) for specs in SPECS.values())
 
 
-def _people(*, pairs: bool) -> Iterator[tuple[Person, tuple[Standing, ...]]]:
+def _people(*, pairs: bool) -> Iterator[tuple[Person, tuple[RoleInOrganisation, ...]]]:
     """A person for each role, or for each two, with each kind of organisation and with none."""
     groups = itertools.combinations(RIGHTS, 2) if pairs else ((role,) for role in (*RIGHTS, Role.SYSTEM))
     for number, (roles, org) in enumerate(itertools.product(groups, ORGS)):
@@ -56,7 +56,7 @@ def _people(*, pairs: bool) -> Iterator[tuple[Person, tuple[Standing, ...]]]:
         yield person, standings(named, org)
 
 
-def _sees(found: tuple[Standing, ...]) -> bool:
+def _sees(found: tuple[RoleInOrganisation, ...]) -> bool:
     """The placement is the organisation's, whichever of the kinds it is."""
     return any(each.organisation is not None for each in found)
 
@@ -140,7 +140,7 @@ async def test_a_record_shows_two_roles_what_one_of_them_is_shown(whole: Driver,
     assert wrong == []
 
 
-def _address(spec: Spec, values: dict[str, str]) -> str:
+def _address(spec: CommandSpec, values: dict[str, str]) -> str:
     if spec.kind == DRAFT_REFERRAL:
         return "/placements"
     of = {
@@ -153,7 +153,7 @@ def _address(spec: Spec, values: dict[str, str]) -> str:
     return f"{of[spec.family].format(**values)}/{spec.kind}"
 
 
-def _expected(spec: Spec, found: tuple[Standing, ...]) -> int:
+def _expected(spec: CommandSpec, found: tuple[RoleInOrganisation, ...]) -> int:
     of_a_placement = spec.family in {"placement", "attendance", "pupil"} and spec.kind != DRAFT_REFERRAL
     if of_a_placement and not _sees(found):
         return 404

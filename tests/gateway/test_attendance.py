@@ -14,11 +14,11 @@ from events.envelope import Actor, ActorKind, Metadata
 from events.ids import CommandId, IsoWeek, PlacementId, SiteId, attendance_stream
 from infra.ids import uuid7
 from infra.postgres.db import transaction
-from infra.streams.records import Noted, append_noted
+from infra.streams.records import PendingEvent, append_noted
 from infra.temporal import client as temporal
 from services.gateway.commands import examples
 from services.gateway.commands.examples import PLACEMENT_ID, SITE_ID, WEEK, Step
-from services.local.people import Person
+from services.local.people import DemonstrationPerson
 from tests.gateway.driving import Driver, path_of
 from tests.gateway.test_lists import followed, standings_by_turn
 
@@ -76,7 +76,7 @@ async def test_a_mark_is_in_the_feed_of_those_who_see_the_placement(started: Dri
 
 
 async def test_a_register_is_not_kept_by_a_councils_system(started: Driver) -> None:
-    system = Person(slug="council-system", name="Council system", roles=("integration",), org="la:831")
+    system = DemonstrationPerson(slug="council-system", name="Council system", roles=("integration",), org="la:831")
     started.tokens.minted["council_system"] = started.tokens.mint(system)
 
     answers = [
@@ -140,7 +140,7 @@ async def _seen_there(driver: Driver, placement_id: PlacementId, pupil_id: str) 
         await append_noted(
             conn,
             attendance_stream(placement_id, IsoWeek(WEEK)),
-            [Noted(event=seen, metadata=about)],
+            [PendingEvent(event=seen, metadata=about)],
             codec=ATTENDANCE,
             version=0,
             recorded_at=now,

@@ -9,7 +9,7 @@ import pytest
 from infra.settings import Settings
 from services.gateway.app import create_app
 from services.gateway.commands import bodies, examples
-from services.gateway.commands.catalogue import SPECS, Spec
+from services.gateway.commands.catalogue import SPECS, CommandSpec
 from services.gateway.commands.openapi import document
 from services.gateway.http.problems import Problem
 from tests.gateway.driving import DRAFT, Driver
@@ -50,14 +50,14 @@ def _body(path: Path, value: Any) -> Any:
     return value
 
 
-def _pointers(spec: Spec, body: bytes) -> list[str]:
+def _pointers(spec: CommandSpec, body: bytes) -> list[str]:
     with pytest.raises(Problem) as refused:
         bodies.parse(spec.adapter, body)
     assert refused.value.kind.code == "malformed"
     return [each["pointer"] for each in refused.value.more["errors"]]
 
 
-def _told(spec: Spec, body: bytes) -> list[str]:
+def _told(spec: CommandSpec, body: bytes) -> list[str]:
     try:
         bodies.parse(spec.adapter, body)
     except Problem as problem:
@@ -82,7 +82,7 @@ def test_no_date_or_time_of_any_command_takes_another_spelling(described: dict[s
 
 
 @pytest.mark.parametrize("spec", COMMANDS, ids=lambda spec: f"{spec.family}.{spec.kind}")
-def test_the_same_key_twice_is_refused_by_every_command(spec: Spec) -> None:
+def test_the_same_key_twice_is_refused_by_every_command(spec: CommandSpec) -> None:
     for depth in range(3):
         body = '{"x":' * depth + '{"reason":"a","reason":"a"}' + "}" * depth
 

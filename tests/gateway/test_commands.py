@@ -15,7 +15,7 @@ from services.gateway.commands import commanding, examples
 from services.gateway.commands.bodies import JSON
 from services.gateway.commands.catalogue import SPECS
 from services.gateway.commands.examples import BEFORE, PROVIDER_ID, SCHOOL_URN, STORY, Step
-from services.local.people import Person
+from services.local.people import DemonstrationPerson
 from tests.conftest import Database
 from tests.gateway.driving import DRAFT, Driver, path_of
 
@@ -215,14 +215,16 @@ async def test_nobody_acts_for_another_school(gw: Driver) -> None:
     assert problem(drafted)["code"] == problem(published)["code"] == "organisation_not_allowed"
 
 
-NEIGHBOUR = Person(slug="neighbour", name="Neighbour", roles=("la_officer",), org="la:830")
-FREELANCE = Person(slug="freelance", name="Freelance", roles=("la_officer",), org="")
-UNTIED = Person(slug="untied", name="Untied", roles=("case_worker",), org="la:831")
+NEIGHBOUR = DemonstrationPerson(slug="neighbour", name="Neighbour", roles=("la_officer",), org="la:830")
+FREELANCE = DemonstrationPerson(slug="freelance", name="Freelance", roles=("la_officer",), org="")
+UNTIED = DemonstrationPerson(slug="untied", name="Untied", roles=("case_worker",), org="la:831")
 
 
 @pytest.mark.parametrize("person", [NEIGHBOUR, FREELANCE, UNTIED], ids=lambda person: person.slug)
 @pytest.mark.parametrize("step", BEFORE, ids=lambda step: step.command)
-async def test_nobody_acts_for_another_authority_or_its_schools(gw: Driver, person: Person, step: Step) -> None:
+async def test_nobody_acts_for_another_authority_or_its_schools(
+    gw: Driver, person: DemonstrationPerson, step: Step
+) -> None:
     for earlier in STORY[: STORY.index(step)]:
         (await gw.take(earlier)).raise_for_status()
     headers = {"Authorization": f"Bearer {gw.tokens.mint(person)}", "Idempotency-Key": str(uuid7())}

@@ -18,7 +18,7 @@ from infra.settings import Settings
 from services.gateway.app import create_app
 from services.gateway.commands import commanding, examples
 from services.gateway.http.problems import OWN, rules
-from services.local.people import Person
+from services.local.people import DemonstrationPerson
 from services.local.ports import free_port
 from tests.conftest import Database
 from tests.gateway.conftest import MONDAY
@@ -42,7 +42,7 @@ async def test_nobody_is_told_anything_before_signing_in(gw: Driver, sent: str |
 
 
 async def test_tokens_that_are_over_or_of_another_issuer_are_refused(gw: Driver, tokens: Tokens) -> None:
-    somebody = Person(slug="x", name="X", roles=("auditor",), org="la:831")
+    somebody = DemonstrationPerson(slug="x", name="X", roles=("auditor",), org="la:831")
     over = tokens.mint(somebody, lifetime_seconds=-3600)
     unsigned = jwt.encode({"alg": "HS256", "kid": "none"}, {"sub": str(somebody.id)}, _hmac_key())
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from infra.proof.checkpoints import Checkpointer
 from infra.proof.merkle import leaf_hash, root_of_inclusion, verify_consistency
-from infra.proof.notes import Checkpoint, Verifier, checkpoint, read_inclusion_proof
+from infra.proof.notes import Checkpoint, NoteVerifier, checkpoint, read_inclusion_proof
 from services.commands import groups
 from services.gateway.commands.examples import OF_PLACEMENT, PLACEMENT_ID
 from tests.conftest import Database
@@ -46,7 +46,7 @@ async def test_an_event_is_proved_under_a_signed_checkpoint_and_checkpoints_unde
     await checkpointer.checkpoint()
 
     shown = (await read(whole, "/audit/checkpoints"))["checkpoints"]
-    verifier = Verifier.read(shown[-1]["verifier_key"])
+    verifier = NoteVerifier.read(shown[-1]["verifier_key"])
     read_back: list[Checkpoint] = [checkpoint(each["note"], verifier) for each in shown]
     assert [each.size for each in read_back] == [each["size"] for each in shown]
     first, last = read_back[0], read_back[-1]

@@ -8,7 +8,7 @@ from infra.ids import uuid7
 from infra.postgres.db import connection
 from infra.postgres.migrations.versions.r0130_provider_phase import FILL
 from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, STORY, WEEK
-from services.local.people import Person
+from services.local.people import DemonstrationPerson
 from tests.conftest import Database
 from tests.gateway.driving import Driver, path_of
 from tests.gateway.test_reading import told
@@ -168,7 +168,7 @@ async def test_the_feed_tells_a_provider_of_no_event_that_it_may_not_read(whole:
     answer = await whole.give(f"/providers/{other}/commands/register-provider", register, "la_officer")
     answer.raise_for_status()
     whole.tokens.minted["larch"] = whole.tokens.mint(
-        Person(slug="larch", name="Lena Larch", roles=("provider_user",), org=f"provider:{other}")
+        DemonstrationPerson(slug="larch", name="Lena Larch", roles=("provider_user",), org=f"provider:{other}")
     )
     ask = f"{COMMANDS}/request-provider-offer"
     (await whole.give(ask, EXAMPLES["request-provider-offer"])).raise_for_status()

@@ -14,7 +14,7 @@ from infra.temporal import client as temporal
 from services.application import deciding
 from services.gateway.commands import commanding
 from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, STORY
-from services.local.people import Person
+from services.local.people import DemonstrationPerson
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import DRAFT, Driver, path_of
@@ -107,7 +107,7 @@ async def test_what_another_school_decided_in_an_old_store_destroys_no_key(whole
     await _other_school(whole)
     pupil_id = uuid7()
     whole.tokens.minted["head_there"] = whole.tokens.mint(
-        Person(slug="head-there", name="Head There", roles=("head",), org=f"school:{OTHER}")
+        DemonstrationPerson(slug="head-there", name="Head There", roles=("head",), org=f"school:{OTHER}")
     )
     with _earlier_release():
         here, there = [
@@ -269,7 +269,9 @@ async def test_the_council_that_maintains_the_plan_sees_the_placement_while_it_d
     for step in STORY[: [each.command for each in STORY].index("submit-referral") + 1]:
         (await whole.take(step)).raise_for_status()
     for council in ("830", "832"):
-        person = Person(slug=f"la{council}", name=f"Officer {council}", roles=("send_officer",), org=f"la:{council}")
+        person = DemonstrationPerson(
+            slug=f"la{council}", name=f"Officer {council}", roles=("send_officer",), org=f"la:{council}"
+        )
         whole.tokens.minted[council] = whole.tokens.mint(person)
     path, lists = f"/placements/{PLACEMENT_ID}", "/placements"
     plan = {"la_code": "830", "name": "Sample Council", "address": "2 Example Street, Matlock, DE99 8ZZ"}

@@ -14,17 +14,17 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from services.gateway.commands.examples import SCHOOL_URN
-from services.local.people import Person
+from services.local.people import DemonstrationPerson
 from tests.gateway.driving import Driver, listening
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 12
 # Whoever may give nearly every command, so that the fuzz reaches behind the table of roles.
-EVERYTHING = Person(
+EVERYTHING = DemonstrationPerson(
     slug="fuzz", name="Fuzz", roles=("case_worker", "head", "la_officer", "social_worker"), org="school:900001"
 )
 # Visits and directory entries are for officers of the authority that they name.
-OFFICER = Person(slug="fuzz-officer", name="Fuzz", roles=("la_officer",), org="la:831")
+OFFICER = DemonstrationPerson(slug="fuzz-officer", name="Fuzz", roles=("la_officer",), org="la:831")
 _ENDLESS = "/api/v1/events/stream"
 
 

@@ -10,7 +10,7 @@ from infra.encryption.keys import KeyErased
 from infra.ids import uuid7
 from infra.temporal import client as temporal
 from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PUPIL_ID, SCHOOL_URN, Step
-from services.local.people import Person
+from services.local.people import DemonstrationPerson
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import DRAFT, Driver, path_of
@@ -31,7 +31,7 @@ ERASURE = {"decided_on": "2026-11-23", "ground": "unlawfully_processed", "refere
 def people(driver: Driver) -> None:
     """Staff of the school that takes the place."""
     for slug, role in (("worker_there", "case_worker"), ("head_there", "head"), ("body_there", "body_delegate")):
-        person = Person(slug=slug.replace("_", "-"), name=slug, roles=(role,), org=f"school:{NEW}")
+        person = DemonstrationPerson(slug=slug.replace("_", "-"), name=slug, roles=(role,), org=f"school:{NEW}")
         driver.tokens.minted[slug] = driver.tokens.mint(person, lifetime_seconds=36_000)
 
 

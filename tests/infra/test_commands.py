@@ -12,7 +12,7 @@ from infra.commands import (
     AlreadyDecided,
     Existing,
     NewCommand,
-    Recorded,
+    NewlyRecorded,
     count_attempt,
     decide,
     find,
@@ -50,7 +50,7 @@ def a_command() -> NewCommand:
 async def test_a_command_is_kept_before_anything_becomes_of_it(conn: asyncpg.Connection) -> None:
     new = a_command()
 
-    assert await record(conn, new) == Recorded(command_id=new.command_id)
+    assert await record(conn, new) == NewlyRecorded(command_id=new.command_id)
 
     row = await find(conn, new.command_id)
     assert row is not None
@@ -62,13 +62,13 @@ async def test_a_command_is_kept_before_anything_becomes_of_it(conn: asyncpg.Con
 async def test_a_command_sent_twenty_times_at_once_is_kept_once(engine: AsyncEngine) -> None:
     new = a_command()
 
-    async def send() -> Recorded | Existing:
+    async def send() -> NewlyRecorded | Existing:
         async with transaction(engine) as driver:
             return await record(driver, new)
 
     results = await asyncio.gather(*(send() for _ in range(20)))
 
-    assert sum(isinstance(result, Recorded) for result in results) == 1
+    assert sum(isinstance(result, NewlyRecorded) for result in results) == 1
     assert all(result.row.repeats(new) for result in results if isinstance(result, Existing))
 
 

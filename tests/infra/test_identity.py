@@ -19,7 +19,7 @@ from joserfc.jwk import ECKey, RSAKey
 from joserfc.util import urlsafe_b64encode
 
 from infra.identity import tokens as identity
-from infra.identity.tokens import IssuerUnavailable, NotAuthenticated, Person, Verifier
+from infra.identity.tokens import IssuerUnavailable, NotAuthenticated, Person, TokenVerifier
 from infra.settings import Settings
 
 ISSUER = "https://issuer.example"
@@ -83,8 +83,8 @@ def settings(issuer: Issuer, **others: Any) -> Settings:
 
 
 @pytest.fixture
-async def verifier(issuer: Issuer) -> AsyncIterator[Verifier]:
-    made = Verifier(settings(issuer))
+async def verifier(issuer: Issuer) -> AsyncIterator[TokenVerifier]:
+    made = TokenVerifier(settings(issuer))
     yield made
     await made.aclose()
 
@@ -119,14 +119,14 @@ def signed(key: Any = EC_KEY, header: dict[str, Any] | None = None, **changed: A
 
 
 @pytest.mark.parametrize("key", [EC_KEY, RSA_KEY], ids=["ES256", "RS256"])
-async def test_a_token_of_the_issuer_says_who_is_calling(verifier: Verifier, key: Any) -> None:
+async def test_a_token_of_the_issuer_says_who_is_calling(verifier: TokenVerifier, key: Any) -> None:
     person = await verifier.verify(signed(key))
 
     assert person == Person(id=SUBJECT, roles=frozenset({"case_worker", "dsl"}), org="school:900001", name="An Example")
     assert "An Example" not in repr(person)
 
 
-async def test_what_a_token_need_not_say(verifier: Verifier) -> None:
+async def test_what_a_token_need_not_say(verifier: TokenVerifier) -> None:
     person = await verifier.verify(signed(roles=None, org=None, name=None, nbf=None, iat=None))
 
     assert person == Person(id=SUBJECT, roles=frozenset(), org=None, name=None)
@@ -153,7 +153,7 @@ async def test_what_a_token_need_not_say(verifier: Verifier) -> None:
         pytest.param({"org": 900001}, "organisation", id="organisation is a number"),
     ],
 )
-async def test_a_token_with_wrong_claims_is_refused(verifier: Verifier, changed: dict[str, Any], why: str) -> None:
+async def test_a_token_with_wrong_claims_is_refused(verifier: TokenVerifier, changed: dict[str, Any], why: str) -> None:
     with pytest.raises(NotAuthenticated, match=why):
         await verifier.verify(signed(**changed))
 
@@ -169,7 +169,7 @@ async def test_a_token_with_wrong_claims_is_refused(verifier: Verifier, changed:
     ids=["just expired", "expired", "nearly valid", "not valid yet"],
 )
 async def test_clocks_may_differ_by_five_seconds_and_no_more(
-    verifier: Verifier, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], accepted: bool
+    verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch, changed: dict[str, Any], accepted: bool
 ) -> None:
     now = float(int(time.time()))
     monkeypatch.setattr(time, "time", lambda: now)
@@ -184,12 +184,12 @@ async def test_clocks_may_differ_by_five_seconds_and_no_more(
 
 
 @pytest.mark.parametrize("typ", ["JWT", "jwt", "at+jwt", "application/at+jwt"])
-async def test_an_access_token_may_say_that_it_is_one(verifier: Verifier, typ: str) -> None:
+async def test_an_access_token_may_say_that_it_is_one(verifier: TokenVerifier, typ: str) -> None:
     assert (await verifier.verify(signed(header={"typ": typ}))).id == SUBJECT
 
 
 @pytest.mark.parametrize("typ", ["logout+jwt", "dpop+jwt", "secevent+jwt", "JOSE", "", 7, None, ["JWT"]])
-async def test_a_token_of_another_type_lets_nobody_in(verifier: Verifier, typ: Any) -> None:
+async def test_a_token_of_another_type_lets_nobody_in(verifier: TokenVerifier, typ: Any) -> None:
     header = urlsafe_b64encode(json.dumps({"alg": "ES256", "kid": "ec", "typ": typ}).encode()).decode()
 
     with pytest.raises(NotAuthenticated, match="something else"):
@@ -198,7 +198,7 @@ async def test_a_token_of_another_type_lets_nobody_in(verifier: Verifier, typ: A
 
 @pytest.mark.filterwarnings("ignore:Key size")
 @pytest.mark.parametrize("bits", [1024, 2040])
-async def test_an_rsa_key_below_2048_bits_signs_nothing(issuer: Issuer, verifier: Verifier, bits: int) -> None:
+async def test_an_rsa_key_below_2048_bits_signs_nothing(issuer: Issuer, verifier: TokenVerifier, bits: int) -> None:
     weak = RSAKey.import_key(
         rsa.generate_private_key(65537, bits).private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -212,7 +212,7 @@ async def test_an_rsa_key_below_2048_bits_signs_nothing(issuer: Issuer, verifier
     assert (await verifier.verify(signed())).id == SUBJECT
 
 
-async def test_a_person_knows_when_their_token_ends(verifier: Verifier) -> None:
+async def test_a_person_knows_when_their_token_ends(verifier: TokenVerifier) -> None:
     ends = int(time.time()) + 600
 
     assert (await verifier.verify(signed(exp=ends))).expires_at == ends
@@ -220,7 +220,7 @@ async def test_a_person_knows_when_their_token_ends(verifier: Verifier) -> None:
         await verifier.verify(signed(exp=math.nan))
 
 
-async def test_one_of_several_audiences_is_enough(verifier: Verifier) -> None:
+async def test_one_of_several_audiences_is_enough(verifier: TokenVerifier) -> None:
     assert (await verifier.verify(signed(aud=["payroll", "placements"]))).id == SUBJECT
 
 
@@ -265,27 +265,31 @@ def tampered() -> str:
         pytest.param("." * 8_000, id="full stops"),
     ],
 )
-async def test_a_token_that_is_not_the_issuers_is_refused(verifier: Verifier, token: str) -> None:
+async def test_a_token_that_is_not_the_issuers_is_refused(verifier: TokenVerifier, token: str) -> None:
     with pytest.raises(NotAuthenticated):
         await verifier.verify(token)
 
 
 @pytest.mark.parametrize("payload", [b"[" * 4_000, b"null", b"[]", b"{", b"\xff"])
-async def test_what_the_issuer_signed_and_is_no_set_of_claims_is_refused(verifier: Verifier, payload: bytes) -> None:
+async def test_what_the_issuer_signed_and_is_no_set_of_claims_is_refused(
+    verifier: TokenVerifier, payload: bytes
+) -> None:
     token = jws.serialize_compact({"alg": "ES256", "kid": EC_KEY.kid}, payload, EC_KEY)
 
     with pytest.raises(NotAuthenticated):
         await verifier.verify(token)
 
 
-async def test_a_refusal_repeats_nothing_from_the_token(verifier: Verifier) -> None:
+async def test_a_refusal_repeats_nothing_from_the_token(verifier: TokenVerifier) -> None:
     with pytest.raises(NotAuthenticated) as refused:
         await verifier.verify(signed(iss="https://planted.example"))
 
     assert "planted" not in refused.value.why
 
 
-async def test_keys_are_fetched_once_and_again_when_the_issuer_changes_them(issuer: Issuer, verifier: Verifier) -> None:
+async def test_keys_are_fetched_once_and_again_when_the_issuer_changes_them(
+    issuer: Issuer, verifier: TokenVerifier
+) -> None:
     await verifier.verify(signed())
     await verifier.verify(signed(RSA_KEY))
     assert issuer.asked == 1
@@ -299,7 +303,7 @@ async def test_keys_are_fetched_once_and_again_when_the_issuer_changes_them(issu
 
 
 async def test_unknown_key_ids_do_not_make_us_ask_the_issuer_each_time(issuer: Issuer) -> None:
-    verifier = Verifier(settings(issuer, jwks_refetch_seconds=600))
+    verifier = TokenVerifier(settings(issuer, jwks_refetch_seconds=600))
     for _ in range(5):
         with pytest.raises(NotAuthenticated):
             await verifier.verify(signed(NEW_KEY))
@@ -309,7 +313,7 @@ async def test_unknown_key_ids_do_not_make_us_ask_the_issuer_each_time(issuer: I
 
 
 async def test_a_withdrawn_key_is_refused_after_a_while(
-    issuer: Issuer, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+    issuer: Issuer, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(identity, "_KEYS_AGE_SECONDS", 0.0)
     token = signed()
@@ -322,7 +326,7 @@ async def test_a_withdrawn_key_is_refused_after_a_while(
 
 
 async def test_an_issuer_that_is_away_locks_nobody_out_whose_key_is_known(
-    issuer: Issuer, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+    issuer: Issuer, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await verifier.verify(signed())
     monkeypatch.setattr(identity, "_KEYS_AGE_SECONDS", 0.0)
@@ -334,7 +338,7 @@ async def test_an_issuer_that_is_away_locks_nobody_out_whose_key_is_known(
 
 @pytest.mark.parametrize("again", [True, False], ids=["a checked token", "a new one"])
 async def test_keys_are_good_for_an_hour_while_the_issuer_is_away(
-    issuer: Issuer, verifier: Verifier, monkeypatch: pytest.MonkeyPatch, again: bool
+    issuer: Issuer, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch, again: bool
 ) -> None:
     token = signed()
     await verifier.verify(token)
@@ -357,14 +361,14 @@ async def test_keys_are_good_for_an_hour_while_the_issuer_is_away(
 
 
 @pytest.mark.parametrize("published", [[], {"keys": None}, "no key set", None])
-async def test_without_any_keys_no_token_can_be_judged(issuer: Issuer, verifier: Verifier, published: Any) -> None:
+async def test_without_any_keys_no_token_can_be_judged(issuer: Issuer, verifier: TokenVerifier, published: Any) -> None:
     issuer.keys = published
 
     with pytest.raises(IssuerUnavailable):
         await verifier.verify(signed())
 
 
-async def test_a_key_that_cannot_be_used_does_not_spoil_the_others(issuer: Issuer, verifier: Verifier) -> None:
+async def test_a_key_that_cannot_be_used_does_not_spoil_the_others(issuer: Issuer, verifier: TokenVerifier) -> None:
     unusable = [None, {"kty": "oct", "k": "AAAA", "kid": "ec"}, {"kty": "EC", "kid": "bad"}, {"kty": "OKP"}]
     issuer.keys = {"keys": [*unusable, EC_KEY.as_dict(private=False)]}
 
@@ -372,7 +376,7 @@ async def test_a_key_that_cannot_be_used_does_not_spoil_the_others(issuer: Issue
 
 
 async def test_a_checked_token_is_not_checked_again_until_it_ends(
-    issuer: Issuer, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+    issuer: Issuer, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = signed(exp=timedelta(minutes=10))
     first = await verifier.verify(token)
@@ -387,5 +391,5 @@ async def test_a_checked_token_is_not_checked_again_until_it_ends(
     assert issuer.asked == 1
 
 
-async def test_an_expiry_beyond_all_measure_is_no_fault(verifier: Verifier) -> None:
+async def test_an_expiry_beyond_all_measure_is_no_fault(verifier: TokenVerifier) -> None:
     assert (await verifier.verify(signed(exp=10**400))).id == SUBJECT

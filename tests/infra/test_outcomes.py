@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.shared.small_numbers import NUMBERS
 from infra.ids import uuid7
-from infra.projections.outcomes import Period, cells, listing, outcome, totals
+from infra.projections.outcomes import OutcomePeriod, cells, listing, outcome, totals
 from infra.projections.placements import Everything, OfSchool, placement
 from tests.infra.test_placements import a_row
 
 ENDED = date(2027, 3, 25)
-ALWAYS = Period(first=None, last=None, provider_id=None, school_urn=None)
+ALWAYS = OutcomePeriod(first=None, last=None, provider_id=None, school_urn=None)
 
 
 async def ended(engine: AsyncEngine, *, urn: str = "900001", n: int = 0, **figures: Any) -> None:
@@ -55,8 +55,8 @@ async def test_what_one_may_not_see_and_what_ended_at_another_time_does_not_coun
     await ended(engine)
     await ended(engine, n=1)
     await ended(engine, urn="900002")
-    one_day = Period(first=ENDED, last=ENDED, provider_id=None, school_urn=None)
-    elsewhere = Period(first=None, last=None, provider_id=uuid7(), school_urn=None)
+    one_day = OutcomePeriod(first=ENDED, last=ENDED, provider_id=None, school_urn=None)
+    elsewhere = OutcomePeriod(first=None, last=None, provider_id=uuid7(), school_urn=None)
 
     async with engine.connect() as conn:
         mine = await totals(conn, OfSchool("900001"), ALWAYS)
@@ -72,7 +72,7 @@ async def test_what_each_figure_rests_on_is_counted_over_the_whole_period(engine
     await ended(engine, attendance_before=5000, attendance_during=9000, cost_pennies=100)
     await ended(engine, attendance_after=8000, objectives_set=3, objectives_met=2)
     await ended(engine, urn="900002", objectives_met=0, attendance_before=5000)
-    asked = Period(first=ENDED, last=ENDED, provider_id=uuid7(), school_urn="900001")
+    asked = OutcomePeriod(first=ENDED, last=ENDED, provider_id=uuid7(), school_urn="900001")
 
     async with engine.connect() as conn:
         found = {cell.school: cell for cell in await cells(conn, Everything(), asked)}

@@ -21,7 +21,7 @@ from infra.encryption.key_store.provider import FileKeyProvider
 from infra.ids import derived, uuid7
 from infra.streams import placement_streams
 from infra.streams.placement_streams import PlacementStreams
-from infra.streams.records import Noted, append_noted, load
+from infra.streams.records import PendingEvent, append_noted, load
 from services.local import postgres
 from services.local.postgres_data import APP
 from tests.conftest import Postgres
@@ -54,7 +54,7 @@ async def _append(
     await append_noted(
         conn,
         placement_stream(placement_id),
-        [Noted(event=event, metadata=about) for event in events],
+        [PendingEvent(event=event, metadata=about) for event in events],
         codec=PLACEMENT,
         version=version,
         recorded_at=NOW,

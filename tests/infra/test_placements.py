@@ -11,7 +11,7 @@ from domain.placement.provider_sight import ProviderPhase, ended_since
 from domain.placement.state import Stage
 from infra.ids import uuid7
 from infra.projections.placements import (
-    Cursor,
+    CaseloadCursor,
     Everything,
     Filters,
     Nobody,
@@ -51,7 +51,7 @@ def a_row(**changed: Any) -> PlacementRow:
 async def listed(engine: AsyncEngine, *args: Any, **kwargs: Any) -> list[UUID]:
     """The ids of every page, joined."""
     found: list[UUID] = []
-    cursor: Cursor | None = None
+    cursor: CaseloadCursor | None = None
     async with engine.connect() as conn:
         while True:
             page = await caseload(conn, *args, cursor=cursor, **kwargs)

@@ -14,7 +14,7 @@ from infra.event_store import lookup, read
 from infra.event_store.types import ANY, StoredEvent
 from infra.ids import uuid7
 from services.application import replay
-from services.application.replay import Moment
+from services.application.replay import LookBack
 from tests.infra.event_store.conftest import new_event, put
 from tests.infra.test_subscriptions import NOW, store
 
@@ -27,7 +27,7 @@ class Pages:
     def __init__(self) -> None:
         self.read = self.alive = self.most = 0
 
-    async def __call__(self, *args: Any, **options: Any) -> read.Page:
+    async def __call__(self, *args: Any, **options: Any) -> read.EventPage:
         page = await read.read_all(*args, **options)
         tracked = Tracked(page.events)
         self.read += 1
@@ -106,5 +106,5 @@ async def test_only_the_types_asked_for_that_counted_then(engine: AsyncEngine) -
     await store(engine, 2, type_="PlacementStarted")
     wanted += await store(engine, 1, type_=TYPE)
 
-    assert await positions(replay.events(engine, [TYPE], Moment(known_at=NOW))) == wanted
-    assert await positions(replay.events(engine, [TYPE], Moment(known_at=NOW - timedelta(seconds=1)))) == []
+    assert await positions(replay.events(engine, [TYPE], LookBack(known_at=NOW))) == wanted
+    assert await positions(replay.events(engine, [TYPE], LookBack(known_at=NOW - timedelta(seconds=1)))) == []

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from domain.returns.checks import Fault, FaultKind
+from domain.returns.checks import RowFault, RowFaultKind
 from domain.returns.register import ArrangedBy, Registered
 from events.codes import LegalBasis
 from events.ids import PlacementId, ProviderId, Urn
@@ -13,7 +13,7 @@ from infra.ids import uuid7
 from services.application.returns import BYTE_ORDER_MARK, CENSUS_COLUMNS, REGISTER_COLUMNS, as_csv
 
 
-def entry(legal_name: str | None, *faults: Fault) -> Registered:
+def entry(legal_name: str | None, *faults: RowFault) -> Registered:
     return Registered(
         placement_id=PlacementId(uuid7()),
         upn=None,
@@ -46,7 +46,7 @@ def test_a_name_is_written_so_that_nothing_reckons_with_it(name: str | None, wri
 
 
 def test_a_fault_is_written_by_its_code_and_its_field() -> None:
-    fault = Fault(code="upn_missing", field="upn", words="The pupil has no number.", kind=FaultKind.MISSING)
+    fault = RowFault(code="upn_missing", field="upn", words="The pupil has no number.", kind=RowFaultKind.MISSING)
 
     [line] = csv.DictReader(
         as_csv([entry("Robin Example", fault)], REGISTER_COLUMNS).removeprefix(BYTE_ORDER_MARK).splitlines()

@@ -28,7 +28,7 @@ from infra.encryption.key_store.provider import FileKeyProvider
 from infra.encryption.keys import DataKey
 from infra.ids import derived, uuid7
 from infra.postgres.db import connection, transaction
-from infra.streams.records import Noted, append_noted, load
+from infra.streams.records import PendingEvent, append_noted, load
 from infra.temporal.client import hand_over
 from infra.temporal.workflow_contract import placement_workflow_id
 from services.gateway.commands import direct, examples
@@ -184,7 +184,7 @@ async def append_command(
     about = Metadata(occurred_at=now, actor=_OFFICER, command_id=command_id, correlation_id=command_id)
     actor = replace(_OFFICER, org_id=f"school:{examples.SCHOOL_URN}")
     facts = await aggregate.gather(conn, Moment(now=now, command_id=command_id, actor=actor, state=state))
-    noted = [Noted(event=event, metadata=about) for event in aggregate.decide(state, command, facts)]
+    noted = [PendingEvent(event=event, metadata=about) for event in aggregate.decide(state, command, facts)]
     await append_noted(
         conn, aggregate.stream_id, noted, codec=aggregate.codec, version=len(records), recorded_at=now, key=key
     )

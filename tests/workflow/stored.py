@@ -13,7 +13,7 @@ import asyncpg
 
 from infra.encryption.keys import DataKey, KeyMissing
 from infra.event_store.types import StoredEvent
-from infra.proof.notes import Verifier
+from infra.proof.notes import NoteVerifier
 
 STORES = Path(__file__).with_name("stores")
 # As `append` has it while it inserts: the row trigger lets in what is above position 0.
@@ -38,8 +38,8 @@ class KeptCheckpoint:
     made_at: datetime
 
     @property
-    def verifier(self) -> Verifier:
-        return Verifier.read(self.verifier_key)
+    def verifier(self) -> NoteVerifier:
+        return NoteVerifier.read(self.verifier_key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from infra.bank_holidays import bank_holidays
-from infra.streams.calendar_data import CalendarData, Known, Terms, holidays_until, known
+from infra.streams.calendar_data import CalendarData, KnownDays, Terms, holidays_until, known
 from infra.streams.reference import Reference
 from services.commands import doctor
 from services.commands.calendar_rows import rows
@@ -48,7 +48,7 @@ async def test_metric_and_doctor_say_until_when_the_days_are_known(setup: Setup)
     ("today", "well"), [(date(2027, 12, 31), True), (date(2028, 1, 2), False), (date(2029, 1, 1), False)]
 )
 def test_doctor_is_not_well_once_the_bank_holidays_end_within_a_year(today: date, *, well: bool) -> None:
-    (row,) = rows(Known(today=today, bank_holidays_until=HOLIDAYS))
+    (row,) = rows(KnownDays(today=today, bank_holidays_until=HOLIDAYS))
 
     assert (row[0], row[1], bool(row[3])) == ("bank holidays", well, not well)
     assert "31 December 2028" in row[2]
@@ -60,9 +60,9 @@ def test_doctor_names_each_school_that_has_published_nothing_for_today() -> None
         Terms(urn="900002", until=None),
         Terms(urn="900003", until=date(2026, 12, 18)),
     )
-    _, lacking, first = rows(Known(today=TODAY, bank_holidays_until=HOLIDAYS, schools=schools))
+    _, lacking, first = rows(KnownDays(today=TODAY, bank_holidays_until=HOLIDAYS, schools=schools))
     many = rows(
-        Known(
+        KnownDays(
             today=TODAY,
             bank_holidays_until=HOLIDAYS,
             schools=tuple(Terms(urn=f"9000{n:02}", until=None) for n in range(13)),

@@ -20,10 +20,10 @@ from infra.ids import uuid7
 from infra.letters import outbox
 from infra.letters.files import FileSender
 from infra.letters.forgetting import forget, forget_erased
-from infra.letters.port import Letter, NotSendable, SenderAway, Told
+from infra.letters.port import Letter, NotSendable, SenderAway, SenderReport
 from infra.postgres.db import connection, transaction
 from infra.projections.placements import Everything
-from infra.streams.records import Noted, append_noted
+from infra.streams.records import PendingEvent, append_noted
 from services.application.undecided_commands import UndecidedCommands
 from services.gateway.commands.examples import EXAMPLES
 from services.workflow.handlers import letter_sender
@@ -59,13 +59,13 @@ class Post:
 class Asked(Post):
     """A sender that can be asked what became of a letter, and says each of these once."""
 
-    told: list[Told | Exception] = field(default_factory=list)
+    told: list[SenderReport | Exception] = field(default_factory=list)
     references: list[str] = field(default_factory=list)
 
-    async def fate(self, sender_reference: str) -> Told:
+    async def fate(self, sender_reference: str) -> SenderReport:
         self.references.append(sender_reference)
         if not self.told:
-            return Told()
+            return SenderReport()
         said = self.told.pop(0)
         if isinstance(said, Exception):
             raise said
@@ -109,7 +109,7 @@ async def _say_of_pupil(driver: Driver, setup: Setup, event: PupilEvent) -> None
         await append_noted(
             conn,
             stream,
-            [Noted(event=event, metadata=about)],
+            [PendingEvent(event=event, metadata=about)],
             codec=PUPIL,
             version=len(await read_stream(conn, stream)),
             recorded_at=now,
@@ -260,8 +260,8 @@ async def _ask_again(setup: Setup) -> None:
 @pytest.mark.obligation("S14", "S23")
 async def test_a_letter_that_notify_refused_later_is_to_be_handed_over(setup: Setup, driver: Driver) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
-    failure = Told(fate=LetterFate.FAILED, why="validation_failed", final=True)
-    sender = Asked(told=[SenderAway("busy"), Told(), failure])
+    failure = SenderReport(fate=LetterFate.FAILED, why="validation_failed", final=True)
+    sender = Asked(told=[SenderAway("busy"), SenderReport(), failure])
     postman = LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
 
     await postman.batch()
@@ -292,8 +292,8 @@ async def test_a_letter_that_notify_refused_later_is_to_be_handed_over(setup: Se
 async def test_each_fate_of_a_letter_is_one_event_however_often_it_is_told(setup: Setup, driver: Driver) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     at = await _now(setup)
-    on_its_way = Told(fate=LetterFate.DISPATCHED, dispatched_at=at)
-    there = Told(fate=LetterFate.DELIVERED, dispatched_at=at, final=True)
+    on_its_way = SenderReport(fate=LetterFate.DISPATCHED, dispatched_at=at)
+    there = SenderReport(fate=LetterFate.DELIVERED, dispatched_at=at, final=True)
     sender = Asked(told=[on_its_way, on_its_way, there])
     without_client = LetterSender(setup.engine, setup.keys, sender, clock=setup.clock)
 
@@ -311,8 +311,8 @@ async def test_each_fate_of_a_letter_is_one_event_however_often_it_is_told(setup
 
 async def test_a_letter_that_its_sender_forgets_is_a_task_to_find_out(setup: Setup, driver: Driver) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
-    on_its_way = Told(fate=LetterFate.DISPATCHED, dispatched_at=await _now(setup))
-    sender = Asked(told=[on_its_way, Told(final=True)])
+    on_its_way = SenderReport(fate=LetterFate.DISPATCHED, dispatched_at=await _now(setup))
+    sender = Asked(told=[on_its_way, SenderReport(final=True)])
     postman = LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
     await postman.batch()
     for _ in range(3):

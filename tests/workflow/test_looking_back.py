@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from domain.documents.differences import differences
 from infra.ids import uuid7
 from services.application import replay
-from services.application.replay import Moment
+from services.application.replay import LookBack
 from services.commands.groups import audit as app
 from tests.conftest import Database
 from tests.workflow.conftest import Setup
@@ -48,7 +48,7 @@ async def test_a_placement_at_two_moments(setup: Setup, driver: Driver) -> None:
     await tell(driver, until="determine")
     records = await driver.events()
     middle = next(each for each in records if each.recorded_at > records[0].recorded_at)
-    before = Moment(known_at=records[0].recorded_at)
+    before = LookBack(known_at=records[0].recorded_at)
 
     was, now = await replay.both(setup.engine, driver.placement_id, before, replay.NOW)
 

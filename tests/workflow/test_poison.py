@@ -16,7 +16,7 @@ from infra.event_store.types import STREAM_EXISTS, NewEvent, StreamAppend
 from infra.ids import uuid7
 from infra.postgres.db import transaction
 from infra.projections import deadlines, provider_deadlines, reviews
-from infra.projections.derived import Seen
+from infra.projections.derived import PlacementSources
 from infra.projections.registry import Following
 from infra.streams.placement_streams import PlacementStreams
 from infra.streams.reference import Reference
@@ -40,7 +40,7 @@ async def follow(setup: Setup, model: Following) -> list[tuple[Any, ...]]:
 async def test_one_stops_and_the_other_goes_on_and_mended_it_catches_up(setup: Setup, driver: Driver) -> None:
     await tell(driver, until="determine")
 
-    def defective(_seen: Seen) -> Iterable[dict[str, Any]]:
+    def defective(_seen: PlacementSources) -> Iterable[dict[str, Any]]:
         raise ZeroDivisionError
 
     with pytest.raises(SubscriptionStopped, match="deadlines stopped at position"):

@@ -24,12 +24,12 @@ from events.placement import PlacementStarted
 from infra.event_store.read import read_stream
 from infra.ids import derived, uuid7
 from infra.postgres.db import connection, transaction
-from infra.streams.records import Noted, append_noted, load
+from infra.streams.records import PendingEvent, append_noted, load
 from infra.subscriptions.subscription import run_batch
 from infra.temporal import client as temporal
 from services.gateway.commands.examples import OF_PLACEMENT, SITE_ID
 from services.local import demonstration
-from services.workflow.handlers.first_mark import TYPES, FirstMarks, Given
+from services.workflow.handlers.first_mark import TYPES, FirstMarks, PlacementsToStart
 from tests.workflow.driving import Driver
 from tests.workflow.storytelling import pass_to, tell
 
@@ -54,7 +54,7 @@ async def say(driver: Driver, *events: AttendanceEvent) -> None:
         await append_noted(
             conn,
             stream,
-            [Noted(event=event, metadata=about) for event in events],
+            [PendingEvent(event=event, metadata=about) for event in events],
             codec=ATTENDANCE,
             version=len(await read_stream(conn, stream)),
             recorded_at=now,
@@ -129,7 +129,7 @@ async def test_the_first_mark_starts_the_placement_once_however_often_it_is_seen
     await say(driver, seen(driver, ProposedMark.LATE))
 
     reaction = FirstMarks(setting.engine, setting.client, setting.keys, setting.clock)
-    first, again = Given(), Given()
+    first, again = PlacementsToStart(), PlacementsToStart()
     await run_batch(setting.engine, "marks-seen", partial(reaction.apply, first), types=TYPES)
     await run_batch(setting.engine, "marks-seen-again", partial(reaction.apply, again), types=TYPES)
     [(_, command_id)] = first

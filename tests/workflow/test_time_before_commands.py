@@ -12,7 +12,7 @@ from temporalio.client import Client
 from temporalio.testing import ActivityEnvironment
 
 from domain.calendar.london import start_of
-from domain.placement.messages import Handled, Standing
+from domain.placement.messages import Handled, PlacementStatus
 from events.codes import Role, RuleId
 from events.envelope import Recorded
 from events.ids import derived_id
@@ -64,9 +64,9 @@ class Office:
         handled: Handled = await ActivityEnvironment().run(activity, *ids)
         return handled
 
-    async def timer(self) -> Standing:
+    async def timer(self) -> PlacementStatus:
         activity = self.setup.activities().pass_time
-        standing: Standing = await ActivityEnvironment().run(activity, str(self.driver.placement_id))
+        standing: PlacementStatus = await ActivityEnvironment().run(activity, str(self.driver.placement_id))
         return standing
 
     async def tell(self, *, until: str, after: str | None = None) -> None:

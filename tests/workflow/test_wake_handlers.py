@@ -17,7 +17,7 @@ from events.values import PlanCouncil
 from infra.event_store.lookup import stream_versions
 from infra.ids import uuid7
 from infra.postgres.db import connection, transaction
-from infra.streams.records import Noted, append_noted, load
+from infra.streams.records import PendingEvent, append_noted, load
 from infra.subscriptions.subscription import Batch
 from infra.temporal import client as temporal
 from services.gateway.commands import direct, examples
@@ -148,7 +148,7 @@ async def change_flags(driver: Driver, now: datetime, *flags: PupilFlag) -> None
         version = (await stream_versions(conn, [stream_id])).get(stream_id, 0)
         opened = PupilRegistered(pupil_id=pupil_id, controller=f"school:{examples.SCHOOL_URN}")
         events: tuple[PupilEvent, ...] = (changed,) if version else (opened, changed)
-        noted = [Noted(event=event, metadata=about) for event in events]
+        noted = [PendingEvent(event=event, metadata=about) for event in events]
         key = await setting.keys.get(pupil_id)
         await append_noted(conn, stream_id, noted, codec=PUPIL, version=version, recorded_at=now, key=key)
 

@@ -12,7 +12,7 @@ from domain.shared.errors import Rejected
 from events.codes import DeliveryMethod, RecipientRole, Role
 
 
-class Given(Protocol):
+class GivenInWriting(Protocol):
     """Something that is given to people in writing."""
 
     @property
@@ -34,7 +34,7 @@ class EmailNotAgreed(Rejected):
     legal_refs = ("Interpretation Act 1978 s 7",)
 
 
-def agreed(given: Given, state: Placement, facts: Facts) -> EmailNotAgreed | None:
+def agreed(given: GivenInWriting, state: Placement, facts: Facts) -> EmailNotAgreed | None:
     """One parent who agreed is enough, as notice to one is; a letter to another is then to be handed over."""
     if given.method is not DeliveryMethod.EMAIL or RecipientRole.RELEVANT_PERSON not in given.recipients:
         return None

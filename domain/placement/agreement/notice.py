@@ -12,7 +12,7 @@ from domain.placement.ages import unfit_when_decided
 from domain.placement.agreement.delivery import deemed_on, sent_at
 from domain.placement.agreement.email import agreed
 from domain.placement.facts import Facts
-from domain.placement.guards import not_before, not_future, relevant_person, told
+from domain.placement.guards import missing_recipients, not_before, not_future, relevant_person
 from domain.placement.referral import exclusions
 from domain.placement.state import RUNNING, Placement
 from domain.shared.addresses import incomplete
@@ -132,7 +132,7 @@ def sound(event: GiveNotice | NoticeGiven, state: Placement, facts: Facts) -> li
         *_content(event),
         incomplete(event.address, "/address") if event.address and visible(event.address) else None,
         check_times(event.session_times),
-        *told(event.recipients, required),
+        *missing_recipients(event.recipients, required),
         not_future(event.given_on, facts.today, "/given_on"),
         not_before(event.given_on, made.determined_on, "the placement was determined", "/given_on") if made else None,
     ]

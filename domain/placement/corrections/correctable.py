@@ -23,21 +23,21 @@ from domain.shared.errors import Rejected
 from events import around as a
 from events import placement as e
 
-Sound = Callable[[Any, Placement, Facts], Iterable[Rejected | None]]
+CorrectionCheck = Callable[[Any, Placement, Facts], Iterable[Rejected | None]]
 """What is wrong with an event, given the record before it: asked at its entry and at each correction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class CorrectionRow:
     """`corrects` may be put right. Each of `stays` may not, and its text says what to do instead."""
 
-    sound: Sound
+    sound: CorrectionCheck
     corrects: frozenset[str] = frozenset()
     stays: Mapping[str, str] = field(default_factory=dict)
 
 
-def _row(sound: Sound, *corrects: str, **stays: str) -> Row:
-    return Row(sound=sound, corrects=frozenset(corrects), stays=MappingProxyType(stays))
+def _row(sound: CorrectionCheck, *corrects: str, **stays: str) -> CorrectionRow:
+    return CorrectionRow(sound=sound, corrects=frozenset(corrects), stays=MappingProxyType(stays))
 
 
 def _all(why: str, *names: str) -> dict[str, str]:
@@ -63,7 +63,7 @@ _LETTER = ("cause", "recipient", "recipient_number")
 _GIVEN = ("given_on", "method", "deemed_on", "timely")
 _VERSION = "Each version of the agreement has a number of its own. Issue the agreement again."
 
-ROWS: Mapping[type, Row] = MappingProxyType(
+ROWS: Mapping[type, CorrectionRow] = MappingProxyType(
     {
         e.ReferralDrafted: _row(
             referral.sound_draft, "pupil", **_all(_LAW, "home_school_urn", "commissioner", "legal_basis")

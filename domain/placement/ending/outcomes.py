@@ -9,7 +9,7 @@ from events.codes import EndReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class PlacementOutcome:
     """Attendance in hundredths of a per cent; what an evaluation says is None until there is one.
 
     `objectives_set` is None where the referral can no longer be read.
@@ -27,12 +27,12 @@ class Outcome:
     cost_pennies: int | None
 
 
-def outcome(state: Placement, calendar: SchoolCalendar) -> Outcome | None:
+def outcome(state: Placement, calendar: SchoolCalendar) -> PlacementOutcome | None:
     """The figures of a placement that started and has ended; None of any other."""
     if state.end is None or state.started_on is None:
         return None
     evaluation = state.evaluation
-    return Outcome(
+    return PlacementOutcome(
         started_on=state.started_on,
         ended_on=state.end.ended_on,
         school_days=calendar.within(state.started_on, state.end.ended_on),

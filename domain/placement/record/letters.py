@@ -17,7 +17,7 @@ from domain.placement.agreement.delivery import deemed_on
 from domain.placement.agreement.notice import is_timely
 from domain.placement.derived import in_place
 from domain.placement.facts import Facts
-from domain.placement.fates import Letter
+from domain.placement.fates import LetterStatus
 from domain.placement.guards import not_before, not_future
 from domain.placement.referral import exclusions
 from domain.placement.state import DECIDED, TERMINAL, Placement, evolve
@@ -90,7 +90,7 @@ class Served:
     hour: time = time.max
 
 
-Given = NoticeGiven | ReviewInvitationGiven | ReviewOutcomeNotified
+LetterEvent = NoticeGiven | ReviewInvitationGiven | ReviewOutcomeNotified
 """What is given in writing, and counts from the day on which it is served."""
 
 _BY_CONTACT = {ContactMethod.LETTER: DeliveryMethod.FIRST_CLASS_POST, ContactMethod.EMAIL: DeliveryMethod.EMAIL}
@@ -140,7 +140,7 @@ def _by_hand(state: Placement, document_id: DocumentId, facts: Facts) -> bool:
 
 
 def _left(
-    state: Placement, event: RecordReturnedLetter | LetterReturned, known: Letter | None
+    state: Placement, event: RecordReturnedLetter | LetterReturned, known: LetterStatus | None
 ) -> Iterator[tuple[date, str]]:
     """The days before which a letter cannot come back."""
     if known and known.dispatched:
@@ -176,7 +176,7 @@ def _produced(state: Placement, document_id: DocumentId) -> DocumentProduced:
     return found
 
 
-def _letter(state: Placement, document_id: DocumentId) -> Letter | None:
+def _letter(state: Placement, document_id: DocumentId) -> LetterStatus | None:
     return next((each for each in state.letters if each.document_id == document_id), None)
 
 
@@ -259,7 +259,7 @@ def served_by(state: Placement, notice: NoticeGiven, calendar: SchoolCalendar) -
 
 
 def first_served(
-    state: Placement, given: Given, documents: Iterable[DocumentProduced], calendar: SchoolCalendar
+    state: Placement, given: LetterEvent, documents: Iterable[DocumentProduced], calendar: SchoolCalendar
 ) -> Served | None:
     """When first a parent, or the pupil from 18, counts as having what these documents say; None where nobody has."""
     letters = [each for each in documents if each.recipient is RecipientRole.RELEVANT_PERSON]
@@ -269,7 +269,7 @@ def first_served(
     return min((each for each in found if each is not None), default=None)
 
 
-def _served(letter: Letter | None, notice: Given, calendar: SchoolCalendar) -> Served | None:
+def _served(letter: LetterStatus | None, notice: LetterEvent, calendar: SchoolCalendar) -> Served | None:
     """Counted from the dispatch, where the sender told it; until then from the day that was recorded."""
     if letter is None:
         return _as_recorded(notice)
@@ -285,7 +285,7 @@ def _served(letter: Letter | None, notice: Given, calendar: SchoolCalendar) -> S
     return posted or _as_recorded(notice)
 
 
-def _posted(letter: Letter, calendar: SchoolCalendar) -> Served | None:
+def _posted(letter: LetterStatus, calendar: SchoolCalendar) -> Served | None:
     """By its dispatch, unless the letter is known not to have arrived."""
     if letter.dispatched is None or letter.failed or letter.returned:
         return None
@@ -293,7 +293,7 @@ def _posted(letter: Letter, calendar: SchoolCalendar) -> Served | None:
     return _given(letter.dispatched.on, letter.dispatched.method, calendar, _hour(at) if at else None)
 
 
-def _as_recorded(given: Given) -> Served:
+def _as_recorded(given: LetterEvent) -> Served:
     at = given.given_at if isinstance(given, NoticeGiven) and given.deemed_on == given.given_on else None
     return Served(given.deemed_on, at or time.max)
 

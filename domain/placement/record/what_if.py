@@ -14,7 +14,7 @@ from domain.law.figures import figures
 from domain.law.regimes import Regime
 from domain.law.rules import RULES
 from domain.placement.binding import of_review, severity
-from domain.placement.guards import told
+from domain.placement.guards import missing_recipients
 from domain.placement.record.history import Record, corrected
 from domain.placement.reviews.reviews import invitees_by
 from domain.placement.state import Placement, evolve, initial
@@ -38,7 +38,7 @@ class NoticeReading(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class RuleReading:
     """Another regime for the placements that it fits, whatever its dates, and another reading of T1.
 
     Without a regime each placement keeps its own. The defaults are what is in force.
@@ -56,10 +56,10 @@ class Reading:
         return school is not None and self.regime.is_for(state.commissioner, state.legal_basis, school)
 
 
-IN_FORCE = Reading()
+IN_FORCE = RuleReading()
 
 
-class Outcome(StrEnum):
+class WhatIfOutcome(StrEnum):
     ALLOWED = "allowed"
     TIMELY = "timely"
     LATE = "late"
@@ -68,10 +68,10 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judgement:
     """`severity` weighs what is not as it should be: against the law, or against good practice."""
 
-    outcome: Outcome
+    outcome: WhatIfOutcome
     severity: Severity | None = None
 
 
@@ -81,8 +81,8 @@ class Line:
 
     record: Record
     clause: str
-    was: Judged
-    would: Judged
+    was: Judgement
+    would: Judgement
 
     @property
     def differs(self) -> bool:
@@ -93,7 +93,7 @@ Calendars = Callable[[int], SchoolCalendar]
 """The home school's calendar by its version: a notice says on which it was counted."""
 
 
-def compare(records: Sequence[Record], reading: Reading, calendars: Calendars) -> tuple[Line, ...]:
+def compare(records: Sequence[Record], reading: RuleReading, calendars: Calendars) -> tuple[Line, ...]:
     """Every fact that a rule judged, as it was judged and as the reading would judge it."""
     kept = corrected(records)
     lines: list[Line] = []
@@ -109,7 +109,7 @@ def compare(records: Sequence[Record], reading: Reading, calendars: Calendars) -
     return tuple(lines)
 
 
-def _severity(state: Placement, rule: RuleId, reading: Reading) -> Severity:
+def _severity(state: Placement, rule: RuleId, reading: RuleReading) -> Severity:
     """Under another regime as it is, throughout: what runs on from it is no question of a reading."""
     if reading.regime is None or RULES[rule].whatever_regime:
         return severity(state, rule)
@@ -133,12 +133,12 @@ def _clause(event: PlacementEvent) -> str | None:
 
 
 def _judged(
-    event: PlacementEvent, state: Placement, reading: Reading, notices: Sequence[NoticeGiven], calendars: Calendars
-) -> Judged | None:
+    event: PlacementEvent, state: Placement, reading: RuleReading, notices: Sequence[NoticeGiven], calendars: Calendars
+) -> Judgement | None:
     match event:
         case PlacementDetermined():
             powerless = reading.regime is not None and not reading.regime.power
-            return Judged(outcome=Outcome.REFUSED, severity=Severity.BREACH) if powerless else _ALLOWED
+            return Judgement(outcome=WhatIfOutcome.REFUSED, severity=Severity.BREACH) if powerless else _ALLOWED
         case NoticeGiven():
             return _in_time(state, RuleId.T1, reading, timely=_notice_timely(event, state, reading, calendars))
         case ReviewInvitationGiven():
@@ -147,15 +147,15 @@ def _judged(
             return _letter(state, RuleId.T3, event, reading)
         case DeadlineMissed() | ReviewMissed():
             noticed = event.rule is RuleId.T1 and _noticed(state, reading, notices, calendars)
-            return Judged(outcome=Outcome.TIMELY) if noticed else _missed(state, event.rule, reading)
+            return Judgement(outcome=WhatIfOutcome.TIMELY) if noticed else _missed(state, event.rule, reading)
         case _:
             return None
 
 
-_ALLOWED = Judged(outcome=Outcome.ALLOWED)
+_ALLOWED = Judgement(outcome=WhatIfOutcome.ALLOWED)
 
 
-def _noticed(state: Placement, reading: Reading, notices: Sequence[NoticeGiven], calendars: Calendars) -> bool:
+def _noticed(state: Placement, reading: RuleReading, notices: Sequence[NoticeGiven], calendars: Calendars) -> bool:
     """Read loosely, a notice that came after the day of the clear reading may have been early enough."""
     if reading.notice is NoticeReading.CLEAR:
         return False
@@ -163,29 +163,29 @@ def _noticed(state: Placement, reading: Reading, notices: Sequence[NoticeGiven],
     return any(_notice_timely(each, state, reading, calendars) for each in given)
 
 
-def _missed(state: Placement, rule: RuleId, reading: Reading) -> Judged:
-    return Judged(outcome=Outcome.MISSED, severity=_severity(state, rule, reading))
+def _missed(state: Placement, rule: RuleId, reading: RuleReading) -> Judgement:
+    return Judgement(outcome=WhatIfOutcome.MISSED, severity=_severity(state, rule, reading))
 
 
-def _in_time(state: Placement, rule: RuleId, reading: Reading, *, timely: bool) -> Judged:
+def _in_time(state: Placement, rule: RuleId, reading: RuleReading, *, timely: bool) -> Judgement:
     return (
-        Judged(outcome=Outcome.TIMELY)
+        Judgement(outcome=WhatIfOutcome.TIMELY)
         if timely
-        else Judged(outcome=Outcome.LATE, severity=_severity(state, rule, reading))
+        else Judgement(outcome=WhatIfOutcome.LATE, severity=_severity(state, rule, reading))
     )
 
 
 def _letter(
-    state: Placement, rule: RuleId, event: ReviewInvitationGiven | ReviewOutcomeNotified, reading: Reading
-) -> Judged:
+    state: Placement, rule: RuleId, event: ReviewInvitationGiven | ReviewOutcomeNotified, reading: RuleReading
+) -> Judgement:
     """A letter that leaves out somebody who must have it is refused, in time or not."""
     law = reading.regime or of_review(state, event.review_id)
-    if told(event.recipients, invitees_by(law, state, event.given_on)):
-        return Judged(outcome=Outcome.REFUSED, severity=_severity(state, rule, reading))
+    if missing_recipients(event.recipients, invitees_by(law, state, event.given_on)):
+        return Judgement(outcome=WhatIfOutcome.REFUSED, severity=_severity(state, rule, reading))
     return _in_time(state, rule, reading, timely=event.timely)
 
 
-def _notice_timely(event: NoticeGiven, state: Placement, reading: Reading, calendars: Calendars) -> bool:
+def _notice_timely(event: NoticeGiven, state: Placement, reading: RuleReading, calendars: Calendars) -> bool:
     by_school_days = state.legal_basis is not None and BASES[state.legal_basis].notice is RuleId.T1
     if event.timely or reading.notice is NoticeReading.CLEAR or not by_school_days:
         return event.timely

@@ -10,7 +10,7 @@ from events.codes import ReviewSource, RuleId
 from events.ids import ReviewId
 
 
-class Standing(StrEnum):
+class ReviewDutyStatus(StrEnum):
     """How one duty of a review stands on a day."""
 
     NOT_YET = "not_yet"
@@ -21,7 +21,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class ReviewLetter:
     """A letter that a review calls for: by which day, when it was deemed given, and whether that was in time.
 
     Without `by` nothing calls for it yet, or no longer.
@@ -31,12 +31,12 @@ class Letter:
     given_on: date | None = None
     timely: bool | None = None
 
-    def standing(self, today: date) -> Standing:
+    def standing(self, today: date) -> ReviewDutyStatus:
         if self.timely is not None:
-            return Standing.MET if self.timely else Standing.LATE
+            return ReviewDutyStatus.MET if self.timely else ReviewDutyStatus.LATE
         if self.by is None:
-            return Standing.NOT_YET
-        return Standing.MISSED if today > self.by else Standing.OPEN
+            return ReviewDutyStatus.NOT_YET
+        return ReviewDutyStatus.MISSED if today > self.by else ReviewDutyStatus.OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,8 @@ class DiaryEntry:
     source: ReviewSource
     rule: RuleId
     missed: bool
-    invitation: Letter
-    outcome: Letter
+    invitation: ReviewLetter
+    outcome: ReviewLetter
 
 
 def diary(state: Placement) -> tuple[DiaryEntry, ...]:
@@ -88,24 +88,24 @@ def _day(review: Review) -> date:
     return meeting_day(review) if review.scheduled is not None else review.due
 
 
-def _invitation(review: Review) -> Letter:
+def _invitation(review: Review) -> ReviewLetter:
     """T2. A review that lapsed needs no invitation; one that was held without any has missed it."""
     if review.scheduled is None or (review.lapsed_on is not None and review.invitation is None):
-        return Letter()
+        return ReviewLetter()
     given = review.invitation
-    return Letter(
+    return ReviewLetter(
         by=invitation_due(review),
         given_on=given.deemed_on if given else None,
         timely=given.timely if given else None,
     )
 
 
-def _outcome(review: Review) -> Letter:
+def _outcome(review: Review) -> ReviewLetter:
     """T3, from the day on which the review was held."""
     if review.held is None:
-        return Letter()
+        return ReviewLetter()
     given = review.notified
-    return Letter(
+    return ReviewLetter(
         by=outcome_due(review),
         given_on=given.deemed_on if given else None,
         timely=given.timely if given else None,

@@ -11,7 +11,7 @@ from domain.placement.agreement.delivery import deemed_on, sent_at
 from domain.placement.agreement.email import agreed
 from domain.placement.binding import of_review
 from domain.placement.facts import Facts
-from domain.placement.guards import basis_points, not_before, not_future, told, written
+from domain.placement.guards import basis_points, missing_recipients, not_before, not_future, written
 from domain.placement.referral.threshold import RegistrationRequired, required, there, with_period
 from domain.placement.state import Placement, Review, ReviewStatus
 from domain.shared import words
@@ -243,7 +243,7 @@ def sound_invitation(
         else WrittenViewsNotInvited(
             "The invitation must offer to send written views beforehand.", pointer="/written_views_invited"
         ),
-        *told(event.recipients, invitees(state, event.review_id, event.given_on)),
+        *missing_recipients(event.recipients, invitees(state, event.review_id, event.given_on)),
     ]
 
 
@@ -303,7 +303,7 @@ def sound_outcome(
     return [
         not_future(event.given_on, facts.today, "/given_on"),
         not_before(event.given_on, decided.decided_on, "the decision", "/given_on") if decided else None,
-        *told(event.recipients, invitees(state, event.review_id, event.given_on)),
+        *missing_recipients(event.recipients, invitees(state, event.review_id, event.given_on)),
     ]
 
 

@@ -25,7 +25,7 @@ from events.placement import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class FlagTask:
     """`since` is the day from which its time counts, and `done_on` that of the first event that answers it."""
 
     rule: RuleId
@@ -36,7 +36,7 @@ class Task:
         return calendar.nth_after(self.since, figures().flags_school_days)
 
 
-def tasks(state: Placement) -> Iterator[Task]:
+def tasks(state: Placement) -> Iterator[FlagTask]:
     """The tasks of the flags as they are now, done or not. A flag that is gone asks nothing any more."""
     decided = state.determination
     if decided is None:
@@ -45,7 +45,7 @@ def tasks(state: Placement) -> Iterator[Task]:
         known = max(change.from_on, change.known_on)
         # What was known by the day of the decision, the decision itself had to weigh.
         if known > decided.determined_on:
-            yield Task(rule=rule, since=known, done_on=_done_on(rule, change, state))
+            yield FlagTask(rule=rule, since=known, done_on=_done_on(rule, change, state))
 
 
 def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, None]]:

@@ -18,7 +18,7 @@ from events.placement import AttendancePatternSet, LimitReached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class ReachedLimit:
     """`since`: what it counts from. `figure`: school days, weeks, sessions a week or minutes a week, by the rule."""
 
     rule: RuleId
@@ -31,12 +31,12 @@ class Limit:
         return LimitReached(rule=self.rule, since=self.since, reached_on=self.reached_on, figure=self.figure)
 
 
-def to_reach(state: Placement, calendar: SchoolCalendar) -> tuple[Limit, ...]:
+def to_reach(state: Placement, calendar: SchoolCalendar) -> tuple[ReachedLimit, ...]:
     """The limits that the placement comes to as it stands and that are not on record."""
     return tuple(each for each in _limits(state, calendar) if not is_recorded(state, each))
 
 
-def to_weigh(state: Placement, calendar: SchoolCalendar) -> Iterator[Limit]:
+def to_weigh(state: Placement, calendar: SchoolCalendar) -> Iterator[ReachedLimit]:
     """The limits that no review has decided on since they were reached; not one that the end is to come before."""
     decided = [review.decided.decided_on for review in state.reviews if review.decided is not None]
     latest = max(decided, default=date.min)
@@ -46,11 +46,11 @@ def to_weigh(state: Placement, calendar: SchoolCalendar) -> Iterator[Limit]:
             yield each
 
 
-def is_recorded(state: Placement, limit: Limit) -> bool:
+def is_recorded(state: Placement, limit: ReachedLimit) -> bool:
     return any((each.rule, each.since) == (limit.rule, limit.since) for each in state.limits)
 
 
-def _limits(state: Placement, calendar: SchoolCalendar) -> Iterator[Limit]:
+def _limits(state: Placement, calendar: SchoolCalendar) -> Iterator[ReachedLimit]:
     if state.stage not in RUNNING or state.started_on is None:
         return
     patterns = _in_force(state.patterns)
@@ -66,13 +66,15 @@ def _in_force(patterns: Sequence[AttendancePatternSet]) -> list[AttendancePatter
     return [latest[day] for day in sorted(latest)]
 
 
-def _part_time(started_on: date, patterns: list[AttendancePatternSet], calendar: SchoolCalendar) -> Iterator[Limit]:
+def _part_time(
+    started_on: date, patterns: list[AttendancePatternSet], calendar: SchoolCalendar
+) -> Iterator[ReachedLimit]:
     """T15: part-time timetables that follow one another count as one."""
     limit = figures().part_time_school_days
     for since, last_on in _runs(started_on, patterns, calendar):
         reached_on = calendar.nth_after(since - DAY, limit)
         if reached_on <= last_on:
-            yield Limit(rule=RuleId.T15, since=since, reached_on=reached_on, figure=limit)
+            yield ReachedLimit(rule=RuleId.T15, since=since, reached_on=reached_on, figure=limit)
 
 
 def _runs(
@@ -104,15 +106,15 @@ def _non_school(state: Placement) -> bool:
     return proposal.registration_result is RegistrationResult.NOT_REQUIRED
 
 
-def _weeks(state: Placement) -> Iterator[Limit]:
+def _weeks(state: Placement) -> Iterator[ReachedLimit]:
     """T18: the placement has run for so many weeks."""
     assert state.started_on is not None
     weeks = figures().non_school_weeks
     reached_on = state.started_on + timedelta(weeks=weeks)
-    yield Limit(rule=RuleId.T18, since=state.started_on, reached_on=reached_on, figure=weeks)
+    yield ReachedLimit(rule=RuleId.T18, since=state.started_on, reached_on=reached_on, figure=weeks)
 
 
-def _week_by_week(state: Placement, patterns: list[AttendancePatternSet]) -> Iterator[Limit]:
+def _week_by_week(state: Placement, patterns: list[AttendancePatternSet]) -> Iterator[ReachedLimit]:
     """T18 and T19: the first weekly pattern with more sessions, or with more time, at the provider."""
     assert state.started_on is not None
     most_minutes = registration_test(state.started_on).full_time_minutes
@@ -122,5 +124,5 @@ def _week_by_week(state: Placement, patterns: list[AttendancePatternSet]) -> Ite
             found = sessions if rule is RuleId.T18_SESSIONS else sessions * figures().session_minutes
             if found > most:
                 reached_on = max(pattern.effective_from, state.started_on)
-                yield Limit(rule=rule, since=pattern.effective_from, reached_on=reached_on, figure=found)
+                yield ReachedLimit(rule=rule, since=pattern.effective_from, reached_on=reached_on, figure=found)
                 break

@@ -34,7 +34,7 @@ Follows = e.DeadlineMissed | e.ReviewMissed | e.MissDisproved | e.ReviewDue | e.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class DutyJudgement:
     """By when it was to be done, and whether it was not done by then. `review`: it is the holding of a review.
 
     `done_on`: None where it is undone.
@@ -66,7 +66,7 @@ def _fold(events: Mapping[EventId, Any]) -> Placement:
 
 
 def verdicts(
-    was: Mapping[What, Judged], now: Mapping[What, Judged], state: Placement, cause: EventId
+    was: Mapping[What, DutyJudgement], now: Mapping[What, DutyJudgement], state: Placement, cause: EventId
 ) -> Iterator[e.DeadlineMissed | e.ReviewMissed | e.MissDisproved]:
     for what in (*was, *(each for each in now if each not in was)):
         rule, subject = what
@@ -81,7 +81,7 @@ def verdicts(
                 yield e.MissDisproved(rule=rule, due=due, severity=found, subject=subject, cause=cause)
 
 
-def _miss(what: What, new: Judged, state: Placement, cause: EventId) -> e.DeadlineMissed | e.ReviewMissed:
+def _miss(what: What, new: DutyJudgement, state: Placement, cause: EventId) -> e.DeadlineMissed | e.ReviewMissed:
     rule, subject = what
     if not new.review:
         found = severity(state, rule, subject)
@@ -92,34 +92,38 @@ def _miss(what: What, new: Judged, state: Placement, cause: EventId) -> e.Deadli
     )
 
 
-ReviewDue = Callable[[Review], date]
+ReviewDueDay = Callable[[Review], date]
 """By when a review that was held was due."""
 
 
 def met_or_late(
-    events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalendar, review_due: ReviewDue
-) -> dict[What, Judged]:
+    events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalendar, review_due: ReviewDueDay
+) -> dict[What, DutyJudgement]:
     """Each duty that was done, by a calendar."""
-    found: dict[What, Judged] = {}
+    found: dict[What, DutyJudgement] = {}
     for what, due, done_on in (*_reviews(state), *_done(events, state, calendar)):
-        found[what] = Judged(due=due, missed=done_on > due, done_on=done_on)
+        found[what] = DutyJudgement(due=due, missed=done_on > due, done_on=done_on)
     for review in state.reviews:
         if review.held is not None:
             due, held_on = review_due(review), review.held.held_on
-            found[review.rule, review.review_id] = Judged(due=due, missed=held_on > due, review=True, done_on=held_on)
+            found[review.rule, review.review_id] = DutyJudgement(
+                due=due, missed=held_on > due, review=True, done_on=held_on
+            )
     return found
 
 
-def judge(events: Mapping[EventId, Any], state: Placement, facts: Facts) -> dict[What, Judged]:
+def judge(events: Mapping[EventId, Any], state: Placement, facts: Facts) -> dict[What, DutyJudgement]:
     """Each duty that the record knows a day for. What is undone comes last: it holds over what was done late."""
     calendar = facts.calendar
     found = met_or_late(events, state, calendar, lambda review: review.due)
     for rule, due, subject in _lost(state, calendar):
-        found[rule, subject] = Judged(due=due, missed=due < facts.today)
+        found[rule, subject] = DutyJudgement(due=due, missed=due < facts.today)
     for rule, due, subject in duties(state, calendar):
-        found[rule, subject] = Judged(due=due, missed=due < facts.today)
+        found[rule, subject] = DutyJudgement(due=due, missed=due < facts.today)
     for review in to_hold(state, calendar):
-        found[review.rule, review.review_id] = Judged(due=review.due, missed=review.due < facts.today, review=True)
+        found[review.rule, review.review_id] = DutyJudgement(
+            due=review.due, missed=review.due < facts.today, review=True
+        )
     return found
 
 

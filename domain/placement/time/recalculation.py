@@ -17,7 +17,7 @@ from domain.placement.running.provider_review import doubted
 from domain.placement.running.safeguarding import pause_review_due
 from domain.placement.running.succession import taken_over
 from domain.placement.state import DECIDED, Placement, Review, evolve
-from domain.placement.time.judging import Judged, What, met_or_late, verdicts
+from domain.placement.time.judging import DutyJudgement, What, met_or_late, verdicts
 from domain.placement.time.timers import duties, fall_due, half_term_due, openings, to_hold
 from events.codes import RecalculationCause, ReviewSource, RuleId
 from events.ids import OvertakenId, derived_id, event_id_of
@@ -58,9 +58,9 @@ class _Revised:
     old: Mapping[What, date]
     right: Mapping[What, date]
     new: Mapping[What, date]
-    met: Mapping[What, Judged]
-    put_right: Mapping[What, Judged]
-    now: Mapping[What, Judged]
+    met: Mapping[What, DutyJudgement]
+    put_right: Mapping[What, DutyJudgement]
+    now: Mapping[What, DutyJudgement]
 
     def cause(self, what: What, due: date) -> RecalculationCause:
         if self.facts.before_as_corrected is None:
@@ -159,7 +159,7 @@ def _moved(
 
 
 def _overtaken(
-    what: What, was: Judged, now: Judged, *, taken: CalendarTaken, cause: RecalculationCause, facts: Facts
+    what: What, was: DutyJudgement, now: DutyJudgement, *, taken: CalendarTaken, cause: RecalculationCause, facts: Facts
 ) -> DutyOvertaken:
     rule, subject = what
     assert was.done_on is not None

@@ -51,7 +51,7 @@ class PassTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class TimedEvents:
     """Something that time brings: at an instant, these events, because of this rule and day."""
 
     at: datetime
@@ -86,7 +86,7 @@ def fall_due(state: Placement, facts: Facts) -> tuple[PlacementEvent, ...]:
     return tuple(passed)
 
 
-def next_due(state: Placement, calendar: SchoolCalendar) -> Due | None:
+def next_due(state: Placement, calendar: SchoolCalendar) -> TimedEvents | None:
     """The first thing that time will bring, if nothing else happens; it may lie in the past."""
     ranked = [
         *((due.at, _MISS, due) for due in _misses(state, calendar)),
@@ -99,18 +99,18 @@ def next_due(state: Placement, calendar: SchoolCalendar) -> Due | None:
     return min(ranked, key=lambda each: (each[0], each[1], each[2].rule, each[2].due_on))[2]
 
 
-def _marks(state: Placement) -> Iterator[Due]:
+def _marks(state: Placement) -> Iterator[TimedEvents]:
     mark = transition.to_mark(state)
     if mark is not None:
         said = f"The law changed on {words.on(mark.marked_on)}"
-        yield Due(
+        yield TimedEvents(
             at=start_of(mark.marked_on), rule=RuleId.TRANSITION, due_on=mark.marked_on, words=said, events=(mark,)
         )
 
 
-def _limits(state: Placement, calendar: SchoolCalendar) -> Iterator[Due]:
+def _limits(state: Placement, calendar: SchoolCalendar) -> Iterator[TimedEvents]:
     for limit in limits.to_reach(state, calendar):
-        yield Due(
+        yield TimedEvents(
             at=start_of(limit.reached_on),
             rule=limit.rule,
             due_on=limit.reached_on,
@@ -122,7 +122,7 @@ def _limits(state: Placement, calendar: SchoolCalendar) -> Iterator[Due]:
 # ---- misses
 
 
-def _misses(state: Placement, calendar: SchoolCalendar) -> Iterator[Due]:
+def _misses(state: Placement, calendar: SchoolCalendar) -> Iterator[TimedEvents]:
     if state.stage in TERMINAL:
         # A request for access may come after the end; what is due then is listed, and no timer runs.
         return
@@ -145,10 +145,10 @@ def _misses(state: Placement, calendar: SchoolCalendar) -> Iterator[Due]:
             )
 
 
-def _miss(due: date, event: DeadlineMissed | ReviewMissed) -> Due:
+def _miss(due: date, event: DeadlineMissed | ReviewMissed) -> TimedEvents:
     """A deadline is kept until 23:59:59 in London; the next midnight it is missed."""
     said = f"{RULES[event.rule].words}: overdue after {words.on(due)}"
-    return Due(at=start_of(due + DAY), rule=event.rule, due_on=due, words=said, events=(event,))
+    return TimedEvents(at=start_of(due + DAY), rule=event.rule, due_on=due, words=said, events=(event,))
 
 
 def is_missed(state: Placement, rule: RuleId, due: date, subject: UUID | None) -> bool:
@@ -295,9 +295,9 @@ def _held_in(state: Placement, half_term: HalfTerm) -> bool:
 # ---- openings
 
 
-def _openings(state: Placement, calendar: SchoolCalendar) -> Iterator[Due]:
+def _openings(state: Placement, calendar: SchoolCalendar) -> Iterator[TimedEvents]:
     for opening in openings(state, calendar):
-        yield Due(
+        yield TimedEvents(
             at=start_of(opening.opens_on),
             rule=opening.rule,
             due_on=opening.due,

@@ -13,7 +13,7 @@ from domain.law.rules import Rule
 from events.codes import Role
 
 
-class Standing(StrEnum):
+class EscalationStatus(StrEnum):
     TO_COME = "to_come"
     REMINDED = "reminded"
     ESCALATED = "escalated"
@@ -21,14 +21,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    standing: Standing
+    standing: EscalationStatus
     turn_of: Role | None
 
 
 def turn(rule: Rule, owner: Role, due_on: date, due_at: datetime, now: datetime) -> Turn:
     """How a deadline stands at an instant, and who is to see to it then."""
     if due_at < now:
-        return Turn(standing=Standing.ESCALATED, turn_of=rule.escalate_to)
+        return Turn(standing=EscalationStatus.ESCALATED, turn_of=rule.escalate_to)
     if today(now) < rule.remind_on(due_on):
-        return Turn(standing=Standing.TO_COME, turn_of=None)
-    return Turn(standing=Standing.REMINDED, turn_of=owner)
+        return Turn(standing=EscalationStatus.TO_COME, turn_of=None)
+    return Turn(standing=EscalationStatus.REMINDED, turn_of=owner)

@@ -17,7 +17,7 @@ from infra.encryption.key_store.local import LocalKeyWrapper
 from infra.encryption.key_store.wrapping import KeyWrapper
 from infra.encryption.keys import KEY_BYTES, DataKey, KeyMissing, KeyStoreDamaged
 
-Progress = Callable[[int, int], None]
+RotationProgress = Callable[[int, int], None]
 
 
 class FileKeyProvider:
@@ -72,7 +72,7 @@ class FileKeyProvider:
         await asyncio.to_thread(self._folder.erase, key_id, owner)
         self._cache.pop(key_id, None)
 
-    async def rotate(self, progress: Progress) -> int:
+    async def rotate(self, progress: RotationProgress) -> int:
         """Wrap anew each key that is not wrapped by the present key-encryption key; returns how many were not.
 
         A local key-encryption key is first replaced by a new one. A service's is the one that the settings name; if
@@ -85,7 +85,7 @@ class FileKeyProvider:
         """
         return await asyncio.to_thread(self._rotate, progress)
 
-    def _rotate(self, progress: Progress) -> int:
+    def _rotate(self, progress: RotationProgress) -> int:
         # From its beginning to its end: another one would take away the former key that this one still needs.
         with self._folder.rotating():
             with self._folder.locked():

@@ -25,7 +25,7 @@ _position = attrgetter("position")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FeedPosition:
     """Where a reader goes on from, and which event it has dealt with there.
 
     `mark` tells that event from any other at its position: a record that was restored gives positions out anew.
@@ -45,7 +45,7 @@ def mark_of(hash_: bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FeedEntry:
     """One event as the feed keeps it: its notification as JSON, what it is about, and whose share it is.
 
     Who may see it is no part of it: that changes while it is kept.
@@ -60,19 +60,19 @@ class Entry:
     json: str = field(repr=False)
 
     @property
-    def place(self) -> Place:
-        return Place(self.position, self.mark)
+    def place(self) -> FeedPosition:
+        return FeedPosition(self.position, self.mark)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPage:
     """`next` is the last place looked at, a committed event's whether or not it is among `entries`."""
 
-    entries: tuple[Entry, ...]
-    next: Place
+    entries: tuple[FeedEntry, ...]
+    next: FeedPosition
 
 
-Wanted = Callable[[Sequence[Entry]], Awaitable[Sequence[Entry]]]
+FeedFilter = Callable[[Sequence[FeedEntry]], Awaitable[Sequence[FeedEntry]]]
 
 
 class Recent:
@@ -80,7 +80,7 @@ class Recent:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._entries: list[Entry] = []
+        self._entries: list[FeedEntry] = []
         self.floor: int | None = None
         self.looked_at = 0
 
@@ -88,7 +88,7 @@ class Recent:
         self._entries.clear()
         self.floor = self.looked_at = position
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def add(self, entries: Sequence[FeedEntry]) -> None:
         self._entries.extend(entries)
         self.looked_at = entries[-1].position
         surplus = len(self._entries) - self._size
@@ -96,7 +96,7 @@ class Recent:
             self.floor = self._entries[surplus - 1].position
             del self._entries[:surplus]
 
-    def after(self, position: int, limit: int) -> Sequence[Entry] | None:
+    def after(self, position: int, limit: int) -> Sequence[FeedEntry] | None:
         """None when events after that position may have been let go already."""
         if self.floor is None or position < self.floor:
             return None
@@ -104,9 +104,9 @@ class Recent:
         return self._entries[first : first + limit]
 
 
-def entries_of(events: Sequence[StoredEvent]) -> list[Entry]:
+def entries_of(events: Sequence[StoredEvent]) -> list[FeedEntry]:
     return [
-        Entry(
+        FeedEntry(
             position=event.position,
             mark=mark_of(event.hash),
             event_id=event.event_id,
@@ -129,14 +129,14 @@ def share_of(about: str) -> int:
 
 
 async def page(
-    engine: AsyncEngine, recent: Recent, *, attended: bool, after: Place, limit: int, wanted: Wanted
+    engine: AsyncEngine, recent: Recent, *, attended: bool, after: FeedPosition, limit: int, wanted: FeedFilter
 ) -> FeedPage:
     """Up to `limit` of the wanted events after a place; looks at a bounded number of events to find them.
 
     Unless `attended`, what is recent may lag behind the store, and its end is not the feed's. `wanted` leaves of a
     batch what the reader is to get, by what is true now.
     """
-    found: list[Entry] = []
+    found: list[FeedEntry] = []
     for _ in range(_BATCHES_MAX):
         batch = recent.after(after.position, BATCH)
         if batch is None or not (batch or attended):
@@ -151,7 +151,7 @@ async def page(
     return FeedPage(entries=tuple(found), next=after)
 
 
-async def _older(engine: AsyncEngine, after: int) -> list[Entry]:
+async def _older(engine: AsyncEngine, after: int) -> list[FeedEntry]:
     async with connection(engine) as conn:
         read = await read_all(conn, after=after, limit=BATCH)
     return entries_of(read.events)

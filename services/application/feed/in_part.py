@@ -12,8 +12,8 @@ from events.envelope import Recorded
 from events.ids import EventId, PlacementId, ProviderId, placement_stream
 from events.upcasters import UnknownVersion
 from infra.event_store.lookup import read_streams
-from infra.streams.records import Opener, decode
-from services.application.feed.feed import Entry
+from infra.streams.records import Decryptor, decode
+from services.application.feed.feed import FeedEntry
 
 Parts = Mapping[UUID, tuple[ProviderPart, ProviderId]]
 """By placement: what its provider sees of it, and who that is."""
@@ -24,14 +24,14 @@ _OF_REGISTER: Final = {
 }
 
 
-async def shown_in_part(conn: asyncpg.Connection, parts: Parts, entries: list[Entry]) -> frozenset[UUID]:
+async def shown_in_part(conn: asyncpg.Connection, parts: Parts, entries: list[FeedEntry]) -> frozenset[UUID]:
     """Which of the entries are of events that are shown: those that answer when they are asked for one by one.
 
     An event of a register is shown by its kind alone. Nothing personal is opened, and what a later release wrote is
     not shown.
     """
     found: dict[str, list[Recorded[Any]]] = {placement_stream(PlacementId(each)): [] for each in parts}
-    opener = Opener(None)
+    opener = Decryptor(None)
     for stored in await read_streams(conn, list(found)) if found else ():
         try:
             found[stored.stream_id].append(await decode(stored, PLACEMENT, opener))
@@ -43,6 +43,6 @@ async def shown_in_part(conn: asyncpg.Connection, parts: Parts, entries: list[En
     return frozenset(each.event_id for each in entries if each.event_id in seen or _is_of_register(each, parts))
 
 
-def _is_of_register(entry: Entry, parts: Parts) -> bool:
+def _is_of_register(entry: FeedEntry, parts: Parts) -> bool:
     shown = parts.get(entry.placement_id) if entry.placement_id is not None else None
     return shown is not None and entry.type in _OF_REGISTER[shown[0]]

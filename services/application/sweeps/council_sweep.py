@@ -13,12 +13,12 @@ from events.codec import PLACEMENT
 from events.ids import PlacementId, placement_stream
 from infra.encryption.keys import KeyProvider
 from infra.projections import council_numbers, council_overlaps, placements, pupil_numbers
-from infra.projections.council_numbers import Kind
+from infra.projections.council_numbers import CouncilTaskKind
 from infra.projections.placements import PlacementRow
 from infra.streams.records import load
-from services.application.sweeps.sweeping import Looked, Sweep
+from services.application.sweeps.sweeping import Sweep, SweepResult
 
-_NOTHING_MORE = Looked(recorded=0, again=None)
+_NOTHING_MORE = SweepResult(recorded=0, again=None)
 
 
 class CouncilSweep:
@@ -30,7 +30,7 @@ class CouncilSweep:
     def sweep(self) -> Sweep:
         return Sweep(name=council_numbers.SWEEP, discover=council_numbers.discover, look=self.look)
 
-    async def look(self, conn: asyncpg.Connection, subject: str, now: datetime) -> Looked:
+    async def look(self, conn: asyncpg.Connection, subject: str, now: datetime) -> SweepResult:
         row = await placements.find(conn, UUID(subject))
         if row is None:
             return _NOTHING_MORE
@@ -61,11 +61,11 @@ class CouncilSweep:
         await council_overlaps.clear(conn, row.placement_id)
         for other in alike:
             pupils = (row.pupil_id, other.pupil_id)
-            await council_numbers.add_task(conn, la_code, Kind.SAME_UPN, pupils, now)
+            await council_numbers.add_task(conn, la_code, CouncilTaskKind.SAME_UPN, pupils, now)
             last_on = await self._last_overlap(conn, state, other.placement_id)
             if last_on is not None and last_on >= today(now):
                 await council_overlaps.add(conn, (row.placement_id, other.placement_id), last_on)
-                await council_numbers.add_task(conn, la_code, Kind.OVERLAPPING_SESSIONS, pupils, now)
+                await council_numbers.add_task(conn, la_code, CouncilTaskKind.OVERLAPPING_SESSIONS, pupils, now)
 
     async def _last_overlap(self, conn: asyncpg.Connection, state: Placement, other_id: UUID) -> date | None:
         mine = elsewhere(state)

@@ -13,17 +13,17 @@ from domain.provider.state import evolve, initial
 from events.codec import PROVIDER
 from events.envelope import Metadata
 from events.ids import CommandId, ProviderId, derived_id, provider_stream
-from infra.streams.records import Noted, append_noted, load
+from infra.streams.records import PendingEvent, append_noted, load
 from services.application.deciding import SYSTEM
 from services.application.facts import providers
-from services.application.sweeps.sweeping import Looked, Sweep
+from services.application.sweeps.sweeping import Sweep, SweepResult
 
 
 def sweep() -> Sweep:
     return Sweep(name=providers.SWEEP, discover=providers.discover, look=_look)
 
 
-async def _look(conn: asyncpg.Connection, subject: str, now: datetime) -> Looked:
+async def _look(conn: asyncpg.Connection, subject: str, now: datetime) -> SweepResult:
     """Record what has fallen due about one provider. Nothing of it is personal, so no key is needed."""
     provider_id = ProviderId(UUID(subject))
     records = await load(conn, provider_stream(provider_id), PROVIDER)
@@ -33,7 +33,7 @@ async def _look(conn: asyncpg.Connection, subject: str, now: datetime) -> Looked
         # Two looks at the same version are the same command, so they store the same events.
         command_id = CommandId(derived_id(provider_id, f"pass-time/{state.version}"))
         noted = [
-            Noted(
+            PendingEvent(
                 event=event,
                 metadata=Metadata(
                     occurred_at=occurred_at(event, now),
@@ -48,4 +48,4 @@ async def _look(conn: asyncpg.Connection, subject: str, now: datetime) -> Looked
         await append_noted(
             conn, provider_stream(provider_id), noted, codec=PROVIDER, version=state.version, recorded_at=now
         )
-    return Looked(recorded=len(due), again=next_look(state, now))
+    return SweepResult(recorded=len(due), again=next_look(state, now))

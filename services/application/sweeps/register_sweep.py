@@ -7,7 +7,7 @@ import asyncpg
 
 from domain.attendance.register import Register
 from domain.attendance.state import week_of
-from domain.attendance.timers import Due, Kept, fallen_due, next_look
+from domain.attendance.timers import RegisterDue, WatchedRegister, fallen_due, next_look
 from domain.law.legal_refs import legal_refs
 from domain.placement.record.history import occurred_at
 from events.codec import ATTENDANCE
@@ -15,10 +15,10 @@ from events.envelope import Metadata
 from events.ids import CommandId, PlacementId, attendance_stream, derived_id
 from infra.encryption.keys import DataKey, KeyErased, KeyProvider
 from infra.projections import attendance
-from infra.streams.records import Noted, append_noted
+from infra.streams.records import PendingEvent, append_noted
 from infra.streams.reference import Reference
 from services.application.deciding import SYSTEM
-from services.application.sweeps.sweeping import Looked, Sweep
+from services.application.sweeps.sweeping import Sweep, SweepResult
 
 
 class RegisterSweep:
@@ -29,7 +29,7 @@ class RegisterSweep:
     def sweep(self) -> Sweep:
         return Sweep(name=attendance.SWEEP, discover=attendance.discover, look=self.look)
 
-    async def look(self, conn: asyncpg.Connection, subject: str, now: datetime) -> Looked:
+    async def look(self, conn: asyncpg.Connection, subject: str, now: datetime) -> SweepResult:
         """Record what has fallen due in one placement's register. Nothing more is written of an erased pupil."""
         placement_id = PlacementId(UUID(subject))
         setting = await attendance.setting(conn, placement_id, self._reference, self._keys)
@@ -37,9 +37,9 @@ class RegisterSweep:
         try:
             key = await self._keys.get(setting.placement.pupil_id)
         except KeyErased:
-            return Looked(recorded=0, again=None)
+            return SweepResult(recorded=0, again=None)
         streams = await attendance.weeks(conn, placement_id, self._keys)
-        kept = Kept(
+        kept = WatchedRegister(
             placement_id=placement_id,
             register=Register(weeks={week: attendance.fold(records) for week, records in streams.items()}),
             placement=setting.placement,
@@ -50,11 +50,11 @@ class RegisterSweep:
         for each in due:
             week = week_of(each.day)
             versions[week] = await _record(conn, placement_id, each, versions.get(week, 0), now, key)
-        return Looked(recorded=len(due), again=next_look(kept, now))
+        return SweepResult(recorded=len(due), again=next_look(kept, now))
 
 
 async def _record(  # noqa: PLR0917 # one caller, which has all of it at hand
-    conn: asyncpg.Connection, placement_id: PlacementId, due: Due, version: int, now: datetime, key: DataKey
+    conn: asyncpg.Connection, placement_id: PlacementId, due: RegisterDue, version: int, now: datetime, key: DataKey
 ) -> int:
     """One event, by a command of the system that follows from the register as it stood, the rule and the day."""
     session = getattr(due.event, "session", "")
@@ -70,7 +70,7 @@ async def _record(  # noqa: PLR0917 # one caller, which has all of it at hand
     _, appended = await append_noted(
         conn,
         attendance_stream(placement_id, week_of(due.day)),
-        [Noted(event=due.event, metadata=metadata)],
+        [PendingEvent(event=due.event, metadata=metadata)],
         codec=ATTENDANCE,
         version=version,
         recorded_at=now,

@@ -18,10 +18,10 @@ from infra import commands
 from infra.encryption.keys import KeyErased, KeyProvider
 from infra.projections import attendance
 from services.application import retention
-from services.application.sweeps.sweeping import Looked, Sweep
+from services.application.sweeps.sweeping import Sweep, SweepResult
 from services.application.system_commands import system_command
 
-_NOTHING_MORE = Looked(recorded=0, again=None)
+_NOTHING_MORE = SweepResult(recorded=0, again=None)
 
 
 class RetentionSweep:
@@ -31,7 +31,7 @@ class RetentionSweep:
     def sweep(self) -> Sweep:
         return Sweep(name=retention.SWEEP, discover=retention.discover, look=self.look)
 
-    async def look(self, conn: asyncpg.Connection, subject: str, now: datetime) -> Looked:
+    async def look(self, conn: asyncpg.Connection, subject: str, now: datetime) -> SweepResult:
         """One pupil's record: when to look again, or what is proposed, or that the key goes."""
         pupil_id = UUID(subject)
         try:
@@ -48,7 +48,7 @@ class RetentionSweep:
         if last_on is None or any(state.erasure_proposed is not None for state in held.own.values()):
             return _NOTHING_MORE
         if today(now) <= last_on:
-            return Looked(recorded=0, again=start_of(last_on + DAY))
+            return SweepResult(recorded=0, again=start_of(last_on + DAY))
         placement_id = retention.latest(held)
         command_id = derived_id(placement_id, f"propose-erasure/{last_on.year}")
         command = system_command(

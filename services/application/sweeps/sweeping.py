@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class SweepResult:
     """What a look came to: how many events were recorded, and when to look again."""
 
     recorded: int
@@ -33,7 +33,7 @@ class Sweep:
 
     name: str
     discover: Callable[[asyncpg.Connection, datetime], Awaitable[None]]
-    look: Callable[[asyncpg.Connection, str, datetime], Awaitable[Looked]]
+    look: Callable[[asyncpg.Connection, str, datetime], Awaitable[SweepResult]]
 
 
 class Sweeping:
@@ -61,7 +61,7 @@ class Sweeping:
             else:
                 recorded += looked.recorded
 
-    async def _next(self, sweep: Sweep, now: datetime, failed: list[str]) -> tuple[str | None, Looked | None]:
+    async def _next(self, sweep: Sweep, now: datetime, failed: list[str]) -> tuple[str | None, SweepResult | None]:
         """One record looked at. A record that cannot be keeps no other waiting, and is tried at the next sweep."""
         subject = None
         try:

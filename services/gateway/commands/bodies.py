@@ -14,7 +14,7 @@ from domain.calendar.date_text import clock_time_of, day_of, instant_of
 from domain.shared import bounds
 from events.codec import NotReadable, Path, shape_of
 from services.gateway.http import problems
-from services.gateway.http.problems import Finding, Problem, malformed, words
+from services.gateway.http.problems import FieldError, Problem, malformed, words
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ def parse(adapter: TypeAdapter[T], body: bytes) -> T:
         found = error.errors(include_url=False, include_input=False)[:_FINDINGS_MAX]
         raise malformed([_finding(fault) for fault in found]) from None
     # What has the right type and still cannot be kept or reckoned with.
-    findings = [Finding(pointer=pointer, detail=why) for pointer, why in bounds.faults(command)][:_FINDINGS_MAX]
+    findings = [FieldError(pointer=pointer, detail=why) for pointer, why in bounds.faults(command)][:_FINDINGS_MAX]
     if findings:
         raise malformed(findings)
     return command
@@ -63,21 +63,21 @@ def _require_shape(body: bytes) -> None:
     try:
         shape = shape_of(body.decode(), most_parts=bounds.MOST_ENTRIES, most_values=bounds.MOST_VALUES)
     except (UnicodeDecodeError, NotReadable):
-        raise malformed([Finding(pointer="", detail=words("json_invalid", {}))]) from None
+        raise malformed([FieldError(pointer="", detail=words("json_invalid", {}))]) from None
     found = [_finding_at(path, "The same key is given twice here.") for path in shape.repeated]
     found += [_finding_at(path, bounds.TOO_MANY) for path in shape.crowded]
     if shape.too_many_values:
-        found.append(Finding(pointer="", detail=f"A body may have up to {bounds.MOST_VALUES:,} values."))
+        found.append(FieldError(pointer="", detail=f"A body may have up to {bounds.MOST_VALUES:,} values."))
     if found:
         raise malformed(found[:_FINDINGS_MAX])
 
 
-def _finding_at(path: Path, detail: str) -> Finding:
+def _finding_at(path: Path, detail: str) -> FieldError:
     # A key that is no name of a field may hold anything, so it is not repeated, nor is what stands inside it.
     plain = 0
     while plain < len(path) and _PLAIN_NAME.fullmatch(str(path[plain])):
         plain += 1
-    return Finding(pointer=_pointer(path[:plain]), detail=detail)
+    return FieldError(pointer=_pointer(path[:plain]), detail=detail)
 
 
 @cache
@@ -114,11 +114,11 @@ _READERS: dict[str, Callable[[str], date | time]] = {"date": day_of, "datetime":
 _SPELT = {kind: _read_as(kind, reading) for kind, reading in _READERS.items()}
 
 
-def _finding(fault: Any) -> Finding:
+def _finding(fault: Any) -> FieldError:
     location = list(fault["loc"])
     if fault["type"] in _NO_SUCH_FIELD and not _PLAIN_NAME.fullmatch(str(location[-1])):
         location.pop()  # a name that is not a name may hold anything, so it is not repeated
-    return Finding(pointer=_pointer(location), detail=words(fault["type"], fault.get("ctx", {})))
+    return FieldError(pointer=_pointer(location), detail=words(fault["type"], fault.get("ctx", {})))
 
 
 def _pointer(location: Iterable[str | int]) -> str:

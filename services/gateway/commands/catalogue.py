@@ -19,7 +19,7 @@ Family = Literal["placement", "provider", "school", "attendance", "pupil"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
+class CommandSpec:
     """One command: its name in URLs, its type, who may give it, when, and how its body is read."""
 
     family: Family
@@ -30,9 +30,9 @@ class Spec:
     adapter: TypeAdapter[Any] = field(repr=False)
 
 
-def _specs(family: Family, table: Mapping[Any, Allowed[Any]]) -> dict[str, Spec]:
+def _specs(family: Family, table: Mapping[Any, Allowed[Any]]) -> dict[str, CommandSpec]:
     return {
-        kebab(command): Spec(
+        kebab(command): CommandSpec(
             family=family,
             kind=kebab(command),
             type=command,
@@ -46,7 +46,7 @@ def _specs(family: Family, table: Mapping[Any, Allowed[Any]]) -> dict[str, Spec]
 
 
 DRAFT_REFERRAL = kebab(DraftReferral)
-SPECS: Mapping[Family, Mapping[str, Spec]] = {
+SPECS: Mapping[Family, Mapping[str, CommandSpec]] = {
     "placement": _specs("placement", PLACEMENT),
     "provider": _specs("provider", PROVIDER),
     "school": _specs("school", SCHOOL),

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from temporalio.service import RPCError
 
 from domain.access.controllers import UNKNOWN_ID, controller_of, may_draft
-from domain.access.roles import OrgKind, Standing
+from domain.access.roles import OrgKind, RoleInOrganisation
 from domain.placement.referral.referral import DraftReferral
 from events.codec import canonical_json
 from events.envelope import Actor
@@ -35,10 +35,10 @@ from infra.temporal.client import hand_over
 from services.application.facts.holders import Holder, holders
 from services.application.facts.ownership import ownership
 from services.gateway.commands.bodies import parse
-from services.gateway.commands.catalogue import Spec
+from services.gateway.commands.catalogue import CommandSpec
 from services.gateway.http import permissions, problems
 from services.gateway.http.permissions import Sights
-from services.gateway.http.problems import Finding, Problem, malformed
+from services.gateway.http.problems import FieldError, Problem, malformed
 from services.gateway.http.runtime import Gateway
 
 # What is stored of a command is a little more than its body, and an event may have 1 MiB in all.
@@ -52,11 +52,11 @@ _log = structlog.get_logger("gateway")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class SubmittedCommand:
     """One command on its way: what was asked, by whom, of which stream."""
 
     command_id: UUID
-    spec: Spec
+    spec: CommandSpec
     stream_id: str
     actor: Actor
     expected_versions: tuple[int, ...]
@@ -74,17 +74,17 @@ class Given:
         return canonical_json(around).encode() + self.body
 
 
-def acting(person: Person, spec: Spec, among: Sights) -> Standing:
+def acting(person: Person, spec: CommandSpec, among: Sights) -> RoleInOrganisation:
     """The role and organisation that the command is given in. Raises Problem: the person may not give it."""
     return permissions.acting(person, among, spec.allowed.roles, spec.summary)
 
 
-def read(request: Request, body: bytes, spec: Spec, actor: Actor, stream_id: str) -> Given:
+def read(request: Request, body: bytes, spec: CommandSpec, actor: Actor, stream_id: str) -> SubmittedCommand:
     """Raises Problem: 400 without a key, 422 for what is malformed, 413."""
     command_id = idempotency_key(request)
     expected = if_match(request)
     command = parse(spec.adapter, body)
-    return Given(
+    return SubmittedCommand(
         command_id=command_id,
         spec=spec,
         stream_id=stream_id,
@@ -121,14 +121,14 @@ def if_match(request: Request) -> tuple[int, ...]:
     if sent.strip() in {"", "*"}:
         return ()
     if not _ETAGS.fullmatch(sent) or not (tags := _ETAG.findall(sent)):
-        raise malformed([Finding(pointer="/header/If-Match", detail='This must be a version in quotes, as in "7".')])
+        raise malformed([FieldError(pointer="/header/If-Match", detail='This must be a version in quotes, as in "7".')])
     versions = sorted({int(tag) for tag in tags if _VERSION.fullmatch(tag)})
     if not versions:
         raise Problem("version_moved_on", "If-Match names no version of this record.")
     return tuple(versions)
 
 
-async def draft(gateway: Gateway, person: Person, spec: Spec, request: Request) -> Response:
+async def draft(gateway: Gateway, person: Person, spec: CommandSpec, request: Request) -> Response:
     """A placement begins: its id and, unless the body names the pupil, the pupil's, follow from the command's id."""
     standing = acting(person, spec, permissions.sights(person))
     asked = read(request, await request.body(), spec, permissions.actor(person, standing), "")
@@ -159,7 +159,7 @@ async def _require_usable(gateway: Gateway, command: DraftReferral, actor: Actor
     assert command.pupil_id is not None
     async with connection(gateway.engine) as conn:
         if Holder.PROVIDER in await holders(conn, command.pupil_id):
-            raise malformed([Finding(pointer="/pupil_id", detail=UNKNOWN_ID)])
+            raise malformed([FieldError(pointer="/pupil_id", detail=UNKNOWN_ID)])
         if not named:
             return
         owned = await ownership(conn, command.pupil_id)
@@ -170,7 +170,7 @@ async def _require_usable(gateway: Gateway, command: DraftReferral, actor: Actor
         controller = controller_of(command.commissioner, command.home_school_urn, school.la_code if school else None)
         usable = may_draft(owned, controller, command.home_school_urn, actor.org_id)
     if not usable:
-        raise malformed([Finding(pointer="/pupil_id", detail=UNKNOWN_ID)])
+        raise malformed([FieldError(pointer="/pupil_id", detail=UNKNOWN_ID)])
 
 
 async def _is_free(gateway: Gateway, key_id: UUID) -> bool:
@@ -185,7 +185,7 @@ async def _is_free(gateway: Gateway, key_id: UUID) -> bool:
 
 
 async def advance(
-    gateway: Gateway, person: Person, spec: Spec, placement_id: PlacementId, request: Request
+    gateway: Gateway, person: Person, spec: CommandSpec, placement_id: PlacementId, request: Request
 ) -> Response:
     body = await request.body()
     async with connection(gateway.engine) as conn:
@@ -200,7 +200,7 @@ async def advance(
 
 
 async def _hand_over_and_answer(
-    gateway: Gateway, one: Given, kept: CommandRow | None, placement_id: PlacementId, *, starts: bool
+    gateway: Gateway, one: SubmittedCommand, kept: CommandRow | None, placement_id: PlacementId, *, starts: bool
 ) -> Response:
     if kept is not None:
         return answer(gateway, one.spec.kind, kept)
@@ -212,7 +212,7 @@ async def _hand_over_and_answer(
     return answer(gateway, one.spec.kind, found)
 
 
-async def _hand_over(gateway: Gateway, one: Given, placement_id: PlacementId, *, starts: bool) -> None:
+async def _hand_over(gateway: Gateway, one: SubmittedCommand, placement_id: PlacementId, *, starts: bool) -> None:
     try:
         await hand_over(
             gateway.temporal,
@@ -228,7 +228,9 @@ async def _hand_over(gateway: Gateway, one: Given, placement_id: PlacementId, *,
         _log.error("hand_over_failed", error_type=str(error.status), kind=one.spec.kind)
 
 
-async def keep(gateway: Gateway, conn: asyncpg.Connection, one: Given, key: DataKey | None) -> CommandRow | None:
+async def keep(
+    gateway: Gateway, conn: asyncpg.Connection, one: SubmittedCommand, key: DataKey | None
+) -> CommandRow | None:
     """Writes the command's row; on a repeat, the row that stands.
 
     Raises:
@@ -252,14 +254,14 @@ async def keep(gateway: Gateway, conn: asyncpg.Connection, one: Given, key: Data
         issued_at=await gateway.clock.now(conn),
     )
     kept = await commands.record(conn, new)
-    if isinstance(kept, commands.Recorded):
+    if isinstance(kept, commands.NewlyRecorded):
         return None
     if not kept.row.repeats(new):
         raise Problem("idempotency_key_reused", problems.OWN["idempotency_key_reused"].words)
     return kept.row
 
 
-async def earlier(conn: asyncpg.Connection, one: Given, *, key_id: UUID | None) -> CommandRow | None:
+async def earlier(conn: asyncpg.Connection, one: SubmittedCommand, *, key_id: UUID | None) -> CommandRow | None:
     """The row of the command, if it was given before. Asked before a key is made or touched.
 
     Raises Problem: the id was used for something else, of which `key_id` is not the key.
@@ -270,7 +272,7 @@ async def earlier(conn: asyncpg.Connection, one: Given, *, key_id: UUID | None) 
     return row
 
 
-async def _expected(conn: asyncpg.Connection, one: Given) -> int | None:
+async def _expected(conn: asyncpg.Connection, one: SubmittedCommand) -> int | None:
     """The one version to compare with: of several the latest that the record has reached."""
     if len(one.expected_versions) <= 1:
         return next(iter(one.expected_versions), None)

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from domain.access.roles import (
     OrgKind,
-    Standing,
+    RoleInOrganisation,
     may_act_for_provider,
     may_act_for_school,
     may_keep_register,
@@ -43,7 +43,7 @@ from domain.school.succession import ConvertSchool
 from domain.school.succession import begun as successor_begun
 from domain.school.warnings import warnings as school_warnings
 from domain.shared.errors import Rejections
-from domain.warnings import Warned
+from domain.warnings import CommandWarning
 from events.codec import ATTENDANCE, PROVIDER, PUPIL, SCHOOL, Codec
 from events.envelope import Actor, Metadata, Recorded
 from events.ids import (
@@ -71,14 +71,14 @@ from infra.projections import attendance as registers
 from infra.projections import placements, pupil_numbers
 from infra.projections.placements import PlacementRow
 from infra.projections.received import school_of
-from infra.streams.records import Noted, append_noted, load
+from infra.streams.records import PendingEvent, append_noted, load
 from services.application import succession
 from services.application.answers import Answer, accepted, moved_on, refused
 from services.application.facts import pupils
 from services.application.facts.holders import Holder, holders
 from services.application.facts.ownership import ownership
-from services.gateway.commands.catalogue import Spec
-from services.gateway.commands.commanding import Given, acting, answer, earlier, keep, pupil_key, read
+from services.gateway.commands.catalogue import CommandSpec
+from services.gateway.commands.commanding import SubmittedCommand, acting, answer, earlier, keep, pupil_key, read
 from services.gateway.http import permissions, problems
 from services.gateway.http.problems import Problem
 from services.gateway.http.runtime import Gateway
@@ -108,7 +108,7 @@ class Moment:
     is_a_pupil: bool = False
 
 
-def _no_warnings(_after: Any, _command: Any, _events: Sequence[Any], _facts: Any) -> tuple[Warned, ...]:
+def _no_warnings(_after: Any, _command: Any, _events: Sequence[Any], _facts: Any) -> tuple[CommandWarning, ...]:
     return ()
 
 
@@ -127,7 +127,7 @@ class Done:
     before: Any
     facts: Any
     moment: Moment
-    noted: Sequence[Noted]
+    noted: Sequence[PendingEvent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +148,7 @@ class Aggregate:
     evolve: Callable[[Any, Any], Any]
     decide: Callable[[Any, Any, Any], tuple[Any, ...]]
     gather: Callable[[asyncpg.Connection, Moment], Awaitable[Any]] = _moment_alone
-    warn: Callable[[Any, Any, Sequence[Any], Any], tuple[Warned, ...]] = _no_warnings
+    warn: Callable[[Any, Any, Sequence[Any], Any], tuple[CommandWarning, ...]] = _no_warnings
     changed: Callable[[asyncpg.Connection, datetime], Awaitable[None]] = _nothing
     beside: Callable[[asyncpg.Connection, Done], Awaitable[None]] = _nothing_beside
     key_id: UUID | None = None
@@ -234,7 +234,7 @@ def provider(provider_id: ProviderId) -> Aggregate:
 
 async def _is_a_pupil(conn: asyncpg.Connection, provider_id: ProviderId, moment: Moment) -> bool:
     """Whether a pupil has the id of a provider that is to be registered. Held, so that none gets it meanwhile."""
-    if moment.state.stage is not provider_state.Stage.UNKNOWN:
+    if moment.state.stage is not provider_state.ProviderStage.UNKNOWN:
         return False
     await placements.hold_of_pupil(conn, provider_id)
     return Holder.PUPIL in await holders(conn, provider_id)
@@ -321,7 +321,7 @@ async def _is_known(gateway: Gateway, conn: asyncpg.Connection, org_id: str) -> 
     if found is None or found.kind is not OrgKind.SCHOOL:
         return found is not None and found.kind is OrgKind.LA
     school, _ = await gateway.reference.current(conn, Urn(found.name), None)
-    return school is not None and school.stage is school_state.Stage.REGISTERED
+    return school is not None and school.stage is school_state.SchoolStage.REGISTERED
 
 
 async def _receive(gateway: Gateway, conn: asyncpg.Connection, done: Done) -> None:
@@ -332,7 +332,7 @@ async def _receive(gateway: Gateway, conn: asyncpg.Connection, done: Done) -> No
             key = await gateway.keys.create(event.to_pupil_id)
             await gateway.keys.claim(event.to_pupil_id, event.to_controller)
             noted = [
-                Noted(event=begun, metadata=replace(each.metadata, legal_refs=legal_refs(begun)))
+                PendingEvent(event=begun, metadata=replace(each.metadata, legal_refs=legal_refs(begun)))
                 for begun in handing.received(done.before, event, done.facts)
             ]
             await append_noted(
@@ -363,7 +363,7 @@ async def _note_number(
 async def give(
     gateway: Gateway,
     person: Person,
-    spec: Spec,
+    spec: CommandSpec,
     aggregate: Aggregate,
     request: Request,
     *,
@@ -396,7 +396,7 @@ async def _is_sealed(conn: asyncpg.Connection, aggregate: Aggregate) -> bool:
     return bool(await stream_versions(conn, [aggregate.stream_id]))
 
 
-def _unsealed(one: Given) -> Given:
+def _unsealed(one: SubmittedCommand) -> SubmittedCommand:
     """What is kept of a command to a provider that is not there: of a registration all, of what is refused no text."""
     return one if isinstance(one.command, RegisterProvider) else replace(one, body=b"{}")
 
@@ -408,7 +408,9 @@ async def _key(gateway: Gateway, aggregate: Aggregate) -> DataKey | None:
     return await pupil_key(gateway, aggregate.key_id, create=aggregate.makes_key)
 
 
-async def _require_own(conn: asyncpg.Connection, standing: Standing, one: Given, aggregate: Aggregate) -> None:
+async def _require_own(
+    conn: asyncpg.Connection, standing: RoleInOrganisation, one: SubmittedCommand, aggregate: Aggregate
+) -> None:
     """Raises Problem: this belongs to another school, council or provider than the one that the person acts for."""
     if aggregate.codec is SCHOOL:
         own = may_act_for_school(standing, aggregate.about["urn"], await _councils(conn, one.command, aggregate))
@@ -432,7 +434,7 @@ async def _councils(conn: asyncpg.Connection, command: Any, aggregate: Aggregate
     return {each for each in (getattr(command, "la_code", None), registered.la_code) if each}
 
 
-async def _carry_out(gateway: Gateway, one: Given, aggregate: Aggregate) -> None:
+async def _carry_out(gateway: Gateway, one: SubmittedCommand, aggregate: Aggregate) -> None:
     """Raises Problem: others kept changing the same thing."""
     for attempt in range(_TRIES):
         try:
@@ -444,7 +446,7 @@ async def _carry_out(gateway: Gateway, one: Given, aggregate: Aggregate) -> None
     raise Problem("busy", problems.OWN["busy"].words)
 
 
-async def _attempt(gateway: Gateway, one: Given, aggregate: Aggregate) -> None:
+async def _attempt(gateway: Gateway, one: SubmittedCommand, aggregate: Aggregate) -> None:
     async with transaction(gateway.engine) as conn:
         locked = await commands.lock_and_read_clock(conn, one.command_id, gateway.clock)
         assert locked is not None, "the row was kept before"
@@ -456,7 +458,7 @@ async def _attempt(gateway: Gateway, one: Given, aggregate: Aggregate) -> None:
 
 
 async def _outcome(
-    gateway: Gateway, conn: asyncpg.Connection, one: Given, aggregate: Aggregate, now: datetime
+    gateway: Gateway, conn: asyncpg.Connection, one: SubmittedCommand, aggregate: Aggregate, now: datetime
 ) -> Answer:
     keys = None if aggregate.key_id is None else gateway.keys
     records = await load(conn, aggregate.stream_id, aggregate.codec, keys)
@@ -476,7 +478,7 @@ async def _outcome(
         return refused(one.command_id, rejections)
     # Last: whoever may not do this, or is refused, makes no key.
     key = await _key(gateway, aggregate)
-    noted = [Noted(event=event, metadata=_metadata(one, event, now)) for event in events]
+    noted = [PendingEvent(event=event, metadata=_metadata(one, event, now)) for event in events]
     ids, appended = await append_noted(
         conn, aggregate.stream_id, noted, codec=aggregate.codec, version=version, recorded_at=now, key=key
     )
@@ -495,7 +497,7 @@ async def _outcome(
     )
 
 
-def _metadata(one: Given, event: Any, now: datetime) -> Metadata:
+def _metadata(one: SubmittedCommand, event: Any, now: datetime) -> Metadata:
     return Metadata(
         occurred_at=occurred_at(event, now),
         actor=one.actor,

@@ -14,7 +14,7 @@ from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections import placements
 from infra.projections.placements import PlacementRow
-from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, Spec
+from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, CommandSpec
 from services.gateway.commands.commanding import not_found
 from services.gateway.http import permissions
 from services.gateway.http.permissions import Sights
@@ -78,7 +78,7 @@ async def offered(gateway: Gateway, person: Person, placement_id: UUID) -> Respo
     )
 
 
-def _offer(spec: Spec, row: PlacementRow, seen: Sights, address: str) -> dict[str, Any]:
+def _offer(spec: CommandSpec, row: PlacementRow, seen: Sights, address: str) -> dict[str, Any]:
     why_not = []
     if row.stage not in {stage.value for stage in spec.allowed.stages}:
         stages = ", ".join(sorted(stage.value.replace("_", " ") for stage in spec.allowed.stages))

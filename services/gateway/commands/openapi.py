@@ -11,7 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
 from events.codes import Role
-from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, Spec
+from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, CommandSpec
 from services.gateway.commands.examples import (
     EXAMPLES,
     PLACEMENT_ID,
@@ -51,7 +51,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": _MEANS[status], "content": content} for status in statuses}
 
 
-def command_responses(spec: Spec) -> dict[int | str, dict[str, Any]]:
+def command_responses(spec: CommandSpec) -> dict[int | str, dict[str, Any]]:
     found = problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
     if spec.family == "placement":
         found[202] = {"model": schemas.StillRecorded, "description": "Recorded; carried out later, once"}
@@ -60,7 +60,7 @@ def command_responses(spec: Spec) -> dict[int | str, dict[str, Any]]:
     return found
 
 
-def command_operation(path: str, spec: Spec) -> dict[str, Any]:
+def command_operation(path: str, spec: CommandSpec) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": {"$ref": _REF.format(model=spec.type.__name__)}}
     if spec.kind in EXAMPLES:
         content["example"] = EXAMPLES[spec.kind]

@@ -24,7 +24,7 @@ from infra.event_store.lookup import read_streams, stream_ids
 from infra.event_store.types import StoredEvent
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
-from infra.streams.records import Opener, decode, load
+from infra.streams.records import Decryptor, decode, load
 from services.application.occupancy import at_provider
 from services.gateway.commands.commanding import not_found
 from services.gateway.commands.direct import Aggregate
@@ -63,7 +63,7 @@ async def _occupancy(gateway: Gateway, person: Person, state: provider_state.Pro
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class DirectoryFilter:
     """Each one given narrows the directory. `approved_by` is a council in whose directory the entry stands today."""
 
     need: SenNeed | None = None
@@ -88,7 +88,9 @@ async def schools(gateway: Gateway, person: Person, cursor: str | None, limit: i
     return await _page(gateway, person, "school", "schools", cursor=cursor, limit=limit)
 
 
-async def providers(gateway: Gateway, person: Person, wanted: Wanted, cursor: str | None, limit: int) -> Response:
+async def providers(
+    gateway: Gateway, person: Person, wanted: DirectoryFilter, cursor: str | None, limit: int
+) -> Response:
     """A page holds those of so many providers that fit: with filters it may be short, and the next one goes on."""
     today = day_of(await gateway.now())
     return await _page(
@@ -132,7 +134,7 @@ async def _page(
 
 async def _folded(family: str, stored: list[StoredEvent]) -> Any:
     codec, state, evolve = _FAMILIES[family]
-    opener = Opener(None)
+    opener = Decryptor(None)
     for event in stored:
         state = evolve(state, (await decode(event, codec, opener)).event)
     return state

@@ -10,7 +10,7 @@ from events.codes import KeyStage, Role, SenNeed, SettingType, Severity
 from events.ids import ProviderId, Urn
 from infra.projections.deadlines import NAME as DEADLINES
 from infra.projections.outcomes import NAME as OUTCOMES
-from infra.projections.outcomes import Period
+from infra.projections.outcomes import OutcomePeriod
 from infra.projections.provider_deadlines import NAME as PROVIDER_DEADLINES
 from infra.projections.reviews import NAME as REVIEWS
 from services.gateway.commands import openapi
@@ -19,8 +19,8 @@ from services.gateway.commands.direct import school as school_aggregate
 from services.gateway.directory import directory, reference
 from services.gateway.feed import following
 from services.gateway.http import schemas
-from services.gateway.http.deps import A_LIST, Member, Runtime, SignedIn
-from services.gateway.http.parameters import Day, checked_urn
+from services.gateway.http.deps import A_LIST, OrganisationMember, Runtime, SignedIn
+from services.gateway.http.parameters import DayParameter, checked_urn
 from services.gateway.lists import due, outcomes, reviews
 
 router = APIRouter()
@@ -28,8 +28,8 @@ _READ = openapi.problems(401, 404, 422, 503)
 _LIST = openapi.problems(401, 422, 429, 503)
 _OF_MEMBERS = openapi.problems(401, 403, 404, 422, 503)
 _LIST_OF_MEMBERS = openapi.problems(401, 403, 422, 429, 503)
-Cursor = Annotated[str | None, Query(max_length=256)]
-Limit = Annotated[int, Query(ge=1, le=200)]
+CursorParameter = Annotated[str | None, Query(max_length=256)]
+LimitParameter = Annotated[int, Query(ge=1, le=200)]
 # The lists that follow the record, each with the followers that keep it.
 _BEYOND = {**openapi.problems(409)[409], "description": "The position is beyond the end of this record"}
 _FOLLOWING: dict[int | str, dict[str, Any]] = {**_LIST, 409: _BEYOND}
@@ -45,12 +45,14 @@ Reached = Annotated[
     summary="Home schools",
     dependencies=[A_LIST],
 )
-async def schools(gateway: Runtime, person: Member, cursor: Cursor = None, limit: Limit = 50) -> Any:
+async def schools(
+    gateway: Runtime, person: OrganisationMember, cursor: CursorParameter = None, limit: LimitParameter = 50
+) -> Any:
     return await directory.schools(gateway, person, cursor, limit)
 
 
 @router.get("/schools/{urn}", response_model=schemas.SchoolShown, responses=_OF_MEMBERS, summary="One school")
-async def school(urn: str, gateway: Runtime, person: Member) -> Any:
+async def school(urn: str, gateway: Runtime, person: OrganisationMember) -> Any:
     return await directory.one(gateway, person, school_aggregate(Urn(checked_urn(urn))))
 
 
@@ -64,24 +66,26 @@ async def school(urn: str, gateway: Runtime, person: Member) -> Any:
 async def providers(
     *,
     gateway: Runtime,
-    person: Member,
+    person: OrganisationMember,
     need: SenNeed | None = None,
     key_stage: KeyStage | None = None,
     setting_type: SettingType | None = None,
     approved_by: Annotated[
         str | None, Query(pattern="^[0-9]{3}$", description="The council whose directory lists it today")
     ] = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
+    cursor: CursorParameter = None,
+    limit: LimitParameter = 50,
 ) -> Any:
-    wanted = directory.Wanted(need=need, key_stage=key_stage, setting_type=setting_type, approved_by=approved_by)
+    wanted = directory.DirectoryFilter(
+        need=need, key_stage=key_stage, setting_type=setting_type, approved_by=approved_by
+    )
     return await directory.providers(gateway, person, wanted, cursor, limit)
 
 
 @router.get(
     "/providers/{provider_id}", response_model=schemas.ProviderInFull, responses=_OF_MEMBERS, summary="One provider"
 )
-async def provider(provider_id: UUID, gateway: Runtime, person: Member) -> Any:
+async def provider(provider_id: UUID, gateway: Runtime, person: OrganisationMember) -> Any:
     return await directory.one(gateway, person, provider_aggregate(ProviderId(provider_id)))
 
 
@@ -97,7 +101,7 @@ async def deadlines(
     gateway: Runtime,
     person: SignedIn,
     severity: Severity | None = None,
-    due_before: Day | None = None,
+    due_before: DayParameter | None = None,
     due_within: Annotated[
         int | None, Query(ge=0, le=366, description="Overdue, or due in so many days from today")
     ] = None,
@@ -105,11 +109,11 @@ async def deadlines(
         Role | None, Query(description="What this role is to see to now: its own, and what was taken to it")
     ] = None,
     reached: Reached = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
+    cursor: CursorParameter = None,
+    limit: LimitParameter = 50,
 ) -> Any:
     await following.caught_up(gateway, person, reached, DEADLINES, PROVIDER_DEADLINES)
-    asked = due.Asked(
+    asked = due.DueQuery(
         severity=severity, due_before=due_before, due_within=due_within, turn_of=turn_of, cursor=cursor, limit=limit
     )
     return await due.page(gateway, person, asked)
@@ -126,12 +130,12 @@ async def review_diary(
     *,
     gateway: Runtime,
     person: SignedIn,
-    first: Annotated[Day | None, Query(alias="from", description="The first day")] = None,
-    last: Annotated[Day | None, Query(alias="to", description="The last day, included")] = None,
+    first: Annotated[DayParameter | None, Query(alias="from", description="The first day")] = None,
+    last: Annotated[DayParameter | None, Query(alias="to", description="The last day, included")] = None,
     status: Annotated[list[ReviewStatus] | None, Query(max_length=7, description="Any of these")] = None,
     reached: Reached = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
+    cursor: CursorParameter = None,
+    limit: LimitParameter = 50,
 ) -> Any:
     await following.caught_up(gateway, person, reached, REVIEWS)
     return await reviews.page(
@@ -150,16 +154,16 @@ async def outcome_report(
     *,
     gateway: Runtime,
     person: SignedIn,
-    first: Annotated[Day | None, Query(alias="from", description="Ended on this day or later")] = None,
-    last: Annotated[Day | None, Query(alias="to", description="Ended on this day or earlier")] = None,
+    first: Annotated[DayParameter | None, Query(alias="from", description="Ended on this day or later")] = None,
+    last: Annotated[DayParameter | None, Query(alias="to", description="Ended on this day or earlier")] = None,
     provider: UUID | None = None,
     school: Annotated[str | None, Query(pattern="^[0-9]{6}$")] = None,
     reached: Reached = None,
-    cursor: Cursor = None,
-    limit: Limit = 200,
+    cursor: CursorParameter = None,
+    limit: LimitParameter = 200,
 ) -> Any:
     await following.caught_up(gateway, person, reached, OUTCOMES)
-    period = Period(first=first, last=last, provider_id=provider, school_urn=school)
+    period = OutcomePeriod(first=first, last=last, provider_id=provider, school_urn=school)
     return await outcomes.report(gateway, person, period, cursor=cursor, limit=limit)
 
 
@@ -176,5 +180,5 @@ async def code_sets(_person: SignedIn) -> Any:
     responses=_READ,
     summary="One list of codes as it stands on a day, today without one",
 )
-async def codes(code_set: str, gateway: Runtime, _person: SignedIn, on: Day | None = None) -> Any:
+async def codes(code_set: str, gateway: Runtime, _person: SignedIn, on: DayParameter | None = None) -> Any:
     return await reference.code_list(gateway, code_set, on)

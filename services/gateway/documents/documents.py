@@ -19,7 +19,7 @@ from events.envelope import Recorded
 from events.ids import PlacementId, ProviderId, placement_stream
 from events.placement import DocumentProduced
 from infra.documents import store
-from infra.documents.renderer import Form, NotRendered
+from infra.documents.renderer import NotRendered, RenderedFormat
 from infra.documents.rendering import HTML, PDF
 from infra.documents.sources import gather
 from infra.identity.read_log import record_access
@@ -40,7 +40,7 @@ from services.gateway.lists import letters
 from services.gateway.placements.reading import checked
 
 
-def form_of(request: Request, asked: Form | None) -> Form:
+def form_of(request: Request, asked: RenderedFormat | None) -> RenderedFormat:
     """What `format` says, else PDF where Accept asks for it before any page."""
     if asked is not None:
         return asked
@@ -48,7 +48,9 @@ def form_of(request: Request, asked: Form | None) -> Form:
     return "pdf" if PDF in accepted and "text/html" not in accepted else "html"
 
 
-async def full_record(gateway: Gateway, person: Person, request: Request, placement_id: UUID, form: Form) -> Response:
+async def full_record(
+    gateway: Gateway, person: Person, request: Request, placement_id: UUID, form: RenderedFormat
+) -> Response:
     """Everything that is recorded by now, as one document."""
     async with connection(gateway.engine) as conn:
         _, seen = await checked(gateway, conn, person, placement_id)
@@ -61,7 +63,9 @@ async def full_record(gateway: Gateway, person: Person, request: Request, placem
     return await _made(gateway, request, document, form)
 
 
-async def directory_entry(gateway: Gateway, request: Request, provider_id: ProviderId, form: Form) -> Response:
+async def directory_entry(
+    gateway: Gateway, request: Request, provider_id: ProviderId, form: RenderedFormat
+) -> Response:
     aggregate = direct.provider(provider_id)
     async with connection(gateway.engine) as conn:
         records = await load(conn, aggregate.stream_id, aggregate.codec)
@@ -116,7 +120,9 @@ def _shown(record: Recorded[Any], letter: Fate | None, signed: Iterable[Recorded
     }
 
 
-async def kept(gateway: Gateway, person: Person, placement_id: UUID, document_id: UUID, form: Form) -> Response:
+async def kept(
+    gateway: Gateway, person: Person, placement_id: UUID, document_id: UUID, form: RenderedFormat
+) -> Response:
     """A document exactly as it was made."""
     async with connection(gateway.engine) as conn:
         row, seen = await checked(gateway, conn, person, placement_id)
@@ -143,7 +149,7 @@ def require_names(seen: Sights) -> None:
         raise Problem("role_not_allowed", "A document names the pupil. Your roles read the record without names.")
 
 
-async def _made(gateway: Gateway, request: Request, document: Document, form: Form) -> Response:
+async def _made(gateway: Gateway, request: Request, document: Document, form: RenderedFormat) -> Response:
     """Raises Problem: it takes more time or memory than one document may."""
     try:
         made = await while_heard(request, gateway.renderer.render(document, form))

@@ -8,21 +8,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from events.ids import ProviderId
-from infra.documents.renderer import Form
+from infra.documents.renderer import RenderedFormat
 from infra.documents.rendering import PDF
 from infra.letters.outbox import Status
 from services.gateway.commands import openapi
 from services.gateway.documents import documents
 from services.gateway.documents.documents import form_of
 from services.gateway.http import schemas
-from services.gateway.http.deps import A_DOCUMENT, A_LIST, Member, Runtime, SignedIn
+from services.gateway.http.deps import A_DOCUMENT, A_LIST, OrganisationMember, Runtime, SignedIn
 from services.gateway.lists import letters
 
 router = APIRouter()
 _PAGE: dict[int | str, dict[str, Any]] = {
     200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}, "description": "The document"}
 }
-Asked = Annotated[Form | None, Query(alias="format", description="A page, unless this or Accept asks for PDF")]
+DocumentFormat = Annotated[
+    RenderedFormat | None, Query(alias="format", description="A page, unless this or Accept asks for PDF")
+]
 
 
 @router.get(
@@ -33,7 +35,7 @@ Asked = Annotated[Form | None, Query(alias="format", description="A page, unless
     dependencies=[A_DOCUMENT],
 )
 async def full_record(
-    placement_id: UUID, request: Request, gateway: Runtime, person: SignedIn, asked: Asked = None
+    placement_id: UUID, request: Request, gateway: Runtime, person: SignedIn, asked: DocumentFormat = None
 ) -> Response:
     return await documents.full_record(gateway, person, request, placement_id, form_of(request, asked))
 
@@ -81,7 +83,7 @@ async def kept(
     request: Request,
     gateway: Runtime,
     person: SignedIn,
-    asked: Asked = None,
+    asked: DocumentFormat = None,
 ) -> Response:
     return await documents.kept(gateway, person, placement_id, document_id, form_of(request, asked))
 
@@ -94,6 +96,6 @@ async def kept(
     dependencies=[A_DOCUMENT],
 )
 async def directory_entry(
-    provider_id: UUID, request: Request, gateway: Runtime, _person: Member, asked: Asked = None
+    provider_id: UUID, request: Request, gateway: Runtime, _person: OrganisationMember, asked: DocumentFormat = None
 ) -> Response:
     return await documents.directory_entry(gateway, request, ProviderId(provider_id), form_of(request, asked))

@@ -16,13 +16,13 @@ from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections.placements import PlacementRow, find_many
 from infra.subscriptions.subscription import NotReached, wait_until
-from services.application.feed.feed import Entry, FeedPage, Place, Wanted, page
+from services.application.feed.feed import FeedEntry, FeedFilter, FeedPage, FeedPosition, page
 from services.application.feed.in_part import shown_in_part
 from services.application.feed.notifications import EVENT_TYPES
 from services.gateway.feed.places import require_known
 from services.gateway.http import permissions
 from services.gateway.http.permissions import Sights
-from services.gateway.http.problems import Finding, Problem, malformed
+from services.gateway.http.problems import FieldError, Problem, malformed
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
 
@@ -37,35 +37,35 @@ _ENDING_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class GroupMember:
     """One of a group of readers that divide the feed between them; counted from 0."""
 
     number: int
     of: int
 
 
-def member(number: int | None, of: int | None) -> Member | None:
+def member(number: int | None, of: int | None) -> GroupMember | None:
     """None for a reader by itself. Raises Problem."""
     if number is None and of is None:
         return None
     if number is None or of is None:
         pointer = "/query/member" if number is None else "/query/of"
-        raise malformed([Finding(pointer=pointer, detail="member and of are given together.")])
+        raise malformed([FieldError(pointer=pointer, detail="member and of are given together.")])
     if number >= of:
-        raise malformed([Finding(pointer="/query/member", detail="Members are counted from 0 to one below of.")])
-    return Member(number=number, of=of)
+        raise malformed([FieldError(pointer="/query/member", detail="Members are counted from 0 to one below of.")])
+    return GroupMember(number=number, of=of)
 
 
-def wanted(gateway: Gateway, person: Person, types: list[str], member: Member | None) -> Wanted:
+def wanted(gateway: Gateway, person: Person, types: list[str], member: GroupMember | None) -> FeedFilter:
     """Which events this person is to get. Raises Problem: the feed is not for them, or there is no such type."""
     roles = [role for role, rights in RIGHTS.items() if rights.feed]
     permissions.acting(person, permissions.sights(person), roles, "Read what happened, event by event.")
     unknown = [name for name in types if name not in EVENT_TYPES]
     if unknown:
-        raise malformed([Finding(pointer="/query/type", detail="There is no such type of event.")])
+        raise malformed([FieldError(pointer="/query/type", detail="There is no such type of event.")])
     stored = frozenset(EVENT_TYPES[name] for name in types)
 
-    async def left_of(batch: Sequence[Entry]) -> Sequence[Entry]:
+    async def left_of(batch: Sequence[FeedEntry]) -> Sequence[FeedEntry]:
         asked = [
             entry
             for entry in batch
@@ -76,7 +76,7 @@ def wanted(gateway: Gateway, person: Person, types: list[str], member: Member | 
     return left_of
 
 
-async def _seen(gateway: Gateway, among: Sights, entries: Sequence[Entry]) -> Sequence[Entry]:
+async def _seen(gateway: Gateway, among: Sights, entries: Sequence[FeedEntry]) -> Sequence[FeedEntry]:
     """Those that one of the roles sees by what is true now: a placement may have been restricted, or moved on to
     another provider, since its entry was kept.
 
@@ -114,7 +114,7 @@ async def caught_up(gateway: Gateway, person: Person, position: int | None, *fol
     """
     if position is None:
         return
-    await require_known(gateway, Place(position, None))
+    await require_known(gateway, FeedPosition(position, None))
     ends = _ends(person, gateway.settings.command_wait_seconds)
     for name in followers:
         try:
@@ -129,7 +129,7 @@ def _ends(person: Person, seconds: float) -> float:
 
 
 async def feed(
-    gateway: Gateway, person: Person, wants: Wanted, *, after: Place, limit: int, wait_seconds: float
+    gateway: Gateway, person: Person, wants: FeedFilter, *, after: FeedPosition, limit: int, wait_seconds: float
 ) -> Response:
     """One page; with nothing to tell yet, waits for it up to `wait_seconds`, or until the reader's token ends."""
     found = await _page(gateway, wants, after, limit)
@@ -140,7 +140,7 @@ async def feed(
     return json_response({"events": events, "next": found.next.position, "mark": found.next.mark or None})
 
 
-async def _waited_for(gateway: Gateway, wants: Wanted, after: Place, limit: int, ends: float) -> FeedPage:
+async def _waited_for(gateway: Gateway, wants: FeedFilter, after: FeedPosition, limit: int, ends: float) -> FeedPage:
     while time.monotonic() < ends and not gateway.tail.closing.is_set():
         moved = gateway.tail.moved
         found = await _page(gateway, wants, after, limit)
@@ -151,12 +151,14 @@ async def _waited_for(gateway: Gateway, wants: Wanted, after: Place, limit: int,
     return FeedPage(entries=(), next=after)
 
 
-async def _page(gateway: Gateway, wants: Wanted, after: Place, limit: int) -> FeedPage:
+async def _page(gateway: Gateway, wants: FeedFilter, after: FeedPosition, limit: int) -> FeedPage:
     tail = gateway.tail
     return await page(gateway.engine, tail.recent, attended=tail.attended, after=after, limit=limit, wanted=wants)
 
 
-def stream(gateway: Gateway, person: Person, wants: Wanted, after: Place, *, tells_place: bool = False) -> Response:
+def stream(
+    gateway: Gateway, person: Person, wants: FeedFilter, after: FeedPosition, *, tells_place: bool = False
+) -> Response:
     """Server-sent events, their ids with marks for a reader that keeps them. They end when the reader's token does.
 
     A client that takes nothing for long is let go; it comes back where it stopped. `tells_place` is for one that does
@@ -172,7 +174,7 @@ def stream(gateway: Gateway, person: Person, wants: Wanted, after: Place, *, tel
 
 
 async def _sent(
-    gateway: Gateway, wants: Wanted, after: Place, ends: float, *, tells_place: bool
+    gateway: Gateway, wants: FeedFilter, after: FeedPosition, ends: float, *, tells_place: bool
 ) -> AsyncIterator[ServerSentEvent]:
     marked = after.mark is not None
     tail = gateway.tail
@@ -201,5 +203,5 @@ async def _sent(
         gateway.metrics.feed_readers.dec()
 
 
-def _id(place: Place, *, marked: bool) -> str:
+def _id(place: FeedPosition, *, marked: bool) -> str:
     return str(place) if marked else str(place.position)

@@ -6,8 +6,8 @@ from typing import Final, Literal
 from infra.event_store.lookup import hash_at, last_settled
 from infra.event_store.read import horizon
 from infra.postgres.db import connection
-from services.application.feed.feed import Place, mark_of
-from services.gateway.http.problems import OWN, Finding, Problem, malformed
+from services.application.feed.feed import FeedPosition, mark_of
+from services.gateway.http.problems import OWN, FieldError, Problem, malformed
 from services.gateway.http.runtime import Gateway
 
 NOW: Final = "now"
@@ -15,7 +15,9 @@ MARK: Final = "^([0-9a-f]{16})?$"
 _LAST_EVENT_ID: Final = re.compile("([0-9]{1,18})(?:-([0-9a-f]{16}))?")  # fits a bigint
 
 
-async def begun(gateway: Gateway, after: int | Literal["now"], mark: str | None, last_event_id: str | None) -> Place:
+async def begun(
+    gateway: Gateway, after: int | Literal["now"], mark: str | None, last_event_id: str | None
+) -> FeedPosition:
     """Where a reader goes on from, as `stated` and `require_known` have it, or the present. Raises Problem.
 
     What is acknowledged after the request is told; what was acknowledged just before it may be.
@@ -25,29 +27,31 @@ async def begun(gateway: Gateway, after: int | Literal["now"], mark: str | None,
         await require_known(gateway, place)
         return place
     if mark:
-        raise malformed([Finding(pointer="/query/mark", detail="A mark goes with the position that it came with.")])
+        raise malformed([FieldError(pointer="/query/mark", detail="A mark goes with the position that it came with.")])
     async with connection(gateway.engine) as conn:
         position = await last_settled(conn, (await horizon(conn)).limit)
         found = await hash_at(conn, position)
-    return Place(position, None if mark is None else "" if found is None else mark_of(found))
+    return FeedPosition(position, None if mark is None else "" if found is None else mark_of(found))
 
 
 def comes_back(last_event_id: str | None) -> bool:
     return last_event_id is not None and bool(last_event_id.strip())
 
 
-def stated(after: int, mark: str | None, last_event_id: str | None = None) -> Place:
+def stated(after: int, mark: str | None, last_event_id: str | None = None) -> FeedPosition:
     """Where a client goes on from; one that comes back says so by `Last-Event-ID`. Raises Problem."""
     if last_event_id is None or not comes_back(last_event_id):
-        return Place(after, mark)
+        return FeedPosition(after, mark)
     found = _LAST_EVENT_ID.fullmatch(last_event_id.strip())
     if found is None:
-        raise malformed([Finding(pointer="/header/Last-Event-ID", detail="This must be an id that the stream gave.")])
+        raise malformed(
+            [FieldError(pointer="/header/Last-Event-ID", detail="This must be an id that the stream gave.")]
+        )
     # Its address still says how it began: with marks or without.
-    return Place(int(found[1]), found[2] or (None if mark is None else ""))
+    return FeedPosition(int(found[1]), found[2] or (None if mark is None else ""))
 
 
-async def require_known(gateway: Gateway, place: Place) -> None:
+async def require_known(gateway: Gateway, place: FeedPosition) -> None:
     """Refuse a place that is not of this record: its reader would miss events in silence.
 
     A position alone is of another where the record has never come to it, one with a mark also where another event

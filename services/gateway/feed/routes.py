@@ -24,11 +24,11 @@ Position = Annotated[
     Annotated[int, Field(ge=0, lt=2**63)] | Literal["now"],
     Query(description="The position to go on from, or `now` for what happens from now on"),
 ]
-Mark = Annotated[
+MarkParameter = Annotated[
     str | None,
     Query(pattern=places.MARK, description="The mark that came with the position; empty to begin to keep marks"),
 ]
-Member = Annotated[
+MemberParameter = Annotated[
     int | None, Query(ge=0, lt=256, description="Only this member's share, counted from 0; together with `of`")
 ]
 Of = Annotated[int | None, Query(ge=1, le=256, description="How many members divide the feed between them")]
@@ -48,8 +48,8 @@ async def feed(
     person: SignedIn,
     types: Types = [],  # noqa: B006 - FastAPI copies a default
     after: Position = 0,
-    mark: Mark = None,
-    member: Member = None,
+    mark: MarkParameter = None,
+    member: MemberParameter = None,
     of: Of = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait when there is nothing yet")] = 0,
@@ -73,8 +73,8 @@ async def stream(
     person: SignedIn,
     types: Types = [],  # noqa: B006 - FastAPI copies a default
     after: Position = 0,
-    mark: Mark = None,
-    member: Member = None,
+    mark: MarkParameter = None,
+    member: MemberParameter = None,
     of: Of = None,
     last_event_id: Annotated[str | None, Header(description="The id to resume after")] = None,
 ) -> Any:

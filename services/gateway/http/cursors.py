@@ -17,9 +17,9 @@ from domain.calendar.date_text import day_of, instant_of
 from domain.shared.bounds import FIRST_YEAR, LAST_YEAR
 from infra.letters import outbox
 from infra.projections import outcomes, reviews
-from infra.projections.deadlines import Place
-from infra.projections.placements import Cursor, Sort
-from services.gateway.http.problems import Finding, malformed
+from infra.projections.deadlines import DeadlineCursor
+from infra.projections.placements import CaseloadCursor, Sort
+from services.gateway.http.problems import FieldError, malformed
 
 _LENGTH_MAX = 256
 _NUMBERS = 2**31
@@ -31,12 +31,12 @@ class _Packed(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     placement_id: UUID
 
 
-def pack(sort: Sort, cursor: Cursor) -> str:
+def pack(sort: Sort, cursor: CaseloadCursor) -> str:
     value = None if cursor.value is None else cursor.value.isoformat()
     return _text(_Packed(sort, value, cursor.placement_id))
 
 
-def unpack(text: str, sort: Sort) -> Cursor:
+def unpack(text: str, sort: Sort) -> CaseloadCursor:
     """Raises Problem: this is no cursor of ours, or one of another sort order."""
     packed = _parsed(text, _Packed)
     try:
@@ -47,7 +47,7 @@ def unpack(text: str, sort: Sort) -> Cursor:
     if wrong:
         raise _refused()
     _require_known_year(value)
-    return Cursor(value=value, placement_id=packed.placement_id)
+    return CaseloadCursor(value=value, placement_id=packed.placement_id)
 
 
 _VALUES: dict[Sort, Callable[[str], date]] = {"next_deadline": day_of, "updated": instant_of}
@@ -75,13 +75,13 @@ def unpack_id(text: str) -> UUID:
     return found[0]
 
 
-def pack_place(place: Place) -> str:
+def pack_place(place: DeadlineCursor) -> str:
     return _text(place)
 
 
-def unpack_place(text: str) -> Place:
+def unpack_place(text: str) -> DeadlineCursor:
     """The last place of a page of deadlines. Raises Problem."""
-    found: Place = _parsed(text, Place)
+    found: DeadlineCursor = _parsed(text, DeadlineCursor)
     gravity, _due_on, _placement_id, number = found
     if not (0 <= gravity <= 1 and 0 <= number < _NUMBERS):
         raise _refused()
@@ -89,37 +89,37 @@ def unpack_place(text: str) -> Place:
     return found
 
 
-def pack_day(place: reviews.Place) -> str:
+def pack_day(place: reviews.ReviewCursor) -> str:
     return _text(place)
 
 
-def unpack_day(text: str) -> reviews.Place:
+def unpack_day(text: str) -> reviews.ReviewCursor:
     """The last place of a page of the diary. Raises Problem."""
-    found: reviews.Place = _parsed(text, reviews.Place)
+    found: reviews.ReviewCursor = _parsed(text, reviews.ReviewCursor)
     _require_known_year(found[0])
     return found
 
 
-def pack_letter(place: outbox.Place) -> str:
+def pack_letter(place: outbox.OutboxCursor) -> str:
     return _text(place)
 
 
-def unpack_letter(text: str) -> outbox.Place:
+def unpack_letter(text: str) -> outbox.OutboxCursor:
     """The last place of a page of letters. Raises Problem."""
-    found: outbox.Place = _parsed(text, outbox.Place)
+    found: outbox.OutboxCursor = _parsed(text, outbox.OutboxCursor)
     if found[0].tzinfo is None:
         raise _refused()
     _require_known_year(found[0])
     return found
 
 
-def pack_end(place: outcomes.Place) -> str:
+def pack_end(place: outcomes.OutcomeCursor) -> str:
     return _text(place)
 
 
-def unpack_end(text: str) -> outcomes.Place:
+def unpack_end(text: str) -> outcomes.OutcomeCursor:
     """The last place of a page of outcomes. Raises Problem."""
-    found: outcomes.Place = _parsed(text, outcomes.Place)
+    found: outcomes.OutcomeCursor = _parsed(text, outcomes.OutcomeCursor)
     _require_known_year(found[0])
     return found
 
@@ -145,4 +145,4 @@ def _require_known_year(day: date | None) -> None:
 
 
 def _refused() -> Exception:
-    return malformed([Finding(pointer="/query/cursor", detail="This is not a cursor that a page gave.")])
+    return malformed([FieldError(pointer="/query/cursor", detail="This is not a cursor that a page gave.")])

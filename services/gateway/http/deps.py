@@ -54,4 +54,4 @@ def _share(use: Use) -> Any:
 A_STREAM, A_FEED, A_DOCUMENT, A_LIST = map(_share, (Use.STREAM, Use.FEED, Use.DOCUMENT, Use.LIST))
 Runtime = Annotated[Gateway, Depends(gateway_of)]
 SignedIn = Annotated[Person, Depends(signed_in)]
-Member = Annotated[Person, Depends(with_organisation)]
+OrganisationMember = Annotated[Person, Depends(with_organisation)]

@@ -57,7 +57,7 @@ def metrics() -> Metrics:
     )
 
 
-class Around:
+class OutermostMiddleware:
     """The outermost layer that is ours."""
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:

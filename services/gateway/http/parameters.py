@@ -15,7 +15,7 @@ from domain.calendar.date_text import day_of, instant_of
 from domain.calendar.london import end_of, today
 from domain.shared.bounds import FIRST_YEAR, LAST_YEAR
 from events.ids import IsoWeek
-from services.gateway.http.problems import Finding, malformed
+from services.gateway.http.problems import FieldError, malformed
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _URN = re.compile(r"[0-9]{6}")
@@ -32,14 +32,14 @@ def _day(text: Any) -> date:
     raise PydanticCustomError("date_parsing", "not a date")
 
 
-Day = Annotated[date, BeforeValidator(_day)]
+DayParameter = Annotated[date, BeforeValidator(_day)]
 """A day in a query. A plain `date` would read 0 as 1 January 1970."""
 
 
 def uuid_of(request: Request, name: str) -> UUID:
     text: str = request.path_params[name]
     if not _UUID.fullmatch(text):
-        raise malformed([Finding(pointer=f"/path/{name}", detail="This must be a UUID.")])
+        raise malformed([FieldError(pointer=f"/path/{name}", detail="This must be a UUID.")])
     return UUID(text)
 
 
@@ -49,7 +49,7 @@ def urn_of(request: Request) -> str:
 
 def checked_urn(text: str) -> str:
     if not _URN.fullmatch(text) or not text.isascii():
-        raise malformed([Finding(pointer="/path/urn", detail="A URN has six digits.")])
+        raise malformed([FieldError(pointer="/path/urn", detail="A URN has six digits.")])
     return text
 
 
@@ -63,7 +63,7 @@ def checked_week(text: str) -> IsoWeek:
             monday_of(IsoWeek(text))
             return IsoWeek(text)
     words = f"This must be a week as in 2026-W50, from {FIRST_YEAR} to {LAST_YEAR}."
-    raise malformed([Finding(pointer="/path/iso_week", detail=words)])
+    raise malformed([FieldError(pointer="/path/iso_week", detail=words)])
 
 
 def moment(name: str, text: str | None) -> datetime | None:
@@ -83,10 +83,10 @@ def moment(name: str, text: str | None) -> datetime | None:
     except ValueError:
         pass
     words = f"This must be a date, or a time with its offset, from {FIRST_YEAR} to {LAST_YEAR}."
-    raise malformed([Finding(pointer=f"/query/{name}", detail=words)])
+    raise malformed([FieldError(pointer=f"/query/{name}", detail=words)])
 
 
 def not_to_come(name: str, at: datetime | None, now: datetime) -> None:
     """Raises Problem: it asks about a time that has not come. Today as a day may be asked for, so far as it went."""
     if at is not None and at > max(now, end_of(today(now))):
-        raise malformed([Finding(pointer=f"/query/{name}", detail="This lies in the future.")])
+        raise malformed([FieldError(pointer=f"/query/{name}", detail="This lies in the future.")])

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.access.roles import Organisation, OrgKind, Standing, claimed, needs, organisation, standings
+from domain.access.roles import Organisation, OrgKind, RoleInOrganisation, claimed, needs, organisation, standings
 from domain.calendar.london import today
 from domain.placement.provider_sight import ProviderPart, ended_since
 from events.codes import Role
@@ -34,7 +34,7 @@ from services.gateway.http.runtime import Gateway
 class Sight:
     """What one role in one organisation sees."""
 
-    standing: Standing
+    standing: RoleInOrganisation
     visibility: Visibility
 
     @property
@@ -146,7 +146,7 @@ def sights(person: Person, since: date = date.max) -> Sights:
     return Sights(tuple(Sight(standing=each, visibility=_scope(each, person.id, since)) for each in found))
 
 
-def _scope(standing: Standing, person_id: UUID, since: date) -> Visibility:
+def _scope(standing: RoleInOrganisation, person_id: UUID, since: date) -> Visibility:
     if standing.rights.everything:
         return Everything()
     reads_as = frozenset({standing.role.value, str(person_id)})
@@ -161,7 +161,7 @@ def _scope(standing: Standing, person_id: UUID, since: date) -> Visibility:
             return Nobody()
 
 
-def acting(person: Person, among: Sights, allowed: Collection[Role], what: str) -> Standing:
+def acting(person: Person, among: Sights, allowed: Collection[Role], what: str) -> RoleInOrganisation:
     """The first of the person's roles, in the order of the code list, that may do `what`.
 
     Raises Problem: none of their roles may, or the organisation that the role needs is not theirs.
@@ -188,7 +188,7 @@ def require_organisation(person: Person) -> Sights:
     raise Problem("role_not_allowed", "Your sign-in gives none of the roles of this service.")
 
 
-def actor(person: Person, standing: Standing) -> Actor:
+def actor(person: Person, standing: RoleInOrganisation) -> Actor:
     organisation = standing.organisation
     return Actor(
         kind=ActorKind.PERSON,

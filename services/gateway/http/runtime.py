@@ -11,7 +11,7 @@ from infra.clock import Clock
 from infra.documents.renderer import Renderer
 from infra.encryption.keys import KeyProvider
 from infra.event_store.wake import Notifier
-from infra.identity.tokens import Verifier
+from infra.identity.tokens import TokenVerifier
 from infra.postgres.db import connection
 from infra.settings import Settings
 from infra.streams.reference import Reference
@@ -28,7 +28,7 @@ class Gateway:
     engine: AsyncEngine
     clock: Clock
     keys: KeyProvider
-    verifier: Verifier
+    verifier: TokenVerifier
     temporal: Client
     reference: Reference
     notifier: Notifier

@@ -19,11 +19,11 @@ from events.ids import PlacementId, placement_stream
 from infra.identity.read_log import record_access
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
-from infra.projections.placements import Filters, Page, PlacementRow, Sort, caseload, cursor_of, find
+from infra.projections.placements import CaseloadPage, Filters, PlacementRow, Sort, caseload, cursor_of, find
 from infra.streams.records import load
 from services.gateway.http import cursors, permissions
 from services.gateway.http.permissions import Sights
-from services.gateway.http.problems import Finding, Problem, malformed
+from services.gateway.http.problems import FieldError, Problem, malformed
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
 
@@ -47,11 +47,11 @@ _SHOWN = (
     "ended_on",
     "updated_at",
 )
-Row = dict[str, Any]
+CaseloadRow = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CaseloadQuery:
     """`flag` and `opened` ask for what is sealed, so that each record looked at is opened, and logged."""
 
     stage: str | None
@@ -67,7 +67,7 @@ class Asked:
     limit: int
 
 
-async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
+async def page(gateway: Gateway, person: Person, asked: CaseloadQuery) -> Response:
     if asked.q is not None:
         return await _by_reference(gateway, person, asked.q)
     seen = await permissions.seeing(gateway, person)
@@ -99,7 +99,7 @@ async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
     return json_response({"placements": rows, "next": following})
 
 
-def _of_provider(asked: Asked) -> Asked:
+def _of_provider(asked: CaseloadQuery) -> CaseloadQuery:
     """What a provider is not shown narrows and orders no list of its: or the list would tell it.
 
     Raises Problem.
@@ -110,31 +110,38 @@ def _of_provider(asked: Asked) -> Asked:
 
 
 async def _flagged(
-    gateway: Gateway, person: Person, found: Page, asked: Asked, *, flag: PupilFlag, today: date, seen: Sights
-) -> tuple[Page, list[Row]]:
+    gateway: Gateway,
+    person: Person,
+    found: CaseloadPage,
+    asked: CaseloadQuery,
+    *,
+    flag: PupilFlag,
+    today: date,
+    seen: Sights,
+) -> tuple[CaseloadPage, list[CaseloadRow]]:
     """The rows of pupils with a flag, and the page that they are of: it ends where enough were found.
 
     Nothing in the database says who has a flag, so each record is opened. A page may hold fewer rows than were asked
     for, or none, and have a next one.
     """
-    rows: list[Row] = []
+    rows: list[CaseloadRow] = []
     for number, row in enumerate(found.rows, 1):
         its = await _opened(gateway, person, row)
         if flag in (its["flags"] or ()):
             rows.append(shown(row, today, seen) | its)
         if len(rows) == asked.limit and number < len(found.rows):
-            return Page(rows=found.rows[:number], next=cursor_of(asked.sort, row)), rows
+            return CaseloadPage(rows=found.rows[:number], next=cursor_of(asked.sort, row)), rows
     return found, rows
 
 
-async def _opened_if_named(gateway: Gateway, person: Person, row: PlacementRow) -> Row:
+async def _opened_if_named(gateway: Gateway, person: Person, row: PlacementRow) -> CaseloadRow:
     """As below; None for both where this person's roles see the placement without names."""
     if not permissions.sights(person).of(row).named:
         return {"flags": None, "rag": None}
     return await _opened(gateway, person, row)
 
 
-async def _opened(gateway: Gateway, person: Person, row: PlacementRow) -> Row:
+async def _opened(gateway: Gateway, person: Person, row: PlacementRow) -> CaseloadRow:
     """Flags and rating of one placement, None where the pupil's data were erased. Logged before they are shown."""
     async with connection(gateway.engine) as conn:
         await record_access(conn, person, row.placement_id, "caseload")
@@ -147,7 +154,7 @@ async def _by_reference(gateway: Gateway, person: Person, reference: str) -> Res
     try:
         placement_id = UUID(reference.strip())
     except ValueError:
-        raise malformed([Finding(pointer="/query/q", detail="This must be a placement's id.")]) from None
+        raise malformed([FieldError(pointer="/query/q", detail="This must be a placement's id.")]) from None
     async with connection(gateway.engine) as conn:
         row = await find(conn, placement_id)
     seen = (await permissions.seeing(gateway, person)).of(row)
@@ -168,7 +175,7 @@ _KEPT_FROM_PROVIDERS = dict.fromkeys(
 )
 
 
-def shown(row: PlacementRow, today: date, seen: Sights) -> Row:
+def shown(row: PlacementRow, today: date, seen: Sights) -> CaseloadRow:
     ends_on = row.proposed_end_on if Stage(row.stage) in RUNNING else None
     return {name: getattr(row, name) for name in _SHOWN} | {
         "days_to_period_end": None if ends_on is None else (ends_on - today).days,
@@ -177,6 +184,6 @@ def shown(row: PlacementRow, today: date, seen: Sights) -> Row:
     }
 
 
-def _link(asked: Asked, cursor: str) -> str:
+def _link(asked: CaseloadQuery, cursor: str) -> str:
     kept = {name: value for name, value in dataclasses.asdict(asked).items() if value not in {None, False}}
     return f"/api/v1/placements?{urlencode({**kept, 'cursor': cursor})}"

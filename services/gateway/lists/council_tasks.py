@@ -15,7 +15,7 @@ from infra.identity.read_log import hold_of_reader, record_access, shown_lately
 from infra.identity.tokens import Person
 from infra.postgres.db import transaction
 from infra.projections import council_numbers, placements
-from infra.projections.council_numbers import Kind, Task
+from infra.projections.council_numbers import CouncilTaskKind, OfficerTask
 from infra.projections.placements import PlacementRow
 from services.gateway.http import cursors, permissions
 from services.gateway.http.permissions import Sights
@@ -25,12 +25,12 @@ from services.gateway.http.runtime import Gateway
 
 MOST_AN_HOUR: Final = 200
 """How many placements the tasks show one officer in an hour: who works through them needs less."""
-_Seen = tuple[Task, list[PlacementRow]]
+_Seen = tuple[OfficerTask, list[PlacementRow]]
 _READ_AS: Final = "council_task"
-_WORDS: Final[Mapping[Kind, str]] = {
-    Kind.SAME_UPN: "Two schools of the council have open placements for one UPN. Look whether it is one child with two"
+_WORDS: Final[Mapping[CouncilTaskKind, str]] = {
+    CouncilTaskKind.SAME_UPN: "Two schools of the council have open placements for one UPN. Look whether it is one child with two"
     " placements, which may be lawful, or a wrong number. Neither school has been told of the other.",
-    Kind.OVERLAPPING_SESSIONS: "Two schools of the council have placements for one UPN that expect the pupil at a"
+    CouncilTaskKind.OVERLAPPING_SESSIONS: "Two schools of the council have placements for one UPN that expect the pupil at a"
     " provider in the same session. Look which one is right. Neither school has been told of the other.",
 }
 
@@ -57,7 +57,9 @@ async def page(gateway: Gateway, person: Person, cursor: str | None, limit: int)
     return json_response({"tasks": [_shown(each, its) for each, its in shown], "next": following})
 
 
-async def _rows(conn: asyncpg.Connection, found: Sequence[Task], sights: Sights) -> dict[UUID, list[PlacementRow]]:
+async def _rows(
+    conn: asyncpg.Connection, found: Sequence[OfficerTask], sights: Sights
+) -> dict[UUID, list[PlacementRow]]:
     """Of each task the placements that this officer may see: not a restricted one that does not name them."""
     rows = await placements.find_many(conn, {each for task in found for each in task.placements})
     return {
@@ -88,7 +90,7 @@ async def _allowed(conn: asyncpg.Connection, person: Person, wanted: list[_Seen]
     return allowed
 
 
-def _shown(task: Task, rows: list[PlacementRow]) -> dict[str, Any]:
+def _shown(task: OfficerTask, rows: list[PlacementRow]) -> dict[str, Any]:
     return {
         "task_id": task.task_id,
         "kind": task.kind,

@@ -21,7 +21,7 @@ _NOT_SHOWN = frozenset({"number", "gravity"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class DueQuery:
     """`due_within`: overdue, or due in so many days from today. `turn_of`: what the role is to see to now."""
 
     severity: str | None
@@ -32,7 +32,7 @@ class Asked:
     limit: int
 
 
-async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
+async def page(gateway: Gateway, person: Person, asked: DueQuery) -> Response:
     after = None if asked.cursor is None else cursors.unpack_place(asked.cursor)
     now = await gateway.now()
     today = day_of(now)

@@ -6,14 +6,16 @@ from starlette.responses import Response
 
 from domain.shared.small_numbers import PLACEMENTS, Cell, destinations_given, figures_given
 from infra.identity.tokens import Person
-from infra.projections.outcomes import Period, cells, listing, totals
+from infra.projections.outcomes import OutcomePeriod, cells, listing, totals
 from infra.projections.placements import OfSchool
 from services.gateway.http import cursors, permissions
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
 
 
-async def report(gateway: Gateway, person: Person, period: Period, *, cursor: str | None, limit: int) -> Response:
+async def report(
+    gateway: Gateway, person: Person, period: OutcomePeriod, *, cursor: str | None, limit: int
+) -> Response:
     """The school sees each of its placements; everybody else totals, without what concerns fewer than five.
 
     The totals are those of the whole period on each page.
@@ -35,7 +37,7 @@ async def report(gateway: Gateway, person: Person, period: Period, *, cursor: st
     )
 
 
-def _link(period: Period, limit: int, last: dict[str, Any]) -> str:
+def _link(period: OutcomePeriod, limit: int, last: dict[str, Any]) -> str:
     asked = {
         "from": period.first,
         "to": period.last,
@@ -47,7 +49,7 @@ def _link(period: Period, limit: int, last: dict[str, Any]) -> str:
     return link("outcomes", asked)
 
 
-def _for_others(figures: dict[str, Any], table: list[Cell], period: Period) -> dict[str, Any]:
+def _for_others(figures: dict[str, Any], table: list[Cell], period: OutcomePeriod) -> dict[str, Any]:
     school, provider = period.school_urn, period.provider_id
     given = figures_given(table, school=school, provider=provider)
     shown = {name: value if name in given else None for name, value in figures.items()}

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from domain.calendar.london import today as day_of
-from domain.placement.reviews.diary import Letter
+from domain.placement.reviews.diary import ReviewLetter
 from infra.identity.tokens import Person
 from infra.projections.reviews import ReviewRow, listing
 from services.gateway.http import cursors, permissions
@@ -63,5 +63,5 @@ def _shown(row: ReviewRow, today: date, seen: Sights) -> dict[str, Any]:
     }
 
 
-def _letter(letter: Letter, today: date) -> dict[str, Any]:
+def _letter(letter: ReviewLetter, today: date) -> dict[str, Any]:
     return {"standing": letter.standing(today), "by": letter.by, "given_on": letter.given_on}

@@ -30,7 +30,7 @@ from services.gateway.http.runtime import Gateway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class TodayQuery:
     on: date | None
     provider: UUID | None
     school: str | None
@@ -38,7 +38,7 @@ class Asked:
     limit: int
 
 
-async def page(gateway: Gateway, person: Person, asked: Asked) -> Response:
+async def page(gateway: Gateway, person: Person, asked: TodayQuery) -> Response:
     after = None if asked.cursor is None else cursors.unpack_id(asked.cursor)
     now = await gateway.now()
     day = asked.on or day_in_london(now)
@@ -112,7 +112,7 @@ def _site(session: SessionToday, state: Placement, provider: Provider | None, *,
     }
 
 
-def _link(asked: Asked, day: date, last: UUID) -> str:
+def _link(asked: TodayQuery, day: date, last: UUID) -> str:
     kept = {
         "date": day,
         "provider": asked.provider,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from domain.attendance.codes import CODES
 from domain.attendance.register import tally
-from domain.attendance.state import Mark
+from domain.attendance.state import SessionMark
 from domain.placement.provider_sight import ProviderPart
 from domain.placement.provider_sight import week as provider_week
 from events.codec import ATTENDANCE, canonical_json, from_json
@@ -75,6 +75,6 @@ async def period(
     )
 
 
-def _session(mark: Mark) -> dict[str, Any]:
+def _session(mark: SessionMark) -> dict[str, Any]:
     category = None if mark.code is None else CODES[mark.code].category
     return {"day": mark.day, "session": mark.session, "code": mark.code, "category": category}

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from services.gateway.commands import openapi
 from services.gateway.http import schemas
 from services.gateway.http.deps import A_LIST, Runtime, SignedIn
-from services.gateway.http.parameters import Day, checked_week
+from services.gateway.http.parameters import DayParameter, checked_week
 from services.gateway.lists import today
 from services.gateway.placements import attendance
 
@@ -26,8 +26,10 @@ async def period(
     placement_id: UUID,
     gateway: Runtime,
     person: SignedIn,
-    first: Annotated[Day | None, Query(alias="from", description="The first day; without it, from the start")] = None,
-    last: Annotated[Day | None, Query(alias="to", description="The last day; without it, until now")] = None,
+    first: Annotated[
+        DayParameter | None, Query(alias="from", description="The first day; without it, from the start")
+    ] = None,
+    last: Annotated[DayParameter | None, Query(alias="to", description="The last day; without it, until now")] = None,
 ) -> Any:
     return await attendance.period(gateway, person, placement_id, first, last)
 
@@ -54,7 +56,7 @@ async def one_day(
     gateway: Runtime,
     person: SignedIn,
     on: Annotated[
-        Day | None,
+        DayParameter | None,
         Query(alias="date", description="Today without one", examples=["2026-12-09"]),
     ] = None,
     provider: UUID | None = None,
@@ -62,5 +64,5 @@ async def one_day(
     cursor: Annotated[str | None, Query(max_length=256)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Any:
-    asked = today.Asked(on=on, provider=provider, school=school, cursor=cursor, limit=limit)
+    asked = today.TodayQuery(on=on, provider=provider, school=school, cursor=cursor, limit=limit)
     return await today.page(gateway, person, asked)

@@ -12,7 +12,7 @@ from events.ids import PlacementId, ProviderId, PupilId, Urn
 from infra.identity.tokens import Person
 from services.gateway.commands import commanding, direct, openapi
 from services.gateway.commands.bodies import require_json
-from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, Family, Spec
+from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, CommandSpec, Family
 from services.gateway.commands.offering import command_status, offered, visible
 from services.gateway.http import schemas
 from services.gateway.http.deps import Runtime, SignedIn, gateway_of, signed_in
@@ -30,7 +30,7 @@ async def _sending(request: Request) -> Person:
     return person
 
 
-def _draft(spec: Spec) -> Endpoint:
+def _draft(spec: CommandSpec) -> Endpoint:
     async def draft(request: Request) -> Response:
         person = await _sending(request)
         return await commanding.draft(gateway_of(request), person, spec, request)
@@ -38,7 +38,7 @@ def _draft(spec: Spec) -> Endpoint:
     return draft
 
 
-def _placement(spec: Spec) -> Endpoint:
+def _placement(spec: CommandSpec) -> Endpoint:
     async def advance(request: Request) -> Response:
         person = await _sending(request)
         placement_id = PlacementId(uuid_of(request, "placement_id"))
@@ -47,7 +47,7 @@ def _placement(spec: Spec) -> Endpoint:
     return advance
 
 
-def _provider(spec: Spec) -> Endpoint:
+def _provider(spec: CommandSpec) -> Endpoint:
     async def give(request: Request) -> Response:
         person = await _sending(request)
         aggregate = direct.provider(ProviderId(uuid_of(request, "provider_id")))
@@ -56,7 +56,7 @@ def _provider(spec: Spec) -> Endpoint:
     return give
 
 
-def _school(spec: Spec) -> Endpoint:
+def _school(spec: CommandSpec) -> Endpoint:
     async def give(request: Request) -> Response:
         person = await _sending(request)
         aggregate = direct.school(Urn(urn_of(request)))
@@ -65,7 +65,7 @@ def _school(spec: Spec) -> Endpoint:
     return give
 
 
-def _attendance(spec: Spec) -> Endpoint:
+def _attendance(spec: CommandSpec) -> Endpoint:
     async def give(request: Request) -> Response:
         person, gateway = await _sending(request), gateway_of(request)
         week = week_of(request)
@@ -76,7 +76,7 @@ def _attendance(spec: Spec) -> Endpoint:
     return give
 
 
-def _pupil(spec: Spec) -> Endpoint:
+def _pupil(spec: CommandSpec) -> Endpoint:
     async def give(request: Request) -> Response:
         person, gateway = await _sending(request), gateway_of(request)
         pupil_id = PupilId(uuid_of(request, "pupil_id"))
@@ -86,7 +86,7 @@ def _pupil(spec: Spec) -> Endpoint:
     return give
 
 
-_FAMILIES: dict[Family, tuple[str, Callable[[Spec], Endpoint]]] = {
+_FAMILIES: dict[Family, tuple[str, Callable[[CommandSpec], Endpoint]]] = {
     "placement": ("/placements/{placement_id}/commands", _placement),
     "provider": ("/providers/{provider_id}/commands", _provider),
     "school": ("/schools/{urn}/commands", _school),
@@ -95,7 +95,7 @@ _FAMILIES: dict[Family, tuple[str, Callable[[Spec], Endpoint]]] = {
 }
 
 
-def _add(path: str, endpoint: Endpoint, spec: Spec) -> None:
+def _add(path: str, endpoint: Endpoint, spec: CommandSpec) -> None:
     router.add_api_route(
         path,
         endpoint,

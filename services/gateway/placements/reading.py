@@ -31,7 +31,7 @@ from infra.postgres.db import connection
 from infra.projections import attendance as registers
 from infra.projections import placements
 from infra.projections.placements import PlacementRow
-from infra.streams.records import Opener, decode, load
+from infra.streams.records import Decryptor, decode, load
 from services.application.evidence import gather
 from services.application.feed.notifications import placement_of
 from services.gateway.commands.commanding import not_found
@@ -163,7 +163,7 @@ async def _register(gateway: Gateway, conn: asyncpg.Connection, placement_id: Pl
     found: list[str] = []
     while page := await stream_ids(conn, prefix=prefix, after=found[-1] if found else prefix, limit=_WEEKS):
         found += page
-    opener = Opener(gateway.keys)
+    opener = Decryptor(gateway.keys)
     return [await decode(each, ATTENDANCE, opener) for each in await read_streams(conn, found)]
 
 
@@ -178,7 +178,7 @@ async def event_in_full(gateway: Gateway, person: Person, event_id: UUID) -> Res
             await record_access(conn, person, UUID(name), "event")
     if seen.in_part is not None:
         return json_response({"placement_id": name, **_shown_in_part(seen.in_part, names=seen.names)})
-    opened = await decode(stored, _codec(stored), Opener(gateway.keys if seen.names else None))
+    opened = await decode(stored, _codec(stored), Decryptor(gateway.keys if seen.names else None))
     return json_response({"placement_id": name, **shown(opened, names=seen.names)})
 
 
@@ -187,7 +187,7 @@ class EventSeen:
     """How an event is seen: with names or without, whole, or `in_part` by a provider."""
 
     names: bool
-    in_part: provider_sight.Seen | None = None
+    in_part: provider_sight.EventForProvider | None = None
 
 
 async def visible_event(
@@ -235,7 +235,7 @@ def shown(record: Recorded[Any], *, names: bool) -> dict[str, Any]:
     }
 
 
-def _shown_in_part(seen: provider_sight.Seen, *, names: bool) -> dict[str, Any]:
+def _shown_in_part(seen: provider_sight.EventForProvider, *, names: bool) -> dict[str, Any]:
     whole = shown(seen.record, names=names)
     data = {name: part for name, part in seen.data.items() if name in whole["data"]}
     withheld = sorted({*whole["withheld"], *seen.withheld})
@@ -249,7 +249,7 @@ class AsProvider:
     provider_id: ProviderId
     part: ProviderPart
 
-    def of(self, records: Sequence[Recorded[Any]]) -> Sequence[provider_sight.Seen]:
+    def of(self, records: Sequence[Recorded[Any]]) -> Sequence[provider_sight.EventForProvider]:
         return provider_sight.timeline(records, self.part, self.provider_id)
 
 

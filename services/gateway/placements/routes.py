@@ -10,14 +10,14 @@ from events.codes import PupilFlag
 from services.gateway.commands import openapi
 from services.gateway.http import schemas
 from services.gateway.http.deps import A_LIST, Runtime, SignedIn
-from services.gateway.http.parameters import Day, moment
+from services.gateway.http.parameters import DayParameter, moment
 from services.gateway.lists import caseload
-from services.gateway.lists.caseload import Asked
+from services.gateway.lists.caseload import CaseloadQuery
 from services.gateway.placements import reading
 
 router = APIRouter()
 _READ = openapi.problems(401, 404, 422, 503)
-Moment = Annotated[
+MomentParameter = Annotated[
     str | None,
     Query(
         max_length=40,
@@ -42,7 +42,7 @@ async def caseload_page(
     assigned_to: UUID | None = None,
     school: Annotated[str | None, Query(pattern="^[0-9]{6}$")] = None,
     provider: UUID | None = None,
-    due_before: Day | None = None,
+    due_before: DayParameter | None = None,
     flag: Annotated[
         PupilFlag | None, Query(description="Opens records to find it: a page may hold fewer rows and have a next one")
     ] = None,
@@ -52,7 +52,7 @@ async def caseload_page(
     cursor: Annotated[str | None, Query(max_length=256)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Any:
-    asked = Asked(
+    asked = CaseloadQuery(
         stage=stage,
         assigned_to=assigned_to,
         school=school,
@@ -75,7 +75,11 @@ async def caseload_page(
     summary="One placement's record: now, as it stood, or as it was known",
 )
 async def record(
-    placement_id: UUID, gateway: Runtime, person: SignedIn, as_at: Moment = None, known_at: Moment = None
+    placement_id: UUID,
+    gateway: Runtime,
+    person: SignedIn,
+    as_at: MomentParameter = None,
+    known_at: MomentParameter = None,
 ) -> Any:
     return await reading.record(gateway, person, placement_id, moment("as_at", as_at), moment("known_at", known_at))
 

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.proof import tree
-from infra.proof.checkpoints import Kept, kept, latest
+from infra.proof.checkpoints import StoredCheckpoint, kept, latest
 from infra.proof.merkle import consistency_ranges, inclusion_ranges
 from infra.proof.notes import inclusion_proof
-from services.gateway.http.problems import Finding, Problem, malformed
+from services.gateway.http.problems import FieldError, Problem, malformed
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
 from services.gateway.placements.reading import visible_event
@@ -56,12 +56,12 @@ async def consistency(gateway: Gateway, earlier: int, later: int) -> Response:
         size = (await tree.size_of(conn)).leaves
         if not 0 < earlier <= later <= size:
             words = f"the first size is from 1 up to the second, and the second up to {size}"
-            raise malformed([Finding(pointer="first", detail=words)])
+            raise malformed([FieldError(pointer="first", detail=words)])
         path = await tree.range_hashes(conn, consistency_ranges(earlier, later))
     return json_response({"first": earlier, "second": later, "path": [b64encode(each).decode() for each in path]})
 
 
-def _shown(found: Kept) -> dict[str, object]:
+def _shown(found: StoredCheckpoint) -> dict[str, object]:
     return {
         "size": found.size,
         "position": found.position,

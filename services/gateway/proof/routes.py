@@ -7,12 +7,12 @@ from fastapi import APIRouter, Query
 
 from services.gateway.commands import openapi
 from services.gateway.http import schemas
-from services.gateway.http.deps import Member, Runtime, SignedIn
+from services.gateway.http.deps import OrganisationMember, Runtime, SignedIn
 from services.gateway.proof import proof
 
 router = APIRouter()
 _READ = openapi.problems(401, 403, 422, 503)
-Size = Annotated[int, Query(ge=0, lt=2**63, description="A number of events, from the first")]
+SizeParameter = Annotated[int, Query(ge=0, lt=2**63, description="A number of events, from the first")]
 
 
 @router.get(
@@ -22,7 +22,7 @@ Size = Annotated[int, Query(ge=0, lt=2**63, description="A number of events, fro
     summary="The record's signed checkpoints, the smallest first",
 )
 async def checkpoints(
-    gateway: Runtime, _: Member, after: Size = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    gateway: Runtime, _: OrganisationMember, after: SizeParameter = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100
 ) -> Any:
     return await proof.checkpoints(gateway, after=after, limit=limit)
 
@@ -43,5 +43,5 @@ async def inclusion(event_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
     responses=_READ,
     summary="That the record of one size begins with the record of a smaller one",
 )
-async def consistency(gateway: Runtime, _: Member, first: Size, second: Size) -> Any:
+async def consistency(gateway: Runtime, _: OrganisationMember, first: SizeParameter, second: SizeParameter) -> Any:
     return await proof.consistency(gateway, first, second)

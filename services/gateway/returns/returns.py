@@ -11,22 +11,22 @@ from domain.access.roles import RIGHTS
 from domain.calendar.london import today
 from domain.law.census import CensusTerm
 from domain.law.council_register import CHILDREN_NOT_IN_SCHOOL
-from domain.returns.census import Row, notes, period_of
+from domain.returns.census import CensusRecord, notes, period_of
 from domain.returns.register import Registered
 from infra.identity.tokens import Person
 from infra.projections.placements import OfAuthority, OfSchool
 from services.application import returns
-from services.application.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, Reading, as_csv, body_of
+from services.application.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, ReturnReader, as_csv, body_of
 from services.gateway.http import permissions
 from services.gateway.http.problems import Problem
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
 
 CSV = "text/csv"
-Form = Literal["json", "csv"]
+ReturnFormat = Literal["json", "csv"]
 
 
-def form_of(request: Request, asked: Form | None) -> Form:
+def form_of(request: Request, asked: ReturnFormat | None) -> ReturnFormat:
     """What `format` says, else CSV where Accept asks for it and not for JSON."""
     if asked is not None:
         return asked
@@ -34,7 +34,7 @@ def form_of(request: Request, asked: Form | None) -> Form:
     return "csv" if CSV in accepted and "application/json" not in accepted else "json"
 
 
-async def census(gateway: Gateway, person: Person, term: CensusTerm, year: int, form: Form) -> Response:
+async def census(gateway: Gateway, person: Person, term: CensusTerm, year: int, form: ReturnFormat) -> Response:
     reading, period = _reading(gateway, person), period_of(term, year)
     rows = await returns.census(reading, period)
     if form == "csv":
@@ -55,7 +55,7 @@ async def census(gateway: Gateway, person: Person, term: CensusTerm, year: int, 
     )
 
 
-async def register(gateway: Gateway, person: Person, la_code: str, form: Form) -> Response:
+async def register(gateway: Gateway, person: Person, la_code: str, form: ReturnFormat) -> Response:
     """Raises Problem: it is another council's, or this person's roles do not draw it up."""
     reading = _reading(gateway, person)
     if not isinstance(reading.visibility, OfAuthority) or reading.visibility.la_code != la_code:
@@ -78,7 +78,7 @@ async def register(gateway: Gateway, person: Person, la_code: str, form: Form) -
     )
 
 
-def _table(rows: Sequence[Row | Registered], columns: Sequence[str], name: str) -> Response:
+def _table(rows: Sequence[CensusRecord | Registered], columns: Sequence[str], name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(as_csv(rows, columns), headers=headers, media_type=CSV)
 
@@ -88,18 +88,18 @@ def _entry(entry: Registered) -> dict[str, Any]:
     return fields | {"href": f"/api/v1/placements/{entry.placement_id}"}
 
 
-def _shown(row: Row) -> dict[str, Any]:
+def _shown(row: CensusRecord) -> dict[str, Any]:
     fields = {each.name: getattr(row, each.name) for each in dataclasses.fields(row) if each.name != "pupil_id"}
     return fields | {"complete": row.complete, "href": f"/api/v1/placements/{row.placement_id}"}
 
 
-def _reading(gateway: Gateway, person: Person) -> Reading:
+def _reading(gateway: Gateway, person: Person) -> ReturnReader:
     """Raises Problem: this person returns nothing, or acts for nobody who does."""
     roles = [role for role, rights in RIGHTS.items() if rights.returns]
     what = "A return is that of one school or one council, made by its case worker, head or officer."
     permissions.acting(person, permissions.sights(person), roles, what)
     visibility = permissions.sights(person).returning.visibility
     assert isinstance(visibility, OfSchool | OfAuthority), "who makes returns works for a school or a council"
-    return Reading(
+    return ReturnReader(
         engine=gateway.engine, keys=gateway.keys, reference=gateway.reference, reader=person, visibility=visibility
     )

@@ -10,13 +10,15 @@ from services.gateway.commands import openapi
 from services.gateway.http import schemas
 from services.gateway.http.deps import A_LIST, Runtime, SignedIn
 from services.gateway.returns import returns
-from services.gateway.returns.returns import CSV, Form, form_of
+from services.gateway.returns.returns import CSV, ReturnFormat, form_of
 
 router = APIRouter()
 _TABLE: dict[int | str, dict[str, Any]] = {
     200: {"content": {CSV: {"schema": {"type": "string"}}}, "description": "The return, as JSON or as CSV"}
 }
-Asked = Annotated[Form | None, Query(alias="format", description="JSON, unless this or Accept asks for CSV")]
+RequestedReturnFormat = Annotated[
+    ReturnFormat | None, Query(alias="format", description="JSON, unless this or Accept asks for CSV")
+]
 
 
 @router.get(
@@ -33,7 +35,7 @@ async def census(
     person: SignedIn,
     term: Annotated[CensusTerm, Query(examples=["spring"])],
     year: Annotated[int, Query(ge=2022, le=2100, description="The calendar year of the census", examples=[2027])],
-    asked: Asked = None,
+    asked: RequestedReturnFormat = None,
 ) -> Any:
     return await returns.census(gateway, person, term, year, form_of(request, asked))
 
@@ -51,6 +53,6 @@ async def register(
     gateway: Runtime,
     person: SignedIn,
     la: Annotated[str, Query(pattern="^[0-9]{3}$", description="The council's code", examples=["831"])],
-    asked: Asked = None,
+    asked: RequestedReturnFormat = None,
 ) -> Any:
     return await returns.register(gateway, person, la, form_of(request, asked))

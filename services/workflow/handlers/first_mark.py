@@ -31,7 +31,7 @@ from services.application.system_commands import dispatch_system_command, system
 NAME = "first-mark"
 TYPES = (SessionMarkProposed.__name__, SessionMarkCorrected.__name__, SessionMarkConfirmed.__name__)
 
-Given = list[tuple[UUID, UUID]]
+PlacementsToStart = list[tuple[UUID, UUID]]
 """Placement and command of each command that a batch gave."""
 
 
@@ -43,7 +43,7 @@ class FirstMarks:
         self._clock = clock
 
     async def batch(self) -> Batch:
-        given: Given = []
+        given: PlacementsToStart = []
         done = await run_batch(self._engine, NAME, partial(self.apply, given), types=TYPES)
         for placement_id, command_id in given:
             await dispatch_system_command(
@@ -51,13 +51,13 @@ class FirstMarks:
             )
         return done
 
-    async def apply(self, given: Given, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
+    async def apply(self, given: PlacementsToStart, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
         """Keep a command for each mark that may be the first, in the transaction that moves the position on."""
         given.clear()  # of an attempt that was undone
         driver = await raw(conn)
         for stored in events:
             command = await self._command(driver, stored)
-            if command is not None and isinstance(await commands.record(driver, command), commands.Recorded):
+            if command is not None and isinstance(await commands.record(driver, command), commands.NewlyRecorded):
                 given.append((UUID(command.stream_id.removeprefix("placement-")), command.command_id))
 
     async def _command(self, conn: asyncpg.Connection, stored: StoredEvent) -> NewCommand | None:

@@ -39,8 +39,18 @@ from infra.event_store.types import StoredEvent
 from infra.letters import outbox
 from infra.letters.agreements import agreements
 from infra.letters.forgetting import forget_erased
-from infra.letters.outbox import Asked, Waiting
-from infra.letters.port import NO_SENDER, Keeping, Letter, NotSendable, Sender, SenderAway, Told, Tracking, reachable
+from infra.letters.outbox import TrackedLetter, WaitingLetter
+from infra.letters.port import (
+    NO_SENDER,
+    Keeping,
+    Letter,
+    NotSendable,
+    Sender,
+    SenderAway,
+    SenderReport,
+    Tracking,
+    reachable,
+)
 from infra.postgres.db import connection, raw, transaction
 from infra.projections import placements
 from infra.streams.records import load
@@ -137,7 +147,7 @@ class LetterSender:
                 await self._send(conn, waiting)
         return True
 
-    async def _send(self, conn: asyncpg.Connection, waiting: Waiting) -> None:
+    async def _send(self, conn: asyncpg.Connection, waiting: WaitingLetter) -> None:
         try:
             letter = reachable(await self._letter(conn, waiting))
             reference = await self._sender.send(letter)
@@ -159,11 +169,11 @@ class LetterSender:
         else:
             _log.info("letter_sent", document_id=str(waiting.document_id), attempt=waiting.attempts)
 
-    async def _failed(self, conn: asyncpg.Connection, waiting: Waiting, why: str) -> None:
+    async def _failed(self, conn: asyncpg.Connection, waiting: WaitingLetter, why: str) -> None:
         """It never left. Where there is no sender at all, whoever recorded the step gives it as they said."""
         method = await outbox.method_of(conn, waiting.document_id)
         if why != NO_SENDER and method is not None:
-            about = outbox.Asked(
+            about = outbox.TrackedLetter(
                 document_id=waiting.document_id,
                 placement_id=waiting.placement_id,
                 method=method,
@@ -187,7 +197,7 @@ class LetterSender:
             await self._heard(conn, asked, said)
         return True
 
-    async def _heard(self, conn: asyncpg.Connection, asked: Asked, said: Told) -> None:
+    async def _heard(self, conn: asyncpg.Connection, asked: TrackedLetter, said: SenderReport) -> None:
         forgotten = said.final and said.fate is None
         fate = LetterFate.UNHEARD if forgotten else said.fate
         await outbox.told(conn, asked.document_id, fate, final=said.final)
@@ -208,7 +218,7 @@ class LetterSender:
     async def _record(
         self,
         conn: asyncpg.Connection,
-        asked: Asked,
+        asked: TrackedLetter,
         fate: LetterFate,
         *,
         at: datetime | None = None,
@@ -240,7 +250,7 @@ class LetterSender:
         await commands.record(conn, command)
         self._given.append((asked.placement_id, command_id))
 
-    async def _letter(self, conn: asyncpg.Connection, waiting: Waiting) -> Letter:
+    async def _letter(self, conn: asyncpg.Connection, waiting: WaitingLetter) -> Letter:
         """The document as it was kept, and to whom it goes by the record it was made of. Raises KeyErased."""
         placement_id = PlacementId(waiting.placement_id)
         found = await gather(conn, placement_id, self._keys, version=waiting.version)
@@ -278,7 +288,7 @@ async def _is_given(conn: asyncpg.Connection, returned: StoredEvent, document_id
     return any(each.document_id == document_id and each.handed_over is not None for each in state.letters)
 
 
-def _addressed(document: Document, pdf: bytes, *, method: DeliveryMethod, waiting: Waiting) -> Letter:
+def _addressed(document: Document, pdf: bytes, *, method: DeliveryMethod, waiting: WaitingLetter) -> Letter:
     assert document.addressee is not None, "only what goes to somebody is queued"
     return Letter(
         reference=str(waiting.document_id),

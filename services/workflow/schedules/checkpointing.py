@@ -16,7 +16,7 @@ from services.workflow.activities import named_only
 log = structlog.get_logger()
 
 
-class Checkpoints:
+class CheckpointActivities:
     def __init__(self, checkpointer: Checkpointer, cosigning: Cosigning) -> None:
         self._checkpointer = checkpointer
         self._cosigning = cosigning

@@ -27,7 +27,7 @@ from infra.postgres.migrations import upgrade
 from infra.proof.checkpoints import Checkpointer, Outside
 from infra.proof.notes import Signer
 from infra.proof.signed import RecordRolledBack
-from infra.streams.records import Opener
+from infra.streams.records import Decryptor
 from services.local import backup, postgres, wal_archive
 from services.local.errors import EmbeddedError
 from services.local.ports import free_port
@@ -192,7 +192,7 @@ async def test_a_copy_taken_under_load_is_put_back_as_it_stood_at_a_moment(kept:
     (found,) = await read_stream(conn, sealed.stream_id)
     await conn.close()
     assert found == sealed
-    assert await Opener(FileKeyProvider(tmp_path / "keys")).open(found) is None, "its name stays unreadable"
+    assert await Decryptor(FileKeyProvider(tmp_path / "keys")).open(found) is None, "its name stays unreadable"
     acknowledged.append(sealed.position)
     assert await _positions(kept) == sorted(acknowledged), "each that was acknowledged by then, and no later one"
     conn = await kept.connect()
@@ -278,7 +278,7 @@ async def test_the_archive_keeps_what_the_newest_copies_need_and_no_more(kept: K
     removed = wal_archive.prune(kept.archive, keep=2)
 
     assert removed.files >= 5
-    assert wal_archive.size(kept.archive) == wal_archive.Size(
+    assert wal_archive.size(kept.archive) == wal_archive.ArchiveSize(
         files=there.files - removed.files, bytes=there.bytes - removed.bytes
     )
     assert wal_archive.prune(kept.archive, keep=2).files == 0

@@ -13,7 +13,7 @@ import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 from pydantic import SecretStr
 
-from infra.identity.tokens import Person, Verifier
+from infra.identity.tokens import Person, TokenVerifier
 from infra.ids import uuid7
 from infra.settings import Settings
 from services.local import environment, issuer
@@ -29,7 +29,7 @@ def folder(server_folder: Path) -> Iterator[Folder]:
 
 
 async def verified(values: dict[str, str], token: str) -> Person:
-    verifier = Verifier(
+    verifier = TokenVerifier(
         Settings(
             database_url=SecretStr(values["PLACEMENTS_DATABASE_URL"]),
             keys_directory=Path(values["PLACEMENTS_KEYS_DIRECTORY"]),

@@ -49,7 +49,7 @@ def _left(archive: Path) -> set[str]:
 def test_without_a_copy_nothing_is_removed(archive: Path) -> None:
     before = _left(archive)
 
-    assert wal_archive.prune(archive, keep=1) == wal_archive.Size(files=0, bytes=0)
+    assert wal_archive.prune(archive, keep=1) == wal_archive.ArchiveSize(files=0, bytes=0)
     assert _left(archive) == before
 
 

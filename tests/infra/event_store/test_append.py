@@ -15,7 +15,7 @@ from infra.event_store.limits import (
     BatchTooLarge,
     EventIdReused,
     EventTooLarge,
-    NotStorable,
+    TextNotStorable,
 )
 from infra.event_store.read import read_stream
 from infra.event_store.types import ANY, NO_STREAM, STREAM_EXISTS, Exactly, Expected, NewEvent, StreamAppend
@@ -496,7 +496,7 @@ async def test_limits_are_checked_before_the_database_is_asked(store: Database) 
         ("s", new_event(kind="")),
         ("s", changed(new_event(), schema_version=2**31)),
     ):
-        with pytest.raises(NotStorable):
+        with pytest.raises(TextNotStorable):
             await put(closed, stream, ANY, event)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from infra.event_store.chain import NO_HASH, Fault, FaultKind, hash_of, verify, verify_stored
+from infra.event_store.chain import NO_HASH, ChainFault, ChainFaultKind, hash_of, verify, verify_stored
 from infra.event_store.read import read_stream
 from infra.event_store.types import ANY, NO_STREAM, StoredEvent
 from tests.infra.event_store.conftest import Connect, new_event, new_stream, put
@@ -82,26 +82,29 @@ async def test_a_long_verification_is_not_cut_off_by_the_limits_of_our_connectio
     assert found == []
 
 
-async def faults_stored(conn: Conn, stream: str) -> list[Fault]:
+async def faults_stored(conn: Conn, stream: str) -> list[ChainFault]:
     return [fault async for fault in verify_stored(conn, stream)]
 
 
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ("UPDATE event_store.event SET data = '{\"n\":2}' WHERE stream_id = $1 AND version = 2", (2, FaultKind.HASH)),
-        ("UPDATE event_store.event SET meta = '{ }' WHERE stream_id = $1 AND version = 1", (1, FaultKind.HASH)),
-        ("UPDATE event_store.event SET personal = '' WHERE stream_id = $1 AND version = 3", (3, FaultKind.HASH)),
+        (
+            "UPDATE event_store.event SET data = '{\"n\":2}' WHERE stream_id = $1 AND version = 2",
+            (2, ChainFaultKind.HASH),
+        ),
+        ("UPDATE event_store.event SET meta = '{ }' WHERE stream_id = $1 AND version = 1", (1, ChainFaultKind.HASH)),
+        ("UPDATE event_store.event SET personal = '' WHERE stream_id = $1 AND version = 3", (3, ChainFaultKind.HASH)),
         (
             "UPDATE event_store.event SET recorded_at = '2026-09-02T00:00Z' WHERE stream_id = $1 AND version = 4",
-            (4, FaultKind.HASH),
+            (4, ChainFaultKind.HASH),
         ),
-        ("DELETE FROM event_store.event WHERE stream_id = $1 AND version = 2", (2, FaultKind.VERSION_MISSING)),
-        ("DELETE FROM event_store.event WHERE stream_id = $1 AND version = 4", (4, FaultKind.HEAD)),
+        ("DELETE FROM event_store.event WHERE stream_id = $1 AND version = 2", (2, ChainFaultKind.VERSION_MISSING)),
+        ("DELETE FROM event_store.event WHERE stream_id = $1 AND version = 4", (4, ChainFaultKind.HEAD)),
     ],
 )
 async def test_a_change_behind_the_triggers_is_named(
-    app: Conn, superuser_url: str, connect: Connect, change: str, named: tuple[int, FaultKind]
+    app: Conn, superuser_url: str, connect: Connect, change: str, named: tuple[int, ChainFaultKind]
 ) -> None:
     stream, other = new_stream(), new_stream()
     await put(app, stream, NO_STREAM, *(new_event('{"n":1}') for _ in range(4)))
@@ -120,7 +123,7 @@ async def test_a_change_behind_the_triggers_is_named(
     assert await faults_stored(app, other) == []
 
 
-async def found(events: list[StoredEvent]) -> list[tuple[int, FaultKind]]:
+async def found(events: list[StoredEvent]) -> list[tuple[int, ChainFaultKind]]:
     async def streamed() -> AsyncIterator[StoredEvent]:
         for event in events:
             yield event
@@ -136,7 +139,7 @@ async def test_an_event_with_a_fresh_hash_breaks_the_chain_after_it(app: Conn) -
     changed = second._replace(data='{"n":9}')
     rehashed = changed._replace(hash=hash_of(first.hash, changed))
 
-    assert await found([first, rehashed, third]) == [(3, FaultKind.HASH)]
+    assert await found([first, rehashed, third]) == [(3, ChainFaultKind.HASH)]
 
 
 async def test_swapped_and_repeated_events_are_named(app: Conn) -> None:
@@ -145,7 +148,7 @@ async def test_swapped_and_repeated_events_are_named(app: Conn) -> None:
     first, second, third = await read_stream(app, stream)
     swapped = [first, third._replace(version=2), second._replace(version=3)]
 
-    assert (2, FaultKind.HASH) in await found(swapped)
-    assert (3, FaultKind.POSITION_FALLS) in await found(swapped)
-    assert await found([first, first, second]) == [(1, FaultKind.VERSION_REPEATED)]
-    assert await found([second, third]) == [(1, FaultKind.VERSION_MISSING)]
+    assert (2, ChainFaultKind.HASH) in await found(swapped)
+    assert (3, ChainFaultKind.POSITION_FALLS) in await found(swapped)
+    assert await found([first, first, second]) == [(1, ChainFaultKind.VERSION_REPEATED)]
+    assert await found([second, third]) == [(1, ChainFaultKind.VERSION_MISSING)]

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from infra.event_store.append import ClockAhead, PositionsSetBack, PositionsUsedUp, VersionConflict, append
-from infra.event_store.limits import AppendRefused, NotStorable
+from infra.event_store.limits import AppendRefused, TextNotStorable
 from infra.event_store.types import ANY, NO_STREAM, STREAM_EXISTS, Exactly, Expected, StreamAppend
 from tests.conftest import Database
 from tests.infra.event_store.conftest import AT, Connect, count, new_event, new_stream, put
@@ -173,7 +173,7 @@ async def test_that_a_stream_has_not_begun_is_no_condition_for_others(
 ) -> None:
     condition, other = await begun(own_app, held), new_stream()
 
-    with pytest.raises(NotStorable):
+    with pytest.raises(TextNotStorable):
         await append(
             own_app,
             StreamAppend(stream_id=condition, expected=expected, events=()),

@@ -19,7 +19,7 @@ from events.codes import DeliveryMethod, LetterFate
 from infra.ids import uuid7
 from infra.letters.files import FileSender
 from infra.letters.notify import NotifySender
-from infra.letters.port import Keeping, Letter, NoSender, NotSendable, SenderAway, Told, Tracking, reachable
+from infra.letters.port import Keeping, Letter, NoSender, NotSendable, SenderAway, SenderReport, Tracking, reachable
 from infra.letters.senders import sender_for
 from infra.settings import Settings
 
@@ -156,23 +156,23 @@ SENT: dict[str, Any] = {"sent_at": "2026-11-24T15:30:00.000000Z"}
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        ({"status": "created", "sent_at": None}, Told()),
-        ({"status": "accepted"}, Told()),
-        ({"status": "pending-virus-check", "sent_at": None}, Told()),
-        ({"status": "sending", **SENT}, Told(fate=LetterFate.DISPATCHED, dispatched_at=SENT_AT)),
+        ({"status": "created", "sent_at": None}, SenderReport()),
+        ({"status": "accepted"}, SenderReport()),
+        ({"status": "pending-virus-check", "sent_at": None}, SenderReport()),
+        ({"status": "sending", **SENT}, SenderReport(fate=LetterFate.DISPATCHED, dispatched_at=SENT_AT)),
         (
             {"status": "sending", "sent_at": "2026-11-24T15:30:00"},
-            Told(fate=LetterFate.DISPATCHED, dispatched_at=SENT_AT),
+            SenderReport(fate=LetterFate.DISPATCHED, dispatched_at=SENT_AT),
         ),
-        ({"status": "sending", "sent_at": "soon"}, Told()),
-        ({"status": "delivered", **SENT}, Told(fate=LetterFate.DELIVERED, dispatched_at=SENT_AT, final=True)),
-        ({"status": "received", **SENT}, Told(fate=LetterFate.DELIVERED, dispatched_at=SENT_AT, final=True)),
+        ({"status": "sending", "sent_at": "soon"}, SenderReport()),
+        ({"status": "delivered", **SENT}, SenderReport(fate=LetterFate.DELIVERED, dispatched_at=SENT_AT, final=True)),
+        ({"status": "received", **SENT}, SenderReport(fate=LetterFate.DELIVERED, dispatched_at=SENT_AT, final=True)),
         (
             {"status": "received", "sent_at": None, "completed_at": SENT["sent_at"]},
-            Told(fate=LetterFate.DELIVERED, dispatched_at=SENT_AT, final=True),
+            SenderReport(fate=LetterFate.DELIVERED, dispatched_at=SENT_AT, final=True),
         ),
         *(
-            ({"status": status, "sent_at": None}, Told(fate=LetterFate.FAILED, why=why, final=True))
+            ({"status": status, "sent_at": None}, SenderReport(fate=LetterFate.FAILED, why=why, final=True))
             for status, why in (
                 ("permanent-failure", "permanent_failure"),
                 ("temporary-failure", "temporary_failure"),
@@ -185,7 +185,7 @@ SENT: dict[str, Any] = {"sent_at": "2026-11-24T15:30:00.000000Z"}
     ],
 )
 async def test_every_status_of_notify_says_what_became_of_a_letter(
-    notify: Notify, answer: dict[str, Any], told: Told
+    notify: Notify, answer: dict[str, Any], told: SenderReport
 ) -> None:
     reference = await _sender(notify).send(LETTER)
     notify.fates[reference] = answer
@@ -194,7 +194,7 @@ async def test_every_status_of_notify_says_what_became_of_a_letter(
 
 
 async def test_what_notify_has_forgotten_is_asked_for_no_more(notify: Notify) -> None:
-    assert await _sender(notify).fate("id-7") == Told(final=True)
+    assert await _sender(notify).fate("id-7") == SenderReport(final=True)
     notify.unknown = 500
     with pytest.raises(SenderAway):
         await _sender(notify).fate("id-7")

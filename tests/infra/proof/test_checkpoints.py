@@ -14,7 +14,7 @@ from infra.postgres.db import connection
 from infra.proof import tree
 from infra.proof.checkpoints import Checkpointer, KeyUnusable, Outside, kept, latest, make_key, signer
 from infra.proof.merkle import Frontier, leaf_hash
-from infra.proof.notes import Checkpoint, Signer, Verifier, checkpoint
+from infra.proof.notes import Checkpoint, NoteVerifier, Signer, checkpoint
 from infra.proof.signed import NoteNotOurs, RecordForked, RecordRolledBack
 from tests.infra.event_store.conftest import new_event, new_stream, put
 from tests.infra.proof.conftest import ORIGIN, SIGNER, MakeCheckpointer, record
@@ -43,7 +43,7 @@ async def test_a_checkpoint_is_signed_over_all_that_is_settled_and_none_over_not
         frontier.append(leaf_hash(row["hash"]))
     last = await latest(conn, ORIGIN)
     assert last is not None
-    found = checkpoint(last.note, Verifier.read(last.verifier_key))
+    found = checkpoint(last.note, NoteVerifier.read(last.verifier_key))
     assert (found.size, found.position) == (last.size, last.position)
     assert found.root == frontier.root()
     assert [line.split()[0] for line in found.others] == [

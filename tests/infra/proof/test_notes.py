@@ -7,10 +7,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from infra.proof.notes import (
     Checkpoint,
-    Note,
     NoteInvalid,
+    NoteVerifier,
+    SignedNote,
     Signer,
-    Verifier,
     checkpoint,
     inclusion_proof,
     read_inclusion_proof,
@@ -38,14 +38,14 @@ def signed(signer: Signer, origin: str = "school.example/record") -> str:
 
 
 def test_a_published_key_and_note_are_read() -> None:
-    verifier = Verifier.read(PETER)
+    verifier = NoteVerifier.read(PETER)
 
     assert verifier.written() == PETER
-    assert Note.read(NOTE).check(verifier) is None
+    assert SignedNote.read(NOTE).check(verifier) is None
 
 
 def test_a_checkpoint_is_what_was_signed() -> None:
-    found = checkpoint(signed(log()), Verifier.read(log().verifier.written()))
+    found = checkpoint(signed(log()), NoteVerifier.read(log().verifier.written()))
 
     assert (found.origin, found.size, found.root) == ("school.example/record", 7, ROOT)
     assert found.position == 9
@@ -75,32 +75,32 @@ def test_a_checkpoint_of_another_origin_key_or_content_is_refused() -> None:
 def test_the_signature_of_another_beside_the_logs_own_does_no_harm() -> None:
     other = log("witness.example", 3)
     note = signed(log())
-    text = Note.read(note).text
+    text = SignedNote.read(note).text
 
     both = note + other.signed(text).removeprefix(f"{text}\n")
 
     assert checkpoint(both, log().verifier).size == 7
-    assert Note.read(both).check(other.verifier) is None
+    assert SignedNote.read(both).check(other.verifier) is None
 
 
 def test_a_witness_says_when_it_saw_a_checkpoint() -> None:
     """c2sp.org/tlog-cosignature: the time is in the signature and under it."""
     key = Ed25519PrivateKey.from_private_bytes(b"w" * 32)
-    witness = Verifier(name="witness.example", public=key.public_key().public_bytes_raw(), kind=b"\x04")
+    witness = NoteVerifier(name="witness.example", public=key.public_key().public_bytes_raw(), kind=b"\x04")
     note = signed(log())
-    text = Note.read(note).text
+    text = SignedNote.read(note).text
 
     def line(under: int, said: int) -> str:
         signature = key.sign(f"cosignature/v1\ntime {under}\n{text}".encode())
         encoded = b64encode(witness.key_id + said.to_bytes(8) + signature).decode()
         return f"— {witness.name} {encoded}\n"
 
-    assert Verifier.read(witness.written()) == witness
-    assert Note.read(note + line(1764000000, 1764000000)).check(witness) == 1764000000
+    assert NoteVerifier.read(witness.written()) == witness
+    assert SignedNote.read(note + line(1764000000, 1764000000)).check(witness) == 1764000000
     with pytest.raises(NoteInvalid, match="does not fit"):
-        Note.read(note + line(1764000000, 1764000001)).check(witness)
+        SignedNote.read(note + line(1764000000, 1764000001)).check(witness)
     with pytest.raises(NoteInvalid, match="not signed by"):
-        Note.read(note).check(witness)
+        SignedNote.read(note).check(witness)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_witness_says_when_it_saw_a_checkpoint() -> None:
 )
 def test_what_is_not_a_verifier_key(written: str) -> None:
     with pytest.raises(NoteInvalid):
-        Verifier.read(written)
+        NoteVerifier.read(written)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from tests.infra.proof.conftest import record
 Conn = asyncpg.Connection
 
 
-async def grown(engine: AsyncEngine, limit: int = tree.MAX_GROWTH) -> tree.Size:
+async def grown(engine: AsyncEngine, limit: int = tree.MAX_GROWTH) -> tree.TreeSize:
     async with transaction(engine) as conn:
         return await tree.grow(conn, limit)
 
@@ -54,7 +54,7 @@ async def fill(superuser: Conn, count: int) -> None:
 
 
 async def test_an_empty_record_has_an_empty_tree(signing_engine: AsyncEngine, conn: Conn) -> None:
-    assert await grown(signing_engine) == tree.Size(leaves=0, position=0)
+    assert await grown(signing_engine) == tree.TreeSize(leaves=0, position=0)
     assert await tree.root(conn, 0) == EMPTY_ROOT
 
 

@@ -19,7 +19,7 @@ from infra.clock import SystemClock
 from infra.proof.checkpoints import kept
 from infra.proof.export import record_lines, verify
 from infra.proof.merkle import ProofInvalid, verify_consistency
-from infra.proof.notes import Checkpoint, Note, NoteInvalid, Verifier
+from infra.proof.notes import Checkpoint, NoteInvalid, NoteVerifier, SignedNote
 from infra.proof.verifying import FlawKind
 from infra.proof.witnesses import Cosigning, Witness, witnesses_of
 from tests.infra.proof.conftest import ORIGIN, SIGNER, MakeCheckpointer, record
@@ -39,17 +39,17 @@ class Attesting:
     answers: list[Response] = field(default_factory=list)
 
     @property
-    def verifier(self) -> Verifier:
-        return Verifier(name=self.name, public=self.key.public_key().public_bytes_raw(), kind=b"\x04")
+    def verifier(self) -> NoteVerifier:
+        return NoteVerifier(name=self.name, public=self.key.public_key().public_bytes_raw(), kind=b"\x04")
 
     async def add_checkpoint(self, request: Request) -> Response:
         head, _, note = (await request.body()).decode().partition("\n\n")
         old, *path = head.split("\n")
         try:
-            Note.read(note).check(SIGNER.verifier)
+            SignedNote.read(note).check(SIGNER.verifier)
         except NoteInvalid:
             return Response(status_code=403)
-        known, offered = int(old.removeprefix("old ")), Checkpoint.read(Note.read(note).text)
+        known, offered = int(old.removeprefix("old ")), Checkpoint.read(SignedNote.read(note).text)
         self.asked.append((known, offered.size))
         if self.answers:
             return self.answers.pop()
@@ -96,7 +96,7 @@ async def test_each_checkpoint_is_cosigned_from_the_one_before_and_an_export_say
     assert witness.asked == [(0, 5), (5, 8)]
 
     for each in await kept(conn, ORIGIN):
-        note = Note.read(each.cosigned)
+        note = SignedNote.read(each.cosigned)
         assert note.check(witness.verifier) == _TIME
         assert each.note + note.line_of(witness.verifier) == each.cosigned
     lines = [line.encode() async for line in record_lines(conn, SIGNER.verifier, datetime.now(UTC))]
@@ -115,7 +115,7 @@ async def test_one_that_was_away_or_whose_answer_was_lost_is_asked_again(
     await record(conn, 2)
     made = await checkpointer().checkpoint()
     assert made is not None
-    witness.held = Checkpoint.read(Note.read((await kept(conn, ORIGIN))[0].note).text)
+    witness.held = Checkpoint.read(SignedNote.read((await kept(conn, ORIGIN))[0].note).text)
 
     assert await cosigning.cosign() == 1
 
