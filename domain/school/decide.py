@@ -164,7 +164,9 @@ _OF_THE_BODY = frozenset({Role.BODY_DELEGATE, Role.HEAD})
 _FOR_ITS_FUTURE = frozenset({Role.LA_OFFICER, *_OF_THE_BODY})
 
 ALLOWED: Mapping[type[SchoolCommand], Allowed[SchoolStage]] = MappingProxyType({
-    RegisterSchool: Allowed(stages=frozenset({SchoolStage.UNKNOWN}), roles=frozenset({Role.LA_OFFICER, Role.CASE_WORKER})),
+    RegisterSchool: Allowed(
+        stages=frozenset({SchoolStage.UNKNOWN}), roles=frozenset({Role.LA_OFFICER, Role.CASE_WORKER})
+    ),
     correcting.CorrectSchool: Allowed(
         stages=frozenset({SchoolStage.REGISTERED}),
         roles=frozenset({Role.LA_OFFICER, Role.HEAD, Role.CASE_WORKER}),

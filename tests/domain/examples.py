@@ -25,10 +25,8 @@ from domain.placement.referral.referral import DraftReferral, SubmitReferral
 from domain.placement.running.start import StartPlacement
 from domain.placement.state import Stage
 from domain.placement.steps import PlacementCommand
-from domain.provider.state import Provider
-from domain.provider.state import ProviderStage as ProviderStage
-from domain.school.state import Delegation, School
-from domain.school.state import SchoolStage as SchoolStage
+from domain.provider.state import Provider, ProviderStage
+from domain.school.state import Delegation, School, SchoolStage
 from domain.shared.electronic import Agreement
 from events.codes import (
     AgreementParty,
