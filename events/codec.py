@@ -17,7 +17,7 @@ import msgspec
 from events.attendance import AttendanceEvent
 from events.definition import personal_fields, schema_version, value
 from events.envelope import Metadata
-from events.placement import PlacementEvent
+from events.placement.union import PlacementEvent
 from events.provider import ProviderEvent
 from events.pupil import PupilEvent
 from events.school import SchoolEvent

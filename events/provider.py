@@ -20,7 +20,7 @@ from events.codes import (
 )
 from events.definition import event, personal
 from events.ids import ApplicationId, ConcernId, ProviderId, SiteId, Urn
-from events.values import CheckEvidence, CheckMade, QaSection, Site
+from events.values.provider import CheckEvidence, CheckMade, QaSection, Site
 
 
 @event()

@@ -8,7 +8,8 @@ from datetime import date
 from events.codes import HandOverPart, PupilFlag
 from events.definition import event, personal
 from events.ids import HandOverId, PupilId
-from events.values import PlanCouncil, Pupil, ReferralPicture
+from events.values.decision import PlanCouncil
+from events.values.referral import Pupil, ReferralPicture
 
 
 @event()

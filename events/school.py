@@ -5,7 +5,7 @@ from datetime import date
 from events.codes import CalendarRevision, CommissionerKind, Role, SuccessionKind
 from events.definition import event
 from events.ids import CalendarCorrectionId, DelegationId, PersonId, Urn
-from events.values import HalfDay, HalfTerm, InheritedCalendar
+from events.values.school_days import HalfDay, HalfTerm, InheritedCalendar
 
 
 @event()

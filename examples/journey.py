@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar.school_calendar import SchoolCalendar
 from events.ids import Urn, derived_id
-from events.values import HalfTerm
+from events.values.school_days import HalfTerm
 from examples.children import Child
 from examples.office import Answer, Office
 from examples.setting import HALF_TERMS, INSET_DAYS, LA_CODE, OFFICER, SCHOOL_KINDS, site_address, site_id

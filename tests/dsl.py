@@ -19,7 +19,7 @@ from domain.shared.errors import Rejected, Rejections
 from events.codes import Role
 from events.envelope import Actor, ActorKind
 from events.ids import CommandId, EventId, PlacementId, PupilId
-from events.placement import PlacementEvent
+from events.placement.union import PlacementEvent
 
 SOURCE = UUID("0192f0c1-0000-7000-8000-000000000001")
 

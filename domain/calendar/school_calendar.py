@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from events.codes import Session
-from events.values import HalfDay, HalfTerm
+from events.values.school_days import HalfDay, HalfTerm
 
 DAY = timedelta(days=1)
 _SATURDAY = 5

@@ -9,7 +9,7 @@ from domain.documents.source import Source
 from domain.placement.guards import relevant_person
 from domain.shared.addresses import post_lines
 from events.codes import RecipientRole, Role
-from events.values import Parent, Pupil
+from events.values.referral import Parent, Pupil
 
 _EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+\.[^\s,;<>()]+")
 

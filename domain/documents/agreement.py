@@ -11,7 +11,7 @@ from domain.documents.source import Source
 from domain.law.figures import figures
 from domain.shared import words
 from events.codes import AgreementParty, DocumentKind
-from events.placement import AgreementIssued
+from events.placement.agreement import AgreementIssued
 
 _ALL = "local policy: one commissioning agreement for each pupil"
 _KCSIE = "KCSIE: alternative provision"

@@ -6,21 +6,25 @@ from types import MappingProxyType
 from domain.documents import agreement, notice, record, referral, reintegration, requests, reviews
 from domain.documents.model import Document
 from domain.documents.source import Source
-from events import placement as e
 from events.ids import DocumentId, EventId, derived_id
+from events.placement.agreement import AgreementIssued, NoticeGiven
+from events.placement.ending import PlacementClosed, ReintegrationPlanned
+from events.placement.referral import ReferralSubmitted
+from events.placement.reviews import ReviewInvitationGiven, ReviewOutcomeNotified, ReviewRequestRefused
+from events.placement.union import PlacementEvent
 
 Make = Callable[[Source], tuple[Document, ...]]
 
-MAKES: Mapping[type[e.PlacementEvent], Make] = MappingProxyType(
+MAKES: Mapping[type[PlacementEvent], Make] = MappingProxyType(
     {
-        e.ReferralSubmitted: referral.form,
-        e.AgreementIssued: agreement.agreement,
-        e.NoticeGiven: notice.notices,
-        e.ReviewInvitationGiven: reviews.invitations,
-        e.ReviewOutcomeNotified: reviews.outcomes,
-        e.ReviewRequestRefused: requests.refusal,
-        e.ReintegrationPlanned: reintegration.plan,
-        e.PlacementClosed: record.record,
+        ReferralSubmitted: referral.form,
+        AgreementIssued: agreement.agreement,
+        NoticeGiven: notice.notices,
+        ReviewInvitationGiven: reviews.invitations,
+        ReviewOutcomeNotified: reviews.outcomes,
+        ReviewRequestRefused: requests.refusal,
+        ReintegrationPlanned: reintegration.plan,
+        PlacementClosed: record.record,
     }
 )
 """What an event brings as it is recorded, made from the record up to it."""

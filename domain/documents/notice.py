@@ -8,9 +8,9 @@ from domain.documents.parts import about_reviews, objectives
 from domain.documents.phrases import code, session_times, told
 from domain.documents.source import Source
 from domain.shared import words
-from events.around import TransportArranged
 from events.codes import DocumentKind, LegalBasis, RecipientRole
-from events.placement import NoticeGiven
+from events.placement.agreement import NoticeGiven
+from events.placement.contact import TransportArranged
 
 _REG_3 = "SI 2010/1156 reg 3"
 _ADDRESS, _REPORT_TO, _DAYS, _REASONS, _TIMES = (f"{_REG_3}(4)({letter})" for letter in "abcde")

@@ -8,7 +8,8 @@ from domain.documents.source import Source
 from domain.placement.decision.section_f import says_who
 from domain.shared import words
 from events.codes import Deliverer
-from events.values import Objective, SectionFDelivery
+from events.values.decision import SectionFDelivery
+from events.values.referral import Objective
 
 _SECTION_42 = "Children and Families Act 2014 s 42(2)"
 _DELIVERERS: Mapping[Deliverer, str] = MappingProxyType(

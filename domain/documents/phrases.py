@@ -25,7 +25,7 @@ from events.codes import (
     RuleId,
     SettingType,
 )
-from events.values import SessionTimes
+from events.values.sessions import SessionTimes
 
 _CODES: Mapping[StrEnum, str] = MappingProxyType(
     {

@@ -13,7 +13,7 @@ from domain.placement.record.history import Record, corrected
 from domain.placement.state import Review
 from domain.shared import words
 from events.codes import DocumentKind
-from events.values import Objective
+from events.values.referral import Objective
 
 _FULL = "local policy: full record of every placement"
 _GROUP = 16

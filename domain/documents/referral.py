@@ -7,7 +7,7 @@ from domain.documents.parts import objectives
 from domain.documents.phrases import code, items, label, told
 from domain.documents.source import Source
 from events.codes import DocumentKind
-from events.placement import ReferralSubmitted
+from events.placement.referral import ReferralSubmitted
 
 _FORM = "local policy: referral form"
 _ELSEWHERE = frozenset({"parents", "flags", "unknown"})

@@ -6,7 +6,7 @@ from domain.documents.phrases import told
 from domain.documents.source import Source
 from domain.shared import words
 from events.codes import DocumentKind
-from events.placement import ReintegrationPlanned
+from events.placement.ending import ReintegrationPlanned
 
 _RETURN = "DfE guidance on alternative provision: the return to school"
 

@@ -7,7 +7,7 @@ from domain.documents.source import Source
 from domain.law.figures import figures
 from domain.shared import words
 from events.codes import DocumentKind, RecipientRole
-from events.placement import ReviewRequested, ReviewRequestRefused
+from events.placement.reviews import ReviewRequested, ReviewRequestRefused
 
 _REG_4A = "SI 2010/1156 reg 4A"
 

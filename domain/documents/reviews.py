@@ -8,7 +8,7 @@ from domain.documents.source import Source
 from domain.placement.state import Review
 from domain.shared import words
 from events.codes import DocumentKind, RecipientRole, ReviewDecision
-from events.placement import ReviewInvitationGiven, ReviewOutcomeNotified
+from events.placement.reviews import ReviewInvitationGiven, ReviewOutcomeNotified
 
 _REG_4 = "SI 2010/1156 reg 4(1)(b)"
 _REG_4A = "SI 2010/1156 reg 4A"

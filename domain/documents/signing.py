@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from domain.placement.record.history import Record
 from events.codes import DocumentKind
 from events.ids import AgreementId, DocumentId, EventId
-from events.placement import AgreementIssued, AgreementSigned, DocumentProduced
+from events.placement.agreement import AgreementIssued, AgreementSigned
+from events.placement.letters import DocumentProduced
 
 
 def signatures(records: Iterable[Record]) -> Mapping[DocumentId, tuple[Record, ...]]:

@@ -10,7 +10,7 @@ from domain.law.bases import BASES
 from domain.placement.agreement.arrangements import free_meals_referred
 from domain.placement.state import Placement
 from events.codes import LegalBasis, RecipientRole, RuleId
-from events.placement import LaNotifiedOfEhcPlan
+from events.placement.decision import LaNotifiedOfEhcPlan
 
 _ERASED = "The pupil's personal data was erased, and with it whether"
 

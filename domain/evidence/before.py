@@ -16,20 +16,18 @@ from domain.evidence.model import GUIDANCE, KCSIE, REGULATIONS, Clause
 from domain.evidence.proving import all_told, complete, for_this_start, in_hours, to_all, with_sites
 from domain.law.origins import Law, RuleOrigin
 from domain.placement.decision.section_f import says_who
-from events.around import MealsArranged, TransportArranged
 from events.codes import RuleId
-from events.placement import (
-    AgreementSigned,
+from events.placement.agreement import AgreementSigned, NoticeGiven, SafeguardingInformationReceived
+from events.placement.contact import MealsArranged, TransportArranged
+from events.placement.decision import (
     LaNotifiedOfEhcPlan,
-    NoticeGiven,
     PlacementDetermined,
-    PlacementStarted,
     PlanDeliveryRecorded,
     ProfessionalsMeetingHeld,
     ProfessionalsMeetingOverridden,
-    ProviderProposed,
-    SafeguardingInformationReceived,
 )
+from events.placement.referral import ProviderProposed
+from events.placement.running import PlacementStarted
 
 BEFORE: tuple[Clause, ...] = (
     Clause(

@@ -4,9 +4,9 @@ from domain.evidence.finding import timed
 from domain.evidence.model import GUIDANCE, Clause
 from domain.evidence.proving import timely
 from domain.law.origins import RuleOrigin
-from events.around import DataProtectionComplaintAcknowledged, SubjectAccessAnswered
 from events.codes import RuleId
-from events.placement import EvaluationRecorded, PlacementEnded, ReintegrationPlanned
+from events.placement.data_protection import DataProtectionComplaintAcknowledged, SubjectAccessAnswered
+from events.placement.ending import EvaluationRecorded, PlacementEnded, ReintegrationPlanned
 
 END: tuple[Clause, ...] = (
     Clause(

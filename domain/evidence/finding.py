@@ -12,21 +12,15 @@ from domain.placement.record.history import Record
 from domain.placement.reviews import periods
 from domain.placement.state import TERMINAL, Placement, Stage
 from domain.shared import words
-from events.around import CommunicationSent
 from events.codes import RuleId, Severity
 from events.ids import EventId
-from events.placement import (
-    CalendarTaken,
-    DeadlineMissed,
-    DutyOvertaken,
-    LetterFateRecorded,
-    LetterReturned,
-    MissDisproved,
-    NoticeGiven,
-    PlacementEnded,
-    ReviewDecided,
-    ReviewMissed,
-)
+from events.placement.agreement import NoticeGiven
+from events.placement.contact import CommunicationSent
+from events.placement.deadlines import DeadlineMissed, DutyOvertaken, MissDisproved
+from events.placement.ending import PlacementEnded
+from events.placement.letters import LetterFateRecorded, LetterReturned
+from events.placement.other_streams import CalendarTaken
+from events.placement.reviews import ReviewDecided, ReviewMissed
 
 _MISSED = {Severity.BREACH: ClauseStatus.BREACHED, Severity.ADVISORY: ClauseStatus.ADVISORY_MISSED}
 

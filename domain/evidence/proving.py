@@ -8,23 +8,21 @@ from domain.placement.agreement.notice import as_served
 from domain.placement.record.history import Record
 from domain.placement.running import flag_tasks
 from domain.placement.state import Placement
-from events.around import CommunicationSent, DataProtectionComplaintAcknowledged, SubjectAccessAnswered
 from events.codes import RecipientRole, RuleId
-from events.placement import (
-    AgreementSigned,
-    EarlyStartConsented,
-    NoticeGiven,
-    ProfessionalsMeetingHeld,
-    ProfessionalsMeetingOverridden,
-    ProviderProposed,
-    ProviderReviewRecorded,
+from events.placement.agreement import AgreementSigned, EarlyStartConsented, NoticeGiven
+from events.placement.contact import CommunicationSent
+from events.placement.data_protection import DataProtectionComplaintAcknowledged, SubjectAccessAnswered
+from events.placement.decision import ProfessionalsMeetingHeld, ProfessionalsMeetingOverridden
+from events.placement.letters import ReviewServiceChanged
+from events.placement.referral import ProviderProposed
+from events.placement.reviews import (
     ReviewDecided,
     ReviewHeld,
     ReviewInvitationGiven,
     ReviewOutcomeNotified,
     ReviewRequestRefused,
-    ReviewServiceChanged,
 )
+from events.placement.running import ProviderReviewRecorded
 
 
 def for_this_start(event: NoticeGiven, state: Placement) -> bool:

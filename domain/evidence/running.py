@@ -6,19 +6,23 @@ from domain.evidence.model import KCSIE, REGULATIONS, Clause
 from domain.evidence.proving import answers_change, answers_doubt, asked_for, of, served_in_time, views_invited
 from domain.law.origins import RuleOrigin
 from events.codes import RuleId
-from events.placement import (
+from events.placement.decision import (
     AnnualReviewRecorded,
     ConsultationRecorded,
     LaNotifiedOfEhcPlan,
     PlacementDetermined,
-    PlacementPaused,
     PlanDeliveryRecorded,
-    ProviderReviewRecorded,
+)
+from events.placement.reviews import (
     ReviewDecided,
     ReviewHeld,
     ReviewInvitationGiven,
     ReviewOutcomeNotified,
     ReviewRequestRefused,
+)
+from events.placement.running import (
+    PlacementPaused,
+    ProviderReviewRecorded,
     SafeguardingConcernAnswered,
     TransitionDealtWith,
 )

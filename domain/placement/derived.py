@@ -18,10 +18,22 @@ from domain.placement.reviews.requests import binding_from, last_review
 from domain.placement.reviews.reviews import days_after, days_before, invited_in_time, told_in_time
 from domain.placement.running.terms import in_force
 from domain.placement.state import Placement, Review, evolve, initial
-from events import placement as e
 from events.codec import parse_field
 from events.codes import DeliveryMethod, DocumentKind, ReviewSource, RuleId
 from events.ids import EventId, ReviewId
+from events.placement.agreement import NoticeGiven
+from events.placement.letters import ReviewServiceChanged
+from events.placement.record import RecordCorrected
+from events.placement.referral import ReferralSubmitted
+from events.placement.reviews import (
+    ReviewDue,
+    ReviewHeld,
+    ReviewInvitationGiven,
+    ReviewOutcomeNotified,
+    ReviewRequested,
+    ReviewRequestRefused,
+)
+from events.placement.running import TermsChanged
 
 _Held = Mapping[ReviewId, date]
 _RELEVANT = "relevant_person"
@@ -34,7 +46,7 @@ def in_place(history: Mapping[EventId, Any]) -> dict[EventId, Any]:
     """
     values: dict[EventId, dict[str, str]] = {}
     for event in history.values():
-        if isinstance(event, e.RecordCorrected) and event.value is not None:
+        if isinstance(event, RecordCorrected) and event.value is not None:
             values.setdefault(event.corrects_event_id, {})[event.field] = event.value
     if not values:
         return dict(history)
@@ -73,46 +85,44 @@ def _born_on(state: Placement) -> date | None:
 
 def _held(events: Iterable[Any]) -> _Held:
     """On which day each review was held: a meeting that was brought forward, its invitation did not know of."""
-    return {event.review_id: event.held_on for event in events if isinstance(event, e.ReviewHeld)}
+    return {event.review_id: event.held_on for event in events if isinstance(event, ReviewHeld)}
 
 
 def _follows(event: Any, state: Placement, held: _Held) -> dict[str, Any]:  # noqa: C901, PLR0911 # one flat match: a case for each kind
     """What an event says that follows from the record before it, by field."""
     match event:
-        case e.ReferralSubmitted():
+        case ReferralSubmitted():
             return _warnings(event, state)
-        case e.NoticeGiven():
+        case NoticeGiven():
             return _notice(event, state)
-        case e.TermsChanged():
+        case TermsChanged():
             return {"from_value": in_force(state)[event.field]}
-        case e.ReviewDue(source=ReviewSource.SAFEGUARDING):
+        case ReviewDue(source=ReviewSource.SAFEGUARDING):
             pause = state.pause
             return {} if pause is None or pause.review_id != event.review_id else {"opened_on": pause.paused_on}
-        case e.ReviewRequested():
+        case ReviewRequested():
             return {"last_review_on": last_review(state, event.requested_on)}
-        case e.ReviewRequestRefused():
+        case ReviewRequestRefused():
             return _refusal(event, state)
-        case e.ReviewInvitationGiven():
+        case ReviewInvitationGiven():
             review = state.review(event.review_id)
             if review is None or review.scheduled is None:
                 return {}
             days = days_before(review, event.deemed_on, held.get(event.review_id))
             return {"days_before": days, "timely": invited_in_time(days)}
-        case e.ReviewOutcomeNotified():
+        case ReviewOutcomeNotified():
             review = state.review(event.review_id)
             if review is None or review.held is None:
                 return {}
             days = days_after(review.held, event.deemed_on)
             return {"days_after": days, "timely": told_in_time(days)}
-        case e.ReviewServiceChanged(deemed_on=date() as deemed_on):
+        case ReviewServiceChanged(deemed_on=date() as deemed_on):
             return _review_service(event, deemed_on, state.review(event.review_id), held)
         case _:
             return {}
 
 
-def _review_service(
-    event: e.ReviewServiceChanged, deemed_on: date, review: Review | None, held: _Held
-) -> dict[str, Any]:
+def _review_service(event: ReviewServiceChanged, deemed_on: date, review: Review | None, held: _Held) -> dict[str, Any]:
     if event.kind is DocumentKind.REVIEW_INVITATION:
         if review is None or review.scheduled is None:
             return {}
@@ -124,7 +134,7 @@ def _review_service(
     return {"days": days, "timely": told_in_time(days)}
 
 
-def _warnings(event: e.ReferralSubmitted, state: Placement) -> dict[str, Any]:
+def _warnings(event: ReferralSubmitted, state: Placement) -> dict[str, Any]:
     if state.pupil is None:
         return {}
     # The day of the submission is not in the event; that of telling the parents lies shortly before it.
@@ -134,7 +144,7 @@ def _warnings(event: e.ReferralSubmitted, state: Placement) -> dict[str, Any]:
     }
 
 
-def _notice(event: e.NoticeGiven, state: Placement) -> dict[str, Any]:
+def _notice(event: NoticeGiven, state: Placement) -> dict[str, Any]:
     found: dict[str, Any] = {_RELEVANT: relevant_person(state, event.given_on)}
     in_hours = state.legal_basis is not None and BASES[state.legal_basis].notice is RuleId.T8
     if in_hours and event.change_id is None:
@@ -143,7 +153,7 @@ def _notice(event: e.NoticeGiven, state: Placement) -> dict[str, Any]:
     return found
 
 
-def _refusal(event: e.ReviewRequestRefused, state: Placement) -> dict[str, Any]:
+def _refusal(event: ReviewRequestRefused, state: Placement) -> dict[str, Any]:
     asked = next((each for each in state.requests if each.request_id == event.request_id), None)
     last = last_review(state, asked.requested_on) if asked else None
     return {} if last is None else {"last_review_on": last, "binding_from": binding_from(last)}

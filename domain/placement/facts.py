@@ -13,7 +13,7 @@ from domain.school.state import School
 from domain.shared.electronic import Agreement
 from events.envelope import Actor
 from events.ids import CommandId, EventId, PlacementId, PupilId
-from events.placement import AttendancePatternSet
+from events.placement.running import AttendancePatternSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

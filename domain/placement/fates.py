@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
-from events.around import CommunicationSent
 from events.codes import ContactMethod, LetterFate
 from events.ids import DocumentId
-from events.placement import LetterFateRecorded, LetterReturned
+from events.placement.contact import CommunicationSent
+from events.placement.letters import LetterFateRecorded, LetterReturned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

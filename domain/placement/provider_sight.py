@@ -16,13 +16,48 @@ from domain.placement.record.view import view
 from domain.placement.state import RUNNING, Placement, Stage
 from domain.shared.changing import with_changes
 from domain.shared.naming import Hide, hider
-from events import around as a
 from events import attendance as m
-from events import placement as e
 from events.codec import canonical_json, from_json
 from events.codes import DocumentKind, RecipientRole, RuleId
 from events.envelope import Recorded
 from events.ids import ConcernId, EventId, OfferId, ProviderId
+from events.placement.agreement import (
+    AgreementIssued,
+    AgreementSigned,
+    NoticeGiven,
+    NoticeSuperseded,
+    SafeguardingInformationReceived,
+)
+from events.placement.contact import MealsArranged, ProgressReportReceived, TransportArranged
+from events.placement.decision import PlacementDetermined, PlanDeliveryRecorded, StartDateMoved
+from events.placement.ending import (
+    PlacementEnded,
+    ReintegrationHalted,
+    ReintegrationPlanned,
+    ReintegrationStarted,
+    ReintegrationStepRecorded,
+)
+from events.placement.letters import DocumentProduced
+from events.placement.record import RecordCorrected
+from events.placement.referral import (
+    ProviderOfferDeclined,
+    ProviderOfferMade,
+    ProviderOfferRequested,
+    ProviderProposed,
+    ReferralDrafted,
+    ReferralSubmitted,
+)
+from events.placement.reviews import ReviewDecided, ReviewDue, ReviewHeld, ReviewLapsed, ReviewScheduled
+from events.placement.running import (
+    AttendancePatternSet,
+    PlacementPaused,
+    PlacementResumed,
+    PlacementStarted,
+    ProviderChangeReported,
+    SafeguardingConcernAnswered,
+    SafeguardingConcernRaised,
+    TermsChanged,
+)
 
 FieldSpec = Mapping[str, "FieldSpec | None"]
 """The fields that are shown; of a field with a value of its own, those that its own row names, or all for None."""
@@ -120,60 +155,60 @@ _PUPIL_TAUGHT = _only(
 )
 _DRAFTED = ("placement_id", "home_school_urn", "commissioner")
 _OFFERS: Mapping[type, FieldSpec | None] = {
-    e.ProviderProposed: _only("provider_id", "site_ids", "minutes_a_week"),
-    e.ProviderOfferRequested: WHOLE,
-    e.ProviderOfferMade: WHOLE,
-    e.ProviderOfferDeclined: WHOLE,
+    ProviderProposed: _only("provider_id", "site_ids", "minutes_a_week"),
+    ProviderOfferRequested: WHOLE,
+    ProviderOfferMade: WHOLE,
+    ProviderOfferDeclined: WHOLE,
 }
 
 EVENTS: Final[Mapping[ProviderPart, Mapping[type, FieldSpec | None]]] = MappingProxyType(
     {
         ProviderPart.OFFER: {
-            e.ReferralDrafted: _only(*_DRAFTED, pupil=_PUPIL),
-            e.ReferralSubmitted: _REFERRAL,
+            ReferralDrafted: _only(*_DRAFTED, pupil=_PUPIL),
+            ReferralSubmitted: _REFERRAL,
             **_OFFERS,
         },
         ProviderPart.TEACHING: {
-            e.ReferralDrafted: _only(*_DRAFTED, "pupil_id", "legal_basis", pupil=_PUPIL_TAUGHT),
-            e.ReferralSubmitted: _REFERRAL_TAUGHT,
+            ReferralDrafted: _only(*_DRAFTED, "pupil_id", "legal_basis", pupil=_PUPIL_TAUGHT),
+            ReferralSubmitted: _REFERRAL_TAUGHT,
             **_OFFERS,
-            e.PlacementDetermined: _only("legal_basis", "start_date", "proposed_end", "days"),
-            e.PlanDeliveryRecorded: WHOLE,
-            e.StartDateMoved: _only("moved_on", "from_date", "to_date", "proposed_end", "days"),
-            e.SafeguardingInformationReceived: _only("provider_id", "received_on", "covers"),
-            e.AgreementIssued: WHOLE,
-            e.AgreementSigned: WHOLE,
-            e.NoticeGiven: _only(
+            PlacementDetermined: _only("legal_basis", "start_date", "proposed_end", "days"),
+            PlanDeliveryRecorded: WHOLE,
+            StartDateMoved: _only("moved_on", "from_date", "to_date", "proposed_end", "days"),
+            SafeguardingInformationReceived: _only("provider_id", "received_on", "covers"),
+            AgreementIssued: WHOLE,
+            AgreementSigned: WHOLE,
+            NoticeGiven: _only(
                 *("notice_id", "given_on", "start_date", "days", "session_times", "change_id", "address", "report_to"),
                 "objectives",
             ),
-            e.NoticeSuperseded: WHOLE,
-            e.PlacementStarted: WHOLE,
-            e.AttendancePatternSet: _only(
+            NoticeSuperseded: WHOLE,
+            PlacementStarted: WHOLE,
+            AttendancePatternSet: _only(
                 *("set_on", "effective_from", "sessions", "am_start", "pm_start", "part_time_until")
             ),
-            e.TermsChanged: _only(
+            TermsChanged: _only(
                 *("change_id", "field", "changed_on", "effective_on", "days", "from_value", "to_value")
             ),
-            e.ProviderChangeReported: WHOLE,
-            e.SafeguardingConcernRaised: WHOLE,
-            e.SafeguardingConcernAnswered: WHOLE,
-            e.PlacementPaused: _only("paused_on", "review_id"),
-            e.PlacementResumed: WHOLE,
-            e.ReviewDue: _only("review_id", "opened_on", "due"),
-            e.ReviewScheduled: WHOLE,
-            e.ReviewHeld: _only("review_id", "held_on"),
-            e.ReviewDecided: _only("review_id", "decided_on", "decision", "until", "next_review_due"),
-            e.ReviewLapsed: WHOLE,
-            e.ReintegrationPlanned: _only("plan_id", "full_time_by", "steps", "key_adult", "readiness_criteria"),
-            e.ReintegrationStarted: WHOLE,
-            e.ReintegrationStepRecorded: WHOLE,
-            e.ReintegrationHalted: WHOLE,
-            e.PlacementEnded: _only("ended_on"),
-            e.DocumentProduced: WHOLE,
-            a.TransportArranged: WHOLE,
-            a.MealsArranged: WHOLE,
-            a.ProgressReportReceived: WHOLE,
+            ProviderChangeReported: WHOLE,
+            SafeguardingConcernRaised: WHOLE,
+            SafeguardingConcernAnswered: WHOLE,
+            PlacementPaused: _only("paused_on", "review_id"),
+            PlacementResumed: WHOLE,
+            ReviewDue: _only("review_id", "opened_on", "due"),
+            ReviewScheduled: WHOLE,
+            ReviewHeld: _only("review_id", "held_on"),
+            ReviewDecided: _only("review_id", "decided_on", "decision", "until", "next_review_due"),
+            ReviewLapsed: WHOLE,
+            ReintegrationPlanned: _only("plan_id", "full_time_by", "steps", "key_adult", "readiness_criteria"),
+            ReintegrationStarted: WHOLE,
+            ReintegrationStepRecorded: WHOLE,
+            ReintegrationHalted: WHOLE,
+            PlacementEnded: _only("ended_on"),
+            DocumentProduced: WHOLE,
+            TransportArranged: WHOLE,
+            MealsArranged: WHOLE,
+            ProgressReportReceived: WHOLE,
             m.SessionMarkProposed: WHOLE,
             m.SessionMarkCorrected: WHOLE,
             m.SessionMarkConfirmed: _only("placement_id", "day", "session", "code", "site_id", "entered_on"),
@@ -190,8 +225,8 @@ PROVIDER_RULES: Final = frozenset({RuleId.T9, RuleId.T10})
 _AROUND = _only("transport", "meals", "reports")
 _REVIEW = _only(
     *("review_id", "opened_on", "due", "status", "scheduled", "lapsed_on"),
-    held=EVENTS[ProviderPart.TEACHING][e.ReviewHeld] or {},
-    decided=EVENTS[ProviderPart.TEACHING][e.ReviewDecided] or {},
+    held=EVENTS[ProviderPart.TEACHING][ReviewHeld] or {},
+    decided=EVENTS[ProviderPart.TEACHING][ReviewDecided] or {},
 )
 _STATE: Final[Mapping[ProviderPart, tuple[str, ...]]] = MappingProxyType(
     {
@@ -263,7 +298,7 @@ def own_concerns(records: Iterable[Recorded[Any]], provider_id: ProviderId) -> f
     return frozenset(
         each.event.concern_id
         for each in records
-        if isinstance(each.event, e.SafeguardingConcernRaised) and is_own(each, provider_id)
+        if isinstance(each.event, SafeguardingConcernRaised) and is_own(each, provider_id)
     )
 
 
@@ -319,7 +354,7 @@ def timeline(
     records = tuple(records)
     specs = _specs(records, shown, provider_id)
     # A register's events name nobody, and are no placement's to fold.
-    named = shown is ProviderPart.OFFER and any(isinstance(each.event, e.ReferralDrafted) for each in records)
+    named = shown is ProviderPart.OFFER and any(isinstance(each.event, ReferralDrafted) for each in records)
     hidden = _hidden(fold(corrected(records))) if named else None
     return tuple(_seen(each, specs[each.event_id], hidden) for each in records if each.event_id in specs)
 
@@ -337,11 +372,11 @@ def _specs(
     concerns = own_concerns(records, provider_id)
     for each in records:
         event = each.event
-        if isinstance(event, e.ProviderOfferRequested) and event.provider_id == provider_id:
+        if isinstance(event, ProviderOfferRequested) and event.provider_id == provider_id:
             offers.add(event.offer_id)
         if is_own(each, provider_id):
             specs[each.event_id] = WHOLE
-        elif isinstance(event, e.RecordCorrected):
+        elif isinstance(event, RecordCorrected):
             if _is_shown_correction(event, specs):
                 specs[each.event_id] = _only("corrects_event_id", "field", "value")
         elif type(event) in EVENTS[shown] and _is_for(event, provider_id, offers, concerns):
@@ -354,7 +389,7 @@ def is_own(each: Recorded[Any], provider_id: ProviderId) -> bool:
     return each.metadata.actor.org_id == f"provider:{provider_id}"
 
 
-def _is_shown_correction(event: e.RecordCorrected, specs: Mapping[EventId, FieldSpec | None]) -> bool:
+def _is_shown_correction(event: RecordCorrected, specs: Mapping[EventId, FieldSpec | None]) -> bool:
     if event.corrects_event_id not in specs:
         return False
     of = specs[event.corrects_event_id]
@@ -363,13 +398,13 @@ def _is_shown_correction(event: e.RecordCorrected, specs: Mapping[EventId, Field
 
 def _is_for(event: Any, provider_id: ProviderId, offers: Container[OfferId], concerns: Container[ConcernId]) -> bool:
     match event:
-        case e.ProviderProposed() | e.ProviderOfferRequested() | e.SafeguardingInformationReceived():
+        case ProviderProposed() | ProviderOfferRequested() | SafeguardingInformationReceived():
             return bool(event.provider_id == provider_id)
-        case e.ProviderOfferMade() | e.ProviderOfferDeclined():
+        case ProviderOfferMade() | ProviderOfferDeclined():
             return event.offer_id in offers
-        case e.SafeguardingConcernRaised() | e.SafeguardingConcernAnswered():
+        case SafeguardingConcernRaised() | SafeguardingConcernAnswered():
             return event.concern_id in concerns
-        case e.DocumentProduced():
+        case DocumentProduced():
             return is_shown_document(event.kind, event.recipient)
         case _:
             return True
@@ -416,10 +451,10 @@ def own_records(
     raised = own_concerns(placement, provider_id)
     return OwnRecords(
         marks=tuple(each for each in weeks if isinstance(each.event, m.SessionMarkProposed | m.SessionMarkCorrected)),
-        reports=tuple(each for each in placement if isinstance(each.event, a.ProgressReportReceived)),
+        reports=tuple(each for each in placement if isinstance(each.event, ProgressReportReceived)),
         concerns=tuple(
             each
             for each in placement
-            if isinstance(each.event, e.SafeguardingConcernRaised) and each.event.concern_id in raised
+            if isinstance(each.event, SafeguardingConcernRaised) and each.event.concern_id in raised
         ),
     )

@@ -8,8 +8,8 @@ from domain.placement.state import TERMINAL, Placement
 from domain.shared import words
 from domain.shared.errors import Rejected
 from events.codes import PupilFlag
-from events.placement import PupilFlagsTaken
-from events.values import ReferralPicture
+from events.placement.other_streams import PupilFlagsTaken
+from events.values.referral import ReferralPicture
 
 
 class FlagsDiffer(Rejected):

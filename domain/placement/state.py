@@ -8,8 +8,6 @@ from typing import assert_never
 from domain.placement import around, fates
 from domain.placement.around import Surroundings
 from domain.shared.changing import with_changes
-from events import around as a
-from events import placement as e
 from events.codes import (
     AgreementParty,
     CommissionerKind,
@@ -22,7 +20,125 @@ from events.codes import (
 )
 from events.codes import ReviewSource as Source
 from events.ids import ChangeId, NoticeId, PlacementId, ProviderId, PupilId, RequestId, ReviewId, SiteId, Urn
-from events.values import PlanCouncil, Pupil
+from events.placement.agreement import (
+    AgreementIssued,
+    AgreementSigned,
+    EarlyStartConsented,
+    NoticeGiven,
+    NoticeSuperseded,
+    ParentViewRecorded,
+    SafeguardingInformationReceived,
+)
+from events.placement.contact import (
+    CommunicationSent,
+    ContactLogged,
+    MealsArranged,
+    PlacementVisited,
+    ProgressReportReceived,
+    TransportArranged,
+)
+from events.placement.data_protection import (
+    DataProtectionComplaintAcknowledged,
+    DataProtectionComplaintAnswered,
+    DataProtectionComplaintReceived,
+    SeriousHarmConsidered,
+    SubjectAccessAnswered,
+    SubjectAccessExtended,
+    SubjectAccessQueried,
+    SubjectAccessQueryAnswered,
+    SubjectAccessRequested,
+)
+from events.placement.deadlines import (
+    DeadlineMissed,
+    DeadlineRecalculated,
+    DutyOvertaken,
+    LimitReached,
+    MissDisproved,
+    OvertakenDutyDealtWith,
+)
+from events.placement.decision import (
+    AnnualReviewRecorded,
+    ConsultationRecorded,
+    DeterminationProposed,
+    ExclusionRecorded,
+    LaNotifiedOfEhcPlan,
+    PlacementDetermined,
+    PlanDeliveryRecorded,
+    ProfessionalsMeetingConvened,
+    ProfessionalsMeetingHeld,
+    ProfessionalsMeetingNotRequired,
+    ProfessionalsMeetingOverridden,
+    StartDateMoved,
+)
+from events.placement.ending import (
+    AssessmentSought,
+    EvaluationRecorded,
+    PlacementClosed,
+    PlacementEnded,
+    ReintegrationHalted,
+    ReintegrationPlanned,
+    ReintegrationStarted,
+    ReintegrationStepRecorded,
+)
+from events.placement.letters import (
+    DocumentProduced,
+    LetterFateRecorded,
+    LetterReturned,
+    NoticeServiceChanged,
+    ReviewServiceChanged,
+)
+from events.placement.other_streams import CalendarTaken, HomeSchoolSucceeded, PupilFlagsTaken
+from events.placement.record import (
+    AccessRestricted,
+    AccessRestrictionLifted,
+    CaseAssigned,
+    ErasureConfirmed,
+    ErasureDecided,
+    ErasureProposed,
+    NoteAdded,
+    RecordCorrected,
+)
+from events.placement.referral import (
+    PlacementCancelled,
+    ProviderOfferDeclined,
+    ProviderOfferMade,
+    ProviderOfferRequested,
+    ProviderProposed,
+    ReferralDeclined,
+    ReferralDrafted,
+    ReferralSubmitted,
+    ReferralWithdrawn,
+)
+from events.placement.reviews import (
+    ReviewDecided,
+    ReviewDue,
+    ReviewHeld,
+    ReviewInvitationGiven,
+    ReviewLapsed,
+    ReviewMissed,
+    ReviewOutcomeNotified,
+    ReviewRequested,
+    ReviewRequestRefused,
+    ReviewScheduled,
+    WrittenViewsReceived,
+)
+from events.placement.running import (
+    AttendancePatternSet,
+    PlacementMarkedTransitional,
+    PlacementPaused,
+    PlacementResumed,
+    PlacementStarted,
+    ProviderChangeReported,
+    ProviderDoubted,
+    ProviderReviewRecorded,
+    SafeguardingConcernAnswered,
+    SafeguardingConcernRaised,
+    TermsChanged,
+    TransitionDealtWith,
+)
+from events.placement.union import PlacementEvent
+from events.values.decision import PlanCouncil
+from events.values.referral import Pupil
 
 
 class Stage(StrEnum):
@@ -78,15 +194,15 @@ class Review:
     due: date
     immediate: bool = False
     request_id: RequestId | None = None
-    scheduled: e.ReviewScheduled | None = None
-    invitation: e.ReviewInvitationGiven | None = None
-    invitation_lost: e.ReviewInvitationGiven | None = None
-    views: tuple[e.WrittenViewsReceived, ...] = ()
-    held: e.ReviewHeld | None = None
-    decided: e.ReviewDecided | None = None
-    notified: e.ReviewOutcomeNotified | None = None
-    notified_lost: e.ReviewOutcomeNotified | None = None
-    missed: e.ReviewMissed | None = None
+    scheduled: ReviewScheduled | None = None
+    invitation: ReviewInvitationGiven | None = None
+    invitation_lost: ReviewInvitationGiven | None = None
+    views: tuple[WrittenViewsReceived, ...] = ()
+    held: ReviewHeld | None = None
+    decided: ReviewDecided | None = None
+    notified: ReviewOutcomeNotified | None = None
+    notified_lost: ReviewOutcomeNotified | None = None
+    missed: ReviewMissed | None = None
     lapsed_on: date | None = None
 
     @property
@@ -123,9 +239,9 @@ class ChangeNotice:
     `before` is the notice whose terms held until then, with their number of days.
     """
 
-    given: e.NoticeGiven
-    served: e.NoticeGiven | None
-    before: e.NoticeGiven | None
+    given: NoticeGiven
+    served: NoticeGiven | None
+    before: NoticeGiven | None
     days_before: int | None
 
 
@@ -133,8 +249,8 @@ class ChangeNotice:
 class Pause:
     """One time in which the pupil did not attend: from the day of the pause to the day before the placement went on."""
 
-    paused: e.PlacementPaused
-    resumed: e.PlacementResumed | None = None
+    paused: PlacementPaused
+    resumed: PlacementResumed | None = None
 
     def covers(self, day: date) -> bool:
         return self.paused.paused_on <= day and (self.resumed is None or day < self.resumed.resumed_on)
@@ -170,85 +286,85 @@ class Placement:
     commissioner: CommissionerKind | None = None
     legal_basis: LegalBasis | None = None
     pupil: Pupil | None = None
-    referral: e.ReferralSubmitted | None = None
+    referral: ReferralSubmitted | None = None
     provider_id: ProviderId | None = None
     site_ids: tuple[SiteId, ...] = ()
-    proposal: e.ProviderProposed | None = None
-    asked: e.ProviderOfferRequested | None = None
-    offer: e.ProviderOfferMade | None = None
-    offer_declined: e.ProviderOfferDeclined | None = None
-    stopped: e.ReferralDeclined | e.ReferralWithdrawn | e.PlacementCancelled | None = None
-    meeting: e.ProfessionalsMeetingConvened | None = None
-    consultations: tuple[e.ConsultationRecorded, ...] = ()
-    meeting_held: e.ProfessionalsMeetingHeld | None = None
-    meeting_not_required: e.ProfessionalsMeetingNotRequired | None = None
-    exclusion: e.ExclusionRecorded | None = None
-    annual_review: e.AnnualReviewRecorded | None = None
-    plan_deliveries: tuple[e.PlanDeliveryRecorded, ...] = ()
-    meeting_overrides: tuple[e.ProfessionalsMeetingOverridden, ...] = ()
-    las_notified: tuple[e.LaNotifiedOfEhcPlan, ...] = ()
-    determination_proposed: e.DeterminationProposed | None = None
-    determination: e.PlacementDetermined | None = None
+    proposal: ProviderProposed | None = None
+    asked: ProviderOfferRequested | None = None
+    offer: ProviderOfferMade | None = None
+    offer_declined: ProviderOfferDeclined | None = None
+    stopped: ReferralDeclined | ReferralWithdrawn | PlacementCancelled | None = None
+    meeting: ProfessionalsMeetingConvened | None = None
+    consultations: tuple[ConsultationRecorded, ...] = ()
+    meeting_held: ProfessionalsMeetingHeld | None = None
+    meeting_not_required: ProfessionalsMeetingNotRequired | None = None
+    exclusion: ExclusionRecorded | None = None
+    annual_review: AnnualReviewRecorded | None = None
+    plan_deliveries: tuple[PlanDeliveryRecorded, ...] = ()
+    meeting_overrides: tuple[ProfessionalsMeetingOverridden, ...] = ()
+    las_notified: tuple[LaNotifiedOfEhcPlan, ...] = ()
+    determination_proposed: DeterminationProposed | None = None
+    determination: PlacementDetermined | None = None
     regime_id: RegimeId | None = None
     start_date: date | None = None
     proposed_end: date | None = None
     first_end: date | None = None
-    period_decision: e.ReviewDecided | None = None
+    period_decision: ReviewDecided | None = None
     days: int | None = None
     start_set_on: date | None = None
     end_set_on: date | None = None
     planned: tuple[Planned, ...] = ()
-    safeguarding: tuple[e.SafeguardingInformationReceived, ...] = ()
-    agreement: e.AgreementIssued | None = None
-    signatures: tuple[e.AgreementSigned, ...] = ()
-    parent_views: tuple[e.ParentViewRecorded, ...] = ()
-    early_consent: e.EarlyStartConsented | None = None
-    notice: e.NoticeGiven | None = None
-    notice_lost: e.NoticeGiven | None = None
+    safeguarding: tuple[SafeguardingInformationReceived, ...] = ()
+    agreement: AgreementIssued | None = None
+    signatures: tuple[AgreementSigned, ...] = ()
+    parent_views: tuple[ParentViewRecorded, ...] = ()
+    early_consent: EarlyStartConsented | None = None
+    notice: NoticeGiven | None = None
+    notice_lost: NoticeGiven | None = None
     change_notices: tuple[ChangeNotice, ...] = ()
     letters: tuple[fates.LetterStatus, ...] = ()
     started_on: date | None = None
     first_site_id: SiteId | None = None
-    terms_changed: tuple[e.TermsChanged, ...] = ()
-    change_pending: e.TermsChanged | None = None
-    provider_changes: tuple[e.ProviderChangeReported, ...] = ()
-    concerns: tuple[e.SafeguardingConcernRaised, ...] = ()
-    concerns_open: tuple[e.SafeguardingConcernRaised, ...] = ()
-    pause: e.PlacementPaused | None = None
+    terms_changed: tuple[TermsChanged, ...] = ()
+    change_pending: TermsChanged | None = None
+    provider_changes: tuple[ProviderChangeReported, ...] = ()
+    concerns: tuple[SafeguardingConcernRaised, ...] = ()
+    concerns_open: tuple[SafeguardingConcernRaised, ...] = ()
+    pause: PlacementPaused | None = None
     paused_from: Stage | None = None
     pauses: tuple[Pause, ...] = ()
-    requests: tuple[e.ReviewRequested, ...] = ()
-    requests_waiting: tuple[e.ReviewRequested, ...] = ()
-    request_refusals: tuple[e.ReviewRequestRefused, ...] = ()
-    patterns: tuple[e.AttendancePatternSet, ...] = ()
+    requests: tuple[ReviewRequested, ...] = ()
+    requests_waiting: tuple[ReviewRequested, ...] = ()
+    request_refusals: tuple[ReviewRequestRefused, ...] = ()
+    patterns: tuple[AttendancePatternSet, ...] = ()
     reviews: tuple[Review, ...] = ()
-    plan: e.ReintegrationPlanned | None = None
-    reintegration: e.ReintegrationStarted | None = None
-    steps: tuple[e.ReintegrationStepRecorded, ...] = ()
-    end: e.PlacementEnded | None = None
-    assessments_sought: tuple[e.AssessmentSought, ...] = ()
-    evaluation: e.EvaluationRecorded | None = None
+    plan: ReintegrationPlanned | None = None
+    reintegration: ReintegrationStarted | None = None
+    steps: tuple[ReintegrationStepRecorded, ...] = ()
+    end: PlacementEnded | None = None
+    assessments_sought: tuple[AssessmentSought, ...] = ()
+    evaluation: EvaluationRecorded | None = None
     closed_on: date | None = None
-    transitional: e.PlacementMarkedTransitional | None = None
-    transition_dealt_with: e.TransitionDealtWith | None = None
-    doubts: tuple[e.ProviderDoubted, ...] = ()
-    provider_reviews: tuple[e.ProviderReviewRecorded, ...] = ()
-    missed: tuple[e.DeadlineMissed, ...] = ()
-    disproved: tuple[e.MissDisproved, ...] = ()
-    limits: tuple[e.LimitReached, ...] = ()
-    erasure_proposed: e.ErasureProposed | None = None
-    erasure_confirmed: e.ErasureConfirmed | None = None
-    erasure_decided: e.ErasureDecided | None = None
+    transitional: PlacementMarkedTransitional | None = None
+    transition_dealt_with: TransitionDealtWith | None = None
+    doubts: tuple[ProviderDoubted, ...] = ()
+    provider_reviews: tuple[ProviderReviewRecorded, ...] = ()
+    missed: tuple[DeadlineMissed, ...] = ()
+    disproved: tuple[MissDisproved, ...] = ()
+    limits: tuple[LimitReached, ...] = ()
+    erasure_proposed: ErasureProposed | None = None
+    erasure_confirmed: ErasureConfirmed | None = None
+    erasure_decided: ErasureDecided | None = None
     calendar_version: int = 0
-    flags_taken: tuple[e.PupilFlagsTaken, ...] = ()
+    flags_taken: tuple[PupilFlagsTaken, ...] = ()
     determined_with_plan: bool = False
     notices_with_plan: tuple[NoticeId, ...] = ()
-    successions: tuple[e.HomeSchoolSucceeded, ...] = ()
-    recalculated: tuple[e.DeadlineRecalculated, ...] = ()
-    overtaken: tuple[e.DutyOvertaken, ...] = ()
-    overtaken_dealt_with: tuple[e.OvertakenDutyDealtWith, ...] = ()
+    successions: tuple[HomeSchoolSucceeded, ...] = ()
+    recalculated: tuple[DeadlineRecalculated, ...] = ()
+    overtaken: tuple[DutyOvertaken, ...] = ()
+    overtaken_dealt_with: tuple[OvertakenDutyDealtWith, ...] = ()
     around: Surroundings = field(default_factory=Surroundings)
-    documents: tuple[e.DocumentProduced, ...] = ()
+    documents: tuple[DocumentProduced, ...] = ()
 
     def commissioner_on(self, day: date) -> CommissionerKind | None:
         """Who commissioned the placement on a day: before another school took the home school's place, of its kind."""
@@ -294,7 +410,7 @@ class Placement:
         change = self._flags_from(day)
         return change.plan if change is not None else None
 
-    def _flags_from(self, day: date, known_on: date = date.max) -> e.PupilFlagsTaken | None:
+    def _flags_from(self, day: date, known_on: date = date.max) -> PupilFlagsTaken | None:
         begun = [each for each in self.flags_taken if each.from_on <= day and each.known_on <= known_on]
         return max(begun, key=lambda each: (each.from_on, each.number), default=None)
 
@@ -314,7 +430,7 @@ class Placement:
         return self.erasure_confirmed is not None or self.erasure_decided is not None
 
     @property
-    def ending(self) -> e.ReviewDecided | None:
+    def ending(self) -> ReviewDecided | None:
         """The decision to end the placement, if the latest decision of a review is one."""
         decisions = [review.decided for review in self.reviews if review.decided is not None]
         latest = max(decisions, key=lambda decided: decided.decided_on, default=None)
@@ -332,7 +448,7 @@ class Placement:
             return None
         return next((pause for pause in self.pauses if pause.covers(day)), None)
 
-    def changed(self, change_id: ChangeId) -> tuple[e.TermsChanged, ...]:
+    def changed(self, change_id: ChangeId) -> tuple[TermsChanged, ...]:
         """Every term that one change changes."""
         return tuple(each for each in self.terms_changed if each.change_id == change_id)
 
@@ -348,24 +464,24 @@ def initial() -> Placement:
 
 
 ReviewStep = (
-    e.ReviewScheduled
-    | e.ReviewInvitationGiven
-    | e.WrittenViewsReceived
-    | e.ReviewHeld
-    | e.ReviewDecided
-    | e.ReviewOutcomeNotified
-    | e.ReviewMissed
-    | e.ReviewLapsed
+    ReviewScheduled
+    | ReviewInvitationGiven
+    | WrittenViewsReceived
+    | ReviewHeld
+    | ReviewDecided
+    | ReviewOutcomeNotified
+    | ReviewMissed
+    | ReviewLapsed
 )
 
 
-def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case for each event
+def evolve(state: Placement, event: PlacementEvent) -> Placement:  # noqa: C901, PLR0911, PLR0912, PLR0915 # one flat match: a case for each event
     """The state after an event. Judges nothing: what happened, happened."""
     match event:
         # First, since cases are tried in turn, and each step brings documents.
-        case e.DocumentProduced():
+        case DocumentProduced():
             return with_changes(state, documents=(*state.documents, event))
-        case e.ReferralDrafted():
+        case ReferralDrafted():
             return with_changes(
                 state,
                 stage=Stage.DRAFT,
@@ -376,9 +492,9 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
                 legal_basis=event.legal_basis,
                 pupil=event.pupil,
             )
-        case e.ReferralSubmitted():
+        case ReferralSubmitted():
             return with_changes(state, stage=Stage.REFERRED, referral=event)
-        case e.ProviderProposed():
+        case ProviderProposed():
             return with_changes(
                 state,
                 stage=Stage.SCREENING,
@@ -389,47 +505,47 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
                 offer=None,
                 offer_declined=None,
             )
-        case e.ProviderOfferRequested():
+        case ProviderOfferRequested():
             return with_changes(state, asked=event, offer=None, offer_declined=None)
-        case e.ProviderOfferMade():
+        case ProviderOfferMade():
             return with_changes(state, asked=None, offer=event)
-        case e.ProviderOfferDeclined():
+        case ProviderOfferDeclined():
             return with_changes(state, asked=None, offer_declined=event)
-        case e.ReferralDeclined():
+        case ReferralDeclined():
             return with_changes(state, stage=Stage.DECLINED, stopped=event)
-        case e.ReferralWithdrawn():
+        case ReferralWithdrawn():
             return with_changes(state, stage=Stage.WITHDRAWN, stopped=event)
-        case e.PlacementCancelled():
+        case PlacementCancelled():
             return with_changes(state, stage=Stage.CANCELLED, stopped=event)
-        case e.ProfessionalsMeetingConvened():
+        case ProfessionalsMeetingConvened():
             return with_changes(state, meeting=event)
-        case e.ConsultationRecorded():
+        case ConsultationRecorded():
             return with_changes(state, consultations=(*state.consultations, event))
-        case e.ProfessionalsMeetingHeld():
+        case ProfessionalsMeetingHeld():
             return with_changes(state, stage=Stage.AWAITING_DECISION, meeting_held=event)
-        case e.ProfessionalsMeetingNotRequired():
+        case ProfessionalsMeetingNotRequired():
             return with_changes(state, stage=Stage.AWAITING_DECISION, meeting_not_required=event)
-        case e.ExclusionRecorded():
+        case ExclusionRecorded():
             return with_changes(state, exclusion=event)
-        case e.AnnualReviewRecorded():
+        case AnnualReviewRecorded():
             return with_changes(state, annual_review=event)
-        case e.PlanDeliveryRecorded():
+        case PlanDeliveryRecorded():
             return with_changes(state, plan_deliveries=(*state.plan_deliveries, event))
-        case e.EarlyStartConsented():
+        case EarlyStartConsented():
             return with_changes(state, early_consent=event)
-        case e.ProfessionalsMeetingOverridden():
+        case ProfessionalsMeetingOverridden():
             return with_changes(
                 state,
                 stage=Stage.AWAITING_DECISION if event.complete else state.stage,
                 meeting_overrides=(*state.meeting_overrides, event),
             )
-        case e.LaNotifiedOfEhcPlan():
+        case LaNotifiedOfEhcPlan():
             return with_changes(state, las_notified=(*state.las_notified, event))
-        case e.DeterminationProposed():
+        case DeterminationProposed():
             return with_changes(state, determination_proposed=event)
-        case e.PlacementDetermined():
+        case PlacementDetermined():
             return _determined(state, event)
-        case e.StartDateMoved():
+        case StartDateMoved():
             return with_changes(
                 state,
                 start_date=event.to_date,
@@ -443,47 +559,47 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
                 ),
                 end_set_on=event.moved_on,
             )
-        case e.SafeguardingInformationReceived():
+        case SafeguardingInformationReceived():
             return with_changes(state, safeguarding=(*state.safeguarding, event))
-        case e.AgreementIssued():
+        case AgreementIssued():
             return with_changes(state, stage=Stage.AGREEMENT_PENDING, agreement=event, signatures=())
-        case e.AgreementSigned():
+        case AgreementSigned():
             return with_changes(
                 state,
                 stage=Stage.READY_TO_START if event.complete else state.stage,
                 signatures=(*state.signatures, event),
             )
-        case e.ParentViewRecorded():
+        case ParentViewRecorded():
             return with_changes(state, parent_views=(*state.parent_views, event))
-        case e.NoticeGiven():
+        case NoticeGiven():
             return _noticed(state, event)
-        case e.LetterFateRecorded() | e.LetterReturned():
+        case LetterFateRecorded() | LetterReturned():
             return with_changes(state, letters=fates.told(state.letters, event))
-        case e.NoticeServiceChanged():
+        case NoticeServiceChanged():
             return _served(state, event)
-        case e.ReviewServiceChanged():
+        case ReviewServiceChanged():
             reviews = (_review_served(each, event) for each in state.reviews)
             return with_changes(state, reviews=tuple(reviews))
-        case a.CommunicationSent():
+        case CommunicationSent():
             return with_changes(
                 state, around=around.evolve(state.around, event), letters=fates.told(state.letters, event)
             )
-        case e.NoticeSuperseded():
+        case NoticeSuperseded():
             spent = state.notice is not None and state.notice.notice_id == event.notice_id
             return with_changes(state, notice=None) if spent else state
-        case e.PlacementStarted():
+        case PlacementStarted():
             return with_changes(
                 state, stage=Stage.ACTIVE, started_on=event.started_on, first_site_id=event.first_site_id
             )
-        case e.TermsChanged():
+        case TermsChanged():
             return with_changes(state, terms_changed=(*state.terms_changed, event), change_pending=event)
-        case e.ProviderChangeReported():
+        case ProviderChangeReported():
             return with_changes(state, provider_changes=(*state.provider_changes, event))
-        case e.SafeguardingConcernRaised():
+        case SafeguardingConcernRaised():
             return with_changes(state, concerns=(*state.concerns, event), concerns_open=(*state.concerns_open, event))
-        case e.SafeguardingConcernAnswered():
+        case SafeguardingConcernAnswered():
             return _answered(state, event)
-        case e.PlacementPaused():
+        case PlacementPaused():
             paused = with_changes(
                 state,
                 stage=Stage.PAUSED,
@@ -492,7 +608,7 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
                 pauses=(*state.pauses, Pause(paused=event)),
             )
             return _answered(paused, event)
-        case e.PlacementResumed():
+        case PlacementResumed():
             return with_changes(
                 state,
                 stage=state.paused_from or Stage.ACTIVE,
@@ -500,87 +616,87 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
                 paused_from=None,
                 pauses=tuple(_resumed(pause, event) for pause in state.pauses),
             )
-        case e.ReviewRequested():
+        case ReviewRequested():
             waiting = (*state.requests_waiting, event) if event.review_id is None else state.requests_waiting
             return with_changes(state, requests=(*state.requests, event), requests_waiting=waiting)
-        case e.ReviewRequestRefused():
+        case ReviewRequestRefused():
             return with_changes(
                 state,
                 requests_waiting=tuple(each for each in state.requests_waiting if each.request_id != event.request_id),
                 request_refusals=(*state.request_refusals, event),
             )
-        case e.AttendancePatternSet():
+        case AttendancePatternSet():
             return with_changes(state, patterns=(*state.patterns, event))
         case (
-            e.ReviewDue()
-            | e.ReviewScheduled()
-            | e.ReviewInvitationGiven()
-            | e.WrittenViewsReceived()
-            | e.ReviewHeld()
-            | e.ReviewDecided()
-            | e.ReviewOutcomeNotified()
-            | e.ReviewMissed()
-            | e.ReviewLapsed()
+            ReviewDue()
+            | ReviewScheduled()
+            | ReviewInvitationGiven()
+            | WrittenViewsReceived()
+            | ReviewHeld()
+            | ReviewDecided()
+            | ReviewOutcomeNotified()
+            | ReviewMissed()
+            | ReviewLapsed()
         ):
             return _reviewed(state, event)
-        case e.ReintegrationPlanned():
+        case ReintegrationPlanned():
             return with_changes(state, plan=event)
-        case e.ReintegrationStarted():
+        case ReintegrationStarted():
             return with_changes(state, stage=Stage.REINTEGRATING, reintegration=event)
-        case e.ReintegrationStepRecorded():
+        case ReintegrationStepRecorded():
             return with_changes(state, steps=(*state.steps, event))
-        case e.ReintegrationHalted():
+        case ReintegrationHalted():
             return _halted(state)
-        case e.PlacementEnded():
+        case PlacementEnded():
             return with_changes(state, stage=Stage.ENDED, end=event)
-        case e.AssessmentSought():
+        case AssessmentSought():
             return with_changes(state, assessments_sought=(*state.assessments_sought, event))
-        case e.EvaluationRecorded():
+        case EvaluationRecorded():
             return with_changes(state, evaluation=event)
-        case e.PlacementClosed():
+        case PlacementClosed():
             return with_changes(state, stage=Stage.CLOSED, closed_on=event.closed_on)
-        case e.PlacementMarkedTransitional():
+        case PlacementMarkedTransitional():
             return with_changes(state, transitional=event)
-        case e.TransitionDealtWith():
+        case TransitionDealtWith():
             return with_changes(state, transition_dealt_with=event)
-        case e.ProviderDoubted():
+        case ProviderDoubted():
             return with_changes(state, doubts=(*state.doubts, event))
-        case e.ProviderReviewRecorded():
+        case ProviderReviewRecorded():
             return with_changes(state, provider_reviews=(*state.provider_reviews, event))
-        case e.DeadlineMissed():
+        case DeadlineMissed():
             return with_changes(state, missed=(*state.missed, event))
-        case e.MissDisproved():
+        case MissDisproved():
             return with_changes(state, disproved=(*state.disproved, event))
-        case e.ErasureProposed():
+        case ErasureProposed():
             return with_changes(state, erasure_proposed=event)
-        case e.ErasureConfirmed():
+        case ErasureConfirmed():
             return with_changes(state, erasure_confirmed=event)
-        case e.ErasureDecided():
+        case ErasureDecided():
             return with_changes(state, erasure_decided=event)
-        case e.LimitReached():
+        case LimitReached():
             return with_changes(state, limits=(*state.limits, event))
         case (
-            a.PlacementVisited()
-            | a.ContactLogged()
-            | a.TransportArranged()
-            | a.MealsArranged()
-            | a.ProgressReportReceived()
-            | a.NoteAdded()
-            | a.CaseAssigned()
-            | a.AccessRestricted()
-            | a.AccessRestrictionLifted()
-            | a.SubjectAccessRequested()
-            | a.SubjectAccessExtended()
-            | a.SubjectAccessAnswered()
-            | a.SubjectAccessQueried()
-            | a.SubjectAccessQueryAnswered()
-            | a.SeriousHarmConsidered()
-            | a.DataProtectionComplaintReceived()
-            | a.DataProtectionComplaintAcknowledged()
-            | a.DataProtectionComplaintAnswered()
+            PlacementVisited()
+            | ContactLogged()
+            | TransportArranged()
+            | MealsArranged()
+            | ProgressReportReceived()
+            | NoteAdded()
+            | CaseAssigned()
+            | AccessRestricted()
+            | AccessRestrictionLifted()
+            | SubjectAccessRequested()
+            | SubjectAccessExtended()
+            | SubjectAccessAnswered()
+            | SubjectAccessQueried()
+            | SubjectAccessQueryAnswered()
+            | SeriousHarmConsidered()
+            | DataProtectionComplaintReceived()
+            | DataProtectionComplaintAcknowledged()
+            | DataProtectionComplaintAnswered()
         ):
             return with_changes(state, around=around.evolve(state.around, event))
-        case e.HomeSchoolSucceeded():
+        case HomeSchoolSucceeded():
             by_council = state.commissioner is CommissionerKind.LA
             return with_changes(
                 state,
@@ -588,24 +704,24 @@ def evolve(state: Placement, event: e.PlacementEvent) -> Placement:  # noqa: C90
                 commissioner=state.commissioner if by_council else event.to_kind,
                 successions=(*state.successions, event),
             )
-        case e.CalendarTaken():
+        case CalendarTaken():
             return with_changes(state, calendar_version=event.version)
-        case e.DutyOvertaken():
+        case DutyOvertaken():
             return with_changes(state, overtaken=(*state.overtaken, event))
-        case e.OvertakenDutyDealtWith():
+        case OvertakenDutyDealtWith():
             return with_changes(state, overtaken_dealt_with=(*state.overtaken_dealt_with, event))
-        case e.PupilFlagsTaken():
+        case PupilFlagsTaken():
             return with_changes(state, flags_taken=(*state.flags_taken, event))
-        case e.DeadlineRecalculated():
+        case DeadlineRecalculated():
             return _moved(state, event)
-        case e.RecordCorrected():
+        case RecordCorrected():
             # Nothing here: a correction takes effect at the place of the event that it corrects.
             return state
         case _:
             assert_never(event)
 
 
-def _determined(state: Placement, event: e.PlacementDetermined) -> Placement:
+def _determined(state: Placement, event: PlacementDetermined) -> Placement:
     return with_changes(
         state,
         stage=Stage.DETERMINED,
@@ -625,11 +741,11 @@ def _determined(state: Placement, event: e.PlacementDetermined) -> Placement:
     )
 
 
-def _resumed(pause: Pause, event: e.PlacementResumed) -> Pause:
+def _resumed(pause: Pause, event: PlacementResumed) -> Pause:
     return Pause(paused=pause.paused, resumed=event) if pause.resumed is None else pause
 
 
-def _answered(state: Placement, event: e.SafeguardingConcernAnswered | e.PlacementPaused) -> Placement:
+def _answered(state: Placement, event: SafeguardingConcernAnswered | PlacementPaused) -> Placement:
     still_open = tuple(each for each in state.concerns_open if each.concern_id != event.concern_id)
     return with_changes(state, concerns_open=still_open)
 
@@ -645,7 +761,7 @@ def _halted(state: Placement) -> Placement:
     )
 
 
-def _noticed(state: Placement, event: e.NoticeGiven) -> Placement:
+def _noticed(state: Placement, event: NoticeGiven) -> Placement:
     """A notice of changed terms in time makes them the placement's terms; one that is late leaves them owed."""
     if state.had_plan_on(event.given_on):
         state = with_changes(state, notices_with_plan=(*state.notices_with_plan, event.notice_id))
@@ -658,7 +774,7 @@ def _noticed(state: Placement, event: e.NoticeGiven) -> Placement:
     return with_changes(state, notice=event, days=event.days, change_pending=None)
 
 
-def _review_served(review: Review, event: e.ReviewServiceChanged) -> Review:
+def _review_served(review: Review, event: ReviewServiceChanged) -> Review:
     if review.review_id != event.review_id:
         return review
     if event.kind is DocumentKind.REVIEW_INVITATION:
@@ -674,7 +790,7 @@ def _review_served(review: Review, event: e.ReviewServiceChanged) -> Review:
     return with_changes(review, notified=told, notified_lost=None)
 
 
-def _change_served(state: Placement, noticed: ChangeNotice, event: e.NoticeServiceChanged) -> Placement:
+def _change_served(state: Placement, noticed: ChangeNotice, event: NoticeServiceChanged) -> Placement:
     """A change of which the notice was not given in time is no term of the placement, and is owed a notice again."""
     given, served = noticed.given, None
     if event.deemed_on is not None and event.school_days_clear is not None:
@@ -699,11 +815,11 @@ def _change_served(state: Placement, noticed: ChangeNotice, event: e.NoticeServi
     return state
 
 
-def _id_of(notice: e.NoticeGiven | None) -> NoticeId | None:
+def _id_of(notice: NoticeGiven | None) -> NoticeId | None:
     return notice.notice_id if notice else None
 
 
-def _served(state: Placement, event: e.NoticeServiceChanged) -> Placement:
+def _served(state: Placement, event: NoticeServiceChanged) -> Placement:
     noticed = next((each for each in state.change_notices if each.given.notice_id == event.notice_id), None)
     if noticed is not None:
         return _change_served(state, noticed, event)
@@ -722,7 +838,7 @@ def _served(state: Placement, event: e.NoticeServiceChanged) -> Placement:
     return with_changes(state, notice=served, notice_lost=None)
 
 
-def _moved(state: Placement, event: e.DeadlineRecalculated) -> Placement:
+def _moved(state: Placement, event: DeadlineRecalculated) -> Placement:
     reviews = tuple(
         with_changes(each, due=event.due) if (each.review_id, each.rule) == (event.subject, event.rule) else each
         for each in state.reviews
@@ -730,8 +846,8 @@ def _moved(state: Placement, event: e.DeadlineRecalculated) -> Placement:
     return with_changes(state, reviews=reviews, recalculated=(*state.recalculated, event))
 
 
-def _reviewed(state: Placement, event: e.ReviewDue | ReviewStep) -> Placement:
-    if isinstance(event, e.ReviewDue):
+def _reviewed(state: Placement, event: ReviewDue | ReviewStep) -> Placement:
+    if isinstance(event, ReviewDue):
         opened = Review(
             review_id=event.review_id,
             source=event.source,
@@ -744,13 +860,13 @@ def _reviewed(state: Placement, event: e.ReviewDue | ReviewStep) -> Placement:
         # One review answers everybody who has asked for one.
         waiting = () if event.source is Source.REQUESTED else state.requests_waiting
         return with_changes(state, reviews=(*state.reviews, opened), requests_waiting=waiting)
-    if isinstance(event, e.ReviewDecided):
+    if isinstance(event, ReviewDecided):
         state = _continued(state, event)
     reviews = tuple(_step(review, event) if review.review_id == event.review_id else review for review in state.reviews)
     return with_changes(state, reviews=reviews)
 
 
-def _continued(state: Placement, event: e.ReviewDecided) -> Placement:
+def _continued(state: Placement, event: ReviewDecided) -> Placement:
     state = with_changes(state, period_decision=event)
     if event.decision is not ReviewDecision.END:
         state = with_changes(state, proposed_end=event.until, end_set_on=event.decided_on)
@@ -762,22 +878,22 @@ def _continued(state: Placement, event: e.ReviewDecided) -> Placement:
 
 def _step(review: Review, event: ReviewStep) -> Review:  # noqa: PLR0911 # one flat match: a case for each step
     match event:
-        case e.ReviewScheduled():
+        case ReviewScheduled():
             # An invitation to another time is no invitation to this one.
             return with_changes(review, scheduled=event, invitation=None, invitation_lost=None)
-        case e.ReviewInvitationGiven():
+        case ReviewInvitationGiven():
             return with_changes(review, invitation=event, invitation_lost=None)
-        case e.WrittenViewsReceived():
+        case WrittenViewsReceived():
             return with_changes(review, views=(*review.views, event))
-        case e.ReviewHeld():
+        case ReviewHeld():
             return with_changes(review, held=event)
-        case e.ReviewDecided():
+        case ReviewDecided():
             return with_changes(review, decided=event)
-        case e.ReviewOutcomeNotified():
+        case ReviewOutcomeNotified():
             return with_changes(review, notified=event, notified_lost=None)
-        case e.ReviewMissed():
+        case ReviewMissed():
             return with_changes(review, missed=event)
-        case e.ReviewLapsed():
+        case ReviewLapsed():
             return with_changes(review, lapsed_on=event.lapsed_on)
         case _:
             assert_never(event)

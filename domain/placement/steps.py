@@ -21,7 +21,7 @@ from domain.placement.time import late_records, overtaken, recalculation, servic
 from domain.shared.commands import Allowed, kebab
 from domain.shared.errors import refuse
 from events.codes import Role
-from events.placement import PlacementEvent
+from events.placement.union import PlacementEvent
 
 PlacementCommand = (
     referral.DraftReferral

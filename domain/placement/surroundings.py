@@ -7,7 +7,7 @@ from domain.placement.facts import Facts
 from domain.placement.record import access, complaints, contact
 from domain.placement.running import progress
 from domain.placement.state import Placement
-from events.around import AroundEvent
+from events.placement.union import AroundEvent
 
 AroundCommand = (
     contact.RecordVisit

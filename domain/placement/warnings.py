@@ -29,26 +29,21 @@ from domain.placement.state import Placement
 from domain.placement.steps import PlacementCommand
 from domain.shared import words
 from domain.warnings import CommandWarning, WarningCode, of_day
-from events.around import PlacementVisited
 from events.codec import parse_field
 from events.codes import ProposalWarning, PupilFlag, RecipientRole, RuleId
-from events.placement import (
-    NoticeGiven,
+from events.placement.agreement import NoticeGiven
+from events.placement.contact import PlacementVisited
+from events.placement.decision import (
     PlacementDetermined,
-    PlacementEvent,
     ProfessionalsMeetingConvened,
     ProfessionalsMeetingHeld,
-    ProviderProposed,
-    ReferralSubmitted,
-    ReintegrationPlanned,
-    ReintegrationStarted,
-    ReviewDecided,
-    ReviewHeld,
-    ReviewInvitationGiven,
-    ReviewOutcomeNotified,
     StartDateMoved,
 )
-from events.values import PlannedReview
+from events.placement.ending import ReintegrationPlanned, ReintegrationStarted
+from events.placement.referral import ProviderProposed, ReferralSubmitted
+from events.placement.reviews import ReviewDecided, ReviewHeld, ReviewInvitationGiven, ReviewOutcomeNotified
+from events.placement.union import PlacementEvent
+from events.values.decision import PlannedReview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

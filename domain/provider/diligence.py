@@ -12,7 +12,7 @@ from events.codes import CheckOutcome, DiligenceCheck
 from events.definition import value
 from events.ids import PersonId
 from events.provider import DueDiligenceCompleted
-from events.values import CheckEvidence, CheckMade
+from events.values.provider import CheckEvidence, CheckMade
 
 RUNS_OUT = frozenset({DiligenceCheck.SAFER_RECRUITMENT, DiligenceCheck.INSURANCE})
 """T11: what these checks look at has a last day of its own, so the check names it."""

@@ -17,7 +17,7 @@ from events.provider import (
     DirectoryEntryWithdrawn,
     QaVisitRecorded,
 )
-from events.values import QaSection
+from events.values.provider import QaSection
 
 
 @value

@@ -11,7 +11,7 @@ from events.codes import ProviderKind, SettingType
 from events.definition import value
 from events.ids import Urn
 from events.provider import ProviderRegistered
-from events.values import Site
+from events.values.provider import Site
 
 
 @value

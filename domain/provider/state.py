@@ -11,7 +11,7 @@ from domain.law.registration import registration_test
 from events import provider as e
 from events.codes import ConcernSeverity, EntryStatus, ProviderDoubt, ProviderKind, RuleId, SettingType
 from events.ids import ProviderId, Urn
-from events.values import Site
+from events.values.provider import Site
 
 
 class ProviderStage(StrEnum):

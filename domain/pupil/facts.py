@@ -6,7 +6,7 @@ from datetime import date
 from domain.access.controllers import Ownership
 from events.envelope import Actor
 from events.ids import CommandId, PupilId
-from events.values import Pupil, ReferralPicture
+from events.values.referral import Pupil, ReferralPicture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from domain.shared.text import visible
 from events.codes import PupilFlag
 from events.definition import value
 from events.pupil import PupilFlagsChanged
-from events.values import PlanCouncil
+from events.values.decision import PlanCouncil
 
 
 @value

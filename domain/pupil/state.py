@@ -17,7 +17,7 @@ from events.pupil import (
     PupilReceived,
     PupilRegistered,
 )
-from events.values import PlanCouncil
+from events.values.decision import PlanCouncil
 
 
 class PupilStage(StrEnum):

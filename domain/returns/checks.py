@@ -13,7 +13,7 @@ from domain.shared.errors import Rejected
 from domain.shared.text import visible
 from domain.shared.upn import UpnFormat
 from events.codes import ExclusionKind, PrimaryReason
-from events.values import Pupil
+from events.values.referral import Pupil
 
 SESSIONS_A_WEEK = 10
 

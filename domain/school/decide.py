@@ -26,7 +26,7 @@ from events.school import (
     SchoolEvent,
     SchoolRegistered,
 )
-from events.values import HalfDay, HalfTerm
+from events.values.school_days import HalfDay, HalfTerm
 
 
 @value

@@ -23,7 +23,7 @@ from events.school import (
     SuccessionCancelled,
     SuccessionPlanned,
 )
-from events.values import HalfDay, HalfTerm, InheritedCalendar
+from events.values.school_days import HalfDay, HalfTerm, InheritedCalendar
 
 
 class SchoolStage(StrEnum):

@@ -26,7 +26,7 @@ from events.school import (
     SuccessionCancelled,
     SuccessionPlanned,
 )
-from events.values import InheritedCalendar
+from events.values.school_days import InheritedCalendar
 
 
 @value

@@ -17,7 +17,7 @@ from domain.placement.record.history import corrected
 from domain.shared import upn
 from events.codec import PLACEMENT
 from events.ids import PlacementId, PupilId, Urn, placement_stream
-from events.placement import ReferralDrafted
+from events.placement.referral import ReferralDrafted
 from infra.encryption.keys import DataKey, KeyErased, KeyMissing, KeyProvider
 from infra.event_store.limits import StreamArchived
 from infra.postgres.db import metadata

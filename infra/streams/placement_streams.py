@@ -12,7 +12,7 @@ from domain.placement.state import Placement, evolve, initial
 from events.codec import PLACEMENT
 from events.envelope import Recorded
 from events.ids import PlacementId, placement_stream
-from events.placement import RecordCorrected
+from events.placement.record import RecordCorrected
 from infra.encryption.keys import KeyErased, KeyProvider
 from infra.event_store.lookup import refuse_archived
 from infra.event_store.read import read_stream

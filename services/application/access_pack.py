@@ -22,7 +22,7 @@ from events.codec import ATTENDANCE, PLACEMENT, PUPIL, Codec
 from events.codes import RecipientRole
 from events.envelope import Recorded
 from events.ids import PlacementId, PupilId, pupil_stream
-from events.placement import DocumentProduced
+from events.placement.letters import DocumentProduced
 from infra.documents import store
 from infra.documents.rendering import render_html
 from infra.documents.sources import gather

@@ -41,7 +41,8 @@ from events.codec import PLACEMENT, PUPIL, from_json
 from events.codes import ContactMethod, DeliveryMethod, LetterFate, Role
 from events.envelope import Actor, ActorKind, Metadata, Recorded
 from events.ids import CommandId, EventId, PlacementId, ProviderId, PupilId, derived_id, placement_stream, pupil_stream
-from events.placement import DocumentProduced, LetterFateRecorded, RecordCorrected
+from events.placement.letters import DocumentProduced, LetterFateRecorded
+from events.placement.record import RecordCorrected
 from events.pupil import PupilRegistered
 from infra import commands
 from infra.bank_holidays import bank_holidays

@@ -13,8 +13,8 @@ from domain.school.state import School
 from events.codec import NotReadable, parse_field
 from events.codes import CommissionerKind
 from events.ids import PupilId, Urn
-from events.placement import ReferralDrafted
-from events.values import Pupil
+from events.placement.referral import ReferralDrafted
+from events.values.referral import Pupil
 from infra.encryption.keys import KeyProvider
 from infra.projections import pupil_numbers
 from services.application.facts.ownership import ownership

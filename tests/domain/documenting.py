@@ -21,15 +21,10 @@ from events.codes import (
 from events.definition import occurred_field
 from events.envelope import Metadata, Recorded
 from events.ids import CommandId, EventId, NoticeId, PlanId, RequestId, ReviewId, placement_stream
-from events.placement import (
-    DeadlineMissed,
-    EvaluationRecorded,
-    NoticeGiven,
-    PlacementClosed,
-    PlacementEnded,
-    PlacementEvent,
-    PlacementStarted,
-    ReintegrationPlanned,
+from events.placement.agreement import NoticeGiven
+from events.placement.deadlines import DeadlineMissed
+from events.placement.ending import EvaluationRecorded, PlacementClosed, PlacementEnded, ReintegrationPlanned
+from events.placement.reviews import (
     ReviewDecided,
     ReviewDue,
     ReviewHeld,
@@ -40,7 +35,9 @@ from events.placement import (
     ReviewRequestRefused,
     ReviewScheduled,
 )
-from events.values import ObjectiveRag, ReintegrationStep, ReviewEvidence
+from events.placement.running import PlacementStarted
+from events.placement.union import PlacementEvent
+from events.values.reviews import ObjectiveRag, ReintegrationStep, ReviewEvidence
 from tests.domain.examples import EHCP_PICTURE, OBJECTIVE, SITE, TIMES, at, day, picture, submit
 from tests.dsl import Given, actor, an_id, london
 

@@ -52,20 +52,12 @@ from events.codes import (
 )
 from events.ids import DelegationId, PersonId, PlacementId, ProviderId, SiteId, Urn
 from events.provider import DueDiligenceCompleted
-from events.values import (
-    DirectionGrounds,
-    HalfTerm,
-    Objective,
-    Parent,
-    PlanConsidered,
-    PlannedReview,
-    Pupil,
-    ReferralPicture,
-    ReintegrationStep,
-    SectionFItem,
-    SessionTimes,
-    Site,
-)
+from events.values.decision import DirectionGrounds, PlanConsidered, PlannedReview, SectionFItem
+from events.values.provider import Site
+from events.values.referral import Objective, Parent, Pupil, ReferralPicture
+from events.values.reviews import ReintegrationStep
+from events.values.school_days import HalfTerm
+from events.values.sessions import SessionTimes
 from tests.dsl import Given, an_id, london
 
 

@@ -24,7 +24,7 @@ from domain.shared.errors import Rejections
 from events.attendance import AttendanceEvent
 from events.codes import AttendanceCode as Code
 from events.codes import ProposedMark, Role, Session, SessionPlace
-from events.values import PatternSession
+from events.values.sessions import PatternSession
 from tests.domain.examples import SITE, at, day
 from tests.dsl import Given
 

@@ -18,7 +18,7 @@ from events.codes import ProviderKind, Role, SettingType
 from events.envelope import Actor, ActorKind
 from events.ids import CommandId, ProviderId, SiteId
 from events.provider import ProviderRegistered, SiteAddressRecorded
-from events.values import Site
+from events.values.provider import Site
 from tests.domain.examples import ISSUE, PROVIDER, SITE, an_id, at, day, notice
 
 WHOLE = (

@@ -20,16 +20,12 @@ from domain.pupil.handing import HandOverUnsound
 from events.codec import canonical_json
 from events.codes import CommissionerKind, HandOverPart, LegalBasis, RecipientRole, ReviewDecision, Role
 from events.ids import EventId
-from events.placement import (
-    NoticeGiven,
-    PlacementDetermined,
-    PlacementStarted,
-    RecordCorrected,
-    ReferralDrafted,
-    ReferralSubmitted,
-    ReviewDecided,
-    StartDateMoved,
-)
+from events.placement.agreement import NoticeGiven
+from events.placement.decision import PlacementDetermined, StartDateMoved
+from events.placement.record import RecordCorrected
+from events.placement.referral import ReferralDrafted, ReferralSubmitted
+from events.placement.reviews import ReviewDecided
+from events.placement.running import PlacementStarted
 from tests.domain.documenting import source_of
 from tests.domain.examples import (
     EHCP_PICTURE,

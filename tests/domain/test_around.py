@@ -16,7 +16,6 @@ from domain.placement.running import progress
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.timers import PassTime
-from events import around as e
 from events.codes import (
     AccessOutcome,
     AccessQuery,
@@ -35,8 +34,30 @@ from events.codes import (
     TransportMode,
 )
 from events.ids import AccessRequestId, DocumentId, EventId, PersonId
-from events.placement import DeadlineMissed, DocumentProduced
-from events.values import Curriculum, ObjectiveRag, Unknown
+from events.placement.contact import (
+    CommunicationSent,
+    ContactLogged,
+    MealsArranged,
+    PlacementVisited,
+    ProgressReportReceived,
+    TransportArranged,
+)
+from events.placement.data_protection import (
+    DataProtectionComplaintAcknowledged,
+    DataProtectionComplaintAnswered,
+    DataProtectionComplaintReceived,
+    SeriousHarmConsidered,
+    SubjectAccessAnswered,
+    SubjectAccessExtended,
+    SubjectAccessQueried,
+    SubjectAccessQueryAnswered,
+    SubjectAccessRequested,
+)
+from events.placement.deadlines import DeadlineMissed
+from events.placement.letters import DocumentProduced
+from events.placement.record import AccessRestricted, AccessRestrictionLifted, CaseAssigned, NoteAdded
+from events.values.referral import Unknown
+from events.values.reviews import Curriculum, ObjectiveRag
 from tests.domain.examples import CALENDAR, PUPIL, SCHOOL, SITE, at, day, picture, submit, tell, transport
 from tests.dsl import Given, an_id
 
@@ -64,7 +85,7 @@ def visit(**changes: Any) -> contact.RecordVisit:
 
 @pytest.mark.obligation("S5")
 def test_a_visit_to_the_pupil_is_on_record() -> None:
-    story = at(Stage.ACTIVE).on(day("2026-12-01")).when(visit()).then_happens(e.PlacementVisited)
+    story = at(Stage.ACTIVE).on(day("2026-12-01")).when(visit()).then_happens(PlacementVisited)
 
     assert [each.visited_on for each in story.state.around.visits] == [day("2026-12-01")]
 
@@ -91,7 +112,7 @@ def log(**changes: Any) -> contact.LogContact:
 
 @pytest.mark.obligation("S28")
 def test_contact_with_provider_and_pupil_is_logged() -> None:
-    story = at(Stage.ACTIVE).when(log()).then_happens(e.ContactLogged)
+    story = at(Stage.ACTIVE).when(log()).then_happens(ContactLogged)
 
     assert story.state.around.contacts[0].with_roles == (Role.PROVIDER_USER, Role.PUPIL)
 
@@ -103,7 +124,7 @@ def test_contact_is_with_somebody_on_a_day_that_has_come_and_about_something() -
 
 
 def test_a_note_says_something() -> None:
-    story = at(Stage.ACTIVE).when(contact.AddNote(text="see the tutor")).then(e.NoteAdded(text="see the tutor"))
+    story = at(Stage.ACTIVE).when(contact.AddNote(text="see the tutor")).then(NoteAdded(text="see the tutor"))
 
     assert len(story.state.around.notes) == 1
     story.when(contact.AddNote(text=" ")).then_rejected(TextMissing)
@@ -111,10 +132,10 @@ def test_a_note_says_something() -> None:
 
 def test_a_case_is_assigned_to_one_person_at_a_time() -> None:
     one, other = PersonId(an_id("one")), PersonId(an_id("other"))
-    story = at(Stage.DRAFT).when(contact.AssignCase(assigned_to=one)).then_happens(e.CaseAssigned)
+    story = at(Stage.DRAFT).when(contact.AssignCase(assigned_to=one)).then_happens(CaseAssigned)
 
     story.when(contact.AssignCase(assigned_to=one)).then_rejected(contact.AlreadyAssigned)
-    story = story.when(contact.AssignCase(assigned_to=other, reason="leave")).then_happens(e.CaseAssigned)
+    story = story.when(contact.AssignCase(assigned_to=other, reason="leave")).then_happens(CaseAssigned)
 
     assert story.state.around.assigned_to == other
 
@@ -137,7 +158,7 @@ def decided(*, free_school_meals: bool | None = False) -> Given:
     unknown = (Unknown(field="free_school_meals", reason="new in the area"),) if free_school_meals is None else ()
     told = submit(picture=picture(free_school_meals=free_school_meals, unknown=unknown))
     story = at(Stage.DETERMINED, submitted=told)
-    arranged = (e.TransportArranged, e.CommunicationSent)
+    arranged = (TransportArranged, CommunicationSent)
     return story.knowing(events=tuple(event for event in story.events if not isinstance(event, arranged)))
 
 
@@ -153,8 +174,8 @@ def test_transport_is_owed_until_it_is_decided_and_where_required_secured() -> N
     assert RuleId.TRANSPORT in owed(story)
 
     story.when(transport(mode=None, from_on=None)).then_rejected(arrangements.TransportNotSecured)
-    secured = story.when(transport()).then_happens(e.TransportArranged)
-    needless = story.when(transport(required=False, details="lives next door")).then_happens(e.TransportArranged)
+    secured = story.when(transport()).then_happens(TransportArranged)
+    needless = story.when(transport(required=False, details="lives next door")).then_happens(TransportArranged)
 
     assert RuleId.TRANSPORT not in owed(secured) | owed(needless)
     assert secured.state.around.transport is not None
@@ -175,7 +196,7 @@ def test_free_meals_are_owed_where_the_referral_says_that_the_pupil_is_eligible(
     assert RuleId.MEALS in owed(story)
 
     story.when(meals(arrangement=MealArrangement.OWN_FOOD)).then_rejected(arrangements.MealNotFree)
-    story = story.when(meals()).then_happens(e.MealsArranged)
+    story = story.when(meals()).then_happens(MealsArranged)
 
     assert RuleId.MEALS not in owed(story)
     assert story.state.around.meals is not None
@@ -183,7 +204,7 @@ def test_free_meals_are_owed_where_the_referral_says_that_the_pupil_is_eligible(
 
 
 def test_who_is_not_eligible_may_bring_food() -> None:
-    story = decided().when(meals(arrangement=MealArrangement.OWN_FOOD)).then_happens(e.MealsArranged)
+    story = decided().when(meals(arrangement=MealArrangement.OWN_FOOD)).then_happens(MealsArranged)
 
     assert story.state.around.meals is not None
     assert story.state.around.meals.eligible is False
@@ -193,14 +214,14 @@ def test_eligibility_that_the_referral_could_not_tell_is_found_out() -> None:
     story = decided(free_school_meals=None)
 
     story.when(meals()).then_rejected(arrangements.EligibilityUnknown)
-    story.when(meals(eligible=True)).then_happens(e.MealsArranged)
+    story.when(meals(eligible=True)).then_happens(MealsArranged)
 
 
 def test_eligibility_that_has_changed_is_explained() -> None:
     story = decided(free_school_meals=True)
 
     story.when(meals(eligible=False)).then_rejected(arrangements.EligibilityUnexplained)
-    story.when(meals(eligible=False, details="no longer on the benefit")).then_happens(e.MealsArranged)
+    story.when(meals(eligible=False, details="no longer on the benefit")).then_happens(MealsArranged)
     story.when(meals(arranged_on=day("2026-11-17"))).then_rejected(DateInFuture)
 
 
@@ -213,11 +234,11 @@ def test_without_its_pupils_key_a_referral_asks_for_no_meals() -> None:
 def test_parents_and_pupil_are_both_told_of_the_arrangements() -> None:
     story = decided()
 
-    parent = story.when(tell(to_roles=(Role.PARENT,))).then_happens(e.CommunicationSent)
+    parent = story.when(tell(to_roles=(Role.PARENT,))).then_happens(CommunicationSent)
     other = parent.when(tell(to_roles=(Role.PUPIL,), subject=CommunicationSubject.PROGRESS)).then_happens(
-        e.CommunicationSent
+        CommunicationSent
     )
-    both = parent.when(tell(to_roles=(Role.PUPIL,), method=ContactMethod.IN_PERSON)).then_happens(e.CommunicationSent)
+    both = parent.when(tell(to_roles=(Role.PUPIL,), method=ContactMethod.IN_PERSON)).then_happens(CommunicationSent)
 
     assert [RuleId.TOLD in owed(each) for each in (story, parent, other, both)] == [True, True, True, False]
     story.when(tell(to_roles=(), content=" ", sent_on=day("2026-11-17"))).then_rejected(
@@ -234,7 +255,7 @@ def test_a_letter_that_is_handed_over_is_one_of_the_records() -> None:
 
     given = story.when(tell(document_id=DocumentId(letter)))
 
-    assert [event.document_id for event in given.events if isinstance(event, e.CommunicationSent)] == [letter]
+    assert [event.document_id for event in given.events if isinstance(event, CommunicationSent)] == [letter]
     for other in (form, an_id("another")):
         story.when(tell(document_id=DocumentId(other))).then_rejected(contact.LetterUnknown)
 
@@ -296,7 +317,7 @@ def report(**changes: Any) -> progress.ReceiveProgressReport:
 
 @pytest.mark.obligation("S20", "S21", "S22")
 def test_a_report_tells_attendance_behaviour_curriculum_development_and_each_objective() -> None:
-    story = at(Stage.ACTIVE).on(day("2026-12-18")).when(report()).then_happens(e.ProgressReportReceived)
+    story = at(Stage.ACTIVE).on(day("2026-12-18")).when(report()).then_happens(ProgressReportReceived)
 
     (kept,) = story.state.around.reports
     assert kept.attendance_basis_points == 9100
@@ -316,7 +337,7 @@ def test_a_report_tells_attendance_behaviour_curriculum_development_and_each_obj
     ],
 )
 def test_the_last_reports_gravest_rating_stands_for_it(given: tuple[Rag, ...], gravest: Rag | None) -> None:
-    first = at(Stage.ACTIVE).on(day("2026-12-18")).when(report()).then_happens(e.ProgressReportReceived)
+    first = at(Stage.ACTIVE).on(day("2026-12-18")).when(report()).then_happens(ProgressReportReceived)
     [kept] = first.state.around.reports
     rated = tuple(ObjectiveRag(id=str(number), rag=rag) for number, rag in enumerate(given))
 
@@ -369,11 +390,11 @@ def test_access_is_restricted_by_somebody_who_stays_a_reader_and_lifted_again() 
     out = access.RestrictAccess(reader_roles=(Role.HEAD,), reason=" ")
 
     story.when(out).then_rejected(access.RestrictionLocksOut, TextMissing)
-    story.when(by_role).then_happens(e.AccessRestricted)
-    restricted = story.when(by_name).then_happens(e.AccessRestricted)
+    story.when(by_role).then_happens(AccessRestricted)
+    restricted = story.when(by_name).then_happens(AccessRestricted)
     assert restricted.state.around.restriction is not None
     assert restricted.state.around.restriction.reader_ids == (me,)
-    lifted = restricted.when(access.LiftAccessRestriction(reason="left")).then_happens(e.AccessRestrictionLifted)
+    lifted = restricted.when(access.LiftAccessRestriction(reason="left")).then_happens(AccessRestrictionLifted)
     assert lifted.state.around.restriction is None
 
 
@@ -395,7 +416,7 @@ def ask(**changes: Any) -> access.RecordSubjectAccessRequest:
 
 
 def asked(**changes: Any) -> Given:
-    return at(Stage.ACTIVE).when(ask(**changes)).then_happens(e.SubjectAccessRequested)
+    return at(Stage.ACTIVE).when(ask(**changes)).then_happens(SubjectAccessRequested)
 
 
 def request(story: Given) -> AccessRequest:
@@ -450,7 +471,7 @@ def test_the_educational_record_of_a_maintained_school_is_due_in_15_school_days(
     record = ask(right=AccessRight.EDUCATIONAL_RECORD)
     maintained = replace(SCHOOL, kind=CommissionerKind.MAINTAINED)
 
-    story = at(Stage.ACTIVE).knowing(school=maintained).when(record).then_happens(e.SubjectAccessRequested)
+    story = at(Stage.ACTIVE).knowing(school=maintained).when(record).then_happens(SubjectAccessRequested)
 
     assert request(story).due == day("2026-12-17")
     for school in (SCHOOL, None):
@@ -472,7 +493,7 @@ def test_a_complex_request_is_extended_once_by_two_months_within_the_first() -> 
     story.when(extend(story, day("2026-12-30"), reason="")).then_rejected(
         access.NotExtendable, DateInFuture, TextMissing
     )
-    extended = story.when(extend(story, day("2026-12-29"))).then_happens(e.SubjectAccessExtended)
+    extended = story.when(extend(story, day("2026-12-29"))).then_happens(SubjectAccessExtended)
     assert request(extended).due == day("2027-02-26")
     extended.when(extend(extended, day("2026-12-29"))).then_rejected(access.NotExtendable)
 
@@ -498,10 +519,10 @@ def queried(story: Given, query: AccessQuery, on: str, answered: str | None = No
     question = access.QuerySubjectAccessRequest(
         request_id=request(story).request.request_id, asked_on=day(on), query=query, question="which letters?"
     )
-    story = story.on(day(on)).when(question).then_happens(e.SubjectAccessQueried)
+    story = story.on(day(on)).when(question).then_happens(SubjectAccessQueried)
     if answered is None:
         return story
-    return story.on(day(answered)).when(told(story, query, answered)).then_happens(e.SubjectAccessQueryAnswered)
+    return story.on(day(answered)).when(told(story, query, answered)).then_happens(SubjectAccessQueryAnswered)
 
 
 def told(story: Given, query: AccessQuery, on: str) -> access.RecordQueryAnswer:
@@ -536,13 +557,13 @@ def test_two_queries_that_are_open_together_stop_the_clock_once() -> None:
     story = queried(queried(asked(), CLARIFICATION, "2026-11-27"), IDENTITY, "2026-11-27")
 
     story = (
-        story.on(day("2026-12-01")).when(told(story, IDENTITY, "2026-12-01")).then_happens(e.SubjectAccessQueryAnswered)
+        story.on(day("2026-12-01")).when(told(story, IDENTITY, "2026-12-01")).then_happens(SubjectAccessQueryAnswered)
     )
     assert request(story).waits
     story = (
         story.on(day("2026-12-03"))
         .when(told(story, CLARIFICATION, "2026-12-03"))
-        .then_happens(e.SubjectAccessQueryAnswered)
+        .then_happens(SubjectAccessQueryAnswered)
     )
 
     assert request(story).due == day("2027-01-04"), "a month after identity, and two days"
@@ -555,8 +576,8 @@ def test_while_the_clock_waits_nothing_is_missed_and_an_answer_is_in_time() -> N
     assert RuleId.T17 not in {each.rule for each in deadlines(story.state, story.calendar)}
     missed = {each.rule for each in story.when(PassTime()).events if isinstance(each, DeadlineMissed)}
     assert RuleId.T17 not in missed
-    story.when(extend(story, day("2027-02-01"))).then_happens(e.SubjectAccessExtended)
-    answered = cleared(story).when(reply(story, day("2027-02-01"))).then_happens(e.SubjectAccessAnswered)
+    story.when(extend(story, day("2027-02-01"))).then_happens(SubjectAccessExtended)
+    answered = cleared(story).when(reply(story, day("2027-02-01"))).then_happens(SubjectAccessAnswered)
     found = request(answered).answered
     assert found is not None
     assert found.timely
@@ -564,7 +585,7 @@ def test_while_the_clock_waits_nothing_is_missed_and_an_answer_is_in_time() -> N
 
 def test_an_extended_request_waits_as_well() -> None:
     story = asked()
-    story = story.when(extend(story, ASKED)).then_happens(e.SubjectAccessExtended)
+    story = story.when(extend(story, ASKED)).then_happens(SubjectAccessExtended)
 
     assert request(queried(story, CLARIFICATION, "2026-11-27", "2026-12-02")).due == day("2027-03-03")
 
@@ -596,14 +617,14 @@ def test_a_query_is_asked_once_at_a_time_and_answered_once() -> None:
     story.when(told(story, CLARIFICATION, "2026-11-27")).then_rejected(access.ClockRunsOn)
     story.when(told(story, IDENTITY, "2026-11-26")).then_rejected(DateBeforeCause)
     story.when(told(story, IDENTITY, "2026-11-28")).then_rejected(DateInFuture)
-    done = story.when(told(story, IDENTITY, "2026-11-27")).then_happens(e.SubjectAccessQueryAnswered)
+    done = story.when(told(story, IDENTITY, "2026-11-27")).then_happens(SubjectAccessQueryAnswered)
     done.when(told(done, IDENTITY, "2026-11-27")).then_rejected(access.ClockRunsOn)
 
 
 def test_nothing_waits_where_the_educational_record_is_asked_for() -> None:
     maintained = replace(SCHOOL, kind=CommissionerKind.MAINTAINED)
     story = at(Stage.ACTIVE).knowing(school=maintained)
-    story = story.when(ask(right=AccessRight.EDUCATIONAL_RECORD)).then_happens(e.SubjectAccessRequested)
+    story = story.when(ask(right=AccessRight.EDUCATIONAL_RECORD)).then_happens(SubjectAccessRequested)
     question = access.QuerySubjectAccessRequest(
         request_id=request(story).request.request_id, asked_on=ASKED, query=IDENTITY, question="who?"
     )
@@ -625,7 +646,7 @@ def harm(story: Given, finding: HarmFinding = HarmFinding.NOTHING, **changes: An
 
 
 def cleared(story: Given, finding: HarmFinding = HarmFinding.NOTHING) -> Given:
-    return story.when(harm(story, finding)).then_happens(e.SeriousHarmConsidered)
+    return story.when(harm(story, finding)).then_happens(SeriousHarmConsidered)
 
 
 @pytest.mark.obligation("C6")
@@ -634,10 +655,10 @@ def test_nothing_is_handed_over_before_the_safeguarding_lead_has_looked() -> Non
 
     for outcome in (AccessOutcome.GIVEN, AccessOutcome.GIVEN_IN_PART):
         story.when(reply(story, ASKED, outcome=outcome, reasons="x")).then_rejected(access.HarmNotConsidered)
-    story.when(reply(story, ASKED, outcome=AccessOutcome.REFUSED, reasons="x")).then_happens(e.SubjectAccessAnswered)
+    story.when(reply(story, ASKED, outcome=AccessOutcome.REFUSED, reasons="x")).then_happens(SubjectAccessAnswered)
     for role in (Role.CASE_WORKER, Role.HEAD):
         story.by(role).when(harm(story)).then_rejected(RoleNotAllowed)
-    cleared(story).when(reply(story, ASKED)).then_happens(e.SubjectAccessAnswered)
+    cleared(story).when(reply(story, ASKED)).then_happens(SubjectAccessAnswered)
     later = cleared(story.on(day("2026-11-27")))
     later.when(reply(later, ASKED)).then_rejected(DateBeforeCause)
 
@@ -677,7 +698,7 @@ def complaint(**changes: Any) -> complaints.RecordDataProtectionComplaint:
 
 
 def complained() -> Given:
-    return at(Stage.ACTIVE).when(complaint()).then_happens(e.DataProtectionComplaintReceived)
+    return at(Stage.ACTIVE).when(complaint()).then_happens(DataProtectionComplaintReceived)
 
 
 def acknowledge(story: Given, on: str, **changes: Any) -> complaints.AcknowledgeDataProtectionComplaint:
@@ -709,7 +730,7 @@ def test_a_complaint_about_data_protection_is_acknowledged_within_30_days(on: st
     missed = {each.rule for each in story.when(PassTime()).events if isinstance(each, DeadlineMissed)}
     assert (RuleId.COMPLAINT in missed) is not timely
 
-    story = story.when(acknowledge(story, on)).then_happens(e.DataProtectionComplaintAcknowledged)
+    story = story.when(acknowledge(story, on)).then_happens(DataProtectionComplaintAcknowledged)
 
     (made,) = story.state.around.complaints
     assert made.acknowledged is not None
@@ -719,20 +740,20 @@ def test_a_complaint_about_data_protection_is_acknowledged_within_30_days(on: st
 
 def test_an_answer_acknowledges_a_complaint_and_each_is_given_once() -> None:
     story = complained()
-    answered = story.when(answer(story, "2026-11-26")).then_happens(e.DataProtectionComplaintAnswered)
+    answered = story.when(answer(story, "2026-11-26")).then_happens(DataProtectionComplaintAnswered)
 
     assert RuleId.COMPLAINT not in {each.rule for each in deadlines(answered.state, answered.calendar)}
     answered.when(answer(answered, "2026-11-26")).then_rejected(complaints.ComplaintDealtWith)
-    done = answered.when(acknowledge(answered, "2026-11-26")).then_happens(e.DataProtectionComplaintAcknowledged)
+    done = answered.when(acknowledge(answered, "2026-11-26")).then_happens(DataProtectionComplaintAcknowledged)
     done.when(acknowledge(done, "2026-11-26")).then_rejected(complaints.ComplaintDealtWith)
 
 
 def test_of_two_complaints_each_is_dealt_with_by_itself() -> None:
     story = complained()
     first = acknowledge(story, "2026-11-26")
-    story = story.when(complaint(complaint="another")).then_happens(e.DataProtectionComplaintReceived)
+    story = story.when(complaint(complaint="another")).then_happens(DataProtectionComplaintReceived)
 
-    story = story.when(first).then_happens(e.DataProtectionComplaintAcknowledged)
+    story = story.when(first).then_happens(DataProtectionComplaintAcknowledged)
 
     assert [each.acknowledged is not None for each in story.state.around.complaints] == [True, False]
 
@@ -759,7 +780,7 @@ def test_a_step_of_a_complaint_is_refused(command: Any, reasons: list[type]) -> 
 def test_the_time_for_an_educational_record_is_not_extended() -> None:
     maintained = replace(SCHOOL, kind=CommissionerKind.MAINTAINED)
     story = at(Stage.ACTIVE).knowing(school=maintained)
-    story = story.when(ask(right=AccessRight.EDUCATIONAL_RECORD)).then_happens(e.SubjectAccessRequested)
+    story = story.when(ask(right=AccessRight.EDUCATIONAL_RECORD)).then_happens(SubjectAccessRequested)
 
     story.when(extend(story, ASKED)).then_rejected(access.NotExtendable)
 
@@ -768,7 +789,7 @@ def test_the_time_for_an_educational_record_is_not_extended() -> None:
 def test_an_answer_says_whether_it_came_in_time(on: str, timely: bool) -> None:
     story = cleared(asked().on(day(on)))
 
-    answered = story.when(reply(story, day(on))).then_happens(e.SubjectAccessAnswered)
+    answered = story.when(reply(story, day(on))).then_happens(SubjectAccessAnswered)
 
     found = request(answered).answered
     assert found is not None
@@ -783,7 +804,7 @@ def test_an_answer_that_withholds_something_says_why() -> None:
     for outcome in (AccessOutcome.GIVEN_IN_PART, AccessOutcome.REFUSED):
         story.when(reply(story, ASKED, outcome=outcome)).then_rejected(TextMissing)
     story.when(reply(story, ASKED, outcome=AccessOutcome.REFUSED, reasons="asked last week")).then_happens(
-        e.SubjectAccessAnswered
+        SubjectAccessAnswered
     )
 
 
@@ -801,18 +822,18 @@ def test_an_answer_comes_after_a_request_that_is_on_record() -> None:
 def test_of_two_requests_each_is_answered_by_itself() -> None:
     story = cleared(asked())
     first = request(story)
-    story = story.when(ask(scope="letters only")).then_happens(e.SubjectAccessRequested)
+    story = story.when(ask(scope="letters only")).then_happens(SubjectAccessRequested)
     reply_to_first = access.RecordSubjectAccessAnswer(
         request_id=first.request.request_id, answered_on=ASKED, outcome=AccessOutcome.GIVEN
     )
 
-    story = story.when(reply_to_first).then_happens(e.SubjectAccessAnswered)
+    story = story.when(reply_to_first).then_happens(SubjectAccessAnswered)
 
     assert [each.answered is not None for each in story.state.around.requests] == [True, False]
 
 
 def test_after_the_end_a_request_is_listed_and_no_timer_runs_for_it() -> None:
     story = at(Stage.CLOSED)
-    story = story.when(ask(received_on=day("2027-02-22"))).then_happens(e.SubjectAccessRequested)
+    story = story.when(ask(received_on=day("2027-02-22"))).then_happens(SubjectAccessRequested)
 
     assert RuleId.T17 in {each.rule for each in deadlines(story.state, story.calendar)}

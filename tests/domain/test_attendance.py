@@ -24,8 +24,8 @@ from events.attendance import (
 from events.codes import Activity, AlertCause, AlertRecipient, MarkPlace, ProposedMark, Resolution, Session
 from events.codes import AttendanceCode as Code
 from events.ids import ConcernId, IsoWeek, ReviewId, SiteId, attendance_stream
-from events.placement import PlacementPaused, PlacementResumed
-from events.values import HalfDay
+from events.placement.running import PlacementPaused, PlacementResumed
+from events.values.school_days import HalfDay
 from tests.domain.examples import CALENDAR, SITE, at, day
 from tests.domain.register import (
     FRIDAY,

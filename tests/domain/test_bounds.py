@@ -15,7 +15,7 @@ from domain.school.decide import ALLOWED as SCHOOL
 from domain.shared.bounds import faults, needs_value
 from domain.shared.text import ADDRESS, CODE, JSON, LINE, LONG, NAME, TextKind, kind_of, visible
 from events.codes import Role
-from events.values import Objective, Parent, Pupil
+from events.values.referral import Objective, Parent, Pupil
 from tests.domain.examples import PUPIL
 from tests.events.samples import sample
 

@@ -27,7 +27,7 @@ from domain.warnings import WarningCode
 from events.codes import CalendarRevision, CommissionerKind, Role, Session
 from events.ids import CalendarCorrectionId, CommandId, Urn
 from events.school import AcademicYearPublished, CalendarCorrectionProposed, CalendarPublished, SchoolEvent
-from events.values import HalfDay, HalfTerm
+from events.values.school_days import HalfDay, HalfTerm
 from tests.domain.examples import BANK_HOLIDAYS, HALF_TERMS, day
 from tests.dsl import actor, an_id
 

@@ -24,8 +24,11 @@ from events.codes import (
     SettingType,
 )
 from events.ids import ConcernId, PlacementId, PupilId, ReviewId, Urn
-from events.placement import AttendancePatternSet, ExclusionRecorded, PlacementEnded, PlacementPaused, PlacementResumed
-from events.values import PatternSession, ReferralDetails
+from events.placement.decision import ExclusionRecorded
+from events.placement.ending import PlacementEnded
+from events.placement.running import AttendancePatternSet, PlacementPaused, PlacementResumed
+from events.values.referral import ReferralDetails
+from events.values.sessions import PatternSession
 from tests.domain.examples import PROVIDER, PUPIL, at, day, picture
 from tests.dsl import an_id
 

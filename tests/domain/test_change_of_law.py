@@ -17,16 +17,12 @@ from domain.placement.time.deadlines import deadlines
 from domain.placement.time.timers import PassTime
 from events.codes import CommissionerKind, RecipientRole, RegimeId, ReviewSource, RuleId, Severity
 from events.ids import ReviewId
-from events.placement import (
-    DeadlineMissed,
-    NoticeGiven,
-    PlacementDetermined,
-    PlacementStarted,
-    ReferralDrafted,
-    ReviewDue,
-    ReviewInvitationGiven,
-    ReviewScheduled,
-)
+from events.placement.agreement import NoticeGiven
+from events.placement.deadlines import DeadlineMissed
+from events.placement.decision import PlacementDetermined
+from events.placement.referral import ReferralDrafted
+from events.placement.reviews import ReviewDue, ReviewInvitationGiven, ReviewScheduled
+from events.placement.running import PlacementStarted
 from tests.domain.examples import SITE, at, day, notice
 from tests.domain.test_history import record
 from tests.domain.test_running import REVIEW, invite, schedule

@@ -5,7 +5,7 @@ import pytest
 from domain.access.controllers import Ownership, PupilUnknown, controller_of, is_of, may_draft
 from events.codes import CommissionerKind
 from events.ids import PupilId, Urn
-from events.placement import ReferralDrafted
+from events.placement.referral import ReferralDrafted
 from tests.domain.examples import draft, given
 from tests.dsl import an_id
 

@@ -26,35 +26,24 @@ from domain.placement.running.start import NotSchoolDay
 from domain.placement.state import Stage
 from domain.shared.errors import Rejected
 from domain.shared.upn import UpnCheckLetter
-from events.around import CaseAssigned, CommunicationSent, NoteAdded, ProgressReportReceived, TransportArranged
 from events.codec import PLACEMENT, canonical_json
 from events.codes import TerminationReason
 from events.ids import PersonId
-from events.placement import (
-    AgreementIssued,
-    AgreementSigned,
-    AttendancePatternSet,
-    EvaluationRecorded,
-    NoticeGiven,
+from events.placement.agreement import AgreementIssued, AgreementSigned, NoticeGiven
+from events.placement.contact import CommunicationSent, ProgressReportReceived, TransportArranged
+from events.placement.decision import PlacementDetermined, StartDateMoved
+from events.placement.ending import EvaluationRecorded, PlacementClosed, PlacementEnded, ReintegrationPlanned
+from events.placement.record import CaseAssigned, NoteAdded, RecordCorrected
+from events.placement.referral import (
     PlacementCancelled,
-    PlacementClosed,
-    PlacementDetermined,
-    PlacementEnded,
-    PlacementStarted,
     ProviderProposed,
-    RecordCorrected,
     ReferralDeclined,
     ReferralDrafted,
     ReferralSubmitted,
     ReferralWithdrawn,
-    ReintegrationPlanned,
-    ReviewDecided,
-    ReviewHeld,
-    ReviewInvitationGiven,
-    ReviewRequestRefused,
-    StartDateMoved,
-    TermsChanged,
 )
+from events.placement.reviews import ReviewDecided, ReviewHeld, ReviewInvitationGiven, ReviewRequestRefused
+from events.placement.running import AttendancePatternSet, PlacementStarted, TermsChanged
 from tests.domain.examples import EHCP_PICTURE, PUPIL, at, day, picture, submit
 from tests.domain.register import pattern
 from tests.domain.test_around import report

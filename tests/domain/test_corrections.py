@@ -23,23 +23,20 @@ from domain.placement.time.deadlines import deadlines, next_wake
 from domain.placement.time.timers import PassTime, fall_due
 from events.codec import canonical_json
 from events.ids import EventId
-from events.placement import (
-    DeadlineMissed,
-    NoticeGiven,
-    PlacementDetermined,
-    PlacementStarted,
-    ProfessionalsMeetingConvened,
-    RecordCorrected,
-    ReferralDrafted,
-    ReferralSubmitted,
+from events.placement.agreement import NoticeGiven
+from events.placement.deadlines import DeadlineMissed
+from events.placement.decision import PlacementDetermined, ProfessionalsMeetingConvened, StartDateMoved
+from events.placement.record import RecordCorrected
+from events.placement.referral import ReferralDrafted, ReferralSubmitted
+from events.placement.reviews import (
     ReviewDecided,
     ReviewDue,
     ReviewHeld,
     ReviewInvitationGiven,
     ReviewOutcomeNotified,
     ReviewScheduled,
-    StartDateMoved,
 )
+from events.placement.running import PlacementStarted
 from tests.domain.examples import CONVENE, PUPIL, at, day
 from tests.domain.test_decision import move
 from tests.domain.test_history import record

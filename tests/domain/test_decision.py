@@ -50,22 +50,24 @@ from events.codes import (
     Role,
     SafeguardingCover,
 )
-from events.placement import (
+from events.placement.agreement import (
     AgreementIssued,
     AgreementSigned,
-    ConsultationRecorded,
-    ExclusionRecorded,
     NoticeSuperseded,
     ParentViewRecorded,
+    SafeguardingInformationReceived,
+)
+from events.placement.decision import (
+    ConsultationRecorded,
+    ExclusionRecorded,
     PlacementDetermined,
     ProfessionalsMeetingConvened,
     ProfessionalsMeetingHeld,
     ProfessionalsMeetingNotRequired,
     ProfessionalsMeetingOverridden,
-    SafeguardingInformationReceived,
     StartDateMoved,
 )
-from events.values import PlannedReview
+from events.values.decision import PlannedReview
 from tests.domain.examples import (
     CARE_PICTURE,
     CONVENE,

@@ -25,7 +25,7 @@ from domain.placement.state import Stage
 from domain.school.state import Delegation
 from events.codes import CommissionerKind, ExclusionKind, LegalBasis, PrimaryReason, RegimeId, Role
 from events.ids import DelegationId, PersonId
-from events.placement import (
+from events.placement.decision import (
     ConsultationRecorded,
     DeterminationProposed,
     ExclusionRecorded,
@@ -33,10 +33,9 @@ from events.placement import (
     PlacementDetermined,
     ProfessionalsMeetingConvened,
     ProfessionalsMeetingHeld,
-    ProviderProposed,
-    RecordCorrected,
-    ReferralDrafted,
 )
+from events.placement.record import RecordCorrected
+from events.placement.referral import ProviderProposed, ReferralDrafted
 from tests.domain.examples import (
     BANK_HOLIDAYS,
     CONVENE,

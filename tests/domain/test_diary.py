@@ -7,7 +7,7 @@ import pytest
 from domain.placement.reviews.diary import DiaryEntry, ReviewDutyStatus, ReviewLetter, diary, next_review
 from domain.placement.state import ReviewStatus, Stage
 from events.codes import Severity
-from events.placement import ReviewInvitationGiven, ReviewLapsed, ReviewMissed, ReviewOutcomeNotified
+from events.placement.reviews import ReviewInvitationGiven, ReviewLapsed, ReviewMissed, ReviewOutcomeNotified
 from tests.domain.examples import at, day
 from tests.domain.test_running import REVIEW, decided, due, held, invite, scheduled, tell
 from tests.dsl import Given

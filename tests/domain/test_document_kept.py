@@ -8,7 +8,7 @@ from domain.placement.record.documents import DocumentKeptAlready, MadeDocument,
 from domain.placement.state import Stage
 from events.codes import DocumentKind, RecipientRole
 from events.ids import DocumentId, EventId
-from events.placement import DocumentProduced
+from events.placement.letters import DocumentProduced
 from tests.domain.examples import at
 from tests.dsl import an_id
 

@@ -15,7 +15,6 @@ from domain.documents.source import Source, source
 from domain.placement.around import Surroundings
 from domain.placement.state import Stage
 from domain.provider.state import DirectoryEntry
-from events.around import MealsArranged, TransportArranged
 from events.codes import (
     DocumentKind,
     LegalBasis,
@@ -30,22 +29,18 @@ from events.codes import (
     TransportMode,
 )
 from events.ids import DocumentId, EventId
-from events.placement import (
-    AgreementIssued,
-    AgreementSigned,
-    DocumentProduced,
-    NoticeGiven,
-    PlacementClosed,
-    PlacementDetermined,
-    PlacementEvent,
-    ReferralSubmitted,
-    ReintegrationPlanned,
-    ReviewInvitationGiven,
-    ReviewOutcomeNotified,
-    ReviewRequestRefused,
-)
+from events.placement.agreement import AgreementIssued, AgreementSigned, NoticeGiven
+from events.placement.contact import MealsArranged, TransportArranged
+from events.placement.decision import PlacementDetermined
+from events.placement.ending import PlacementClosed, ReintegrationPlanned
+from events.placement.letters import DocumentProduced
+from events.placement.referral import ReferralSubmitted
+from events.placement.reviews import ReviewInvitationGiven, ReviewOutcomeNotified, ReviewRequestRefused
+from events.placement.union import PlacementEvent
 from events.provider import QaVisitRecorded
-from events.values import Parent, QaSection, SessionTimes, Site, Unknown
+from events.values.provider import QaSection, Site
+from events.values.referral import Parent, Unknown
+from events.values.sessions import SessionTimes
 from tests.domain.documenting import closed, records, running, source_of
 from tests.domain.examples import PROVIDER, PUPIL, SITE, TIMES, at, day, picture, submit
 from tests.dsl import Given, an_id

@@ -13,7 +13,6 @@ from domain.law.rules import RULES
 from domain.placement.record.history import Record
 from domain.placement.state import Stage
 from domain.placement.time.timers import PassTime
-from events.around import CommunicationSent, TransportArranged
 from events.codes import (
     LegalBasis,
     ProviderDoubt,
@@ -27,24 +26,20 @@ from events.codes import (
 )
 from events.definition import personal_fields
 from events.ids import DocumentId, DoubtId, NoticeId, ProviderId
-from events.placement import (
-    DeadlineMissed,
-    EarlyStartConsented,
-    LaNotifiedOfEhcPlan,
-    NoticeGiven,
-    NoticeServiceChanged,
-    PlacementCancelled,
-    PlacementDetermined,
-    PlacementEvent,
+from events.placement.agreement import EarlyStartConsented, NoticeGiven
+from events.placement.contact import CommunicationSent, TransportArranged
+from events.placement.deadlines import DeadlineMissed
+from events.placement.decision import LaNotifiedOfEhcPlan, PlacementDetermined
+from events.placement.letters import NoticeServiceChanged
+from events.placement.referral import PlacementCancelled, ReferralDrafted
+from events.placement.reviews import ReviewDecided, ReviewHeld, ReviewMissed
+from events.placement.running import (
     PlacementMarkedTransitional,
     ProviderDoubted,
     ProviderReviewRecorded,
-    ReferralDrafted,
-    ReviewDecided,
-    ReviewHeld,
-    ReviewMissed,
     TransitionDealtWith,
 )
+from events.placement.union import PlacementEvent
 from tests.domain.documenting import closed, records, running
 from tests.domain.examples import CALENDAR, at, day
 from tests.dsl import Given, an_id

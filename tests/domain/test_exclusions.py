@@ -35,15 +35,10 @@ from events.codes import (
     RuleId,
     Severity,
 )
-from events.placement import (
-    DeadlineMissed,
-    EarlyStartConsented,
-    ExclusionRecorded,
-    NoticeGiven,
-    PlacementDetermined,
-    PlacementStarted,
-    StartDateMoved,
-)
+from events.placement.agreement import EarlyStartConsented, NoticeGiven
+from events.placement.deadlines import DeadlineMissed
+from events.placement.decision import ExclusionRecorded, PlacementDetermined, StartDateMoved
+from events.placement.running import PlacementStarted
 from tests.domain.examples import (
     CALENDAR,
     HALF_TERMS,

@@ -20,13 +20,8 @@ from domain.placement.time.timers import PassTime
 from domain.pupil.state import FlagPeriod
 from domain.warnings import WarningCode
 from events.codes import PupilFlag, RecipientRole, ReviewRequester, Role, RuleId, Severity
-from events.placement import (
-    ConsultationRecorded,
-    DeadlineMissed,
-    LaNotifiedOfEhcPlan,
-    MissDisproved,
-    PlanDeliveryRecorded,
-)
+from events.placement.deadlines import DeadlineMissed, MissDisproved
+from events.placement.decision import ConsultationRecorded, LaNotifiedOfEhcPlan, PlanDeliveryRecorded
 from tests.domain.documenting import source_of
 from tests.domain.examples import PLAN_CONSIDERED, at, day, determine
 from tests.domain.test_evidence import erased, found, standings

@@ -18,8 +18,9 @@ from domain.placement.state import Stage
 from domain.school.state import Delegation
 from events.codes import LegalBasis, Role
 from events.ids import DelegationId
-from events.placement import LaNotifiedOfEhcPlan, PlacementDetermined
-from events.values import SectionFItem, Unknown
+from events.placement.decision import LaNotifiedOfEhcPlan, PlacementDetermined
+from events.values.decision import SectionFItem
+from events.values.referral import Unknown
 from tests.domain.examples import (
     EHCP_PICTURE,
     GROUNDS,

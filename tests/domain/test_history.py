@@ -13,7 +13,11 @@ from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL
 from events.codes import Role, RuleId, Severity
 from events.envelope import Metadata, Recorded
 from events.ids import CommandId, EventId
-from events.placement import DeadlineMissed, PlacementEvent, PlacementStarted, RecordCorrected, ReferralDrafted
+from events.placement.deadlines import DeadlineMissed
+from events.placement.record import RecordCorrected
+from events.placement.referral import ReferralDrafted
+from events.placement.running import PlacementStarted
+from events.placement.union import PlacementEvent
 from tests.domain.examples import START, at, day
 from tests.dsl import actor, an_id, london
 

@@ -17,22 +17,16 @@ from domain.placement.reviews.requests import RefuseReviewRequest
 from domain.placement.running.safeguarding import AnswerSafeguardingConcern
 from domain.placement.state import Placement, Stage
 from domain.placement.time.timers import PassTime
-from events.around import CommunicationSent, MealsArranged, TransportArranged
 from events.codes import EndReason, LegalBasis, RecalculationCause, ReviewDecision, Role, RuleId, Severity
 from events.ids import EventId, event_id_of
-from events.placement import (
-    DeadlineMissed,
-    DeadlineRecalculated,
-    ExclusionRecorded,
-    MissDisproved,
-    NoticeGiven,
-    PlacementDetermined,
-    PlacementEnded,
-    PlacementEvent,
-    PlacementPaused,
-    ProviderReviewRecorded,
-    RecordCorrected,
-    ReferralDrafted,
+from events.placement.agreement import NoticeGiven
+from events.placement.contact import CommunicationSent, MealsArranged, TransportArranged
+from events.placement.deadlines import DeadlineMissed, DeadlineRecalculated, MissDisproved
+from events.placement.decision import ExclusionRecorded, PlacementDetermined
+from events.placement.ending import PlacementEnded
+from events.placement.record import RecordCorrected
+from events.placement.referral import ReferralDrafted
+from events.placement.reviews import (
     ReviewDecided,
     ReviewDue,
     ReviewHeld,
@@ -40,10 +34,15 @@ from events.placement import (
     ReviewMissed,
     ReviewOutcomeNotified,
     ReviewRequestRefused,
+)
+from events.placement.running import (
+    PlacementPaused,
+    ProviderReviewRecorded,
     SafeguardingConcernAnswered,
     SafeguardingConcernRaised,
     TransitionDealtWith,
 )
+from events.placement.union import PlacementEvent
 from infra.ids import derived
 from tests.domain.examples import CALENDAR, PUPIL, at, day, picture, submit, transport
 from tests.domain.test_around import meals

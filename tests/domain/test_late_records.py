@@ -5,7 +5,10 @@ import pytest
 from domain.placement.state import Stage
 from domain.placement.time.timers import PassTime
 from events.codes import DeliveryMethod, RuleId, Severity
-from events.placement import DeadlineMissed, MissDisproved, NoticeGiven, PlacementEvent, ReviewOutcomeNotified
+from events.placement.agreement import NoticeGiven
+from events.placement.deadlines import DeadlineMissed, MissDisproved
+from events.placement.reviews import ReviewOutcomeNotified
+from events.placement.union import PlacementEvent
 from tests.domain.examples import at, day, notice
 from tests.domain.test_judged_again import told, what
 from tests.domain.test_running import tell

@@ -15,25 +15,27 @@ from domain.placement.record.history import current
 from domain.placement.state import RUNNING, ReviewStatus
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.timers import PassTime
-from events.around import CommunicationSent, SubjectAccessAnswered
 from events.codes import AccessOutcome, ContactMethod, DeliveryMethod, DocumentKind, RecipientRole, RuleId, ServiceCause
 from events.ids import AccessRequestId, ChangeId, DocumentId, EventId, ReviewId, event_id_of
-from events.placement import (
-    DeadlineMissed,
+from events.placement.agreement import NoticeGiven
+from events.placement.contact import CommunicationSent
+from events.placement.data_protection import SubjectAccessAnswered
+from events.placement.deadlines import DeadlineMissed, MissDisproved
+from events.placement.letters import (
     DocumentProduced,
     LetterFateRecorded,
     LetterReturned,
-    MissDisproved,
-    NoticeGiven,
     NoticeServiceChanged,
+    ReviewServiceChanged,
+)
+from events.placement.reviews import (
     ReviewDecided,
     ReviewHeld,
     ReviewInvitationGiven,
     ReviewOutcomeNotified,
     ReviewScheduled,
-    ReviewServiceChanged,
-    TermsChanged,
 )
+from events.placement.running import TermsChanged
 from tests.domain.examples import AGREED, CALENDAR, day
 from tests.domain.test_corrections import of
 from tests.domain.test_history import record

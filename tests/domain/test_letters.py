@@ -26,7 +26,6 @@ from domain.placement.time.deadlines import deadlines
 from domain.placement.time.timers import PassTime
 from domain.shared.electronic import Agreement
 from domain.shared.errors import Rejections
-from events.around import CommunicationSent
 from events.codes import (
     CommunicationSubject,
     ContactMethod,
@@ -41,15 +40,10 @@ from events.codes import (
     Severity,
 )
 from events.ids import DocumentId, EventId
-from events.placement import (
-    DocumentProduced,
-    LetterFateRecorded,
-    LetterReturned,
-    NoticeGiven,
-    NoticeServiceChanged,
-    NoticeSuperseded,
-    PlacementStarted,
-)
+from events.placement.agreement import NoticeGiven, NoticeSuperseded
+from events.placement.contact import CommunicationSent
+from events.placement.letters import DocumentProduced, LetterFateRecorded, LetterReturned, NoticeServiceChanged
+from events.placement.running import PlacementStarted
 from tests.domain.examples import AGREED, CALENDAR, PUPIL, START, at, day, notice
 from tests.dsl import Given, an_id
 

@@ -14,7 +14,10 @@ from domain.placement.running.limits import to_reach
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import Deadline, deadlines, next_wake
 from events.codes import ProviderKind, RegistrationResult, ReviewDecision, RuleId, Severity
-from events.placement import AttendancePatternSet, LimitReached, PlacementDetermined, ReviewDecided
+from events.placement.deadlines import LimitReached
+from events.placement.decision import PlacementDetermined
+from events.placement.reviews import ReviewDecided
+from events.placement.running import AttendancePatternSet
 from tests.domain.examples import CALENDAR, at, day
 from tests.domain.register import NONE, PROVIDER, SCHOOL, THURSDAY, pattern, sessions
 from tests.domain.test_running import decided

@@ -12,8 +12,9 @@ from domain.placement.running.start import NoticeMissing, NoticeNotTimely, NotSc
 from domain.placement.state import Stage
 from events.codes import DeliveryMethod, LegalBasis, RecipientRole, SessionMode
 from events.ids import SiteId
-from events.placement import NoticeGiven, NoticeSuperseded, PlacementStarted
-from events.values import SessionTimes
+from events.placement.agreement import NoticeGiven, NoticeSuperseded
+from events.placement.running import PlacementStarted
+from events.values.sessions import SessionTimes
 from tests.domain.examples import AGREED, EHCP_PICTURE, SITE, START, TIMES, at, day, draft, notice, picture, submit
 from tests.dsl import an_id
 

@@ -27,25 +27,20 @@ from events.codes import (
     Severity,
 )
 from events.ids import DocumentId, OvertakenId, event_id_of
-from events.placement import (
-    CalendarTaken,
+from events.placement.agreement import NoticeGiven
+from events.placement.deadlines import (
     DeadlineMissed,
     DeadlineRecalculated,
     DutyOvertaken,
-    EvaluationRecorded,
     MissDisproved,
-    NoticeGiven,
-    NoticeServiceChanged,
     OvertakenDutyDealtWith,
-    PlacementEnded,
-    PlacementStarted,
-    ReviewDue,
-    ReviewHeld,
-    ReviewMissed,
-    ReviewRequested,
-    ReviewScheduled,
-    StartDateMoved,
 )
+from events.placement.decision import StartDateMoved
+from events.placement.ending import EvaluationRecorded, PlacementEnded
+from events.placement.letters import NoticeServiceChanged
+from events.placement.other_streams import CalendarTaken
+from events.placement.reviews import ReviewDue, ReviewHeld, ReviewMissed, ReviewRequested, ReviewScheduled
+from events.placement.running import PlacementStarted
 from events.school import AcademicYearPublished
 from tests.domain.examples import BANK_HOLIDAYS, CALENDAR, HALF_TERMS, SCHOOL, START, at, day, evaluate, notice
 from tests.domain.test_decision import move

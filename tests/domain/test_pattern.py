@@ -19,7 +19,8 @@ from domain.placement.facts import Elsewhere
 from domain.placement.guards import DateBeforeCause, TextMissing
 from domain.placement.state import Stage
 from events.codes import Session
-from events.placement import AttendancePatternSet, NoticeGiven
+from events.placement.agreement import NoticeGiven
+from events.placement.running import AttendancePatternSet
 from tests.domain.examples import START, at, day, notice
 from tests.domain.register import NONE, PROVIDER, SCHOOL, THURSDAY, pattern, sessions
 from tests.dsl import Given

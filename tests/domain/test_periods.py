@@ -28,22 +28,14 @@ from events.codes import (
     Severity,
 )
 from events.ids import ConcernId, ReviewId, event_id_of
-from events.placement import (
-    AttendancePatternSet,
-    DeadlineMissed,
-    DeadlineRecalculated,
-    MissDisproved,
-    PlacementDetermined,
-    PlacementEnded,
-    PlacementEvent,
-    PlacementPaused,
-    PlacementResumed,
-    ReferralDrafted,
-    ReviewDecided,
-    ReviewHeld,
-    ReviewMissed,
-)
-from events.values import PatternSession
+from events.placement.deadlines import DeadlineMissed, DeadlineRecalculated, MissDisproved
+from events.placement.decision import PlacementDetermined
+from events.placement.ending import PlacementEnded
+from events.placement.referral import ReferralDrafted
+from events.placement.reviews import ReviewDecided, ReviewHeld, ReviewMissed
+from events.placement.running import AttendancePatternSet, PlacementPaused, PlacementResumed
+from events.placement.union import PlacementEvent
+from events.values.sessions import PatternSession
 from tests.domain.examples import BANK_HOLIDAYS, CALENDAR, HALF_TERMS, at, day
 from tests.domain.test_judged_again import records, then
 from tests.domain.test_running import REVIEW, conclude, decided, held

@@ -9,7 +9,8 @@ from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.timers import PassTime
 from events.codes import RuleId, Severity
-from events.placement import AnnualReviewRecorded, DeadlineMissed
+from events.placement.deadlines import DeadlineMissed
+from events.placement.decision import AnnualReviewRecorded
 from tests.domain.examples import EHCP_PICTURE, at, day, picture, submit
 from tests.dsl import Given
 

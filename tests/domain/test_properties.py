@@ -38,7 +38,11 @@ from events.codes import (
     TerminationReason,
 )
 from events.ids import ConcernId, RequestId, ReviewId
-from events.placement import DeadlineRecalculated, PlacementEvent, PlacementStarted, RecordCorrected, ReviewDue
+from events.placement.deadlines import DeadlineRecalculated
+from events.placement.record import RecordCorrected
+from events.placement.reviews import ReviewDue
+from events.placement.running import PlacementStarted
+from events.placement.union import PlacementEvent
 from tests.domain.examples import (
     ISSUE,
     PROPOSE,

@@ -27,9 +27,9 @@ from events.codes import (
     RegistrationResult,
 )
 from events.ids import ConcernId, OfferId, PersonId, PupilId, SiteId
-from events.placement import ProviderOfferDeclined, ProviderOfferMade, ProviderOfferRequested, ProviderProposed
+from events.placement.referral import ProviderOfferDeclined, ProviderOfferMade, ProviderOfferRequested, ProviderProposed
 from events.provider import ProviderConcernRaised
-from events.values import OverrideReason
+from events.values.referral import OverrideReason
 from tests.domain.examples import (
     EHCP_PICTURE,
     PROPOSE,

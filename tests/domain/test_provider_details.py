@@ -12,7 +12,7 @@ from domain.provider.sites import RecordSiteAddress
 from domain.provider.standards import FRAMEWORKS, Covered, covered, section
 from events.codes import Inspectorate, KeyStage, ProviderKind, QaSectionStatus, QaStandard, SchoolType, SenNeed
 from events.ids import Urn
-from events.values import QaSection
+from events.values.provider import QaSection
 from tests.domain.examples import day
 from tests.domain.test_providers import APPLY, LIST, NEIGHBOUR, OFFICER, REGISTER, VISIT, provider, refused
 

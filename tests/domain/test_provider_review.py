@@ -25,7 +25,10 @@ from events.codes import (
     Severity,
 )
 from events.ids import ConcernId, ProviderId
-from events.placement import DeadlineMissed, PlacementEnded, ProviderDoubted, ProviderProposed, ProviderReviewRecorded
+from events.placement.deadlines import DeadlineMissed
+from events.placement.ending import PlacementEnded
+from events.placement.referral import ProviderProposed
+from events.placement.running import ProviderDoubted, ProviderReviewRecorded
 from events.provider import (
     DirectoryEntrySuspended,
     DirectoryEntryWithdrawn,

@@ -25,13 +25,26 @@ from domain.placement.provider_sight import (
     week,
 )
 from domain.placement.state import RUNNING, TERMINAL, Placement, Stage
-from events import around as a
 from events import attendance as m
-from events import placement as e
 from events.codes import DocumentKind, RecipientRole, Role
 from events.envelope import Actor, ActorKind, Metadata, Recorded
 from events.ids import CommandId, ConcernId, EventId, OfferId, ProviderId
-from events.values import Parent, Pupil
+from events.placement.agreement import ParentViewRecorded, SafeguardingInformationReceived
+from events.placement.contact import ProgressReportReceived
+from events.placement.ending import EvaluationRecorded
+from events.placement.letters import DocumentProduced
+from events.placement.record import NoteAdded, RecordCorrected
+from events.placement.referral import (
+    ProviderOfferMade,
+    ProviderOfferRequested,
+    ProviderProposed,
+    ReferralDrafted,
+    ReferralSubmitted,
+)
+from events.placement.reviews import ReviewHeld
+from events.placement.running import SafeguardingConcernAnswered, SafeguardingConcernRaised
+from events.placement.union import PlacementEvent
+from events.values.referral import Parent, Pupil
 from tests.dsl import an_id
 from tests.events.samples import sample
 
@@ -43,10 +56,10 @@ OFFER, TEACHING = ProviderPart.OFFER, ProviderPart.TEACHING
 def _state(stage: Stage, *held: str) -> Placement:
     """A placement at a stage, with what is named: sampled, as only its presence counts."""
     kinds: dict[str, Any] = {
-        "asked": sample(e.ProviderOfferRequested),
-        "offer": sample(e.ProviderOfferMade),
-        "evaluation": sample(e.EvaluationRecorded),
-        "concerns_open": (sample(e.SafeguardingConcernRaised),),
+        "asked": sample(ProviderOfferRequested),
+        "offer": sample(ProviderOfferMade),
+        "evaluation": sample(EvaluationRecorded),
+        "concerns_open": (sample(SafeguardingConcernRaised),),
     }
     return replace(Placement(), stage=stage, **{name: kinds[name] for name in held})
 
@@ -218,7 +231,7 @@ def test_concerns_of_others_are_not_shown() -> None:
 def test_of_a_time_of_another_provider_it_sees_nothing_about_that_one(
     shown: ProviderPart, named: ProviderId | None
 ) -> None:
-    told = replace(sample(e.SafeguardingInformationReceived), provider_id=OTHER)
+    told = replace(sample(SafeguardingInformationReceived), provider_id=OTHER)
     state = replace(WHOLE_STATE, provider_id=named, safeguarding=(told,))
 
     found = record(state, shown, (), OWN)
@@ -240,8 +253,8 @@ ROWAN = Pupil(
 )
 
 
-def _submitted() -> e.ReferralSubmitted:
-    submitted: e.ReferralSubmitted = sample(e.ReferralSubmitted)
+def _submitted() -> ReferralSubmitted:
+    submitted: ReferralSubmitted = sample(ReferralSubmitted)
     assert submitted.picture is not None
     said = "Rowan runs when Tester, Rowan is shouted at; her mother Quill Tester knows why"
     return replace(submitted, picture=replace(submitted.picture, triggers=said))
@@ -289,17 +302,17 @@ def _types(seen: tuple[provider_sight.EventForProvider, ...]) -> list[str]:
     return [type(each.record.event).__name__ for each in seen]
 
 
-ASKED_OTHER = replace(sample(e.ProviderOfferRequested), provider_id=OTHER, offer_id=OfferId(an_id("first")))
-OFFER_OF_OTHER = replace(sample(e.ProviderOfferMade), offer_id=OfferId(an_id("first")))
-ASKED_OWN = replace(sample(e.ProviderOfferRequested), provider_id=OWN, offer_id=OfferId(an_id("second")))
-OFFER_OF_OWN = replace(sample(e.ProviderOfferMade), offer_id=OfferId(an_id("second")))
-CONCERN_OF_OTHERS = replace(sample(e.SafeguardingConcernRaised), concern_id=ConcernId(an_id("theirs")))
-CONCERN_OF_OWN = replace(sample(e.SafeguardingConcernRaised), concern_id=ConcernId(an_id("own")))
+ASKED_OTHER = replace(sample(ProviderOfferRequested), provider_id=OTHER, offer_id=OfferId(an_id("first")))
+OFFER_OF_OTHER = replace(sample(ProviderOfferMade), offer_id=OfferId(an_id("first")))
+ASKED_OWN = replace(sample(ProviderOfferRequested), provider_id=OWN, offer_id=OfferId(an_id("second")))
+OFFER_OF_OWN = replace(sample(ProviderOfferMade), offer_id=OfferId(an_id("second")))
+CONCERN_OF_OTHERS = replace(sample(SafeguardingConcernRaised), concern_id=ConcernId(an_id("theirs")))
+CONCERN_OF_OWN = replace(sample(SafeguardingConcernRaised), concern_id=ConcernId(an_id("own")))
 
 
 @pytest.mark.parametrize("shown", ProviderPart)
 def test_what_another_provider_was_asked_and_offered_is_not_shown(shown: ProviderPart) -> None:
-    proposed = [replace(sample(e.ProviderProposed), provider_id=each) for each in (OTHER, OWN)]
+    proposed = [replace(sample(ProviderProposed), provider_id=each) for each in (OTHER, OWN)]
     story = _recorded(proposed[0], ASKED_OTHER, OFFER_OF_OTHER, proposed[1], ASKED_OWN, OFFER_OF_OWN)
 
     seen = timeline(story, shown, OWN)
@@ -311,10 +324,10 @@ def test_what_another_provider_was_asked_and_offered_is_not_shown(shown: Provide
 
 def test_of_concerns_and_notes_it_sees_its_own_and_what_was_answered_to_them() -> None:
     answers = [
-        replace(sample(e.SafeguardingConcernAnswered), concern_id=each.concern_id)
+        replace(sample(SafeguardingConcernAnswered), concern_id=each.concern_id)
         for each in (CONCERN_OF_OTHERS, CONCERN_OF_OWN)
     ]
-    note: a.NoteAdded = sample(a.NoteAdded)
+    note: NoteAdded = sample(NoteAdded)
     story = _recorded(CONCERN_OF_OTHERS, CONCERN_OF_OWN, *answers, note, note, own=(1, 5))
 
     seen = timeline(story, TEACHING, OWN)
@@ -325,19 +338,19 @@ def test_of_concerns_and_notes_it_sees_its_own_and_what_was_answered_to_them() -
 
 
 def test_a_correction_is_shown_where_what_it_corrects_is() -> None:
-    def corrected(number: int, field: str) -> e.RecordCorrected:
-        return e.RecordCorrected(
+    def corrected(number: int, field: str) -> RecordCorrected:
+        return RecordCorrected(
             corrects_event_id=EventId(an_id(f"event {number}")), field=field, value='"x"', reason="a slip"
         )
 
-    held: e.ReviewHeld = sample(e.ReviewHeld)
-    report: a.ProgressReportReceived = sample(a.ProgressReportReceived)
-    drafted: e.ReferralDrafted = replace(sample(e.ReferralDrafted), pupil=ROWAN)
+    held: ReviewHeld = sample(ReviewHeld)
+    report: ProgressReportReceived = sample(ProgressReportReceived)
+    drafted: ReferralDrafted = replace(sample(ReferralDrafted), pupil=ROWAN)
     story = _recorded(
         drafted,
         held,
         report,
-        sample(e.ParentViewRecorded),
+        sample(ParentViewRecorded),
         corrected(1, "held_on"),
         corrected(1, "minutes"),
         corrected(2, "behaviour"),
@@ -353,7 +366,7 @@ def test_a_correction_is_shown_where_what_it_corrects_is() -> None:
 
 
 def test_for_an_offer_no_event_names_the_child() -> None:
-    story = _recorded(replace(sample(e.ReferralDrafted), pupil=ROWAN), _submitted(), ASKED_OWN)
+    story = _recorded(replace(sample(ReferralDrafted), pupil=ROWAN), _submitted(), ASKED_OWN)
 
     seen = timeline(story, OFFER, OWN)
 
@@ -373,23 +386,23 @@ DOCUMENTS = [
 def test_it_sees_the_agreement_and_what_is_addressed_to_it(
     kind: DocumentKind, recipient: RecipientRole | None, expected: bool
 ) -> None:
-    made = replace(sample(e.DocumentProduced), kind=kind, recipient=recipient)
+    made = replace(sample(DocumentProduced), kind=kind, recipient=recipient)
 
     assert is_shown_document(kind, recipient) is expected
     assert bool(timeline(_recorded(made), TEACHING, OWN)) is expected
     assert timeline(_recorded(made), OFFER, OWN) == ()
 
 
-@pytest.mark.parametrize("kind", [*typing.get_args(e.PlacementEvent), *typing.get_args(m.AttendanceEvent)])
+@pytest.mark.parametrize("kind", [*typing.get_args(PlacementEvent), *typing.get_args(m.AttendanceEvent)])
 @pytest.mark.parametrize("shown", ProviderPart)
 def test_an_event_that_no_row_names_is_not_shown_and_a_field_neither(kind: type, shown: ProviderPart) -> None:
     event: Any = sample(kind)
     for name in ("provider_id", "offer_id"):
         if name in {field.name for field in dataclasses.fields(kind)}:
             event = replace(event, **{name: OWN if name == "provider_id" else OfferId(an_id("second"))})
-    if kind is e.DocumentProduced:
+    if kind is DocumentProduced:
         event = replace(event, kind=DocumentKind.AGREEMENT)
-    concern = {e.SafeguardingConcernRaised, e.SafeguardingConcernAnswered}
+    concern = {SafeguardingConcernRaised, SafeguardingConcernAnswered}
     story = [ASKED_OWN, event] if kind not in concern else [replace(CONCERN_OF_OWN, concern_id=event.concern_id), event]
 
     seen = [each for each in timeline(_recorded(*story, own=(0,)), shown, OWN) if each.record.version == 1]
@@ -427,7 +440,7 @@ def test_a_week_shows_its_own_marks_and_the_codes_without_the_schools_reasons() 
 
 def test_it_takes_along_its_marks_reports_and_concerns_and_nothing_of_others() -> None:
     placement = _recorded(
-        sample(a.ProgressReportReceived), CONCERN_OF_OTHERS, CONCERN_OF_OWN, sample(e.ParentViewRecorded), own=(2,)
+        sample(ProgressReportReceived), CONCERN_OF_OTHERS, CONCERN_OF_OWN, sample(ParentViewRecorded), own=(2,)
     )
     weeks = _recorded(sample(m.SessionMarkProposed), sample(m.SessionMarkCorrected), sample(m.SessionMarkConfirmed))
 

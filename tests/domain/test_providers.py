@@ -29,7 +29,7 @@ from events.codes import (
 )
 from events.ids import ApplicationId, CommandId, ConcernId, PersonId, ProviderId, SiteId, derived_id
 from events.provider import DirectoryEntryPublished, DueDiligenceCompleted, QaVisitRecorded
-from events.values import QaSection, Site
+from events.values.provider import QaSection, Site
 from tests.domain.examples import day
 from tests.dsl import actor, an_id
 

@@ -11,8 +11,9 @@ from domain.evidence.model import ClauseStatus
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import Deadline, deadlines
 from events.codes import AttendanceCode, RuleId
-from events.placement import PlacementDetermined, TermsChanged
-from events.values import HalfTerm
+from events.placement.decision import PlacementDetermined
+from events.placement.running import TermsChanged
+from events.values.school_days import HalfTerm
 from tests.domain.examples import BANK_HOLIDAYS, CALENDAR, HALF_TERMS, at, day
 from tests.domain.register import confirm
 from tests.domain.register import running as register_running

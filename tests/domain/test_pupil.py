@@ -16,7 +16,7 @@ from domain.shared.errors import Rejected, Rejections
 from events.codes import HandOverPart, PupilFlag, Role
 from events.ids import CommandId, HandOverId, PupilId
 from events.pupil import PupilEvent, PupilFlagsChanged, PupilHandedOver, PupilReceived, PupilRegistered
-from events.values import PlanCouncil
+from events.values.decision import PlanCouncil
 from tests.domain.examples import EHCP_PICTURE, PUPIL, day, picture
 from tests.dsl import actor, an_id
 

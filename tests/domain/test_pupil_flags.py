@@ -22,17 +22,12 @@ from domain.placement.time.timers import PassTime
 from domain.pupil.state import FlagPeriod
 from events.codes import PupilFlag, RecipientRole, ReviewRequester, Role, RuleId
 from events.ids import ConcernId
-from events.placement import (
-    AnnualReviewRecorded,
-    LaNotifiedOfEhcPlan,
-    NoticeGiven,
-    PlacementDetermined,
-    PupilFlagsTaken,
-    ReferralSubmitted,
-    ReviewInvitationGiven,
-    ReviewRequested,
-)
-from events.values import PlanCouncil
+from events.placement.agreement import NoticeGiven
+from events.placement.decision import AnnualReviewRecorded, LaNotifiedOfEhcPlan, PlacementDetermined
+from events.placement.other_streams import PupilFlagsTaken
+from events.placement.referral import ReferralSubmitted
+from events.placement.reviews import ReviewInvitationGiven, ReviewRequested
+from events.values.decision import PlanCouncil
 from infra.projections import placement_columns
 from tests.domain.examples import EHCP_PICTURE, PLAN_CONSIDERED, at, day, determine, notice, picture, submit
 from tests.domain.test_evidence import found, standings

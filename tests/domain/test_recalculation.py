@@ -13,9 +13,11 @@ from domain.placement.time.timers import PassTime
 from domain.school import state as school
 from events.codes import CommissionerKind, RecalculationCause, ReviewRequester, RuleId
 from events.ids import Urn
-from events.placement import CalendarTaken, DeadlineRecalculated, ReviewDue, ReviewMissed, ReviewRequested
+from events.placement.deadlines import DeadlineRecalculated
+from events.placement.other_streams import CalendarTaken
+from events.placement.reviews import ReviewDue, ReviewMissed, ReviewRequested
 from events.school import CalendarPublished, SchoolRegistered
-from events.values import HalfTerm
+from events.values.school_days import HalfTerm
 from tests.domain.examples import BANK_HOLIDAYS, CALENDAR, HALF_TERMS, at, day
 from tests.domain.test_safeguarding import paused
 from tests.domain.test_timers import running, until

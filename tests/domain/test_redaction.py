@@ -9,25 +9,19 @@ import pytest
 
 from domain.placement.record.history import current
 from domain.placement.record.redaction import CONFIDED, IN_CONFIDENCE, NAMES, NOBODY, STAFF, WITHHELD, redacted
-from events.around import AccessRestricted, NoteAdded
 from events.attendance import AttendanceEvent
 from events.codes import AgreementParty, ParentStance, Role
 from events.definition import personal_fields
 from events.envelope import Metadata, Recorded
 from events.ids import CommandId, EventId, MeetingId, PersonId
-from events.placement import (
-    AgreementSigned,
-    AttendancePatternSet,
-    PlacementEvent,
-    ProfessionalsMeetingConvened,
-    ProviderProposed,
-    RecordCorrected,
-    ReferralDrafted,
-    ReferralSubmitted,
-    SafeguardingConcernRaised,
-)
+from events.placement.agreement import AgreementSigned
+from events.placement.decision import ProfessionalsMeetingConvened
+from events.placement.record import AccessRestricted, NoteAdded, RecordCorrected
+from events.placement.referral import ProviderProposed, ReferralDrafted, ReferralSubmitted
+from events.placement.running import AttendancePatternSet, SafeguardingConcernRaised
+from events.placement.union import PlacementEvent
 from events.pupil import PupilEvent
-from events.values import Parent, Pupil
+from events.values.referral import Parent, Pupil
 from tests.dsl import actor, an_id
 from tests.events.samples import sample
 

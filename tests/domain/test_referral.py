@@ -26,8 +26,8 @@ from domain.placement.state import Stage
 from domain.shared.upn import UpnCheckLetter, UpnFormat
 from events.codes import CommissionerKind, LegalBasis, PrimaryReason, RollStatus
 from events.ids import CommandId, PupilId, Urn
-from events.placement import ReferralDrafted, ReferralSubmitted
-from events.values import ReferralDetails, Unknown
+from events.placement.referral import ReferralDrafted, ReferralSubmitted
+from events.values.referral import ReferralDetails, Unknown
 from tests.domain.examples import (
     CARE_PICTURE,
     EHCP_PICTURE,

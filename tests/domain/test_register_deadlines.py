@@ -14,7 +14,6 @@ from domain.placement.around import Surroundings
 from domain.placement.state import Stage, evolve
 from domain.placement.time.deadlines import Deadline, deadlines
 from domain.placement.time.turns import turn
-from events.around import CommunicationSent, ContactLogged
 from events.attendance import IllnessThresholdReached
 from events.codes import AttendanceCode as Code
 from events.codes import (
@@ -28,6 +27,7 @@ from events.codes import (
     Severity,
 )
 from events.ids import PlacementId
+from events.placement.contact import CommunicationSent, ContactLogged
 from tests.domain.examples import day
 from tests.domain.register import THURSDAY, confirm, mark, resolve, running
 from tests.domain.test_register_timers import ABSENT, PAUSE, clock, in_full, kept, recorded

@@ -11,7 +11,7 @@ from domain.placement.state import Placement, Stage, evolve
 from domain.returns.register import Absent, ArrangedBy, Registered, registered
 from events.codes import CommissionerKind, LegalBasis, ProviderKind
 from events.ids import ConcernId, ReviewId
-from events.placement import PlacementPaused
+from events.placement.running import PlacementPaused
 from tests.domain.examples import PROVIDER, PUPIL, at, day, picture
 from tests.domain.test_census import ended, pattern, running
 from tests.dsl import an_id

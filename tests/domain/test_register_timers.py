@@ -27,8 +27,9 @@ from events.codec import ATTENDANCE
 from events.codes import AlertCause, AlertRecipient, ProposedMark, PupilFlag, RuleId, Session
 from events.codes import AttendanceCode as Code
 from events.ids import ConcernId, PlacementId, ReviewId
-from events.placement import PlacementEnded, PlacementPaused, PlacementResumed
-from events.values import HalfDay
+from events.placement.ending import PlacementEnded
+from events.placement.running import PlacementPaused, PlacementResumed
+from events.values.school_days import HalfDay
 from tests.domain.examples import CALENDAR, CARE_PICTURE, at, day, picture
 from tests.domain.register import FRIDAY, PROVIDER, THURSDAY, Register, confirm, mark, pattern, running, sessions
 from tests.dsl import an_id

@@ -21,17 +21,10 @@ from domain.placement.time.deadlines import deadlines
 from domain.placement.time.timers import PassTime
 from events.codes import ReviewRequester, ReviewSource, Role, RuleId, Severity
 from events.ids import RequestId, ReviewId
-from events.placement import (
-    DeadlineMissed,
-    ReferralDrafted,
-    ReferralSubmitted,
-    ReviewDue,
-    ReviewHeld,
-    ReviewMissed,
-    ReviewRequested,
-    ReviewRequestRefused,
-)
-from events.values import ReviewEvidence
+from events.placement.deadlines import DeadlineMissed
+from events.placement.referral import ReferralDrafted, ReferralSubmitted
+from events.placement.reviews import ReviewDue, ReviewHeld, ReviewMissed, ReviewRequested, ReviewRequestRefused
+from events.values.reviews import ReviewEvidence
 from tests.domain.examples import CALENDAR, EHCP_PICTURE, PUPIL, at, day, picture
 from tests.dsl import Given, an_id
 

@@ -25,10 +25,11 @@ from domain.placement.record.retention import (
 from domain.placement.state import Placement, Stage
 from domain.placement.time.deadlines import deadlines
 from domain.shared.errors import Rejected
-from events.around import SubjectAccessRequested
 from events.codes import AccessRight, ErasureGround, PupilFlag, Role, RuleId, TerminationReason
 from events.ids import AccessRequestId, Urn
-from events.placement import ErasureConfirmed, ErasureDecided, ErasureProposed, ReferralDeclined
+from events.placement.data_protection import SubjectAccessRequested
+from events.placement.record import ErasureConfirmed, ErasureDecided, ErasureProposed
+from events.placement.referral import ReferralDeclined
 from tests.domain.examples import at, day, picture
 from tests.dsl import Given, an_id
 

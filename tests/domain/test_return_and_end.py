@@ -21,22 +21,18 @@ from domain.placement.time.deadlines import deadlines
 from domain.placement.time.timers import PassTime
 from events.codes import Assessor, ContactMethod, EndReason, MoveParty, ReviewDecision, ReviewSource, RuleId
 from events.ids import ReviewId, Urn
-from events.placement import (
+from events.placement.deadlines import DeadlineMissed
+from events.placement.ending import (
     AssessmentSought,
-    DeadlineMissed,
     EvaluationRecorded,
     PlacementClosed,
     PlacementEnded,
-    PlacementPaused,
-    PlacementResumed,
-    ReferralSubmitted,
     ReintegrationHalted,
     ReintegrationPlanned,
-    ReviewDecided,
-    ReviewDue,
-    ReviewHeld,
-    ReviewScheduled,
 )
+from events.placement.referral import ReferralSubmitted
+from events.placement.reviews import ReviewDecided, ReviewDue, ReviewHeld, ReviewScheduled
+from events.placement.running import PlacementPaused, PlacementResumed
 from tests.domain.examples import EHCP_PICTURE, GO_BACK, at, day, evaluate, picture, plan
 from tests.domain.test_running import conclude, decided, held, hold, schedule
 from tests.domain.test_safeguarding import RESUME, paused

@@ -51,17 +51,17 @@ from events.codes import (
     TerminationReason,
 )
 from events.ids import NoticeId, ReviewId
-from events.placement import (
+from events.placement.agreement import NoticeSuperseded
+from events.placement.ending import (
     EvaluationRecorded,
-    NoticeSuperseded,
-    PlacementCancelled,
     PlacementClosed,
     PlacementEnded,
-    ReferralDeclined,
-    ReferralWithdrawn,
     ReintegrationPlanned,
     ReintegrationStarted,
     ReintegrationStepRecorded,
+)
+from events.placement.referral import PlacementCancelled, ReferralDeclined, ReferralWithdrawn
+from events.placement.reviews import (
     ReviewDecided,
     ReviewDue,
     ReviewHeld,
@@ -71,7 +71,7 @@ from events.placement import (
     ReviewScheduled,
     WrittenViewsReceived,
 )
-from events.values import ReviewEvidence
+from events.values.reviews import ReviewEvidence
 from tests.domain.examples import (
     EHCP_PICTURE,
     END,

@@ -21,17 +21,12 @@ from domain.placement.time.deadlines import deadlines
 from domain.placement.time.timers import PassTime
 from events.codes import ConcernSeverity, EndReason, ReviewDecision, ReviewSource, Role, RuleId
 from events.ids import ConcernId
-from events.placement import (
-    DeadlineMissed,
-    PlacementEnded,
+from events.placement.deadlines import DeadlineMissed
+from events.placement.ending import PlacementEnded, ReintegrationStepRecorded
+from events.placement.reviews import ReviewDecided, ReviewDue, ReviewHeld, ReviewMissed, ReviewScheduled
+from events.placement.running import (
     PlacementPaused,
     PlacementResumed,
-    ReintegrationStepRecorded,
-    ReviewDecided,
-    ReviewDue,
-    ReviewHeld,
-    ReviewMissed,
-    ReviewScheduled,
     SafeguardingConcernAnswered,
     SafeguardingConcernRaised,
 )

@@ -11,7 +11,8 @@ from domain.placement.warnings import warnings
 from domain.shared.errors import Rejections
 from domain.warnings import WarningCode
 from events.ids import CommandId, PupilId, derived_id
-from events.placement import RecordCorrected, ReferralDrafted
+from events.placement.record import RecordCorrected
+from events.placement.referral import ReferralDrafted
 from tests.domain.examples import PUPIL, at, draft
 from tests.domain.test_corrections import of
 from tests.dsl import Given, an_id

@@ -13,7 +13,7 @@ from domain.shared.words import count
 from events.codes import CalendarRevision, CommissionerKind, Role, Session
 from events.ids import CommandId, DelegationId, Urn
 from events.school import AcademicYearPublished, SchoolRegistered
-from events.values import HalfDay, HalfTerm
+from events.values.school_days import HalfDay, HalfTerm
 from tests.domain.examples import BANK_HOLIDAYS, HALF_TERMS, day
 from tests.dsl import actor, an_id
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.calendar.school_calendar import CalendarTooShort, SchoolCalendar
 from events.codes import Session
-from events.values import HalfDay, HalfTerm
+from events.values.school_days import HalfDay, HalfTerm
 from tests.domain.examples import BANK_HOLIDAYS, CALENDAR, HALF_TERMS, day
 
 DAY = timedelta(days=1)

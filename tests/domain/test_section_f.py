@@ -17,8 +17,9 @@ from domain.placement.state import Stage
 from domain.placement.steps import wrong_stage
 from domain.shared.errors import Rejected
 from events.codes import Deliverer, Role
-from events.placement import AgreementIssued, PlacementDetermined, PlanDeliveryRecorded
-from events.values import SectionFDelivery
+from events.placement.agreement import AgreementIssued
+from events.placement.decision import PlacementDetermined, PlanDeliveryRecorded
+from events.values.decision import SectionFDelivery
 from tests.domain.documenting import source_of
 from tests.domain.examples import at, day
 from tests.domain.test_evidence import erased, found, standings

@@ -8,7 +8,7 @@ from domain.documents.catalogue import documents
 from domain.documents.model import Document, Item, Section, Table
 from domain.documents.shortening import brief, shortened
 from domain.shared.text import LONG
-from events.placement import NoticeGiven
+from events.placement.agreement import NoticeGiven
 from tests.domain.documenting import closed, source_of
 
 (NOTICE, *_) = documents(source_of(closed(), up_to=NoticeGiven))

@@ -51,16 +51,11 @@ from events.codes import (
     SuccessionKind,
 )
 from events.ids import CommandId, ReviewId, Urn
-from events.placement import (
-    CalendarTaken,
-    DeadlineMissed,
-    DutyOvertaken,
-    HomeSchoolSucceeded,
-    PlacementDetermined,
-    PlacementStarted,
-    ReviewDue,
-    ReviewMissed,
-)
+from events.placement.deadlines import DeadlineMissed, DutyOvertaken
+from events.placement.decision import PlacementDetermined
+from events.placement.other_streams import CalendarTaken, HomeSchoolSucceeded
+from events.placement.reviews import ReviewDue, ReviewMissed
+from events.placement.running import PlacementStarted
 from events.school import (
     AcademicYearPublished,
     SchoolCorrected,
@@ -69,7 +64,7 @@ from events.school import (
     SuccessionCancelled,
     SuccessionPlanned,
 )
-from events.values import HalfDay, HalfTerm
+from events.values.school_days import HalfDay, HalfTerm
 from tests.domain.examples import BANK_HOLIDAYS, CALENDAR, HALF_TERMS, SCHOOL, at, day, determine, draft
 from tests.domain.test_history import record
 from tests.domain.test_running import due

@@ -14,7 +14,9 @@ from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.timers import PassTime
 from events.codes import LegalBasis, ProviderChange, Role, RuleId, TermsField
-from events.placement import DeadlineMissed, NoticeGiven, NoticeSuperseded, ProviderChangeReported, TermsChanged
+from events.placement.agreement import NoticeGiven, NoticeSuperseded
+from events.placement.deadlines import DeadlineMissed
+from events.placement.running import ProviderChangeReported, TermsChanged
 from tests.domain.examples import TIMES, at, day, draft, notice
 from tests.dsl import Given
 

@@ -25,20 +25,14 @@ from domain.shared.errors import Rejections
 from domain.warnings import WarningCode
 from events.codes import ProviderDoubt, ProviderKind, PupilFlag, ReviewDecision, Role, RuleId, SessionMode
 from events.ids import CommandId, ProviderId, PupilId
-from events.placement import (
-    AttendancePatternSet,
-    DeadlineMissed,
-    PlacementDetermined,
-    PlacementStarted,
-    ProviderDoubted,
-    ProviderProposed,
-    RecordCorrected,
-    ReferralSubmitted,
-    ReviewDecided,
-    TermsChanged,
-)
+from events.placement.deadlines import DeadlineMissed
+from events.placement.decision import PlacementDetermined
+from events.placement.record import RecordCorrected
+from events.placement.referral import ProviderProposed, ReferralSubmitted
+from events.placement.reviews import ReviewDecided
+from events.placement.running import AttendancePatternSet, PlacementStarted, ProviderDoubted, TermsChanged
 from events.provider import FullTimePupilsCounted
-from events.values import SessionTimes
+from events.values.sessions import SessionTimes
 from tests.domain.examples import PROVIDER, START, TIMES, URN, at, day, determine, picture
 from tests.domain.register import PROVIDER as HERE
 from tests.domain.register import SCHOOL, pattern, sessions

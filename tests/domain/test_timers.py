@@ -25,13 +25,11 @@ from events.codes import (
     RuleId,
     Severity,
 )
-from events.placement import (
-    DeadlineMissed,
-    MissDisproved,
-    NoticeGiven,
-    PlacementDetermined,
-    PlacementEnded,
-    PlacementStarted,
+from events.placement.agreement import NoticeGiven
+from events.placement.deadlines import DeadlineMissed, MissDisproved
+from events.placement.decision import PlacementDetermined, StartDateMoved
+from events.placement.ending import PlacementEnded
+from events.placement.reviews import (
     ReviewDecided,
     ReviewDue,
     ReviewHeld,
@@ -39,9 +37,9 @@ from events.placement import (
     ReviewMissed,
     ReviewRequested,
     ReviewScheduled,
-    StartDateMoved,
 )
-from events.values import PlannedReview
+from events.placement.running import PlacementStarted
+from events.values.decision import PlannedReview
 from tests.domain.examples import HALF_TERMS, START, at, day, determine, draft, evaluate, notice
 from tests.domain.test_running import conclude, decided, hold, schedule, scheduled
 from tests.dsl import Given, london

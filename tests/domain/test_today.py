@@ -16,8 +16,9 @@ from domain.placement.state import evolve as evolve_placement
 from events.attendance import SessionMarkConfirmed, SessionMarkProposed
 from events.codes import Activity, AttendanceCode, EndReason, MarkPlace, ProposedMark, Session
 from events.ids import ConcernId, PlacementId, ReviewId, SiteId
-from events.placement import PlacementEnded, PlacementPaused, PlacementResumed
-from events.values import HalfDay
+from events.placement.ending import PlacementEnded
+from events.placement.running import PlacementPaused, PlacementResumed
+from events.values.school_days import HalfDay
 from tests.domain.examples import CALENDAR, SITE, at
 from tests.domain.register import FRIDAY, THURSDAY, pattern
 from tests.dsl import an_id, london

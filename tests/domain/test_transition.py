@@ -13,15 +13,11 @@ from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines, next_wake
 from domain.placement.time.timers import PassTime
 from events.codes import EndReason, RegimeId, RuleId, Severity
-from events.placement import (
-    DeadlineMissed,
-    PlacementDetermined,
-    PlacementEnded,
-    PlacementMarkedTransitional,
-    PlacementStarted,
-    TransitionDealtWith,
-)
-from events.values import HalfTerm
+from events.placement.deadlines import DeadlineMissed
+from events.placement.decision import PlacementDetermined
+from events.placement.ending import PlacementEnded
+from events.placement.running import PlacementMarkedTransitional, PlacementStarted, TransitionDealtWith
+from events.values.school_days import HalfTerm
 from tests.domain.examples import BANK_HOLIDAYS, HALF_TERMS, SITE, at, day
 from tests.dsl import Given, london
 

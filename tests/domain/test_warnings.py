@@ -18,17 +18,15 @@ from domain.school.state import evolve as evolve_school
 from domain.school.warnings import warnings as school_warnings
 from domain.shared.upn import check_letter
 from domain.warnings import CommandWarning, WarningCode, of_day
-from events.around import PlacementVisited
 from events.codes import DeliveryMethod, LegalBasis, ReviewDecision, ReviewSource, Role, Session
 from events.ids import CommandId
-from events.placement import (
-    AttendancePatternSet,
-    PlacementDetermined,
-    ProfessionalsMeetingConvened,
-    ReintegrationPlanned,
-    ReviewDecided,
-)
-from events.values import HalfDay, PlannedReview
+from events.placement.contact import PlacementVisited
+from events.placement.decision import PlacementDetermined, ProfessionalsMeetingConvened
+from events.placement.ending import ReintegrationPlanned
+from events.placement.reviews import ReviewDecided
+from events.placement.running import AttendancePatternSet
+from events.values.decision import PlannedReview
+from events.values.school_days import HalfDay
 from tests.domain import examples, test_exclusions, test_terms
 from tests.domain.examples import BANK_HOLIDAYS, CONVENE, GO_BACK, HALF_TERMS, PROPOSE, PUPIL, at, day, steps
 from tests.domain.register import NONE, PROVIDER, SCHOOL, pattern, sessions

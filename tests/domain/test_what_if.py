@@ -19,16 +19,12 @@ from domain.placement.record.what_if import (
 from domain.placement.state import Stage
 from domain.placement.time.timers import PassTime
 from events.codes import CommissionerKind, LegalBasis, RecipientRole, RegimeId, RuleId, Severity
-from events.placement import (
-    DeadlineMissed,
-    NoticeGiven,
-    PlacementDetermined,
-    PlacementStarted,
-    ReferralDrafted,
-    ReviewInvitationGiven,
-    ReviewMissed,
-    ReviewOutcomeNotified,
-)
+from events.placement.agreement import NoticeGiven
+from events.placement.deadlines import DeadlineMissed
+from events.placement.decision import PlacementDetermined
+from events.placement.referral import ReferralDrafted
+from events.placement.reviews import ReviewInvitationGiven, ReviewMissed, ReviewOutcomeNotified
+from events.placement.running import PlacementStarted
 from tests.domain.documenting import closed, records
 from tests.domain.examples import CALENDAR, at, day, notice
 from tests.dsl import Given

@@ -22,7 +22,11 @@ from events.codec import (
 from events.codes import RuleId, Severity
 from events.definition import occurred_field, personal_fields, schema_version
 from events.envelope import Metadata
-from events.placement import DeadlineMissed, PlacementClosed, PlacementStarted, ReferralDrafted, StartDateMoved
+from events.placement.deadlines import DeadlineMissed
+from events.placement.decision import StartDateMoved
+from events.placement.ending import PlacementClosed
+from events.placement.referral import ReferralDrafted
+from events.placement.running import PlacementStarted
 from events.upcasters import UnknownVersion
 from tests.events.samples import sample
 

@@ -16,7 +16,7 @@ from events.codec import PLACEMENT, canonical_json
 from events.codes import Role
 from events.envelope import Metadata
 from events.ids import CommandId, EventId, PlacementId, placement_stream
-from events.placement import RecordCorrected
+from events.placement.record import RecordCorrected
 from infra.encryption.key_store.provider import FileKeyProvider
 from infra.ids import derived, uuid7
 from infra.streams import placement_streams

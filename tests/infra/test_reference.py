@@ -7,7 +7,7 @@ import pytest
 from domain.placement.state import TERMINAL, Placement, Stage
 from domain.school.state import School, evolve
 from events.school import AcademicYearPublished
-from events.values import HalfTerm
+from events.values.school_days import HalfTerm
 from infra.streams.reference import Reference
 from tests.domain.examples import HALF_TERMS, SCHOOL, day
 

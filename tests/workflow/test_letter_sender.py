@@ -13,7 +13,7 @@ from events.codec import PUPIL
 from events.codes import DeliveryMethod, DocumentKind, LetterFate, Role
 from events.envelope import Actor, ActorKind, Metadata
 from events.ids import CommandId, PupilId, pupil_stream
-from events.placement import DocumentProduced, LetterFateRecorded
+from events.placement.letters import DocumentProduced, LetterFateRecorded
 from events.pupil import ElectronicServiceAgreed, ElectronicServiceWithdrawn, PupilEvent
 from infra.event_store.read import read_stream
 from infra.ids import uuid7

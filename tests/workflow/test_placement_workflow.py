@@ -10,7 +10,9 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import WorkflowHistory
 
 from events.codes import Role, RuleId
-from events.placement import DeadlineMissed, RecordCorrected, ReferralDrafted
+from events.placement.deadlines import DeadlineMissed
+from events.placement.record import RecordCorrected
+from events.placement.referral import ReferralDrafted
 from infra.ids import derived, uuid7
 from infra.temporal import client as temporal
 from infra.temporal.workflow_contract import (

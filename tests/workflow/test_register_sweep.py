@@ -20,7 +20,7 @@ from events.codec import ATTENDANCE
 from events.codes import Activity, AlertCause, AttendanceCode, MarkPlace, ProposedMark, Role, Session
 from events.envelope import Actor, ActorKind, Metadata
 from events.ids import CommandId, IsoWeek, SiteId, attendance_stream
-from events.placement import PlacementStarted
+from events.placement.running import PlacementStarted
 from infra.event_store.read import read_stream
 from infra.ids import derived, uuid7
 from infra.postgres.db import connection, transaction

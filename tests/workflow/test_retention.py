@@ -11,7 +11,7 @@ import pytest
 
 from domain.placement.record.retention import ErasureSettled
 from events.ids import derived_id
-from events.placement import ErasureConfirmed, ErasureDecided, ErasureProposed
+from events.placement.record import ErasureConfirmed, ErasureDecided, ErasureProposed
 from infra.commands import CommandRow
 from infra.encryption.keys import KeyErased
 from infra.postgres.db import connection, transaction

@@ -16,7 +16,10 @@ from domain.placement.messages import Handled, PlacementStatus
 from events.codes import Role, RuleId
 from events.envelope import Recorded
 from events.ids import derived_id
-from events.placement import DeadlineMissed, NoticeGiven, RecordCorrected, ReviewDue, ReviewScheduled
+from events.placement.agreement import NoticeGiven
+from events.placement.deadlines import DeadlineMissed
+from events.placement.record import RecordCorrected
+from events.placement.reviews import ReviewDue, ReviewScheduled
 from infra.commands import CommandRow
 from infra.ids import derived
 from infra.settings import Settings

@@ -9,7 +9,7 @@ from temporalio.client import Client
 
 from domain.calendar.london import LONDON
 from events.codes import RegimeId, RuleId
-from events.placement import PlacementMarkedTransitional
+from events.placement.running import PlacementMarkedTransitional
 from infra.clock import DemonstrationClock, begin
 from infra.postgres.db import connection
 from infra.settings import Settings

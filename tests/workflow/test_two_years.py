@@ -16,7 +16,8 @@ from temporalio.testing import WorkflowEnvironment
 from domain.calendar.london import LONDON, start_of
 from events.codes import Role, RuleId, Severity
 from events.envelope import Recorded
-from events.placement import DeadlineMissed, ReviewDue, ReviewLapsed, ReviewMissed
+from events.placement.deadlines import DeadlineMissed
+from events.placement.reviews import ReviewDue, ReviewLapsed, ReviewMissed
 from infra.settings import Settings
 from services.local.temporal import SEARCH_ATTRIBUTES
 from services.workflow.worker import placements_worker

@@ -10,10 +10,12 @@ from events.codec import PROVIDER, PUPIL
 from events.codes import DiligenceCheck, ProviderDoubt, PupilFlag, Role, RuleId
 from events.envelope import Actor, ActorKind, Metadata
 from events.ids import CommandId, ProviderId, PupilId, Urn, provider_stream, pupil_stream
-from events.placement import CalendarTaken, DeadlineRecalculated, ProviderDoubted, PupilFlagsTaken
+from events.placement.deadlines import DeadlineRecalculated
+from events.placement.other_streams import CalendarTaken, PupilFlagsTaken
+from events.placement.running import ProviderDoubted
 from events.provider import ProviderDeadlineMissed
 from events.pupil import PupilEvent, PupilFlagsChanged, PupilRegistered
-from events.values import PlanCouncil
+from events.values.decision import PlanCouncil
 from infra.event_store.lookup import stream_versions
 from infra.ids import uuid7
 from infra.postgres.db import connection, transaction

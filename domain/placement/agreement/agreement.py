@@ -11,7 +11,12 @@ from domain.shared.errors import Rejected, refuse
 from events.codes import AgreementParty, ParentStance, Role, SafeguardingCover, SigningMethod
 from events.definition import value
 from events.ids import AgreementId, derived_id
-from events.placement import AgreementIssued, AgreementSigned, ParentViewRecorded, SafeguardingInformationReceived
+from events.placement.agreement import (
+    AgreementIssued,
+    AgreementSigned,
+    ParentViewRecorded,
+    SafeguardingInformationReceived,
+)
 
 
 @value

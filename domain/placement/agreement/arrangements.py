@@ -13,9 +13,9 @@ from domain.placement.facts import Facts
 from domain.placement.guards import not_future, written
 from domain.placement.state import DECIDED, RUNNING, Placement
 from domain.shared.errors import Rejected, refuse
-from events.around import CommunicationSent, MealsArranged, TransportArranged
 from events.codes import CommunicationSubject, MealArrangement, Role, RuleId, TransportMode
 from events.definition import value
+from events.placement.contact import CommunicationSent, MealsArranged, TransportArranged
 
 
 @value

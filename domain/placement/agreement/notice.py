@@ -22,8 +22,11 @@ from events.codec import canonical_json
 from events.codes import DeliveryMethod, RecipientRole, RuleId, SessionMode, TermsField
 from events.definition import value
 from events.ids import NoticeId, derived_id
-from events.placement import NoticeGiven, NoticeServiceChanged, NoticeSuperseded, TermsChanged
-from events.values import Objective, SessionTimes
+from events.placement.agreement import NoticeGiven, NoticeSuperseded
+from events.placement.letters import NoticeServiceChanged
+from events.placement.running import TermsChanged
+from events.values.referral import Objective
+from events.values.sessions import SessionTimes
 
 
 @value

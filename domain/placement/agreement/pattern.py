@@ -19,8 +19,8 @@ from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import Session, SessionPlace
 from events.definition import value
-from events.placement import AttendancePatternSet
-from events.values import PatternSession
+from events.placement.running import AttendancePatternSet
+from events.values.sessions import PatternSession
 
 _WEEKDAYS = range(1, 6)
 

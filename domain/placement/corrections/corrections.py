@@ -22,7 +22,9 @@ from domain.shared.errors import Rejected, Rejections, refuse
 from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, from_json, parse_field, shape_of
 from events.definition import value
 from events.ids import EventId, event_id_of
-from events.placement import PlacementDetermined, RecordCorrected, ReferralSubmitted
+from events.placement.decision import PlacementDetermined
+from events.placement.record import RecordCorrected
+from events.placement.referral import ReferralSubmitted
 
 
 @value

@@ -24,8 +24,9 @@ from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import CommissionerKind, LegalBasis, ReviewSource, Role
 from events.definition import value
 from events.ids import PersonId
-from events.placement import DeterminationProposed, NoticeSuperseded, PlacementDetermined, StartDateMoved
-from events.values import DirectionGrounds, PlanConsidered, PlannedReview
+from events.placement.agreement import NoticeSuperseded
+from events.placement.decision import DeterminationProposed, PlacementDetermined, StartDateMoved
+from events.values.decision import DirectionGrounds, PlanConsidered, PlannedReview
 
 AUTHORITY = frozenset({Role.LA_OFFICER, Role.SEND_OFFICER})
 """Who decides for a local authority."""

@@ -10,7 +10,7 @@ from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import Recommendation, Role
 from events.definition import value
 from events.ids import MeetingId, PersonId, derived_id
-from events.placement import (
+from events.placement.decision import (
     ConsultationRecorded,
     ProfessionalsMeetingConvened,
     ProfessionalsMeetingHeld,

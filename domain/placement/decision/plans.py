@@ -13,7 +13,7 @@ from domain.placement.state import TERMINAL, Placement, Stage
 from domain.shared.errors import Rejected, refuse
 from events.codes import PupilFlag, RuleId
 from events.definition import value
-from events.placement import AnnualReviewRecorded
+from events.placement.decision import AnnualReviewRecorded
 
 
 @value

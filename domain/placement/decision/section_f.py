@@ -12,8 +12,8 @@ from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import Deliverer, PupilFlag
 from events.definition import value
-from events.placement import PlacementDetermined, PlanDeliveryRecorded
-from events.values import SectionFDelivery
+from events.placement.decision import PlacementDetermined, PlanDeliveryRecorded
+from events.values.decision import SectionFDelivery
 
 
 @value

@@ -12,15 +12,8 @@ from domain.shared.text import visible
 from events.codes import Assessor, ContactMethod, EndReason, MoveParty, TerminationReason
 from events.definition import value
 from events.ids import Urn
-from events.placement import (
-    AssessmentSought,
-    EvaluationRecorded,
-    PlacementCancelled,
-    PlacementClosed,
-    PlacementEnded,
-    ReferralDeclined,
-    ReferralWithdrawn,
-)
+from events.placement.ending import AssessmentSought, EvaluationRecorded, PlacementClosed, PlacementEnded
+from events.placement.referral import PlacementCancelled, ReferralDeclined, ReferralWithdrawn
 
 
 @value

@@ -10,8 +10,8 @@ from domain.shared.errors import Rejected, Rejections, refuse
 from domain.shared.text import visible
 from events.definition import value
 from events.ids import PlanId, derived_id
-from events.placement import ReintegrationPlanned, ReintegrationStarted, ReintegrationStepRecorded
-from events.values import ReintegrationStep
+from events.placement.ending import ReintegrationPlanned, ReintegrationStarted, ReintegrationStepRecorded
+from events.values.reviews import ReintegrationStep
 
 
 @value

@@ -14,9 +14,10 @@ from domain.placement.guards import DateBeforeCause, not_before, not_future, wri
 from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
-from events.around import (
-    AccessRestricted,
-    AccessRestrictionLifted,
+from events.codes import AccessOutcome, AccessQuery, AccessRight, CommissionerKind, HarmFinding, Role, RuleId
+from events.definition import value
+from events.ids import AccessRequestId, PersonId, derived_id
+from events.placement.data_protection import (
     SeriousHarmConsidered,
     SubjectAccessAnswered,
     SubjectAccessExtended,
@@ -24,9 +25,7 @@ from events.around import (
     SubjectAccessQueryAnswered,
     SubjectAccessRequested,
 )
-from events.codes import AccessOutcome, AccessQuery, AccessRight, CommissionerKind, HarmFinding, Role, RuleId
-from events.definition import value
-from events.ids import AccessRequestId, PersonId, derived_id
+from events.placement.record import AccessRestricted, AccessRestrictionLifted
 
 
 @value

@@ -10,14 +10,14 @@ from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected, Rejections, refuse
-from events.around import (
+from events.codes import RuleId
+from events.definition import value
+from events.ids import ComplaintId, derived_id
+from events.placement.data_protection import (
     DataProtectionComplaintAcknowledged,
     DataProtectionComplaintAnswered,
     DataProtectionComplaintReceived,
 )
-from events.codes import RuleId
-from events.definition import value
-from events.ids import ComplaintId, derived_id
 
 
 @value

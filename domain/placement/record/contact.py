@@ -9,11 +9,12 @@ from domain.placement.guards import WrongStage, not_before, not_future, written
 from domain.placement.record.letters import service_changed
 from domain.placement.state import TERMINAL, Placement
 from domain.shared.errors import Rejected, refuse
-from events.around import CaseAssigned, CommunicationSent, ContactLogged, NoteAdded, PlacementVisited
 from events.codes import CommunicationSubject, ContactMethod, RecipientRole, Role
 from events.definition import value
 from events.ids import DocumentId, PersonId, SiteId
-from events.placement import NoticeServiceChanged
+from events.placement.contact import CommunicationSent, ContactLogged, PlacementVisited
+from events.placement.letters import NoticeServiceChanged
+from events.placement.record import CaseAssigned, NoteAdded
 
 
 @value

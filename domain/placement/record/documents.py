@@ -7,7 +7,7 @@ from domain.shared.errors import Rejected, refuse
 from events.codes import DocumentKind, RecipientRole
 from events.definition import value
 from events.ids import DocumentId, EventId
-from events.placement import DocumentProduced
+from events.placement.letters import DocumentProduced
 
 
 @value

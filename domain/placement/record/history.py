@@ -9,7 +9,7 @@ from domain.placement.derived import in_place
 from domain.placement.state import Placement, evolve, initial
 from events.definition import occurred_field
 from events.envelope import Recorded
-from events.placement import PlacementEvent
+from events.placement.union import PlacementEvent
 
 Record = Recorded[PlacementEvent]
 

@@ -22,20 +22,14 @@ from domain.placement.guards import not_before, not_future
 from domain.placement.referral import exclusions
 from domain.placement.state import DECIDED, TERMINAL, Placement, evolve
 from domain.shared.errors import Rejected, Rejections, refuse
-from events.around import CommunicationSent
 from events.codes import ContactMethod, DeliveryMethod, LetterFate, RecipientRole, RuleId, ServiceCause
 from events.definition import value
 from events.ids import DocumentId
-from events.placement import (
-    DocumentProduced,
-    LetterFateRecorded,
-    LetterReturned,
-    NoticeGiven,
-    NoticeServiceChanged,
-    PlacementEvent,
-    ReviewInvitationGiven,
-    ReviewOutcomeNotified,
-)
+from events.placement.agreement import NoticeGiven
+from events.placement.contact import CommunicationSent
+from events.placement.letters import DocumentProduced, LetterFateRecorded, LetterReturned, NoticeServiceChanged
+from events.placement.reviews import ReviewInvitationGiven, ReviewOutcomeNotified
+from events.placement.union import PlacementEvent
 
 
 @value

@@ -21,8 +21,10 @@ from events.codes import AgreementParty
 from events.definition import personal_fields
 from events.envelope import Recorded
 from events.ids import PersonId
-from events.placement import AgreementSigned, PlacementEvent, RecordCorrected
-from events.values import Parent, Pupil
+from events.placement.agreement import AgreementSigned
+from events.placement.record import RecordCorrected
+from events.placement.union import PlacementEvent
+from events.values.referral import Parent, Pupil
 
 T = TypeVar("T")
 

@@ -22,7 +22,7 @@ from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import ErasureGround, PupilFlag, RuleId
 from events.definition import value
-from events.placement import ErasureConfirmed, ErasureDecided, ErasureProposed
+from events.placement.record import ErasureConfirmed, ErasureDecided, ErasureProposed
 
 # What the law itself says must be kept is kept against these two, and against no other (UK GDPR art 17(3)(b)).
 _GIVES_WAY: Final = {ErasureGround.NO_LONGER_NECESSARY, ErasureGround.OBJECTION}

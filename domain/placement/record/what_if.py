@@ -19,15 +19,11 @@ from domain.placement.record.history import Record, corrected
 from domain.placement.reviews.reviews import invitees_by
 from domain.placement.state import Placement, evolve, initial
 from events.codes import CommissionerKind, RuleId, Severity
-from events.placement import (
-    DeadlineMissed,
-    NoticeGiven,
-    PlacementDetermined,
-    PlacementEvent,
-    ReviewInvitationGiven,
-    ReviewMissed,
-    ReviewOutcomeNotified,
-)
+from events.placement.agreement import NoticeGiven
+from events.placement.deadlines import DeadlineMissed
+from events.placement.decision import PlacementDetermined
+from events.placement.reviews import ReviewInvitationGiven, ReviewMissed, ReviewOutcomeNotified
+from events.placement.union import PlacementEvent
 
 
 class NoticeReading(StrEnum):

@@ -14,8 +14,9 @@ from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import ExclusionKind, RuleId
 from events.definition import value
-from events.placement import EarlyStartConsented, ExclusionRecorded
-from events.values import SessionTimes
+from events.placement.agreement import EarlyStartConsented
+from events.placement.decision import ExclusionRecorded
+from events.values.sessions import SessionTimes
 
 
 @value

@@ -13,8 +13,8 @@ from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import PupilFlag, Role
 from events.definition import value
-from events.placement import LaNotifiedOfEhcPlan
-from events.values import DirectionGrounds, PlanConsidered
+from events.placement.decision import LaNotifiedOfEhcPlan
+from events.values.decision import DirectionGrounds, PlanConsidered
 
 
 @value

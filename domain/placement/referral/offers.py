@@ -10,7 +10,7 @@ from domain.shared.errors import Rejected, refuse
 from events.codes import OfferDeclineReason
 from events.definition import value
 from events.ids import OfferId, derived_id
-from events.placement import ProviderOfferDeclined, ProviderOfferMade, ProviderOfferRequested
+from events.placement.referral import ProviderOfferDeclined, ProviderOfferMade, ProviderOfferRequested
 
 
 @value

@@ -30,8 +30,8 @@ from events.codes import (
 )
 from events.definition import value
 from events.ids import PersonId, ProviderId, SiteId
-from events.placement import ProviderProposed
-from events.values import OverrideReason
+from events.placement.referral import ProviderProposed
+from events.values.referral import OverrideReason
 
 
 @value

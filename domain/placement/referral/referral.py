@@ -18,8 +18,9 @@ from domain.shared.text import visible
 from events.codes import CommissionerKind, LegalBasis, PrimaryReason, PupilFlag, RollStatus
 from events.definition import value
 from events.ids import CommandId, PersonId, PupilId, Urn, derived_id
-from events.placement import PupilFlagsTaken, ReferralDrafted, ReferralSubmitted
-from events.values import Objective, Pupil, ReferralDetails, ReferralPicture
+from events.placement.other_streams import PupilFlagsTaken
+from events.placement.referral import ReferralDrafted, ReferralSubmitted
+from events.values.referral import Objective, Pupil, ReferralDetails, ReferralPicture
 
 
 @value

@@ -20,8 +20,8 @@ from domain.provider.state import Provider
 from domain.shared.errors import Rejected
 from domain.shared.text import visible
 from events.codes import ProviderKind, PupilFlag, Session, SessionMode, SessionPlace
-from events.placement import AttendancePatternSet
-from events.values import SessionTimes
+from events.placement.running import AttendancePatternSet
+from events.values.sessions import SessionTimes
 
 
 class RegistrationRequired(Rejected):

@@ -18,7 +18,10 @@ from domain.placement.reviews.reviews import outcome_due
 from domain.placement.state import RUNNING, Placement
 from events.codes import ReviewDecision, RuleId, Session, SessionPlace
 from events.ids import event_id_of
-from events.placement import DeadlineMissed, MissDisproved, PlacementEnded, PlacementEvent, ReviewDecided
+from events.placement.deadlines import DeadlineMissed, MissDisproved
+from events.placement.ending import PlacementEnded
+from events.placement.reviews import ReviewDecided
+from events.placement.union import PlacementEvent
 
 _Duty = tuple[RuleId, date, UUID | None]
 # A year and more: nobody is away from every school day for longer, unless a pause goes on.

@@ -13,7 +13,7 @@ from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import PupilFlag, ReviewRequester, ReviewSource, Role, RuleId
 from events.definition import value
 from events.ids import RequestId, ReviewId, derived_id
-from events.placement import ReviewDue, ReviewRequested, ReviewRequestRefused
+from events.placement.reviews import ReviewDue, ReviewRequested, ReviewRequestRefused
 
 
 @value

@@ -19,8 +19,8 @@ from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import DeliveryMethod, RecipientRole, ReviewDecision, Role
 from events.definition import value
 from events.ids import ReviewId
-from events.placement import (
-    ReintegrationHalted,
+from events.placement.ending import ReintegrationHalted
+from events.placement.reviews import (
     ReviewDecided,
     ReviewHeld,
     ReviewInvitationGiven,
@@ -28,7 +28,7 @@ from events.placement import (
     ReviewScheduled,
     WrittenViewsReceived,
 )
-from events.values import ReviewEvidence
+from events.values.reviews import ReviewEvidence
 
 
 @value

@@ -15,13 +15,13 @@ from domain.placement import pupil_flags
 from domain.placement.decision import section_f
 from domain.placement.state import DECIDED, RUNNING, Placement
 from events.codes import PupilFlag, Role, RuleId
-from events.placement import (
+from events.placement.decision import (
     ConsultationRecorded,
     LaNotifiedOfEhcPlan,
     PlacementDetermined,
     PlanDeliveryRecorded,
-    PupilFlagsTaken,
 )
+from events.placement.other_streams import PupilFlagsTaken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,8 @@ from domain.law.figures import figures
 from domain.law.registration import registration_test
 from domain.placement.state import RUNNING, Placement
 from events.codes import ProviderKind, RegistrationResult, RuleId, SessionPlace
-from events.placement import AttendancePatternSet, LimitReached
+from events.placement.deadlines import LimitReached
+from events.placement.running import AttendancePatternSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

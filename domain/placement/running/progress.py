@@ -7,10 +7,10 @@ from domain.placement.facts import Facts
 from domain.placement.guards import basis_points, not_before, not_future, written
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
-from events.around import ProgressReportReceived
 from events.codes import Rag
 from events.definition import value
-from events.values import Curriculum, ObjectiveRag
+from events.placement.contact import ProgressReportReceived
+from events.values.reviews import Curriculum, ObjectiveRag
 
 
 @value

@@ -19,7 +19,7 @@ from domain.shared.errors import Rejected, refuse
 from events.codes import ProviderDoubt, ProviderKind, ProviderReviewOutcome, RuleId
 from events.definition import value
 from events.ids import DoubtId, derived_id
-from events.placement import ProviderDoubted, ProviderReviewRecorded
+from events.placement.running import ProviderDoubted, ProviderReviewRecorded
 
 
 @value

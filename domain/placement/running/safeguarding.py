@@ -11,10 +11,10 @@ from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import ConcernSeverity, ReviewDecision, ReviewSource, RuleId
 from events.definition import value
 from events.ids import ConcernId, ReviewId, derived_id
-from events.placement import (
+from events.placement.reviews import ReviewDue
+from events.placement.running import (
     PlacementPaused,
     PlacementResumed,
-    ReviewDue,
     SafeguardingConcernAnswered,
     SafeguardingConcernRaised,
 )

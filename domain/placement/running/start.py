@@ -16,7 +16,7 @@ from domain.shared.errors import Rejected, refuse
 from events.codes import RuleId
 from events.definition import value
 from events.ids import SiteId
-from events.placement import PlacementStarted
+from events.placement.running import PlacementStarted
 
 
 @value

@@ -6,7 +6,7 @@ from itertools import pairwise
 from domain.placement.facts import Facts
 from domain.placement.state import Placement
 from domain.school.state import School
-from events.placement import HomeSchoolSucceeded
+from events.placement.other_streams import HomeSchoolSucceeded
 
 
 def taken_over(state: Placement, facts: Facts) -> Iterator[HomeSchoolSucceeded]:

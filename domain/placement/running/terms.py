@@ -22,8 +22,8 @@ from domain.shared.text import visible
 from events.codes import ProviderChange, TermsField
 from events.definition import value
 from events.ids import ChangeId, derived_id
-from events.placement import ProviderChangeReported, TermsChanged
-from events.values import SessionTimes
+from events.placement.running import ProviderChangeReported, TermsChanged
+from events.values.sessions import SessionTimes
 
 
 @value

@@ -13,7 +13,7 @@ from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import RUNNING, TERMINAL, Placement
 from domain.shared.errors import Rejected, refuse
 from events.definition import value
-from events.placement import PlacementMarkedTransitional, TransitionDealtWith
+from events.placement.running import PlacementMarkedTransitional, TransitionDealtWith
 
 
 @value

@@ -23,14 +23,23 @@ from domain.placement.reviews.reviews import invitation_due, outcome_due
 from domain.placement.running import flag_tasks, provider_review, safeguarding, transition
 from domain.placement.state import RUNNING, Placement, Review, evolve, initial
 from domain.placement.time.timers import destination_due, duties, evaluation_due, to_hold
-from events import around as a
-from events import placement as e
 from events.codes import RecalculationCause, ReviewSource, RuleId
 from events.ids import EventId, ReviewId
+from events.placement.agreement import NoticeSuperseded
+from events.placement.contact import MealsArranged, TransportArranged
+from events.placement.deadlines import DeadlineMissed, DeadlineRecalculated, MissDisproved
+from events.placement.ending import EvaluationRecorded, PlacementEnded
+from events.placement.reviews import ReviewDue, ReviewMissed, ReviewRequestRefused
+from events.placement.running import (
+    PlacementPaused,
+    ProviderReviewRecorded,
+    SafeguardingConcernAnswered,
+    TransitionDealtWith,
+)
 
 What = tuple[RuleId, UUID | None]
 """A rule, and the review or other thing that the duty is about."""
-Follows = e.DeadlineMissed | e.ReviewMissed | e.MissDisproved | e.ReviewDue | e.DeadlineRecalculated
+Follows = DeadlineMissed | ReviewMissed | MissDisproved | ReviewDue | DeadlineRecalculated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +76,7 @@ def _fold(events: Mapping[EventId, Any]) -> Placement:
 
 def verdicts(
     was: Mapping[What, DutyJudgement], now: Mapping[What, DutyJudgement], state: Placement, cause: EventId
-) -> Iterator[e.DeadlineMissed | e.ReviewMissed | e.MissDisproved]:
+) -> Iterator[DeadlineMissed | ReviewMissed | MissDisproved]:
     for what in (*was, *(each for each in now if each not in was)):
         rule, subject = what
         old, new = was.get(what), now.get(what)
@@ -78,16 +87,16 @@ def verdicts(
         elif old is not None and old.missed and not (new and new.missed):
             for due in on_record:
                 found = severity(state, rule, subject)
-                yield e.MissDisproved(rule=rule, due=due, severity=found, subject=subject, cause=cause)
+                yield MissDisproved(rule=rule, due=due, severity=found, subject=subject, cause=cause)
 
 
-def _miss(what: What, new: DutyJudgement, state: Placement, cause: EventId) -> e.DeadlineMissed | e.ReviewMissed:
+def _miss(what: What, new: DutyJudgement, state: Placement, cause: EventId) -> DeadlineMissed | ReviewMissed:
     rule, subject = what
     if not new.review:
         found = severity(state, rule, subject)
-        return e.DeadlineMissed(rule=rule, due=new.due, severity=found, subject=subject, cause=cause)
+        return DeadlineMissed(rule=rule, due=new.due, severity=found, subject=subject, cause=cause)
     assert subject is not None
-    return e.ReviewMissed(
+    return ReviewMissed(
         review_id=ReviewId(subject), due=new.due, rule=rule, severity=severity(state, rule, subject), cause=cause
     )
 
@@ -162,15 +171,15 @@ def _done(events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalen
     for event in events.values():
         yield from _answered(event, state, calendar)
         match event:
-            case e.ProviderReviewRecorded():
+            case ProviderReviewRecorded():
                 for doubt in [each for each in state.doubts if each.doubt_id in event.doubt_ids]:
                     yield (RuleId.PROVIDER, doubt.doubt_id), provider_review.due(doubt, calendar), event.reviewed_on
-            case e.TransitionDealtWith() if state.transitional is not None:
+            case TransitionDealtWith() if state.transitional is not None:
                 yield (RuleId.TRANSITION, None), transition.due(state.transitional, calendar), event.dealt_with_on
-            case e.PlacementEnded() if state.ending is not None:
+            case PlacementEnded() if state.ending is not None:
                 due = destination_due(state.ending, calendar)
                 yield (RuleId.DESTINATION, state.ending.review_id), due, event.ended_on
-            case e.EvaluationRecorded(evaluated_on=date() as done_on) if state.end is not None:
+            case EvaluationRecorded(evaluated_on=date() as done_on) if state.end is not None:
                 yield (RuleId.T14, None), evaluation_due(state.end, calendar), done_on
     for rule, subject, due, done_on in periods.done(events.values(), state, calendar):
         yield (rule, subject), due, done_on
@@ -190,7 +199,7 @@ def _notices(events: Mapping[EventId, Any], state: Placement, calendar: SchoolCa
     spent = {
         event.notice_id
         for event in events.values()
-        if isinstance(event, e.NoticeSuperseded) and event.by_notice_id is None
+        if isinstance(event, NoticeSuperseded) and event.by_notice_id is None
     }
     for event in as_served(events.values()).values():
         if event.notice_id in spent:
@@ -206,11 +215,11 @@ def _answered(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterato
     concerns = {each.concern_id: each for each in state.concerns}
     asked = {each.request_id: each for each in state.requests}
     match event:
-        case e.SafeguardingConcernAnswered() | e.PlacementPaused():
-            answered_on = event.paused_on if isinstance(event, e.PlacementPaused) else event.answered_on
+        case SafeguardingConcernAnswered() | PlacementPaused():
+            answered_on = event.paused_on if isinstance(event, PlacementPaused) else event.answered_on
             due = safeguarding.answer_due(concerns[event.concern_id], calendar)
             yield (RuleId.CONCERN, event.concern_id), due, answered_on
-        case e.ReviewRequestRefused():
+        case ReviewRequestRefused():
             due = requests.answer_due(asked[event.request_id], calendar)
             yield (RuleId.ANSWER, event.request_id), due, event.refused_on
 
@@ -219,8 +228,8 @@ def _arranged(events: Mapping[EventId, Any], state: Placement) -> Iterator[_Done
     due = arrangements.due(state)
     if due is None:
         return
-    transport = [event.arranged_on for event in events.values() if isinstance(event, a.TransportArranged)]
-    meals = [event.arranged_on for event in events.values() if isinstance(event, a.MealsArranged)]
+    transport = [event.arranged_on for event in events.values() if isinstance(event, TransportArranged)]
+    meals = [event.arranged_on for event in events.values() if isinstance(event, MealsArranged)]
     sent = sorted(state.around.communications, key=lambda each: each.sent_on)
     all_told = next(
         (
@@ -238,11 +247,11 @@ def _arranged(events: Mapping[EventId, Any], state: Placement) -> Iterator[_Done
         yield (RuleId.TOLD, None), due, all_told
 
 
-def _reopened(was: Placement, now: Placement, after: Mapping[EventId, Any], facts: Facts) -> Iterator[e.ReviewDue]:
+def _reopened(was: Placement, now: Placement, after: Mapping[EventId, Any], facts: Facts) -> Iterator[ReviewDue]:
     """A review that was asked for and refused, or not yet granted, must be held after all: nothing bars it any more."""
     if now.stage not in RUNNING:
         return
-    opened = {event.request_id for event in after.values() if isinstance(event, e.ReviewDue)}
+    opened = {event.request_id for event in after.values() if isinstance(event, ReviewDue)}
     open_already = any(each.open and each.source is ReviewSource.REQUESTED for each in now.reviews)
     for asked in now.requests:
         barred = requests.last_review(was, asked.requested_on) is not None
@@ -253,7 +262,7 @@ def _reopened(was: Placement, now: Placement, after: Mapping[EventId, Any], fact
             return
 
 
-def _pause_reviews(was: Placement, now: Placement, calendar: SchoolCalendar) -> Iterator[e.DeadlineRecalculated]:
+def _pause_reviews(was: Placement, now: Placement, calendar: SchoolCalendar) -> Iterator[DeadlineRecalculated]:
     """The review of a pause is due by the day of the pause."""
     for review in now.reviews:
         before = was.review(review.review_id)
@@ -261,7 +270,7 @@ def _pause_reviews(was: Placement, now: Placement, calendar: SchoolCalendar) -> 
             continue
         due = safeguarding.pause_review_due(review.opened_on, calendar)
         if due != review.due:
-            yield e.DeadlineRecalculated(
+            yield DeadlineRecalculated(
                 rule=review.rule,
                 due=due,
                 from_due=review.due,

@@ -11,7 +11,9 @@ from domain.placement.facts import Facts
 from domain.placement.state import Placement, evolve
 from domain.placement.time.judging import judge, verdicts
 from events.ids import event_id_of
-from events.placement import DeadlineMissed, MissDisproved, PlacementEvent, ReviewMissed, ReviewOutcomeNotified
+from events.placement.deadlines import DeadlineMissed, MissDisproved
+from events.placement.reviews import ReviewMissed, ReviewOutcomeNotified
+from events.placement.union import PlacementEvent
 
 Verdict = DeadlineMissed | MissDisproved | ReviewMissed
 

@@ -18,7 +18,7 @@ from domain.shared.errors import Rejected, refuse
 from events.codes import RuleId
 from events.definition import value
 from events.ids import OvertakenId, PersonId
-from events.placement import DutyOvertaken, OvertakenDutyDealtWith
+from events.placement.deadlines import DutyOvertaken, OvertakenDutyDealtWith
 
 
 @value

@@ -21,14 +21,9 @@ from domain.placement.time.judging import DutyJudgement, What, met_or_late, verd
 from domain.placement.time.timers import duties, fall_due, half_term_due, openings, to_hold
 from events.codes import RecalculationCause, ReviewSource, RuleId
 from events.ids import OvertakenId, derived_id, event_id_of
-from events.placement import (
-    CalendarTaken,
-    DeadlineMissed,
-    DeadlineRecalculated,
-    DutyOvertaken,
-    MissDisproved,
-    PlacementEvent,
-)
+from events.placement.deadlines import DeadlineMissed, DeadlineRecalculated, DutyOvertaken, MissDisproved
+from events.placement.other_streams import CalendarTaken
+from events.placement.union import PlacementEvent
 
 
 def pass_time(state: Placement, facts: Facts) -> tuple[PlacementEvent, ...]:

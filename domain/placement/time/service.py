@@ -14,19 +14,13 @@ from domain.placement.record.letters import Served, came_about, cause_of, first_
 from domain.placement.reviews.reviews import days_after, days_before, invited_in_time, told_in_time
 from domain.placement.state import DECIDED, Placement, Review, evolve
 from domain.placement.time.judging import follows
-from events.around import CommunicationSent
 from events.codes import DocumentKind, RuleId
 from events.ids import DocumentId, EventId, event_id_of
-from events.placement import (
-    DeadlineMissed,
-    LetterFateRecorded,
-    LetterReturned,
-    NoticeServiceChanged,
-    PlacementEvent,
-    ReviewInvitationGiven,
-    ReviewOutcomeNotified,
-    ReviewServiceChanged,
-)
+from events.placement.contact import CommunicationSent
+from events.placement.deadlines import DeadlineMissed
+from events.placement.letters import LetterFateRecorded, LetterReturned, NoticeServiceChanged, ReviewServiceChanged
+from events.placement.reviews import ReviewInvitationGiven, ReviewOutcomeNotified
+from events.placement.union import PlacementEvent
 
 OfLetter = LetterFateRecorded | LetterReturned | CommunicationSent
 OfReview = ReviewInvitationGiven | ReviewOutcomeNotified

@@ -33,16 +33,11 @@ from domain.shared import words
 from events.codes import ReviewSource, RuleId
 from events.definition import value
 from events.ids import ReviewId, derived_id
-from events.placement import (
-    DeadlineMissed,
-    PlacementEnded,
-    PlacementEvent,
-    ReviewDecided,
-    ReviewDue,
-    ReviewLapsed,
-    ReviewMissed,
-)
-from events.values import HalfTerm
+from events.placement.deadlines import DeadlineMissed
+from events.placement.ending import PlacementEnded
+from events.placement.reviews import ReviewDecided, ReviewDue, ReviewLapsed, ReviewMissed
+from events.placement.union import PlacementEvent
+from events.values.school_days import HalfTerm
 
 
 @value

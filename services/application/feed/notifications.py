@@ -6,7 +6,7 @@ from typing import Any
 
 from events.attendance import AttendanceEvent
 from events.definition import schema_version
-from events.placement import PlacementEvent
+from events.placement.union import PlacementEvent
 from events.provider import ProviderEvent
 from events.pupil import PupilEvent
 from events.school import SchoolEvent

@@ -17,7 +17,7 @@ from domain.placement.provider_sight import ProviderPart, is_shown_document
 from events.codec import PLACEMENT
 from events.envelope import Recorded
 from events.ids import PlacementId, ProviderId, placement_stream
-from events.placement import DocumentProduced
+from events.placement.letters import DocumentProduced
 from infra.documents import store
 from infra.documents.renderer import NotRendered, RenderedFormat
 from infra.documents.rendering import HTML, PDF

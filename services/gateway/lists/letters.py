@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from events.codec import PLACEMENT
-from events.placement import DocumentProduced
+from events.placement.letters import DocumentProduced
 from infra.identity.tokens import Person
 from infra.letters import outbox
 from infra.letters.outbox import Fate, Listed, Status

@@ -25,11 +25,11 @@ from domain.documents.model import Document
 from domain.placement.record.history import fold
 from domain.placement.record.letters import RecordLetterFate
 from domain.shared.electronic import address_for
-from events.around import CommunicationSent
 from events.codec import PLACEMENT
 from events.codes import DeliveryMethod, LetterFate, RecipientRole
 from events.ids import DocumentId, PlacementId, PupilId, derived_id
-from events.placement import DocumentProduced, LetterReturned
+from events.placement.contact import CommunicationSent
+from events.placement.letters import DocumentProduced, LetterReturned
 from infra import commands
 from infra.clock import Clock
 from infra.documents import store

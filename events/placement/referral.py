@@ -1,0 +1,136 @@
+"""A referral is written and submitted, a provider is proposed and asked for a place, or the referral ends."""
+
+from datetime import date
+
+from events.codes import (
+    CommissionerKind,
+    EntryStatus,
+    LegalBasis,
+    OfferDeclineReason,
+    PrimaryReason,
+    ProposalOverride,
+    ProposalWarning,
+    ProviderKind,
+    RegistrationResult,
+    TerminationReason,
+)
+from events.definition import event, personal
+from events.ids import (
+    OfferId,
+    PersonId,
+    PlacementId,
+    ProviderId,
+    PupilId,
+    SiteId,
+    Urn,
+)
+from events.values.referral import Objective, OverrideReason, Pupil, ReferralDetails, ReferralPicture
+
+
+@event()
+class ReferralDrafted:
+    placement_id: PlacementId
+    pupil_id: PupilId
+    home_school_urn: Urn
+    commissioner: CommissionerKind
+    legal_basis: LegalBasis
+    pupil: Pupil | None = personal()
+
+
+@event()
+class ReferralSubmitted:
+    primary_reason: PrimaryReason
+    sessions_requested: int
+    proposed_days: int
+    parent_informed_on: date
+    signed_off_by: PersonId
+    upn_warnings: tuple[str, ...] = ()
+    provision_requested: str | None = personal()
+    objectives: tuple[Objective, ...] = personal(default=())
+    picture: ReferralPicture | None = personal()
+    details: ReferralDetails | None = personal()
+    warnings: tuple[str, ...] = ()
+
+
+@event()
+class ProviderProposed:
+    """What the proposal relied on stands with it: the provider's version, the registration check and how it weighed,
+    the entry in the council's directory, the commissioner's own due diligence and the day until which that holds.
+
+    `dual_registration`: the provider is a school, so the pupil is registered there too. `minutes_a_week` is the
+    education that the provider would give, as stated or reckoned from the sessions asked for.
+    """
+
+    provider_id: ProviderId
+    site_ids: tuple[SiteId, ...]
+    provider_version: int
+    registration_result: RegistrationResult
+    registration_checked_on: date | None = None
+    registration_checked_by: PersonId | None = None
+    entry_status: EntryStatus | None = None
+    due_diligence_until: date | None = None
+    minutes_a_week: int | None = None
+    dual_registration: bool = False
+    provider_kind: ProviderKind | None = None
+    warnings: tuple[ProposalWarning, ...] = ()
+    overrides: tuple[ProposalOverride, ...] = ()
+    registration_influence: str | None = personal()
+    needs_considered: str | None = personal()
+    override_reasons: tuple[OverrideReason, ...] = personal(default=())
+
+
+@event(occurred="requested_on")
+class ProviderOfferRequested:
+    """The school asked the provider that it proposes for a place."""
+
+    offer_id: OfferId
+    provider_id: ProviderId
+    requested_on: date
+    sessions_a_week: int
+    wanted_from: date
+    reply_by: date | None = None
+    message: str | None = personal()
+
+
+@event(occurred="made_on")
+class ProviderOfferMade:
+    """The provider offers the place; the offer stands until a day."""
+
+    offer_id: OfferId
+    made_on: date
+    start_from: date
+    sessions_a_week: int
+    pennies_per_session: int
+    open_until: date
+    conditions: str | None = personal()
+
+
+@event(occurred="declined_on")
+class ProviderOfferDeclined:
+    """The provider has no place for the pupil."""
+
+    offer_id: OfferId
+    declined_on: date
+    reason_code: OfferDeclineReason
+    reason: str | None = personal()
+
+
+@event(occurred="declined_on")
+class ReferralDeclined:
+    declined_on: date
+    reason_code: TerminationReason
+    reason_text: str | None = personal()
+
+
+@event(occurred="withdrawn_on")
+class ReferralWithdrawn:
+    withdrawn_on: date
+    reason_code: TerminationReason
+    reason_text: str | None = personal()
+
+
+@event(occurred="cancelled_on")
+class PlacementCancelled:
+    cancelled_on: date
+    reason_code: TerminationReason
+    reason_text: str | None = personal()

@@ -1,0 +1,1 @@
+"""The small values that events and commands are made of."""
