@@ -106,7 +106,7 @@ class Office:
     def advance(self, to: datetime, *, on_the_way: bool = False) -> None:
         """Move the demonstration clock on; a time that has passed already is left alone.
 
-        `on_the_way`: a further move follows at once, as in `demonstration.advance`.
+        `on_the_way`: a further move follows at once, as in `demonstration.advance`; the last has the record signed.
         """
         if self._reached is not None and to <= self._reached:
             return
@@ -220,8 +220,11 @@ async def _begin(opened: _Opened, at: datetime) -> None:
 
 
 async def _advance(opened: _Opened, to: datetime, *, on_the_way: bool) -> None:
-    the_clock = clock_for(opened.settings)
-    await demonstration.advance(opened.engine, await opened.client(), the_clock, to, on_the_way=on_the_way)
+    the_clock, client = clock_for(opened.settings), await opened.client()
+    if on_the_way:
+        await demonstration.advance(opened.engine, client, the_clock, to, on_the_way=True)
+    else:
+        await demonstration.advance_and_sign(opened.engine, client, the_clock, to)
 
 
 def open_office() -> Office:

@@ -45,6 +45,18 @@ async def advance(
     return reads
 
 
+async def advance_and_sign(engine: AsyncEngine, client: Client, the_clock: Clock, to: datetime) -> datetime:
+    """Move on as `advance` does, and have the record signed, with the same patience for a worker that is away.
+
+    Days that were jumped over would otherwise count as days in which nobody signed, until the next checkpoint.
+    """
+    reads = await advance(engine, client, the_clock, to)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_SETTLING_SECONDS):
+            await temporal.sign_record(client)
+    return reads
+
+
 async def _sweep(engine: AsyncEngine, client: Client) -> None:
     """What falls due without a timer of its own is looked at now, and not at the next turn of its schedule."""
     async with connection(engine) as conn:

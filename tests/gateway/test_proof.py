@@ -80,6 +80,23 @@ async def test_without_a_name_for_the_record_there_are_no_checkpoints(gw: Driver
     assert await read(gw, "/audit/checkpoints") == {"checkpoints": [], "next": None}
 
 
+async def test_a_moved_clock_leaves_no_flaw_behind(whole: Driver, database: Database, tmp_path: Path) -> None:
+    """What was recorded a moment before is days old by the moved clock, and nobody's minute has come since."""
+    await told(whole, 3)
+    await whole.rest()
+    code, printed = await placements(whole, database, "clock", "advance", "--to", "2027-03-01")
+    assert code == 0, printed
+
+    code, printed = await placements(whole, database, "audit", "verify")
+    assert (code, ", 0 flaws." in printed) == (0, True), printed
+
+    file = tmp_path / "record.jsonl"
+    code, printed = await placements(whole, database, "audit", "export", str(file))
+    assert code == 0, printed
+    code, printed = first_verifier(str(file))
+    assert (code, ", 0 flaws." in printed) == (0, True), printed
+
+
 def first_verifier(*arguments: str) -> tuple[int, str]:
     """In this process: a file asks neither database nor settings."""
     result = CliRunner().invoke(groups.audit, ["verify", *arguments], env={"COLUMNS": "240"})

@@ -29,7 +29,7 @@ def show(context: typer.Context) -> None:
 def advance_to(
     to: Annotated[str, typer.Option(help="A day (its first moment in London) or an instant with its time zone.")],
 ) -> None:
-    """Move the clock on and wake every open placement."""
+    """Move the clock on, wake every open placement and have the record signed."""
     asyncio.run(_move(_settings(), _instant(to)))
 
 
@@ -67,7 +67,7 @@ async def _move_to_next(settings: Settings) -> None:
 async def _move(settings: Settings, to: datetime) -> None:
     engine = create_engine(settings)
     try:
-        now = await demonstration.advance(engine, await temporal.connect(), clock_for(settings), to)
+        now = await demonstration.advance_and_sign(engine, await temporal.connect(), clock_for(settings), to)
     except ClockCannotMove as refusal:
         typer.echo(str(refusal), err=True)
         raise typer.Exit(2) from None

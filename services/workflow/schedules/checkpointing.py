@@ -1,5 +1,7 @@
 """The record's checkpoints as periodic work: one a minute, where anything was recorded since the last."""
 
+import asyncio
+
 import httpx
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,10 +22,16 @@ class CheckpointActivities:
     def __init__(self, checkpointer: Checkpointer, cosigning: Cosigning) -> None:
         self._checkpointer = checkpointer
         self._cosigning = cosigning
+        # The minute's and one that was asked for may come together.
+        self._at_work = asyncio.Lock()
 
     @activity.defn(name=MAKE_CHECKPOINT)
     async def make(self) -> int:
         """How many events the new checkpoint covers; 0 where nothing was new."""
+        async with self._at_work:
+            return await self._make()
+
+    async def _make(self) -> int:
         with named_only():
             try:
                 made = await self._checkpointer.checkpoint()
