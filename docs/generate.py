@@ -11,14 +11,13 @@ import domain
 from docs import access_page, settings_files
 from domain.evidence.clauses import CLAUSES
 from domain.law.legal_refs import legal_refs_of
-from domain.placement import steps as decide
+from domain.placement import steps
 from domain.placement.ending.closing import Withdraw
 from domain.placement.lifecycle import MOVES
 from domain.placement.state import TERMINAL, Stage
-from domain.shared.commands import kebab, summary
+from domain.shared.commands import kebab
 from domain.shared.errors import Rejected
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
-from events.codes import Role
 from events.definition import occurred_field, personal_fields, schema_version
 from tests.obligations import cited
 
@@ -66,12 +65,12 @@ def lifecycle() -> str:
         *_diagram(),
         "| Command | What it does | At stage | Given by |\n|---|---|---|---|\n",
     ]
-    for command, allowed in decide.ALLOWED.items():
-        if not decide.is_for_people(command):
+    for step in steps.STEPS.values():
+        if not step.is_for_people:
             continue
-        at_stage = ", ".join(decide.in_words(stage) for stage in Stage if stage in allowed.stages)
-        given_by = ", ".join(sorted(role.value.replace("_", " ") for role in allowed.roles - {Role.SYSTEM}))
-        parts.append(f"| `{kebab(command)}` | {summary(command)} | {at_stage} | {given_by} |\n")
+        at_stage = ", ".join(steps.in_words(stage) for stage in Stage if stage in step.stages)
+        given_by = ", ".join(sorted(role.value.replace("_", " ") for role in step.people))
+        parts.append(f"| `{step.name}` | {step.summary} | {at_stage} | {given_by} |\n")
     return "".join(parts)
 
 
@@ -80,10 +79,10 @@ _ANY = "any_stage_before_the_start"
 
 def _diagram() -> list[str]:
     """What leads from each stage to the next. What may be given at any stage before the start is drawn once."""
-    anywhere = decide.ALLOWED[Withdraw].stages
+    anywhere = steps.STEPS[Withdraw].stages
     arrows: dict[tuple[str, str], set[str]] = {}
     for before, command, after in sorted(MOVES, key=lambda move: (_place(move[0]), _place(move[2]), kebab(move[1]))):
-        first = _ANY if decide.ALLOWED[command].stages == anywhere else _drawn(before)
+        first = _ANY if steps.STEPS[command].stages == anywhere else _drawn(before)
         arrows.setdefault((first, _drawn(after)), set()).add(kebab(command))
     arrows |= {(_drawn(stage), "[*]"): set() for stage in Stage if stage in TERMINAL}
     lines = ["```mermaid", "stateDiagram-v2"]

@@ -21,6 +21,10 @@ def value(cls: type[T]) -> type[T]:
     return dataclasses.dataclass(frozen=True, slots=True, kw_only=True)(cls)
 
 
+def is_value(cls: type) -> bool:
+    return "__pydantic_config__" in vars(cls)
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field, personal))
 def event(*, version: int = 1, occurred: str | None = None) -> Callable[[type[T]], type[T]]:
     """An event type, stored under its class name.

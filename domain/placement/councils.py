@@ -1,22 +1,13 @@
 """What an officer may do of a council that is not the home school's: it maintains the pupil's EHC plan, and no more."""
 
 from datetime import date
+from typing import Any
 
 from domain.access.roles import OrgKind, organisation
-from domain.placement.decision import plans, section_f
 from domain.placement.facts import Facts
-from domain.placement.record import contact
-from domain.placement.referral import grounds
-from domain.placement.reviews import requests, reviews
-from domain.placement.running import safeguarding
 from domain.placement.state import Placement
+from domain.placement.step import PlacementStep
 from domain.shared.errors import Rejected
-
-OF_THE_PLAN = frozenset({
-    *(grounds.NotifyLaOfPlan, plans.RecordAnnualReview, requests.RequestReview, reviews.RecordWrittenViews),
-    *(section_f.RecordPlanDelivery, safeguarding.RaiseSafeguardingConcern, contact.LogContact, contact.AddNote),
-})  # fmt: skip
-"""What concerns the plan, or is anybody's to tell."""
 
 
 class AnotherCouncilsPlacement(Rejected):
@@ -30,10 +21,10 @@ class AnotherCouncilsPlacement(Rejected):
     legal_refs = ("SI 2010/1156 reg 4A",)
 
 
-def beyond_the_plan(command: type, facts: Facts) -> AnotherCouncilsPlacement | None:
+def beyond_the_plan(step: PlacementStep[Any], facts: Facts) -> AnotherCouncilsPlacement | None:
     """Why an officer of another council may not give a command."""
     council = organisation(facts.actor.org_id)
-    if council is None or council.kind is not OrgKind.LA or facts.school is None or command in OF_THE_PLAN:
+    if council is None or council.kind is not OrgKind.LA or facts.school is None or step.of_the_plan:
         return None
     if facts.school.la_code in {None, council.name}:
         return None

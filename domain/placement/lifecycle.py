@@ -1,42 +1,23 @@
 """Which command moves a placement from which stage to which: for the diagram, and for the tests that hold it true."""
 
-from domain.placement.agreement import agreement
-from domain.placement.decision import determination, meeting
-from domain.placement.ending import closing, reintegration
-from domain.placement.referral import proposal, referral
+from collections.abc import Iterator
+from typing import Any
+
 from domain.placement.reviews import reviews
 from domain.placement.running import safeguarding
-from domain.placement.running import start as running
 from domain.placement.state import Stage
-from domain.placement.steps import ALLOWED, PlacementCommand
+from domain.placement.step import PlacementStep
+from domain.placement.steps import STEPS
 
-Move = tuple[Stage, type[PlacementCommand], Stage]
+Move = tuple[Stage, type, Stage]
 
 
-def _from_each(command: type[PlacementCommand], to: Stage) -> frozenset[Move]:
+def _from_each(step: PlacementStep[Any]) -> Iterator[Move]:
     """From every stage in which the command may be given, other than where it leads."""
-    return frozenset((stage, command, to) for stage in ALLOWED[command].stages if stage is not to)
+    if step.leads_to is not None:
+        yield from ((stage, step.command, step.leads_to) for stage in step.stages if stage is not step.leads_to)
 
 
-_ANYWHERE: dict[type[PlacementCommand], Stage] = {
-    referral.DraftReferral: Stage.DRAFT,
-    referral.SubmitReferral: Stage.REFERRED,
-    proposal.ProposeProvider: Stage.SCREENING,
-    meeting.RecordProfessionalsMeeting: Stage.AWAITING_DECISION,
-    meeting.DispenseWithMeeting: Stage.AWAITING_DECISION,
-    determination.Determine: Stage.DETERMINED,
-    determination.ConfirmDetermination: Stage.DETERMINED,
-    agreement.IssueAgreement: Stage.AGREEMENT_PENDING,
-    agreement.SignAgreement: Stage.READY_TO_START,
-    running.StartPlacement: Stage.ACTIVE,
-    safeguarding.PauseForSafeguarding: Stage.PAUSED,
-    reintegration.StartReintegration: Stage.REINTEGRATING,
-    closing.EndPlacement: Stage.ENDED,
-    closing.Close: Stage.CLOSED,
-    closing.DeclineReferral: Stage.DECLINED,
-    closing.Withdraw: Stage.WITHDRAWN,
-    closing.Cancel: Stage.CANCELLED,
-}
 _BACK: frozenset[Move] = frozenset(
     {
         # A paused placement goes on as what it was.
@@ -47,4 +28,4 @@ _BACK: frozenset[Move] = frozenset(
     }
 )
 
-MOVES: frozenset[Move] = _BACK.union(*(_from_each(command, to) for command, to in _ANYWHERE.items()))
+MOVES: frozenset[Move] = _BACK.union(*(_from_each(step) for step in STEPS.values()))

@@ -30,9 +30,8 @@ from domain.placement.reviews.reviews import DecideReview
 from domain.placement.running.start import StartPlacement
 from domain.placement.running.terms import ChangeTerms
 from domain.placement.state import DECIDED, RUNNING, TERMINAL, Placement, evolve
-from domain.placement.steps import ALLOWED, COMMANDS, decide
-from domain.placement.time.timers import PassTime
-from domain.placement.warnings import warnings
+from domain.placement.steps import COMMANDS, STEPS, decide, warnings
+from domain.placement.time.pass_time import PassTime
 from domain.pupil import state as pupil_state
 from domain.school.state import School
 from domain.shared.electronic import Agreement
@@ -147,7 +146,7 @@ class Deciding:
 
     async def _catch_up(self, conn: asyncpg.Connection, loaded: Loaded) -> Loaded:
         """Record what has fallen due; how the placement stands then. Asks the database nothing if that is nothing."""
-        if loaded.state.stage not in ALLOWED[PassTime].stages:
+        if loaded.state.stage not in STEPS[PassTime].stages:
             return loaded
         # Two attempts at the same instant of the same version are the same command, so they store the same events.
         command_id = CommandId(derived_id(loaded.facts.placement_id, f"pass-time/{loaded.version}"))

@@ -24,7 +24,6 @@ from domain.placement.referral.proposal import ProposeProvider, RegistrationChec
 from domain.placement.referral.referral import DraftReferral, SubmitReferral
 from domain.placement.running.start import StartPlacement
 from domain.placement.state import Stage
-from domain.placement.steps import PlacementCommand
 from domain.provider.state import Provider, ProviderStage
 from domain.school.state import Delegation, School, SchoolStage
 from domain.shared.electronic import Agreement
@@ -327,7 +326,7 @@ def evaluate(**changes: Any) -> Evaluate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     on: date
-    command: PlacementCommand
+    command: object
     role: Role | None = None
 
 

@@ -15,7 +15,7 @@ from domain.placement.record import access, complaints, contact
 from domain.placement.running import progress
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import (
     AccessOutcome,
     AccessQuery,

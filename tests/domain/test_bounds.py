@@ -9,7 +9,7 @@ import pytest
 
 from domain.attendance.decide import ALLOWED as ATTENDANCE
 from domain.placement.corrections.corrections import CorrectRecord
-from domain.placement.steps import ALLOWED as PLACEMENT
+from domain.placement.steps import STEPS as PLACEMENT
 from domain.provider.decide import ALLOWED as PROVIDER
 from domain.school.decide import ALLOWED as SCHOOL
 from domain.shared.bounds import faults, needs_value

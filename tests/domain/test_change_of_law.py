@@ -14,7 +14,7 @@ from domain.placement.guards import RecipientMissing
 from domain.placement.running.start import NoticeMissing, NoticeNotTimely, StartPlacement
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import CommissionerKind, RecipientRole, RegimeId, ReviewSource, RuleId, Severity
 from events.ids import ReviewId
 from events.placement.agreement import NoticeGiven

@@ -12,7 +12,7 @@ from domain.law.origins import RuleOrigin
 from domain.law.rules import RULES
 from domain.placement.record.history import Record
 from domain.placement.state import Stage
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import (
     LegalBasis,
     ProviderDoubt,

@@ -24,7 +24,7 @@ from domain.placement.referral.exclusions import (
 )
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import (
     CommissionerKind,
     DeliveryMethod,

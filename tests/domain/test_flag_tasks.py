@@ -16,7 +16,7 @@ from domain.placement.referral.threshold import makes_a_school_alone
 from domain.placement.reviews.requests import RequestReview
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import Deadline, deadlines
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from domain.pupil.state import FlagPeriod
 from domain.warnings import WarningCode
 from events.codes import PupilFlag, RecipientRole, ReviewRequester, Role, RuleId, Severity

@@ -16,7 +16,7 @@ from domain.placement.record.history import corrected, current
 from domain.placement.reviews.requests import RefuseReviewRequest
 from domain.placement.running.safeguarding import AnswerSafeguardingConcern
 from domain.placement.state import Placement, Stage
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import EndReason, LegalBasis, RecalculationCause, ReviewDecision, Role, RuleId, Severity
 from events.ids import EventId, event_id_of
 from events.placement.agreement import NoticeGiven

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.placement.state import Stage
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import DeliveryMethod, RuleId, Severity
 from events.placement.agreement import NoticeGiven
 from events.placement.deadlines import DeadlineMissed, MissDisproved

@@ -14,7 +14,7 @@ from domain.evidence.proving import timely
 from domain.placement.record.history import current
 from domain.placement.state import RUNNING, ReviewStatus
 from domain.placement.time.deadlines import deadlines
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import AccessOutcome, ContactMethod, DeliveryMethod, DocumentKind, RecipientRole, RuleId, ServiceCause
 from events.ids import AccessRequestId, ChangeId, DocumentId, EventId, ReviewId, event_id_of
 from events.placement.agreement import NoticeGiven

@@ -23,7 +23,7 @@ from domain.placement.record.letters import (
 from domain.placement.running.start import NoticeMissing, NoticeNotTimely
 from domain.placement.state import TERMINAL, Stage
 from domain.placement.time.deadlines import deadlines
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from domain.shared.electronic import Agreement
 from domain.shared.errors import Rejections
 from events.codes import (

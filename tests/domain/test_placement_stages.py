@@ -1,10 +1,13 @@
 """The whole story from referral to return, and the table that guards each step of it."""
 
+import importlib
 from itertools import pairwise
-from typing import get_args
+from pkgutil import walk_packages
+from typing import get_args, get_type_hints
 
 import pytest
 
+from domain import placement
 from domain.placement.guards import RoleNotAllowed, WrongStage
 from domain.placement.lifecycle import MOVES
 from domain.placement.record.documents import RecordDocuments
@@ -13,11 +16,12 @@ from domain.placement.record.retention import ProposeErasure
 from domain.placement.record.view import view
 from domain.placement.referral.referral import SubmitReferral
 from domain.placement.state import TERMINAL, Stage
-from domain.placement.steps import ALLOWED, COMMANDS, PlacementCommand, is_for_people, wrong_role, wrong_stage
-from domain.placement.time.timers import PassTime
-from domain.shared.commands import summary
+from domain.placement.steps import COMMANDS, STEPS, wrong_role, wrong_stage
+from domain.placement.time.pass_time import PassTime
 from domain.shared.errors import Rejected, Rejections
+from domain.shared.step import table
 from events.codes import Role
+from events.definition import is_value
 from tests.domain.examples import at, day, steps, submit
 
 
@@ -50,14 +54,30 @@ def test_a_command_of_the_wrong_role_is_refused() -> None:
 
 @pytest.mark.obligation("C7")
 def test_every_command_stands_in_the_table_with_a_role_and_a_stage() -> None:
-    assert set(ALLOWED) == set(get_args(PlacementCommand)) == set(COMMANDS.values())
-    assert all(allowed.roles and allowed.stages for allowed in ALLOWED.values())
+    assert set(STEPS) == _values() - _parts(_values()) == set(COMMANDS.values())
+    assert all(step.by and step.stages and step.summary for step in STEPS.values())
     assert COMMANDS["submit-referral"] is SubmitReferral
-    assert all(summary(command) for command in ALLOWED)
+
+
+def _values() -> set[type]:
+    """What the modules of a placement's rules define as values: commands, and what commands are made of."""
+    modules = [importlib.import_module(each.name) for each in walk_packages(placement.__path__, "domain.placement.")]
+    found = {each for module in modules for each in vars(module).values() if isinstance(each, type)}
+    return {each for each in found if each.__module__.startswith("domain.placement.") and is_value(each)}
+
+
+def _parts(values: set[type]) -> set[type]:
+    hints = [hint for each in values for hint in get_type_hints(each).values()]
+    return {part for hint in hints for part in (hint, *get_args(hint)) if isinstance(part, type)}
+
+
+def test_a_command_has_one_row() -> None:
+    with pytest.raises(AssertionError):
+        table([*STEPS.values(), STEPS[SubmitReferral]])
 
 
 def test_only_corrections_documents_access_and_erasure_come_after_a_terminal_stage() -> None:
-    after = {command.__name__ for command, allowed in ALLOWED.items() if allowed.stages & TERMINAL}
+    after = {command.__name__ for command, step in STEPS.items() if step.stages & TERMINAL}
 
     assert after == {
         "CorrectRecord",
@@ -83,7 +103,7 @@ def test_only_corrections_documents_access_and_erasure_come_after_a_terminal_sta
 
 
 def test_time_documents_and_proposals_of_erasure_are_the_systems_own_commands() -> None:
-    assert {command for command in ALLOWED if not is_for_people(command)} == {
+    assert {command for command, step in STEPS.items() if not step.is_for_people} == {
         RecordDocuments,
         RecordLetterFate,
         PassTime,

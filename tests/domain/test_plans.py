@@ -7,7 +7,7 @@ from domain.placement.guards import DateInFuture
 from domain.placement.referral.grounds import NoEhcPlan
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import RuleId, Severity
 from events.placement.deadlines import DeadlineMissed
 from events.placement.decision import AnnualReviewRecorded

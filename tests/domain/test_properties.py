@@ -21,9 +21,9 @@ from domain.placement.running.safeguarding import PauseForSafeguarding, RaiseSaf
 from domain.placement.running.start import StartPlacement
 from domain.placement.running.terms import ChangeTerms
 from domain.placement.state import TERMINAL, Placement, ReviewStatus, Stage, evolve
-from domain.placement.steps import ALLOWED, PlacementCommand
+from domain.placement.steps import STEPS
 from domain.placement.time.deadlines import deadlines, next_wake
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codec import PLACEMENT
 from events.codes import (
     AgreementParty,
@@ -73,7 +73,7 @@ moves = st.lists(
 )
 
 
-def _forward(story: Given, today: date, n: int) -> tuple[PlacementCommand, Role | None]:  # noqa: C901, PLR0911 # a row for each stage
+def _forward(story: Given, today: date, n: int) -> tuple[object, Role | None]:  # noqa: C901, PLR0911 # a row for each stage
     """The command that moves a placement on, dated from today."""
     match story.state.stage:
         case Stage.NEW:
@@ -112,7 +112,7 @@ def _wind_up(story: Given, n: int) -> Evaluate | Close:
     return evaluate() if story.state.evaluation is None and n % 2 else Close()
 
 
-def _review(story: Given, today: date, n: int) -> PlacementCommand:
+def _review(story: Given, today: date, n: int) -> object:
     """The next step of one of the placement's reviews, if it has any."""
     reviews = [each for each in story.state.reviews if each.status is not ReviewStatus.NOTIFIED]
     if not reviews:
@@ -158,10 +158,10 @@ def _fields(command: Any) -> dict[str, Any]:
     return {name: getattr(command, name) for name in command.__dataclass_fields__}
 
 
-def _other(story: Given, today: date, n: int) -> PlacementCommand:
+def _other(story: Given, today: date, n: int) -> object:
     """Something else that people do."""
     start = story.calendar.nth_after(today, 1 + n % 9)
-    choices: list[PlacementCommand] = [
+    choices: list[object] = [
         MoveStartDate(start_date=start, proposed_end=start + timedelta(days=60), days=1, reason="illness"),
         notice(given_on=today),
         correct(),
@@ -174,12 +174,12 @@ def _other(story: Given, today: date, n: int) -> PlacementCommand:
     return choices[n % len(choices)]
 
 
-def _while_running(story: Given, today: date, n: int) -> PlacementCommand:
+def _while_running(story: Given, today: date, n: int) -> object:
     """What people do with a placement that runs."""
     state = story.state
     concern = state.concerns[-1].concern_id if state.concerns else ConcernId(an_id("none"))
     asked = state.requests[-1].request_id if state.requests else RequestId(an_id("none"))
-    choices: list[PlacementCommand] = [
+    choices: list[object] = [
         RequestReview(requested_on=today, by=ReviewRequester.RELEVANT_PERSON, request="please"),
         GrantReviewRequest(request_id=asked),
         RefuseReviewRequest(request_id=asked, reason="just held"),
@@ -217,7 +217,7 @@ def _take(story: Given, move: Move) -> Given:
         story = story.knowing(now=story.now + timedelta(days=days, hours=n))
     today = story.now.date()
     role: Role | None = None
-    command: PlacementCommand = TICK
+    command: object = TICK
     if kind == "go":
         command, role = _forward(story, today, n)
     elif kind == "review":
@@ -235,7 +235,7 @@ def _take(story: Given, move: Move) -> Given:
 
 def _caught_up(story: Given) -> Given:
     """What fell due by now is recorded before any command, as the activity does."""
-    if story.state.stage not in ALLOWED[PassTime].stages:
+    if story.state.stage not in STEPS[PassTime].stages:
         return story.knowing(before=None)
     return story.and_then(*story.when(TICK).events).knowing(before=None)
 

@@ -18,7 +18,7 @@ from domain.placement.reviews.requests import RequesterNotEntitled, RequestRevie
 from domain.placement.running.safeguarding import PauseForSafeguarding
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from domain.pupil.state import FlagPeriod
 from events.codes import PupilFlag, RecipientRole, ReviewRequester, Role, RuleId
 from events.ids import ConcernId

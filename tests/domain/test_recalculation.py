@@ -9,7 +9,7 @@ from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.reviews.requests import RequestReview
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines, next_wake
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from domain.school import state as school
 from events.codes import CommissionerKind, RecalculationCause, ReviewRequester, RuleId
 from events.ids import Urn

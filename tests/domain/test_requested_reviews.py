@@ -18,7 +18,7 @@ from domain.placement.reviews.requests import (
 )
 from domain.placement.state import Review, Stage
 from domain.placement.time.deadlines import deadlines
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import ReviewRequester, ReviewSource, Role, RuleId, Severity
 from events.ids import RequestId, ReviewId
 from events.placement.deadlines import DeadlineMissed

@@ -18,7 +18,7 @@ from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRa
 from domain.placement.reviews.reviews import NoReturnToStop
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import Assessor, ContactMethod, EndReason, MoveParty, ReviewDecision, ReviewSource, RuleId
 from events.ids import ReviewId, Urn
 from events.placement.deadlines import DeadlineMissed

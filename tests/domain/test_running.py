@@ -39,7 +39,7 @@ from domain.placement.reviews.reviews import (
     WrittenViewsNotInvited,
 )
 from domain.placement.state import ReviewStatus, Stage
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import (
     DeliveryMethod,
     EndReason,

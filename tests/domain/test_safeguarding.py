@@ -18,7 +18,7 @@ from domain.placement.running.safeguarding import (
 )
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import ConcernSeverity, EndReason, ReviewDecision, ReviewSource, Role, RuleId
 from events.ids import ConcernId
 from events.placement.deadlines import DeadlineMissed

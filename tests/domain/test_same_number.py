@@ -6,8 +6,7 @@ import pytest
 
 from domain.placement.referral.referral import DraftReferral, PupilKnown
 from domain.placement.state import Stage
-from domain.placement.steps import decide
-from domain.placement.warnings import warnings
+from domain.placement.steps import decide, warnings
 from domain.shared.errors import Rejections
 from domain.warnings import WarningCode
 from events.ids import CommandId, PupilId, derived_id

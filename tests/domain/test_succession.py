@@ -21,7 +21,7 @@ from domain.placement.referral.referral import SchoolUnknown
 from domain.placement.reviews.reviews import InviteToReview, ScheduleReview
 from domain.placement.state import Review
 from domain.placement.state import Stage as At
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from domain.school.correcting import CorrectionOfSchoolUnsound, CorrectSchool
 from domain.school.decide import PublishCalendar, SchoolWrongStage, decide
 from domain.school.facts import SchoolFacts

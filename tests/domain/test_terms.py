@@ -12,7 +12,7 @@ from domain.placement.running.start import NotSchoolDay
 from domain.placement.running.terms import ChangeTerms, ChangeTooSoon, NothingChanged, ReportProviderChange
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import LegalBasis, ProviderChange, Role, RuleId, TermsField
 from events.placement.agreement import NoticeGiven, NoticeSuperseded
 from events.placement.deadlines import DeadlineMissed

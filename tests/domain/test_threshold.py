@@ -13,9 +13,9 @@ from domain.placement.referral.occupancy import Occupancy, occupancy
 from domain.placement.referral.threshold import RegistrationRequired, minutes_a_week, there
 from domain.placement.running.terms import ChangeTerms
 from domain.placement.state import Stage
+from domain.placement.steps import warnings
 from domain.placement.time.deadlines import deadlines
-from domain.placement.time.timers import PassTime
-from domain.placement.warnings import warnings
+from domain.placement.time.pass_time import PassTime
 from domain.provider import decide as provider_rules
 from domain.provider import state as provider_state
 from domain.provider.counting import CountUnsound, RecordFullTimePupils

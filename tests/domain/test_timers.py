@@ -14,7 +14,7 @@ from domain.placement.reviews.requests import RequestReview
 from domain.placement.state import Stage
 from domain.placement.time.arithmetic import spoken_of
 from domain.placement.time.deadlines import deadlines, next_wake
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import (
     DeliveryMethod,
     EndReason,

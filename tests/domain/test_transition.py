@@ -11,7 +11,7 @@ from domain.placement.guards import TextMissing
 from domain.placement.running.transition import NotTransitional, RecordTransitionDealtWith
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines, next_wake
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import EndReason, RegimeId, RuleId, Severity
 from events.placement.deadlines import DeadlineMissed
 from events.placement.decision import PlacementDetermined

@@ -17,7 +17,7 @@ from domain.placement.record.what_if import (
     compare,
 )
 from domain.placement.state import Stage
-from domain.placement.time.timers import PassTime
+from domain.placement.time.pass_time import PassTime
 from events.codes import CommissionerKind, LegalBasis, RecipientRole, RegimeId, RuleId, Severity
 from events.placement.agreement import NoticeGiven
 from events.placement.deadlines import DeadlineMissed

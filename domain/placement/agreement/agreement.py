@@ -206,7 +206,7 @@ def _party(command: SignAgreement, role: Role) -> WrongParty | None:
     return WrongParty(f"Your role signs for the {theirs}.", pointer="/party")
 
 
-def record_parent_view(command: RecordParentView, facts: Facts) -> tuple[ParentViewRecorded, ...]:
+def record_parent_view(_state: Placement, command: RecordParentView, facts: Facts) -> tuple[ParentViewRecorded, ...]:
     refuse(*sound_view(command, initial(), facts))
     return (ParentViewRecorded(given_on=command.given_on, stance=command.stance, view=command.view),)
 

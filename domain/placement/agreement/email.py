@@ -7,9 +7,10 @@ from typing import Protocol
 from domain.placement.facts import Facts
 from domain.placement.guards import relevant_person
 from domain.placement.state import Placement
+from domain.placement.step import Need
 from domain.shared.electronic import address_for
 from domain.shared.errors import Rejected
-from events.codes import DeliveryMethod, RecipientRole, Role
+from events.codes import ContactMethod, DeliveryMethod, RecipientRole, Role
 
 
 class GivenInWriting(Protocol):
@@ -32,6 +33,19 @@ class EmailNotAgreed(Rejected):
     code = "email_not_agreed"
     title = "No parent has agreed to be served by e-mail"
     legal_refs = ("Interpretation Act 1978 s 7",)
+
+
+class ByMethod(Protocol):
+    """A command that says how something is given."""
+
+    @property
+    def method(self) -> DeliveryMethod | ContactMethod: ...
+
+
+def needs(command: ByMethod) -> frozenset[Need]:
+    """Who agreed to e-mail, where something is given so."""
+    by_email = command.method in {DeliveryMethod.EMAIL, ContactMethod.EMAIL}
+    return frozenset({Need.AGREEMENTS}) if by_email else frozenset()
 
 
 def agreed(given: GivenInWriting, state: Placement, facts: Facts) -> EmailNotAgreed | None:

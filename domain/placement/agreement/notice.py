@@ -181,6 +181,12 @@ def _timely(state: Placement, command: GiveNotice, deemed: date, clear: int) -> 
     return exclusions.in_time(deemed, at, state.start_date, command.session_times)
 
 
+def is_by_days(state: Placement) -> bool:
+    """After an exclusion the notice of a start is counted in hours."""
+    assert state.legal_basis is not None
+    return BASES[state.legal_basis].notice is RuleId.T1
+
+
 def is_timely(school_days_clear: int) -> bool:
     """T1, reg 3(2): not less than two school days before the start, read as clear days, the safe reading."""
     return school_days_clear >= figures().notice_clear_school_days

@@ -15,7 +15,7 @@ from domain.placement.decision.determination import moved_day
 from domain.placement.derived import in_place
 from domain.placement.facts import Facts
 from domain.placement.guards import DateBeforeCause, written
-from domain.placement.state import evolve, initial
+from domain.placement.state import Placement, evolve, initial
 from domain.placement.time.judging import Follows, follows
 from domain.shared.bounds import MOST_ENTRIES, MOST_VALUES, faults, needs_value
 from domain.shared.errors import Rejected, Rejections, refuse
@@ -77,7 +77,7 @@ class OutOfOrder(Rejected):
     title = "Another entry of the record would then come before its cause"
 
 
-def correct(command: CorrectRecord, facts: Facts) -> tuple[RecordCorrected | Follows, ...]:
+def correct(_state: Placement, command: CorrectRecord, facts: Facts) -> tuple[RecordCorrected | Follows, ...]:
     event = facts.history.get(command.corrects_event_id)
     if event is None:
         raise Rejections((EventUnknown("This placement has no such event.", pointer="/corrects_event_id"),))

@@ -197,7 +197,7 @@ def determine(state: Placement, command: Determine, facts: Facts) -> tuple[Decid
     return (replace(decided, delegation_id=made.delegation_id),) if backdated else (made,)
 
 
-def confirm(state: Placement, facts: Facts) -> tuple[PlacementDetermined, ...]:
+def confirm(state: Placement, _command: ConfirmDetermination, facts: Facts) -> tuple[PlacementDetermined, ...]:
     proposed = state.determination_proposed
     if proposed is None:
         raise Rejections((NothingToConfirm("Record the decision first, with its day and its minute."),))

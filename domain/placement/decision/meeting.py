@@ -118,7 +118,9 @@ class SocialCareNotPresent(Rejected):
 _SOCIAL_CARE = frozenset({Role.SOCIAL_WORKER, Role.VIRTUAL_SCHOOL})
 
 
-def convene(command: ConveneProfessionalsMeeting, facts: Facts) -> tuple[ProfessionalsMeetingConvened, ...]:
+def convene(
+    _state: Placement, command: ConveneProfessionalsMeeting, facts: Facts
+) -> tuple[ProfessionalsMeetingConvened, ...]:
     convened = ProfessionalsMeetingConvened(
         meeting_id=MeetingId(derived_id(facts.command_id, "meeting")),
         at=command.at,
@@ -144,7 +146,7 @@ def sound_consultation(
     ]
 
 
-def consult(command: RecordConsultation, facts: Facts) -> tuple[ConsultationRecorded, ...]:
+def consult(_state: Placement, command: RecordConsultation, facts: Facts) -> tuple[ConsultationRecorded, ...]:
     refuse(*sound_consultation(command, initial(), facts))
     return (
         ConsultationRecorded(
@@ -211,7 +213,9 @@ def _social_care(
     )
 
 
-def dispense(state: Placement, command: DispenseWithMeeting) -> tuple[ProfessionalsMeetingNotRequired, ...]:
+def dispense(
+    state: Placement, command: DispenseWithMeeting, _facts: Facts
+) -> tuple[ProfessionalsMeetingNotRequired, ...]:
     refuse(
         MeetingRequired(
             "The pupil is looked after or has a social worker: a professionals' meeting with social care or the"

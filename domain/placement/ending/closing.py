@@ -130,20 +130,25 @@ _PARTIES = {
 _RETURNS = frozenset({EndReason.RETURN_FULL, EndReason.RETURN_PHASED})
 
 
-def stop(
-    command: DeclineReferral | Withdraw | Cancel, facts: Facts
-) -> tuple[ReferralDeclined | ReferralWithdrawn | PlacementCancelled, ...]:
+def decline(_state: Placement, command: DeclineReferral, facts: Facts) -> tuple[ReferralDeclined, ...]:
     refuse(_reason(command.reason_text))
-    code, text = command.reason_code, command.reason_text
-    match command:
-        case DeclineReferral():
-            return (ReferralDeclined(declined_on=facts.today, reason_code=code, reason_text=text),)
-        case Withdraw():
-            return (ReferralWithdrawn(withdrawn_on=facts.today, reason_code=code, reason_text=text),)
-        case Cancel():
-            return (PlacementCancelled(cancelled_on=facts.today, reason_code=code, reason_text=text),)
-        case _:
-            assert_never(command)
+    return (
+        ReferralDeclined(declined_on=facts.today, reason_code=command.reason_code, reason_text=command.reason_text),
+    )
+
+
+def withdraw(_state: Placement, command: Withdraw, facts: Facts) -> tuple[ReferralWithdrawn, ...]:
+    refuse(_reason(command.reason_text))
+    return (
+        ReferralWithdrawn(withdrawn_on=facts.today, reason_code=command.reason_code, reason_text=command.reason_text),
+    )
+
+
+def cancel(_state: Placement, command: Cancel, facts: Facts) -> tuple[PlacementCancelled, ...]:
+    refuse(_reason(command.reason_text))
+    return (
+        PlacementCancelled(cancelled_on=facts.today, reason_code=command.reason_code, reason_text=command.reason_text),
+    )
 
 
 def sound_stop(
@@ -275,7 +280,7 @@ def evaluate(state: Placement, command: Evaluate, facts: Facts) -> tuple[Evaluat
     )
 
 
-def close(state: Placement, facts: Facts) -> tuple[PlacementClosed, ...]:
+def close(state: Placement, _command: Close, facts: Facts) -> tuple[PlacementClosed, ...]:
     done = state.evaluation
     given = {
         Assessor.PUPIL: done.pupil_assessment if done else None,

@@ -82,7 +82,7 @@ class StepUnknown(Rejected):
     title = "The plan has no such step"
 
 
-def plan(command: PlanReintegration, facts: Facts) -> tuple[ReintegrationPlanned, ...]:
+def plan(_state: Placement, command: PlanReintegration, facts: Facts) -> tuple[ReintegrationPlanned, ...]:
     refuse(*sound_plan(command, initial(), facts))
     return (
         ReintegrationPlanned(

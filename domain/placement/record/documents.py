@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from domain.placement.facts import Facts
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from events.codes import DocumentKind, RecipientRole
@@ -39,7 +40,7 @@ class DocumentKeptAlready(Rejected):
     title = "That document was made before"
 
 
-def keep(state: Placement, command: RecordDocuments) -> tuple[DocumentProduced, ...]:
+def keep(state: Placement, command: RecordDocuments, _facts: Facts) -> tuple[DocumentProduced, ...]:
     kept = {each.document_id for each in state.documents}
     refuse(
         *(

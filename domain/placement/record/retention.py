@@ -153,7 +153,7 @@ def propose(state: Placement, command: ProposeErasure, facts: Facts) -> tuple[Er
     return (ErasureProposed(proposed_on=facts.today, kept_until_year=command.kept_until_year),)
 
 
-def confirm(state: Placement, facts: Facts) -> tuple[ErasureConfirmed, ...]:
+def confirm(state: Placement, _command: ConfirmErasure, facts: Facts) -> tuple[ErasureConfirmed, ...]:
     refuse(of_controller(facts.owned, facts.actor.org_id))
     waits = state.erasure_proposed is not None and not state.is_to_be_erased
     refuse(None if waits else ErasureNotProposed("Nothing is to be confirmed on this placement."), _unanswered(state))

@@ -1,7 +1,6 @@
 """The place itself: the school asks the provider for one, and the provider offers it or says why not."""
 
 from datetime import date
-from typing import assert_never
 
 from domain.placement.facts import Facts
 from domain.placement.guards import at_least, not_before, not_future, written
@@ -56,22 +55,6 @@ class OfferNotAsked(Rejected):
 
     code = "offer_not_asked"
     title = "There is no such request to answer"
-
-
-OfferCommand = RequestProviderOffer | MakeProviderOffer | DeclineProviderOffer
-OfferEvent = ProviderOfferRequested | ProviderOfferMade | ProviderOfferDeclined
-
-
-def offer(state: Placement, command: OfferCommand, facts: Facts) -> tuple[OfferEvent, ...]:
-    match command:
-        case RequestProviderOffer():
-            return request(state, command, facts)
-        case MakeProviderOffer():
-            return make(state, command, facts)
-        case DeclineProviderOffer():
-            return decline(state, command, facts)
-        case _:
-            assert_never(command)
 
 
 def request(state: Placement, command: RequestProviderOffer, facts: Facts) -> tuple[ProviderOfferRequested, ...]:

@@ -14,6 +14,7 @@ from domain.placement.facts import Facts, PupilThere
 from domain.placement.guards import TextMissing, at_least, not_future, written
 from domain.placement.referral.threshold import pupil_there, required
 from domain.placement.state import Placement
+from domain.placement.step import Named
 from domain.provider import diligence
 from domain.provider.state import Provider
 from domain.school.state import School
@@ -29,7 +30,7 @@ from events.codes import (
     RegistrationResult,
 )
 from events.definition import value
-from events.ids import PersonId, ProviderId, SiteId
+from events.ids import CommandId, PersonId, ProviderId, SiteId
 from events.placement.referral import ProviderProposed
 from events.values.referral import OverrideReason
 
@@ -123,6 +124,10 @@ class ConcernOpen(Rejected):
     code = "provider_concern_open"
     title = "A serious concern about the provider is open"
     legal_refs = ("KCSIE: alternative provision",)
+
+
+def named(_state: Placement, command: ProposeProvider, _command_id: CommandId) -> Named:
+    return Named(provider_id=command.provider_id)
 
 
 def propose(state: Placement, command: ProposeProvider, facts: Facts) -> tuple[ProviderProposed, ...]:

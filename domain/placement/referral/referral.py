@@ -12,6 +12,7 @@ from domain.placement.facts import Facts
 from domain.placement.guards import at_least, basis_points, not_future
 from domain.placement.referral.grounds import NoEhcPlan
 from domain.placement.state import Placement, evolve, initial
+from domain.placement.step import Named, Numbered
 from domain.shared import upn
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
@@ -153,7 +154,21 @@ def is_named(command: DraftReferral, command_id: CommandId) -> bool:
     return command.pupil_id not in {None, derived_id(command_id, "pupil")}
 
 
-def draft(command: DraftReferral, facts: Facts) -> tuple[ReferralDrafted, ...]:
+def named(_state: Placement, command: DraftReferral, command_id: CommandId) -> Named:
+    pupil_id = pupil_of(command, command_id)
+    return Named(
+        school_urn=command.home_school_urn,
+        pupil_id=pupil_id,
+        numbered=Numbered(
+            pupil_id=pupil_id,
+            number=command.pupil.upn,
+            school_urn=command.home_school_urn,
+            commissioner=command.commissioner,
+        ),
+    )
+
+
+def draft(_state: Placement, command: DraftReferral, facts: Facts) -> tuple[ReferralDrafted, ...]:
     # Says nothing of the pupil.
     refuse(_successor(command, facts))
     refuse(_own_pupil(command, facts))

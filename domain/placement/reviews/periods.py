@@ -3,8 +3,9 @@
 The days on which we mean to hold a review, and to look at the end of the period, are our own. These two are the law's.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
@@ -23,6 +24,8 @@ from events.placement.ending import PlacementEnded
 from events.placement.reviews import ReviewDecided
 from events.placement.union import PlacementEvent
 
+C = TypeVar("C")
+Handle = Callable[[Placement, C, Facts], tuple[PlacementEvent, ...]]
 _Duty = tuple[RuleId, date, UUID | None]
 # A year and more: nobody is away from every school day for longer, unless a pause goes on.
 _LOOK_AHEAD = timedelta(days=400)
@@ -116,11 +119,16 @@ def _due(state: Placement, calendar: SchoolCalendar) -> date | None:
     return max(last, calendar.nth_after(decided.decided_on, figures().destination_school_days))
 
 
-def with_verdict(state: Placement, events: tuple[PlacementEvent, ...], facts: Facts) -> tuple[PlacementEvent, ...]:
+def judging(handle: Handle[C]) -> Handle[C]:
     """A decision or the end, with what it shows of the period before it."""
-    event = events[0]
-    assert isinstance(event, ReviewDecided | PlacementEnded)
-    return (*events, *_verdict(state, event, facts))
+
+    def judged(state: Placement, command: C, facts: Facts) -> tuple[PlacementEvent, ...]:
+        events = handle(state, command, facts)
+        event = events[0]
+        assert isinstance(event, ReviewDecided | PlacementEnded)
+        return (*events, *_verdict(state, event, facts))
+
+    return judged
 
 
 def _verdict(

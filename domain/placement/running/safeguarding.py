@@ -76,7 +76,9 @@ class PauseEndsPlacement(Rejected):
     title = "The review of the pause decided to end the placement"
 
 
-def raise_concern(command: RaiseSafeguardingConcern, facts: Facts) -> tuple[SafeguardingConcernRaised, ...]:
+def raise_concern(
+    _state: Placement, command: RaiseSafeguardingConcern, facts: Facts
+) -> tuple[SafeguardingConcernRaised, ...]:
     refuse(*sound_concern(command, initial(), facts))
     return (
         SafeguardingConcernRaised(

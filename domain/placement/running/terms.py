@@ -150,7 +150,7 @@ def sound_report(
     ]
 
 
-def report(command: ReportProviderChange, facts: Facts) -> tuple[ProviderChangeReported, ...]:
+def report(_state: Placement, command: ReportProviderChange, facts: Facts) -> tuple[ProviderChangeReported, ...]:
     refuse(*sound_report(command, initial(), facts))
     return (
         ProviderChangeReported(

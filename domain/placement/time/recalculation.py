@@ -3,42 +3,24 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial, reduce
+from functools import partial
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement import pupil_flags
 from domain.placement.binding import severity
 from domain.placement.derived import in_place
 from domain.placement.facts import Facts
 from domain.placement.missing import recorded
 from domain.placement.reviews.requests import request_due
 from domain.placement.running import limits
-from domain.placement.running.provider_review import doubted
 from domain.placement.running.safeguarding import pause_review_due
-from domain.placement.running.succession import taken_over
-from domain.placement.state import DECIDED, Placement, Review, evolve
+from domain.placement.state import DECIDED, Placement, Review
 from domain.placement.time.judging import DutyJudgement, What, met_or_late, verdicts
-from domain.placement.time.timers import duties, fall_due, half_term_due, openings, to_hold
+from domain.placement.time.timers import duties, half_term_due, openings, to_hold
 from events.codes import RecalculationCause, ReviewSource, RuleId
 from events.ids import OvertakenId, derived_id, event_id_of
 from events.placement.deadlines import DeadlineMissed, DeadlineRecalculated, DutyOvertaken, MissDisproved
 from events.placement.other_streams import CalendarTaken
 from events.placement.union import PlacementEvent
-
-
-def pass_time(state: Placement, facts: Facts) -> tuple[PlacementEvent, ...]:
-    """What follows from a new home school, a revised calendar, the provider's news and the pupil's flags, and then what
-    has fallen due.
-    """
-    succeeded = tuple(taken_over(state, facts))
-    state = reduce(evolve, succeeded, state)
-    taken = () if facts.before is None else recalculated(state, facts.before, facts)
-    # A calendar that was taken comes first: what follows from it names it by its number.
-    heard = (*taken, *pupil_flags.taken(state, facts))
-    state = reduce(evolve, heard, state)
-    # Of the pupil as they are now: an EHC plan may bring the provider into doubt.
-    doubts = doubted(state, facts)
-    return (*heard, *succeeded, *doubts, *fall_due(reduce(evolve, doubts, state), facts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,16 @@ from typing import Any
 
 from domain.placement.derived import in_place
 from domain.placement.facts import Facts
-from domain.placement.record.letters import Served, came_about, cause_of, first_served
+from domain.placement.record import contact, letters
+from domain.placement.record.contact import RecordCommunication
+from domain.placement.record.letters import (
+    RecordLetterFate,
+    RecordReturnedLetter,
+    Served,
+    came_about,
+    cause_of,
+    first_served,
+)
 from domain.placement.reviews.reviews import days_after, days_before, invited_in_time, told_in_time
 from domain.placement.state import DECIDED, Placement, Review, evolve
 from domain.placement.time.judging import follows
@@ -24,6 +33,18 @@ from events.placement.union import PlacementEvent
 
 OfLetter = LetterFateRecorded | LetterReturned | CommunicationSent
 OfReview = ReviewInvitationGiven | ReviewOutcomeNotified
+
+
+def communicate(state: Placement, command: RecordCommunication, facts: Facts) -> tuple[PlacementEvent, ...]:
+    return judged(state, contact.communicate(state, command, facts), facts)
+
+
+def record_fate(state: Placement, command: RecordLetterFate, facts: Facts) -> tuple[PlacementEvent, ...]:
+    return judged(state, letters.record_fate(state, command, facts), facts)
+
+
+def record_return(state: Placement, command: RecordReturnedLetter, facts: Facts) -> tuple[PlacementEvent, ...]:
+    return judged(state, letters.record_return(state, command, facts), facts)
 
 
 def judged(state: Placement, told: tuple[PlacementEvent, ...], facts: Facts) -> tuple[PlacementEvent, ...]:

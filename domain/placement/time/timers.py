@@ -31,18 +31,12 @@ from domain.placement.state import DECIDED, RUNNING, TERMINAL, Placement, Review
 from domain.placement.time import overtaken
 from domain.shared import words
 from events.codes import ReviewSource, RuleId
-from events.definition import value
 from events.ids import ReviewId, derived_id
 from events.placement.deadlines import DeadlineMissed
 from events.placement.ending import PlacementEnded
 from events.placement.reviews import ReviewDecided, ReviewDue, ReviewLapsed, ReviewMissed
 from events.placement.union import PlacementEvent
 from events.values.school_days import HalfTerm
-
-
-@value
-class PassTime:
-    """Record what has fallen due by now. The system alone gives this command."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from domain.attendance.decide import ALLOWED as ATTENDANCE
 from domain.placement.referral.referral import DraftReferral
-from domain.placement.steps import ALLOWED as PLACEMENT
+from domain.placement.steps import STEPS
 from domain.provider.decide import ALLOWED as PROVIDER
 from domain.pupil.decide import ALLOWED as PUPIL
 from domain.school.decide import ALLOWED as SCHOOL
@@ -46,8 +46,9 @@ def _specs(family: Family, table: Mapping[Any, Allowed[Any]]) -> dict[str, Comma
 
 
 DRAFT_REFERRAL = kebab(DraftReferral)
+_PLACEMENT = {each: Allowed(stages=frozenset(step.stages), roles=frozenset(step.by)) for each, step in STEPS.items()}
 SPECS: Mapping[Family, Mapping[str, CommandSpec]] = {
-    "placement": _specs("placement", PLACEMENT),
+    "placement": _specs("placement", _PLACEMENT),
     "provider": _specs("provider", PROVIDER),
     "school": _specs("school", SCHOOL),
     "attendance": _specs("attendance", ATTENDANCE),

@@ -1,0 +1,64 @@
+"""The command that puts right what was recorded wrongly: what it needs depends on the field."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from domain.placement.corrections import corrections, warnings
+from domain.placement.corrections.corrections import CorrectRecord
+from domain.placement.state import Placement
+from domain.placement.step import KNOWN, LEADERS, Named, Need, Numbered, PlacementStep
+from events.codec import NotReadable, parse_field
+from events.ids import CommandId
+from events.placement.referral import ReferralDrafted
+from events.values.referral import Pupil
+
+_NEEDS: Mapping[str, frozenset[Need]] = MappingProxyType(
+    {
+        # The sessions of a pattern, or the period of a decision, that is put right count as those of a new one.
+        "sessions": frozenset({Need.PUPILS_AT_PROVIDER}),
+        "until": frozenset({Need.PUPILS_AT_PROVIDER}),
+        "pupil": frozenset({Need.SAME_NUMBER}),
+    }
+)
+
+
+def needs(command: CorrectRecord) -> frozenset[Need]:
+    # A correction may be of either event that asks where else the pupil is expected.
+    return _NEEDS.get(command.field, frozenset()) | {Need.OTHER_PLACEMENTS}
+
+
+def named(state: Placement, command: CorrectRecord, _command_id: CommandId) -> Named:
+    """The UPN that the pupil is given, where the pupil is put right with another."""
+    if command.field != "pupil" or state.pupil is None:
+        return Named()
+    try:
+        corrected = parse_field(ReferralDrafted, "pupil", command.value)
+    except NotReadable:
+        return Named()
+    if not isinstance(corrected, Pupil) or corrected.upn == state.pupil.upn:
+        return Named()
+    assert state.pupil_id is not None, "who has a pupil has the pupil's id, school and commissioner"
+    assert state.home_school_urn is not None
+    assert state.commissioner is not None
+    return Named(
+        numbered=Numbered(
+            pupil_id=state.pupil_id,
+            number=corrected.upn,
+            school_urn=state.home_school_urn,
+            commissioner=state.commissioner,
+        )
+    )
+
+
+STEPS = (
+    PlacementStep(
+        CorrectRecord,
+        corrections.correct,
+        stages=KNOWN,
+        by=LEADERS,
+        needs=needs,
+        names=named,
+        warns=(warnings.same_number, warnings.corrected),
+        judged=False,
+    ),
+)

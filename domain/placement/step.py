@@ -1,0 +1,104 @@
+"""The row of a placement's command, and the stages and people that many rows name."""
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Generic
+
+from domain.placement.facts import Facts
+from domain.placement.state import DECIDED, RUNNING, TERMINAL, Placement, Stage
+from domain.placement.warnings import PlacementWarningFinder
+from domain.shared.step import Command, Step
+from events.codes import CommissionerKind, Role
+from events.ids import CommandId, ProviderId, PupilId, Urn
+from events.placement.union import PlacementEvent
+
+
+class Need(Enum):
+    """A part of `Facts` that is gathered for the commands that ask for it, in this order, which is that of the locks.
+
+    What every decision has, such as the school and the calendar, nobody asks for.
+    """
+
+    OWNERSHIP = auto()
+    """`owned`: whose the pupil's record is."""
+    OTHER_PLACEMENTS = auto()
+    """`elsewhere`: the pupil's other placements."""
+    PUPILS_AT_PROVIDER = auto()
+    """`at_provider`: who has a place at the provider, where one is given or its hours change."""
+    SAME_NUMBER = auto()
+    """`same_number`: the pupils of the school who have the UPN that the command gives."""
+    ERASURE = auto()
+    """`erasure_settled`: whether the pupil's personal data are to go."""
+    AGREEMENTS = auto()
+    """`agreements`: who agreed to be served by e-mail."""
+    PRESENT_CALENDAR = auto()
+    """`calendar` is the present one, though the placement is over and keeps the one that it ended with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """Who is given which UPN, at which school, commissioned by whom."""
+
+    pupil_id: PupilId
+    number: str
+    school_urn: Urn
+    commissioner: CommissionerKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a command names that its placement does not have, or not yet: the facts are gathered of these."""
+
+    school_urn: Urn | None = None
+    provider_id: ProviderId | None = None
+    pupil_id: PupilId | None = None
+    numbered: Numbered | None = None
+
+
+def _nothing(_state: Placement, _command: object, _command_id: CommandId) -> Named:
+    return Named()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementStep(Step[Command, Placement, Facts, PlacementEvent, Stage], Generic[Command]):
+    """One command of a placement.
+
+    `needs` are the facts that its rule asks for, or a function that says so of one command. `names` says what the
+    command names. `leads_to` is the stage that it moves the placement to, from every other one of its `stages`.
+    `of_the_plan`: it may be given by the council that maintains the pupil's EHC plan, where that is not the school's.
+    `judged`: what it shows of a duty that was missed is judged after it; otherwise its rule does so itself.
+    """
+
+    needs: AbstractSet[Need] | Callable[[Command], AbstractSet[Need]] = frozenset()
+    names: Callable[[Placement, Command, CommandId], Named] = _nothing
+    leads_to: Stage | None = None
+    of_the_plan: bool = False
+    warns: tuple[PlacementWarningFinder, ...] = ()
+    judged: bool = True
+
+    @property
+    def begins(self) -> bool:
+        """The placement begins with it."""
+        return self.stages == {Stage.NEW}
+
+    def needed(self, command: Command) -> AbstractSet[Need]:
+        """The facts that the rule asks for to decide this command."""
+        return self.needs(command) if callable(self.needs) else self.needs
+
+
+WORKER = frozenset({Role.CASE_WORKER})
+LEADERS = frozenset({Role.CASE_WORKER, Role.HEAD})
+BODY = frozenset({Role.HEAD, Role.BODY_DELEGATE})
+PROTECTORS = frozenset({Role.HEAD, Role.DSL, Role.LA_OFFICER})
+KEEPERS = frozenset({Role.CASE_WORKER, Role.HEAD, Role.DSL})
+STAFF = LEADERS | {Role.DSL, Role.LA_OFFICER, Role.SEND_OFFICER, Role.VIRTUAL_SCHOOL, Role.SOCIAL_WORKER}
+SYSTEM = frozenset({Role.SYSTEM})
+
+UNDECIDED = frozenset({Stage.REFERRED, Stage.SCREENING, Stage.AWAITING_DECISION})
+PROPOSED = frozenset({Stage.SCREENING, Stage.AWAITING_DECISION})
+NOT_STARTED = UNDECIDED | DECIDED | {Stage.DRAFT}
+UNTIL_END = UNDECIDED | DECIDED | RUNNING
+KNOWN = frozenset(Stage) - {Stage.NEW}
+GOING = KNOWN - TERMINAL

@@ -1,0 +1,24 @@
+"""The commands around deadlines: what passes, what people do about an overtaken duty, and what became of letters."""
+
+from domain.placement.agreement import email
+from domain.placement.record import contact, letters
+from domain.placement.state import DECIDED, RUNNING
+from domain.placement.step import GOING, KNOWN, LEADERS, STAFF, SYSTEM, PlacementStep
+from domain.placement.time import overtaken, service
+from domain.placement.time.pass_time import PassTime, pass_time
+
+STEPS = (
+    PlacementStep(PassTime, pass_time, stages=GOING, by=SYSTEM, judged=False),
+    PlacementStep(overtaken.RecordOvertakenDutyDealtWith, overtaken.deal_with, stages=DECIDED | RUNNING, by=LEADERS),
+    # The fate of a letter changes the duty that the letter serves.
+    PlacementStep(
+        contact.RecordCommunication,
+        service.communicate,
+        stages=KNOWN,
+        by=STAFF,
+        needs=email.needs,
+        judged=False,
+    ),
+    PlacementStep(letters.RecordLetterFate, service.record_fate, stages=KNOWN, by=SYSTEM, judged=False),
+    PlacementStep(letters.RecordReturnedLetter, service.record_return, stages=KNOWN, by=LEADERS, judged=False),
+)
