@@ -112,6 +112,11 @@ def new_event(encoded: Encoded, metadata: Metadata, *, stream_id: str, event_id:
     )
 
 
+def event_ids(noted: Sequence[PendingEvent], numbered_from: int = 0) -> list[UUID]:
+    """The ids of what a command brings: the same each time it is carried out."""
+    return [derived(each.metadata.command_id, number) for number, each in enumerate(noted, numbered_from)]
+
+
 async def append_noted(
     conn: asyncpg.Connection,
     stream_id: str,
@@ -131,7 +136,7 @@ async def append_noted(
     Raises:
         VersionConflict: someone else was first.
     """
-    ids = [derived(each.metadata.command_id, number) for number, each in enumerate(noted, numbered_from)]
+    ids = event_ids(noted, numbered_from)
     events = tuple(
         new_event(codec.encode(each.event), each.metadata, stream_id=stream_id, event_id=event_id, key=key)
         for each, event_id in zip(noted, ids, strict=True)

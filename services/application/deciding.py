@@ -37,8 +37,8 @@ from domain.school.state import School
 from domain.shared.electronic import Agreement
 from domain.shared.errors import Rejections
 from events.codec import PLACEMENT, PUPIL, from_json
-from events.codes import ContactMethod, DeliveryMethod, LetterFate, Role
-from events.envelope import Actor, ActorKind, Metadata, Recorded
+from events.codes import ContactMethod, DeliveryMethod, LetterFate
+from events.envelope import Actor, Metadata, Recorded
 from events.ids import CommandId, EventId, PlacementId, ProviderId, PupilId, derived_id, placement_stream, pupil_stream
 from events.placement.letters import DocumentProduced, LetterFateRecorded
 from events.placement.record import RecordCorrected
@@ -57,15 +57,13 @@ from infra.streams.records import PendingEvent, append_noted, load
 from infra.streams.reference import Reference
 from services.application import retention, same_number
 from services.application.answers import Answer, accepted, moved_on, refused
+from services.application.decider import SYSTEM
 from services.application.facts import pupils
 from services.application.facts.holders import Holder, holders
 from services.application.facts.ownership import ownership
 from services.application.standing import Outlook, deadline_codes, outlook, placement_row, standing
 
 Stream = tuple[Recorded[Any], ...]
-
-SYSTEM = Actor(kind=ActorKind.SYSTEM, id=UUID("00000000-0000-7000-8000-000000000001"), role=Role.SYSTEM)
-"""Who records what fell due."""
 
 
 @dataclass(frozen=True, kw_only=True)

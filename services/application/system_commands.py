@@ -20,7 +20,7 @@ from infra.commands import NewCommand
 from infra.encryption import vault
 from infra.encryption.keys import DataKey
 from infra.temporal.client import hand_over
-from services.application.deciding import SYSTEM
+from services.application.decider import SYSTEM
 
 log = structlog.get_logger()
 

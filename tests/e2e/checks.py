@@ -26,7 +26,7 @@ from infra.projections.placements import PlacementRow
 from infra.projections.registry import READ_MODELS, Following
 from infra.streams.records import Decryptor, decode
 from infra.streams.reference import Reference
-from services.application.deciding import SYSTEM
+from services.application.decider import SYSTEM
 from services.application.standing import outlook, placement_row
 from tests.e2e.clients import Told
 from tests.resting import at_rest

@@ -18,22 +18,24 @@ from domain.placement.record.history import fold
 from domain.placement.state import Placement
 from events.codec import PLACEMENT, canonical_json
 from events.codes import Role
-from events.envelope import Actor, ActorKind, Metadata, Recorded
+from events.envelope import Actor, ActorKind, Recorded
 from events.ids import CommandId, PlacementId, ProviderId, Urn, derived_id, placement_stream
 from infra import commands
 from infra.clock import Clock
 from infra.commands import CommandRow, NewCommand
 from infra.encryption import vault
 from infra.encryption.key_store.provider import FileKeyProvider
-from infra.encryption.keys import DataKey
 from infra.ids import derived, uuid7
 from infra.postgres.db import connection, transaction
-from infra.streams.records import PendingEvent, append_noted, load
+from infra.streams.records import load
 from infra.temporal.client import hand_over
 from infra.temporal.workflow_contract import placement_workflow_id
-from services.gateway.commands import direct, examples
+from services.application.decider import Context, Decider
+from services.application.deciders.provider import provider as provider_decider
+from services.application.deciders.school import school as school_decider
+from services.application.handling import handle
+from services.gateway.commands import examples
 from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS
-from services.gateway.commands.direct import Aggregate, Moment
 
 _OFFICER = Actor(kind=ActorKind.PERSON, id=UUID(int=1), role=Role.LA_OFFICER)
 BEGINNING: Mapping[str, dict[str, Any]] = {step.command: step.body for step in examples.BEFORE}
@@ -164,27 +166,18 @@ class Driver:
 async def register(setting: Setting, now: datetime, instead: Mapping[str, Mapping[str, Any]] | None = None) -> None:
     """The example school and provider; `instead` changes fields of the commands that make them."""
     bodies = {kind: {**body, **(instead or {}).get(kind, {})} for kind, body in BEGINNING.items()}
-    school, provider = direct.school(Urn(examples.SCHOOL_URN)), direct.provider(ProviderId(examples.PROVIDER_ID))
-    key = await setting.keys.create(examples.PROVIDER_ID)
+    school, provider_id = school_decider(Urn(examples.SCHOOL_URN)), ProviderId(examples.PROVIDER_ID)
+    provider = provider_decider(provider_id, setting.keys)
     async with transaction(setting.engine) as conn:
         for kind, body in bodies.items():
-            family, aggregate = ("school", school) if kind in SPECS["school"] else ("provider", provider)
+            family, decider = ("school", school) if kind in SPECS["school"] else ("provider", provider)
             command = SPECS[family][kind].adapter.validate_json(json.dumps(body))  # type: ignore[index] # one of two
-            await append_command(conn, aggregate, command, now, key)
+            await append_command(conn, decider, command, now)
 
 
-async def append_command(
-    conn: asyncpg.Connection, aggregate: Aggregate, command: Any, now: datetime, key: DataKey
-) -> None:
-    records = await load(conn, aggregate.stream_id, aggregate.codec)
-    state = aggregate.initial()
-    for record in records:
-        state = aggregate.evolve(state, record.event)
-    command_id = CommandId(uuid7())
-    about = Metadata(occurred_at=now, actor=_OFFICER, command_id=command_id, correlation_id=command_id)
+async def append_command(conn: asyncpg.Connection, decider: Decider[Any, Any], command: Any, now: datetime) -> None:
     actor = replace(_OFFICER, org_id=f"school:{examples.SCHOOL_URN}")
-    facts = await aggregate.gather(conn, Moment(now=now, command_id=command_id, actor=actor, state=state))
-    noted = [PendingEvent(event=event, metadata=about) for event in aggregate.decide(state, command, facts)]
-    await append_noted(
-        conn, aggregate.stream_id, noted, codec=aggregate.codec, version=len(records), recorded_at=now, key=key
-    )
+    command_id = CommandId(uuid7())
+    context = Context(command_id=command_id, correlation_id=command_id, actor=actor, now=now)
+    result = await handle(conn, decider, command, context)
+    assert result.answer.status == "accepted", result.answer.text

@@ -22,7 +22,9 @@ from infra.postgres.db import connection, transaction
 from infra.streams.records import PendingEvent, append_noted, load
 from infra.subscriptions.subscription import Batch
 from infra.temporal import client as temporal
-from services.gateway.commands import direct, examples
+from services.application.deciders.provider import provider
+from services.application.deciders.school import school
+from services.gateway.commands import examples
 from services.gateway.commands.catalogue import SPECS
 from services.workflow.handlers.wake_handlers import CALENDARS, PROVIDERS, PUPILS, WakeHandler
 from services.workflow.worker import placements_worker
@@ -41,9 +43,8 @@ async def publish(setup: Setup, now: datetime, last_day: str) -> None:
         for half_term in body["half_terms"]
     ]
     command = SPECS["school"]["publish-calendar"].adapter.validate_json(json.dumps({**body, "half_terms": half_terms}))
-    key = await setup.keys.get(examples.PROVIDER_ID)
     async with transaction(setup.engine) as conn:
-        await append_command(conn, direct.school(Urn(examples.SCHOOL_URN)), command, now, key)
+        await append_command(conn, school(Urn(examples.SCHOOL_URN)), command, now)
 
 
 async def taken(driver: Driver) -> list[CalendarTaken | DeadlineRecalculated]:
@@ -103,8 +104,7 @@ async def test_a_suspended_entry_reaches_the_placements_at_the_provider(setup: S
     )
     async with transaction(setup.engine) as conn:
         now = await setup.clock.now(conn)
-        key = await setup.keys.get(examples.PROVIDER_ID)
-        await append_command(conn, direct.provider(ProviderId(examples.PROVIDER_ID)), command, now, key)
+        await append_command(conn, provider(ProviderId(examples.PROVIDER_ID), setup.keys), command, now)
 
     batch = await roused(setup, PROVIDERS)
 

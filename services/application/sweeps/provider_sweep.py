@@ -1,21 +1,16 @@
 """The sweep over providers: checks that ran out and visits that did not come round, from the record alone."""
 
 from datetime import datetime
-from functools import reduce
 from uuid import UUID
 
 import asyncpg
 
-from domain.law.legal_refs import legal_refs
-from domain.placement.record.history import occurred_at
-from domain.provider.deadlines import fallen_due, next_look
-from domain.provider.state import evolve, initial
-from events.codec import PROVIDER
-from events.envelope import Metadata
-from events.ids import CommandId, ProviderId, derived_id, provider_stream
-from infra.streams.records import PendingEvent, append_noted, load
-from services.application.deciding import SYSTEM
+from domain.provider.deadlines import next_look
+from events.ids import ProviderId, derived_id
+from services.application.decider import of_system
+from services.application.deciders import provider
 from services.application.facts import providers
+from services.application.handling import handle
 from services.application.sweeps.sweeping import Sweep, SweepResult
 
 
@@ -24,28 +19,11 @@ def sweep() -> Sweep:
 
 
 async def _look(conn: asyncpg.Connection, subject: str, now: datetime) -> SweepResult:
-    """Record what has fallen due about one provider. Nothing of it is personal, so no key is needed."""
+    """Record what has fallen due about one provider."""
     provider_id = ProviderId(UUID(subject))
-    records = await load(conn, provider_stream(provider_id), PROVIDER)
-    state = reduce(evolve, (record.event for record in records), initial())
-    due = fallen_due(state, now)
-    if due:
-        # Two looks at the same version are the same command, so they store the same events.
-        command_id = CommandId(derived_id(provider_id, f"pass-time/{state.version}"))
-        noted = [
-            PendingEvent(
-                event=event,
-                metadata=Metadata(
-                    occurred_at=occurred_at(event, now),
-                    actor=SYSTEM,
-                    command_id=command_id,
-                    correlation_id=command_id,
-                    legal_refs=legal_refs(event),
-                ),
-            )
-            for event in due
-        ]
-        await append_noted(
-            conn, provider_stream(provider_id), noted, codec=PROVIDER, version=state.version, recorded_at=now
-        )
-    return SweepResult(recorded=len(due), again=next_look(state, now))
+    decider = provider.passing_time(provider_id)
+    loaded = await decider.load(conn)
+    # Two looks at the same version are the same command, so they store the same events.
+    context = of_system(derived_id(provider_id, f"pass-time/{loaded.version}"), now)
+    result = await handle(conn, decider, None, context, loaded)
+    return SweepResult(recorded=len(result.events), again=next_look(loaded.state, now))

@@ -6,18 +6,15 @@ from uuid import UUID
 import asyncpg
 
 from domain.attendance.register import Register
-from domain.attendance.state import week_of
+from domain.attendance.state import Week, week_of
 from domain.attendance.timers import RegisterDue, WatchedRegister, fallen_due, next_look
-from domain.law.legal_refs import legal_refs
-from domain.placement.record.history import occurred_at
-from events.codec import ATTENDANCE
-from events.envelope import Metadata
-from events.ids import CommandId, PlacementId, attendance_stream, derived_id
+from events.ids import PlacementId, derived_id
 from infra.encryption.keys import DataKey, KeyErased, KeyProvider
 from infra.projections import attendance
-from infra.streams.records import PendingEvent, append_noted
 from infra.streams.reference import Reference
-from services.application.deciding import SYSTEM
+from services.application.decider import Loaded, of_system
+from services.application.deciders import register
+from services.application.handling import handle
 from services.application.sweeps.sweeping import Sweep, SweepResult
 
 
@@ -39,41 +36,35 @@ class RegisterSweep:
         except KeyErased:
             return SweepResult(recorded=0, again=None)
         streams = await attendance.weeks(conn, placement_id, self._keys)
+        weeks = {
+            week: Loaded(stream=tuple(records), state=attendance.fold(records)) for week, records in streams.items()
+        }
         kept = WatchedRegister(
             placement_id=placement_id,
-            register=Register(weeks={week: attendance.fold(records) for week, records in streams.items()}),
+            register=Register(weeks={week: each.state for week, each in weeks.items()}),
             placement=setting.placement,
             calendar=setting.calendar,
         )
         due = fallen_due(kept, now)
-        versions = {week: len(records) for week, records in streams.items()}
         for each in due:
             week = week_of(each.day)
-            versions[week] = await _record(conn, placement_id, each, versions.get(week, 0), now, key)
+            weeks[week] = await _recorded(conn, placement_id, each, weeks.get(week), now, key)
         return SweepResult(recorded=len(due), again=next_look(kept, now))
 
 
-async def _record(  # noqa: PLR0917 # one caller, which has all of it at hand
-    conn: asyncpg.Connection, placement_id: PlacementId, due: RegisterDue, version: int, now: datetime, key: DataKey
-) -> int:
-    """One event, by a command of the system that follows from the register as it stood, the rule and the day."""
+async def _recorded(  # noqa: PLR0917 # one caller, which has all of it at hand
+    conn: asyncpg.Connection,
+    placement_id: PlacementId,
+    due: RegisterDue,
+    week: Loaded[Week] | None,
+    now: datetime,
+    key: DataKey,
+) -> Loaded[Week]:
+    """One event, by a command of the system that follows from the register as it was, the rule and the day."""
+    decider = register.passing_time(placement_id, week_of(due.day), key)
+    loaded = week or Loaded(state=decider.initial())
     session = getattr(due.event, "session", "")
     cause = getattr(due.event, "cause", "")
-    command_id = CommandId(derived_id(placement_id, f"register/{due.rule}/{due.day}/{session}/{cause}/{version}"))
-    metadata = Metadata(
-        occurred_at=occurred_at(due.event, now),
-        actor=SYSTEM,
-        command_id=command_id,
-        correlation_id=command_id,
-        legal_refs=legal_refs(due.event),
-    )
-    _, appended = await append_noted(
-        conn,
-        attendance_stream(placement_id, week_of(due.day)),
-        [PendingEvent(event=due.event, metadata=metadata)],
-        codec=ATTENDANCE,
-        version=version,
-        recorded_at=now,
-        key=key,
-    )
-    return appended.version
+    name = f"register/{due.rule}/{due.day}/{session}/{cause}/{loaded.version}"
+    result = await handle(conn, decider, due, of_system(derived_id(placement_id, name), now), loaded)
+    return result.seen.record

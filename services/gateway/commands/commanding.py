@@ -6,6 +6,8 @@ The row comes first: whatever happens after it, the command is neither lost nor 
 import dataclasses
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -282,11 +284,21 @@ async def _expected(conn: asyncpg.Connection, one: SubmittedCommand) -> int | No
 
 async def pupil_key(gateway: Gateway, pupil_id: UUID, *, create: bool = False) -> DataKey:
     """Raises Problem: the key was destroyed, or cannot be had just now."""
+    with keys_at_hand():
+        try:
+            return await (gateway.keys.create(pupil_id) if create else gateway.keys.get(pupil_id))
+        except OSError as error:
+            raise KeyStoreUnavailable(type(error).__name__) from error
+
+
+@contextmanager
+def keys_at_hand() -> Iterator[None]:
+    """Raises Problem: a key was destroyed, or cannot be had just now."""
     try:
-        return await (gateway.keys.create(pupil_id) if create else gateway.keys.get(pupil_id))
+        yield
     except KeyErased:
         raise Problem("personal_data_erased", problems.OWN["personal_data_erased"].words) from None
-    except (KeyMissing, KeyStoreDamaged, KeyStoreUnavailable, OSError) as error:
+    except (KeyMissing, KeyStoreDamaged, KeyStoreUnavailable) as error:
         _log.error("key_unavailable", error_type=type(error).__name__)
         raise Problem("keys_away", problems.OWN["keys_away"].words) from None
 

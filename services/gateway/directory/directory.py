@@ -24,10 +24,10 @@ from infra.event_store.lookup import read_streams, stream_ids
 from infra.event_store.types import StoredEvent
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
-from infra.streams.records import Decryptor, decode, load
+from infra.streams.records import Decryptor, decode
+from services.application.decider import Decider
 from services.application.occupancy import at_provider
 from services.gateway.commands.commanding import not_found
-from services.gateway.commands.direct import Aggregate
 from services.gateway.http import cursors, permissions
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
@@ -35,15 +35,12 @@ from services.gateway.http.runtime import Gateway
 Shown = dict[str, Any]
 
 
-async def one(gateway: Gateway, person: Person, aggregate: Aggregate) -> Response:
+async def one(gateway: Gateway, person: Person, decider: Decider[Any, Any]) -> Response:
     async with connection(gateway.engine) as conn:
-        records = await load(conn, aggregate.stream_id, aggregate.codec)
-    if not records:
+        loaded = await decider.load(conn)
+    if not loaded.stream:
         raise not_found()
-    state = aggregate.initial()
-    for record in records:
-        state = aggregate.evolve(state, record.event)
-    version = records[-1].version
+    state, version = loaded.state, loaded.version
     shown = _shown(state, version, person)
     if isinstance(state, provider_state.Provider):
         shown |= {"occupancy": await _occupancy(gateway, person, state)}

@@ -13,9 +13,9 @@ from infra.projections.outcomes import NAME as OUTCOMES
 from infra.projections.outcomes import OutcomePeriod
 from infra.projections.provider_deadlines import NAME as PROVIDER_DEADLINES
 from infra.projections.reviews import NAME as REVIEWS
+from services.application.deciders.provider import provider as provider_decider
+from services.application.deciders.school import school as school_decider
 from services.gateway.commands import openapi
-from services.gateway.commands.direct import provider as provider_aggregate
-from services.gateway.commands.direct import school as school_aggregate
 from services.gateway.directory import directory, reference
 from services.gateway.feed import following
 from services.gateway.http import schemas
@@ -53,7 +53,7 @@ async def schools(
 
 @router.get("/schools/{urn}", response_model=schemas.SchoolShown, responses=_OF_MEMBERS, summary="One school")
 async def school(urn: str, gateway: Runtime, person: OrganisationMember) -> Any:
-    return await directory.one(gateway, person, school_aggregate(Urn(checked_urn(urn))))
+    return await directory.one(gateway, person, school_decider(Urn(checked_urn(urn))))
 
 
 @router.get(
@@ -86,7 +86,7 @@ async def providers(
     "/providers/{provider_id}", response_model=schemas.ProviderInFull, responses=_OF_MEMBERS, summary="One provider"
 )
 async def provider(provider_id: UUID, gateway: Runtime, person: OrganisationMember) -> Any:
-    return await directory.one(gateway, person, provider_aggregate(ProviderId(provider_id)))
+    return await directory.one(gateway, person, provider_decider(ProviderId(provider_id)))
 
 
 @router.get(

@@ -28,7 +28,7 @@ from infra.letters import outbox
 from infra.letters.outbox import Fate
 from infra.postgres.db import connection
 from infra.streams.records import load
-from services.gateway.commands import direct
+from services.application.deciders.provider import provider
 from services.gateway.commands.commanding import not_found, pupil_key
 from services.gateway.http import problems
 from services.gateway.http.hearing import while_heard
@@ -66,12 +66,11 @@ async def full_record(
 async def directory_entry(
     gateway: Gateway, request: Request, provider_id: ProviderId, form: RenderedFormat
 ) -> Response:
-    aggregate = direct.provider(provider_id)
     async with connection(gateway.engine) as conn:
-        records = await load(conn, aggregate.stream_id, aggregate.codec)
-    if not records:
+        loaded = await provider(provider_id).load(conn)
+    if not loaded.stream:
         raise not_found()
-    document = entry(aggregate.fold(records), today(records[-1].recorded_at))
+    document = entry(loaded.state, today(loaded.stream[-1].recorded_at))
     return await _made(gateway, request, document, form)
 
 

@@ -50,8 +50,9 @@ def _placement(spec: CommandSpec) -> Endpoint:
 def _provider(spec: CommandSpec) -> Endpoint:
     async def give(request: Request) -> Response:
         person = await _sending(request)
-        aggregate = direct.provider(ProviderId(uuid_of(request, "provider_id")))
-        return await direct.give(gateway_of(request), person, spec, aggregate, request)
+        gateway = gateway_of(request)
+        target = direct.provider(gateway, ProviderId(uuid_of(request, "provider_id")))
+        return await direct.give(gateway, person, spec, target, request)
 
     return give
 
@@ -59,8 +60,7 @@ def _provider(spec: CommandSpec) -> Endpoint:
 def _school(spec: CommandSpec) -> Endpoint:
     async def give(request: Request) -> Response:
         person = await _sending(request)
-        aggregate = direct.school(Urn(urn_of(request)))
-        return await direct.give(gateway_of(request), person, spec, aggregate, request)
+        return await direct.give(gateway_of(request), person, spec, direct.school(Urn(urn_of(request))), request)
 
     return give
 
@@ -70,8 +70,8 @@ def _attendance(spec: CommandSpec) -> Endpoint:
         person, gateway = await _sending(request), gateway_of(request)
         week = week_of(request)
         row, seen = await visible(gateway, person, uuid_of(request, "placement_id"))
-        aggregate = direct.attendance(gateway, person, row, week)
-        return await direct.give(gateway, person, spec, aggregate, request, among=seen)
+        target = direct.register(gateway, person, row, week)
+        return await direct.give(gateway, person, spec, target, request, among=seen)
 
     return give
 

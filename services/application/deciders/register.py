@@ -1,0 +1,85 @@
+"""One week of a placement's register: what is said of its sessions, and what time brings to it."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from domain.attendance import decide as rules
+from domain.attendance import state as states
+from domain.attendance.decide import AttendanceFacts
+from domain.attendance.state import Week
+from domain.attendance.timers import RegisterDue
+from events.codec import ATTENDANCE
+from events.ids import IsoWeek, PlacementId, attendance_stream
+from infra.encryption.keys import DataKey, KeyProvider
+from infra.projections import attendance
+from infra.streams.reference import Reference
+from services.application.decider import Context, Decided, Decider
+
+
+def register(
+    placement_id: PlacementId,
+    week: IsoWeek,
+    *,
+    pupil_id: UUID,
+    name: str | None,
+    keys: KeyProvider,
+    reference: Reference,
+) -> Decider[Week, AttendanceFacts]:
+    """An amendment carries the `name` of the person who gives the command."""
+
+    async def gather(conn: asyncpg.Connection, _state: Week, _command: Any, context: Context) -> AttendanceFacts:
+        return await attendance.facts(
+            conn,
+            placement_id,
+            week,
+            now=context.now,
+            reference=reference,
+            keys=keys,
+            role=context.actor.role,
+            name=name,
+        )
+
+    return Decider(
+        stream_id=attendance_stream(placement_id, week),
+        about={"placement_id": placement_id, "iso_week": week},
+        codec=ATTENDANCE,
+        initial=states.initial,
+        evolve=states.evolve,
+        decide=rules.decide,
+        gather=gather,
+        keys=keys,
+        key=partial(_key, keys, pupil_id),
+        rows=partial(_look_again, placement_id),
+    )
+
+
+def passing_time(placement_id: PlacementId, week: IsoWeek, key: DataKey) -> Decider[Week, None]:
+    """Its command is one thing of the week that fell due, found by a look at the whole register."""
+
+    async def no_facts(_conn: asyncpg.Connection, _state: Week, _due: RegisterDue, _context: Context) -> None:
+        return None
+
+    async def the_key(_state: Week) -> DataKey:
+        return key
+
+    return Decider(
+        stream_id=attendance_stream(placement_id, week),
+        about={"placement_id": placement_id, "iso_week": week},
+        codec=ATTENDANCE,
+        initial=states.initial,
+        evolve=states.evolve,
+        decide=lambda _state, due, _facts: (due.event,),
+        gather=no_facts,
+        key=the_key,
+    )
+
+
+async def _key(keys: KeyProvider, pupil_id: UUID, _state: Week) -> DataKey:
+    return await keys.get(pupil_id)
+
+
+async def _look_again(placement_id: PlacementId, conn: asyncpg.Connection, decided: Decided[Week, Any]) -> None:
+    await attendance.changed(conn, placement_id, decided.context.now)

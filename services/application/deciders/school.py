@@ -1,0 +1,118 @@
+"""Home schools: their commands, and what a conversion or a closure brings to the school that takes the place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import partial, reduce
+from typing import Any
+
+import asyncpg
+
+from domain.calendar.london import today
+from domain.school import decide as rules
+from domain.school import state as states
+from domain.school import succession as successions
+from domain.school.facts import SchoolFacts
+from domain.school.state import School
+from domain.school.succession import ConvertSchool, begun, taking_effect
+from domain.school.warnings import warnings
+from events.codec import SCHOOL
+from events.ids import Urn, school_stream
+from events.school import SchoolSucceeded, SuccessionPlanned
+from infra.bank_holidays import bank_holidays
+from infra.streams.records import load
+from services.application import succession
+from services.application.decider import Context, Decided, Decider
+from services.application.handling import append_beside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuccessionFacts:
+    """`successor` is the school that has the planned successor's place by now, as another may have taken that."""
+
+    today: date
+    successor: Urn | None
+
+
+def school(urn: Urn) -> Decider[School, SchoolFacts]:
+    return Decider(
+        stream_id=school_stream(urn),
+        about={"urn": urn},
+        codec=SCHOOL,
+        initial=states.initial,
+        evolve=states.evolve,
+        decide=rules.decide,
+        gather=partial(_gather, urn),
+        beside=partial(_succeed, urn),
+        answers=_answers,
+    )
+
+
+def taking_place(urn: Urn) -> Decider[School, SuccessionFacts]:
+    """A conversion or a closure on its day: another school has the place from now on. The system gives the command."""
+    return Decider(
+        stream_id=school_stream(urn),
+        about={"urn": urn},
+        codec=SCHOOL,
+        initial=states.initial,
+        evolve=states.evolve,
+        decide=lambda state, _command, facts: taking_effect(state, facts.today, by=facts.successor),
+        gather=_whose_place,
+        beside=partial(_succeed, urn),
+    )
+
+
+async def _whose_place(conn: asyncpg.Connection, state: School, _command: object, context: Context) -> SuccessionFacts:
+    planned = state.succession
+    successor = None if planned is None else (await succession.chain(conn, planned.successor_urn))[-1]
+    return SuccessionFacts(today=today(context.now), successor=successor)
+
+
+async def _gather(urn: Urn, conn: asyncpg.Connection, _state: School, command: Any, context: Context) -> SchoolFacts:
+    named = getattr(command, "successor_urn", None)
+    return SchoolFacts(
+        urn=urn,
+        actor=context.actor,
+        command_id=context.command_id,
+        today=today(context.now),
+        successor=None if named is None else await succession.folded(conn, named),
+    )
+
+
+def _answers(decided: Decided[School, SchoolFacts]) -> Mapping[str, Any]:
+    calendar = decided.after.state.calendar(bank_holidays())
+    return {"warnings": warnings(decided.command, decided.events, calendar)}
+
+
+async def _succeed(urn: Urn, conn: asyncpg.Connection, decided: Decided[School, Any]) -> None:
+    """What a conversion or a closure brings to the other school's record, in the same transaction."""
+    number, state = len(decided.events), decided.before.state
+    for event in decided.events:
+        state = states.evolve(state, event)
+        if isinstance(event, SuccessionPlanned):
+            if isinstance(decided.command, ConvertSchool) and decided.facts.successor is None:
+                await _append(conn, decided, event.successor_urn, begun(state, decided.command), number=number)
+                number += 1
+            await succession.plan(conn, urn, event.effective_on)
+        elif isinstance(event, SchoolSucceeded):
+            await _take_over(conn, decided, state, event, number=number)
+
+
+async def _take_over(
+    conn: asyncpg.Connection, decided: Decided[School, Any], before: School, event: SchoolSucceeded, *, number: int
+) -> None:
+    """What the successor's record gets, and the rows that are its own from now on."""
+    assert before.urn is not None
+    records = await load(conn, school_stream(event.successor_urn), SCHOOL)
+    successor = reduce(states.evolve, (each.event for each in records), states.initial())
+    events = successions.taken_over(before, successor, event)
+    await _append(conn, decided, event.successor_urn, *events, version=records[-1].version, number=number)
+    await succession.move_rows(conn, before.urn, event.successor_urn)
+
+
+async def _append(
+    conn: asyncpg.Connection, decided: Decided[School, Any], urn: Urn, *events: Any, number: int, version: int = 0
+) -> None:
+    await append_beside(
+        conn, decided, events, stream_id=school_stream(urn), codec=SCHOOL, version=version, numbered_from=number
+    )
