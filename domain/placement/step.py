@@ -68,7 +68,7 @@ class PlacementStep(Step[Command, Placement, Facts, PlacementEvent, Stage], Gene
     `needs` are the facts that its rule asks for, or a function that says so of one command. `names` says what the
     command names. `leads_to` is the stage that it moves the placement to, from every other one of its `stages`.
     `of_the_plan`: it may be given by the council that maintains the pupil's EHC plan, where that is not the school's.
-    `judged`: what it shows of a duty that was missed is judged after it; otherwise its rule does so itself.
+    `judged`: what it shows of the duties is judged after it. Time judges by itself, and a document shows nothing.
     """
 
     needs: AbstractSet[Need] | Callable[[Command], AbstractSet[Need]] = frozenset()

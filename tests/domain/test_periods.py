@@ -231,7 +231,7 @@ def test_a_period_decided_too_late_stays_missed_and_the_next_has_a_day_of_its_ow
 def test_an_end_within_the_period_recorded_after_it_disproves_the_miss() -> None:
     story = until(running(end="2026-12-16"), day("2026-12-17"))
     within, past = end(story, "2026-12-16"), end(story, "2026-12-17")
-    (disproved,) = [each for each in within.events if isinstance(each, MissDisproved)]
+    (disproved,) = [e for e in within.events if isinstance(e, MissDisproved) and e.rule is RuleId.PERIOD]
     command = EndPlacement(ended_on=day("2026-12-16"), reason=EndReason.OTHER)
 
     assert (disproved.rule, str(disproved.due)) == (RuleId.PERIOD, "2026-12-16")

@@ -16,7 +16,6 @@ from domain.placement.derived import in_place
 from domain.placement.facts import Facts
 from domain.placement.guards import DateBeforeCause, written
 from domain.placement.state import Placement, evolve, initial
-from domain.placement.time.judging import Follows, follows
 from domain.shared.bounds import MOST_ENTRIES, MOST_VALUES, faults, needs_value
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, from_json, parse_field, shape_of
@@ -77,7 +76,7 @@ class OutOfOrder(Rejected):
     title = "Another entry of the record would then come before its cause"
 
 
-def correct(_state: Placement, command: CorrectRecord, facts: Facts) -> tuple[RecordCorrected | Follows, ...]:
+def correct(_state: Placement, command: CorrectRecord, facts: Facts) -> tuple[RecordCorrected]:
     event = facts.history.get(command.corrects_event_id)
     if event is None:
         raise Rejections((EventUnknown("This placement has no such event.", pointer="/corrects_event_id"),))
@@ -92,7 +91,7 @@ def correct(_state: Placement, command: CorrectRecord, facts: Facts) -> tuple[Re
     cause = event_id_of(facts.command_id, 0)
     after = in_place({**facts.history, cause: correction})
     refuse(*_unsound(before, after, command, facts), _moved(before, after, command, facts))
-    return (correction, *follows(before, after, facts, cause))
+    return (correction,)
 
 
 def _unsound(

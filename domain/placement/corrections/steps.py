@@ -59,6 +59,5 @@ STEPS = (
         needs=needs,
         names=named,
         warns=(warnings.same_number, warnings.corrected),
-        judged=False,
     ),
 )

@@ -1,7 +1,6 @@
 """The commands that lead out of a placement: the return to school, the end, the evaluation, and a referral stopped."""
 
 from domain.placement.ending import closing, reintegration, warnings
-from domain.placement.reviews import periods
 from domain.placement.state import RUNNING, Stage
 from domain.placement.step import LEADERS, NOT_STARTED, UNDECIDED, WORKER, PlacementStep
 from domain.placement.warnings import on_days
@@ -31,11 +30,10 @@ STEPS = (
     ),
     PlacementStep(
         closing.EndPlacement,
-        periods.judging(closing.end),
+        closing.end,
         stages=RUNNING,
         by=LEADERS,
         leads_to=Stage.ENDED,
-        judged=False,
     ),
     PlacementStep(closing.RecordAssessmentAttempt, closing.record_attempt, stages={Stage.ENDED}, by=LEADERS),
     PlacementStep(closing.Evaluate, closing.evaluate, stages={Stage.ENDED}, by=WORKER),

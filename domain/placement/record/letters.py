@@ -312,5 +312,14 @@ def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, d
             yield RuleId.LETTER, lost_due(since, calendar), letter.document_id
 
 
+def handed_over(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[tuple[RuleId, DocumentId], date, date]]:
+    """Each letter that was given another way, by when that was to be done, and when it was."""
+    for letter in state.letters:
+        told = letter.returned or letter.failed or letter.unheard
+        if letter.handed_over is not None and told is not None:
+            since = told.returned_on if isinstance(told, LetterReturned) else told.on
+            yield (RuleId.LETTER, letter.document_id), lost_due(since, calendar), letter.handed_over.sent_on
+
+
 def lost_due(lost_on: date, calendar: SchoolCalendar) -> date:
     return calendar.nth_after(lost_on, figures().lost_letter_school_days)

@@ -3,9 +3,8 @@
 The days on which we mean to hold a review, and to look at the end of the period, are our own. These two are the law's.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import TypeVar
 from uuid import UUID
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
@@ -22,10 +21,7 @@ from events.ids import event_id_of
 from events.placement.deadlines import DeadlineMissed, MissDisproved
 from events.placement.ending import PlacementEnded
 from events.placement.reviews import ReviewDecided
-from events.placement.union import PlacementEvent
 
-C = TypeVar("C")
-Handle = Callable[[Placement, C, Facts], tuple[PlacementEvent, ...]]
 _Duty = tuple[RuleId, date, UUID | None]
 # A year and more: nobody is away from every school day for longer, unless a pause goes on.
 _LOOK_AHEAD = timedelta(days=400)
@@ -119,22 +115,13 @@ def _due(state: Placement, calendar: SchoolCalendar) -> date | None:
     return max(last, calendar.nth_after(decided.decided_on, figures().destination_school_days))
 
 
-def judging(handle: Handle[C]) -> Handle[C]:
-    """A decision or the end, with what it shows of the period before it."""
-
-    def judged(state: Placement, command: C, facts: Facts) -> tuple[PlacementEvent, ...]:
-        events = handle(state, command, facts)
-        event = events[0]
-        assert isinstance(event, ReviewDecided | PlacementEnded)
-        return (*events, *_verdict(state, event, facts))
-
-    return judged
-
-
-def _verdict(
+def verdict(
     state: Placement, event: ReviewDecided | PlacementEnded, facts: Facts
 ) -> tuple[DeadlineMissed | MissDisproved, ...]:
-    """Time may not have shown the miss so far, or shown one where the end turns out to lie within the period."""
+    """What a decision or the end shows of the period before it.
+
+    Time may not have shown the miss so far, or shown one where the end turns out to lie within the period.
+    """
     if not applies(state):
         return ()
     about = subject(state.period_decision)

@@ -1,7 +1,7 @@
 """The commands of the reviews, from asking for one to telling people of its outcome."""
 
 from domain.placement.agreement import email
-from domain.placement.reviews import periods, requests, reviews, warnings
+from domain.placement.reviews import requests, reviews, warnings
 from domain.placement.state import RUNNING, Stage
 from domain.placement.step import BODY, LEADERS, Need, PlacementStep
 from domain.placement.warnings import on_days
@@ -38,12 +38,11 @@ STEPS = (
     PlacementStep(reviews.HoldReview, reviews.hold, stages=RUNNING, by=LEADERS, warns=(on_days(warnings.held),)),
     PlacementStep(
         reviews.DecideReview,
-        periods.judging(reviews.decide_review),
+        reviews.decide_review,
         stages=RUNNING,
         by=LEADERS | BODY,
         needs={Need.PUPILS_AT_PROVIDER},
         warns=(on_days(warnings.decided),),
-        judged=False,
     ),
     PlacementStep(
         reviews.NotifyOutcome,

@@ -1,4 +1,4 @@
-"""What a correction does to the duties: each that was met and now is not, or the other way about, is an event.
+"""What the record says of the duties: each that was met and now is not, or the other way about, is an event.
 
 Whether a duty was met follows from the days as they are now, never from what was recorded of it. A miss on record stays
 there; what a correction says of it stands beside it.
@@ -22,6 +22,7 @@ from domain.placement.reviews import periods, requests
 from domain.placement.reviews.reviews import invitation_due, outcome_due
 from domain.placement.running import flag_tasks, provider_review, safeguarding, transition
 from domain.placement.state import RUNNING, Placement, Review, evolve, initial
+from domain.placement.time import done_otherwise
 from domain.placement.time.timers import destination_due, duties, evaluation_due, to_hold
 from events.codes import RecalculationCause, ReviewSource, RuleId
 from events.ids import EventId, ReviewId
@@ -80,7 +81,7 @@ def verdicts(
     for what in (*was, *(each for each in now if each not in was)):
         rule, subject = what
         old, new = was.get(what), now.get(what)
-        on_record = [due for due in recorded(state, rule, subject) if subject is not None or (old and due == old.due)]
+        on_record = [due for due in recorded(state, rule, subject) if _once(what) or (old and due == old.due)]
         if new is not None and new.missed and not (old and old.missed):
             if new.due not in on_record:
                 yield _miss(what, new, state, cause)
@@ -88,6 +89,12 @@ def verdicts(
             for due in on_record:
                 found = severity(state, rule, subject)
                 yield MissDisproved(rule=rule, due=due, severity=found, subject=subject, cause=cause)
+
+
+def _once(what: What) -> bool:
+    """What it is about is owed once, so that each miss is of the same duty. A letter may come back again."""
+    rule, subject = what
+    return subject is not None and rule is not RuleId.LETTER
 
 
 def _miss(what: What, new: DutyJudgement, state: Placement, cause: EventId) -> DeadlineMissed | ReviewMissed:
@@ -125,6 +132,7 @@ def judge(events: Mapping[EventId, Any], state: Placement, facts: Facts) -> dict
     """Each duty that the record knows a day for. What is undone comes last: it holds over what was done late."""
     calendar = facts.calendar
     found = met_or_late(events, state, calendar, lambda review: review.due)
+    _otherwise(found, state, calendar)
     for rule, due, subject in _lost(state, calendar):
         found[rule, subject] = DutyJudgement(due=due, missed=due < facts.today)
     for rule, due, subject in duties(state, calendar):
@@ -134,6 +142,28 @@ def judge(events: Mapping[EventId, Any], state: Placement, facts: Facts) -> dict
             due=review.due, missed=review.due < facts.today, review=True
         )
     return found
+
+
+def _otherwise(found: dict[What, DutyJudgement], state: Placement, calendar: SchoolCalendar) -> None:
+    """Add what no step of its own met: a step for something else, or the end of the placement."""
+    for what, due, done_on in done_otherwise.done(state, calendar):
+        known = found.get(what)
+        if known is None or known.done_on is None or done_on < known.done_on:
+            found[what] = DutyJudgement(due=due, missed=done_on > due, done_on=done_on)
+    for review, due in done_otherwise.lapsed(state):
+        found[review.rule, review.review_id] = DutyJudgement(due=due, missed=True, review=True)
+    for review, done_on in done_otherwise.half_terms(state, calendar):
+        found[review.rule, review.review_id] = DutyJudgement(
+            due=review.due, missed=done_on > review.due, review=True, done_on=done_on
+        )
+    if state.end is None:
+        return
+    ended_on = state.end.ended_on
+    left = {
+        what: DutyJudgement(due=due, missed=due < ended_on, review=of_review, done_on=ended_on)
+        for what, due, of_review in done_otherwise.missed_while_it_ran(state)
+    }
+    found |= {what: one for what, one in left.items() if what not in found or found[what].done_on is None}
 
 
 def _lost(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, UUID | None]]:

@@ -1,11 +1,10 @@
-"""What the fate of a letter does to the duty that it serves: the day of a review's letters, and the misses it shows.
+"""What the fate of a letter does to a review: the day on which its invitation, or its outcome, counts as given.
 
 A letter that failed or came back rebuts what was presumed of its recipient alone: while one parent, or the pupil from
 18, was reached in time, nothing is missed.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import reduce
 from typing import Any
 
 from domain.placement.derived import in_place
@@ -21,13 +20,11 @@ from domain.placement.record.letters import (
     first_served,
 )
 from domain.placement.reviews.reviews import days_after, days_before, invited_in_time, told_in_time
-from domain.placement.state import DECIDED, Placement, Review, evolve
-from domain.placement.time.judging import follows
-from events.codes import DocumentKind, RuleId
-from events.ids import DocumentId, EventId, event_id_of
+from domain.placement.state import Placement, Review, evolve
+from events.codes import DocumentKind
+from events.ids import DocumentId, EventId
 from events.placement.contact import CommunicationSent
-from events.placement.deadlines import DeadlineMissed
-from events.placement.letters import LetterFateRecorded, LetterReturned, NoticeServiceChanged, ReviewServiceChanged
+from events.placement.letters import LetterFateRecorded, LetterReturned, ReviewServiceChanged
 from events.placement.reviews import ReviewInvitationGiven, ReviewOutcomeNotified
 from events.placement.union import PlacementEvent
 
@@ -36,34 +33,22 @@ OfReview = ReviewInvitationGiven | ReviewOutcomeNotified
 
 
 def communicate(state: Placement, command: RecordCommunication, facts: Facts) -> tuple[PlacementEvent, ...]:
-    return judged(state, contact.communicate(state, command, facts), facts)
+    return _with_service(state, contact.communicate(state, command, facts), facts)
 
 
 def record_fate(state: Placement, command: RecordLetterFate, facts: Facts) -> tuple[PlacementEvent, ...]:
-    return judged(state, letters.record_fate(state, command, facts), facts)
+    return _with_service(state, letters.record_fate(state, command, facts), facts)
 
 
 def record_return(state: Placement, command: RecordReturnedLetter, facts: Facts) -> tuple[PlacementEvent, ...]:
-    return judged(state, letters.record_return(state, command, facts), facts)
+    return _with_service(state, letters.record_return(state, command, facts), facts)
 
 
-def judged(state: Placement, told: tuple[PlacementEvent, ...], facts: Facts) -> tuple[PlacementEvent, ...]:
-    """What was told of a letter, with the day on which it counts as given to a review, and what is missed by that."""
+def _with_service(state: Placement, told: tuple[PlacementEvent, ...], facts: Facts) -> tuple[PlacementEvent, ...]:
+    """What was told of a letter, with the day on which it counts as given to a review."""
     (of_letter, *_) = told
     assert isinstance(of_letter, OfLetter)
-    known = in_place(facts.history)
-    told = (*told, *_review_served(state, of_letter, facts, known))
-    if not any(isinstance(each, NoticeServiceChanged | ReviewServiceChanged) for each in told):
-        return told
-    added = {event_id_of(facts.command_id, n): event for n, event in enumerate(told)}
-    verdicts = follows(known, {**known, **added}, facts, event_id_of(facts.command_id, 0))
-    before_start = reduce(evolve, told, state).stage in DECIDED
-    # Notice of a start that lies ahead is owed again, and its miss is found as any other.
-    return (*told, *(each for each in verdicts if not (before_start and _of_the_start(each))))
-
-
-def _of_the_start(event: PlacementEvent) -> bool:
-    return isinstance(event, DeadlineMissed) and (event.rule, event.subject) == (RuleId.T1, None)
+    return (*told, *_review_served(state, of_letter, facts, in_place(facts.history)))
 
 
 def _review_served(

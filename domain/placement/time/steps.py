@@ -17,8 +17,7 @@ STEPS = (
         stages=KNOWN,
         by=STAFF,
         needs=email.needs,
-        judged=False,
     ),
-    PlacementStep(letters.RecordLetterFate, service.record_fate, stages=KNOWN, by=SYSTEM, judged=False),
-    PlacementStep(letters.RecordReturnedLetter, service.record_return, stages=KNOWN, by=LEADERS, judged=False),
+    PlacementStep(letters.RecordLetterFate, service.record_fate, stages=KNOWN, by=SYSTEM),
+    PlacementStep(letters.RecordReturnedLetter, service.record_return, stages=KNOWN, by=LEADERS),
 )
