@@ -105,6 +105,16 @@ async def advance(clock: Clock, conn: asyncpg.Connection, to: datetime) -> datet
     return clock.reading(moved_by)
 
 
+async def runs_since(clock: Clock, conn: asyncpg.Connection) -> datetime | None:
+    """What the clock read when it was last moved: no time has been jumped over since. None for one that never was."""
+    if not isinstance(clock, DemonstrationClock):
+        return None
+    moved: datetime | None = await conn.fetchval(
+        "SELECT moved_at + moved_by FROM demonstration_clock WHERE allowed AND moved_by <> interval '0'"
+    )
+    return moved
+
+
 async def is_demonstration(conn: asyncpg.Connection) -> bool:
     """Whether the database has the mark."""
     return bool(await conn.fetchval("SELECT allowed FROM demonstration_clock"))

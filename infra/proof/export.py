@@ -102,10 +102,12 @@ async def verify_stored(
     *,
     witnesses: Sequence[NoteVerifier] = (),
     outside: Sequence[tuple[int, str]] = (),
+    runs_since: datetime | None = None,
 ) -> Findings:
     """The record where it stands: each stream's chain and head, and the checkpoints, in constant memory.
 
-    `outside`: the notes that are kept outside the database, each by the size that its file is named by.
+    `outside`: the notes that are kept outside the database, each by the size that its file is named by. `runs_since`:
+    when the clock of `at` was last moved, as `TreeVerification.done` takes it.
     """
     verification = TreeVerification(
         verifier, allowance=ALLOWANCE, witnesses=witnesses, sizes={size for size, _ in outside}
@@ -124,7 +126,7 @@ async def verify_stored(
         kept_here = await conn.fetchval(_NOTE, verifier.name, size)
         if kept_here != note:
             verification.outside(size, note, kept_here)
-    found = verification.done(at)
+    found = verification.done(at, runs_since=runs_since)
     await verify_entries(conn, verification.entries, _to_be_proved(found), found)
     return found
 

@@ -203,9 +203,13 @@ class TreeVerification:
             found.proved = self._good = read.size
             self._uncovered = None
 
-    def done(self, at: datetime) -> Findings:
-        """`at`: when the events were read, by the clock that recorded them."""
-        if self._uncovered is not None and at - self._uncovered > self._allowance:
+    def done(self, at: datetime, *, runs_since: datetime | None = None) -> Findings:
+        """`at`: when the events were read, by the clock that recorded them, which was moved at `runs_since`.
+
+        Time that a move jumped over is no time in which somebody could have signed.
+        """
+        waits_since = max((each for each in (self._uncovered, runs_since) if each is not None), default=at)
+        if self._uncovered is not None and at - waits_since > self._allowance:
             since, unsigned = self._uncovered.isoformat(timespec="seconds"), self._frontier.size - self._good
             detail = f"{words.figure_is(unsigned, 'event')} under no checkpoint, the oldest recorded {since}"
             self.findings.add(FlawKind.UNCOVERED, f"number {self._good + 1} and on", detail)

@@ -16,7 +16,7 @@ from rich.progress import Progress
 
 from domain.shared.words import are, figure, figure_is
 from events.ids import PlacementId, placement_stream
-from infra.clock import clock_for
+from infra.clock import clock_for, runs_since
 from infra.event_store.limits import StreamArchived
 from infra.event_store.lookup import archives
 from infra.postgres.db import connection
@@ -141,9 +141,10 @@ async def _verify_stored(
     async with engine(settings) as opened, connection(opened) as conn:
         with _progress() as progress:
             progress.add_task("Verifying", total=None)
-            at = await clock_for(settings).now(conn)
+            clock = clock_for(settings)
+            at, moved = await clock.now(conn), await runs_since(clock, conn)
             notes = list(outside.named())
-            found = await verify_stored(conn, verifier, at, witnesses=witnesses, outside=notes)
+            found = await verify_stored(conn, verifier, at, witnesses=witnesses, outside=notes, runs_since=moved)
             add_standing(outside.state()[1], datetime.now(UTC), found)
         if verifier != own:
             found.add(FlawKind.SIGNATURE, "the record's own key", f"the record is of another log, {own.written()}")

@@ -5,6 +5,7 @@ import json
 import sys
 from asyncio.subprocess import PIPE, STDOUT
 from base64 import b64decode
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from infra.proof.merkle import leaf_hash, root_of_inclusion, verify_consistency
 from infra.proof.notes import Checkpoint, NoteVerifier, checkpoint, read_inclusion_proof
 from services.commands import groups
 from services.gateway.commands.examples import OF_PLACEMENT, PLACEMENT_ID
+from services.local.demonstration import advance
 from tests.conftest import Database
 from tests.gateway.commandline import placements
 from tests.gateway.driving import Driver
@@ -78,6 +80,17 @@ async def test_what_is_not_there_not_to_be_seen_or_not_yet_signed_has_no_proof(w
 async def test_without_a_name_for_the_record_there_are_no_checkpoints(gw: Driver) -> None:
     gw.gateway.settings.__dict__["record_origin"] = ""
     assert await read(gw, "/audit/checkpoints") == {"checkpoints": [], "next": None}
+
+
+async def test_days_that_are_jumped_over_are_no_days_in_which_nobody_signed(whole: Driver, database: Database) -> None:
+    """As while the example caseload is loaded: the clock is moved on and on, and the signer's minute has not come."""
+    await told(whole, 3)
+    gateway = whole.gateway
+    await advance(gateway.engine, gateway.temporal, gateway.clock, datetime(2027, 3, 1, tzinfo=UTC))
+
+    code, printed = await placements(whole, database, "audit", "verify")
+
+    assert (code, ", 0 flaws." in printed) == (0, True), printed
 
 
 async def test_a_moved_clock_leaves_no_flaw_behind(whole: Driver, database: Database, tmp_path: Path) -> None:

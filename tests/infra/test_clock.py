@@ -3,7 +3,16 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from infra.clock import ClockCannotMove, DemonstrationClock, SystemClock, advance, begin, clock_for, mark_demonstration
+from infra.clock import (
+    ClockCannotMove,
+    DemonstrationClock,
+    SystemClock,
+    advance,
+    begin,
+    clock_for,
+    mark_demonstration,
+    runs_since,
+)
 from infra.commands import record
 from infra.postgres.migrations import upgrade
 from infra.settings import Settings
@@ -34,6 +43,22 @@ async def test_the_demonstration_clock_moves_on_and_keeps_going(conn: asyncpg.Co
 
     assert later <= await clock.now(conn) < later + timedelta(minutes=1)
     assert later <= await DemonstrationClock().now(conn) <= await clock.now(conn)
+
+
+@pytest.mark.parametrize("days", [10, -10])
+async def test_a_moved_clock_says_what_it_read_then_and_another_says_nothing(
+    conn: asyncpg.Connection, days: int
+) -> None:
+    assert await runs_since(DemonstrationClock(), conn) is None
+    assert await runs_since(SystemClock(), conn) is None
+
+    to = datetime.now(UTC) + timedelta(days=days)
+    assert await begin(DemonstrationClock(), conn, to)
+
+    found = await runs_since(DemonstrationClock(), conn)
+    assert found is not None
+    assert abs(found - to) < timedelta(minutes=1)
+    assert await runs_since(SystemClock(), conn) is None
 
 
 async def test_time_moves_forward_only(conn: asyncpg.Connection) -> None:

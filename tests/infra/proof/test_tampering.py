@@ -70,6 +70,23 @@ async def test_what_came_after_the_last_checkpoint_is_said_to_be_unproved_and_to
 
 
 @pytest.mark.usefixtures("record")
+@pytest.mark.parametrize(("minutes_since_moved", "kinds"), [(1, set()), (10, {FlawKind.UNCOVERED})])
+async def test_what_nobody_signed_counts_from_the_last_move_of_the_clock(
+    conn: Conn, minutes_since_moved: int, kinds: set[FlawKind]
+) -> None:
+    await put(conn, "b", ANY, new_event())
+    at = AT + timedelta(days=30)
+    moved = at - timedelta(minutes=minutes_since_moved)
+
+    found = await export.verify_stored(conn, SIGNER.verifier, at, runs_since=moved)
+
+    assert {flaw.kind for flaw in found.flaws} == kinds
+    assert found.unsigned == 1
+    unmoved = await export.verify_stored(conn, SIGNER.verifier, at)
+    assert {flaw.kind for flaw in unmoved.flaws} == {FlawKind.UNCOVERED}
+
+
+@pytest.mark.usefixtures("record")
 async def test_a_record_that_grows_and_is_signed_while_it_is_read_is_sound(
     conn: Conn, checkpointer: MakeCheckpointer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
