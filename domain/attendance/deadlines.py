@@ -56,7 +56,7 @@ def _not_taken(state: Placement, register: Register) -> Iterator[Deadline]:
         if mark.proposed is None and state.runs_on(mark.day) and state.pause_on(mark.day) is None
     ]
     if waiting:
-        minutes = words.count(figures().register_minutes, "minute")
+        minutes = words.count(figures(waiting[0][0].day).register_minutes, "minute")
         more = _later(waiting, "register", "taken")
         said = f"Register taken of {_session(waiting[0][0])}: {minutes} after the session began{more}"
         yield _oldest(state, waiting, said)
@@ -110,7 +110,7 @@ def _unexplained(state: Placement, mark: SessionMark, calendar: SchoolCalendar) 
 
 
 def _reason(mark: SessionMark, due: date) -> str:
-    after = words.count(figures().unexplained_school_days, "school day")
+    after = words.count(figures(mark.day).unexplained_school_days, "school day")
     if mark.code_proposed is not None:
         return (
             f"Code for the absence of {_session(mark)} to be decided: no reason by {words.on(due)}, {after} after it."

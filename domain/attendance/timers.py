@@ -104,7 +104,7 @@ def _registers(kept: WatchedRegister, marks: dict[Slot, SessionMark], day: date)
         at_provider = place_on(patterns, day, session) is SessionPlace.PROVIDER
         held = kept.calendar.has_session(day, session)
         if held and at_provider and start is not None and not _said(mark):
-            due = at(day, start) + timedelta(minutes=figures().register_minutes)
+            due = at(day, start) + timedelta(minutes=figures(day).register_minutes)
             yield _alert(kept, mark, AlertCause.REGISTER_NOT_TAKEN, due, due)
 
 
@@ -150,7 +150,7 @@ def _unexplained(kept: WatchedRegister, mark: SessionMark) -> Iterator[RegisterD
 
 def reason_due(day: date, calendar: SchoolCalendar) -> date:
     """T9: the last day on which an absence of that day may still be without a reason."""
-    return calendar.nth_after(day, figures().unexplained_school_days)
+    return calendar.nth_after(day, figures(day).unexplained_school_days)
 
 
 def is_unexplained(mark: SessionMark) -> bool:
@@ -189,12 +189,12 @@ def _told(placement: Placement) -> tuple[AlertRecipient, ...]:
 
 def _illness(kept: WatchedRegister, marks: tuple[SessionMark, ...]) -> Iterator[RegisterDue]:
     """T13: so many days of illness in a school year, in a row or not."""
-    wanted = figures().illness_school_days
     flagged = {each.school_year_from for each in kept.register.illness}
     years: dict[date, list[date]] = {}
     for day in days_ill(marks):
         years.setdefault(school_year_start(day), []).append(day)
     for year, days in years.items():
+        wanted = figures(year).illness_school_days
         if len(days) >= wanted and year not in flagged:
             reached = days[wanted - 1]
             yield RegisterDue(

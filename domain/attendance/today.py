@@ -113,7 +113,7 @@ def _session(state: Placement, mark: SessionMark, now: datetime) -> SessionToday
     expected, starts_at = place_on(state.patterns, mark.day, mark.session), _start(state, mark)
     due_at = None
     if expected is SessionPlace.PROVIDER and starts_at is not None:
-        due_at = at(mark.day, starts_at) + timedelta(minutes=figures().register_minutes)
+        due_at = at(mark.day, starts_at) + timedelta(minutes=figures(mark.day).register_minutes)
     said, where = _said(mark), _where(mark, expected)
     return SessionToday(
         session=mark.session,

@@ -4,6 +4,8 @@ What the record says stands first; the terms that every agreement shares follow,
 words, kept here so that a council or a trust can put its own in their place.
 """
 
+from datetime import date
+
 from domain.documents.model import Document, Item, Section, item, item_if
 from domain.documents.parts import objectives, planned_reviews, section_f
 from domain.documents.phrases import code, money, told
@@ -38,7 +40,7 @@ def agreement(source: Source) -> tuple[Document, ...]:
                 _place(source),
                 _objectives(source),
                 _health_and_safety(source),
-                _shared_terms(),
+                _shared_terms(source.day),
                 _money(event),
                 _signatures(source),
             ),
@@ -118,7 +120,7 @@ def _health_and_safety(source: Source) -> Section:
     )
 
 
-def _shared_terms() -> Section:
+def _shared_terms(on: date) -> Section:
     return Section(
         heading="Terms that every agreement shares",
         items=(
@@ -146,7 +148,7 @@ def _shared_terms() -> Section:
                 " means, and keeps it no longer than the law requires.",
                 clause=_ALL,
             ),
-            item("Records", _records(), clause=_ALL),
+            item("Records", _records(on), clause=_ALL),
             item(
                 "Complaints",
                 "A complaint goes first to the provider's lead and the school's case worker, then to the head teacher."
@@ -157,8 +159,8 @@ def _shared_terms() -> Section:
     )
 
 
-def _records() -> str:
-    kept = figures()
+def _records(on: date) -> str:
+    kept = figures(on)
     return (
         "The provider sees the pupil's record from this agreement until the placement is evaluated or, if that comes"
         " first, for a time after its end that the school tells it; longer while a concern is open. It is the"

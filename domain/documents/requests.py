@@ -4,7 +4,7 @@ from domain.documents.addressees import addressees
 from domain.documents.model import Addressee, Document, Section, item
 from domain.documents.parts import planned_reviews
 from domain.documents.source import Source
-from domain.law.figures import figures
+from domain.placement.binding import figures_of
 from domain.shared import words
 from events.codes import DocumentKind, RecipientRole
 from events.placement.reviews import ReviewRequested, ReviewRequestRefused
@@ -21,7 +21,7 @@ def refusal(source: Source) -> tuple[Document, ...]:
 
 
 def _refusal(source: Source, event: ReviewRequestRefused, asked: ReviewRequested, to: Addressee) -> Document:
-    weeks = figures().requested_review_bar_days // 7
+    weeks = figures_of(source.state).requested_review_bar_days // 7
     return Document(
         kind=DocumentKind.REVIEW_REFUSAL,
         title="Your request for a review meeting",

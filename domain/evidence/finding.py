@@ -7,7 +7,7 @@ from datetime import date
 from domain.calendar.london import today
 from domain.evidence.model import Applies, ClauseFinding, ClauseStatus, Find, Look, Proves
 from domain.placement.agreement.notice import as_served, latest_day, stands
-from domain.placement.binding import weight
+from domain.placement.binding import figures_of, weight
 from domain.placement.record.history import Record
 from domain.placement.reviews import periods
 from domain.placement.state import TERMINAL, Placement, Stage
@@ -98,14 +98,15 @@ def noticed(look: Look) -> Iterator[ClauseFinding]:
     """T1: whether each notice of the start is in time by the days as they are now, or was until those changed."""
     served = as_served(record.event for record in look.records)
     for record in look.of(NoticeGiven):
+        bound = figures_of(look.state)
         assert isinstance(record.event, NoticeGiven)
         event = served.get(record.event.notice_id)
         if event is None or event.start_date != look.state.start_date:
             continue
-        if stands(event, look.calendar):
+        if stands(event, look.calendar, bound):
             yield _satisfied(record)
-        elif stands(event, look.as_corrected(event.calendar_version)):
-            due = latest_day(event.start_date, look.calendar)
+        elif stands(event, look.as_corrected(event.calendar_version), bound):
+            due = latest_day(event.start_date, look.calendar, bound)
             why = (
                 f"The notice of {words.on(event.deemed_on)} was in time by version {event.calendar_version} of the"
                 f" school's calendar. The school's days changed since: version {look.calendar.version}."

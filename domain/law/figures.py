@@ -85,6 +85,6 @@ class Figures:
 FIGURES: tuple[Figures, ...] = (Figures(from_on=date(2013, 1, 1)),)
 
 
-def figures() -> Figures:
-    """The figures in force: one set since 2013, so no rule asks yet on which day."""
-    return FIGURES[-1]
+def figures(on: date) -> Figures:
+    """The figures in force on a day; the first for any day before them."""
+    return next((each for each in reversed(FIGURES) if each.from_on <= on), FIGURES[0])

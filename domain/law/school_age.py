@@ -33,13 +33,13 @@ def birthday(born_on: date, age: int) -> date:
 
 def begins_on(born_on: date) -> date:
     """The fifth birthday where that is a prescribed day, else the next prescribed day after it."""
-    five = birthday(born_on, figures().school_age)
+    five = birthday(born_on, figures(born_on).school_age)
     return next(day for day in (date(five.year, *each) for each in _PRESCRIBED) if day >= five)
 
 
 def ends_on(born_on: date) -> date:
     """The last Friday in June of the school year in which the child turns 16."""
-    turns = born_on.year + figures().leaving_age
+    turns = born_on.year + figures(born_on).leaving_age
     year = turns + 1 if born_on.month >= _SEPTEMBER else turns
     last = date(year, _JULY, 1) - timedelta(days=1)
     return last - timedelta(days=(last.weekday() - _FRIDAY) % 7)
@@ -59,7 +59,7 @@ def year_group(born_on: date, on: date) -> int:
 def duty_left(born_on: date, on: date, *, exams_ahead: bool) -> NoDutyLeft | None:
     """Why section 19 no longer serves on a day, if it does not."""
     ends = ends_on(born_on)
-    if on > ends or (not exams_ahead and on + timedelta(weeks=figures().leaving_weeks) >= ends):
+    if on > ends or (not exams_ahead and on + timedelta(weeks=figures(on).leaving_weeks) >= ends):
         return NoDutyLeft(
             f"The pupil stops being of compulsory school age on {ends.isoformat()}. If examinations lie ahead, say so.",
             pointer="/exams_ahead",

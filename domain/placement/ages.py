@@ -36,19 +36,20 @@ class AgeOutOfRange(Rejected):
 _CHECK = "Check the pupil's date of birth in the draft, and the legal basis."
 
 
-def span(basis: LegalBasis, born_on: date, *, plan: bool) -> tuple[date, date]:
-    """The first and the last day on which somebody is of the age for a basis."""
+def span(basis: LegalBasis, born_on: date, on: date, *, plan: bool) -> tuple[date, date]:
+    """The first and the last day on which somebody is of the age for a basis, by the figures of a day."""
     if BASES[basis].school_age:
         return begins_on(born_on), ends_on(born_on)
     has_plan = plan or BASES[basis].ehc_plan or not BASES[basis].placement
-    oldest = figures().plan_to_age if has_plan else figures().pupil_to_age
-    return birthday(born_on, figures().pupil_from_age), birthday(born_on, oldest + 1) - DAY
+    ages = figures(on)
+    oldest = ages.plan_to_age if has_plan else ages.pupil_to_age
+    return birthday(born_on, ages.pupil_from_age), birthday(born_on, oldest + 1) - DAY
 
 
 def referred(basis: LegalBasis, born_on: date, on: date, *, plan: bool, pointer: str | None) -> AgeOutOfRange | None:
     """Of a referral: nobody too old, and a child too young only where the day is near on which they are old enough."""
-    first, last = span(basis, born_on, plan=plan)
-    if first <= months_after(on, figures().referred_ahead_months) and on <= last:
+    first, last = span(basis, born_on, on, plan=plan)
+    if first <= months_after(on, figures(on).referred_ahead_months) and on <= last:
         return None
     return _out(basis, born_on, on, pointer)
 
@@ -61,7 +62,7 @@ def unfit(state: Placement, days: Iterable[tuple[date, str | None]]) -> AgeOutOf
     born_on = state.pupil.born_on
     for on, pointer in days:
         # By the plan of that day: one that ended since did not make the pupil too old then.
-        first, last = span(state.legal_basis, born_on, plan=PupilFlag.EHCP in state.flags_on(on))
+        first, last = span(state.legal_basis, born_on, on, plan=PupilFlag.EHCP in state.flags_on(on))
         if not first <= on <= last:
             return _out(state.legal_basis, born_on, on, pointer)
     return None
@@ -94,7 +95,7 @@ def _out(basis: LegalBasis, born_on: date, on: date, pointer: str | None) -> Age
         return AgeOutOfRange(
             f"On {words.on(on)} {why}; {theirs.words} is for such a pupil alone. {_CHECK}", pointer=pointer
         )
-    numbers = figures()
+    numbers = figures(on)
     young = on < birthday(born_on, numbers.pupil_from_age)
     return AgeOutOfRange(
         f"On {words.on(on)} the pupil is too {'young' if young else 'old'} for {theirs.words}: it is for a pupil aged"

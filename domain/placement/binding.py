@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.calendar.london import today as day_of
+from domain.law.figures import Figures, figures
 from domain.law.origins import RuleOrigin
 from domain.law.powers import regime_for
 from domain.law.regimes import Regime, regime
@@ -30,6 +31,15 @@ def bound(state: Placement) -> Regime | None:
     if not made.runs_on or first_on is None or first_on <= made.to_on:
         return made
     return _law(state, first_on) or made
+
+
+def figures_of(state: Placement) -> Figures:
+    """The figures that bind a placement: those of the day of its determination, whatever figures come later.
+
+    What does not follow from the determination, as a request for access, has the figures of the day of its own cause.
+    """
+    assert state.determination is not None, "its determination binds it"
+    return figures(state.determination.determined_on)
 
 
 def _law(state: Placement, on: date) -> Regime | None:

@@ -11,13 +11,14 @@ from datetime import date
 from typing import Any
 
 from domain.law.bases import BASES
+from domain.placement.binding import figures_of
 from domain.placement.guards import relevant_person
 from domain.placement.referral import exclusions
 from domain.placement.referral.referral import upn_warnings, year_warnings
 from domain.placement.reviews.requests import binding_from, last_review
 from domain.placement.reviews.reviews import days_after, days_before, invited_in_time, told_in_time
 from domain.placement.running.terms import in_force
-from domain.placement.state import Placement, Review, evolve, initial
+from domain.placement.state import Placement, evolve, initial
 from events.codec import parse_field
 from events.codes import DeliveryMethod, DocumentKind, ReviewSource, RuleId
 from events.ids import EventId, ReviewId
@@ -109,29 +110,30 @@ def _follows(event: Any, state: Placement, held: _Held) -> dict[str, Any]:  # no
             if review is None or review.scheduled is None:
                 return {}
             days = days_before(review, event.deemed_on, held.get(event.review_id))
-            return {"days_before": days, "timely": invited_in_time(days)}
+            return {"days_before": days, "timely": invited_in_time(days, figures_of(state))}
         case ReviewOutcomeNotified():
             review = state.review(event.review_id)
             if review is None or review.held is None:
                 return {}
             days = days_after(review.held, event.deemed_on)
-            return {"days_after": days, "timely": told_in_time(days)}
+            return {"days_after": days, "timely": told_in_time(days, figures_of(state))}
         case ReviewServiceChanged(deemed_on=date() as deemed_on):
-            return _review_service(event, deemed_on, state.review(event.review_id), held)
+            return _review_service(event, deemed_on, state, held)
         case _:
             return {}
 
 
-def _review_service(event: ReviewServiceChanged, deemed_on: date, review: Review | None, held: _Held) -> dict[str, Any]:
+def _review_service(event: ReviewServiceChanged, deemed_on: date, state: Placement, held: _Held) -> dict[str, Any]:
+    review = state.review(event.review_id)
     if event.kind is DocumentKind.REVIEW_INVITATION:
         if review is None or review.scheduled is None:
             return {}
         days = days_before(review, deemed_on, held.get(event.review_id))
-        return {"days": days, "timely": invited_in_time(days)}
+        return {"days": days, "timely": invited_in_time(days, figures_of(state))}
     if review is None or review.held is None:
         return {}
     days = days_after(review.held, deemed_on)
-    return {"days": days, "timely": told_in_time(days)}
+    return {"days": days, "timely": told_in_time(days, figures_of(state))}
 
 
 def _warnings(event: ReferralSubmitted, state: Placement) -> dict[str, Any]:
@@ -149,11 +151,13 @@ def _notice(event: NoticeGiven, state: Placement) -> dict[str, Any]:
     in_hours = state.legal_basis is not None and BASES[state.legal_basis].notice is RuleId.T8
     if in_hours and event.change_id is None:
         at = None if event.method is DeliveryMethod.FIRST_CLASS_POST else event.given_at
-        found["timely"] = exclusions.in_time(event.deemed_on, at, event.start_date, event.session_times)
+        found["timely"] = exclusions.in_time(
+            event.deemed_on, at, event.start_date, event.session_times, figures_of(state)
+        )
     return found
 
 
 def _refusal(event: ReviewRequestRefused, state: Placement) -> dict[str, Any]:
     asked = next((each for each in state.requests if each.request_id == event.request_id), None)
     last = last_review(state, asked.requested_on) if asked else None
-    return {} if last is None else {"last_review_on": last, "binding_from": binding_from(last)}
+    return {} if last is None else {"last_review_on": last, "binding_from": binding_from(last, figures_of(state))}

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.access.controllers import Ownership
 from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.figures import Figures, figures
 from domain.provider.state import Provider
 from domain.pupil.state import FlagPeriod
 from domain.school.state import School
@@ -84,6 +85,11 @@ class Facts:
     history: Mapping[EventId, Any] = field(default_factory=dict)
     begun_on: date | None = None
     same_number: tuple[PupilId, ...] = ()
+
+    @property
+    def figures(self) -> Figures:
+        """Those in force on the day of the decision. A determined placement is bound by `figures_of` its own day."""
+        return figures(self.today)
 
     @property
     def begins_on(self) -> date:

@@ -105,7 +105,7 @@ def relevant_person(state: Placement, on: date) -> Role | None:
     """
     if state.pupil is None:
         return None
-    grown = on >= birthday(state.pupil.born_on, figures().adult_age)
+    grown = on >= birthday(state.pupil.born_on, figures(on).adult_age)
     return Role.PUPIL if grown and not mistaken(state, on) else Role.PARENT
 
 

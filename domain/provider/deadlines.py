@@ -90,7 +90,7 @@ def _checks(state: Provider) -> Iterator[ProviderDeadline]:
 
 def _aged(state: Provider, completed: DueDiligenceCompleted) -> ProviderDeadline:
     oldest = min(check.checked_on for check in completed.checks)
-    months = figures().due_diligence_months
+    months = figures(oldest).due_diligence_months
     due = months_after(oldest, months)
     said = f"{RULES[RuleId.T11].words} by {words.on(due)}: {months} months after the check of {words.on(oldest)}"
     return _deadline(state, RuleId.T11, completed.org_id, due, said)
@@ -98,11 +98,11 @@ def _aged(state: Provider, completed: DueDiligenceCompleted) -> ProviderDeadline
 
 def _visits(state: Provider) -> Iterator[ProviderDeadline]:
     """T11: a council whose directory lists the provider visits it again."""
-    months = figures().qa_visit_months
     for entry in state.entries:
         visited = [visit.visited_on for visit in state.visits if visit.la_code == entry.la_code]
         if entry.withdrawn_on is None and visited:
             last = max(visited)
+            months = figures(last).qa_visit_months
             # Not before the day of its cause, which is the entry.
             due = max(months_after(last, months), entry.approved_on)
             said = f"{RULES[RuleId.QA_VISIT].words} by {words.on(due)}: {months} months after {words.on(last)}"

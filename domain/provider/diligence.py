@@ -93,7 +93,7 @@ def complete(command: CompleteDueDiligence, facts: ProviderFacts) -> tuple[DueDi
 
 def valid_until(check: Check) -> date:
     """T11: twelve months from the check, or until what was seen runs out. The day named is the last."""
-    aged = months_after(check.checked_on, figures().due_diligence_months)
+    aged = months_after(check.checked_on, figures(check.checked_on).due_diligence_months)
     return aged if check.expires_on is None else min(aged, check.expires_on)
 
 

@@ -97,8 +97,9 @@ def _born(parts: tuple[HandOverPart, ...], on: date, own: Copyable) -> HandOverU
     if HandOverPart.DETAILS not in parts or own.pupil is None:
         return None
     born_on = own.pupil.born_on
-    young = birthday(born_on, figures().pupil_from_age) > months_after(on, figures().referred_ahead_months)
-    if not young and on < birthday(born_on, figures().plan_to_age + 1):
+    ages = figures(on)
+    young = birthday(born_on, ages.pupil_from_age) > months_after(on, ages.referred_ahead_months)
+    if not young and on < birthday(born_on, ages.plan_to_age + 1):
         return None
     return HandOverUnsound(
         "The date of birth on record cannot be right. Correct it first, or leave the details out.", pointer="/copied"

@@ -118,7 +118,7 @@ def test_school_age_begins_on_the_prescribed_day_from_the_fifth_birthday_on(born
 def test_school_age_is_tested_by_its_own_days(
     basis: LegalBasis, born_on: str, on: str, *, plan: bool, fits: bool
 ) -> None:
-    first, last = span(basis, day(born_on), plan=plan)
+    first, last = span(basis, day(born_on), day(on), plan=plan)
 
     assert (first <= day(on) <= last) is fits
     assert is_of_school_age(day(born_on), day(on)) is fits
@@ -145,7 +145,7 @@ def test_other_placements_are_for_4_to_18_and_to_25_with_a_plan(
     basis: LegalBasis, born_on: str, on: str, *, without: bool, with_one: bool
 ) -> None:
     def fits(plan: bool) -> bool:
-        first, last = span(basis, day(born_on), plan=plan)
+        first, last = span(basis, day(born_on), day(on), plan=plan)
         return first <= day(on) <= last
 
     assert fits(plan=True) is with_one

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.figures import FIGURES
 from domain.law.school_age import NoDutyLeft, duty_left, ends_on
 from domain.placement.guards import DateInFuture, TextMissing
 from domain.placement.referral.exclusions import (
@@ -182,12 +183,12 @@ def test_a_start_set_late_makes_the_details_due_at_once() -> None:
     ],
 )
 def test_the_hours_are_counted_to_the_first_session(deemed: str, given_at: time | None, *, timely: bool) -> None:
-    assert in_time(day(deemed), given_at, day("2026-11-26"), TIMES) is timely
+    assert in_time(day(deemed), given_at, day("2026-11-26"), TIMES, FIGURES[-1]) is timely
 
 
 def test_a_night_on_which_the_clocks_change_has_its_true_length() -> None:
-    assert in_time(day("2027-03-27"), time(8, 0), day("2027-03-29"), TIMES)
-    assert not in_time(day("2027-03-27"), time(8, 1), day("2027-03-29"), TIMES)
+    assert in_time(day("2027-03-27"), time(8, 0), day("2027-03-29"), TIMES, FIGURES[-1])
+    assert not in_time(day("2027-03-27"), time(8, 1), day("2027-03-29"), TIMES, FIGURES[-1])
 
 
 @pytest.mark.parametrize(

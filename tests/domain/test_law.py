@@ -7,7 +7,7 @@ import pytest
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.bases import BASES, NotAlternativeProvision
-from domain.law.figures import figures
+from domain.law.figures import FIGURES
 from domain.law.origins import Law
 from domain.law.powers import NoPower, NotTheirBasis, may_ever_use, regime_for
 from domain.law.regimes import REGIMES, Regime, regime
@@ -201,7 +201,7 @@ def test_every_basis_stands_in_the_table() -> None:
 
 def test_every_rule_stands_in_the_table() -> None:
     assert set(RULES) == set(RuleId)
-    assert figures().invitation_days == figures().outcome_days == 6
+    assert {(each.invitation_days, each.outcome_days) for each in FIGURES} == {(6, 6)}
 
 
 WITH_INSET = SchoolCalendar(half_terms=HALF_TERMS, inset_days=[day("2026-11-25")])
@@ -224,16 +224,16 @@ SHORT = SchoolCalendar(half_terms=HALF_TERMS[1:])
 def test_notice_leaves_two_clear_school_days(
     start: str, deemed: str, calendar: SchoolCalendar, *, timely: bool
 ) -> None:
-    latest = latest_day(day(start), calendar)
+    latest = latest_day(day(start), calendar, FIGURES[-1])
 
-    assert is_timely(calendar.between(day(deemed), day(start))) is timely
+    assert is_timely(calendar.between(day(deemed), day(start)), FIGURES[-1]) is timely
     assert latest is not None
     assert (day(deemed) <= latest) is timely
-    assert (earliest_start(day(deemed), calendar) <= day(start)) is timely
+    assert (earliest_start(day(deemed), calendar, FIGURES[-1]) <= day(start)) is timely
 
 
 def test_a_calendar_that_begins_too_late_has_no_day_for_notice() -> None:
-    assert latest_day(day("2026-11-03"), SHORT) is None
+    assert latest_day(day("2026-11-03"), SHORT, FIGURES[-1]) is None
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.law.figures import FIGURES
 from domain.placement.guards import DateBeforeCause, DateInFuture, TextMissing
 from domain.placement.reviews.requests import (
     DutyToReview,
@@ -98,7 +99,7 @@ def test_a_request_with_a_duty_opens_a_review_within_fifteen_school_days() -> No
     assert (review.source, review.rule, review.due) == (ReviewSource.REQUESTED, RuleId.T4, day("2027-01-14"))
     assert review.request_id == _id(story)
     assert story.state.requests_waiting == ()
-    assert request_due(day("2026-12-10"), CALENDAR) == review.due
+    assert request_due(day("2026-12-10"), CALENDAR, FIGURES[-1]) == review.due
 
 
 def test_a_review_that_was_asked_for_and_not_held_in_time_is_an_advisory_miss() -> None:

@@ -15,9 +15,9 @@ def deemed_on(given_on: date, method: DeliveryMethod, calendar: SchoolCalendar, 
     next working day. From section 7 of the Interpretation Act 1978; the hour is that of the civil courts.
     """
     if method is DeliveryMethod.FIRST_CLASS_POST:
-        return calendar.working_day_after(given_on, figures().post_working_days)
+        return calendar.working_day_after(given_on, figures(given_on).post_working_days)
     if method is DeliveryMethod.EMAIL:
-        late = at is not None and at > figures().email_until
+        late = at is not None and at > figures(given_on).email_until
         if late or not calendar.is_working_day(given_on):
             return calendar.working_day_after(given_on, 1)
     return given_on

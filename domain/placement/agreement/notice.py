@@ -7,10 +7,11 @@ from itertools import pairwise
 
 from domain.calendar.school_calendar import CalendarTooShort, SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.figures import figures
+from domain.law.figures import Figures
 from domain.placement.ages import unfit_when_decided
 from domain.placement.agreement.delivery import deemed_on, sent_at
 from domain.placement.agreement.email import agreed
+from domain.placement.binding import figures_of
 from domain.placement.facts import Facts
 from domain.placement.guards import missing_recipients, not_before, not_future, relevant_person
 from domain.placement.referral import exclusions
@@ -113,7 +114,7 @@ def give(state: Placement, command: GiveNotice, facts: Facts) -> tuple[NoticeGiv
         days=next((each.days for each in changed if each.days is not None), state.days),
         session_times=command.session_times,
         school_days_clear=clear,
-        timely=is_timely(clear) if changed else _timely(state, command, deemed, clear),
+        timely=is_timely(clear, figures_of(state)) if changed else _timely(state, command, deemed, clear),
         calendar_version=facts.calendar.version,
         given_at=command.given_at,
         relevant_person=relevant_person(state, command.given_on),
@@ -175,10 +176,10 @@ def _timely(state: Placement, command: GiveNotice, deemed: date, clear: int) -> 
     assert state.legal_basis is not None
     assert state.start_date is not None
     if BASES[state.legal_basis].notice is not RuleId.T8:
-        return is_timely(clear)
+        return is_timely(clear, figures_of(state))
     # The hour was that of sending, and not of receipt on a later day.
     at = command.given_at if deemed == command.given_on else None
-    return exclusions.in_time(deemed, at, state.start_date, command.session_times)
+    return exclusions.in_time(deemed, at, state.start_date, command.session_times, figures_of(state))
 
 
 def is_by_days(state: Placement) -> bool:
@@ -187,9 +188,9 @@ def is_by_days(state: Placement) -> bool:
     return BASES[state.legal_basis].notice is RuleId.T1
 
 
-def is_timely(school_days_clear: int) -> bool:
+def is_timely(school_days_clear: int, bound: Figures) -> bool:
     """T1, reg 3(2): not less than two school days before the start, read as clear days, the safe reading."""
-    return school_days_clear >= figures().notice_clear_school_days
+    return school_days_clear >= bound.notice_clear_school_days
 
 
 def as_served(events: Iterable[object]) -> dict[NoticeId, NoticeGiven]:
@@ -213,22 +214,22 @@ def as_served(events: Iterable[object]) -> dict[NoticeId, NoticeGiven]:
     return {notice_id: notice for notice_id, notice in notices.items() if notice_id not in lost}
 
 
-def stands(notice: NoticeGiven, calendar: SchoolCalendar) -> bool:
+def stands(notice: NoticeGiven, calendar: SchoolCalendar, bound: Figures) -> bool:
     """T1 by the school's days as a calendar has them, whatever the notice said of itself when it was given."""
-    return is_timely(calendar.between(notice.deemed_on, notice.start_date))
+    return is_timely(calendar.between(notice.deemed_on, notice.start_date), bound)
 
 
-def latest_day(start: date, calendar: SchoolCalendar) -> date | None:
+def latest_day(start: date, calendar: SchoolCalendar, bound: Figures) -> date | None:
     """The last day on which a notice is timely for a start; None if the calendar begins too late to have one."""
     try:
-        return calendar.nth_before(start, figures().notice_clear_school_days) - timedelta(days=1)
+        return calendar.nth_before(start, bound.notice_clear_school_days) - timedelta(days=1)
     except CalendarTooShort:
         return None
 
 
-def earliest_start(given_on: date, calendar: SchoolCalendar) -> date:
+def earliest_start(given_on: date, calendar: SchoolCalendar, bound: Figures) -> date:
     """The first start for which a notice received on a day is timely."""
-    return calendar.nth_after(given_on, figures().notice_clear_school_days + 1)
+    return calendar.nth_after(given_on, bound.notice_clear_school_days + 1)
 
 
 def _content(command: GiveNotice | NoticeGiven) -> list[NoticeIncomplete]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from domain.placement.agreement import notice
+from domain.placement.binding import figures_of
 from domain.placement.warnings import AcceptedCommand
 from domain.shared import words
 from domain.warnings import CommandWarning, WarningCode
@@ -14,7 +15,7 @@ def late_notice(one: AcceptedCommand) -> Iterator[CommandWarning]:
         if not isinstance(event, NoticeGiven) or event.timely:
             continue
         clear = words.count(event.school_days_clear, "clear school day")
-        earliest = notice.earliest_start(event.deemed_on, one.facts.calendar)
+        earliest = notice.earliest_start(event.deemed_on, one.facts.calendar, figures_of(one.after))
         by_days = event.change_id is not None or notice.is_by_days(one.after)
         yield CommandWarning(
             code=WarningCode.NOTICE_LATE,

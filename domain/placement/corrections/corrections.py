@@ -198,7 +198,7 @@ def _countable(value: object, calendar: SchoolCalendar) -> ValueOutOfBounds | No
     if not isinstance(value, date) or isinstance(value, datetime):
         return None
     try:
-        calendar.nth_after(value, figures().half_term_most_school_days)
+        calendar.nth_after(value, figures(value).half_term_most_school_days)
     except CalendarTooShort:
         return ValueOutOfBounds("The school's calendar has too few days after this one.", pointer="/value")
     return None

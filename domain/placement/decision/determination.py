@@ -280,7 +280,7 @@ def _needs_second(state: Placement, decided: DeterminationProposed, facts: Facts
 def long_past(on: date, today: date, calendar: SchoolCalendar) -> bool:
     """So far back that it takes a minute and a second person. Before the calendar begins nothing can be counted."""
     begins = calendar.half_terms[0].first_on if calendar.half_terms else on
-    return on < begins or calendar.within(on + DAY, today) > figures().determination_back_school_days
+    return on < begins or calendar.within(on + DAY, today) > figures(today).determination_back_school_days
 
 
 def _asked_less(state: Placement, on: date, facts: Facts) -> bool:

@@ -42,7 +42,7 @@ def owed(state: Placement) -> Iterator[tuple[RuleId, date, None]]:
         return
     counted = counted_from(state)
     if counted is not None:
-        yield RuleId.T12, max(months_after(counted, figures().annual_review_months), _known_on(state)), None
+        yield RuleId.T12, max(months_after(counted, figures(counted).annual_review_months), _known_on(state)), None
 
 
 def counted_from(state: Placement) -> date | None:

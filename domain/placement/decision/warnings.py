@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from domain.calendar.london import today as day_of
 from domain.placement.agreement import notice
+from domain.placement.binding import figures_of
 from domain.placement.decision import determination, meeting
 from domain.placement.warnings import AcceptedCommand, NamedDay
 from domain.shared import words
@@ -42,9 +43,9 @@ def no_time_for_notice(one: AcceptedCommand) -> Iterator[CommandWarning]:
     start = one.command.start_date
     if not notice.is_by_days(one.after):
         return
-    latest = notice.latest_day(start, one.facts.calendar)
+    latest = notice.latest_day(start, one.facts.calendar, figures_of(one.after))
     if latest is None or latest < one.facts.today:
-        earliest = notice.earliest_start(one.facts.today, one.facts.calendar)
+        earliest = notice.earliest_start(one.facts.today, one.facts.calendar, figures_of(one.after))
         yield CommandWarning(
             code=WarningCode.NO_TIME_FOR_NOTICE,
             detail=f"Notice given from today on is late for a start on {words.on(start)}. The earliest start for"

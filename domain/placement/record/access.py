@@ -301,8 +301,8 @@ def answer_due(right: AccessRight, received_on: date, calendar: SchoolCalendar) 
     A day that is no working day rolls to the next one that is.
     """
     if right is AccessRight.EDUCATIONAL_RECORD:
-        return calendar.nth_after(received_on, figures().educational_record_school_days)
-    return calendar.working_day_from(months_after(received_on, figures().subject_access_months))
+        return calendar.nth_after(received_on, figures(received_on).educational_record_school_days)
+    return calendar.working_day_from(months_after(received_on, figures(received_on).subject_access_months))
 
 
 def due_with(asked: AccessRequest, calendar: SchoolCalendar, *, extended: bool) -> date:
@@ -313,7 +313,8 @@ def due_with(asked: AccessRequest, calendar: SchoolCalendar, *, extended: bool) 
     answered = [query for query in asked.queries if query.answered is not None]
     proved = [query.answered.answered_on for query in answered if query.answered and _is_identity(query)]
     begins = max([asked.request.received_on, *proved])
-    months = figures().subject_access_months + (figures().subject_access_extension_months if extended else 0)
+    ours = figures(asked.request.received_on)
+    months = ours.subject_access_months + (ours.subject_access_extension_months if extended else 0)
     waited = _days_waited([query for query in answered if not _is_identity(query)], begins)
     return calendar.working_day_from(months_after(begins, months) + timedelta(days=waited))
 

@@ -103,7 +103,7 @@ def receive(
         DataProtectionComplaintReceived(
             complaint_id=ComplaintId(derived_id(facts.command_id, "complaint")),
             received_on=command.received_on,
-            due=command.received_on + timedelta(days=figures().complaint_acknowledged_days),
+            due=command.received_on + timedelta(days=figures(command.received_on).complaint_acknowledged_days),
             complainant=command.complainant,
             complaint=command.complaint,
         ),

@@ -15,6 +15,7 @@ from domain.law.bases import BASES
 from domain.law.figures import figures
 from domain.placement.agreement.delivery import deemed_on
 from domain.placement.agreement.notice import is_timely
+from domain.placement.binding import figures_of
 from domain.placement.derived import in_place
 from domain.placement.facts import Facts
 from domain.placement.fates import LetterStatus
@@ -242,9 +243,9 @@ def cause_of(event: LetterFateRecorded | LetterReturned | CommunicationSent) -> 
 def _in_time(state: Placement, notice: NoticeGiven, served: Served, clear: int) -> bool:
     assert state.legal_basis is not None
     if notice.change_id is not None or BASES[state.legal_basis].notice is not RuleId.T8:
-        return is_timely(clear)
+        return is_timely(clear, figures_of(state))
     hour = None if served.hour == time.max else served.hour
-    return exclusions.in_time(served.day, hour, notice.start_date, notice.session_times)
+    return exclusions.in_time(served.day, hour, notice.start_date, notice.session_times, figures_of(state))
 
 
 def served_by(state: Placement, notice: NoticeGiven, calendar: SchoolCalendar) -> Served | None:
@@ -322,4 +323,4 @@ def handed_over(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[tu
 
 
 def lost_due(lost_on: date, calendar: SchoolCalendar) -> date:
-    return calendar.nth_after(lost_on, figures().lost_letter_school_days)
+    return calendar.nth_after(lost_on, figures(lost_on).lost_letter_school_days)

@@ -131,9 +131,11 @@ def kept_until(placements: Iterable[Placement], last_entry_on: date | None) -> d
     if not births:
         return None
     has_sen = any(_has_sen(each) for each in known)
-    year = max(births) + (figures().sen_record_years if has_sen else figures().pupil_record_years)
+    ended_on = max((each.end.ended_on for each in known if each.end is not None), default=date.max)
+    ours = figures(ended_on)
+    year = max(births) + (ours.sen_record_years if has_sen else ours.pupil_record_years)
     if last_entry_on is not None:
-        year = max(year, last_entry_on.year + figures().register_years)
+        year = max(year, last_entry_on.year + figures(last_entry_on).register_years)
     return date(year, 12, 31)
 
 
@@ -188,7 +190,7 @@ def _unanswered(state: Placement) -> AccessRequestWaits | None:
 def _register_kept(state: Placement, today: date) -> RegisterStillKept | None:
     if state.end is None:
         return None
-    year = state.end.ended_on.year + figures().register_years
+    year = state.end.ended_on.year + figures(state.end.ended_on).register_years
     return RegisterStillKept(f"It is kept until the end of {year}.", pointer="/ground") if today.year <= year else None
 
 

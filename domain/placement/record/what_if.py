@@ -10,10 +10,9 @@ from enum import StrEnum
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.figures import figures
 from domain.law.regimes import Regime
 from domain.law.rules import RULES
-from domain.placement.binding import of_review, severity
+from domain.placement.binding import figures_of, of_review, severity
 from domain.placement.guards import missing_recipients
 from domain.placement.record.history import Record, corrected
 from domain.placement.reviews.reviews import invitees_by
@@ -187,4 +186,4 @@ def _notice_timely(event: NoticeGiven, state: Placement, reading: RuleReading, c
         return event.timely
     # The day of receipt counts too: received on the second school day before the start is early enough.
     day_itself = calendars(event.calendar_version).is_school_day(event.deemed_on)
-    return event.school_days_clear + day_itself >= figures().notice_clear_school_days
+    return event.school_days_clear + day_itself >= figures_of(state).notice_clear_school_days

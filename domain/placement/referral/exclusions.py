@@ -6,7 +6,8 @@ from datetime import date, time, timedelta
 from domain.calendar.london import instant
 from domain.calendar.school_calendar import DAY, CalendarTooShort, SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.figures import figures
+from domain.law.figures import Figures, figures
+from domain.placement.binding import figures_of
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future, written
 from domain.placement.state import DECIDED, TERMINAL, Placement
@@ -121,7 +122,7 @@ def sound_exclusion(
 def _length(command: RecordExclusion | ExclusionRecorded) -> Rejected | None:
     if command.kind is ExclusionKind.PERMANENT:
         return None if command.days is None else ExclusionMismatch("It has no number of days.", pointer="/days")
-    most = figures().suspension_school_days
+    most = figures(command.first_day).suspension_school_days
     if command.days is not None and command.days > most:
         return None
     return SuspensionTooShort(f"Give the school days of the suspension, more than {most}.", pointer="/days")
@@ -164,12 +165,12 @@ def sound_consent(
     ]
 
 
-def in_time(deemed_on: date, given_at: time | None, start_date: date, times: SessionTimes) -> bool:
+def in_time(deemed_on: date, given_at: time | None, start_date: date, times: SessionTimes, bound: Figures) -> bool:
     """T8: not less than 48 hours before the first session. Without its hour a day counts to its end."""
     begins = times.am_start or times.start
     assert begins is not None
     given = instant(deemed_on, given_at) if given_at else instant(deemed_on + DAY, time.min)
-    return instant(start_date, begins) - given >= timedelta(hours=figures().day_six_details_hours)
+    return instant(start_date, begins) - given >= timedelta(hours=bound.day_six_details_hours)
 
 
 def may_start(state: Placement) -> DetailsMissing | DetailsTooLate | None:
@@ -177,7 +178,7 @@ def may_start(state: Placement) -> DetailsMissing | DetailsTooLate | None:
         return DetailsMissing("Give the parent the details of the education first.")
     if state.notice.timely or _consented(state):
         return None
-    hours = figures().day_six_details_hours
+    hours = figures_of(state).day_six_details_hours
     return DetailsTooLate(
         f"The details came less than {words.figure(hours, 'hour')} before the start."
         " Record the parent's consent, or move the start."
@@ -200,10 +201,10 @@ def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, d
     if not _by_hours(state) or state.stage not in DECIDED or state.start_date is None or state.start_set_on is None:
         return
     if may_start(state) is not None:
-        lead = DAY if _consented(state) else timedelta(hours=figures().day_six_details_hours)
+        lead = DAY if _consented(state) else timedelta(hours=figures_of(state).day_six_details_hours)
         yield RuleId.T8, max(state.start_date - lead, state.start_set_on), None
 
 
 def sixth_day(first_day: date, calendar: SchoolCalendar) -> date:
     """The sixth school day of an exclusion, its first day counted: the stricter reading."""
-    return calendar.nth_after(first_day - DAY, figures().day_six)
+    return calendar.nth_after(first_day - DAY, figures(first_day).day_six)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from domain.access.controllers import council_org, school_org
-from domain.law.figures import figures
 from domain.law.registration import RegistrationTest, registration_test
 from domain.placement.ages import AgeOutOfRange, referred
 from domain.placement.facts import Facts, PupilThere
@@ -137,7 +136,7 @@ def propose(state: Placement, command: ProposeProvider, facts: Facts) -> tuple[P
     entry = provider.entry_status(facts.school.la_code if facts.school else "", facts.today)
     checks = provider.due_diligence_of(*checked_by(state, facts.school))
     reasons = _reasons(command.overrides)
-    minutes = minutes_asked(state) if command.minutes_a_week is None else command.minutes_a_week
+    minutes = minutes_asked(state, facts) if command.minutes_a_week is None else command.minutes_a_week
     proposed = pupil_there(state, minutes, facts.today)
     refuse(
         _referred(state, facts.today),
@@ -214,9 +213,9 @@ def checked_by(state: Placement, school: School | None) -> frozenset[str]:
     return frozenset(map(school_org, (state.home_school_urn, *before)))
 
 
-def minutes_asked(state: Placement) -> int:
+def minutes_asked(state: Placement, facts: Facts) -> int:
     """The hours of the sessions that the referral asks for, where nobody says more."""
-    return (state.referral.sessions_requested if state.referral else 0) * figures().session_minutes
+    return (state.referral.sessions_requested if state.referral else 0) * facts.figures.session_minutes
 
 
 def _sites(provider: Provider, command: ProposeProvider) -> list[Rejected | None]:

@@ -73,24 +73,26 @@ def minutes_a_week(
     of_day = times or (state.notice.session_times if state.notice else None)
     begun = [each for each in wanted if each.effective_from <= on]
     current = [max(reversed(begun), key=lambda each: each.effective_from)] if begun else []
-    found = [_of_pattern(each, of_day) for each in (*current, *(each for each in wanted if each.effective_from > on))]
+    found = [
+        _of_pattern(each, of_day, on) for each in (*current, *(each for each in wanted if each.effective_from > on))
+    ]
     if found:
         return max(found)
     sessions = state.referral.sessions_requested if state.referral else 0
     if times is not None:
-        return sessions * max(_lasts(session, times) for session in Session)
+        return sessions * max(_lasts(session, times, on) for session in Session)
     stated = state.proposal.minutes_a_week if state.proposal else None
-    return sessions * figures().session_minutes if stated is None else stated
+    return sessions * figures(on).session_minutes if stated is None else stated
 
 
-def _of_pattern(pattern: AttendancePatternSet, times: SessionTimes | None) -> int:
-    return sum(_lasts(each.session, times) for each in pattern.sessions if each.place is SessionPlace.PROVIDER)
+def _of_pattern(pattern: AttendancePatternSet, times: SessionTimes | None, on: date) -> int:
+    return sum(_lasts(each.session, times, on) for each in pattern.sessions if each.place is SessionPlace.PROVIDER)
 
 
-def _lasts(session: Session, times: SessionTimes | None) -> int:
+def _lasts(session: Session, times: SessionTimes | None, on: date) -> int:
     """A morning or an afternoon in minutes; our own figure where its times are not known."""
     if times is None:
-        return figures().session_minutes
+        return figures(on).session_minutes
     if times.mode is SessionMode.ONE_SESSION:
         begins, ends = times.start, times.end
     elif session is Session.AM:
@@ -98,7 +100,7 @@ def _lasts(session: Session, times: SessionTimes | None) -> int:
     else:
         begins, ends = times.break_end, times.pm_end
     if begins is None or ends is None:
-        return figures().session_minutes
+        return figures(on).session_minutes
     return _minutes(begins, ends)
 
 
@@ -168,7 +170,10 @@ def total_unknown(provider: Provider | None, place: PupilThere, facts: Facts) ->
     if not _full(place, facts.at_provider, registration_test(facts.today)):
         return False
     counted = provider.full_time_count(facts.actor.org_id)
-    return counted is None or months_after(counted.counted_on, figures().due_diligence_months) < facts.today
+    return (
+        counted is None
+        or months_after(counted.counted_on, figures(counted.counted_on).due_diligence_months) < facts.today
+    )
 
 
 def makes_a_school_alone(state: Placement, on: date) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from domain.placement.binding import figures_of
 from domain.placement.reviews.reviews import invitation_due, meeting_day, outcome_due
 from domain.placement.state import TERMINAL, Placement, Review, ReviewStatus
 from events.codes import ReviewSource, RuleId
@@ -57,7 +58,7 @@ class DiaryEntry:
 
 def diary(state: Placement) -> tuple[DiaryEntry, ...]:
     """Each review of the placement, in the order in which they opened."""
-    return tuple(_entry(review) for review in state.reviews)
+    return tuple(_entry(review, state) for review in state.reviews)
 
 
 def next_review(state: Placement) -> date | None:
@@ -67,7 +68,7 @@ def next_review(state: Placement) -> date | None:
     return min((_day(review) for review in state.reviews if review.open), default=None)
 
 
-def _entry(review: Review) -> DiaryEntry:
+def _entry(review: Review, state: Placement) -> DiaryEntry:
     return DiaryEntry(
         review_id=review.review_id,
         on=_day(review),
@@ -77,8 +78,8 @@ def _entry(review: Review) -> DiaryEntry:
         source=review.source,
         rule=review.rule,
         missed=review.missed is not None,
-        invitation=_invitation(review),
-        outcome=_outcome(review),
+        invitation=_invitation(review, state),
+        outcome=_outcome(review, state),
     )
 
 
@@ -88,25 +89,25 @@ def _day(review: Review) -> date:
     return meeting_day(review) if review.scheduled is not None else review.due
 
 
-def _invitation(review: Review) -> ReviewLetter:
+def _invitation(review: Review, state: Placement) -> ReviewLetter:
     """T2. A review that lapsed needs no invitation; one that was held without any has missed it."""
     if review.scheduled is None or (review.lapsed_on is not None and review.invitation is None):
         return ReviewLetter()
     given = review.invitation
     return ReviewLetter(
-        by=invitation_due(review),
+        by=invitation_due(review, figures_of(state)),
         given_on=given.deemed_on if given else None,
         timely=given.timely if given else None,
     )
 
 
-def _outcome(review: Review) -> ReviewLetter:
+def _outcome(review: Review, state: Placement) -> ReviewLetter:
     """T3, from the day on which the review was held."""
     if review.held is None:
         return ReviewLetter()
     given = review.notified
     return ReviewLetter(
-        by=outcome_due(review),
+        by=outcome_due(review, figures_of(state)),
         given_on=given.deemed_on if given else None,
         timely=given.timely if given else None,
     )

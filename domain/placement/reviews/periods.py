@@ -9,9 +9,8 @@ from uuid import UUID
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.figures import figures
 from domain.placement.agreement.pattern import place_on
-from domain.placement.binding import severity
+from domain.placement.binding import figures_of, severity
 from domain.placement.facts import Facts
 from domain.placement.missing import recorded
 from domain.placement.reviews.reviews import outcome_due
@@ -33,7 +32,7 @@ def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[_Duty]:
         return
     for review in state.reviews:
         if review.held is not None and review.decided is None:
-            yield RuleId.DECISION, outcome_due(review), review.review_id
+            yield RuleId.DECISION, outcome_due(review, figures_of(state)), review.review_id
     due = _due(state, calendar)
     if due is not None:
         yield RuleId.PERIOD, due, subject(state.period_decision)
@@ -47,7 +46,7 @@ def done(
         return
     for review in state.reviews:
         if review.held is not None and review.decided is not None:
-            yield RuleId.DECISION, review.review_id, outcome_due(review), review.decided.decided_on
+            yield RuleId.DECISION, review.review_id, outcome_due(review, figures_of(state)), review.decided.decided_on
     decision: ReviewDecided | None = None
     for event in events:
         if not isinstance(event, ReviewDecided | PlacementEnded):
@@ -112,7 +111,7 @@ def _due(state: Placement, calendar: SchoolCalendar) -> date | None:
     if last is None or decided is None or decided.decision is not ReviewDecision.END:
         return last
     # The decision itself ended the requirement. Whether attendance went on is known once the end is on record.
-    return max(last, calendar.nth_after(decided.decided_on, figures().destination_school_days))
+    return max(last, calendar.nth_after(decided.decided_on, figures_of(state).destination_school_days))
 
 
 def verdict(

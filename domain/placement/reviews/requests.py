@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from domain.access.roles import OrgKind, organisation
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import figures
+from domain.law.figures import Figures, figures
+from domain.placement.binding import figures_of
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, relevant_person, written
 from domain.placement.state import Placement
@@ -86,7 +87,7 @@ def request(state: Placement, command: RequestReview, facts: Facts) -> tuple[Rev
     )
     if open_already is not None or last is not None:
         return (requested,)
-    return (requested, opened(request_id, command.requested_on, facts))
+    return (requested, opened(state, request_id, command.requested_on, facts))
 
 
 def sound_request(event: RequestReview | ReviewRequested, state: Placement, facts: Facts) -> list[Rejected | None]:
@@ -107,32 +108,32 @@ def sound_refusal(event: ReviewRequestRefused, _state: Placement, _facts: Facts)
 
 def last_review(state: Placement, requested_on: date) -> date | None:
     """T4: the latest review held in the ten weeks before the day of a request; with one there is no duty."""
-    earliest = requested_on - timedelta(days=figures().requested_review_bar_days)
+    earliest = requested_on - timedelta(days=figures_of(state).requested_review_bar_days)
     held = [review.held.held_on for review in state.reviews if review.held is not None]
     return max((on for on in held if earliest <= on < requested_on), default=None)
 
 
-def binding_from(last: date) -> date:
+def binding_from(last: date, bound: Figures) -> date:
     """From which day a request binds again after a review."""
-    return last + timedelta(days=figures().requested_review_bar_days + 1)
+    return last + timedelta(days=bound.requested_review_bar_days + 1)
 
 
-def request_due(requested_on: date, calendar: SchoolCalendar) -> date:
+def request_due(requested_on: date, calendar: SchoolCalendar, bound: Figures) -> date:
     """T4: as soon as reasonably practicable, which leaves time to invite; the day is our own target."""
-    target = calendar.nth_after(requested_on, figures().requested_review_school_days)
-    return max(target, requested_on + timedelta(days=figures().invitation_days))
+    target = calendar.nth_after(requested_on, bound.requested_review_school_days)
+    return max(target, requested_on + timedelta(days=bound.invitation_days))
 
 
 def answer_due(asked: ReviewRequested, calendar: SchoolCalendar) -> date:
     """When a request that demands no review is to be granted or refused."""
-    return calendar.nth_after(asked.requested_on, figures().request_answer_school_days)
+    return calendar.nth_after(asked.requested_on, figures(asked.requested_on).request_answer_school_days)
 
 
-def opened(request_id: RequestId, opened_on: date, facts: Facts) -> ReviewDue:
+def opened(state: Placement, request_id: RequestId, opened_on: date, facts: Facts) -> ReviewDue:
     return ReviewDue(
         review_id=ReviewId(derived_id(facts.command_id, "review")),
         opened_on=opened_on,
-        due=request_due(opened_on, facts.calendar),
+        due=request_due(opened_on, facts.calendar, figures_of(state)),
         source=ReviewSource.REQUESTED,
         rule=RuleId.T4,
         request_id=request_id,
@@ -163,7 +164,7 @@ def _authority(state: Placement, command: RequestReview, facts: Facts) -> Reques
 
 def grant(state: Placement, command: GrantReviewRequest, facts: Facts) -> tuple[ReviewDue, ...]:
     waiting = _waiting(state, command.request_id)
-    return (opened(waiting.request_id, facts.today, facts),)
+    return (opened(state, waiting.request_id, facts.today, facts),)
 
 
 def refuse_request(state: Placement, command: RefuseReviewRequest, facts: Facts) -> tuple[ReviewRequestRefused, ...]:
@@ -184,7 +185,7 @@ def refuse_request(state: Placement, command: RefuseReviewRequest, facts: Facts)
             request_id=waiting.request_id,
             refused_on=facts.today,
             last_review_on=last,
-            binding_from=binding_from(last),
+            binding_from=binding_from(last, figures_of(state)),
             reason=command.reason,
         ),
     )

@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 
 from domain.calendar.london import today as day_of
 from domain.calendar.school_calendar import DAY
-from domain.law.figures import figures
+from domain.law.figures import Figures
 from domain.law.regimes import Regime
 from domain.placement.ages import unfit
 from domain.placement.agreement.delivery import deemed_on, sent_at
 from domain.placement.agreement.email import agreed
-from domain.placement.binding import of_review
+from domain.placement.binding import figures_of, of_review
 from domain.placement.facts import Facts
 from domain.placement.guards import basis_points, missing_recipients, not_before, not_future, written
 from domain.placement.referral.threshold import RegistrationRequired, required, there, with_period
@@ -226,7 +226,7 @@ def invite(state: Placement, command: InviteToReview, facts: Facts) -> tuple[Rev
             recipients=command.recipients,
             written_views_invited=command.written_views_invited,
             days_before=days,
-            timely=invited_in_time(days),
+            timely=invited_in_time(days, figures_of(state)),
         ),
     )
 
@@ -404,7 +404,7 @@ def notify(state: Placement, command: NotifyOutcome, facts: Facts) -> tuple[Revi
             method=command.method,
             recipients=command.recipients,
             days_after=days,
-            timely=told_in_time(days),
+            timely=told_in_time(days, figures_of(state)),
         ),
     )
 
@@ -415,8 +415,8 @@ def days_before(review: Review, deemed: date, held_on: date | None = None) -> in
     return ((arranged if held_on is None else min(arranged, held_on)) - deemed).days
 
 
-def invited_in_time(days: int) -> bool:
-    return days >= figures().invitation_days
+def invited_in_time(days: int, bound: Figures) -> bool:
+    return days >= bound.invitation_days
 
 
 def days_after(held: ReviewHeld, deemed: date) -> int:
@@ -424,18 +424,18 @@ def days_after(held: ReviewHeld, deemed: date) -> int:
     return (deemed - held.held_on).days
 
 
-def told_in_time(days: int) -> bool:
-    return days <= figures().outcome_days
+def told_in_time(days: int, bound: Figures) -> bool:
+    return days <= bound.outcome_days
 
 
-def invitation_due(review: Review) -> date:
+def invitation_due(review: Review, bound: Figures) -> date:
     """T2: the last day on which an invitation is timely, though never before the meeting was arranged."""
     assert review.scheduled is not None
-    due = meeting_day(review) - timedelta(days=figures().invitation_days)
+    due = meeting_day(review) - timedelta(days=bound.invitation_days)
     return max(due, review.scheduled.scheduled_on)
 
 
-def outcome_due(review: Review) -> date:
+def outcome_due(review: Review, bound: Figures) -> date:
     """T3: the last day on which the outcome is notified in time."""
     assert review.held is not None
-    return review.held.held_on + timedelta(days=figures().outcome_days)
+    return review.held.held_on + timedelta(days=bound.outcome_days)

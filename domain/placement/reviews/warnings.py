@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.calendar.london import today as day_of
-from domain.law.figures import figures
+from domain.placement.binding import figures_of
 from domain.placement.reviews import reviews
 from domain.placement.warnings import AcceptedCommand, NamedDay
 from domain.shared import words
@@ -29,11 +29,11 @@ def decided(command: reviews.DecideReview) -> Iterator[NamedDay]:
 def no_time_to_invite(one: AcceptedCommand) -> Iterator[CommandWarning]:
     """T2: a meeting so near that no invitation from today on is in time."""
     days = (day_of(one.command.at) - one.facts.today).days
-    if days < figures().invitation_days:
+    if days < figures_of(one.after).invitation_days:
         yield CommandWarning(
             code=WarningCode.NO_TIME_FOR_INVITATION,
             detail=f"The meeting is {words.count(days, 'day')} away. An invitation is given at least"
-            f" {words.count(figures().invitation_days, 'day')} before it.",
+            f" {words.count(figures_of(one.after).invitation_days, 'day')} before it.",
             pointer="/at",
         )
 
@@ -44,7 +44,7 @@ def late_invitation(one: AcceptedCommand) -> Iterator[CommandWarning]:
             yield CommandWarning(
                 code=WarningCode.INVITATION_LATE,
                 detail=f"This invitation is late: received on {words.on(event.deemed_on)}. It is given at least"
-                f" {words.count(figures().invitation_days, 'day')} before the meeting.",
+                f" {words.count(figures_of(one.after).invitation_days, 'day')} before the meeting.",
                 pointer="/given_on",
             )
 
@@ -76,6 +76,6 @@ def late_outcome(one: AcceptedCommand) -> Iterator[CommandWarning]:
                 code=WarningCode.OUTCOME_LATE,
                 detail=f"The outcome is late: told on {words.on(event.deemed_on)},"
                 f" {words.count(event.days_after, 'day')} after the meeting. It is told within"
-                f" {words.count(figures().outcome_days, 'day')}.",
+                f" {words.count(figures_of(one.after).outcome_days, 'day')}.",
                 pointer="/given_on",
             )

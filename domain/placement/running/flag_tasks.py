@@ -33,7 +33,7 @@ class FlagTask:
     done_on: date | None
 
     def due(self, calendar: SchoolCalendar) -> date:
-        return calendar.nth_after(self.since, figures().flags_school_days)
+        return calendar.nth_after(self.since, figures(self.since).flags_school_days)
 
 
 def tasks(state: Placement) -> Iterator[FlagTask]:

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from itertools import zip_longest
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
-from domain.law.figures import figures
 from domain.law.registration import registration_test
+from domain.placement.binding import figures_of
 from domain.placement.state import RUNNING, Placement
 from events.codes import ProviderKind, RegistrationResult, RuleId, SessionPlace
 from events.placement.deadlines import LimitReached
@@ -55,7 +55,7 @@ def _limits(state: Placement, calendar: SchoolCalendar) -> Iterator[ReachedLimit
     if state.stage not in RUNNING or state.started_on is None:
         return
     patterns = _in_force(state.patterns)
-    yield from _part_time(state.started_on, patterns, calendar)
+    yield from _part_time(state, patterns, calendar)
     if _non_school(state):
         yield from _weeks(state)
         yield from _week_by_week(state, patterns)
@@ -68,11 +68,12 @@ def _in_force(patterns: Sequence[AttendancePatternSet]) -> list[AttendancePatter
 
 
 def _part_time(
-    started_on: date, patterns: list[AttendancePatternSet], calendar: SchoolCalendar
+    state: Placement, patterns: list[AttendancePatternSet], calendar: SchoolCalendar
 ) -> Iterator[ReachedLimit]:
     """T15: part-time timetables that follow one another count as one."""
-    limit = figures().part_time_school_days
-    for since, last_on in _runs(started_on, patterns, calendar):
+    assert state.started_on is not None
+    limit = figures_of(state).part_time_school_days
+    for since, last_on in _runs(state.started_on, patterns, calendar):
         reached_on = calendar.nth_after(since - DAY, limit)
         if reached_on <= last_on:
             yield ReachedLimit(rule=RuleId.T15, since=since, reached_on=reached_on, figure=limit)
@@ -110,7 +111,7 @@ def _non_school(state: Placement) -> bool:
 def _weeks(state: Placement) -> Iterator[ReachedLimit]:
     """T18: the placement has run for so many weeks."""
     assert state.started_on is not None
-    weeks = figures().non_school_weeks
+    weeks = figures_of(state).non_school_weeks
     reached_on = state.started_on + timedelta(weeks=weeks)
     yield ReachedLimit(rule=RuleId.T18, since=state.started_on, reached_on=reached_on, figure=weeks)
 
@@ -119,10 +120,11 @@ def _week_by_week(state: Placement, patterns: list[AttendancePatternSet]) -> Ite
     """T18 and T19: the first weekly pattern with more sessions, or with more time, at the provider."""
     assert state.started_on is not None
     most_minutes = registration_test(state.started_on).full_time_minutes
-    for rule, most in ((RuleId.T18_SESSIONS, figures().non_school_sessions), (RuleId.T19, most_minutes)):
+    bound = figures_of(state)
+    for rule, most in ((RuleId.T18_SESSIONS, bound.non_school_sessions), (RuleId.T19, most_minutes)):
         for pattern in patterns:
             sessions = sum(each.place is SessionPlace.PROVIDER for each in pattern.sessions)
-            found = sessions if rule is RuleId.T18_SESSIONS else sessions * figures().session_minutes
+            found = sessions if rule is RuleId.T18_SESSIONS else sessions * bound.session_minutes
             if found > most:
                 reached_on = max(pattern.effective_from, state.started_on)
                 yield ReachedLimit(rule=rule, since=pattern.effective_from, reached_on=reached_on, figure=found)

@@ -100,7 +100,8 @@ def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, d
 
 def due(doubt: ProviderDoubted, calendar: SchoolCalendar) -> date:
     urgent = doubt.cause is ProviderDoubt.REGISTRATION
-    days = figures().registration_review_school_days if urgent else figures().provider_review_school_days
+    ours = figures(doubt.arose_on)
+    days = ours.registration_review_school_days if urgent else ours.provider_review_school_days
     return calendar.nth_after(doubt.arose_on, days)
 
 

@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import figures
+from domain.law.figures import Figures, figures
+from domain.placement.binding import figures_of
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import Placement, initial
@@ -135,7 +136,7 @@ def pause(state: Placement, command: PauseForSafeguarding, facts: Facts) -> tupl
         ReviewDue(
             review_id=review_id,
             opened_on=command.paused_on,
-            due=pause_review_due(command.paused_on, facts.calendar),
+            due=pause_review_due(command.paused_on, facts.calendar, figures_of(state)),
             source=ReviewSource.SAFEGUARDING,
             rule=RuleId.SAFEGUARDING,
             immediate=True,
@@ -162,15 +163,15 @@ def sound_resumption(event: PlacementResumed, state: Placement, facts: Facts) ->
     ]
 
 
-def pause_review_due(paused_on: date, calendar: SchoolCalendar) -> date:
+def pause_review_due(paused_on: date, calendar: SchoolCalendar, bound: Figures) -> date:
     """The review of a pause is arranged at once; the day leaves the time that an invitation needs."""
-    target = calendar.nth_after(paused_on, figures().pause_review_school_days)
-    return max(target, paused_on + timedelta(days=figures().invitation_days))
+    target = calendar.nth_after(paused_on, bound.pause_review_school_days)
+    return max(target, paused_on + timedelta(days=bound.invitation_days))
 
 
 def answer_due(concern: SafeguardingConcernRaised, calendar: SchoolCalendar) -> date:
     """A concern is answered, or the placement paused for it, by the next school day."""
-    return calendar.nth_after(concern.raised_on, figures().concern_answer_school_days)
+    return calendar.nth_after(concern.raised_on, figures(concern.raised_on).concern_answer_school_days)
 
 
 def resume(state: Placement, command: ResumePlacement, facts: Facts) -> tuple[PlacementResumed, ...]:

@@ -6,7 +6,7 @@ from domain.law.bases import BASES
 from domain.placement.ages import unfit
 from domain.placement.agreement.notice import earliest_start, stands
 from domain.placement.agreement.pattern import overlap
-from domain.placement.binding import UNSEEN, bound, by_unseen_text
+from domain.placement.binding import UNSEEN, bound, by_unseen_text, figures_of
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future
 from domain.placement.referral.exclusions import may_start
@@ -92,12 +92,10 @@ def _notice(state: Placement, facts: Facts) -> Rejected | None:
         return None
     if basis.notice_binds and basis.notice is RuleId.T8:
         return may_start(state)
-    if not basis.notice_binds or (state.notice is not None and stands(state.notice, facts.calendar)):
+    if not basis.notice_binds or (state.notice is not None and stands(state.notice, facts.calendar, figures_of(state))):
         return None
-    remedy = (
-        f"Move the start date to {words.on(earliest_start(facts.today, facts.calendar))} or later, and give notice"
-        " today by hand or e-mail."
-    )
+    earliest = earliest_start(facts.today, facts.calendar, figures_of(state))
+    remedy = f"Move the start date to {words.on(earliest)} or later, and give notice today by hand or e-mail."
     if by_unseen_text(state, RuleId.T1):
         remedy = f"{remedy} {UNSEEN}"
     if state.notice_lost is not None:

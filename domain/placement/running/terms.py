@@ -3,6 +3,7 @@
 from datetime import date
 
 from domain.placement.agreement.notice import as_text, check_times, earliest_start
+from domain.placement.binding import figures_of
 from domain.placement.facts import Facts
 from domain.placement.guards import at_least, not_future, written
 from domain.placement.referral.threshold import (
@@ -66,7 +67,7 @@ class ChangeTooSoon(Rejected):
 
 
 def change(state: Placement, command: ChangeTerms, facts: Facts) -> tuple[TermsChanged, ...]:
-    earliest = earliest_start(facts.today, facts.calendar)
+    earliest = earliest_start(facts.today, facts.calendar, figures_of(state))
     refuse(
         ChangeTooSoon(f"Choose {words.on(earliest)} or a later day.", pointer="/effective_on")
         if command.effective_on < earliest

@@ -53,7 +53,7 @@ def settled_by(state: Placement, calendar: SchoolCalendar) -> date | None:
 
 
 def due(mark: PlacementMarkedTransitional, calendar: SchoolCalendar) -> date:
-    return calendar.nth_after(mark.marked_on, figures().transition_school_days)
+    return calendar.nth_after(mark.marked_on, figures(mark.marked_on).transition_school_days)
 
 
 def deal_with(state: Placement, command: RecordTransitionDealtWith, facts: Facts) -> tuple[TransitionDealtWith, ...]:

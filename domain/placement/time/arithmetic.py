@@ -10,6 +10,7 @@ from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import figures
 from domain.law.registration import registration_test
 from domain.law.rules import RULES
+from domain.placement.binding import figures_of
 from domain.placement.decision import plans
 from domain.placement.reviews import periods
 from domain.placement.reviews.reviews import meeting_day
@@ -43,7 +44,7 @@ def said(one: Reckoned) -> str:
 
 
 def _notice(one: Reckoned) -> str:
-    clear = words.count(figures().notice_clear_school_days, "clear school day")
+    clear = words.count(figures_of(one.state).notice_clear_school_days, "clear school day")
     if one.subject is None:
         assert one.state.start_date is not None
         return f"{clear} before {words.on(one.state.start_date)}"
@@ -52,27 +53,29 @@ def _notice(one: Reckoned) -> str:
 
 
 def _invitation(one: Reckoned) -> str:
-    return f"{words.count(figures().invitation_days, 'day')} before the review on {words.on(meeting_day(one.review))}"
+    before = words.count(figures_of(one.state).invitation_days, "day")
+    return f"{before} before the review on {words.on(meeting_day(one.review))}"
 
 
 def _outcome(one: Reckoned) -> str:
     assert one.review.held is not None
-    return f"{words.count(figures().outcome_days, 'day')} after the review on {words.on(one.review.held.held_on)}"
+    after = words.count(figures_of(one.state).outcome_days, "day")
+    return f"{after} after the review on {words.on(one.review.held.held_on)}"
 
 
 def _requested(one: Reckoned) -> str:
-    after = words.count(figures().requested_review_school_days, "school day")
+    after = words.count(figures_of(one.state).requested_review_school_days, "school day")
     return f"{after} after it was asked for on {words.on(one.review.opened_on)}"
 
 
 def _answer(one: Reckoned) -> str:
     asked = next(each for each in one.state.requests_waiting if each.request_id == one.subject)
-    after = words.count(figures().request_answer_school_days, "school day")
+    after = words.count(figures(asked.requested_on).request_answer_school_days, "school day")
     return f"{after} after it was made on {words.on(asked.requested_on)}"
 
 
 def _pause(one: Reckoned) -> str:
-    after = words.count(figures().pause_review_school_days, "school day")
+    after = words.count(figures_of(one.state).pause_review_school_days, "school day")
     return f"at once, within {after} of the pause on {words.on(one.review.opened_on)}"
 
 
@@ -83,17 +86,18 @@ def _concern(one: Reckoned) -> str:
 
 def _letter(one: Reckoned) -> str:
     letter = next(each for each in one.state.letters if each.document_id == one.subject)
-    after = words.count(figures().lost_letter_school_days, "school day")
+    since = letter.lost_on or letter.unsure_on
+    assert since is not None
+    after = words.count(figures(since).lost_letter_school_days, "school day")
     if letter.lost_on is not None:
         return f"{after} after it failed or came back on {words.on(letter.lost_on)}"
-    assert letter.unsure_on is not None
-    return f"{after} after its sender no longer knew on {words.on(letter.unsure_on)} whether it arrived"
+    return f"{after} after its sender no longer knew on {words.on(since)} whether it arrived"
 
 
 def _half_term(one: Reckoned) -> str:
     half_term = one.calendar.half_term_of(one.due)
     if half_term is None or one.calendar.last_school_day(half_term) != one.due:
-        most = words.count(figures().half_term_most_school_days, "school day")
+        most = words.count(figures_of(one.state).half_term_most_school_days, "school day")
         return f"one in each half-term, and the first within {most} of the start"
     return f"the last school day of {half_term.name}"
 
@@ -130,13 +134,13 @@ def _return(one: Reckoned) -> str:
 
 def _destination(one: Reckoned) -> str:
     assert one.state.ending is not None
-    after = words.count(figures().destination_school_days, "school day")
+    after = words.count(figures_of(one.state).destination_school_days, "school day")
     return f"{after} after the decision to end on {words.on(one.state.ending.decided_on)}"
 
 
 def _evaluation(one: Reckoned) -> str:
     assert one.state.end is not None
-    after = words.count(figures().evaluation_school_days, "school day")
+    after = words.count(figures_of(one.state).evaluation_school_days, "school day")
     return f"{after} after the end on {words.on(one.state.end.ended_on)}"
 
 
@@ -147,7 +151,7 @@ def _access(one: Reckoned) -> str:
 
 def _complaint(one: Reckoned) -> str:
     made = next(each for each in one.state.around.complaints if each.received.complaint_id == one.subject)
-    after = words.count(figures().complaint_acknowledged_days, "day")
+    after = words.count(figures(made.received.received_on).complaint_acknowledged_days, "day")
     return f"{after} after it was made on {words.on(made.received.received_on)}"
 
 
@@ -155,7 +159,7 @@ def _sixth_day(one: Reckoned) -> str:
     assert one.state.exclusion is not None
     who = "the authority" if one.state.commissioner is CommissionerKind.LA else "the school"
     return (
-        f"by {who}, from day {figures().day_six} of the exclusion that began on"
+        f"by {who}, from day {figures(one.state.exclusion.first_day).day_six} of the exclusion that began on"
         f" {words.on(one.state.exclusion.first_day)}"
     )
 
@@ -163,7 +167,7 @@ def _sixth_day(one: Reckoned) -> str:
 def _details(one: Reckoned) -> str:
     start = one.state.start_date
     assert start is not None
-    hours = figures().day_six_details_hours
+    hours = figures_of(one.state).day_six_details_hours
     late = start - timedelta(hours=hours) < one.due
     before = words.figure(hours, "hour")
     return f"{before} before the start on {words.on(start)}{', which leaves no more time' if late else ''}"
@@ -172,12 +176,12 @@ def _details(one: Reckoned) -> str:
 def _annual_review(one: Reckoned) -> str:
     counted = plans.counted_from(one.state)
     assert counted is not None
-    return f"{figures().annual_review_months} months after {words.on(counted)}"
+    return f"{figures(counted).annual_review_months} months after {words.on(counted)}"
 
 
 def _flags(one: Reckoned) -> str:
     since = next(each.since for each in flag_tasks.tasks(one.state) if each.rule is one.rule)
-    after = words.count(figures().flags_school_days, "school day")
+    after = words.count(figures(since).flags_school_days, "school day")
     return f"{after} after {words.on(since)}, from when the change of the pupil's record holds and is known"
 
 
@@ -190,13 +194,13 @@ def _overtaken(one: Reckoned) -> str:
 def _transition(one: Reckoned) -> str:
     assert one.state.transitional is not None
     owner = RULES[RuleId.TRANSITION].owner
-    after = words.count(figures().transition_school_days, "school day")
+    after = words.count(figures(one.state.transitional.marked_on).transition_school_days, "school day")
     return f"by the {owner}, {after} after {words.on(one.state.transitional.marked_on)}"
 
 
 def _provider(one: Reckoned) -> str:
     doubt = next(each for each in one.state.doubts if each.doubt_id == one.subject)
-    after = words.count(figures().provider_review_school_days, "school day")
+    after = words.count(figures(doubt.arose_on).provider_review_school_days, "school day")
     return f"{after} after {_DOUBTS[doubt.cause]} on {words.on(doubt.arose_on)}"
 
 
@@ -217,17 +221,17 @@ def _before_the_start(one: Reckoned) -> str:
 def _part_time(one: Reckoned) -> str:
     found = limits.to_weigh(one.state, one.calendar)
     since = next(each.since for each in found if (each.rule, each.reached_on) == (one.rule, one.due))
-    return f"{words.count(figures().part_time_school_days, 'school day')} of it since {words.on(since)}"
+    return f"{words.count(figures_of(one.state).part_time_school_days, 'school day')} of it since {words.on(since)}"
 
 
 def _weeks_outside(one: Reckoned) -> str:
     assert one.state.started_on is not None
-    weeks = words.count(figures().non_school_weeks, "week")
+    weeks = words.count(figures_of(one.state).non_school_weeks, "week")
     return f"{weeks} after the start on {words.on(one.state.started_on)}; proposed as a limit, and not law"
 
 
-def _sessions_outside(_one: Reckoned) -> str:
-    most = words.count(figures().non_school_sessions, "session")
+def _sessions_outside(one: Reckoned) -> str:
+    most = words.count(figures_of(one.state).non_school_sessions, "session")
     return f"more than {most} a week in the weekly pattern; proposed as a limit, and not law"
 
 

@@ -14,7 +14,7 @@ from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.bases import BASES
 from domain.placement.agreement import arrangements
 from domain.placement.agreement.notice import as_served, latest_day
-from domain.placement.binding import severity
+from domain.placement.binding import figures_of, severity
 from domain.placement.facts import Facts
 from domain.placement.missing import recorded
 from domain.placement.referral import exclusions
@@ -170,11 +170,11 @@ def _lost(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, 
     """What was given in letters that reached nobody, though no timer waits for it any more."""
     for review in state.reviews:
         if review.invitation_lost is not None and review.scheduled is not None and review.lapsed_on is None:
-            yield RuleId.T2, invitation_due(review), review.review_id
+            yield RuleId.T2, invitation_due(review, figures_of(state)), review.review_id
         if review.notified_lost is not None and review.held is not None:
-            yield RuleId.T3, outcome_due(review), review.review_id
+            yield RuleId.T3, outcome_due(review, figures_of(state)), review.review_id
     for each in {each.given.change_id: each for each in state.change_notices}.values():
-        due = latest_day(each.given.start_date, calendar)
+        due = latest_day(each.given.start_date, calendar, figures_of(state))
         if each.served is None and due is not None:
             yield RuleId.T1, due, each.given.change_id
 
@@ -186,12 +186,12 @@ _Done = tuple[What, date, date]
 def _reviews(state: Placement) -> Iterator[_Done]:
     for review in state.reviews:
         if review.invitation is not None and review.scheduled is not None and review.lapsed_on is None:
-            due = invitation_due(review)
+            due = invitation_due(review, figures_of(state))
             # Late by its days where it was not in time, even on the day that the meeting was arranged.
             late = review.invitation.deemed_on if not review.invitation.timely else due
             yield (RuleId.T2, review.review_id), due, late
         if review.notified is not None:
-            yield (RuleId.T3, review.review_id), outcome_due(review), review.notified.deemed_on
+            yield (RuleId.T3, review.review_id), outcome_due(review, figures_of(state)), review.notified.deemed_on
 
 
 def _done(events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalendar) -> Iterator[_Done]:
@@ -207,10 +207,10 @@ def _done(events: Mapping[EventId, Any], state: Placement, calendar: SchoolCalen
             case TransitionDealtWith() if state.transitional is not None:
                 yield (RuleId.TRANSITION, None), transition.due(state.transitional, calendar), event.dealt_with_on
             case PlacementEnded() if state.ending is not None:
-                due = destination_due(state.ending, calendar)
+                due = destination_due(state.ending, calendar, figures_of(state))
                 yield (RuleId.DESTINATION, state.ending.review_id), due, event.ended_on
             case EvaluationRecorded(evaluated_on=date() as done_on) if state.end is not None:
-                yield (RuleId.T14, None), evaluation_due(state.end, calendar), done_on
+                yield (RuleId.T14, None), evaluation_due(state.end, calendar, figures_of(state)), done_on
     for rule, subject, due, done_on in periods.done(events.values(), state, calendar):
         yield (rule, subject), due, done_on
     yield from _arranged(events, state)
@@ -236,7 +236,7 @@ def _notices(events: Mapping[EventId, Any], state: Placement, calendar: SchoolCa
             continue
         if event.change_id is None and (in_hours or event.start_date != state.start_date):
             continue
-        due = latest_day(event.start_date, calendar)
+        due = latest_day(event.start_date, calendar, figures_of(state))
         if due is not None:
             yield (RuleId.T1, event.change_id), due, event.deemed_on
 
@@ -288,7 +288,7 @@ def _reopened(was: Placement, now: Placement, after: Mapping[EventId, Any], fact
         owed = requests.last_review(now, asked.requested_on) is None
         if barred and owed and asked.review_id is None and asked.request_id not in opened and not open_already:
             # One review answers everybody who has asked for one.
-            yield requests.opened(asked.request_id, facts.today, facts)
+            yield requests.opened(now, asked.request_id, facts.today, facts)
             return
 
 
@@ -298,7 +298,7 @@ def _pause_reviews(was: Placement, now: Placement, calendar: SchoolCalendar) -> 
         before = was.review(review.review_id)
         if not review.open or before is None or before.opened_on == review.opened_on:
             continue
-        due = safeguarding.pause_review_due(review.opened_on, calendar)
+        due = safeguarding.pause_review_due(review.opened_on, calendar, figures_of(now))
         if due != review.due:
             yield DeadlineRecalculated(
                 rule=review.rule,

@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import figures
 from domain.placement.agreement.notice import stands
+from domain.placement.binding import figures_of
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import DECIDED, RUNNING, Placement
@@ -53,7 +54,7 @@ def _settled(state: Placement, each: DutyOvertaken, calendar: SchoolCalendar) ->
     if not _of_the_start(each):
         return False
     # Moving the start takes the duty off the list; a calendar that gives the days back settles it too.
-    return state.stage not in DECIDED or state.notice is None or stands(state.notice, calendar)
+    return state.stage not in DECIDED or state.notice is None or stands(state.notice, calendar, figures_of(state))
 
 
 def _of_the_start(each: DutyOvertaken) -> bool:
@@ -72,7 +73,7 @@ def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, d
 
 def due(state: Placement, each: DutyOvertaken, calendar: SchoolCalendar) -> date:
     """Before the start, where that is what the duty is about."""
-    by = calendar.nth_after(each.overtaken_on, figures().overtaken_school_days)
+    by = calendar.nth_after(each.overtaken_on, figures(each.overtaken_on).overtaken_school_days)
     if _of_the_start(each) and state.start_date is not None:
         by = min(by, state.start_date)
     return max(by, each.overtaken_on)

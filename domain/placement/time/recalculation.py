@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.binding import severity
+from domain.placement.binding import figures_of, severity
 from domain.placement.derived import in_place
 from domain.placement.facts import Facts
 from domain.placement.missing import recorded
@@ -172,7 +172,7 @@ def _due(state: Placement, review: Review, calendar: SchoolCalendar) -> date:
     if review.source is ReviewSource.HALF_TERM:
         return half_term_due(state, review, calendar)
     if review.source is ReviewSource.REQUESTED:
-        return request_due(review.opened_on, calendar)
+        return request_due(review.opened_on, calendar, figures_of(state))
     if review.source is ReviewSource.SAFEGUARDING:
-        return pause_review_due(review.opened_on, calendar)
+        return pause_review_due(review.opened_on, calendar, figures_of(state))
     return review.due

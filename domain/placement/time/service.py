@@ -7,6 +7,8 @@ A letter that failed or came back rebuts what was presumed of its recipient alon
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from domain.law.figures import Figures
+from domain.placement.binding import figures_of
 from domain.placement.derived import in_place
 from domain.placement.facts import Facts
 from domain.placement.record import contact, letters
@@ -74,7 +76,7 @@ def _review_served(
         cause=cause_of(event),
         deemed_on=served.day if served else None,
         days=days,
-        timely=days is not None and _in_time(given, days),
+        timely=days is not None and _in_time(given, days, figures_of(state)),
         on=came_about(event),
     )
 
@@ -113,5 +115,5 @@ def _days(given: OfReview, review: Review, served: Served) -> int:
     return days_after(review.held, served.day)
 
 
-def _in_time(given: OfReview, days: int) -> bool:
-    return invited_in_time(days) if isinstance(given, ReviewInvitationGiven) else told_in_time(days)
+def _in_time(given: OfReview, days: int, bound: Figures) -> bool:
+    return invited_in_time(days, bound) if isinstance(given, ReviewInvitationGiven) else told_in_time(days, bound)

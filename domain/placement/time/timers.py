@@ -12,11 +12,11 @@ from uuid import UUID
 from domain.calendar.london import start_of
 from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.figures import figures
+from domain.law.figures import Figures
 from domain.law.rules import RULES
 from domain.placement.agreement import arrangements
 from domain.placement.agreement.notice import latest_day, stands
-from domain.placement.binding import severity
+from domain.placement.binding import figures_of, severity
 from domain.placement.decision import plans
 from domain.placement.ending.reintegration import plan_due
 from domain.placement.facts import Facts
@@ -181,15 +181,19 @@ def _notice(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty]:
     change = state.change_pending
     if change is not None and state.stage in RUNNING:
         since = _since(state, change.changed_on, change.change_id)
-        yield RuleId.T1, max(latest_day(change.effective_on, calendar) or since, since), change.change_id
+        yield (
+            RuleId.T1,
+            max(latest_day(change.effective_on, calendar, figures_of(state)) or since, since),
+            change.change_id,
+        )
 
 
 def _review_steps(state: Placement, _calendar: SchoolCalendar) -> Iterator[Duty]:
     for review in state.reviews:
         if _invitation_owed(state, review):
-            yield RuleId.T2, invitation_due(review), review.review_id
+            yield RuleId.T2, invitation_due(review, figures_of(state)), review.review_id
         if _outcome_owed(state, review):
-            yield RuleId.T3, outcome_due(review), review.review_id
+            yield RuleId.T3, outcome_due(review, figures_of(state)), review.review_id
 
 
 def _answers(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty]:
@@ -205,23 +209,23 @@ def _return_and_end(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty
     if state.stage not in RUNNING:
         return
     if state.ending is not None:
-        yield RuleId.DESTINATION, destination_due(state.ending, calendar), state.ending.review_id
+        yield RuleId.DESTINATION, destination_due(state.ending, calendar, figures_of(state)), state.ending.review_id
     elif state.plan is None:
         yield RuleId.REINTEGRATION, plan_due(state), None
 
 
-def destination_due(decided: ReviewDecided, calendar: SchoolCalendar) -> date:
+def destination_due(decided: ReviewDecided, calendar: SchoolCalendar, bound: Figures) -> date:
     """By when a placement that a review decided to end has ended, with its destination."""
-    return calendar.nth_after(decided.decided_on, figures().destination_school_days)
+    return calendar.nth_after(decided.decided_on, bound.destination_school_days)
 
 
 def _evaluation(state: Placement, calendar: SchoolCalendar) -> Iterator[Duty]:
     if state.stage is Stage.ENDED and state.end is not None and state.evaluation is None:
-        yield RuleId.T14, evaluation_due(state.end, calendar), None
+        yield RuleId.T14, evaluation_due(state.end, calendar, figures_of(state)), None
 
 
-def evaluation_due(ended: PlacementEnded, calendar: SchoolCalendar) -> date:
-    return calendar.nth_after(ended.ended_on, figures().evaluation_school_days)
+def evaluation_due(ended: PlacementEnded, calendar: SchoolCalendar, bound: Figures) -> date:
+    return calendar.nth_after(ended.ended_on, bound.evaluation_school_days)
 
 
 def notice_due(state: Placement, calendar: SchoolCalendar) -> date | None:
@@ -229,12 +233,12 @@ def notice_due(state: Placement, calendar: SchoolCalendar) -> date | None:
     if state.stage not in DECIDED or state.start_date is None or state.start_set_on is None:
         return None
     by_hours = state.legal_basis is None or BASES[state.legal_basis].notice is not RuleId.T1
-    if by_hours or (state.notice is not None and stands(state.notice, calendar)):
+    if by_hours or (state.notice is not None and stands(state.notice, calendar, figures_of(state))):
         return None
     if overtaken.is_overtaken(state, RuleId.T1, None):
         # No notice can be in time for this start any more: the task is to move it.
         return None
-    latest = latest_day(state.start_date, calendar)
+    latest = latest_day(state.start_date, calendar, figures_of(state))
     since = _since(state, state.start_set_on, None)
     return max(latest, since) if latest is not None else since
 
@@ -359,7 +363,7 @@ def _planned(state: Placement, calendar: SchoolCalendar) -> Opening | None:
     if not wanted:
         return None
     due, set_on, immediate = wanted[0]
-    lead = figures().review_lead_school_days
+    lead = figures_of(state).review_lead_school_days
     return Opening(
         source=ReviewSource.PLAN,
         rule=RuleId.PLAN,
@@ -375,12 +379,12 @@ def _half_term(state: Placement, calendar: SchoolCalendar) -> Opening | None:
     assert state.end_set_on is not None
     assert state.proposed_end is not None
     last = _last_due(state, ReviewSource.HALF_TERM)
-    for half_term, due in _half_term_dues(state.started_on, calendar):
+    for half_term, due in _half_term_dues(state.started_on, calendar, figures_of(state)):
         if due <= last or _held_in(state, half_term) or _opened_in(state, half_term):
             continue
         # After the period's end the placement is not expected to be active; the period-end review comes first.
         overrun = state.proposed_end + DAY if state.proposed_end < due else date.min
-        lead = figures().review_lead_school_days
+        lead = figures_of(state).review_lead_school_days
         causes = (state.started_on, state.end_set_on, _after(last), half_term.first_on, overrun)
         return Opening(
             source=ReviewSource.HALF_TERM, rule=RuleId.T5, due=due, opens_on=_opens(calendar, due, lead, *causes)
@@ -391,7 +395,11 @@ def _half_term(state: Placement, calendar: SchoolCalendar) -> Opening | None:
 def half_term_due(state: Placement, review: Review, calendar: SchoolCalendar) -> date:
     """When a half-term's review that has opened is due by a calendar."""
     assert state.started_on is not None
-    dues = [due for half_term, due in _half_term_dues(state.started_on, calendar) if half_term.first_on <= review.due]
+    dues = [
+        due
+        for half_term, due in _half_term_dues(state.started_on, calendar, figures_of(state))
+        if half_term.first_on <= review.due
+    ]
     return dues[-1] if dues else review.due
 
 
@@ -403,7 +411,7 @@ def _opened_in(state: Placement, half_term: HalfTerm) -> bool:
     )
 
 
-def _half_term_dues(started_on: date, calendar: SchoolCalendar) -> Iterator[tuple[HalfTerm, date]]:
+def _half_term_dues(started_on: date, calendar: SchoolCalendar, bound: Figures) -> Iterator[tuple[HalfTerm, date]]:
     """Each half-term that counts, and when its review is due: on its last school day.
 
     A half-term with under ten school days of the placement does not count: the review is then due in the
@@ -415,10 +423,10 @@ def _half_term_dues(started_on: date, calendar: SchoolCalendar) -> Iterator[tupl
         if last_day is None or last_day < started_on:
             continue
         active = calendar.within(max(started_on, half_term.first_on), last_day)
-        if active < figures().half_term_least_school_days:
+        if active < bound.half_term_least_school_days:
             continue
         if first and half_term.first_on > started_on:
-            cap = calendar.nth_after(started_on, figures().half_term_most_school_days)
+            cap = calendar.nth_after(started_on, bound.half_term_most_school_days)
             yield half_term, min(last_day, cap)
         else:
             yield half_term, last_day
@@ -433,7 +441,7 @@ def _period_end(state: Placement, calendar: SchoolCalendar) -> Opening | None:
     due = _period_end_due(state)
     if state.ending is not None or _is_open(state, ReviewSource.PERIOD_END, due):
         return None
-    lead = figures().period_end_lead_school_days
+    lead = figures_of(state).period_end_lead_school_days
     return Opening(
         source=ReviewSource.PERIOD_END,
         rule=RuleId.T6,
