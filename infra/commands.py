@@ -153,6 +153,12 @@ WHERE status = 'recorded' AND received_at < clock_timestamp() - $1::interval AND
 ORDER BY attempts, received_at
 LIMIT $2
 """  # noqa: S608 - constants only
+_UNTRIED: Final = f"""
+SELECT {_COLUMNS} FROM command
+WHERE status = 'recorded' AND attempts = 0 AND kind = $1 AND actor = $2
+ORDER BY received_at
+LIMIT $3
+"""  # noqa: S608 - constants only
 _OF_STREAM: Final = f"""
 SELECT {_COLUMNS} FROM command
 WHERE stream_id = $1 AND (issued_at, command_id) > ($2, $3)
@@ -237,6 +243,11 @@ async def undecided(conn: asyncpg.Connection, older_than: timedelta, limit: int,
     The least often tried come first, and of those the oldest: what cannot be decided keeps nothing else waiting.
     """
     return [CommandRow(**dict(found)) for found in await conn.fetch(_UNDECIDED, older_than, limit, of)]
+
+
+async def untried(conn: asyncpg.Connection, kind: str, *, actor: str, limit: int) -> list[CommandRow]:
+    """Undecided commands of one kind and one actor that no sweep has tried yet, the oldest first."""
+    return [CommandRow(**dict(found)) for found in await conn.fetch(_UNTRIED, kind, actor, limit)]
 
 
 async def of_stream(

@@ -14,7 +14,10 @@ import asyncpg
 CHANNEL = "event_store"
 NOTIFY_EVERY_SECONDS = 0.005
 POLL_BEHIND_SECONDS = 0.010
-POLL_IDLE_SECONDS = 0.250
+POLL_IDLE_SECONDS = 1.0
+"""A reader that is listening looks for itself as well: a notification may be lost, and some writers send none."""
+POLL_DEAF_SECONDS = 0.250
+"""While its listening connection is lost."""
 _RETRY_SECONDS = 1.0
 _LOST = (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresError, TimeoutError)
 
@@ -90,11 +93,15 @@ class Waker:
         if self._pace_seconds:
             await asyncio.sleep(self._pace_seconds)
         with suppress(TimeoutError):
-            async with asyncio.timeout(POLL_BEHIND_SECONDS if behind else POLL_IDLE_SECONDS):
+            async with asyncio.timeout(POLL_BEHIND_SECONDS if behind else self._idle_seconds):
                 await self._woken.wait()
         heard = self._woken.is_set()
         self._woken.clear()
         return heard
+
+    @property
+    def _idle_seconds(self) -> float:
+        return POLL_IDLE_SECONDS if self.listening.is_set() else POLL_DEAF_SECONDS
 
     async def _run(self) -> None:
         while True:

@@ -101,7 +101,7 @@ async def run_batch(
     """
     try:
         async with engine.begin() as conn:
-            position, stopped = await _claimed(engine, conn, name)
+            position, stopped = await claimed(engine, conn, name)
             page = await read_all(await raw(conn), after=position, limit=limit, types=types)
             if page.events:
                 await _applied(conn, apply, page.events)
@@ -177,8 +177,14 @@ async def save_position(conn: AsyncConnection, name: str, position: int) -> None
         raise PositionMovedBack(f"{name} is beyond {position}, or was never begun")
 
 
-async def _claimed(engine: AsyncEngine, conn: AsyncConnection, name: str) -> tuple[int, str | None]:
-    """The saved position, held until the transaction ends; a runner that dies lets go with its connection."""
+async def claimed(engine: AsyncEngine, conn: AsyncConnection, name: str) -> tuple[int, str | None]:
+    """The saved position and why it stopped there, held until the transaction ends.
+
+    A runner that dies lets go with its connection.
+
+    Raises:
+        SubscriptionHeld: another runner is in the middle of a batch.
+    """
     columns = select(subscription.c.position, subscription.c.stopped_reason).where(subscription.c.name == name)
     claim = columns.with_for_update(skip_locked=True)
     found = (await conn.execute(claim)).one_or_none()

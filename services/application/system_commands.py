@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -16,6 +17,7 @@ from domain.shared.commands import kebab
 from events.codec import canonical_json
 from events.envelope import Actor
 from events.ids import PlacementId, placement_stream
+from infra import commands
 from infra.commands import NewCommand
 from infra.encryption import vault
 from infra.encryption.keys import DataKey
@@ -25,6 +27,7 @@ from services.application.decider import SYSTEM
 log = structlog.get_logger()
 
 _WAIT_SECONDS = 10.0
+_AT_ONCE = 500
 
 
 def system_command(
@@ -52,8 +55,8 @@ def system_command(
     )
 
 
-async def dispatch_system_command(client: Client, command: type, *, placement_id: UUID, command_id: UUID) -> None:
-    """At once, now that the row stands. Where it cannot be handed over now, the sweeper does it later."""
+async def dispatch_system_command(client: Client, command: type, *, placement_id: UUID, command_id: UUID) -> bool:
+    """Whether it is decided. Where it cannot be dispatched now, the sweep over undecided commands does it later."""
     kind = kebab(command)
     try:
         decided = await hand_over(
@@ -67,6 +70,18 @@ async def dispatch_system_command(client: Client, command: type, *, placement_id
         )
     except RPCError as error:
         log.exception("hand_over_failed", command_id=str(command_id), error_type=str(error.status))
-        return
+        return False
     status = "decided" if decided else "recorded"
     log.info("system_command", kind=kind, placement_id=str(placement_id), command_id=str(command_id), status=status)
+    return decided
+
+
+async def dispatch_untried(conn: asyncpg.Connection, client: Client, command: type) -> None:
+    """Dispatch the system's commands of one kind that nobody has tried, also those of a process that has ended.
+
+    It ends with the first that is not decided: Temporal is away, and the sweep over undecided commands tries again.
+    """
+    for row in await commands.untried(conn, kebab(command), actor=canonical_json(SYSTEM), limit=_AT_ONCE):
+        placement_id = UUID(row.stream_id.removeprefix("placement-"))
+        if not await dispatch_system_command(client, command, placement_id=placement_id, command_id=row.command_id):
+            return

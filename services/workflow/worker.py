@@ -7,7 +7,9 @@ history inside it, and an import contract keeps the workflow's module to what is
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -19,26 +21,28 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from infra.clock import clock_for
+from infra.clock import Clock, clock_for
 from infra.documents.renderer import Renderer
 from infra.encryption.key_store.configured import keys_for
-from infra.event_store.wake import Notifier, Waker
+from infra.encryption.keys import KeyProvider
+from infra.event_store.wake import Connect, Notifier, Waker
 from infra.letters.senders import sender_for
 from infra.postgres.db import connector, create_engine, create_signing_engine
 from infra.projections.registry import READ_MODELS
 from infra.settings import Settings
 from infra.streams.placement_streams import PlacementStreams
 from infra.streams.reference import Reference
+from infra.subscriptions.runner import Runner
+from infra.subscriptions.shared_feed import SharedFeed
 from infra.subscriptions.subscription import Batch, run_batch
 from infra.temporal.client import connect, schedule_checkpoints, schedule_sweep
 from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE, SUPERVISED_WORKFLOW
 from infra.watch import Watch
 from services.application.undecided_commands import UndecidedCommands
 from services.workflow.activities import PlacementActivities
-from services.workflow.handlers import document_producer, first_mark, letter_sender
 from services.workflow.handlers.followers import Followers, Step
+from services.workflow.handlers.registry import HANDLERS, handlers
 from services.workflow.handlers.supervised import SupervisedWorkflow
-from services.workflow.handlers.wake_handlers import WAKE_HANDLERS
 from services.workflow.metrics_server import told
 from services.workflow.placement_workflow import PlacementWorkflow
 from services.workflow.schedules.checkpointing import CheckpointActivities, checkpointer_for, cosigning_for
@@ -47,9 +51,7 @@ from services.workflow.schedules.periodic import CheckpointWorkflow, SweepWorkfl
 log = structlog.get_logger()
 
 _SWEEPER = "sweeper"
-READERS = frozenset(
-    {*READ_MODELS, *(each.name for each in WAKE_HANDLERS), first_mark.NAME, document_producer.NAME, letter_sender.NAME}
-)
+READERS = HANDLERS | READ_MODELS.keys()
 """What follows the record, by name of its subscription."""
 FOLLOWERS = READERS | {_SWEEPER}
 """What runs under supervision, by name."""
@@ -66,57 +68,104 @@ _DOCUMENT_SECONDS = 60.0
 _PACE_SECONDS = 0.2
 
 
-async def run(settings: Settings, stopping: asyncio.Event) -> None:
-    """Serve both task queues until `stopping` is set; then finish what is under way, within five seconds."""
+class Only(StrEnum):
+    """Half of a worker, for two processes that are scaled and restarted apart."""
+
+    COMMANDS = "commands"
+    SUBSCRIPTIONS = "subscriptions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Process:
+    """What both halves of a worker use."""
+
+    settings: Settings
+    engine: AsyncEngine
+    listening: Connect
+    client: Client
+    keys: KeyProvider
+    clock: Clock
+    # What a command has read, the read models that follow from it need not read again.
+    streams: PlacementStreams
+
+
+async def run(settings: Settings, stopping: asyncio.Event, only: Only | None = None) -> None:
+    """Serve the task queues until `stopping` is set; then finish what is under way, within five seconds."""
     async with AsyncExitStack() as stack:
         engine = create_engine(settings, application_name="placements-worker")
         stack.push_async_callback(engine.dispose)
         listening = connector(settings, application_name="placements-worker-notices")
         await stack.enter_async_context(_watched(settings, engine))
-        notifier = await stack.enter_async_context(Notifier(listening))
         keys = keys_for(settings)
         client = await _connected(stopping)
         if client is None:
             return
-        # One for all: what a command has read, the read models that follow from it need not read again.
-        streams = PlacementStreams(keys)
-        clock = clock_for(settings)
-        activities = PlacementActivities(engine, keys=keys, streams=streams, clock=clock, notifier=notifier)
-        renderer = await stack.enter_async_context(Renderer(seconds=_DOCUMENT_SECONDS))
-        steps: dict[str, Step] = {_SWEEPER: UndecidedCommands(engine, client).step}
-        batches: dict[str, Callable[[], Awaitable[Batch]]] = {
-            **{
-                name: partial(run_batch, engine, name, model.follower(Reference(), streams))
-                for name, model in READ_MODELS.items()
-            },
-            **{each.name: each.batches(engine, client) for each in WAKE_HANDLERS},
-            first_mark.NAME: first_mark.FirstMarks(engine, client, keys, clock).batch,
-            document_producer.NAME: document_producer.DocumentProducer(engine, keys, clock, client, renderer).batch,
-            letter_sender.NAME: letter_sender.LetterSender(
-                engine, keys, sender_for(settings), clock=clock, client=client
-            ).batch,
-        }
-        for name, batch in batches.items():
-            waker = await stack.enter_async_context(Waker(listening, pace_seconds=_PACE_SECONDS))
-            steps[name] = _following(batch, waker)
-        followers = Followers(steps)
-        http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
+        process = _Process(
+            settings=settings,
+            engine=engine,
+            listening=listening,
+            client=client,
+            keys=keys,
+            clock=clock_for(settings),
+            streams=PlacementStreams(keys),
+        )
+        if only is not Only.SUBSCRIPTIONS:
+            await stack.enter_async_context(_commands(process))
+        if only is not Only.COMMANDS:
+            await stack.enter_async_context(_subscriptions(process))
+        log.info("worker_started", kind=only)
+        await stopping.wait()
+        log.info("worker_stopping")
+
+
+@asynccontextmanager
+async def _commands(process: _Process) -> AsyncIterator[None]:
+    """The placements' workflows and activities, and what is done by the clock."""
+    settings, client = process.settings, process.client
+    async with AsyncExitStack() as stack:
+        notifier = await stack.enter_async_context(Notifier(process.listening))
+        activities = PlacementActivities(
+            process.engine, keys=process.keys, streams=process.streams, clock=process.clock, notifier=notifier
+        )
         more = []
         if settings.record_origin:
+            http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
             signing = create_signing_engine(settings)
             stack.push_async_callback(signing.dispose)
-            more = [
-                CheckpointActivities(checkpointer_for(settings, signing), cosigning_for(settings, signing, http)).make
-            ]
+            checkpoints = CheckpointActivities(
+                checkpointer_for(settings, signing), cosigning_for(settings, signing, http)
+            )
+            more = [checkpoints.make]
         await stack.enter_async_context(placements_worker(client, activities, *more))
-        await stack.enter_async_context(supervised_worker(client, followers))
-        await start_followers(client, followers.names)
         await schedule_sweep(client)
         if settings.record_origin:
             await schedule_checkpoints(client)
-        log.info("worker_started")
-        await stopping.wait()
-        log.info("worker_stopping")
+        yield
+
+
+@asynccontextmanager
+async def _subscriptions(process: _Process) -> AsyncIterator[None]:
+    """Whatever follows the record, and the sweep over undecided commands."""
+    engine, client = process.engine, process.client
+    async with AsyncExitStack() as stack:
+        renderer = await stack.enter_async_context(Renderer(seconds=_DOCUMENT_SECONDS))
+        sender = sender_for(process.settings)
+        ours = handlers(client, keys=process.keys, clock=process.clock, renderer=renderer, sender=sender)
+        waker = await stack.enter_async_context(Waker(process.listening, pace_seconds=_PACE_SECONDS))
+        feed = SharedFeed(engine, waker, {name for handler, _ in ours for name in handler.types})
+        stack.push_async_callback(_ended, asyncio.create_task(feed.run(), name="shared-feed"))
+        steps: dict[str, Step] = {
+            _SWEEPER: UndecidedCommands(engine, client).step,
+            **{handler.name: Runner(engine, handler, feed, limit=limit).step for handler, limit in ours},
+        }
+        for name, model in READ_MODELS.items():
+            waker = await stack.enter_async_context(Waker(process.listening, pace_seconds=_PACE_SECONDS))
+            batch = partial(run_batch, engine, name, model.follower(Reference(), process.streams))
+            steps[name] = _following(batch, waker)
+        followers = Followers(steps, end_waits=feed.tell)
+        await stack.enter_async_context(supervised_worker(client, followers))
+        await start_followers(client, followers.names)
+        yield
 
 
 @asynccontextmanager
@@ -133,9 +182,13 @@ async def _watched(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Non
                 )
             yield
     finally:
-        looking.cancel()
-        with suppress(asyncio.CancelledError):
-            await looking
+        await _ended(looking)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 async def _connected(stopping: asyncio.Event) -> Client | None:

@@ -12,10 +12,11 @@ from infra.postgres.db import create_signing_engine
 from infra.proof.checkpoints import Checkpointer, kept
 from infra.proof.notes import Signer
 from services.gateway.commands.examples import PROVIDER_ID
-from services.workflow.handlers.document_producer import DocumentProducer
+from services.workflow.handlers.document_producer import BATCH, DocumentProducer
 from tests.conftest import Database
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
+from tests.workflow.handling import handle
 from tests.workflow.stored import STORES, KeptCheckpoint, Store, write
 from tests.workflow.storytelling import tell
 
@@ -33,8 +34,8 @@ async def test_record_a_whole_story(setup: Setup, driver: Driver, database: Data
     await checkpointer.checkpoint()
     await tell(driver, after="determine")
     await checkpointer.checkpoint()
-    producer = DocumentProducer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer)
-    while (await producer.batch()).more:
+    producer = DocumentProducer(setup.keys, setup.clock, setup.client, setup.renderer)
+    while (await handle(setup, producer, limit=BATCH)).more:
         pass
     await checkpointer.checkpoint()
 

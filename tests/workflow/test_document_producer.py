@@ -14,11 +14,13 @@ from infra.encryption import vault
 from infra.encryption.keys import DataKey, KeyErased
 from infra.postgres.db import connection
 from infra.postgres.migrations.versions.r0006_documents import BEGIN_HERE
+from infra.subscriptions.runner import read_alone
 from services.gateway.commands.examples import EXAMPLES, STORY
 from services.workflow.handlers.document_producer import NAME, DocumentProducer
 from tests.conftest import Database
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
+from tests.workflow.handling import drain, handle
 from tests.workflow.storytelling import tell
 
 _FIRST = {step.command: step for step in reversed(STORY)}
@@ -26,7 +28,7 @@ _FIRST = {step.command: step for step in reversed(STORY)}
 
 @pytest.fixture
 async def producer(setup: Setup) -> DocumentProducer:
-    return DocumentProducer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer)
+    return DocumentProducer(setup.keys, setup.clock, setup.client, setup.renderer)
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ async def _begin_again(setup: Setup) -> None:
 async def test_a_document_is_made_kept_and_put_on_record(
     setup: Setup, producer: DocumentProducer, submitted: Driver
 ) -> None:
-    await producer.batch()
+    await handle(setup, producer)
 
     (event,) = await _produced(submitted)
     key = await setup.keys.get(submitted.pupil_id)
@@ -71,11 +73,11 @@ async def test_a_document_is_made_kept_and_put_on_record(
 async def test_a_subscription_that_begins_again_makes_nothing_twice(
     setup: Setup, producer: DocumentProducer, submitted: Driver
 ) -> None:
-    await producer.batch()
+    await handle(setup, producer)
     before = await _rows(setup)
 
     await _begin_again(setup)
-    await DocumentProducer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
+    await handle(setup, DocumentProducer(setup.keys, setup.clock, setup.client, setup.renderer))
 
     assert len(await _produced(submitted)) == 1
     assert await _rows(setup) == before
@@ -89,9 +91,8 @@ async def _rows(setup: Setup) -> list[tuple[UUID, bytes]]:
 async def test_what_was_made_before_a_crash_stands_as_it_was(
     setup: Setup, producer: DocumentProducer, submitted: Driver
 ) -> None:
-    """Kept and recorded as a command, but never handed over: the sweeper's work, and the same document."""
-    producer._hand_over = _nothing  # type: ignore[method-assign] # as if the process had ended here
-    await producer.batch()
+    """Kept and recorded as a command, but never dispatched: the sweep's work, and the same document."""
+    await read_alone(setup.engine, producer)  # as if the process had ended here
     before = await _rows(setup)
     assert await _produced(submitted) == []
 
@@ -108,8 +109,16 @@ async def _undecided(setup: Setup) -> list[tuple[UUID, str]]:
     return [tuple(row) for row in rows]
 
 
-async def _nothing() -> None:
-    return
+async def test_a_command_of_a_process_that_ended_is_dispatched_by_the_next_drain(
+    setup: Setup, producer: DocumentProducer, submitted: Driver
+) -> None:
+    await read_alone(setup.engine, producer)  # as if the process had ended between the commit and the hint
+    assert await _produced(submitted) == []
+
+    await drain(setup, DocumentProducer(setup.keys, setup.clock, setup.client, setup.renderer))
+
+    assert len(await _produced(submitted)) == 1
+    assert await _undecided(setup) == []
 
 
 async def test_nothing_is_made_about_a_pupil_whose_key_is_gone(
@@ -117,7 +126,7 @@ async def test_nothing_is_made_about_a_pupil_whose_key_is_gone(
 ) -> None:
     await setup.keys.destroy(submitted.pupil_id, owner="school:900001")
 
-    await producer.batch()
+    await handle(setup, producer)
 
     assert await _rows(setup) == []
     assert await _produced(submitted) == []
@@ -126,7 +135,7 @@ async def test_nothing_is_made_about_a_pupil_whose_key_is_gone(
 async def test_a_document_cannot_be_read_once_the_pupils_key_is_gone(
     setup: Setup, producer: DocumentProducer, submitted: Driver
 ) -> None:
-    await producer.batch()
+    await handle(setup, producer)
     (event,) = await _produced(submitted)
 
     await setup.keys.destroy(submitted.pupil_id, owner="school:900001")
@@ -147,7 +156,7 @@ async def test_what_was_recorded_before_there_were_documents_brings_none(
     await conn.execute(BEGIN_HERE)
     await conn.close()
 
-    await producer.batch()
+    await handle(submitted.setting, producer)
 
     assert await _produced(submitted) == []
 
@@ -156,7 +165,7 @@ async def test_a_document_made_since_somebody_looked_turns_no_command_of_theirs_
     producer: DocumentProducer, submitted: Driver
 ) -> None:
     seen = len(await submitted.events())
-    await producer.batch()
+    await handle(submitted.setting, producer)
     present = len(await submitted.events())
 
     early, beyond = [
@@ -174,12 +183,12 @@ async def test_what_was_signed_stays_as_it_was_shown_when_terms_change(
     setup: Setup, driver: Driver, producer: DocumentProducer
 ) -> None:
     await tell(driver, until="issue-agreement")
-    await producer.batch()
+    await handle(setup, producer)
     shown = await _agreement(setup, driver)
 
     await tell(driver, after="issue-agreement", until="move-start-date")
     await _begin_again(setup)
-    await DocumentProducer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
+    await handle(setup, DocumentProducer(setup.keys, setup.clock, setup.client, setup.renderer))
 
     (signed,) = signatures(await driver.events()).items()
     assert signed[0] == shown.document_id

@@ -31,6 +31,7 @@ from services.workflow.handlers.document_producer import DocumentProducer
 from services.workflow.handlers.letter_sender import LetterSender
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
+from tests.workflow.handling import handle
 from tests.workflow.storytelling import pass_to, steps, tell
 
 PARENT = "Marlow Tester-Field"
@@ -79,7 +80,7 @@ def post() -> Post:
 
 @pytest.fixture
 def postman(setup: Setup, post: Post) -> LetterSender:
-    return LetterSender(setup.engine, setup.keys, post, clock=setup.clock, client=setup.client)
+    return LetterSender(setup.keys, post, clock=setup.clock, client=setup.client)
 
 
 async def _noticed(driver: Driver, setup: Setup, method: DeliveryMethod) -> UUID:
@@ -93,7 +94,7 @@ async def _noticed(driver: Driver, setup: Setup, method: DeliveryMethod) -> UUID
         )
         await _say_of_pupil(driver, setup, agreed)
     await driver.accepted(step.command, {**step.body, "method": method}, step.role)
-    await DocumentProducer(setup.engine, setup.keys, setup.clock, setup.client, setup.renderer).batch()
+    await handle(setup, DocumentProducer(setup.keys, setup.clock, setup.client, setup.renderer))
     (made,) = [each.event for each in await driver.events() if _is_notice(each.event)]
     found: UUID = made.document_id
     return found
@@ -140,9 +141,9 @@ async def test_a_letter_goes_out_once_however_often_the_record_is_followed(
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
 
-    await postman.batch()
+    await handle(setup, postman)
     await _due_again(setup, begin_again=True)
-    await LetterSender(setup.engine, setup.keys, post, clock=setup.clock, client=setup.client).batch()
+    await handle(setup, LetterSender(setup.keys, post, clock=setup.clock, client=setup.client))
 
     (letter,) = post.taken
     assert letter.reference == str(document_id)
@@ -158,11 +159,11 @@ async def test_a_letter_cut_off_between_sending_and_its_note_is_given_again_and_
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     post.dies_after = True
     with pytest.raises(ConnectionError):
-        await postman.batch()
+        await handle(setup, postman)
     assert (await _fate(driver, setup, document_id)).status == "waiting"
 
     await _due_again(setup)
-    await postman.batch()
+    await handle(setup, postman)
 
     assert [(each.reference, each.again) for each in post.taken] == [
         (str(document_id), False),
@@ -176,7 +177,7 @@ async def test_what_is_given_by_hand_is_not_sent(
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.HAND)
 
-    await postman.batch()
+    await handle(setup, postman)
 
     assert post.taken == []
     assert (await _fate(driver, setup, document_id)).status == "by_hand"
@@ -188,12 +189,12 @@ async def test_a_sender_that_is_away_is_tried_again_and_one_that_refuses_is_not(
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     post.failing = [NotSendable("refused"), SenderAway("busy")]
 
-    await postman.batch()
+    await handle(setup, postman)
     waiting = await _fate(driver, setup, document_id)
     await _due_again(setup)
-    await postman.batch()
+    await handle(setup, postman)
     await _due_again(setup)
-    await postman.batch()
+    await handle(setup, postman)
 
     assert waiting.status == "waiting"
     assert await _fate(driver, setup, document_id) == outbox.Fate(
@@ -208,7 +209,7 @@ async def test_nothing_is_sent_about_a_pupil_whose_key_is_gone(
     document_id = await _noticed(driver, setup, DeliveryMethod.EMAIL)
     await setup.keys.destroy(driver.pupil_id, owner="school:900001")
 
-    await postman.batch()
+    await handle(setup, postman)
 
     assert post.taken == []
     fate = await _fate(driver, setup, document_id)
@@ -220,7 +221,7 @@ async def test_an_email_goes_to_the_address_at_which_the_parent_agreed_to_be_ser
 ) -> None:
     await _noticed(driver, setup, DeliveryMethod.EMAIL)
 
-    await postman.batch()
+    await handle(setup, postman)
 
     assert [letter.email for letter in post.taken] == ["marlow@example.org"]
 
@@ -232,16 +233,16 @@ async def test_what_cannot_be_sent_is_to_be_handed_over_until_somebody_says_that
     document_id = await _noticed(driver, setup, DeliveryMethod.EMAIL)
     today = (await _now(setup)).date()
     await _say_of_pupil(driver, setup, ElectronicServiceWithdrawn(withdrawn_on=today, parent=PARENT))
-    await postman.batch()
+    await handle(setup, postman)
     assert (await _fate(driver, setup, document_id)).why == "email_not_agreed"
     waiting = await _to_hand_over(setup)
 
     told = {**EXAMPLES["record-communication"], "document_id": str(document_id)}
     await driver.accepted("record-communication", told)
-    await postman.batch()
+    await handle(setup, postman)
     after = await _to_hand_over(setup)
     await _due_again(setup, begin_again=True)
-    await postman.batch()
+    await handle(setup, postman)
 
     assert (waiting, after) == ([document_id], [])
     assert (await _fate(driver, setup, document_id)).status == "handed_over"
@@ -262,17 +263,17 @@ async def test_a_letter_that_notify_refused_later_is_to_be_handed_over(setup: Se
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     failure = SenderReport(fate=LetterFate.FAILED, why="validation_failed", final=True)
     sender = Asked(told=[SenderAway("busy"), SenderReport(), failure])
-    postman = LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
+    postman = LetterSender(setup.keys, sender, clock=setup.clock, client=setup.client)
 
-    await postman.batch()
+    await handle(setup, postman)
     sent = await _fate(driver, setup, document_id)
     for _ in range(2):
         await _ask_again(setup)
-        await postman.batch()
+        await handle(setup, postman)
     fate = await _fate(driver, setup, document_id)
     await _due_again(setup, begin_again=True)
     await _ask_again(setup)
-    await postman.batch()
+    await handle(setup, postman)
 
     assert sent.status == "sent"
     assert (fate.status, fate.why, fate.fate) == ("to_hand_over", "validation_failed", "failed")
@@ -284,7 +285,7 @@ async def test_a_letter_that_notify_refused_later_is_to_be_handed_over(setup: Se
 
     told = {**EXAMPLES["record-communication"], "document_id": str(document_id), "method": "in_person"}
     await driver.accepted("record-communication", told)
-    await postman.batch()
+    await handle(setup, postman)
     assert (await _fate(driver, setup, document_id)).status == "handed_over"
     assert (await driver.state()).notice is not None
 
@@ -295,12 +296,12 @@ async def test_each_fate_of_a_letter_is_one_event_however_often_it_is_told(setup
     on_its_way = SenderReport(fate=LetterFate.DISPATCHED, dispatched_at=at)
     there = SenderReport(fate=LetterFate.DELIVERED, dispatched_at=at, final=True)
     sender = Asked(told=[on_its_way, on_its_way, there])
-    without_client = LetterSender(setup.engine, setup.keys, sender, clock=setup.clock)
+    without_client = LetterSender(setup.keys, sender, clock=setup.clock)
 
-    await without_client.batch()
+    await handle(setup, without_client)
     for _ in range(3):
         await _ask_again(setup)
-        await LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client).batch()
+        await handle(setup, LetterSender(setup.keys, sender, clock=setup.clock, client=setup.client))
     await UndecidedCommands(setup.engine, setup.client, older_than=timedelta(0), wait_seconds=60).sweep()
 
     fate = await _fate(driver, setup, document_id)
@@ -313,11 +314,11 @@ async def test_a_letter_that_its_sender_forgets_is_a_task_to_find_out(setup: Set
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     on_its_way = SenderReport(fate=LetterFate.DISPATCHED, dispatched_at=await _now(setup))
     sender = Asked(told=[on_its_way, SenderReport(final=True)])
-    postman = LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
-    await postman.batch()
+    postman = LetterSender(setup.keys, sender, clock=setup.clock, client=setup.client)
+    await handle(setup, postman)
     for _ in range(3):
         await _ask_again(setup)
-        await postman.batch()
+        await handle(setup, postman)
 
     fate = await _fate(driver, setup, document_id)
     assert (fate.status, fate.why, fate.fate) == ("to_hand_over", "unheard", "unheard")
@@ -331,11 +332,11 @@ async def test_a_letter_that_came_back_is_to_be_handed_over(
     setup: Setup, driver: Driver, postman: LetterSender
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
-    await postman.batch()
+    await handle(setup, postman)
 
     today = (await _now(setup)).date().isoformat()
     await driver.accepted("record-returned-letter", {"document_id": str(document_id), "returned_on": today})
-    await postman.batch()
+    await handle(setup, postman)
 
     fate = await _fate(driver, setup, document_id)
     assert (fate.status, fate.why) == ("to_hand_over", "returned")
@@ -346,11 +347,11 @@ async def test_a_letter_that_came_back_after_it_was_given_in_person_stays_handed
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     told = {**EXAMPLES["record-communication"], "document_id": str(document_id), "method": "in_person"}
-    await postman.batch()
+    await handle(setup, postman)
     await driver.accepted("record-communication", told)
     today = (await _now(setup)).date().isoformat()
     await driver.accepted("record-returned-letter", {"document_id": str(document_id), "returned_on": today})
-    await postman.batch()
+    await handle(setup, postman)
 
     fate = await _fate(driver, setup, document_id)
     assert (fate.status, fate.why) == ("handed_over", "returned")
@@ -360,15 +361,15 @@ async def test_a_letter_that_came_back_after_it_was_given_in_person_stays_handed
 async def test_a_letter_in_clear_goes_with_its_pupils_key(setup: Setup, driver: Driver, tmp_path: Path) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     sender = FileSender(tmp_path)
-    postman = LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client)
-    await postman.batch()
+    postman = LetterSender(setup.keys, sender, clock=setup.clock, client=setup.client)
+    await handle(setup, postman)
     (tmp_path / "a note of somebody.pdf").write_bytes(b"not ours")
     assert str(document_id) in await sender.kept()
     async with connection(setup.engine) as conn:
         assert await forget_erased(conn, sender, setup.keys) == 0, "the key is still there"
 
     await setup.keys.destroy(driver.pupil_id, owner="school:900001")
-    await LetterSender(setup.engine, setup.keys, sender, clock=setup.clock).batch()
+    await handle(setup, LetterSender(setup.keys, sender, clock=setup.clock))
 
     assert await sender.kept() == ("a note of somebody",)
     async with connection(setup.engine) as conn:
@@ -382,7 +383,7 @@ async def test_an_erasure_deletes_letters_at_once_and_names_those_that_are_out(
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     sender = FileSender(tmp_path)
-    await LetterSender(setup.engine, setup.keys, sender, clock=setup.clock, client=setup.client).batch()
+    await handle(setup, LetterSender(setup.keys, sender, clock=setup.clock, client=setup.client))
     if taken:
         (tmp_path / f"{document_id}.pdf").unlink()
 
@@ -401,7 +402,7 @@ async def test_an_erasure_deletes_a_letter_that_was_cut_off_before_its_note(
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
     away = Post(failing=[SenderAway("away")])
-    await LetterSender(setup.engine, setup.keys, away, clock=setup.clock, client=setup.client).batch()
+    await handle(setup, LetterSender(setup.keys, away, clock=setup.clock, client=setup.client))
     assert (await _fate(driver, setup, document_id)).status == "waiting"
     name, unknown = (f".{document_id}.pdf.partial" if half else f"{document_id}.pdf"), uuid7()
     for each in (name, f"{unknown}.pdf"):

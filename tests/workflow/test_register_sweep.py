@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -25,15 +25,18 @@ from infra.event_store.read import read_stream
 from infra.ids import derived, uuid7
 from infra.postgres.db import connection, transaction
 from infra.streams.records import PendingEvent, append_noted, load
-from infra.subscriptions.subscription import run_batch
+from infra.subscriptions.runner import read_alone
 from infra.temporal import client as temporal
 from services.gateway.commands.examples import OF_PLACEMENT, SITE_ID
 from services.local import demonstration
-from services.workflow.handlers.first_mark import TYPES, FirstMarks, PlacementsToStart
+from services.workflow.handlers.first_mark import FirstMarks
+from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
+from tests.workflow.handling import handle
 from tests.workflow.storytelling import pass_to, tell
 
 WEEK = IsoWeek("2026-W50")
+_GIVEN_TO_START = "SELECT command_id FROM command WHERE kind = 'start-placement' ORDER BY received_at"
 TUESDAY = datetime(2026, 12, 8, 15, tzinfo=UTC)
 
 
@@ -119,6 +122,17 @@ async def test_an_absence_is_told_at_once_and_a_code_proposed_after_five_school_
     assert not [event for event in after if isinstance(event, AbsenceResolved)], "a person enters it"
 
 
+async def given_to_start(setting: Setup) -> list[UUID]:
+    async with connection(setting.engine) as conn:
+        return [row["command_id"] for row in await conn.fetch(_GIVEN_TO_START)]
+
+
+async def put_back(setting: Setup, name: str) -> None:
+    """As if the position of a handler had been lost."""
+    async with connection(setting.engine) as conn:
+        await conn.execute("UPDATE subscription SET position = 0 WHERE name = $1", name)
+
+
 @pytest.mark.obligation("S7")
 async def test_the_first_mark_starts_the_placement_once_however_often_it_is_seen(driver: Driver) -> None:
     names = [step.command for step in OF_PLACEMENT]
@@ -128,15 +142,16 @@ async def test_the_first_mark_starts_the_placement_once_however_often_it_is_seen
     await say(driver, seen(driver, ProposedMark.ABSENT))
     await say(driver, seen(driver, ProposedMark.LATE))
 
-    reaction = FirstMarks(setting.engine, setting.client, setting.keys, setting.clock)
-    first, again = PlacementsToStart(), PlacementsToStart()
-    await run_batch(setting.engine, "marks-seen", partial(reaction.apply, first), types=TYPES)
-    await run_batch(setting.engine, "marks-seen-again", partial(reaction.apply, again), types=TYPES)
-    [(_, command_id)] = first
+    handler = FirstMarks(setting.client, setting.keys, setting.clock)
+    await read_alone(setting.engine, handler)
+    [command_id] = await given_to_start(setting)
+    await put_back(setting, handler.name)
+    await read_alone(setting.engine, handler)
+    again = await given_to_start(setting)
     row = await driver.decided(command_id, "start-placement")
-    await reaction.batch()
+    await handle(setting, handler)
 
-    assert again == []
+    assert again == [command_id]
     assert row.status == "accepted"
     assert (await driver.state()).stage is Stage.ACTIVE
     assert [type(each.event) for each in await driver.events()].count(PlacementStarted) == 1

@@ -26,10 +26,11 @@ from services.application.deciders.provider import provider
 from services.application.deciders.school import school
 from services.gateway.commands import examples
 from services.gateway.commands.catalogue import SPECS
-from services.workflow.handlers.wake_handlers import CALENDARS, PROVIDERS, PUPILS, WakeHandler
+from services.workflow.handlers.wake_handlers import CALENDARS, PROVIDERS, PUPILS, WakeHandler, WakeRule
 from services.workflow.worker import placements_worker
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import BEGINNING, Driver, append_command
+from tests.workflow.handling import handle
 from tests.workflow.storytelling import pass_to, tell
 
 _PATIENCE_SECONDS = 60
@@ -58,8 +59,8 @@ async def taken(driver: Driver) -> list[CalendarTaken | DeadlineRecalculated]:
             await asyncio.sleep(0.02)
 
 
-async def roused(setup: Setup, rousing: WakeHandler) -> Batch:
-    return await rousing.batches(setup.engine, setup.client)()
+async def woken(setup: Setup, rule: WakeRule) -> Batch:
+    return await handle(setup, WakeHandler(rule, setup.client))
 
 
 @pytest.mark.obligation("C8")
@@ -71,10 +72,10 @@ async def test_a_calendar_published_while_no_worker_ran_reaches_the_placement_af
     await publish(setup, now, "2026-12-22")
     # Nobody was told: whoever published it is gone, and no worker runs.
 
-    batch = await roused(setup, CALENDARS)
+    batch = await woken(setup, CALENDARS)
     async with placements_worker(setup.client, setup.activities()):
         version, *moved = await taken(driver)
-        again = await roused(setup, CALENDARS)
+        again = await woken(setup, CALENDARS)
         await driver.gone()
 
     assert isinstance(version, CalendarTaken)
@@ -98,7 +99,7 @@ async def heard(driver: Driver) -> list[ProviderDoubted]:
 @pytest.mark.obligation("S19", "S26")
 async def test_a_suspended_entry_reaches_the_placements_at_the_provider(setup: Setup, driver: Driver) -> None:
     await tell(driver, until="start-placement")
-    await roused(setup, PROVIDERS)
+    await woken(setup, PROVIDERS)
     command = SPECS["provider"]["suspend-directory-entry"].adapter.validate_json(
         json.dumps({"la_code": "831", "reason_code": "quality", "reason": "No lesson plans were seen"})
     )
@@ -106,7 +107,7 @@ async def test_a_suspended_entry_reaches_the_placements_at_the_provider(setup: S
         now = await setup.clock.now(conn)
         await append_command(conn, provider(ProviderId(examples.PROVIDER_ID), setup.keys), command, now)
 
-    batch = await roused(setup, PROVIDERS)
+    batch = await woken(setup, PROVIDERS)
 
     [doubt] = await heard(driver)
     assert batch.seen == 1
@@ -124,7 +125,7 @@ async def test_checks_that_ran_out_are_recorded_once_and_reach_the_placement(set
     missed = [each.event for each in stream if isinstance(each.event, ProviderDeadlineMissed)]
     assert [(each.check, each.due) for each in missed] == [(DiligenceCheck.SAFER_RECRUITMENT, date(2027, 8, 31))]
 
-    await roused(setup, PROVIDERS)
+    await woken(setup, PROVIDERS)
     [doubt] = await heard(driver)
     assert (doubt.cause, doubt.arose_on) == (ProviderDoubt.CHECKS_RAN_OUT, date(2027, 9, 1))
 
@@ -173,14 +174,14 @@ async def test_flags_that_change_while_no_worker_runs_reach_each_open_placement(
     await change_flags(driver, now, PupilFlag.EHCP)
     # No worker runs, and whoever changed the flags is gone.
 
-    batch = await roused(setup, PUPILS)
+    batch = await woken(setup, PUPILS)
     async with placements_worker(setup.client, setup.activities()):
         [first] = await taken_flags(driver, 1)
-        again = await roused(setup, PUPILS)
+        again = await woken(setup, PUPILS)
     async with placements_worker(setup.client, setup.activities()):
         # The worker was restarted, and the next change finds the placement as well.
         await change_flags(driver, now)
-        await roused(setup, PUPILS)
+        await woken(setup, PUPILS)
         [_, second] = await taken_flags(driver, 2)
         state = await driver.state()
         await driver.gone()

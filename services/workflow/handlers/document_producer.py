@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.client import Client
 
 from domain.documents.catalogue import MAKES, document_id, documents
@@ -23,40 +22,33 @@ from infra.documents.renderer import Renderer
 from infra.documents.sources import gather
 from infra.encryption.keys import DataKey, KeyErased, KeyProvider
 from infra.event_store.types import StoredEvent
-from infra.postgres.db import raw
-from infra.subscriptions.subscription import Batch, run_batch
-from services.application.system_commands import dispatch_system_command, system_command
+from services.application.system_commands import dispatch_untried, system_command
 
 NAME = "documents"
 TYPES = tuple(sorted(cls.__name__ for cls in MAKES))
 # A document takes some tens of milliseconds, and a batch is one transaction.
-_BATCH = 20
+BATCH = 20
 
 
 class DocumentProducer:
-    """The follower that makes documents."""
+    """The handler that makes documents."""
 
-    def __init__(
-        self, engine: AsyncEngine, keys: KeyProvider, clock: Clock, client: Client, renderer: Renderer
-    ) -> None:
-        self._engine = engine
+    name = NAME
+    types = TYPES
+
+    def __init__(self, keys: KeyProvider, clock: Clock, client: Client, renderer: Renderer) -> None:
         self._keys = keys
         self._clock = clock
         self._client = client
         self._renderer = renderer
-        self._given: list[tuple[PlacementId, UUID]] = []
 
-    async def batch(self) -> Batch:
-        self._given.clear()
-        done = await run_batch(self._engine, NAME, self._apply, types=TYPES, limit=_BATCH)
-        await self._hand_over()
-        return done
-
-    async def _apply(self, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
-        self._given.clear()  # of an attempt that was undone
-        driver = await raw(conn)
+    async def handle(self, conn: asyncpg.Connection, events: Sequence[StoredEvent]) -> None:
         for event in events:
-            await self._produce(driver, PlacementId(UUID(event.stream_id.removeprefix("placement-"))), event)
+            await self._produce(conn, PlacementId(UUID(event.stream_id.removeprefix("placement-"))), event)
+
+    async def drain(self, conn: asyncpg.Connection) -> None:
+        """Have what was made put on record."""
+        await dispatch_untried(conn, self._client, RecordDocuments)
 
     async def _produce(self, conn: asyncpg.Connection, placement_id: PlacementId, event: StoredEvent) -> None:
         command_id = derived_id(event.event_id, NAME)
@@ -81,7 +73,6 @@ class DocumentProducer:
             issued_at=await self._clock.now(conn),
         )
         await commands.record(conn, command)
-        self._given.append((placement_id, command_id))
 
     async def _keep(
         self, conn: asyncpg.Connection, placement_id: PlacementId, source: Source, document: Document, key: DataKey
@@ -100,9 +91,3 @@ class DocumentProducer:
             fingerprint=kept.fingerprint,
             page_fingerprint=kept.page_fingerprint,
         )
-
-    async def _hand_over(self) -> None:
-        for placement_id, command_id in self._given:
-            await dispatch_system_command(
-                self._client, RecordDocuments, placement_id=placement_id, command_id=command_id
-            )

@@ -4,11 +4,8 @@ The command's id follows from the mark's event, so a batch that is read again gi
 """
 
 from collections.abc import Sequence
-from functools import partial
-from uuid import UUID
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.client import Client
 
 from domain.attendance.presence import came_to
@@ -23,42 +20,32 @@ from infra.clock import Clock
 from infra.commands import NewCommand
 from infra.encryption.keys import KeyErased, KeyProvider
 from infra.event_store.types import StoredEvent
-from infra.postgres.db import raw
 from infra.projections import placements
-from infra.subscriptions.subscription import Batch, run_batch
-from services.application.system_commands import dispatch_system_command, system_command
+from services.application.system_commands import dispatch_untried, system_command
 
 NAME = "first-mark"
 TYPES = (SessionMarkProposed.__name__, SessionMarkCorrected.__name__, SessionMarkConfirmed.__name__)
 
-PlacementsToStart = list[tuple[UUID, UUID]]
-"""Placement and command of each command that a batch gave."""
-
 
 class FirstMarks:
-    def __init__(self, engine: AsyncEngine, client: Client, keys: KeyProvider, clock: Clock) -> None:
-        self._engine = engine
+    """The handler of marks that may be the first."""
+
+    name = NAME
+    types = TYPES
+
+    def __init__(self, client: Client, keys: KeyProvider, clock: Clock) -> None:
         self._client = client
         self._keys = keys
         self._clock = clock
 
-    async def batch(self) -> Batch:
-        given: PlacementsToStart = []
-        done = await run_batch(self._engine, NAME, partial(self.apply, given), types=TYPES)
-        for placement_id, command_id in given:
-            await dispatch_system_command(
-                self._client, StartPlacement, placement_id=placement_id, command_id=command_id
-            )
-        return done
-
-    async def apply(self, given: PlacementsToStart, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
-        """Keep a command for each mark that may be the first, in the transaction that moves the position on."""
-        given.clear()  # of an attempt that was undone
-        driver = await raw(conn)
+    async def handle(self, conn: asyncpg.Connection, events: Sequence[StoredEvent]) -> None:
         for stored in events:
-            command = await self._command(driver, stored)
-            if command is not None and isinstance(await commands.record(driver, command), commands.NewlyRecorded):
-                given.append((UUID(command.stream_id.removeprefix("placement-")), command.command_id))
+            command = await self._command(conn, stored)
+            if command is not None:
+                await commands.record(conn, command)
+
+    async def drain(self, conn: asyncpg.Connection) -> None:
+        await dispatch_untried(conn, self._client, StartPlacement)
 
     async def _command(self, conn: asyncpg.Connection, stored: StoredEvent) -> NewCommand | None:
         # Its personal part stays closed: where the pupil was is in clear.

@@ -23,8 +23,10 @@ _MOVES_IN = timedelta(milliseconds=100)
 
 
 class Followers:
-    def __init__(self, steps: Mapping[str, Step]) -> None:
+    def __init__(self, steps: Mapping[str, Step], *, end_waits: Callable[[], None] = lambda: None) -> None:
+        """`end_waits`: called as the worker shuts down, so that no step waits on."""
         self._steps = steps
+        self._end_waits = end_waits
         self._reached: dict[str, int] = {}
 
     @property
@@ -53,8 +55,13 @@ class Followers:
                 activity.heartbeat(self._reached.get(name, 0))
                 await asyncio.sleep(_HEARTBEAT_SECONDS)
 
-        beating = asyncio.create_task(beat())
+        async def end_waits() -> None:
+            await activity.wait_for_worker_shutdown()
+            self._end_waits()
+
+        tasks = [asyncio.create_task(each()) for each in (beat, end_waits)]
         try:
             yield
         finally:
-            beating.cancel()
+            for task in tasks:
+                task.cancel()

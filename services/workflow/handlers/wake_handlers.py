@@ -1,20 +1,16 @@
-"""Takes a revised calendar and a successor to the placements of a school, bad news of a provider to those there, and a
-change of a pupil's flags to the pupil's.
+"""Wakes the open placements that news of a school, a provider or a pupil concerns.
 
-Each open one is woken, and looks at its dates, its provider and its pupil again. This follows the record like a read
-model does: its position moves only once the placements were told, so that what was recorded while Temporal or the
-worker is away reaches them when both are back.
+Each looks again at its dates, its provider and its pupil. A position moves only after the placements have their
+signals, so what is recorded while Temporal or the worker is away reaches them when both are back.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.client import Client
 
 from events.ids import Urn
@@ -28,9 +24,7 @@ from events.provider import (
 from events.pupil import PupilFlagsChanged
 from events.school import AcademicYearPublished, CalendarPublished, SchoolSucceeded
 from infra.event_store.types import StoredEvent
-from infra.postgres.db import raw
 from infra.projections import placements
-from infra.subscriptions.subscription import Batch, run_batch
 from infra.temporal import client as temporal
 from services.application import succession
 
@@ -38,26 +32,22 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WakeHandler:
-    """What is followed, and which open placements it concerns: by the names of the streams behind `prefix`."""
+class WakeRule:
+    """Which events wake which open placements: those that the streams' names behind `prefix` concern."""
 
     name: str
     types: tuple[str, ...]
     prefix: str
     concerned: Callable[[asyncpg.Connection, Collection[str]], Awaitable[list[UUID]]]
 
-    def batches(self, engine: AsyncEngine, client: Client) -> Callable[[], Awaitable[Batch]]:
-        """Takes the next batch of the record, each time that it is called."""
-        return partial(run_batch, engine, self.name, partial(_rouse, self, client), types=self.types)
 
-
-CALENDARS: Final = WakeHandler(
+CALENDARS: Final = WakeRule(
     name="calendars",
     types=tuple(each.__name__ for each in (CalendarPublished, AcademicYearPublished)),
     prefix="school-",
     concerned=placements.open_of_schools,
 )
-PROVIDERS: Final = WakeHandler(
+PROVIDERS: Final = WakeRule(
     name="provider-news",
     types=tuple(
         each.__name__
@@ -72,7 +62,7 @@ PROVIDERS: Final = WakeHandler(
     prefix="provider-",
     concerned=placements.open_at_providers,
 )
-PUPILS: Final = WakeHandler(
+PUPILS: Final = WakeRule(
     name="pupil-flags",
     types=(PupilFlagsChanged.__name__,),
     prefix="pupil-",
@@ -91,21 +81,39 @@ async def _of_successors(conn: asyncpg.Connection, urns: Collection[str]) -> lis
     return await placements.open_of_schools(conn, set(now.values()))
 
 
-SUCCESSIONS: Final = WakeHandler(
+SUCCESSIONS: Final = WakeRule(
     name="successions",
     types=(SchoolSucceeded.__name__,),
     prefix="school-",
     concerned=_of_successors,
 )
-WAKE_HANDLERS: Final = (CALENDARS, PROVIDERS, PUPILS, SUCCESSIONS)
+WAKE_RULES: Final = (CALENDARS, PROVIDERS, PUPILS, SUCCESSIONS)
 
 
-async def _rouse(rousing: WakeHandler, client: Client, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
-    """Wake every open placement that is concerned by one of these events."""
-    names = sorted({event.stream_id.removeprefix(rousing.prefix) for event in events})
-    concerned = await rousing.concerned(await raw(conn), names)
-    woken = await temporal.wake(client, _each(concerned))
-    log.info("placements_roused", kind=rousing.name, count=woken)
+class WakeHandler:
+    """Wakes the placements of one rule."""
+
+    def __init__(self, rule: WakeRule, client: Client) -> None:
+        self._rule = rule
+        self._client = client
+
+    @property
+    def name(self) -> str:
+        return self._rule.name
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return self._rule.types
+
+    async def handle(self, conn: asyncpg.Connection, events: Sequence[StoredEvent]) -> None:
+        """Wake every open placement that one of these events concerns, before the position moves."""
+        names = sorted({event.stream_id.removeprefix(self._rule.prefix) for event in events})
+        concerned = await self._rule.concerned(conn, names)
+        woken = await temporal.wake(self._client, _each(concerned))
+        log.info("placements_woken", kind=self.name, count=woken)
+
+    async def drain(self, conn: asyncpg.Connection) -> None:
+        """A signal leaves no row behind to work on."""
 
 
 async def _each(placement_ids: Sequence[UUID]) -> AsyncIterator[UUID]:
