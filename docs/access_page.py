@@ -94,7 +94,7 @@ def _commands() -> str:
         parts.append(f"Of {_FAMILIES[family]}:\n\n| Command | {' | '.join(_column(role) for role in _PEOPLE)} |\n")
         parts.append(f"|---{'|---' * len(_PEOPLE)}|\n")
         for kind, spec in specs.items():
-            cells = ("yes" if role in spec.allowed.roles else "" for role in _PEOPLE)
+            cells = ("yes" if role in spec.step.by else "" for role in _PEOPLE)
             parts.append(f"| `{kind}` | {' | '.join(cells)} |\n")
         parts.append("\n")
     return "".join(parts)

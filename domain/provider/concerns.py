@@ -49,7 +49,9 @@ class ConcernNotOpen(Rejected):
     title = "There is no such concern for you to resolve"
 
 
-def raise_concern(command: RaiseProviderConcern, facts: ProviderFacts) -> tuple[ProviderConcernRaised, ...]:
+def raise_concern(
+    _state: Provider, command: RaiseProviderConcern, facts: ProviderFacts
+) -> tuple[ProviderConcernRaised, ...]:
     refuse(
         None
         if facts.placed_there or facts.actor.role is Role.LA_OFFICER

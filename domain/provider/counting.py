@@ -3,6 +3,7 @@
 from datetime import date
 
 from domain.provider.facts import ProviderFacts
+from domain.provider.state import Provider
 from domain.shared.errors import Rejected, refuse
 from events.definition import value
 from events.provider import FullTimePupilsCounted
@@ -27,7 +28,7 @@ class CountUnsound(Rejected):
     legal_refs = ("Education and Skills Act 2008 s 92",)
 
 
-def count(command: RecordFullTimePupils, facts: ProviderFacts) -> tuple[FullTimePupilsCounted, ...]:
+def count(_state: Provider, command: RecordFullTimePupils, facts: ProviderFacts) -> tuple[FullTimePupilsCounted, ...]:
     refuse(
         CountUnsound("Give the day on which they were counted, today or before.", pointer="/counted_on")
         if command.counted_on > facts.today

@@ -5,6 +5,7 @@ from datetime import date
 from domain.calendar.months import months_after
 from domain.law.figures import figures
 from domain.provider.facts import ProviderFacts
+from domain.provider.state import Provider
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
@@ -62,7 +63,9 @@ class CheckUnsound(Rejected):
     title = "A check cannot be recorded like this"
 
 
-def complete(command: CompleteDueDiligence, facts: ProviderFacts) -> tuple[DueDiligenceCompleted, ...]:
+def complete(
+    _state: Provider, command: CompleteDueDiligence, facts: ProviderFacts
+) -> tuple[DueDiligenceCompleted, ...]:
     org_id = facts.actor.org_id
     refuse(
         None if org_id else CommissionerUnknown("Sign in for the school or council that would commission the place."),

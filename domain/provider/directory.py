@@ -115,7 +115,7 @@ class EntryReasonMissing(Rejected):
     title = "The reason is missing"
 
 
-def visit(command: RecordQaVisit, facts: ProviderFacts) -> tuple[QaVisitRecorded, ...]:
+def visit(_state: Provider, command: RecordQaVisit, facts: ProviderFacts) -> tuple[QaVisitRecorded, ...]:
     refuse(
         VisitUnsound("The visit lies in the future.", pointer="/visited_on")
         if command.visited_on > facts.today

@@ -47,7 +47,7 @@ class ProviderIdentity(Rejected):
     title = "Exactly one of URN, UKPRN and setting type"
 
 
-def register(command: RegisterProvider, facts: ProviderFacts) -> tuple[ProviderRegistered, ...]:
+def register(_state: Provider, command: RegisterProvider, facts: ProviderFacts) -> tuple[ProviderRegistered, ...]:
     ids = [site.site_id for site in command.sites]
     refuse(
         ProviderIdTaken("Make a new id for the provider.") if facts.is_a_pupil else None,

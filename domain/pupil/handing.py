@@ -49,7 +49,7 @@ class NothingToCopy(Rejected):
     title = "There is nothing on record to copy"
 
 
-def hand_over(state: PupilRecord, command: HandOverPupil, facts: PupilFacts) -> PupilHandedOver:
+def hand_over(state: PupilRecord, command: HandOverPupil, facts: PupilFacts) -> tuple[PupilHandedOver, ...]:
     receiver = organisation(command.to)
     parts = tuple(part for part in HandOverPart if part in command.copied)
     refuse(
@@ -71,7 +71,7 @@ def hand_over(state: PupilRecord, command: HandOverPupil, facts: PupilFacts) -> 
         *_lacking(parts, facts.own),
         _born(parts, command.handed_over_on, facts.own),
     )
-    return PupilHandedOver(
+    handed_over = PupilHandedOver(
         hand_over_id=HandOverId(derived_id(facts.command_id, "hand-over")),
         handed_over_on=command.handed_over_on,
         to_controller=command.to,
@@ -79,6 +79,7 @@ def hand_over(state: PupilRecord, command: HandOverPupil, facts: PupilFacts) -> 
         copied=parts,
         reason=command.reason.strip(),
     )
+    return (handed_over,)
 
 
 def _lacking(parts: tuple[HandOverPart, ...], own: Copyable) -> tuple[Rejected | None, ...]:

@@ -179,15 +179,18 @@ def taking_effect(state: School, today: date, *, by: Urn | None = None) -> tuple
     )
 
 
-def begun(state: School, command: ConvertSchool) -> SchoolRegistered:
-    """How the record of a new school begins that a school converts to."""
-    return SchoolRegistered(
+def begun(state: School, command: ConvertSchool, facts: SchoolFacts) -> tuple[SchoolRegistered, ...]:
+    """How the record begins of the school that a school converts to, where it has none so far."""
+    if facts.successor is not None:
+        return ()
+    registered = SchoolRegistered(
         urn=command.successor_urn,
         name=command.name.strip(),
         kind=command.kind,
         la_code=state.la_code,
         laestab=command.laestab,
     )
+    return (registered,)
 
 
 def taken_over(before: School, successor: School, event: SchoolSucceeded) -> tuple[SchoolEvent, ...]:

@@ -1,11 +1,10 @@
-"""What the answer to a school's command warns of, found by the command's type."""
+"""What the answer to a school's command warns of: the row of each command names what finds it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from domain.calendar.school_calendar import SchoolCalendar, academic_year, year_name
-from domain.school.decide import PublishCalendar, SchoolCommand
+from domain.school.publishing import PublishCalendar
 from domain.shared import words
 from domain.warnings import CommandWarning, WarningCode
 from events.school import AcademicYearPublished, CalendarCorrectionProposed, SchoolEvent
@@ -13,14 +12,7 @@ from events.school import AcademicYearPublished, CalendarCorrectionProposed, Sch
 SchoolWarningFinder = Callable[[Any, Sequence[SchoolEvent], SchoolCalendar], Iterable[CommandWarning]]
 
 
-def warnings(
-    command: SchoolCommand, events: Sequence[SchoolEvent], calendar: SchoolCalendar
-) -> tuple[CommandWarning, ...]:
-    """Everything that the answer to an accepted command warns of. `calendar` is the one that it leaves in force."""
-    return tuple(each for find in WARNINGS.get(type(command), ()) for each in find(command, events, calendar))
-
-
-def _second_person(
+def second_person(
     _command: PublishCalendar, events: Sequence[SchoolEvent], _calendar: SchoolCalendar
 ) -> Iterator[CommandWarning]:
     for event in events:
@@ -33,7 +25,7 @@ def _second_person(
             )
 
 
-def _inset_days(
+def inset_days(
     command: PublishCalendar, events: Sequence[SchoolEvent], calendar: SchoolCalendar
 ) -> Iterator[CommandWarning]:
     """An INSET day that would be no school day anyway is probably a slip."""
@@ -55,7 +47,7 @@ def _published(events: Sequence[SchoolEvent]) -> frozenset[int]:
     return frozenset(event.academic_year for event in events if isinstance(event, AcademicYearPublished))
 
 
-def _half_days(
+def half_days(
     command: PublishCalendar, events: Sequence[SchoolEvent], calendar: SchoolCalendar
 ) -> Iterator[CommandWarning]:
     """A half-day on a bank holiday, which no school publishes itself."""
@@ -67,8 +59,3 @@ def _half_days(
                 detail=f"The half-day on {words.on(each.day)} changes nothing: {calendar.why_no_school_day(each.day)}.",
                 pointer=f"/half_days/{n}/day",
             )
-
-
-WARNINGS: Mapping[type[SchoolCommand], tuple[SchoolWarningFinder, ...]] = MappingProxyType(
-    {PublishCalendar: (_inset_days, _half_days, _second_person)}
-)

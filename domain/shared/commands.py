@@ -1,20 +1,6 @@
-"""What every command has in common: how it is named, who may give it, and when."""
+"""How a command is named, and what it does in words."""
 
 import re
-from dataclasses import dataclass
-from typing import Generic, TypeVar
-
-from events.codes import Role
-
-S = TypeVar("S")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowed(Generic[S]):
-    """The stages in which a command may be given, and the roles that may give it."""
-
-    stages: frozenset[S]
-    roles: frozenset[Role]
 
 
 def kebab(command: type) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from domain.shared.commands import kebab, summary
 from events.codes import Role
@@ -15,7 +15,7 @@ Facts = TypeVar("Facts")
 Event = TypeVar("Event")
 At = TypeVar("At")
 """The stages of the record."""
-R = TypeVar("R", bound="Step[Any, Any, Any, Any, Any]")
+R = TypeVar("R", bound="AnyStep")
 
 _SYSTEM_ONLY = frozenset({Role.SYSTEM})
 
@@ -51,6 +51,24 @@ class Step(Generic[Command, State, Facts, Event, At]):
         return frozenset(self.by) - _SYSTEM_ONLY
 
 
+AnyStep = Step[Any, Any, Any, Any, Any]
+
+
+class NamesCouncil(Protocol):
+    """A command that names the council that it is of."""
+
+    @property
+    def la_code(self) -> str: ...
+
+
+def la_code(command: NamesCouncil) -> str:
+    return command.la_code
+
+
+def no_council(_command: object) -> None:
+    return None
+
+
 def table(rows: Sequence[R]) -> Mapping[type, R]:
     """The rows by their commands, in the order given. No command has two."""
     found = {row.command: row for row in rows}
@@ -58,6 +76,6 @@ def table(rows: Sequence[R]) -> Mapping[type, R]:
     return MappingProxyType(found)
 
 
-def by_name(steps: Mapping[type, Step[Any, Any, Any, Any, Any]]) -> Mapping[str, type]:
+def by_name(steps: Mapping[type, AnyStep]) -> Mapping[str, type]:
     """Every command by its name in a URL, the system's own included."""
     return MappingProxyType({step.name: command for command, step in steps.items()})

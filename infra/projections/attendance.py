@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.attendance.decide import AttendanceFacts
+from domain.attendance.facts import AttendanceFacts
 from domain.attendance.presence import attended
 from domain.attendance.register import Register
 from domain.attendance.state import Slot, Week, evolve, initial

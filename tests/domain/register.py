@@ -5,17 +5,11 @@ from datetime import date, time
 from functools import reduce
 from typing import Any
 
-from domain.attendance.decide import (
-    AmendMark,
-    AttendanceCommand,
-    AttendanceFacts,
-    ConfirmMark,
-    CorrectMark,
-    RecordMark,
-    ResolveAbsence,
-    decide,
-)
+from domain.attendance.entries import AmendMark, ConfirmMark, ResolveAbsence
+from domain.attendance.facts import AttendanceFacts
+from domain.attendance.provider_marks import CorrectMark, RecordMark
 from domain.attendance.state import evolve, initial, week_of
+from domain.attendance.steps import decide
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.agreement.pattern import SetAttendancePattern
 from domain.placement.state import Placement, Stage
@@ -93,7 +87,7 @@ class Register:
             role=Role.CASE_WORKER,
         )
 
-    def after(self, *commands: AttendanceCommand) -> "Register":
+    def after(self, *commands: object) -> "Register":
         """With these commands accepted."""
         register = self
         for command in commands:
@@ -101,7 +95,7 @@ class Register:
             register = replace(register, events=(*register.events, *decide(state, command, register.facts())))
         return register
 
-    def refusals(self, command: AttendanceCommand) -> list[str]:
+    def refusals(self, command: object) -> list[str]:
         """The codes of the reasons why a command is refused; none where it is accepted."""
         try:
             self.after(command)

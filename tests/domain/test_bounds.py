@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from domain.attendance.decide import ALLOWED as ATTENDANCE
+from domain.attendance.steps import STEPS as ATTENDANCE
 from domain.placement.corrections.corrections import CorrectRecord
 from domain.placement.steps import STEPS as PLACEMENT
-from domain.provider.decide import ALLOWED as PROVIDER
-from domain.school.decide import ALLOWED as SCHOOL
+from domain.provider.steps import STEPS as PROVIDER
+from domain.school.steps import STEPS as SCHOOL
 from domain.shared.bounds import faults, needs_value
 from domain.shared.text import ADDRESS, CODE, JSON, LINE, LONG, NAME, TextKind, kind_of, visible
 from events.codes import Role

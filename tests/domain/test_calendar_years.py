@@ -10,18 +10,13 @@ from hypothesis import given as for_any
 from hypothesis import strategies as st
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar, academic_year, year_name
-from domain.school import decide as schools
-from domain.school.decide import (
-    CalendarUnsound,
-    ConfirmCalendarCorrection,
-    CorrectionUnknown,
-    PastDayChanged,
-    PublishCalendar,
-    SecondPersonNeeded,
-)
+from domain.school import steps as schools
+from domain.school.confirming import ConfirmCalendarCorrection, CorrectionUnknown, SecondPersonNeeded
 from domain.school.facts import SchoolFacts
+from domain.school.publishing import CalendarUnsound, PastDayChanged, PublishCalendar
+from domain.school.registering import RegisterSchool
 from domain.school.state import School, evolve, initial
-from domain.school.warnings import warnings
+from domain.school.steps import warnings
 from domain.shared.errors import Rejected, Rejections
 from domain.warnings import WarningCode
 from events.codes import CalendarRevision, CommissionerKind, Role, Session
@@ -49,20 +44,20 @@ def publish(*half_terms: HalfTerm, **changes: Any) -> PublishCalendar:
     return PublishCalendar(half_terms=half_terms or HALF_TERMS, **changes)
 
 
-def school(*commands: schools.SchoolCommand, today: date = SUMMER) -> School:
+def school(*commands: object, today: date = SUMMER) -> School:
     state = initial()
-    begin = schools.RegisterSchool(name="Hillcross", kind=CommissionerKind.ACADEMY, la_code="831")
+    begin = RegisterSchool(name="Hillcross", kind=CommissionerKind.ACADEMY, la_code="831")
     for n, command in enumerate((begin, *commands)):
         events = schools.decide(state, command, facts(today=today, command=f"command {n}"))
         state = reduce(evolve, events, state)
     return state
 
 
-def decided(state: School, given: schools.SchoolCommand, **how: Any) -> tuple[SchoolEvent, ...]:
+def decided(state: School, given: object, **how: Any) -> tuple[SchoolEvent, ...]:
     return schools.decide(state, given, facts(**how))
 
 
-def refused(state: School, given: schools.SchoolCommand, **how: Any) -> tuple[Rejected, ...]:
+def refused(state: School, given: object, **how: Any) -> tuple[Rejected, ...]:
     with pytest.raises(Rejections) as refusal:
         decided(state, given, **how)
     return refusal.value.reasons

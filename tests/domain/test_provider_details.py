@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from domain.law.origins import Certainty
-from domain.provider.decide import decide
 from domain.provider.details import DetailsNotYours, DetailsUnsound, RecordProviderDetails
 from domain.provider.sites import RecordSiteAddress
 from domain.provider.standards import FRAMEWORKS, Covered, covered, section
+from domain.provider.steps import decide
 from events.codes import Inspectorate, KeyStage, ProviderKind, QaSectionStatus, QaStandard, SchoolType, SenNeed
 from events.ids import Urn
 from events.values.provider import QaSection

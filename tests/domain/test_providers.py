@@ -9,9 +9,9 @@ from domain.calendar.months import months_after
 from domain.provider import application, concerns, directory, registration
 from domain.provider import diligence as dd
 from domain.provider import state as provider_state
-from domain.provider.decide import ProviderCommand, ProviderWrongStage, decide
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
+from domain.provider.steps import ProviderWrongStage, decide
 from domain.shared.errors import Rejections
 from events.codes import (
     ApplicationOutcome,
@@ -74,7 +74,7 @@ def checks(**changed: Any) -> tuple[dd.Check, ...]:
     return tuple(replace(check, **changed) if check.kind is DiligenceCheck.INSURANCE else check for check in made)
 
 
-def provider(*commands: ProviderCommand, facts: ProviderFacts = FACTS) -> Provider:
+def provider(*commands: object, facts: ProviderFacts = FACTS) -> Provider:
     state = provider_state.initial()
     for command in commands:
         for event in decide(state, command, facts):
@@ -82,7 +82,7 @@ def provider(*commands: ProviderCommand, facts: ProviderFacts = FACTS) -> Provid
     return state
 
 
-def refused(state: Provider, command: ProviderCommand, facts: ProviderFacts = FACTS) -> set[type]:
+def refused(state: Provider, command: object, facts: ProviderFacts = FACTS) -> set[type]:
     with pytest.raises(Rejections) as refusal:
         decide(state, command, facts)
     assert all(reason.detail.endswith(".") for reason in refusal.value.reasons)
@@ -158,7 +158,7 @@ def test_an_entry_is_not_published_twice() -> None:
     ],
 )
 def test_how_an_entry_stands_follows_from_what_the_council_did(
-    then: tuple[ProviderCommand, ...], on: str, status: EntryStatus
+    then: tuple[object, ...], on: str, status: EntryStatus
 ) -> None:
     found = provider(REGISTER, VISIT, LIST, *then)
 
@@ -184,7 +184,7 @@ def test_what_one_council_does_leaves_another_councils_entry_alone() -> None:
         ((), replace(SUSPEND, la_code="830")),
     ],
 )
-def test_an_entry_is_changed_only_as_it_stands(then: tuple[ProviderCommand, ...], command: ProviderCommand) -> None:
+def test_an_entry_is_changed_only_as_it_stands(then: tuple[object, ...], command: object) -> None:
     assert refused(provider(REGISTER, VISIT, LIST, *then), command) == {directory.EntryWrongStatus}
 
 

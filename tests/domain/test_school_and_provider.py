@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
-from domain.school import decide as schools
 from domain.school import state as school_state
+from domain.school import steps as schools
+from domain.school.delegating import DelegationUnknown, DelegationUnsound, GrantDelegation, RevokeDelegation
 from domain.school.facts import SchoolFacts
+from domain.school.publishing import CalendarUnsound, PublishCalendar
+from domain.school.registering import RegisterSchool, SchoolIncomplete
+from domain.school.steps import SchoolWrongStage
 from domain.shared.errors import Rejections
 from domain.shared.words import count
 from events.codes import CalendarRevision, CommissionerKind, Role, Session
@@ -20,11 +24,11 @@ from tests.dsl import actor, an_id
 URN = SchoolFacts(
     urn=Urn("900001"), actor=actor(Role.HEAD), command_id=CommandId(an_id("command")), today=day("2026-07-01")
 )
-REGISTER_SCHOOL = schools.RegisterSchool(name="Hillcross", kind=CommissionerKind.MAINTAINED, la_code="831")
-PUBLISH = schools.PublishCalendar(half_terms=HALF_TERMS[::-1], inset_days=(day("2026-09-03"), day("2026-09-03")))
+REGISTER_SCHOOL = RegisterSchool(name="Hillcross", kind=CommissionerKind.MAINTAINED, la_code="831")
+PUBLISH = PublishCalendar(half_terms=HALF_TERMS[::-1], inset_days=(day("2026-09-03"), day("2026-09-03")))
 
 
-def _school(*commands: schools.SchoolCommand) -> school_state.School:
+def _school(*commands: object) -> school_state.School:
     state = school_state.initial()
     for command in commands:
         for event in schools.decide(state, command, URN):
@@ -94,7 +98,7 @@ def test_a_half_day_is_a_school_day_with_one_session() -> None:
 def test_a_half_day_is_named_once_and_is_a_school_day(half_days: tuple[HalfDay, ...]) -> None:
     command = replace(PUBLISH, half_days=half_days)
 
-    assert _refused(schools.decide, _school(REGISTER_SCHOOL), command, URN) == {schools.CalendarUnsound}
+    assert _refused(schools.decide, _school(REGISTER_SCHOOL), command, URN) == {CalendarUnsound}
 
 
 @pytest.mark.parametrize(
@@ -110,21 +114,21 @@ def test_a_half_day_is_named_once_and_is_a_school_day(half_days: tuple[HalfDay, 
 def test_a_school_is_refused(wrong: dict[str, Any]) -> None:
     command = replace(REGISTER_SCHOOL, **wrong)
 
-    assert _refused(schools.decide, school_state.initial(), command, URN) == {schools.SchoolIncomplete}
+    assert _refused(schools.decide, school_state.initial(), command, URN) == {SchoolIncomplete}
 
 
 def test_a_school_needs_a_urn_of_six_digits_and_is_registered_once() -> None:
     short = replace(URN, urn=Urn("1"))
 
-    assert _refused(schools.decide, school_state.initial(), REGISTER_SCHOOL, short) == {schools.SchoolIncomplete}
-    assert _refused(schools.decide, _school(REGISTER_SCHOOL), REGISTER_SCHOOL, URN) == {schools.SchoolWrongStage}
-    assert _refused(schools.decide, school_state.initial(), PUBLISH, URN) == {schools.SchoolWrongStage}
+    assert _refused(schools.decide, school_state.initial(), REGISTER_SCHOOL, short) == {SchoolIncomplete}
+    assert _refused(schools.decide, _school(REGISTER_SCHOOL), REGISTER_SCHOOL, URN) == {SchoolWrongStage}
+    assert _refused(schools.decide, school_state.initial(), PUBLISH, URN) == {SchoolWrongStage}
 
 
-HEADS = schools.GrantDelegation(
+HEADS = GrantDelegation(
     delegation_id=DelegationId(an_id("delegation")), granted_on=day("2026-09-10"), until_on=day("2027-08-31")
 )
-REVOKE = schools.RevokeDelegation(delegation_id=HEADS.delegation_id, revoked_on=day("2026-11-01"))
+REVOKE = RevokeDelegation(delegation_id=HEADS.delegation_id, revoked_on=day("2026-11-01"))
 OTHER = replace(HEADS, delegation_id=DelegationId(an_id("other")), until_on=None)
 
 
@@ -140,20 +144,20 @@ def test_a_body_lets_the_head_use_its_power_and_takes_it_back() -> None:
 @pytest.mark.parametrize(
     ("before", "command", "reason"),
     [
-        ((), replace(HEADS, to_role=Role.CASE_WORKER), schools.DelegationUnsound),
-        ((), replace(HEADS, until_on=day("2026-09-09")), schools.DelegationUnsound),
-        ((HEADS,), HEADS, schools.DelegationUnsound),
-        ((), REVOKE, schools.DelegationUnknown),
-        ((HEADS, REVOKE), REVOKE, schools.DelegationUnknown),
-        ((HEADS,), replace(REVOKE, revoked_on=day("2026-09-09")), schools.DelegationUnsound),
+        ((), replace(HEADS, to_role=Role.CASE_WORKER), DelegationUnsound),
+        ((), replace(HEADS, until_on=day("2026-09-09")), DelegationUnsound),
+        ((HEADS,), HEADS, DelegationUnsound),
+        ((), REVOKE, DelegationUnknown),
+        ((HEADS, REVOKE), REVOKE, DelegationUnknown),
+        ((HEADS,), replace(REVOKE, revoked_on=day("2026-09-09")), DelegationUnsound),
     ],
 )
-def test_a_delegation_is_refused(before: tuple[Any, ...], command: schools.SchoolCommand, reason: type) -> None:
+def test_a_delegation_is_refused(before: tuple[Any, ...], command: object, reason: type) -> None:
     assert _refused(schools.decide, _school(REGISTER_SCHOOL, *before), command, URN) == {reason}
 
 
 def test_a_delegation_is_of_a_school_that_is_registered() -> None:
-    assert _refused(schools.decide, school_state.initial(), HEADS, URN) == {schools.SchoolWrongStage}
+    assert _refused(schools.decide, school_state.initial(), HEADS, URN) == {SchoolWrongStage}
 
 
 @pytest.mark.parametrize(
@@ -166,9 +170,9 @@ def test_a_delegation_is_of_a_school_that_is_registered() -> None:
     ],
 )
 def test_a_calendar_holds_together(half_terms: tuple[HalfTerm, ...]) -> None:
-    command = schools.PublishCalendar(half_terms=half_terms)
+    command = PublishCalendar(half_terms=half_terms)
 
-    assert _refused(schools.decide, _school(REGISTER_SCHOOL), command, URN) == {schools.CalendarUnsound}
+    assert _refused(schools.decide, _school(REGISTER_SCHOOL), command, URN) == {CalendarUnsound}
 
 
 def test_small_counts_are_said_in_words() -> None:

@@ -23,9 +23,10 @@ from domain.placement.state import Review
 from domain.placement.state import Stage as At
 from domain.placement.time.pass_time import PassTime
 from domain.school.correcting import CorrectionOfSchoolUnsound, CorrectSchool
-from domain.school.decide import PublishCalendar, SchoolWrongStage, decide
 from domain.school.facts import SchoolFacts
+from domain.school.publishing import PublishCalendar
 from domain.school.state import School, SchoolStage, evolve, initial
+from domain.school.steps import SchoolWrongStage, decide
 from domain.school.succession import (
     CancelSuccession,
     CloseSchool,
@@ -160,8 +161,10 @@ def test_a_conversion_is_planned_and_registers_the_new_school() -> None:
             reason=None,
         ),
     )
-    new = evolve(initial(), begun(school(), CONVERT))
+    (registered,) = begun(school(), CONVERT, facts())
+    new = evolve(initial(), registered)
     assert (new.urn, new.name, new.kind, new.la_code) == (NEW, "Hillcross Academy", CommissionerKind.ACADEMY, "831")
+    assert begun(school(), CONVERT, facts(new)) == (), "it has a record"
 
 
 @pytest.mark.parametrize("on", [TODAY, day("2026-09-01")])

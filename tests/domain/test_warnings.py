@@ -11,10 +11,12 @@ from domain.placement.decision.meeting import DispenseWithMeeting
 from domain.placement.record.contact import RecordVisit
 from domain.placement.state import Stage, evolve
 from domain.placement.steps import STEPS, warnings
-from domain.school import decide as schools
+from domain.school import steps as schools
+from domain.school.delegating import RevokeDelegation
 from domain.school.facts import SchoolFacts
+from domain.school.publishing import PublishCalendar
 from domain.school.state import evolve as evolve_school
-from domain.school.warnings import warnings as school_warnings
+from domain.school.steps import warnings as school_warnings
 from domain.shared.upn import check_letter
 from domain.warnings import CommandWarning, WarningCode, of_day
 from events.codes import DeliveryMethod, LegalBasis, ReviewDecision, ReviewSource, Role, Session
@@ -248,7 +250,7 @@ def test_a_late_notice_of_changed_terms_is_warned_of_with_the_first_day_it_would
 
 
 def test_a_calendar_whose_days_change_nothing_is_warned_of() -> None:
-    command = schools.PublishCalendar(
+    command = PublishCalendar(
         half_terms=HALF_TERMS,
         inset_days=(day("2026-11-27"), day("2026-12-26"), day("2026-12-29"), day("2027-07-29")),
         half_days=(
@@ -269,7 +271,7 @@ def test_a_calendar_whose_days_change_nothing_is_warned_of() -> None:
         (W.INSET_DAY_WITHOUT_EFFECT, "/inset_days/3"),
         (W.HALF_DAY_WITHOUT_EFFECT, "/half_days/0/day"),
     ]
-    revoke = schools.RevokeDelegation(delegation_id=school.delegations[0].delegation_id, revoked_on=day("2026-12-01"))
+    revoke = RevokeDelegation(delegation_id=school.delegations[0].delegation_id, revoked_on=day("2026-12-01"))
     assert school_warnings(revoke, (), calendar) == ()
 
 

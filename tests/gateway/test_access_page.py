@@ -157,7 +157,7 @@ def _expected(spec: CommandSpec, found: tuple[RoleInOrganisation, ...]) -> int:
     of_a_placement = spec.family in {"placement", "attendance", "pupil"} and spec.kind != DRAFT_REFERRAL
     if of_a_placement and not _sees(found):
         return 404
-    return 422 if any(each.role in spec.allowed.roles for each in found) else 403
+    return 422 if any(each.role in spec.step.by for each in found) else 403
 
 
 async def test_every_command_is_for_the_roles_that_the_page_names(whole: Driver, checkpointer: Checkpointer) -> None:

@@ -235,7 +235,7 @@ async def test_nobody_acts_for_another_authority_or_its_schools(
     if of_nobody and person is NEIGHBOUR:  # a provider is of no authority, and any council may check it
         assert answer.status_code == 200
     else:
-        allowed = {**SPECS["school"], **SPECS["provider"]}[step.command].allowed.roles
+        allowed = {**SPECS["school"], **SPECS["provider"]}[step.command].step.by
         code = "organisation_not_allowed" if set(person.roles) & allowed else "role_not_allowed"
         assert (answer.status_code, problem(answer)["code"]) == (403, code)
 

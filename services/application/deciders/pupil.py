@@ -9,11 +9,10 @@ import asyncpg
 
 from domain.access.roles import OrgKind, organisation
 from domain.calendar.london import today
-from domain.pupil import decide as rules
 from domain.pupil import handing
 from domain.pupil import state as states
+from domain.pupil import steps as rules
 from domain.pupil.facts import PupilFacts
-from domain.pupil.handing import HandOverPupil
 from domain.pupil.state import PupilRecord
 from domain.school.state import SchoolStage
 from events.codec import PUPIL
@@ -40,11 +39,12 @@ def pupil(pupil_id: PupilId, keys: KeyProvider, reference: Reference) -> Decider
             today=today(context.now),
             owned=await ownership(conn, pupil_id),
         )
-        if not isinstance(command, HandOverPupil):
+        receiver = rules.STEPS[type(command)].receiver(command)
+        if receiver is None:
             return facts
         return replace(
             facts,
-            receiver_known=await _is_known(reference, conn, command.to),
+            receiver_known=await _is_known(reference, conn, receiver),
             own=await pupils.copyable(conn, pupil_id, keys),
         )
 

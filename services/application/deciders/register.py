@@ -6,9 +6,9 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.attendance import decide as rules
 from domain.attendance import state as states
-from domain.attendance.decide import AttendanceFacts
+from domain.attendance import steps as rules
+from domain.attendance.facts import AttendanceFacts
 from domain.attendance.state import Week
 from domain.attendance.timers import RegisterDue
 from events.codec import ATTENDANCE

@@ -9,13 +9,12 @@ from typing import Any
 import asyncpg
 
 from domain.calendar.london import today
-from domain.school import decide as rules
 from domain.school import state as states
+from domain.school import steps as rules
 from domain.school import succession as successions
 from domain.school.facts import SchoolFacts
 from domain.school.state import School
-from domain.school.succession import ConvertSchool, begun, taking_effect
-from domain.school.warnings import warnings
+from domain.school.succession import taking_effect
 from events.codec import SCHOOL
 from events.ids import Urn, school_stream
 from events.school import SchoolSucceeded, SuccessionPlanned
@@ -69,7 +68,7 @@ async def _whose_place(conn: asyncpg.Connection, state: School, _command: object
 
 
 async def _gather(urn: Urn, conn: asyncpg.Connection, _state: School, command: Any, context: Context) -> SchoolFacts:
-    named = getattr(command, "successor_urn", None)
+    named = rules.STEPS[type(command)].successor(command)
     return SchoolFacts(
         urn=urn,
         actor=context.actor,
@@ -81,7 +80,7 @@ async def _gather(urn: Urn, conn: asyncpg.Connection, _state: School, command: A
 
 def _answers(decided: Decided[School, SchoolFacts]) -> Mapping[str, Any]:
     calendar = decided.after.state.calendar(bank_holidays())
-    return {"warnings": warnings(decided.command, decided.events, calendar)}
+    return {"warnings": rules.warnings(decided.command, decided.events, calendar)}
 
 
 async def _succeed(urn: Urn, conn: asyncpg.Connection, decided: Decided[School, Any]) -> None:
@@ -90,9 +89,9 @@ async def _succeed(urn: Urn, conn: asyncpg.Connection, decided: Decided[School, 
     for event in decided.events:
         state = states.evolve(state, event)
         if isinstance(event, SuccessionPlanned):
-            if isinstance(decided.command, ConvertSchool) and decided.facts.successor is None:
-                await _append(conn, decided, event.successor_urn, begun(state, decided.command), number=number)
-                number += 1
+            begun = rules.STEPS[type(decided.command)].begins(state, decided.command, decided.facts)
+            await _append(conn, decided, event.successor_urn, *begun, number=number)
+            number += len(begun)
             await succession.plan(conn, urn, event.effective_on)
         elif isinstance(event, SchoolSucceeded):
             await _take_over(conn, decided, state, event, number=number)

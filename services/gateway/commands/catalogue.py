@@ -6,49 +6,49 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from domain.attendance.decide import ALLOWED as ATTENDANCE
-from domain.placement.referral.referral import DraftReferral
-from domain.placement.steps import STEPS
-from domain.provider.decide import ALLOWED as PROVIDER
-from domain.pupil.decide import ALLOWED as PUPIL
-from domain.school.decide import ALLOWED as SCHOOL
-from domain.shared.commands import Allowed, kebab, summary
-from events.codes import Role
+from domain.attendance.steps import STEPS as ATTENDANCE
+from domain.placement.steps import STEPS as PLACEMENT
+from domain.provider.steps import STEPS as PROVIDER
+from domain.pupil.steps import STEPS as PUPIL
+from domain.school.steps import STEPS as SCHOOL
+from domain.shared.step import AnyStep
 
 Family = Literal["placement", "provider", "school", "attendance", "pupil"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandSpec:
-    """One command: its name in URLs, its type, who may give it, when, and how its body is read."""
+    """One command: the row that the rules have of it, and how its body is read."""
 
     family: Family
-    kind: str
-    type: type
-    allowed: Allowed[Any]
-    summary: str
+    step: AnyStep
     adapter: TypeAdapter[Any] = field(repr=False)
 
+    @property
+    def kind(self) -> str:
+        """Its name in URLs."""
+        return self.step.name
 
-def _specs(family: Family, table: Mapping[Any, Allowed[Any]]) -> dict[str, CommandSpec]:
+    @property
+    def type(self) -> type:
+        return self.step.command
+
+    @property
+    def summary(self) -> str:
+        return self.step.summary
+
+
+def _specs(family: Family, steps: Mapping[type, AnyStep]) -> dict[str, CommandSpec]:
     return {
-        kebab(command): CommandSpec(
-            family=family,
-            kind=kebab(command),
-            type=command,
-            allowed=allowed,
-            summary=summary(command),
-            adapter=TypeAdapter(command),
-        )
-        for command, allowed in table.items()
-        if allowed.roles != {Role.SYSTEM}  # the system's own commands have no address
+        step.name: CommandSpec(family=family, step=step, adapter=TypeAdapter(command))
+        for command, step in steps.items()
+        if step.is_for_people  # the system's own commands have no address
     }
 
 
-DRAFT_REFERRAL = kebab(DraftReferral)
-_PLACEMENT = {each: Allowed(stages=frozenset(step.stages), roles=frozenset(step.by)) for each, step in STEPS.items()}
+DRAFT_REFERRAL = next(step.name for step in PLACEMENT.values() if step.begins)
 SPECS: Mapping[Family, Mapping[str, CommandSpec]] = {
-    "placement": _specs("placement", _PLACEMENT),
+    "placement": _specs("placement", PLACEMENT),
     "provider": _specs("provider", PROVIDER),
     "school": _specs("school", SCHOOL),
     "attendance": _specs("attendance", ATTENDANCE),

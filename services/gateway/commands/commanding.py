@@ -78,7 +78,7 @@ class SubmittedCommand:
 
 def acting(person: Person, spec: CommandSpec, among: Sights) -> RoleInOrganisation:
     """The role and organisation that the command is given in. Raises Problem: the person may not give it."""
-    return permissions.acting(person, among, spec.allowed.roles, spec.summary)
+    return permissions.acting(person, among, spec.step.by, spec.summary)
 
 
 def read(request: Request, body: bytes, spec: CommandSpec, actor: Actor, stream_id: str) -> SubmittedCommand:

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.access.roles import RoleInOrganisation, may_act_for_provider, may_act_for_school, may_keep_register
-from domain.provider.registration import RegisterProvider
+from domain.provider.steps import STEPS as PROVIDER
+from domain.school.steps import STEPS as SCHOOL
 from events.ids import CommandId, IsoWeek, PlacementId, ProviderId, PupilId, Urn
 from infra import commands
 from infra.commands import CommandRow
@@ -65,7 +66,7 @@ class Target:
 def school(urn: Urn) -> Target:
     async def own(conn: asyncpg.Connection, standing: RoleInOrganisation, command: Any) -> None:
         registered = await succession.folded(conn, urn)
-        la_codes = (getattr(command, "la_code", None), None if registered is None else registered.la_code)
+        la_codes = (SCHOOL[type(command)].council(command), None if registered is None else registered.la_code)
         _require(
             may_act_for_school(standing, urn, {each for each in la_codes if each}),
             "You may do this for your own school, or for a school of your own council, only.",
@@ -77,7 +78,7 @@ def school(urn: Urn) -> Target:
 def provider(gateway: Gateway, provider_id: ProviderId) -> Target:
     async def own(_conn: asyncpg.Connection, standing: RoleInOrganisation, command: Any) -> None:
         _require(
-            may_act_for_provider(standing, provider_id, getattr(command, "la_code", None)),
+            may_act_for_provider(standing, provider_id, PROVIDER[type(command)].council(command)),
             "You may do this for your own council or your own provider only.",
         )
 
@@ -151,7 +152,7 @@ async def _is_sealed(conn: asyncpg.Connection, target: Target) -> bool:
 
 def _unsealed(one: SubmittedCommand) -> SubmittedCommand:
     """What is kept of a command to a provider that is not there: of a registration all, of what is refused no text."""
-    return one if isinstance(one.command, RegisterProvider) else replace(one, body=b"{}")
+    return one if PROVIDER[type(one.command)].begins else replace(one, body=b"{}")
 
 
 async def _carry_out(gateway: Gateway, one: SubmittedCommand, target: Target) -> None:

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from domain.attendance.state import week_of
 from domain.calendar.london import today
-from events.codes import Role
 from infra import commands
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
@@ -80,11 +79,11 @@ async def offered(gateway: Gateway, person: Person, placement_id: UUID) -> Respo
 
 def _offer(spec: CommandSpec, row: PlacementRow, seen: Sights, address: str) -> dict[str, Any]:
     why_not = []
-    if row.stage not in {stage.value for stage in spec.allowed.stages}:
-        stages = ", ".join(sorted(stage.value.replace("_", " ") for stage in spec.allowed.stages))
+    if row.stage not in {stage.value for stage in spec.step.stages}:
+        stages = ", ".join(sorted(stage.value.replace("_", " ") for stage in spec.step.stages))
         why_not.append({"code": "wrong_stage", "detail": f"This is for the stages: {stages}."})
-    if not seen.held_by(spec.allowed.roles):
-        roles = ", ".join(sorted(role.value.replace("_", " ") for role in spec.allowed.roles - {Role.SYSTEM}))
+    if not seen.held_by(spec.step.by):
+        roles = ", ".join(sorted(role.value.replace("_", " ") for role in spec.step.people))
         why_not.append({"code": "role_not_allowed", "detail": f"This is for: {roles}."})
     return {
         "command": spec.kind,

@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
-from events.codes import Role
 from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, CommandSpec
 from services.gateway.commands.examples import (
     EXAMPLES,
@@ -64,7 +63,7 @@ def command_operation(path: str, spec: CommandSpec) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": {"$ref": _REF.format(model=spec.type.__name__)}}
     if spec.kind in EXAMPLES:
         content["example"] = EXAMPLES[spec.kind]
-    roles = sorted(role.value for role in spec.allowed.roles - {Role.SYSTEM})
+    roles = sorted(role.value for role in spec.step.people)
     return {
         "description": f"{' '.join((spec.type.__doc__ or '').split())}\n\nFor: {', '.join(roles)}.",
         "parameters": [*_path_parameters(path), *_headers(spec.kind)],
