@@ -17,6 +17,7 @@ from events.codes import (
 )
 from events.definition import event, personal
 from events.ids import PlacementId, SiteId
+from events.kinds import FACT, STAFF, STAFF_NAME, TEXT
 
 
 @event(occurred="day")
@@ -31,7 +32,7 @@ class SessionMarkProposed:
     activity: Activity
     site_id: SiteId
     minutes_late: int | None = None
-    explanation: str | None = personal()
+    explanation: str | None = personal(TEXT)
 
 
 @event()
@@ -48,8 +49,8 @@ class SessionMarkCorrected:
     activity: Activity
     site_id: SiteId
     minutes_late: int | None = None
-    explanation: str | None = personal()
-    reason: str | None = personal()
+    explanation: str | None = personal(TEXT)
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="day")
@@ -66,11 +67,11 @@ class SessionMarkConfirmed:
     code: AttendanceCode
     site_id: SiteId | None = None
     entered_on: date | None = None
-    reason: str | None = personal()
-    seen_by: str | None = personal()
-    whereabouts: str | None = personal()
-    entered_by: str | None = personal()
-    position: str | None = personal()
+    reason: str | None = personal(TEXT)
+    seen_by: str | None = personal(STAFF)
+    whereabouts: str | None = personal(TEXT)
+    entered_by: str | None = personal(STAFF_NAME)
+    position: str | None = personal(STAFF)
 
 
 @event()
@@ -101,11 +102,11 @@ class AbsenceResolved:
     resolution: Resolution
     from_code: AttendanceCode | None = None
     amended_on: date | None = None
-    reason: str | None = personal()
-    seen_by: str | None = personal()
-    whereabouts: str | None = personal()
-    entered_by: str | None = personal()
-    position: str | None = personal()
+    reason: str | None = personal(TEXT)
+    seen_by: str | None = personal(STAFF)
+    whereabouts: str | None = personal(TEXT)
+    entered_by: str | None = personal(STAFF_NAME)
+    position: str | None = personal(STAFF)
 
 
 @event()
@@ -118,11 +119,11 @@ class SessionMarkAmended:
     from_code: AttendanceCode
     code: AttendanceCode
     amended_on: date | None = None
-    reason: str | None = personal()
-    seen_by: str | None = personal()
-    whereabouts: str | None = personal()
-    entered_by: str | None = personal()
-    position: str | None = personal()
+    reason: str | None = personal(TEXT)
+    seen_by: str | None = personal(STAFF)
+    whereabouts: str | None = personal(TEXT)
+    entered_by: str | None = personal(STAFF_NAME)
+    position: str | None = personal(STAFF)
 
 
 @event()
@@ -134,7 +135,7 @@ class AbsenceAlertRaised:
     session: Session
     cause: AlertCause
     due_at: datetime
-    told: tuple[AlertRecipient, ...] = personal(default=())
+    told: tuple[AlertRecipient, ...] = personal(FACT, default=())
 
 
 @event(occurred="reached_on")

@@ -1,20 +1,29 @@
-"""How an event type is declared: a frozen dataclass that knows its schema version and its personal fields."""
+"""How an event type is declared: a frozen dataclass that knows its schema version and what its fields hold."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar, dataclass_transform
+
+from events.kinds import TEXT, Kind
 
 T = TypeVar("T")
 
 _PERSONAL = "personal"
+_KIND = "kind"
 
 
-def personal(*, default: Any = None) -> Any:
-    """A field kept encrypted under the pupil's key; `default` stands once that key is destroyed."""
-    return dataclasses.field(default=default, metadata={_PERSONAL: True})
+def personal(kind: Kind, *, default: Any = None) -> Any:
+    """A field kept encrypted under the pupil's key; once that key is destroyed its value is `default`."""
+    return dataclasses.field(default=default, metadata={_PERSONAL: True, _KIND: kind})
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field, personal))
+def holds(kind: Kind, *, default: Any = dataclasses.MISSING) -> Any:
+    """A field of a value, or one kept in clear, that holds a text of a kind."""
+    return dataclasses.field(default=default, metadata={_KIND: kind})
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field, personal, holds))
 def value(cls: type[T]) -> type[T]:
     """A small immutable value that events and commands are made of; unknown fields are refused."""
     cls.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined] # read by the edges that parse JSON
@@ -25,7 +34,7 @@ def is_value(cls: type) -> bool:
     return "__pydantic_config__" in vars(cls)
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field, personal))
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field, personal, holds))
 def event(*, version: int = 1, occurred: str | None = None) -> Callable[[type[T]], type[T]]:
     """An event type, stored under its class name.
 
@@ -53,3 +62,14 @@ def occurred_field(cls: type) -> str | None:
 
 def personal_fields(cls: type) -> frozenset[str]:
     return frozenset(field.name for field in dataclasses.fields(cls) if field.metadata.get(_PERSONAL))
+
+
+@cache
+def kinds(cls: type) -> Mapping[str, Kind]:
+    """Each field that says its kind."""
+    return {field.name: field.metadata[_KIND] for field in dataclasses.fields(cls) if _KIND in field.metadata}
+
+
+def kind_of_field(cls: type, field: str) -> Kind:
+    """A field that says nothing may hold a long text."""
+    return kinds(cls).get(field, TEXT)

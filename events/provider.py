@@ -18,8 +18,9 @@ from events.codes import (
     SettingType,
     Severity,
 )
-from events.definition import event, personal
+from events.definition import event, holds, personal
 from events.ids import ApplicationId, ConcernId, ProviderId, SiteId, Urn
+from events.kinds import ADDRESS, CODE, LABEL, PARTS, TEXT
 from events.values.provider import CheckEvidence, CheckMade, QaSection, Site
 
 
@@ -28,11 +29,11 @@ class ProviderRegistered:
     """Exactly one of `urn`, `ukprn` and `setting_type` identifies the provider in the census."""
 
     provider_id: ProviderId
-    name: str
+    name: str = holds(LABEL)
     kind: ProviderKind
     sites: tuple[Site, ...]
-    urn: Urn | None = None
-    ukprn: str | None = None
+    urn: Urn | None = holds(CODE, default=None)
+    ukprn: str | None = holds(CODE, default=None)
     setting_type: SettingType | None = None
 
 
@@ -52,7 +53,7 @@ class SiteAddressRecorded:
     """Where a site of the provider is, in place of the address that was recorded before."""
 
     site_id: SiteId
-    address: str
+    address: str = holds(ADDRESS)
 
 
 @event(occurred="counted_on")
@@ -70,7 +71,7 @@ class FullTimePupilsCounted:
 @event(occurred="visited_on")
 class QaVisitRecorded:
     visited_on: date
-    la_code: str
+    la_code: str = holds(CODE)
     sections: tuple[QaSection, ...]
 
 
@@ -89,7 +90,7 @@ class DueDiligenceCompleted:
     checks: tuple[CheckMade, ...]
     satisfied: bool
     valid_until: date
-    evidence: tuple[CheckEvidence, ...] = personal(default=())
+    evidence: tuple[CheckEvidence, ...] = personal(PARTS, default=())
 
 
 # ---- a council's directory
@@ -99,52 +100,52 @@ class DueDiligenceCompleted:
 class DirectoryEntryPublished:
     """Without `expires_on` the entry stands until it is suspended or withdrawn."""
 
-    la_code: str
+    la_code: str = holds(CODE)
     approved_on: date
     expires_on: date | None = None
 
 
 @event(occurred="renewed_on")
 class DirectoryEntryRenewed:
-    la_code: str
+    la_code: str = holds(CODE)
     renewed_on: date
     expires_on: date | None = None
 
 
 @event(occurred="suspended_on")
 class DirectoryEntrySuspended:
-    la_code: str
+    la_code: str = holds(CODE)
     suspended_on: date
     reason_code: EntryReason
-    reason: str | None = personal()
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="reinstated_on")
 class DirectoryEntryReinstated:
     """A suspension was lifted."""
 
-    la_code: str
+    la_code: str = holds(CODE)
     reinstated_on: date
-    reason: str | None = personal()
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="withdrawn_on")
 class DirectoryEntryWithdrawn:
     """The provider is no longer listed. `barred`: nobody of the council's schools may propose it until it is again."""
 
-    la_code: str
+    la_code: str = holds(CODE)
     withdrawn_on: date
     reason_code: EntryReason
     barred: bool
-    reason: str | None = personal()
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="submitted_on")
 class DirectoryApplicationSubmitted:
     application_id: ApplicationId
-    la_code: str
+    la_code: str = holds(CODE)
     submitted_on: date
-    statement: str | None = personal()
+    statement: str | None = personal(TEXT)
 
 
 @event(occurred="decided_on")
@@ -152,10 +153,10 @@ class DirectoryApplicationDecided:
     """An approval lists nobody: the entry is published after the council team's visit."""
 
     application_id: ApplicationId
-    la_code: str
+    la_code: str = holds(CODE)
     decided_on: date
     outcome: ApplicationOutcome
-    reasons: str | None = personal()
+    reasons: str | None = personal(TEXT)
 
 
 # ---- concerns
@@ -170,7 +171,7 @@ class ProviderConcernRaised:
     kind: ProviderConcernKind
     severity: ConcernSeverity
     org_id: str | None = None
-    concern: str | None = personal()
+    concern: str | None = personal(TEXT)
 
 
 @event(occurred="resolved_on")
@@ -178,7 +179,7 @@ class ProviderConcernResolved:
     concern_id: ConcernId
     resolved_on: date
     outcome: ConcernOutcome
-    findings: str | None = personal()
+    findings: str | None = personal(TEXT)
 
 
 # ---- deadlines

@@ -8,6 +8,7 @@ from datetime import date
 from events.codes import HandOverPart, PupilFlag
 from events.definition import event, personal
 from events.ids import HandOverId, PupilId
+from events.kinds import CONTACT, FACT, NAME, PARTS, TEXT
 from events.values.decision import PlanCouncil
 from events.values.referral import Pupil, ReferralPicture
 
@@ -32,9 +33,9 @@ class PupilFlagsChanged:
 
     effective_on: date
     recorded_on: date
-    flags: tuple[PupilFlag, ...] = personal(default=())
-    plan: PlanCouncil | None = personal()
-    reason: str | None = personal()
+    flags: tuple[PupilFlag, ...] = personal(FACT, default=())
+    plan: PlanCouncil | None = personal(PARTS)
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="agreed_on")
@@ -42,9 +43,9 @@ class ElectronicServiceAgreed:
     """A parent, or the pupil from 18, agreed to be served by e-mail at this address, until it is withdrawn."""
 
     agreed_on: date
-    parent: str | None = personal()
-    email: str | None = personal()
-    how: str | None = personal()
+    parent: str | None = personal(NAME)
+    email: str | None = personal(CONTACT)
+    how: str | None = personal(TEXT)
 
 
 @event(occurred="withdrawn_on")
@@ -52,8 +53,8 @@ class ElectronicServiceWithdrawn:
     """From this day a parent, or the pupil from 18, is no longer served by e-mail."""
 
     withdrawn_on: date
-    parent: str | None = personal()
-    reason: str | None = personal()
+    parent: str | None = personal(NAME)
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="handed_over_on")
@@ -65,7 +66,7 @@ class PupilHandedOver:
     to_controller: str
     to_pupil_id: PupilId
     copied: tuple[HandOverPart, ...]
-    reason: str | None = personal()
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="received_on")
@@ -77,10 +78,10 @@ class PupilReceived:
     from_controller: str
     from_pupil_id: PupilId
     copied: tuple[HandOverPart, ...]
-    pupil: Pupil | None = personal()
-    flags: tuple[PupilFlag, ...] = personal(default=())
-    plan: PlanCouncil | None = personal()
-    picture: ReferralPicture | None = personal()
+    pupil: Pupil | None = personal(PARTS)
+    flags: tuple[PupilFlag, ...] = personal(FACT, default=())
+    plan: PlanCouncil | None = personal(PARTS)
+    picture: ReferralPicture | None = personal(PARTS)
 
 
 PupilEvent = (

@@ -3,18 +3,19 @@
 from datetime import date
 
 from events.codes import CalendarRevision, CommissionerKind, Role, SuccessionKind
-from events.definition import event
+from events.definition import event, holds
 from events.ids import CalendarCorrectionId, DelegationId, PersonId, Urn
+from events.kinds import CODE, LABEL
 from events.values.school_days import HalfDay, HalfTerm, InheritedCalendar
 
 
 @event()
 class SchoolRegistered:
-    urn: Urn
-    name: str
+    urn: Urn = holds(CODE)
+    name: str = holds(LABEL)
     kind: CommissionerKind
-    la_code: str
-    laestab: str | None = None
+    la_code: str = holds(CODE)
+    laestab: str | None = holds(CODE, default=None)
 
 
 @event()
@@ -87,8 +88,8 @@ class SchoolCorrected:
     """The school's name or LAESTAB was put right; what was written before keeps what it said."""
 
     corrected_on: date
-    name: str
-    laestab: str | None
+    name: str = holds(LABEL)
+    laestab: str | None = holds(CODE)
     reason: str
 
 

@@ -1,13 +1,15 @@
 """What of a text can be seen, and how long a text of its kind may be."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 # Letters and symbols by their category that show nothing: fillers, a Braille cell without dots, blanks of old scripts.
 from domain.shared import words
+from events.fields import shape_named
+from events.kinds import Shape
 
 _SHOWING_NOTHING: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U00013441\U00013442\U0001d159")
 _BIDIRECTIONAL: Final = frozenset(
@@ -46,37 +48,21 @@ ADDRESS: Final = TextKind(most_characters=1_000, most_lines=12)
 # A whole value of the record as JSON: its parts are looked at by their own kinds once it was read.
 JSON: Final = TextKind(most_characters=500_000, most_lines=20_000, plain=False)
 
-_KINDS: Final[Mapping[TextKind, tuple[str, ...]]] = {
-    NAME: ("legal_name", "name", "decided_by", "section_i_school", "previous_schools", "entered_by", "parent"),
-    LINE: (
-        *("invited_names", "attended_names", "signatory", "visitor", "key_adult", "requester", "link_person"),
-        *("report_to", "agreed_with", "delivered_by", "relationship", "contact", "social_care_contact", "body"),
-        *(
-            "home_language",
-            "interpreter",
-            "hospital",
-            "place",
-            "reference",
-            "grade",
-            "seen_by",
-            "position",
-            "email",
-            "complainant",
-        ),
-    ),
-    CODE: (
-        *("home_school_urn", "urn", "destination_urn", "ukprn", "laestab", "la_code", "plan_la_code"),
-        *("upn", "uln", "sex", "sen_status", "id", "objectives_met", "field"),
-    ),
-    ADDRESS: ("address",),
-    JSON: ("value",),
-}
-_OF_FIELD: Final = MappingProxyType({field: kind for kind, fields in _KINDS.items() for field in fields})
+_OF_SHAPE: Final = MappingProxyType(
+    {
+        Shape.LONG: LONG,
+        Shape.LINE: LINE,
+        Shape.NAME: NAME,
+        Shape.CODE: CODE,
+        Shape.ADDRESS: ADDRESS,
+        Shape.JSON: JSON,
+    }
+)
 
 
 def kind_of(field: str) -> TextKind:
-    """The kind of a field of a command or a fact, by its name; a text of no kind of its own may be long."""
-    return _OF_FIELD.get(field, LONG)
+    """How a field of a command or a fact is written: as the event's field of that name says; else it may be long."""
+    return _OF_SHAPE[shape_named(field)]
 
 
 def text_faults(text: str, kind: TextKind, *, required: bool) -> Iterator[str]:

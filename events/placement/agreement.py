@@ -18,6 +18,7 @@ from events.ids import (
     NoticeId,
     ProviderId,
 )
+from events.kinds import ADDRESS, CONFIDED, PARTS, PERSON, STAFF, TEXT
 from events.values.referral import Objective
 from events.values.sessions import SessionTimes
 
@@ -29,7 +30,7 @@ class SafeguardingInformationReceived:
     provider_id: ProviderId
     received_on: date
     covers: tuple[SafeguardingCover, ...]
-    note: str | None = personal()
+    note: str | None = personal(CONFIDED)
 
 
 @event()
@@ -39,7 +40,7 @@ class AgreementIssued:
     pennies_per_session: int
     total_pennies: int
     notice_days: int
-    terms: str | None = personal()
+    terms: str | None = personal(TEXT)
 
 
 @event(occurred="signed_on")
@@ -49,14 +50,14 @@ class AgreementSigned:
     signed_on: date
     method: SigningMethod
     complete: bool
-    signatory: str | None = personal()
+    signatory: str | None = personal(STAFF)
 
 
 @event(occurred="given_on")
 class ParentViewRecorded:
     given_on: date
     stance: ParentStance
-    view: str | None = personal()
+    view: str | None = personal(TEXT)
 
 
 @event(occurred="given_on")
@@ -77,10 +78,10 @@ class NoticeGiven:
     given_at: time | None = None
     relevant_person: Role | None = None
     change_id: ChangeId | None = None
-    address: str | None = personal()
-    report_to: str | None = personal()
-    reasons: str | None = personal()
-    objectives: tuple[Objective, ...] = personal(default=())
+    address: str | None = personal(ADDRESS)
+    report_to: str | None = personal(PERSON)
+    reasons: str | None = personal(TEXT)
+    objectives: tuple[Objective, ...] = personal(PARTS, default=())
 
 
 @event(occurred="consented_on")
@@ -89,7 +90,7 @@ class EarlyStartConsented:
 
     consented_on: date
     start_date: date
-    consent: str | None = personal()
+    consent: str | None = personal(TEXT)
 
 
 @event()

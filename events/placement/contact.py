@@ -14,6 +14,7 @@ from events.ids import (
     DocumentId,
     SiteId,
 )
+from events.kinds import FACT, PARTS, STAFF, TEXT
 from events.values.reviews import Curriculum, ObjectiveRag
 
 
@@ -24,9 +25,9 @@ class PlacementVisited:
     visited_on: date
     site_id: SiteId
     pupil_seen: bool
-    visitor: str | None = personal()
-    observations: str | None = personal()
-    actions: str | None = personal()
+    visitor: str | None = personal(STAFF)
+    observations: str | None = personal(TEXT)
+    actions: str | None = personal(TEXT)
 
 
 @event(occurred="contacted_on")
@@ -36,7 +37,7 @@ class ContactLogged:
     contacted_on: date
     with_roles: tuple[Role, ...]
     method: ContactMethod
-    summary: str | None = personal()
+    summary: str | None = personal(TEXT)
 
 
 @event(occurred="sent_on")
@@ -52,7 +53,7 @@ class CommunicationSent:
     method: ContactMethod
     document_id: DocumentId | None = None
     sent_at: time | None = None
-    content: str | None = personal()
+    content: str | None = personal(TEXT)
 
 
 @event(occurred="arranged_on")
@@ -63,7 +64,7 @@ class TransportArranged:
     required: bool
     mode: TransportMode | None
     from_on: date | None
-    details: str | None = personal()
+    details: str | None = personal(TEXT)
 
 
 @event(occurred="arranged_on")
@@ -73,8 +74,8 @@ class MealsArranged:
     arranged_on: date
     arrangement: MealArrangement
     from_on: date
-    eligible: bool | None = personal()
-    details: str | None = personal()
+    eligible: bool | None = personal(FACT)
+    details: str | None = personal(TEXT)
 
 
 @event(occurred="received_on")
@@ -86,9 +87,9 @@ class ProgressReportReceived:
     period_to: date
     attendance_basis_points: int
     curriculum: Curriculum
-    objective_rag: tuple[ObjectiveRag, ...] = personal(default=())
-    behaviour: str | None = personal()
-    curriculum_text: str | None = personal()
-    personal_development: str | None = personal()
-    achievements: str | None = personal()
-    pupil_voice: str | None = personal()
+    objective_rag: tuple[ObjectiveRag, ...] = personal(PARTS, default=())
+    behaviour: str | None = personal(TEXT)
+    curriculum_text: str | None = personal(TEXT)
+    personal_development: str | None = personal(TEXT)
+    achievements: str | None = personal(TEXT)
+    pupil_voice: str | None = personal(TEXT)

@@ -10,6 +10,7 @@ from events.codes import (
 )
 from events.definition import event, personal
 from events.ids import AccessRequestId, ComplaintId
+from events.kinds import PERSON, TEXT
 
 
 @event(occurred="received_on")
@@ -21,8 +22,8 @@ class SubjectAccessRequested:
     right: AccessRight
     due: date
     calendar_version: int
-    requester: str | None = personal()
-    scope: str | None = personal()
+    requester: str | None = personal(PERSON)
+    scope: str | None = personal(TEXT)
 
 
 @event(occurred="extended_on")
@@ -32,7 +33,7 @@ class SubjectAccessExtended:
     request_id: AccessRequestId
     extended_on: date
     due: date
-    reason: str | None = personal()
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="answered_on")
@@ -41,7 +42,7 @@ class SubjectAccessAnswered:
     answered_on: date
     outcome: AccessOutcome
     timely: bool
-    reasons: str | None = personal()
+    reasons: str | None = personal(TEXT)
 
 
 @event(occurred="asked_on")
@@ -51,7 +52,7 @@ class SubjectAccessQueried:
     request_id: AccessRequestId
     asked_on: date
     query: AccessQuery
-    question: str | None = personal()
+    question: str | None = personal(TEXT)
 
 
 @event(occurred="answered_on")
@@ -62,7 +63,7 @@ class SubjectAccessQueryAnswered:
     answered_on: date
     query: AccessQuery
     due: date
-    answer: str | None = personal()
+    answer: str | None = personal(TEXT)
 
 
 @event(occurred="considered_on")
@@ -72,7 +73,7 @@ class SeriousHarmConsidered:
     request_id: AccessRequestId
     considered_on: date
     finding: HarmFinding
-    reasons: str | None = personal()
+    reasons: str | None = personal(TEXT)
 
 
 @event(occurred="received_on")
@@ -82,8 +83,8 @@ class DataProtectionComplaintReceived:
     complaint_id: ComplaintId
     received_on: date
     due: date
-    complainant: str | None = personal()
-    complaint: str | None = personal()
+    complainant: str | None = personal(PERSON)
+    complaint: str | None = personal(TEXT)
 
 
 @event(occurred="acknowledged_on")
@@ -99,4 +100,4 @@ class DataProtectionComplaintAnswered:
 
     complaint_id: ComplaintId
     answered_on: date
-    outcome: str | None = personal()
+    outcome: str | None = personal(TEXT)

@@ -14,6 +14,7 @@ from events.ids import (
     OvertakenId,
     PersonId,
 )
+from events.kinds import TEXT
 
 
 @event(occurred="due")
@@ -100,4 +101,4 @@ class OvertakenDutyDealtWith:
     overtaken_id: OvertakenId
     dealt_with_on: date
     by: PersonId
-    how: str | None = personal()
+    how: str | None = personal(TEXT)

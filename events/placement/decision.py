@@ -10,11 +10,12 @@ from events.codes import (
     RegimeId,
     Role,
 )
-from events.definition import event, personal
+from events.definition import event, holds, personal
 from events.ids import (
     MeetingId,
     PersonId,
 )
+from events.kinds import CODE, LINE, PARTS, STAFF, TEXT
 from events.values.decision import DirectionGrounds, PlanConsidered, PlannedReview, SectionFDelivery
 
 
@@ -23,16 +24,16 @@ class ProfessionalsMeetingConvened:
     meeting_id: MeetingId
     at: datetime
     invited_roles: tuple[Role, ...]
-    place: str | None = personal()
-    invited_names: tuple[str, ...] = personal(default=())
+    place: str | None = personal(LINE)
+    invited_names: tuple[str, ...] = personal(STAFF, default=())
 
 
 @event(occurred="consulted_on")
 class ConsultationRecorded:
     role: Role
     consulted_on: date
-    body: str | None = personal()
-    view: str | None = personal()
+    body: str | None = personal(LINE)
+    view: str | None = personal(TEXT)
 
 
 @event(occurred="held_on")
@@ -42,17 +43,17 @@ class ProfessionalsMeetingHeld:
     attended_roles: tuple[Role, ...]
     apologies_roles: tuple[Role, ...]
     recommendation: Recommendation
-    attended_names: tuple[str, ...] = personal(default=())
-    minutes: str | None = personal()
-    pupil_view: str | None = personal()
-    parent_view: str | None = personal()
+    attended_names: tuple[str, ...] = personal(STAFF, default=())
+    minutes: str | None = personal(TEXT)
+    pupil_view: str | None = personal(TEXT)
+    parent_view: str | None = personal(TEXT)
 
 
 @event()
 class ProfessionalsMeetingNotRequired:
     """No meeting was needed: the pupil is not looked after and has no social worker."""
 
-    reason: str | None = personal()
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="first_day")
@@ -69,7 +70,7 @@ class AnnualReviewRecorded:
     """The EHC plan was reviewed on that day, or made on it and not reviewed since."""
 
     reviewed_on: date
-    note: str | None = personal()
+    note: str | None = personal(TEXT)
 
 
 @event()
@@ -79,7 +80,7 @@ class ProfessionalsMeetingOverridden:
     by: PersonId
     by_role: Role
     complete: bool
-    reason: str | None = personal()
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="arranged_on")
@@ -87,14 +88,14 @@ class PlanDeliveryRecorded:
     """Who delivers each item of section F of the EHC plan while the placement lasts, as arranged on that day."""
 
     arranged_on: date
-    items: tuple[SectionFDelivery, ...] = personal(default=())
+    items: tuple[SectionFDelivery, ...] = personal(PARTS, default=())
 
 
 @event(occurred="notified_on")
 class LaNotifiedOfEhcPlan:
     """The authority that maintains the pupil's EHC plan was told of the proposed placement."""
 
-    la_code: str
+    la_code: str = holds(CODE)
     notified_on: date
 
 
@@ -113,11 +114,11 @@ class DeterminationProposed:
     days: int
     review_plan: tuple[PlannedReview, ...]
     exams_ahead: bool
-    minute_reference: str | None = personal()
-    reasons: str | None = personal()
-    alternatives: str | None = personal()
-    direction: DirectionGrounds | None = personal()
-    ehc_plan: PlanConsidered | None = personal()
+    minute_reference: str | None = personal(TEXT)
+    reasons: str | None = personal(TEXT)
+    alternatives: str | None = personal(TEXT)
+    direction: DirectionGrounds | None = personal(PARTS)
+    ehc_plan: PlanConsidered | None = personal(PARTS)
 
 
 @event(occurred="determined_on")
@@ -137,15 +138,15 @@ class PlacementDetermined:
     days: int
     review_plan: tuple[PlannedReview, ...]
     calendar_version: int
-    reasons: str | None = personal()
-    alternatives: str | None = personal()
-    direction: DirectionGrounds | None = personal()
-    ehc_plan: PlanConsidered | None = personal()
+    reasons: str | None = personal(TEXT)
+    alternatives: str | None = personal(TEXT)
+    direction: DirectionGrounds | None = personal(PARTS)
+    ehc_plan: PlanConsidered | None = personal(PARTS)
     exams_ahead: bool | None = None
     decided_by: PersonId | None = None
     decided_by_role: Role | None = None
     confirmed_by: PersonId | None = None
-    minute_reference: str | None = personal()
+    minute_reference: str | None = personal(TEXT)
 
 
 @event(occurred="moved_on")
@@ -157,4 +158,4 @@ class StartDateMoved:
     to_date: date
     proposed_end: date
     days: int
-    reason: str | None = personal()
+    reason: str | None = personal(TEXT)

@@ -8,12 +8,13 @@ from events.codes import (
     EndReason,
     MoveParty,
 )
-from events.definition import event, personal
+from events.definition import event, holds, personal
 from events.ids import (
     PlanId,
     ReviewId,
     Urn,
 )
+from events.kinds import CODE, PARTS, STAFF, TEXT
 from events.values.reviews import ReintegrationStep
 
 
@@ -22,11 +23,11 @@ class ReintegrationPlanned:
     plan_id: PlanId
     full_time_by: date
     school_accepted: bool
-    steps: tuple[ReintegrationStep, ...] = personal(default=())
-    key_adult: str | None = personal()
-    readiness_criteria: tuple[str, ...] = personal(default=())
-    pupil_view: str | None = personal()
-    parent_view: str | None = personal()
+    steps: tuple[ReintegrationStep, ...] = personal(PARTS, default=())
+    key_adult: str | None = personal(STAFF)
+    readiness_criteria: tuple[str, ...] = personal(TEXT, default=())
+    pupil_view: str | None = personal(TEXT)
+    parent_view: str | None = personal(TEXT)
 
 
 @event(occurred="started_on")
@@ -41,7 +42,7 @@ class ReintegrationStepRecorded:
     n: int
     recorded_on: date
     attendance_basis_points: int
-    outcome: str | None = personal()
+    outcome: str | None = personal(TEXT)
 
 
 @event(occurred="halted_on")
@@ -59,10 +60,10 @@ class PlacementEnded:
 
     ended_on: date
     reason: EndReason
-    destination_urn: Urn | None
+    destination_urn: Urn | None = holds(CODE)
     agreed_by: tuple[MoveParty, ...] = ()
     agreed_on: date | None = None
-    reason_text: str | None = personal()
+    reason_text: str | None = personal(TEXT)
 
 
 @event(occurred="asked_on")
@@ -78,15 +79,15 @@ class AssessmentSought:
 class EvaluationRecorded:
     """Attendance in hundredths of a per cent. `evaluated_on`: not in events that were stored before it was kept."""
 
-    objectives_met: tuple[str, ...]
+    objectives_met: tuple[str, ...] = holds(CODE)
     attendance_before_basis_points: int
     attendance_during_basis_points: int
     cost_total_pennies: int
     attendance_after_basis_points: int | None = None
     evaluated_on: date | None = None
-    pupil_assessment: str | None = personal()
-    parent_assessment: str | None = personal()
-    provider_view: str | None = personal()
+    pupil_assessment: str | None = personal(TEXT)
+    parent_assessment: str | None = personal(TEXT)
+    provider_view: str | None = personal(TEXT)
 
 
 @event(occurred="closed_on")

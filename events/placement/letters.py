@@ -17,6 +17,7 @@ from events.ids import (
     NoticeId,
     ReviewId,
 )
+from events.kinds import TEXT
 
 
 @event()
@@ -65,7 +66,7 @@ class LetterReturned:
     recipient: RecipientRole
     recipient_number: int | None
     returned_on: date
-    note: str | None = personal()
+    note: str | None = personal(TEXT)
 
 
 @event(occurred="on")

@@ -10,6 +10,7 @@ from events.definition import event, personal
 from events.ids import (
     Urn,
 )
+from events.kinds import FACT, PARTS
 from events.values.decision import PlanCouncil
 
 
@@ -32,8 +33,8 @@ class PupilFlagsTaken:
     number: int
     from_on: date
     known_on: date
-    flags: tuple[PupilFlag, ...] = personal(default=())
-    plan: PlanCouncil | None = personal()
+    flags: tuple[PupilFlag, ...] = personal(FACT, default=())
+    plan: PlanCouncil | None = personal(PARTS)
 
 
 @event(occurred="effective_on")

@@ -6,16 +6,17 @@ from events.codes import (
     ErasureGround,
     Role,
 )
-from events.definition import event, personal
+from events.definition import event, holds, personal
 from events.ids import (
     EventId,
     PersonId,
 )
+from events.kinds import CODE, CONFIDED, JSON, LINE, TEXT
 
 
 @event()
 class NoteAdded:
-    text: str | None = personal()
+    text: str | None = personal(TEXT)
 
 
 @event(occurred="assigned_on")
@@ -24,7 +25,7 @@ class CaseAssigned:
 
     assigned_on: date
     assigned_to: PersonId
-    reason: str | None = personal()
+    reason: str | None = personal(TEXT)
 
 
 @event()
@@ -33,12 +34,12 @@ class AccessRestricted:
 
     reader_roles: tuple[Role, ...]
     reader_ids: tuple[PersonId, ...]
-    reason: str | None = personal()
+    reason: str | None = personal(CONFIDED)
 
 
 @event()
 class AccessRestrictionLifted:
-    reason: str | None = personal()
+    reason: str | None = personal(CONFIDED)
 
 
 @event(occurred="proposed_on")
@@ -65,7 +66,7 @@ class ErasureDecided:
 
     decided_on: date
     ground: ErasureGround
-    reference: str
+    reference: str = holds(LINE)
 
 
 @event()
@@ -73,6 +74,6 @@ class RecordCorrected:
     """A field of an earlier event was wrong; the earlier event stays as it is. `value` is canonical JSON."""
 
     corrects_event_id: EventId
-    field: str
-    value: str | None = personal()
-    reason: str | None = personal()
+    field: str = holds(CODE)
+    value: str | None = personal(JSON)
+    reason: str | None = personal(TEXT)

@@ -14,7 +14,7 @@ from events.codes import (
     RegistrationResult,
     TerminationReason,
 )
-from events.definition import event, personal
+from events.definition import event, holds, personal
 from events.ids import (
     OfferId,
     PersonId,
@@ -24,6 +24,7 @@ from events.ids import (
     SiteId,
     Urn,
 )
+from events.kinds import CODE, PARTS, TEXT
 from events.values.referral import Objective, OverrideReason, Pupil, ReferralDetails, ReferralPicture
 
 
@@ -31,10 +32,10 @@ from events.values.referral import Objective, OverrideReason, Pupil, ReferralDet
 class ReferralDrafted:
     placement_id: PlacementId
     pupil_id: PupilId
-    home_school_urn: Urn
+    home_school_urn: Urn = holds(CODE)
     commissioner: CommissionerKind
     legal_basis: LegalBasis
-    pupil: Pupil | None = personal()
+    pupil: Pupil | None = personal(PARTS)
 
 
 @event()
@@ -45,10 +46,10 @@ class ReferralSubmitted:
     parent_informed_on: date
     signed_off_by: PersonId
     upn_warnings: tuple[str, ...] = ()
-    provision_requested: str | None = personal()
-    objectives: tuple[Objective, ...] = personal(default=())
-    picture: ReferralPicture | None = personal()
-    details: ReferralDetails | None = personal()
+    provision_requested: str | None = personal(TEXT)
+    objectives: tuple[Objective, ...] = personal(PARTS, default=())
+    picture: ReferralPicture | None = personal(PARTS)
+    details: ReferralDetails | None = personal(PARTS)
     warnings: tuple[str, ...] = ()
 
 
@@ -74,9 +75,9 @@ class ProviderProposed:
     provider_kind: ProviderKind | None = None
     warnings: tuple[ProposalWarning, ...] = ()
     overrides: tuple[ProposalOverride, ...] = ()
-    registration_influence: str | None = personal()
-    needs_considered: str | None = personal()
-    override_reasons: tuple[OverrideReason, ...] = personal(default=())
+    registration_influence: str | None = personal(TEXT)
+    needs_considered: str | None = personal(TEXT)
+    override_reasons: tuple[OverrideReason, ...] = personal(PARTS, default=())
 
 
 @event(occurred="requested_on")
@@ -89,7 +90,7 @@ class ProviderOfferRequested:
     sessions_a_week: int
     wanted_from: date
     reply_by: date | None = None
-    message: str | None = personal()
+    message: str | None = personal(TEXT)
 
 
 @event(occurred="made_on")
@@ -102,7 +103,7 @@ class ProviderOfferMade:
     sessions_a_week: int
     pennies_per_session: int
     open_until: date
-    conditions: str | None = personal()
+    conditions: str | None = personal(TEXT)
 
 
 @event(occurred="declined_on")
@@ -112,25 +113,25 @@ class ProviderOfferDeclined:
     offer_id: OfferId
     declined_on: date
     reason_code: OfferDeclineReason
-    reason: str | None = personal()
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="declined_on")
 class ReferralDeclined:
     declined_on: date
     reason_code: TerminationReason
-    reason_text: str | None = personal()
+    reason_text: str | None = personal(TEXT)
 
 
 @event(occurred="withdrawn_on")
 class ReferralWithdrawn:
     withdrawn_on: date
     reason_code: TerminationReason
-    reason_text: str | None = personal()
+    reason_text: str | None = personal(TEXT)
 
 
 @event(occurred="cancelled_on")
 class PlacementCancelled:
     cancelled_on: date
     reason_code: TerminationReason
-    reason_text: str | None = personal()
+    reason_text: str | None = personal(TEXT)

@@ -18,6 +18,7 @@ from events.ids import (
     RequestId,
     ReviewId,
 )
+from events.kinds import LINE, PARTS, TEXT
 from events.values.reviews import ReviewEvidence
 
 
@@ -34,7 +35,7 @@ class ReviewRequested:
     by: ReviewRequester
     last_review_on: date | None
     review_id: ReviewId | None
-    request: str | None = personal()
+    request: str | None = personal(TEXT)
 
 
 @event(occurred="refused_on")
@@ -45,7 +46,7 @@ class ReviewRequestRefused:
     refused_on: date
     last_review_on: date
     binding_from: date
-    reason: str | None = personal()
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="opened_on")
@@ -67,7 +68,7 @@ class ReviewScheduled:
     scheduled_on: date
     at: datetime
     convenience_checked: bool
-    place: str | None = personal()
+    place: str | None = personal(LINE)
 
 
 @event(occurred="given_on")
@@ -87,7 +88,7 @@ class WrittenViewsReceived:
     review_id: ReviewId
     received_on: date
     from_role: Role
-    views: str | None = personal()
+    views: str | None = personal(TEXT)
 
 
 @event(occurred="held_on")
@@ -95,10 +96,10 @@ class ReviewHeld:
     review_id: ReviewId
     held_on: date
     attended_roles: tuple[Role, ...]
-    evidence: ReviewEvidence | None = personal()
-    pupil_voice: str | None = personal()
-    parent_voice: str | None = personal()
-    minutes: str | None = personal()
+    evidence: ReviewEvidence | None = personal(PARTS)
+    pupil_voice: str | None = personal(TEXT)
+    parent_voice: str | None = personal(TEXT)
+    minutes: str | None = personal(TEXT)
 
 
 @event(occurred="decided_on")
@@ -108,8 +109,8 @@ class ReviewDecided:
     decision: ReviewDecision
     until: date
     next_review_due: date | None
-    reasons: str | None = personal()
-    views_considered: str | None = personal()
+    reasons: str | None = personal(TEXT)
+    views_considered: str | None = personal(TEXT)
 
 
 @event(occurred="given_on")

@@ -20,6 +20,7 @@ from events.ids import (
     ReviewId,
     SiteId,
 )
+from events.kinds import CONFIDED, PERSON, TEXT
 from events.values.sessions import PatternSession
 
 
@@ -41,9 +42,9 @@ class TermsChanged:
     changed_on: date
     effective_on: date
     days: int | None = None
-    from_value: str | None = personal()
-    to_value: str | None = personal()
-    reason: str | None = personal()
+    from_value: str | None = personal(TEXT)
+    to_value: str | None = personal(TEXT)
+    reason: str | None = personal(TEXT)
 
 
 @event(occurred="reported_on")
@@ -53,7 +54,7 @@ class ProviderChangeReported:
     kind: ProviderChange
     reported_on: date
     by_role: Role
-    detail: str | None = personal()
+    detail: str | None = personal(TEXT)
 
 
 @event(occurred="raised_on")
@@ -65,7 +66,7 @@ class SafeguardingConcernRaised:
     severity: ConcernSeverity
     pause_requested: bool
     by_role: Role
-    concern: str | None = personal()
+    concern: str | None = personal(CONFIDED)
 
 
 @event(occurred="answered_on")
@@ -74,7 +75,7 @@ class SafeguardingConcernAnswered:
 
     concern_id: ConcernId
     answered_on: date
-    answer: str | None = personal()
+    answer: str | None = personal(CONFIDED)
 
 
 @event(occurred="paused_on")
@@ -84,14 +85,14 @@ class PlacementPaused:
     concern_id: ConcernId
     paused_on: date
     review_id: ReviewId
-    interim_education: str | None = personal()
+    interim_education: str | None = personal(TEXT)
 
 
 @event(occurred="resumed_on")
 class PlacementResumed:
     resumed_on: date
     review_id: ReviewId
-    safeguards: str | None = personal()
+    safeguards: str | None = personal(CONFIDED)
 
 
 @event(occurred="set_on")
@@ -107,7 +108,7 @@ class AttendancePatternSet:
     am_start: time | None
     pm_start: time | None
     part_time_until: date | None = None
-    agreed_with: str | None = personal()
+    agreed_with: str | None = personal(PERSON)
 
 
 @event(occurred="marked_on")
@@ -122,7 +123,7 @@ class PlacementMarkedTransitional:
 @event(occurred="dealt_with_on")
 class TransitionDealtWith:
     dealt_with_on: date
-    how: str | None = personal()
+    how: str | None = personal(TEXT)
 
 
 @event(occurred="arose_on")
@@ -142,4 +143,4 @@ class ProviderReviewRecorded:
     reviewed_on: date
     doubt_ids: tuple[DoubtId, ...]
     outcome: ProviderReviewOutcome
-    reasons: str | None = personal()
+    reasons: str | None = personal(TEXT)

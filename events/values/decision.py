@@ -6,16 +6,17 @@ from events.codes import (
     Deliverer,
     ReviewSource,
 )
-from events.definition import value
+from events.definition import holds, value
+from events.kinds import ADDRESS, CODE, LABEL, LINE, TEXT
 
 
 @value
 class PlanCouncil:
     """The council that maintains an EHC plan, and where to write to it. `la_code` has three digits."""
 
-    la_code: str
-    name: str
-    address: str
+    la_code: str = holds(CODE)
+    name: str = holds(LABEL)
+    address: str = holds(ADDRESS)
 
 
 @value
@@ -28,8 +29,8 @@ class PlannedReview:
 class DirectionGrounds:
     """What a direction off site rests on: how it is to improve behaviour to come, and what help was given before."""
 
-    purpose: str
-    prior_help: str
+    purpose: str = holds(TEXT)
+    prior_help: str = holds(TEXT)
     not_a_sanction: bool
 
 
@@ -37,22 +38,22 @@ class DirectionGrounds:
 class SectionFItem:
     """One item of special educational provision, and who delivers it while the placement lasts."""
 
-    item: str
-    delivered_by: str
+    item: str = holds(TEXT)
+    delivered_by: str = holds(LINE)
 
 
 @value
 class SectionFDelivery:
     """One item of special educational provision and who delivers it; `name` is wanted of anybody but those by kind."""
 
-    item: str
+    item: str = holds(TEXT)
     delivered_by: Deliverer
-    name: str | None = None
+    name: str | None = holds(LABEL, default=None)
 
 
 @value
 class PlanConsidered:
     """How an EHC plan was taken into account: whether to review it early, and who delivers each item of section F."""
 
-    early_review: str
+    early_review: str = holds(TEXT)
     section_f: tuple[SectionFItem, ...]

@@ -7,22 +7,23 @@ from events.codes import (
     DiligenceCheck,
     QaSectionStatus,
 )
-from events.definition import value
+from events.definition import holds, value
 from events.ids import PersonId, SiteId
+from events.kinds import ADDRESS, LABEL, LINE, TEXT
 
 
 @value
 class Site:
     site_id: SiteId
-    name: str
-    address: str | None = None
+    name: str = holds(LABEL)
+    address: str | None = holds(ADDRESS, default=None)
 
 
 @value
 class QaSection:
-    name: str
+    name: str = holds(LABEL)
     status: QaSectionStatus
-    grade: str | None = None
+    grade: str | None = holds(LINE, default=None)
 
 
 @value
@@ -41,4 +42,4 @@ class CheckEvidence:
     """What was seen for a check, in words."""
 
     kind: DiligenceCheck
-    evidence: str
+    evidence: str = holds(TEXT)

@@ -5,12 +5,13 @@ from datetime import date
 from events.codes import (
     Rag,
 )
-from events.definition import value
+from events.definition import holds, value
+from events.kinds import CODE, TEXT
 
 
 @value
 class ObjectiveRag:
-    id: str
+    id: str = holds(CODE)
     rag: Rag
 
 
@@ -19,8 +20,8 @@ class ReviewEvidence:
     """What the review looked at. Attendance in hundredths of a per cent."""
 
     attendance_basis_points: int
-    behaviour: str
-    progress: str
+    behaviour: str = holds(TEXT)
+    progress: str = holds(TEXT)
     rag: tuple[ObjectiveRag, ...] = ()
 
 
@@ -41,4 +42,4 @@ class ReintegrationStep:
     from_on: date
     sessions_school: int
     sessions_ap: int
-    support: str
+    support: str = holds(TEXT)

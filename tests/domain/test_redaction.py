@@ -8,12 +8,13 @@ from typing import Any, get_args
 import pytest
 
 from domain.placement.record.history import current
-from domain.placement.record.redaction import CONFIDED, IN_CONFIDENCE, NAMES, NOBODY, STAFF, WITHHELD, redacted
+from domain.placement.record.redaction import IN_CONFIDENCE, NOBODY, WITHHELD, redacted
 from events.attendance import AttendanceEvent
 from events.codes import AgreementParty, ParentStance, Role
-from events.definition import personal_fields
+from events.definition import kind_of_field, personal_fields
 from events.envelope import Metadata, Recorded
 from events.ids import CommandId, EventId, MeetingId, PersonId
+from events.kinds import Discloses, Kind
 from events.placement.agreement import AgreementSigned
 from events.placement.decision import ProfessionalsMeetingConvened
 from events.placement.record import AccessRestricted, NoteAdded, RecordCorrected
@@ -26,8 +27,29 @@ from tests.dsl import actor, an_id
 from tests.events.samples import sample
 
 _NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+NAMES = {"report_to", "agreed_with", "requester", "complainant", "parent", "email", "contact"}
+STAFF = {
+    "invited_names",
+    "attended_names",
+    "visitor",
+    "key_adult",
+    "link_person",
+    "social_care_contact",
+    "entered_by",
+    "position",
+    "seen_by",
+    "signatory",
+}
+CONFIDED = {
+    ("SafeguardingInformationReceived", "note"),
+    ("SafeguardingConcernRaised", "concern"),
+    ("SafeguardingConcernAnswered", "answer"),
+    ("PlacementResumed", "safeguards"),
+    ("AccessRestricted", "reason"),
+    ("AccessRestrictionLifted", "reason"),
+}
 # Each text has been looked at: it is about the pupil or the work, and what it says in passing of others is found by
-# their names or read by a person. A new one that says who somebody is belongs in NAMES or, of staff, in STAFF.
+# their names or read by a person. A new one that says who somebody is has a kind that says so, in its event.
 _LOOKED_AT = """
     achievements actions address alternatives answer baseline behaviour body complaint concern conditions consent
     content curriculum_text delivered_by detail details early_review explanation field from_value health
@@ -61,13 +83,15 @@ def record(*events: Any) -> tuple[Recorded[Any], ...]:
     )
 
 
-def _texts(hint: Any, field: str) -> set[str]:
-    """The names of all fields that hold text, however deep."""
+def _texts(hint: Any, of: type, field: str) -> dict[tuple[str, str], Kind]:
+    """The kinds of all fields that hold text, however deep."""
     if hint is str:
-        return {field}
-    if dataclasses.is_dataclass(hint):
-        return set().union(*(_texts(each, name) for name, each in typing.get_type_hints(hint).items()))
-    return set().union(*(_texts(each, field) for each in get_args(hint)))
+        return {(of.__name__, field): kind_of_field(of, field)}
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        found = (_texts(each, hint, name) for name, each in typing.get_type_hints(hint).items())
+    else:
+        found = (_texts(each, of, field) for each in get_args(hint))
+    return {place: kind for each in found for place, kind in each.items()}
 
 
 EVENTS = (*get_args(PlacementEvent), *get_args(AttendanceEvent), *get_args(PupilEvent))
@@ -75,12 +99,20 @@ EVENTS = (*get_args(PlacementEvent), *get_args(AttendanceEvent), *get_args(Pupil
 
 def test_every_text_of_the_record_is_a_name_or_was_looked_at() -> None:
     hints = {cls: typing.get_type_hints(cls) for cls in EVENTS}
-    texts = set().union(*(_texts(hints[cls][field], field) for cls in EVENTS for field in personal_fields(cls)))
+    texts = {
+        place: kind
+        for cls in EVENTS
+        for name in personal_fields(cls)
+        for place, kind in _texts(hints[cls][name], cls, name).items()
+    }
+    by = {each: {place for place, kind in texts.items() if kind.discloses is each} for each in Discloses}
 
-    assert texts - NAMES - STAFF == set(_LOOKED_AT.split())
-    assert texts >= NAMES | STAFF
-    assert not NAMES & STAFF
-    assert {(cls.__name__, field) for cls in EVENTS for field in personal_fields(cls)} >= CONFIDED
+    assert {field for _, field in texts} - NAMES - STAFF == set(_LOOKED_AT.split())
+    assert {field for _, field in by[Discloses.ANOTHER_PERSON] - {("Parent", "name")}} == NAMES
+    assert by[Discloses.ANOTHER_PERSON] == {("Parent", "name")} | {place for place in texts if place[1] in NAMES}
+    assert by[Discloses.STAFF] == {place for place in texts if place[1] in STAFF}
+    assert {field for _, field in by[Discloses.STAFF]} == STAFF
+    assert by[Discloses.CONFIDENCE] == CONFIDED
 
 
 @pytest.mark.parametrize("cls", EVENTS)

@@ -18,40 +18,20 @@ from uuid import UUID
 from domain.shared.naming import Hide, hider
 from events.codec import NotReadable, NotStorable, canonical_json, from_json
 from events.codes import AgreementParty
-from events.definition import personal_fields
+from events.definition import kind_of_field, personal_fields
 from events.envelope import Recorded
 from events.ids import PersonId
+from events.kinds import TEXT, Discloses, Kind
 from events.placement.agreement import AgreementSigned
 from events.placement.record import RecordCorrected
 from events.placement.union import PlacementEvent
-from events.values.referral import Parent, Pupil
+from events.values.referral import Pupil
 
 T = TypeVar("T")
 
 WITHHELD: Final = "[withheld: another person]"
 IN_CONFIDENCE: Final = "[withheld: for a person to decide]"
 NOBODY: Final = PersonId(UUID(int=0))
-
-NAMES: Final = frozenset({"report_to", "agreed_with", "requester", "complainant", "parent", "email", "contact"})
-"""Fields that say who a parent, or somebody else who is not staff of a school or of social work, is; or how to reach
-them, in any event or value."""
-
-STAFF: Final = frozenset({
-    *("invited_names", "attended_names", "visitor", "key_adult", "link_person", "social_care_contact"),
-    *("entered_by", "position", "seen_by", "signatory"),
-})  # fmt: skip
-"""Fields that name staff of schools and of social work. They stay, but for a parent's name among them, and whoever
-signed for a provider."""
-
-CONFIDED: Final = frozenset({
-    ("SafeguardingInformationReceived", "note"),
-    ("SafeguardingConcernRaised", "concern"),
-    ("SafeguardingConcernAnswered", "answer"),
-    ("PlacementResumed", "safeguards"),
-    ("AccessRestricted", "reason"),
-    ("AccessRestrictionLifted", "reason"),
-})  # fmt: skip
-"""Texts that could harm somebody if they were handed over unread."""
 
 
 def redacted(records: Iterable[Recorded[T]]) -> tuple[Recorded[T], ...]:
@@ -66,26 +46,58 @@ def redacted(records: Iterable[Recorded[T]]) -> tuple[Recorded[T], ...]:
     return tuple(each._replace(event=_without_others(each.event, named)) for each in records)
 
 
-def _named(value: Any, field: str = "") -> Iterator[str]:
+def _named(value: Any, kind: Kind = TEXT) -> Iterator[str]:
     """Each name of another person that has a field of its own."""
     match value:
-        case str() if field in NAMES:
+        case str() if _is_another(kind):
             yield value
         case AgreementSigned(party=AgreementParty.PROVIDER, signatory=str() as signatory):
             yield signatory
-        case tuple() | list():
+        case tuple():
             for part in value:
-                yield from _named(part, field)
-        case dict():
-            for name, part in value.items():
-                is_parent = (field, name) == ("parents", "name")
-                yield from _named(part, "contact" if is_parent else name)
+                yield from _named(part, kind)
         case RecordCorrected(field=corrected, value=str() as told):
-            yield from _named(_parsed(told), corrected)
-        case _ if dataclasses.is_dataclass(value):
-            for name in _fields(value.__class__):
-                is_parent = isinstance(value, Parent) and name == "name"
-                yield from _named(getattr(value, name), "contact" if is_parent else name)
+            parsed = _parsed(told)
+            for hint, of_field in _declared_as(corrected):
+                yield from _named_in(parsed, hint, of_field)
+        case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            cls = type(value)
+            for name in _fields(cls):
+                yield from _named(getattr(value, name), kind_of_field(cls, name))
+
+
+def _named_in(told: Any, hint: Any, kind: Kind) -> Iterator[str]:
+    """The same of a value that a correction tells as JSON, by the type that it has in the event."""
+    match told:
+        case str() if _is_another(kind):
+            yield told
+        case list():
+            for part in told:
+                yield from _named_in(part, hint, kind)
+        case dict():
+            for cls in _values_in(hint):
+                hints = typing.get_type_hints(cls)
+                for name in told.keys() & hints.keys():
+                    yield from _named_in(told[name], hints[name], kind_of_field(cls, name))
+
+
+def _values_in(hint: Any) -> Iterator[type]:
+    """The types of values that a field may hold, alone or in a tuple."""
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        yield hint
+    for each in typing.get_args(hint):
+        yield from _values_in(each)
+
+
+@cache
+def _declared_as(field: str) -> Sequence[tuple[Any, Kind]]:
+    """What the events that have a field of this name keep in it."""
+    hints = ((event, typing.get_type_hints(event)) for event in typing.get_args(PlacementEvent))
+    return tuple((found[field], kind_of_field(event, field)) for event, found in hints if field in found)
+
+
+def _is_another(kind: Kind) -> bool:
+    return kind.discloses is Discloses.ANOTHER_PERSON
 
 
 def _parsed(told: str) -> Any:
@@ -95,7 +107,7 @@ def _parsed(told: str) -> Any:
 
 
 def _without_others(event: T, named: Hide) -> T:
-    found: Any = _replaced(event, "", named)
+    found: Any = _replaced(event, TEXT, named)
     if isinstance(event, RecordCorrected) and isinstance(found, RecordCorrected):
         # A text inside JSON is read first: with a line's end as two letters, a name would not begin a word.
         told = None if event.field in _TELLING or event.value is None else _told_without(event.value, named)
@@ -122,14 +134,14 @@ def _inside(told: Any, named: Hide) -> Any:
             return told
 
 
-def _replaced(value: Any, field: str, named: Hide) -> Any:
+def _replaced(value: Any, kind: Kind, named: Hide) -> Any:
     match value:
         case Enum():
             return value
         case str():
-            return WITHHELD if field in NAMES else named(value)
+            return WITHHELD if _is_another(kind) else named(value)
         case tuple():
-            return tuple(_replaced(part, field, named) for part in value)
+            return tuple(_replaced(part, kind, named) for part in value)
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return dataclasses.replace(value, **_changes(value, named))
         case _:
@@ -138,12 +150,10 @@ def _replaced(value: Any, field: str, named: Hide) -> Any:
 
 def _changes(value: Any, named: Hide) -> dict[str, Any]:
     cls = value.__class__
-    changes = {name: _replaced(getattr(value, name), name, named) for name in _fields(cls)}
-    if isinstance(value, Parent):
-        changes["name"] = WITHHELD
+    changes = {name: _replaced(getattr(value, name), kind_of_field(cls, name), named) for name in _fields(cls)}
     if isinstance(value, AgreementSigned) and value.party is AgreementParty.PROVIDER and value.signatory is not None:
         changes["signatory"] = WITHHELD
-    confided = [name for name, kept in changes.items() if (cls.__name__, name) in CONFIDED and kept is not None]
+    confided = [name for name, kept in changes.items() if kept is not None and _is_confided(kind_of_field(cls, name))]
     changes |= dict.fromkeys(confided, IN_CONFIDENCE)
     return changes | {name: _nobody(getattr(value, name)) for name in _people(cls)}
 
@@ -171,20 +181,24 @@ def _people(cls: type) -> Sequence[str]:
     return tuple(name for name, hint in hints.items() if PersonId in {hint, *typing.get_args(hint)})
 
 
-def _tells(hint: Any, field: str) -> bool:
+def _is_confided(kind: Kind) -> bool:
+    return kind.discloses is Discloses.CONFIDENCE
+
+
+def _tells(hint: Any, kind: Kind) -> bool:
     """Whether a value of this kind may say who somebody is, or what was said in confidence."""
-    # Of a signatory that is corrected, the correction does not say for whom they signed.
-    if field in NAMES or field == "signatory" or hint is PersonId or hint is Parent:
+    if _is_another(kind) or _is_confided(kind) or hint is PersonId:
         return True
-    if dataclasses.is_dataclass(hint):
-        return any(_tells(each, name) for name, each in typing.get_type_hints(hint).items())
-    return any(_tells(each, field) for each in typing.get_args(hint))
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return any(_tells(each, kind_of_field(hint, name)) for name, each in typing.get_type_hints(hint).items())
+    return any(_tells(each, kind) for each in typing.get_args(hint))
 
 
 _TELLING: Final = frozenset(
     name
     for event in typing.get_args(PlacementEvent)
     for name, hint in typing.get_type_hints(event).items()
-    if _tells(hint, name) or (event.__name__, name) in CONFIDED
+    # Of a signatory that is corrected, the correction does not say for whom they signed.
+    if (event is AgreementSigned and name == "signatory") or _tells(hint, kind_of_field(event, name))
 )
 """Fields of which a correction tells what is withheld where it stands."""
