@@ -144,8 +144,8 @@ class Decider(Generic[S, F]):
     initial: Callable[[], S]
     evolve: Callable[[S, Any], S]
     decide: Callable[[S, Any, F], Sequence[Any]]
-    gather: Callable[[asyncpg.Connection, S, Any, Context], Awaitable[F]]
-    """The facts, from the state, the command (None where a record is only looked at) and its context."""
+    gather: Callable[[asyncpg.Connection, Loaded[S], Any, Context], Awaitable[F]]
+    """The facts, from the record, the command (None where a record is only looked at) and its context."""
     keys: KeyProvider | None = None
     key: Callable[[S], Awaitable[DataKey | None]] = _no_key
     loads: Callable[[asyncpg.Connection], Awaitable[Loaded[S]]] | None = None

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -36,6 +37,7 @@ from services.application.decider import Context, Decided, Decider, Loaded, Seen
 
 S = TypeVar("S")
 F = TypeVar("F")
+T = TypeVar("T")
 
 _TRIES: Final = 5
 _PAUSE_SECONDS: Final = 0.02
@@ -83,20 +85,36 @@ class CommandHandler:
             VersionConflict, StaleRow: others kept changing the same record; nothing is stored.
             What `handle` raises.
         """
-        for attempt in range(1, _TRIES):
-            try:
-                return await self._once(decider, command_id, read)
-            except (VersionConflict, StaleRow):
-                await asyncio.sleep(_PAUSE_SECONDS * attempt)
-        return await self._once(decider, command_id, read)
-
-    async def _once(
-        self, decider: Decider[S, F], command_id: CommandId, read: Callable[[CommandRow], Awaitable[Asked]]
-    ) -> Carried[S, F]:
-        async with transaction(self._engine) as conn:
-            carried = await self._carried(conn, decider, command_id, read)
+        attempt = partial(self._carried, decider=decider, command_id=command_id, read=read)
+        carried = await self._settled(attempt)
         self._notifier.wake()
         return carried
+
+    async def pass_time(self, decider: Decider[S, F], subject: UUID) -> tuple[Seen[S, F], int]:
+        """Record what comes before any command, and say how many events that were. `subject` is the record's own id."""
+
+        async def caught_up(conn: asyncpg.Connection) -> tuple[Seen[S, F], int]:
+            context = of_system(subject, await self._clock.now(conn))
+            before = await look(conn, decider, None, context)
+            after = await decider.catch_up(conn, before, context.now)
+            return after, after.version - before.version
+
+        seen, recorded = await self._settled(caught_up)
+        if recorded:
+            self._notifier.wake()
+        return seen, recorded
+
+    async def _settled(self, attempt: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        for number in range(1, _TRIES):
+            try:
+                return await self._once(attempt)
+            except (VersionConflict, StaleRow):
+                await asyncio.sleep(_PAUSE_SECONDS * number)
+        return await self._once(attempt)
+
+    async def _once(self, attempt: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        async with transaction(self._engine) as conn:
+            return await attempt(conn)
 
     async def _carried(
         self,
@@ -149,7 +167,7 @@ def _context(locked: commands.Locked) -> Context:
 async def look(conn: asyncpg.Connection, decider: Decider[S, F], command: Any, context: Context) -> Seen[S, F]:
     """The record and the facts of a command, or of None, without deciding anything."""
     record = await decider.load(conn)
-    return Seen(record=record, facts=await decider.gather(conn, record.state, command, context))
+    return Seen(record=record, facts=await decider.gather(conn, record, command, context))
 
 
 async def handle(
@@ -166,7 +184,7 @@ async def handle(
         KeyErased, KeyMissing, KeyStoreDamaged, KeyStoreUnavailable: the key to seal the events is gone or away.
     """
     record = await decider.load(conn) if loaded is None else loaded
-    seen = Seen(record=record, facts=await decider.gather(conn, record.state, command, context))
+    seen = Seen(record=record, facts=await decider.gather(conn, record, command, context))
     seen = await decider.catch_up(conn, seen, context.now)
     versions = context.expected_versions
     if versions and not any(decider.knows(seen, each) for each in versions):

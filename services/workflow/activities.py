@@ -17,11 +17,10 @@ from events.ids import CommandId, PlacementId
 from infra.clock import Clock
 from infra.encryption.keys import KeyProvider
 from infra.event_store.wake import Notifier
-from infra.postgres.db import transaction
 from infra.streams.placement_streams import PlacementStreams
 from infra.streams.reference import Reference
 from infra.temporal.workflow_contract import HANDLE_COMMAND, PASS_TIME, SWEEP_DUE
-from services.application.deciding import Deciding
+from services.application.placement_commands import PlacementCommands
 from services.application.sweeps import provider_sweep, succession_sweep
 from services.application.sweeps.council_sweep import CouncilSweep
 from services.application.sweeps.register_sweep import RegisterSweep
@@ -37,10 +36,7 @@ class PlacementActivities:
     def __init__(
         self, engine: AsyncEngine, *, keys: KeyProvider, streams: PlacementStreams, clock: Clock, notifier: Notifier
     ) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._notifier = notifier
-        self._deciding = Deciding(keys=keys, streams=streams, reference=Reference(), clock=clock)
+        self._placements = PlacementCommands(engine, keys=keys, streams=streams, clock=clock, notifier=notifier)
         sweeps = [
             RegisterSweep(keys, Reference()).sweep(),
             RetentionSweep(keys).sweep(),
@@ -68,9 +64,7 @@ class PlacementActivities:
             return await self._handle(placement_id, command_id)
 
     async def _handle(self, placement_id: str, command_id: str) -> Handled:
-        async with transaction(self._engine) as conn:
-            handled = await self._deciding.command(conn, PlacementId(UUID(placement_id)), CommandId(UUID(command_id)))
-        self._notifier.wake()
+        handled = await self._placements.carry_out(PlacementId(UUID(placement_id)), CommandId(UUID(command_id)))
         log.info(
             "command_decided",
             placement_id=placement_id,
@@ -91,10 +85,8 @@ class PlacementActivities:
             return await self._pass_time(placement_id)
 
     async def _pass_time(self, placement_id: str) -> PlacementStatus:
-        async with transaction(self._engine) as conn:
-            standing, recorded = await self._deciding.time(conn, PlacementId(UUID(placement_id)))
+        standing, recorded = await self._placements.pass_time(PlacementId(UUID(placement_id)))
         if recorded:
-            self._notifier.wake()
             log.info("timer_fired", placement_id=placement_id, version=standing.version, count=recorded)
         return standing
 

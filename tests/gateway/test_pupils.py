@@ -11,7 +11,7 @@ from events.ids import derived_id
 from infra.encryption.keys import KeyErased, KeyOfAnother
 from infra.ids import uuid7
 from infra.temporal import client as temporal
-from services.application import deciding
+from services.application.deciders import placement, placement_facts
 from services.gateway.commands import commanding
 from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, STORY
 from services.local.people import DemonstrationPerson
@@ -91,9 +91,9 @@ def _earlier_release() -> Iterator[None]:
         return None
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deciding, "ownership", nobody)
+        patch.setattr(placement_facts, "ownership", nobody)
         patch.setattr(commanding, "_require_usable", nobody)
-        patch.setattr(deciding.Deciding, "_open_record", nobody)
+        patch.setattr(placement, "open_record", nobody)
         yield
 
 

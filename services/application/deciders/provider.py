@@ -17,7 +17,7 @@ from events.ids import ProviderId, Urn, provider_stream
 from infra.encryption.keys import DataKey, KeyProvider
 from infra.projections import placements
 from services.application import succession
-from services.application.decider import Context, Decider
+from services.application.decider import Context, Decider, Loaded
 from services.application.facts.holders import Holder, holders
 
 
@@ -44,7 +44,9 @@ def provider(provider_id: ProviderId, keys: KeyProvider | None = None) -> Decide
 def passing_time(provider_id: ProviderId) -> Decider[Provider, Context]:
     """Checks that ran out and visits that did not come round. Nothing of it is personal, so no key is needed."""
 
-    async def context_alone(_conn: asyncpg.Connection, _state: Provider, _command: object, context: Context) -> Context:
+    async def context_alone(
+        _conn: asyncpg.Connection, _loaded: Loaded[Provider], _command: object, context: Context
+    ) -> Context:
         return context
 
     return Decider(
@@ -59,7 +61,7 @@ def passing_time(provider_id: ProviderId) -> Decider[Provider, Context]:
 
 
 async def _gather(
-    provider_id: ProviderId, conn: asyncpg.Connection, state: Provider, _command: object, context: Context
+    provider_id: ProviderId, conn: asyncpg.Connection, loaded: Loaded[Provider], _command: object, context: Context
 ) -> ProviderFacts:
     return ProviderFacts(
         provider_id=provider_id,
@@ -67,8 +69,8 @@ async def _gather(
         actor=context.actor,
         today=today(context.now),
         placed_there=await placements.used_by(conn, provider_id, context.actor.org_id),
-        own_council=await _own_council(conn, state, context.actor),
-        is_a_pupil=await _is_a_pupil(conn, provider_id, state),
+        own_council=await _own_council(conn, loaded.state, context.actor),
+        is_a_pupil=await _is_a_pupil(conn, provider_id, loaded.state),
     )
 
 

@@ -22,14 +22,16 @@ from infra.encryption.keys import DataKey, KeyProvider
 from infra.projections import placements, pupil_numbers
 from infra.projections.received import school_of
 from infra.streams.reference import Reference
-from services.application.decider import Context, Decided, Decider
+from services.application.decider import Context, Decided, Decider, Loaded
 from services.application.facts import pupils
 from services.application.facts.ownership import ownership
 from services.application.handling import append_beside
 
 
 def pupil(pupil_id: PupilId, keys: KeyProvider, reference: Reference) -> Decider[PupilRecord, PupilFacts]:
-    async def gather(conn: asyncpg.Connection, _state: PupilRecord, command: Any, context: Context) -> PupilFacts:
+    async def gather(
+        conn: asyncpg.Connection, _loaded: Loaded[PupilRecord], command: Any, context: Context
+    ) -> PupilFacts:
         # Held, so that no placement of the pupil begins or is decided on by what this changes.
         await placements.hold_of_pupil(conn, pupil_id)
         facts = PupilFacts(

@@ -16,7 +16,7 @@ from events.ids import IsoWeek, PlacementId, attendance_stream
 from infra.encryption.keys import DataKey, KeyProvider
 from infra.projections import attendance
 from infra.streams.reference import Reference
-from services.application.decider import Context, Decided, Decider
+from services.application.decider import Context, Decided, Decider, Loaded
 
 
 def register(
@@ -30,7 +30,9 @@ def register(
 ) -> Decider[Week, AttendanceFacts]:
     """An amendment carries the `name` of the person who gives the command."""
 
-    async def gather(conn: asyncpg.Connection, _state: Week, _command: Any, context: Context) -> AttendanceFacts:
+    async def gather(
+        conn: asyncpg.Connection, _loaded: Loaded[Week], _command: Any, context: Context
+    ) -> AttendanceFacts:
         return await attendance.facts(
             conn,
             placement_id,
@@ -59,7 +61,7 @@ def register(
 def passing_time(placement_id: PlacementId, week: IsoWeek, key: DataKey) -> Decider[Week, None]:
     """Its command is one thing of the week that fell due, found by a look at the whole register."""
 
-    async def no_facts(_conn: asyncpg.Connection, _state: Week, _due: RegisterDue, _context: Context) -> None:
+    async def no_facts(_conn: asyncpg.Connection, _loaded: Loaded[Week], _due: RegisterDue, _context: Context) -> None:
         return None
 
     async def the_key(_state: Week) -> DataKey:

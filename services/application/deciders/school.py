@@ -21,7 +21,7 @@ from events.school import SchoolSucceeded, SuccessionPlanned
 from infra.bank_holidays import bank_holidays
 from infra.streams.records import load
 from services.application import succession
-from services.application.decider import Context, Decided, Decider
+from services.application.decider import Context, Decided, Decider, Loaded
 from services.application.handling import append_beside
 
 
@@ -61,14 +61,18 @@ def taking_place(urn: Urn) -> Decider[School, SuccessionFacts]:
     )
 
 
-async def _whose_place(conn: asyncpg.Connection, state: School, _command: object, context: Context) -> SuccessionFacts:
-    planned = state.succession
+async def _whose_place(
+    conn: asyncpg.Connection, loaded: Loaded[School], _command: object, context: Context
+) -> SuccessionFacts:
+    planned = loaded.state.succession
     successor = None if planned is None else (await succession.chain(conn, planned.successor_urn))[-1]
     return SuccessionFacts(today=today(context.now), successor=successor)
 
 
-async def _gather(urn: Urn, conn: asyncpg.Connection, _state: School, command: Any, context: Context) -> SchoolFacts:
-    named = rules.STEPS[type(command)].successor(command)
+async def _gather(
+    urn: Urn, conn: asyncpg.Connection, _loaded: Loaded[School], command: Any, context: Context
+) -> SchoolFacts:
+    named = None if command is None else rules.STEPS[type(command)].successor(command)
     return SchoolFacts(
         urn=urn,
         actor=context.actor,
