@@ -14,8 +14,8 @@ from events.codes import Role
 from infra.identity.tokens import Person as SignedIn
 from infra.ids import uuid7
 from infra.projections.placements import PlacementRow, sees
+from services.application import authorisation
 from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN
-from services.gateway.http import permissions
 from tests.gateway.driving import DRAFT, Driver, Person, listening
 from tests.gateway.test_reading import told
 
@@ -45,7 +45,7 @@ ROWS = [
 
 def _seen(roles: tuple[Role, ...], org: str | None, row: PlacementRow) -> tuple[bool, bool]:
     """Whether somebody sees a placement, and whether with names."""
-    found = permissions.sights(SignedIn(id=ME, roles=frozenset(role.value for role in roles), org=org)).of(row)
+    found = authorisation.sights(SignedIn(id=ME, roles=frozenset(role.value for role in roles), org=org)).of(row)
     return bool(found), bool(found.named)
 
 
@@ -61,7 +61,7 @@ def test_a_pair_of_roles_sees_a_placement_as_one_of_the_two_sees_it(pair: tuple[
 @pytest.mark.parametrize("pair", [*itertools.combinations(Role, 2)], ids=" and ".join)
 def test_a_list_shows_the_rows_that_one_of_the_roles_sees(pair: tuple[Role, Role]) -> None:
     for org, row in itertools.product(ORGS, ROWS):
-        found = permissions.sights(SignedIn(id=ME, roles=frozenset(role.value for role in pair), org=org))
+        found = authorisation.sights(SignedIn(id=ME, roles=frozenset(role.value for role in pair), org=org))
         for among in (found, found.named):
             assert sees(among.visibility, row) == bool(among.of(row))
 
@@ -69,7 +69,7 @@ def test_a_list_shows_the_rows_that_one_of_the_roles_sees(pair: tuple[Role, Role
 @pytest.mark.parametrize("roles", [("auditor",), ("integration",), ("system",), ("parent",), ()])
 @pytest.mark.parametrize("org", ORGS)
 def test_who_reads_without_names_reads_none_in_any_organisation(roles: tuple[str, ...], org: str | None) -> None:
-    found = permissions.sights(SignedIn(id=ME, roles=frozenset(roles), org=org))
+    found = authorisation.sights(SignedIn(id=ME, roles=frozenset(roles), org=org))
 
     assert not found.named
 

@@ -41,7 +41,7 @@ def pupil(pupil_id: PupilId, keys: KeyProvider, reference: Reference) -> Decider
             today=today(context.now),
             owned=await ownership(conn, pupil_id),
         )
-        receiver = rules.STEPS[type(command)].receiver(command)
+        receiver = None if command is None else rules.STEPS[type(command)].receiver(command)
         if receiver is None:
             return facts
         return replace(

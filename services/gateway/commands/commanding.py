@@ -34,12 +34,13 @@ from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections import placements
 from infra.temporal.client import hand_over
+from services.application import authorisation
+from services.application.authorisation import Sights
 from services.application.facts.holders import Holder, holders
 from services.application.facts.ownership import ownership
 from services.gateway.commands.bodies import parse
 from services.gateway.commands.catalogue import CommandSpec
-from services.gateway.http import permissions, problems
-from services.gateway.http.permissions import Sights
+from services.gateway.http import problems
 from services.gateway.http.problems import FieldError, Problem, malformed
 from services.gateway.http.runtime import Gateway
 
@@ -77,8 +78,8 @@ class SubmittedCommand:
 
 
 def acting(person: Person, spec: CommandSpec, among: Sights) -> RoleInOrganisation:
-    """The role and organisation that the command is given in. Raises Problem: the person may not give it."""
-    return permissions.acting(person, among, spec.step.by, spec.summary)
+    """The role and organisation that the command is given in. Raises NotAllowed: the person may not give it."""
+    return authorisation.acting(person, among, spec.step.by, spec.summary)
 
 
 def read(request: Request, body: bytes, spec: CommandSpec, actor: Actor, stream_id: str) -> SubmittedCommand:
@@ -132,8 +133,8 @@ def if_match(request: Request) -> tuple[int, ...]:
 
 async def draft(gateway: Gateway, person: Person, spec: CommandSpec, request: Request) -> Response:
     """A placement begins: its id and, unless the body names the pupil, the pupil's, follow from the command's id."""
-    standing = acting(person, spec, permissions.sights(person))
-    asked = read(request, await request.body(), spec, permissions.actor(person, standing), "")
+    standing = acting(person, spec, authorisation.sights(person))
+    asked = read(request, await request.body(), spec, authorisation.actor(person, standing), "")
     command, command_id = asked.command, asked.command_id
     if standing.of(OrgKind.SCHOOL) != command.home_school_urn:
         raise Problem("organisation_not_allowed", "You may draft referrals for your own school.")
@@ -192,10 +193,10 @@ async def advance(
     body = await request.body()
     async with connection(gateway.engine) as conn:
         row = await placements.find(conn, placement_id)
-        seen = (await permissions.seeing(gateway, person, conn)).of(row)
+        seen = (await gateway.seeing(person, conn)).of(row)
         if row is None or not seen:
             raise not_found()
-        actor = permissions.actor(person, acting(person, spec, seen))
+        actor = authorisation.actor(person, acting(person, spec, seen))
         one = read(request, body, spec, actor, placement_stream(placement_id))
         kept = await keep(gateway, conn, one, await pupil_key(gateway, row.pupil_id))
     return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=False)

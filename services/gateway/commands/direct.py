@@ -9,7 +9,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.access.roles import RoleInOrganisation, may_act_for_provider, may_act_for_school, may_keep_register
+from domain.access.roles import RoleInOrganisation
 from domain.provider.steps import STEPS as PROVIDER
 from domain.school.steps import STEPS as SCHOOL
 from events.ids import CommandId, IsoWeek, PlacementId, ProviderId, PupilId, Urn
@@ -20,7 +20,7 @@ from infra.event_store.lookup import stream_versions
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections.placements import PlacementRow
-from services.application import succession
+from services.application import authorisation, succession
 from services.application.decider import Decider
 from services.application.deciders import provider as providers
 from services.application.deciders import pupil as pupils
@@ -38,7 +38,7 @@ from services.gateway.commands.commanding import (
     pupil_key,
     read,
 )
-from services.gateway.http import permissions, problems
+from services.gateway.http import problems
 from services.gateway.http.problems import Problem
 from services.gateway.http.runtime import Gateway
 
@@ -53,7 +53,7 @@ async def _nothing(_conn: asyncpg.Connection, _standing: RoleInOrganisation, _co
 class Target:
     """What a command is for: its decider, and whose key seals the command's body.
 
-    `makes_key`: the key is made by the command that registers it. `require` raises Problem where the command is for
+    `makes_key`: the key is made by the command that registers it. `require` raises NotAllowed where the command is for
     another school, council or provider than the one that the person acts for.
     """
 
@@ -67,20 +67,14 @@ def school(urn: Urn) -> Target:
     async def own(conn: asyncpg.Connection, standing: RoleInOrganisation, command: Any) -> None:
         registered = await succession.folded(conn, urn)
         la_codes = (SCHOOL[type(command)].council(command), None if registered is None else registered.la_code)
-        _require(
-            may_act_for_school(standing, urn, {each for each in la_codes if each}),
-            "You may do this for your own school, or for a school of your own council, only.",
-        )
+        authorisation.require_own_school(standing, urn, {each for each in la_codes if each})
 
     return Target(decider=schools.school(urn), require=own)
 
 
 def provider(gateway: Gateway, provider_id: ProviderId) -> Target:
     async def own(_conn: asyncpg.Connection, standing: RoleInOrganisation, command: Any) -> None:
-        _require(
-            may_act_for_provider(standing, provider_id, PROVIDER[type(command)].council(command)),
-            "You may do this for your own council or your own provider only.",
-        )
+        authorisation.require_own_provider(standing, provider_id, PROVIDER[type(command)].council(command))
 
     decider = providers.provider(provider_id, gateway.keys)
     return Target(decider=decider, key_id=provider_id, makes_key=True, require=own)
@@ -90,9 +84,7 @@ def register(gateway: Gateway, person: Person, placement: PlacementRow, week: Is
     """One week of the register of a placement that the person sees."""
 
     async def own(_conn: asyncpg.Connection, standing: RoleInOrganisation, _command: Any) -> None:
-        _require(
-            may_keep_register(standing), "A register is kept by the provider and the school, and not by a council."
-        )
+        authorisation.require_register(standing)
 
     decider = registers.register(
         PlacementId(placement.placement_id),
@@ -109,11 +101,6 @@ def pupil(gateway: Gateway, pupil_id: PupilId) -> Target:
     return Target(decider=pupils.pupil(pupil_id, gateway.keys, gateway.reference), key_id=pupil_id)
 
 
-def _require(own: bool, words: str) -> None:
-    if not own:
-        raise Problem("organisation_not_allowed", words)
-
-
 async def give(
     gateway: Gateway,
     person: Person,
@@ -121,12 +108,12 @@ async def give(
     target: Target,
     request: Request,
     *,
-    among: permissions.Sights | None = None,
+    among: authorisation.Sights | None = None,
 ) -> Response:
     """`among`: the roles in which the person sees the placement that the target is of; else all that they have."""
     body = await request.body()
-    standing = acting(person, spec, permissions.sights(person) if among is None else among)
-    one = read(request, body, spec, permissions.actor(person, standing), target.decider.stream_id)
+    standing = acting(person, spec, authorisation.sights(person) if among is None else among)
+    one = read(request, body, spec, authorisation.actor(person, standing), target.decider.stream_id)
     async with connection(gateway.engine) as conn:
         await target.require(conn, standing, one.command)
         row = await earlier(conn, one, key_id=target.key_id)

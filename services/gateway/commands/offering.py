@@ -13,10 +13,10 @@ from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections import placements
 from infra.projections.placements import PlacementRow
+from services.application import authorisation
+from services.application.authorisation import Sights
 from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, CommandSpec
 from services.gateway.commands.commanding import not_found
-from services.gateway.http import permissions
-from services.gateway.http.permissions import Sights
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
 
@@ -25,7 +25,7 @@ async def visible(gateway: Gateway, person: Person, placement_id: UUID) -> tuple
     """A placement, and in which roles this person sees it. Raises Problem: there is none, or not for them."""
     async with connection(gateway.engine) as conn:
         row = await placements.find(conn, placement_id)
-        seen = (await permissions.seeing(gateway, person, conn)).of(row)
+        seen = (await gateway.seeing(person, conn)).of(row)
     if row is None or not seen:
         raise not_found()
     return row, seen
@@ -38,7 +38,7 @@ async def command_status(gateway: Gateway, person: Person, command_id: UUID) -> 
     if row is None:
         raise not_found()
     actor_id = msgspec.json.decode(row.actor)["id"]
-    if actor_id != str(person.id) and not permissions.sights(person).everything:
+    if actor_id != str(person.id) and not authorisation.sights(person).everything:
         raise not_found()
     return json_response(
         {

@@ -25,10 +25,11 @@ from infra.event_store.types import StoredEvent
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.streams.records import Decryptor, decode
+from services.application import authorisation
 from services.application.decider import Decider
 from services.application.occupancy import at_provider
 from services.gateway.commands.commanding import not_found
-from services.gateway.http import cursors, permissions
+from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
 
@@ -49,7 +50,7 @@ async def one(gateway: Gateway, person: Person, decider: Decider[Any, Any]) -> R
 
 async def _occupancy(gateway: Gateway, person: Person, state: provider_state.Provider) -> Occupancy | None:
     """For a council, of the placements that it may see, and for auditors: whether the provider must be a school."""
-    seen = permissions.sights(person)
+    seen = authorisation.sights(person)
     council = seen.places and seen.organisation(OrgKind.LA) is not None
     if not (council or seen.everything):
         return None
@@ -165,7 +166,7 @@ def _of_ones_own(state: provider_state.Provider, person: Person) -> Shown:
     """What a commissioner found out, and has to do, is its own; applications and concerns are for the councils that
     deal with them.
     """
-    seen = permissions.sights(person)
+    seen = authorisation.sights(person)
     if seen.everything:
         return {}
     if not seen.places:

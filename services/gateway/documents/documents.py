@@ -28,11 +28,11 @@ from infra.letters import outbox
 from infra.letters.outbox import Fate
 from infra.postgres.db import connection
 from infra.streams.records import load
+from services.application.authorisation import Sights
 from services.application.deciders.provider import provider
 from services.gateway.commands.commanding import not_found, pupil_key
 from services.gateway.http import problems
 from services.gateway.http.hearing import while_heard
-from services.gateway.http.permissions import Sights
 from services.gateway.http.problems import Problem
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway

@@ -16,12 +16,12 @@ from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections.placements import PlacementRow, find_many
 from infra.subscriptions.subscription import NotReached, wait_until
+from services.application import authorisation
+from services.application.authorisation import Sights
 from services.application.feed.feed import FeedEntry, FeedFilter, FeedPage, FeedPosition, page
 from services.application.feed.in_part import shown_in_part
 from services.application.feed.notifications import EVENT_TYPES
 from services.gateway.feed.places import require_known
-from services.gateway.http import permissions
-from services.gateway.http.permissions import Sights
 from services.gateway.http.problems import FieldError, Problem, malformed
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
@@ -57,9 +57,9 @@ def member(number: int | None, of: int | None) -> GroupMember | None:
 
 
 def wanted(gateway: Gateway, person: Person, types: list[str], member: GroupMember | None) -> FeedFilter:
-    """Which events this person is to get. Raises Problem: the feed is not for them, or there is no such type."""
+    """Which events this person is to get. Raises NotAllowed: the feed is not for them. Raises Problem: no such type."""
     roles = [role for role, rights in RIGHTS.items() if rights.feed]
-    permissions.acting(person, permissions.sights(person), roles, "Read what happened, event by event.")
+    authorisation.acting(person, authorisation.sights(person), roles, "Read what happened, event by event.")
     unknown = [name for name in types if name not in EVENT_TYPES]
     if unknown:
         raise malformed([FieldError(pointer="/query/type", detail="There is no such type of event.")])
@@ -71,7 +71,7 @@ def wanted(gateway: Gateway, person: Person, types: list[str], member: GroupMemb
             for entry in batch
             if (member is None or entry.share % member.of == member.number) and (not stored or entry.type in stored)
         ]
-        return await _seen(gateway, (await permissions.seeing(gateway, person)).following, asked)
+        return await _seen(gateway, (await gateway.seeing(person)).following, asked)
 
     return left_of
 

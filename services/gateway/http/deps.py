@@ -8,7 +8,8 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from infra.identity.tokens import IssuerUnavailable, NotAuthenticated, Person
-from services.gateway.http import permissions, problems
+from services.application import authorisation
+from services.gateway.http import problems
 from services.gateway.http.problems import Problem
 from services.gateway.http.runtime import Gateway
 from services.gateway.http.shares import Use
@@ -35,8 +36,8 @@ async def signed_in(request: Request) -> Person:
 
 
 async def with_organisation(person: Annotated[Person, Depends(signed_in)]) -> Person:
-    """Raises Problem: no role of this person comes with the organisation that it needs, so it gives them nothing."""
-    permissions.require_organisation(person)
+    """Raises NotAllowed: no role of this person comes with the organisation that it needs, so it gives them nothing."""
+    authorisation.require_organisation(person)
     return person
 
 

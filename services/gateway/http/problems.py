@@ -22,6 +22,7 @@ from events.upcasters import UnknownVersion
 from infra.encryption.keys import KeyStoreUnavailable
 from infra.event_store.append import ClockAhead, PositionsSetBack, PositionsUsedUp, UnsafeTransaction
 from infra.event_store.limits import StreamArchived
+from services.application.authorisation import NotAllowed
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "2"
@@ -289,6 +290,11 @@ def _own(request: Request, problem: Exception) -> Response:
     return response(problem, request.scope["path"])
 
 
+def _not_allowed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotAllowed)
+    return response(Problem(error.refusal.value, error.detail), request.scope["path"])
+
+
 def _parameters(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     findings = [
@@ -360,6 +366,7 @@ _AWAY = (
 def install(app: FastAPI) -> None:
     """Exception handlers, most special first; what none of them takes ends in the middleware as `fault`."""
     app.add_exception_handler(Problem, _own)
+    app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(RequestValidationError, _parameters)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(StreamArchived, _archived)

@@ -21,8 +21,9 @@ from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections.placements import CaseloadPage, Filters, PlacementRow, Sort, caseload, cursor_of, find
 from infra.streams.records import load
-from services.gateway.http import cursors, permissions
-from services.gateway.http.permissions import Sights
+from services.application import authorisation
+from services.application.authorisation import Sights
+from services.gateway.http import cursors
 from services.gateway.http.problems import FieldError, Problem, malformed
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
@@ -70,7 +71,7 @@ class CaseloadQuery:
 async def page(gateway: Gateway, person: Person, asked: CaseloadQuery) -> Response:
     if asked.q is not None:
         return await _by_reference(gateway, person, asked.q)
-    seen = await permissions.seeing(gateway, person)
+    seen = await gateway.seeing(person)
     if (asked.flag is not None or asked.opened) and not seen.named:
         raise Problem("role_not_allowed", "Flags and ratings are personal. Your roles read the record without them.")
     if not seen.whole:
@@ -136,7 +137,7 @@ async def _flagged(
 
 async def _opened_if_named(gateway: Gateway, person: Person, row: PlacementRow) -> CaseloadRow:
     """As below; None for both where this person's roles see the placement without names."""
-    if not permissions.sights(person).of(row).named:
+    if not authorisation.sights(person).of(row).named:
         return {"flags": None, "rag": None}
     return await _opened(gateway, person, row)
 
@@ -157,7 +158,7 @@ async def _by_reference(gateway: Gateway, person: Person, reference: str) -> Res
         raise malformed([FieldError(pointer="/query/q", detail="This must be a placement's id.")]) from None
     async with connection(gateway.engine) as conn:
         row = await find(conn, placement_id)
-    seen = (await permissions.seeing(gateway, person)).of(row)
+    seen = (await gateway.seeing(person)).of(row)
     rows = [row] if row is not None and seen else []
     today = day_of(await gateway.now())
     return json_response({"placements": [shown(each, today, seen) for each in rows], "next": None})

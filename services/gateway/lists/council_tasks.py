@@ -17,8 +17,9 @@ from infra.postgres.db import transaction
 from infra.projections import council_numbers, placements
 from infra.projections.council_numbers import CouncilTaskKind, OfficerTask
 from infra.projections.placements import PlacementRow
-from services.gateway.http import cursors, permissions
-from services.gateway.http.permissions import Sights
+from services.application import authorisation
+from services.application.authorisation import Sights
+from services.gateway.http import cursors
 from services.gateway.http.problems import Problem
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
@@ -36,9 +37,9 @@ _WORDS: Final[Mapping[CouncilTaskKind, str]] = {
 
 
 async def page(gateway: Gateway, person: Person, cursor: str | None, limit: int) -> Response:
-    seen = permissions.require_organisation(person)
+    seen = authorisation.require_organisation(person)
     what = "These tasks are for the officers of a council."
-    la_code = permissions.acting(person, seen, {Role.LA_OFFICER}, what).of(OrgKind.LA)
+    la_code = authorisation.acting(person, seen, {Role.LA_OFFICER}, what).of(OrgKind.LA)
     assert la_code is not None, "an officer acts for a council"
     sights = seen.held_by({Role.LA_OFFICER})
     after = None if cursor is None else cursors.unpack_id(cursor)

@@ -13,7 +13,7 @@ from domain.provider.deadlines import owner_of
 from events.codes import Role, RuleId
 from infra.identity.tokens import Person
 from infra.projections.deadlines import DeadlineRow, listing
-from services.gateway.http import cursors, permissions
+from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
 
@@ -36,7 +36,7 @@ async def page(gateway: Gateway, person: Person, asked: DueQuery) -> Response:
     after = None if asked.cursor is None else cursors.unpack_place(asked.cursor)
     now = await gateway.now()
     today = day_of(now)
-    seen = await permissions.seeing(gateway, person)
+    seen = await gateway.seeing(person)
     async with gateway.engine.connect() as conn:
         rows = await listing(
             conn,

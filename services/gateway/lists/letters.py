@@ -10,7 +10,8 @@ from infra.identity.tokens import Person
 from infra.letters import outbox
 from infra.letters.outbox import Fate, Listed, Status
 from infra.projections.placements import Nobody
-from services.gateway.http import cursors, permissions
+from services.application import authorisation
+from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
 
@@ -18,7 +19,7 @@ from services.gateway.http.runtime import Gateway
 async def page(gateway: Gateway, person: Person, status: Status, *, cursor: str | None, limit: int) -> Response:
     after = None if cursor is None else cursors.unpack_letter(cursor)
     # Letters are the work of who places the pupil: a provider has none to hand over.
-    seen = permissions.sights(person)
+    seen = authorisation.sights(person)
     visibility = seen.visibility if seen.whole else Nobody()
     async with gateway.engine.connect() as conn:
         rows = await outbox.listing(conn, visibility, status, after=after, limit=limit + 1)

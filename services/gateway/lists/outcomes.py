@@ -8,7 +8,7 @@ from domain.shared.small_numbers import PLACEMENTS, Cell, destinations_given, fi
 from infra.identity.tokens import Person
 from infra.projections.outcomes import OutcomePeriod, cells, listing, totals
 from infra.projections.placements import OfSchool
-from services.gateway.http import cursors, permissions
+from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
 
@@ -21,7 +21,7 @@ async def report(
     The totals are those of the whole period on each page.
     """
     after = None if cursor is None else cursors.unpack_end(cursor)
-    visibility = (await permissions.seeing(gateway, person)).visibility
+    visibility = (await gateway.seeing(person)).visibility
     of_school = isinstance(visibility, OfSchool)
     # One snapshot for both, so that the totals are those of the placements shown.
     async with gateway.engine.execution_options(isolation_level="REPEATABLE READ").connect() as conn:

@@ -10,8 +10,8 @@ from domain.calendar.london import today as day_of
 from domain.placement.reviews.diary import ReviewLetter
 from infra.identity.tokens import Person
 from infra.projections.reviews import ReviewRow, listing
-from services.gateway.http import cursors, permissions
-from services.gateway.http.permissions import Sights
+from services.application.authorisation import Sights
+from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
 
@@ -30,7 +30,7 @@ async def page(
 ) -> Response:
     after = None if cursor is None else cursors.unpack_day(cursor)
     today = day_of(await gateway.now())
-    seen = await permissions.seeing(gateway, person)
+    seen = await gateway.seeing(person)
     async with gateway.engine.connect() as conn:
         rows = await listing(
             conn,

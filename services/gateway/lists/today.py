@@ -23,8 +23,8 @@ from infra.postgres.db import connection
 from infra.projections import attendance as registers
 from infra.projections import placements
 from infra.streams.records import load
-from services.gateway.http import cursors, permissions
-from services.gateway.http.permissions import Sights
+from services.application.authorisation import Sights
+from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
 
@@ -42,7 +42,7 @@ async def page(gateway: Gateway, person: Person, asked: TodayQuery) -> Response:
     after = None if asked.cursor is None else cursors.unpack_id(asked.cursor)
     now = await gateway.now()
     day = asked.on or day_in_london(now)
-    seen = await permissions.seeing(gateway, person)
+    seen = await gateway.seeing(person)
     async with gateway.engine.connect() as conn:
         ids = await placements.of_day(
             conn,
@@ -65,7 +65,7 @@ async def _one(
     gateway: Gateway, conn: asyncpg.Connection, person: Person, placement_id: PlacementId, *, day: date, now: datetime
 ) -> dict[str, Any] | None:
     """None where the record has moved on meanwhile, and the placement does not run on the day or is not seen."""
-    seen = (await permissions.seeing(gateway, person, conn)).of(await placements.find(conn, placement_id))
+    seen = (await gateway.seeing(person, conn)).of(await placements.find(conn, placement_id))
     if not seen:
         return None
     await record_access(conn, person, placement_id, "today")

@@ -32,12 +32,12 @@ from infra.projections import attendance as registers
 from infra.projections import placements
 from infra.projections.placements import PlacementRow
 from infra.streams.records import Decryptor, decode, load
+from services.application import authorisation
+from services.application.authorisation import Sights
 from services.application.evidence import gather
 from services.application.feed.notifications import placement_of
 from services.gateway.commands.commanding import not_found
-from services.gateway.http import permissions
 from services.gateway.http.parameters import not_to_come
-from services.gateway.http.permissions import Sights
 from services.gateway.http.problems import Problem
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
@@ -199,7 +199,7 @@ async def visible_event(
         raise not_found()
     name = placement_of(stored.stream_id)
     if name is None:
-        if not permissions.sights(person).everything:
+        if not authorisation.sights(person).everything:
             raise not_found()
         return stored, EventSeen(names=False)
     row, seen = await checked(gateway, conn, person, UUID(name))
@@ -291,7 +291,7 @@ async def checked(
     Raises Problem: there is no such placement, or none that this person may know of.
     """
     row = await placements.find(conn, placement_id)
-    seen = (await permissions.seeing(gateway, person, conn)).of(row)
+    seen = (await gateway.seeing(person, conn)).of(row)
     if row is None or not seen:
         raise not_found()
     return row, seen

@@ -16,10 +16,10 @@ from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections import placements
 from infra.streams.records import load
+from services.application import authorisation
+from services.application.authorisation import Sights
 from services.application.facts.ownership import ownership
 from services.gateway.commands.commanding import not_found
-from services.gateway.http import permissions
-from services.gateway.http.permissions import Sights
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
 
@@ -81,7 +81,7 @@ async def _seen(conn: asyncpg.Connection, person: Person, pupil_id: PupilId) -> 
 
     Raises Problem.
     """
-    sights, rows = permissions.sights(person), await placements.of_pupil(conn, pupil_id)
+    sights, rows = authorisation.sights(person), await placements.of_pupil(conn, pupil_id)
     if rows:
         of_rows = {row.placement_id: sights.of(row) for row in rows}
         found = Sights(tuple(each for each in sights if any(each in seen.each for seen in of_rows.values())))

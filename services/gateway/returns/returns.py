@@ -15,9 +15,8 @@ from domain.returns.census import CensusRecord, notes, period_of
 from domain.returns.register import Registered
 from infra.identity.tokens import Person
 from infra.projections.placements import OfAuthority, OfSchool
-from services.application import returns
+from services.application import authorisation, returns
 from services.application.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, ReturnReader, as_csv, body_of
-from services.gateway.http import permissions
 from services.gateway.http.problems import Problem
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
@@ -97,8 +96,8 @@ def _reading(gateway: Gateway, person: Person) -> ReturnReader:
     """Raises Problem: this person returns nothing, or acts for nobody who does."""
     roles = [role for role, rights in RIGHTS.items() if rights.returns]
     what = "A return is that of one school or one council, made by its case worker, head or officer."
-    permissions.acting(person, permissions.sights(person), roles, what)
-    visibility = permissions.sights(person).returning.visibility
+    authorisation.acting(person, authorisation.sights(person), roles, what)
+    visibility = authorisation.sights(person).returning.visibility
     assert isinstance(visibility, OfSchool | OfAuthority), "who makes returns works for a school or a council"
     return ReturnReader(
         engine=gateway.engine, keys=gateway.keys, reference=gateway.reference, reader=person, visibility=visibility

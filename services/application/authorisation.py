@@ -3,18 +3,29 @@
 The roles of a command stand in the domain's tables, those of everything else in `domain.access.roles`.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
-import asyncpg
-
-from domain.access.roles import Organisation, OrgKind, RoleInOrganisation, claimed, needs, organisation, standings
+from domain.access.roles import (
+    Organisation,
+    OrgKind,
+    RoleInOrganisation,
+    claimed,
+    may_act_for_provider,
+    may_act_for_school,
+    may_keep_register,
+    needs,
+    organisation,
+    standings,
+)
 from domain.calendar.london import today
 from domain.placement.provider_sight import ProviderPart, ended_since
 from events.codes import Role
 from events.envelope import Actor, ActorKind
+from events.ids import ProviderId, Urn
 from infra.identity.tokens import Person
 from infra.projections.placements import (
     Everything,
@@ -26,8 +37,20 @@ from infra.projections.placements import (
     Visibility,
     sees,
 )
-from services.gateway.http.problems import Problem
-from services.gateway.http.runtime import Gateway
+
+
+class Refusal(StrEnum):
+    ROLE = "role_not_allowed"
+    ORGANISATION = "organisation_not_allowed"
+
+
+class NotAllowed(Exception):
+    """The person may not do this: no role of theirs may, or not for this organisation."""
+
+    def __init__(self, refusal: Refusal, detail: str) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +154,12 @@ class Sights:
                 return Nobody()
 
 
-async def seeing(gateway: Gateway, person: Person, conn: asyncpg.Connection | None = None) -> Sights:
+async def seeing(person: Person, now: Callable[[], Awaitable[datetime]], *, provider_sight_days: int) -> Sights:
     """What this person sees now, role by role. For a provider that depends on the day."""
     acts_for = organisation(person.org)
     if acts_for is None or acts_for.kind is not OrgKind.PROVIDER:
         return sights(person)
-    now = await (gateway.now() if conn is None else gateway.clock.now(conn))
-    return sights(person, ended_since(today(now), gateway.settings.provider_sight_days))
+    return sights(person, ended_since(today(await now()), provider_sight_days))
 
 
 def sights(person: Person, since: date = date.max) -> Sights:
@@ -164,7 +186,7 @@ def _scope(standing: RoleInOrganisation, person_id: UUID, since: date) -> Visibi
 def acting(person: Person, among: Sights, allowed: Collection[Role], what: str) -> RoleInOrganisation:
     """The first of the person's roles, in the order of the code list, that may do `what`.
 
-    Raises Problem: none of their roles may, or the organisation that the role needs is not theirs.
+    Raises NotAllowed: none of their roles may, or the organisation that the role needs is not theirs.
     """
     found = next(iter(among.held_by(allowed)), None)
     if found is not None:
@@ -172,20 +194,20 @@ def acting(person: Person, among: Sights, allowed: Collection[Role], what: str) 
     lacking = [role for role in claimed(person.roles) if role in allowed]
     if lacking and not sights(person).held_by(allowed):
         wanted = needs(lacking[0])
-        raise Problem("organisation_not_allowed", f"{what} As {_words(lacking[0])} sign in for {wanted}.")
+        raise NotAllowed(Refusal.ORGANISATION, f"{what} As {_words(lacking[0])} sign in for {wanted}.")
     people = ", ".join(sorted(role.value for role in set(allowed) - {Role.SYSTEM}))
-    raise Problem("role_not_allowed", f"{what} This is for: {people}.")
+    raise NotAllowed(Refusal.ROLE, f"{what} This is for: {people}.")
 
 
 def require_organisation(person: Person) -> Sights:
-    """What this person sees. Raises Problem: none of their roles comes with the organisation that it needs."""
+    """What this person sees. Raises NotAllowed: none of their roles comes with the organisation that it needs."""
     found = sights(person)
     if found:
         return found
     lacking = claimed(person.roles)
     if lacking:
-        raise Problem("organisation_not_allowed", f"As {_words(lacking[0])} sign in for {needs(lacking[0])}.")
-    raise Problem("role_not_allowed", "Your sign-in gives none of the roles of this service.")
+        raise NotAllowed(Refusal.ORGANISATION, f"As {_words(lacking[0])} sign in for {needs(lacking[0])}.")
+    raise NotAllowed(Refusal.ROLE, "Your sign-in gives none of the roles of this service.")
 
 
 def actor(person: Person, standing: RoleInOrganisation) -> Actor:
@@ -200,3 +222,23 @@ def actor(person: Person, standing: RoleInOrganisation) -> Actor:
 
 def _words(role: Role) -> str:
     return role.value.replace("_", " ")
+
+
+def require_own_school(standing: RoleInOrganisation, urn: Urn, la_codes: Collection[str]) -> None:
+    """`la_codes`: the council that the school belongs to, and the one that the command names."""
+    if not may_act_for_school(standing, urn, set(la_codes)):
+        words = "You may do this for your own school, or for a school of your own council, only."
+        raise NotAllowed(Refusal.ORGANISATION, words)
+
+
+def require_own_provider(standing: RoleInOrganisation, provider_id: ProviderId, la_code: str | None) -> None:
+    """`la_code`: the council that the command names, if it names one."""
+    if not may_act_for_provider(standing, provider_id, la_code):
+        raise NotAllowed(Refusal.ORGANISATION, "You may do this for your own council or your own provider only.")
+
+
+def require_register(standing: RoleInOrganisation) -> None:
+    """The register is of a placement that the person sees."""
+    if not may_keep_register(standing):
+        words = "A register is kept by the provider and the school, and not by a council."
+        raise NotAllowed(Refusal.ORGANISATION, words)
