@@ -21,8 +21,8 @@ from infra import commands
 from infra.commands import NewCommand
 from infra.encryption import vault
 from infra.encryption.keys import DataKey
-from infra.temporal.client import hand_over
 from services.application.decider import SYSTEM
+from services.application.dispatch import dispatch
 
 log = structlog.get_logger()
 
@@ -59,7 +59,7 @@ async def dispatch_system_command(client: Client, command: type, *, placement_id
     """Whether it is decided. Where it cannot be dispatched now, the sweep over undecided commands does it later."""
     kind = kebab(command)
     try:
-        decided = await hand_over(
+        decided = await dispatch(
             client,
             placement_id=placement_id,
             command_id=command_id,

@@ -16,7 +16,7 @@ from domain.shared.commands import kebab
 from infra import commands
 from infra.commands import CommandRow
 from infra.postgres.db import connection
-from infra.temporal.client import hand_over
+from services.application.dispatch import dispatch
 
 log = structlog.get_logger()
 
@@ -108,7 +108,7 @@ class UndecidedCommands:
 
     async def _decided(self, row: CommandRow, attempt: int) -> bool:
         try:
-            return await hand_over(
+            return await dispatch(
                 self._client,
                 placement_id=UUID(row.stream_id.removeprefix(_PLACEMENT_PREFIX)),
                 command_id=row.command_id,

@@ -17,6 +17,7 @@ from infra.projections import rebuilding
 from infra.projections.registry import READ_MODELS, Following
 from infra.settings import Settings
 from infra.temporal import client as temporal
+from services.application.dispatch import wake
 from services.application.open_placements import open_placements
 from services.commands.options import FOUND_WRONG, engine
 
@@ -54,7 +55,7 @@ async def _workflows() -> None:
     async with engine(Settings()) as opened:
         await start_followers(client)
         await temporal.schedule_sweep(client)
-        count = await temporal.wake(client, open_placements(opened))
+        count = await wake(client, open_placements(opened))
     typer.echo(f"{figure(count, 'open placement')} {'has' if count == 1 else 'have'} a running workflow.")
 
 

@@ -15,6 +15,7 @@ from infra.postgres.db import connection, transaction
 from infra.projections import attendance, due
 from infra.temporal import client as temporal
 from services.application import succession
+from services.application.dispatch import wake
 from services.application.facts import providers
 from services.application.open_placements import open_placements
 
@@ -36,7 +37,7 @@ async def advance(
     """
     async with transaction(engine) as conn:
         reads = await clock.advance(the_clock, conn, to)
-    await temporal.wake(client, _due_placements(engine, reads) if on_the_way else open_placements(engine))
+    await wake(client, _due_placements(engine, reads) if on_the_way else open_placements(engine))
     with suppress(TimeoutError):
         async with asyncio.timeout(_SETTLING_SECONDS):
             while await _overdue(engine, reads):  # noqa: ASYNC110 # the timers are another process's

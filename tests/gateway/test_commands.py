@@ -10,7 +10,7 @@ import pytest
 
 from events.ids import derived_id
 from infra.ids import uuid7
-from infra.temporal import client as temporal
+from services.application.dispatch import dispatch
 from services.gateway.commands import commanding, examples
 from services.gateway.commands.bodies import JSON
 from services.gateway.commands.catalogue import SPECS
@@ -438,10 +438,10 @@ async def test_an_answer_that_was_lost_on_its_way_back_is_read_from_the_commands
     whole: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def deaf(*given: Any, **named: Any) -> bool:
-        await temporal.hand_over(*given, **named)
+        await dispatch(*given, **named)
         return False
 
-    monkeypatch.setattr(commanding, "hand_over", deaf)
+    monkeypatch.setattr(commanding, "dispatch", deaf)
 
     assert (await whole.once("/placements", DRAFT.body)).status_code == 201
 

@@ -28,11 +28,11 @@ from infra.encryption.key_store.provider import FileKeyProvider
 from infra.ids import derived, uuid7
 from infra.postgres.db import connection, transaction
 from infra.streams.records import load
-from infra.temporal.client import hand_over
 from infra.temporal.workflow_contract import placement_workflow_id
 from services.application.decider import Context, Decider
 from services.application.deciders.provider import provider as provider_decider
 from services.application.deciders.school import school as school_decider
+from services.application.dispatch import dispatch
 from services.application.handling import handle
 from services.gateway.commands import examples
 from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS
@@ -110,7 +110,7 @@ class Driver:
         return command_id
 
     async def hand_over(self, command_id: UUID, kind: str, *, attempt: int = 0) -> bool:
-        return await hand_over(
+        return await dispatch(
             self.setting.client,
             placement_id=self.placement_id,
             command_id=command_id,

@@ -14,7 +14,6 @@ from events.placement.deadlines import DeadlineMissed
 from events.placement.record import RecordCorrected
 from events.placement.referral import ReferralDrafted
 from infra.ids import derived, uuid7
-from infra.temporal import client as temporal
 from infra.temporal.workflow_contract import (
     PLACEMENT_WORKFLOW,
     PLACEMENTS_QUEUE,
@@ -22,6 +21,7 @@ from infra.temporal.workflow_contract import (
     PlacementInput,
     placement_workflow_id,
 )
+from services.application.dispatch import ensure_running
 from services.gateway.commands import examples
 from services.workflow.worker import placements_worker
 from tests.workflow.conftest import Setup
@@ -153,7 +153,7 @@ async def test_a_run_that_is_lost_is_begun_again_from_the_record(driver: Driver)
     await tell(driver, until="sign-agreement")
     await driver.workflow.terminate("lost")
 
-    await temporal.ensure_running(driver.setting.client, driver.placement_id)
+    await ensure_running(driver.setting.client, driver.placement_id)
 
     await details_with(driver, "**Next deadline** T1, 2026-12-02")
 

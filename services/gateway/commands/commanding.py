@@ -33,9 +33,9 @@ from infra.event_store.lookup import stream_versions
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections import placements
-from infra.temporal.client import hand_over
 from services.application import authorisation
 from services.application.authorisation import Sights
+from services.application.dispatch import dispatch
 from services.application.facts.holders import Holder, holders
 from services.application.facts.ownership import ownership
 from services.gateway.commands.bodies import parse
@@ -217,7 +217,7 @@ async def _hand_over_and_answer(
 
 async def _hand_over(gateway: Gateway, one: SubmittedCommand, placement_id: PlacementId, *, starts: bool) -> None:
     try:
-        await hand_over(
+        await dispatch(
             gateway.temporal,
             placement_id=placement_id,
             command_id=one.command_id,

@@ -25,8 +25,8 @@ from events.pupil import PupilFlagsChanged
 from events.school import AcademicYearPublished, CalendarPublished, SchoolSucceeded
 from infra.event_store.types import StoredEvent
 from infra.projections import placements
-from infra.temporal import client as temporal
 from services.application import succession
+from services.application.dispatch import wake
 
 log = structlog.get_logger()
 
@@ -109,7 +109,7 @@ class WakeHandler:
         """Wake every open placement that one of these events concerns, before the position moves."""
         names = sorted({event.stream_id.removeprefix(self._rule.prefix) for event in events})
         concerned = await self._rule.concerned(conn, names)
-        woken = await temporal.wake(self._client, _each(concerned))
+        woken = await wake(self._client, _each(concerned))
         log.info("placements_woken", kind=self.name, count=woken)
 
     async def drain(self, conn: asyncpg.Connection) -> None:
