@@ -14,7 +14,8 @@ from infra.ids import uuid7
 from infra.proof.checkpoints import Checkpointer
 from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, CommandSpec
 from services.gateway.commands.examples import PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN, STORY, WEEK
-from tests.gateway.driving import DRAFT, Driver, Person, key_of
+from services.local.people import DemonstrationPerson
+from tests.gateway.driving import DRAFT, Driver, key_of
 from tests.gateway.test_reading import told
 
 ORGS = (f"school:{SCHOOL_URN}", "la:831", f"provider:{PROVIDER_ID}", None)
@@ -47,12 +48,14 @@ async def test_the_table_has_a_row_for_each_operation_that_reads(gw: Driver) -> 
     assert len(given) == sum(len(specs) for specs in SPECS.values())
 
 
-def _people(*, pairs: bool) -> Iterator[tuple[Person, tuple[RoleInOrganisation, ...]]]:
+def _people(*, pairs: bool) -> Iterator[tuple[DemonstrationPerson, tuple[RoleInOrganisation, ...]]]:
     """A person for each role, or for each two, with each kind of organisation and with none."""
     groups = itertools.combinations(RIGHTS, 2) if pairs else ((role,) for role in (*RIGHTS, Role.SYSTEM))
     for number, (roles, org) in enumerate(itertools.product(groups, ORGS)):
         named = tuple(role.value for role in roles)
-        person = Person(slug=f"somebody-{len(roles)}-{number}", name="Somebody", roles=named, org=org or "")
+        person = DemonstrationPerson(
+            slug=f"somebody-{len(roles)}-{number}", name="Somebody", roles=named, org=org or ""
+        )
         yield person, standings(named, org)
 
 
@@ -90,7 +93,7 @@ async def _placed(driver: Driver, checkpointer: Checkpointer) -> dict[str, str]:
 class _As:
     """Somebody who asks."""
 
-    def __init__(self, driver: Driver, person: Person) -> None:
+    def __init__(self, driver: Driver, person: DemonstrationPerson) -> None:
         self.driver = driver
         self.headers = {"Authorization": f"Bearer {driver.tokens.mint(person)}"}
 

@@ -19,15 +19,16 @@ from infra.temporal import client as temporal
 from services.application import access_pack, retention
 from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PUPIL_ID, STORY
 from services.gateway.lists.council_tasks import MOST_AN_HOUR
+from services.local.people import DemonstrationPerson
 from tests.conftest import Database
-from tests.gateway.driving import DRAFT, Driver, Person, path_of
+from tests.gateway.driving import DRAFT, Driver, path_of
 from tests.gateway.test_attendance import again
 from tests.gateway.test_reading import told
 
 OWN, OTHER, FAR = "900001", "900002", "900003"
 UPN, SPARE = "L831400126001", "P207000016049"
-NEIGHBOUR = Person(slug="neighbour", name="Neighbour", roles=("la_officer",), org="la:830")
-FAR_WORKER = Person(slug="far-worker", name="Far Worker", roles=("case_worker",), org=f"school:{FAR}")
+NEIGHBOUR = DemonstrationPerson(slug="neighbour", name="Neighbour", roles=("la_officer",), org="la:830")
+FAR_WORKER = DemonstrationPerson(slug="far-worker", name="Far Worker", roles=("case_worker",), org=f"school:{FAR}")
 OTHER_HEAD = "henrietta-head"
 _SOON_SECONDS = 0.1
 

@@ -16,7 +16,8 @@ from infra.ids import uuid7
 from infra.projections.placements import PlacementRow, sees
 from services.application import authorisation
 from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN
-from tests.gateway.driving import DRAFT, Driver, Person, listening
+from services.local.people import DemonstrationPerson
+from tests.gateway.driving import DRAFT, Driver, listening
 from tests.gateway.test_reading import told
 
 ORGS = (f"school:{SCHOOL_URN}", "school:900002", "la:831", "la:830", f"provider:{PROVIDER_ID}", None)
@@ -74,16 +75,16 @@ def test_who_reads_without_names_reads_none_in_any_organisation(roles: tuple[str
     assert not found.named
 
 
-def _person(*roles: str, org: str | None) -> Person:
-    return Person(slug="-".join((*roles, org or "nobody")), name="Somebody", roles=roles, org=org or "")
+def _person(*roles: str, org: str | None) -> DemonstrationPerson:
+    return DemonstrationPerson(slug="-".join((*roles, org or "nobody")), name="Somebody", roles=roles, org=org or "")
 
 
-async def _get(driver: Driver, person: Person, path: str, **query: Any) -> httpx.Response:
+async def _get(driver: Driver, person: DemonstrationPerson, path: str, **query: Any) -> httpx.Response:
     headers = {"Authorization": f"Bearer {driver.tokens.mint(person)}"}
     return await driver.http.get(f"/api/v1{path}", headers=headers, params=query)
 
 
-async def _give(driver: Driver, person: Person, path: str, body: Any) -> httpx.Response:
+async def _give(driver: Driver, person: DemonstrationPerson, path: str, body: Any) -> httpx.Response:
     headers = {"Authorization": f"Bearer {driver.tokens.mint(person)}", "Idempotency-Key": str(uuid7())}
     return await driver.http.post(f"/api/v1{path}", headers=headers, json=body)
 
