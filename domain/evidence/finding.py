@@ -151,9 +151,8 @@ def within_the_period(look: Look) -> Iterator[ClauseFinding]:
 
 
 def _followed(look: Look) -> Iterator[ClauseFinding]:
-    events = {record.event_id: record.event for record in look.records}
-    done = periods.done(events.values(), look.state, look.calendar)
-    in_time = {on for rule, _, due, on in done if rule is RuleId.PERIOD and on <= due}
+    done = periods.followed((record.event for record in look.records), look.state, look.calendar)
+    in_time = {each.done_on for each in done if each.done_on <= each.due}
     for record in look.of(ReviewDecided, PlacementEnded):
         if _came_on(record.event) in in_time:
             yield _satisfied(record)

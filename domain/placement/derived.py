@@ -15,8 +15,8 @@ from domain.placement.binding import figures_of
 from domain.placement.guards import relevant_person
 from domain.placement.referral import exclusions
 from domain.placement.referral.referral import upn_warnings, year_warnings
+from domain.placement.reviews.letter_days import days_after, days_before, invited_in_time, told_in_time
 from domain.placement.reviews.requests import binding_from, last_review
-from domain.placement.reviews.reviews import days_after, days_before, invited_in_time, told_in_time
 from domain.placement.running.terms import in_force
 from domain.placement.state import Placement, evolve, initial
 from events.codec import parse_field

@@ -16,3 +16,8 @@ def recorded(state: Placement, rule: RuleId, subject: UUID | None) -> list[date]
         if (each.rule, each.subject) == what and each.due in dues:
             dues.remove(each.due)
     return dues
+
+
+def is_overtaken(state: Placement, rule: RuleId, subject: UUID | None) -> bool:
+    """A change of the school's days overtook the duty, of the start and the terms as they are now."""
+    return any((each.rule, each.subject) == (rule, subject) for each in state.overtaken)

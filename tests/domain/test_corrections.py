@@ -21,7 +21,7 @@ from domain.placement.record.view import view
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines, next_wake
 from domain.placement.time.pass_time import PassTime
-from domain.placement.time.timers import fall_due
+from domain.placement.time.timers.next_timer import fall_due
 from events.codec import canonical_json
 from events.ids import EventId
 from events.placement.agreement import NoticeGiven

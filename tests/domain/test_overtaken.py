@@ -12,10 +12,10 @@ from domain.evidence.finding import not_applicable
 from domain.evidence.gathering import evidence
 from domain.evidence.model import ClauseStatus, DutyOutcome, Evidence
 from domain.placement.reviews.requests import RequestReview
+from domain.placement.running.overtaken import NotOvertaken, RecordOvertakenDutyDealtWith
 from domain.placement.running.start import NoticeNotTimely
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import Deadline, deadlines
-from domain.placement.time.overtaken import NotOvertaken, RecordOvertakenDutyDealtWith
 from domain.school.state import School, evolve
 from events.codes import (
     CalendarRevision,

@@ -5,13 +5,16 @@ requirement to attend, and a pupil kept from education until a form is complete 
 the day before the start, stays on the list until it is done, and is on record as missed when it is not.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
-from domain.calendar.school_calendar import DAY
+from domain.calendar.school_calendar import DAY, SchoolCalendar
+from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future, written
 from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import CommunicationSubject, MealArrangement, Role, RuleId, TransportMode
 from events.definition import value
@@ -155,14 +158,57 @@ def due(state: Placement) -> date | None:
     return max(state.start_date - DAY, state.start_set_on)
 
 
-def owed(state: Placement) -> Iterator[tuple[RuleId, date, None]]:
-    """What is still to be arranged, and by when: the day before the start, though never before the start was set."""
+def _wanted_by(state: Placement) -> date | None:
+    """The day before the start, though never before the start was set; None once nothing is arranged any more."""
+    return due(state) if state.stage in DECIDED | RUNNING else None
+
+
+def _to_tell(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
+    by = _wanted_by(state)
+    if by is not None and not told_of_arrangements(state.around.communications) >= TOLD:
+        yield Owed(by)
+
+
+def _told(_events: Sequence[Any], state: Placement, _calendar: SchoolCalendar) -> Iterator[Done]:
     by = due(state)
-    if state.stage not in DECIDED | RUNNING or by is None:
-        return
-    if not told_of_arrangements(state.around.communications) >= TOLD:
-        yield RuleId.TOLD, by, None
-    if state.around.transport is None:
-        yield RuleId.TRANSPORT, by, None
-    if free_meals_referred(state) and state.around.meals is None:
-        yield RuleId.MEALS, by, None
+    sent = sorted(state.around.communications, key=lambda each: each.sent_on)
+    all_told = next((each.sent_on for n, each in enumerate(sent, 1) if told_of_arrangements(sent[:n]) >= TOLD), None)
+    if by is not None and all_told is not None:
+        yield Done(by, all_told)
+
+
+def _no_transport(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
+    by = _wanted_by(state)
+    if by is not None and state.around.transport is None:
+        yield Owed(by)
+
+
+def _no_meals(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
+    by = _wanted_by(state)
+    if by is not None and free_meals_referred(state) and state.around.meals is None:
+        yield Owed(by)
+
+
+def _first(kind: type[TransportArranged | MealsArranged]) -> Callable[..., Iterator[Done]]:
+    """Done with the first event of a kind."""
+
+    def done(events: Sequence[Any], state: Placement, _calendar: SchoolCalendar) -> Iterator[Done]:
+        by, on = due(state), [event.arranged_on for event in events if isinstance(event, kind)]
+        if by is not None and on:
+            yield Done(by, min(on))
+
+    return done
+
+
+def _explain(day: DueDay) -> str:
+    assert day.state.start_date is not None
+    return f"before the start on {words.on(day.state.start_date)}"
+
+
+def _duty(rule: RuleId, owed: Callable[..., Iterator[Owed]], done: Callable[..., Iterator[Done]]) -> Duty:
+    return Duty(rule=rule, owed=owed, explain=_explain, done=done, ends_with_placement=True)
+
+
+INFORMED = _duty(RuleId.TOLD, _to_tell, _told)
+TRANSPORT = _duty(RuleId.TRANSPORT, _no_transport, _first(TransportArranged))
+MEALS = _duty(RuleId.MEALS, _no_meals, _first(MealsArranged))

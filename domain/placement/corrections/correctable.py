@@ -15,10 +15,9 @@ from domain.placement.facts import Facts
 from domain.placement.record import access, complaints, contact, letters
 from domain.placement.referral import exclusions, grounds, offers, proposal, referral
 from domain.placement.reviews import requests, reviews
-from domain.placement.running import progress, provider_review, safeguarding, terms, transition
+from domain.placement.running import overtaken, progress, provider_review, safeguarding, terms, transition
 from domain.placement.running import start as running
 from domain.placement.state import Placement
-from domain.placement.time import overtaken
 from domain.shared.errors import Rejected
 from events.placement.agreement import (
     AgreementIssued,

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from domain.calendar.months import months_after
+from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import figures
 from domain.placement import pupil_flags
+from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future
 from domain.placement.referral.grounds import NoEhcPlan
 from domain.placement.state import TERMINAL, Placement, Stage
+from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import PupilFlag, RuleId
 from events.definition import value
@@ -36,15 +40,6 @@ def sound(event: RecordAnnualReview | AnnualReviewRecorded, state: Placement, fa
     ]
 
 
-def owed(state: Placement) -> Iterator[tuple[RuleId, date, None]]:
-    """T12, while the placement lasts: within 12 months of the last review, or of the day on which the plan was made."""
-    if not state.has_plan or state.stage in TERMINAL | {Stage.ENDED}:
-        return
-    counted = counted_from(state)
-    if counted is not None:
-        yield RuleId.T12, max(months_after(counted, figures(counted).annual_review_months), _known_on(state)), None
-
-
 def counted_from(state: Placement) -> date | None:
     """From which day the twelve months count. None where no review is on record of a plan from before the referral."""
     begun = pupil_flags.since(state, PupilFlag.EHCP)
@@ -58,3 +53,25 @@ def _known_on(state: Placement) -> date:
     begun = pupil_flags.since(state, PupilFlag.EHCP)
     reviewed_on = state.annual_review.reviewed_on if state.annual_review else date.min
     return begun.known_on if begun is not None and reviewed_on < begun.from_on else date.min
+
+
+def _owed(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
+    """T12, while the placement lasts: within 12 months of the last review, or of the day on which the plan was made."""
+    if not state.has_plan or state.stage in TERMINAL | {Stage.ENDED}:
+        return
+    counted = counted_from(state)
+    if counted is not None:
+        due = max(months_after(counted, figures(counted).annual_review_months), _known_on(state))
+        yield Owed(due, since=counted)
+
+
+def _explain(day: DueDay) -> str:
+    assert day.owed.since is not None
+    return f"{figures(day.owed.since).annual_review_months} months after {words.on(day.owed.since)}"
+
+
+def _moved_on(event: Any, _after: Placement) -> date | None:
+    return event.reviewed_on if isinstance(event, AnnualReviewRecorded) else None
+
+
+ANNUAL_REVIEW = Duty(rule=RuleId.T12, owed=_owed, explain=_explain, moved_on=_moved_on, ends_with_placement=True)

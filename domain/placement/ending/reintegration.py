@@ -1,13 +1,18 @@
 """The planned return to school: the plan, its start and its steps."""
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
+from domain.calendar.school_calendar import SchoolCalendar
+from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import basis_points, not_before, not_future, written
-from domain.placement.state import Placement, initial
+from domain.placement.state import RUNNING, Placement, initial
+from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from domain.shared.text import visible
+from events.codes import RuleId
 from events.definition import value
 from events.ids import PlanId, derived_id
 from events.placement.ending import ReintegrationPlanned, ReintegrationStarted, ReintegrationStepRecorded
@@ -183,3 +188,23 @@ def record_step(
             outcome=command.outcome,
         ),
     )
+
+
+def _owed(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
+    if state.stage in RUNNING and state.ending is None and state.plan is None:
+        yield Owed(plan_due(state))
+
+
+def _explain(day: DueDay) -> str:
+    assert day.state.started_on is not None
+    assert day.state.proposed_end is not None
+    return f"half the period from {words.on(day.state.started_on)} to {words.on(day.state.proposed_end)}"
+
+
+PLANNED = Duty(
+    rule=RuleId.REINTEGRATION,
+    what="Return to school planned",
+    owed=_owed,
+    explain=_explain,
+    ends_with_placement=True,
+)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from uuid import UUID
+from typing import Any
 
 from domain.calendar.months import months_after
 from domain.calendar.school_calendar import DAY, CalendarTooShort, SchoolCalendar
 from domain.law.figures import figures
 from domain.placement.around import AccessRequest, Query, evolve
+from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import DateBeforeCause, not_before, not_future, written
 from domain.placement.state import Placement
@@ -349,11 +350,32 @@ def _open(state: Placement, request_id: AccessRequestId) -> AccessRequest:
     return asked
 
 
-def owed(state: Placement) -> Iterator[tuple[RuleId, date, UUID]]:
+def _owed(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
     """The answers that are still owed, whatever the stage. While the clock of a request waits, none is."""
     for asked in unanswered(state):
         if not asked.waits:
-            yield RuleId.T17, asked.due, asked.request.request_id
+            yield Owed(asked.due, asked.request.request_id, since=asked.request.received_on)
+
+
+def _explain(day: DueDay) -> str:
+    assert day.owed.since is not None
+    return f"from the request of {words.on(day.owed.since)}"
+
+
+def _answered(state: Placement, _calendar: SchoolCalendar) -> Iterator[Done]:
+    """An answer while the clock waits is in time on any day, and no miss of it is on record."""
+    for asked in state.around.requests:
+        if asked.answered is not None:
+            yield Done(asked.due, asked.answered.answered_on, asked.request.request_id)
+
+
+def _moved_on(event: Any, _after: Placement) -> date | None:
+    if isinstance(event, SubjectAccessQueried):
+        return event.asked_on
+    return event.extended_on if isinstance(event, SubjectAccessExtended) else None
+
+
+DUTY = Duty(rule=RuleId.T17, owed=_owed, explain=_explain, otherwise=_answered, moved_on=_moved_on)
 
 
 def unanswered(state: Placement) -> Iterator[AccessRequest]:

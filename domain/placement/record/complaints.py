@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from uuid import UUID
 
+from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import figures
 from domain.placement.around import Complaint
+from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import Placement
+from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import RuleId
 from events.definition import value
@@ -150,8 +152,26 @@ def _known(state: Placement, complaint_id: ComplaintId) -> Complaint:
     return found
 
 
-def owed(state: Placement) -> Iterator[tuple[RuleId, date, UUID]]:
+def _owed(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
     """The acknowledgements that are still owed, whatever the stage. An answer acknowledges as well."""
     for complaint in state.around.complaints:
         if complaint.acknowledged is None and complaint.answered is None:
-            yield RuleId.COMPLAINT, complaint.received.due, complaint.received.complaint_id
+            made = complaint.received
+            yield Owed(made.due, made.complaint_id, since=made.received_on)
+
+
+def _explain(day: DueDay) -> str:
+    assert day.owed.since is not None
+    after = words.count(figures(day.owed.since).complaint_acknowledged_days, "day")
+    return f"{after} after it was made on {words.on(day.owed.since)}"
+
+
+def _answered(state: Placement, _calendar: SchoolCalendar) -> Iterator[Done]:
+    for complaint in state.around.complaints:
+        first = [each.acknowledged_on for each in (complaint.acknowledged,) if each is not None]
+        first += [each.answered_on for each in (complaint.answered,) if each is not None]
+        if first:
+            yield Done(complaint.received.due, min(first), complaint.received.complaint_id)
+
+
+DUTY = Duty(rule=RuleId.COMPLAINT, owed=_owed, explain=_explain, otherwise=_answered)

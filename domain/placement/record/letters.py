@@ -7,7 +7,7 @@ parent is enough, and it stops no placement that has started.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from uuid import UUID
+from typing import Any
 
 from domain.calendar.london import LONDON, today
 from domain.calendar.school_calendar import SchoolCalendar
@@ -17,11 +17,13 @@ from domain.placement.agreement.delivery import deemed_on
 from domain.placement.agreement.notice import is_timely
 from domain.placement.binding import figures_of
 from domain.placement.derived import in_place
+from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.fates import LetterStatus
 from domain.placement.guards import not_before, not_future
 from domain.placement.referral import exclusions
 from domain.placement.state import DECIDED, TERMINAL, Placement, evolve
+from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import ContactMethod, DeliveryMethod, LetterFate, RecipientRole, RuleId, ServiceCause
 from events.definition import value
@@ -303,24 +305,43 @@ def _hour(at: datetime) -> time:
     return at.astimezone(LONDON).time()
 
 
-def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, UUID]]:
+def lost_due(lost_on: date, calendar: SchoolCalendar) -> date:
+    return calendar.nth_after(lost_on, figures(lost_on).lost_letter_school_days)
+
+
+def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
     """Each letter that did not arrive, or of which nobody knows, to be given another way by the next school day."""
     if state.stage in TERMINAL:
         return
     for letter in state.letters:
         since = letter.lost_on or letter.unsure_on
         if since is not None:
-            yield RuleId.LETTER, lost_due(since, calendar), letter.document_id
+            yield Owed(lost_due(since, calendar), letter.document_id)
 
 
-def handed_over(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[tuple[RuleId, DocumentId], date, date]]:
-    """Each letter that was given another way, by when that was to be done, and when it was."""
+def _handed_over(state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
+    """Each letter that was given another way."""
     for letter in state.letters:
         told = letter.returned or letter.failed or letter.unheard
         if letter.handed_over is not None and told is not None:
             since = told.returned_on if isinstance(told, LetterReturned) else told.on
-            yield (RuleId.LETTER, letter.document_id), lost_due(since, calendar), letter.handed_over.sent_on
+            yield Done(lost_due(since, calendar), letter.handed_over.sent_on, letter.document_id)
 
 
-def lost_due(lost_on: date, calendar: SchoolCalendar) -> date:
-    return calendar.nth_after(lost_on, figures(lost_on).lost_letter_school_days)
+def _moved_on(event: Any, _after: Placement) -> date | None:
+    if isinstance(event, LetterReturned):
+        return event.returned_on
+    return event.on if isinstance(event, LetterFateRecorded) else None
+
+
+def _explain(day: DueDay) -> str:
+    letter = next(each for each in day.state.letters if each.document_id == day.owed.subject)
+    since = letter.lost_on or letter.unsure_on
+    assert since is not None
+    after = words.count(figures(since).lost_letter_school_days, "school day")
+    if letter.lost_on is not None:
+        return f"{after} after it failed or came back on {words.on(since)}"
+    return f"{after} after its sender no longer knew on {words.on(since)} whether it arrived"
+
+
+DUTY = Duty(rule=RuleId.LETTER, owed=_owed, explain=_explain, otherwise=_handed_over, moved_on=_moved_on)

@@ -9,11 +9,12 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Final
-from uuid import UUID
 
 from domain.access.controllers import of_controller
+from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import figures
 from domain.placement import pupil_flags
+from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future
 from domain.placement.record import access
@@ -206,7 +207,15 @@ def may_go(placements: Collection[Placement], own: Collection[Placement]) -> boo
     )
 
 
-def owed(state: Placement) -> Iterator[tuple[RuleId, date, UUID | None]]:
+def _owed(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
     """The answer to a proposal."""
     if state.stage in TERMINAL and state.erasure_proposed is not None and not state.is_to_be_erased:
-        yield RuleId.T16, state.erasure_proposed.proposed_on, None
+        yield Owed(state.erasure_proposed.proposed_on)
+
+
+def _explain(day: DueDay) -> str:
+    assert day.state.erasure_proposed is not None
+    return f"kept until the end of {day.state.erasure_proposed.kept_until_year}, and no longer without a reason"
+
+
+DUTY = Duty(rule=RuleId.T16, owed=_owed, explain=_explain)

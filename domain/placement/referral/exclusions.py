@@ -1,22 +1,25 @@
 """Education from the sixth day of an exclusion: the exclusion itself, by when the education begins, who is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
+from typing import Any
 
 from domain.calendar.london import instant
 from domain.calendar.school_calendar import DAY, CalendarTooShort, SchoolCalendar
 from domain.law.bases import BASES
 from domain.law.figures import Figures, figures
 from domain.placement.binding import figures_of
+from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future, written
 from domain.placement.state import DECIDED, TERMINAL, Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
-from events.codes import ExclusionKind, RuleId
+from events.codes import CommissionerKind, ExclusionKind, RuleId
 from events.definition import value
-from events.placement.agreement import EarlyStartConsented
+from events.placement.agreement import EarlyStartConsented, NoticeGiven
 from events.placement.decision import ExclusionRecorded
+from events.placement.letters import NoticeServiceChanged
 from events.values.sessions import SessionTimes
 
 
@@ -194,17 +197,62 @@ def _consented(state: Placement) -> bool:
     return state.early_consent is not None and state.early_consent.start_date == state.start_date
 
 
-def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, None]]:
-    """T7 until the education begins, T8 until the parent has the details in time; neither before its cause."""
+def _sixth_day_owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
+    """T7, until the education begins."""
     if state.exclusion is not None and state.started_on is None and state.stage not in TERMINAL:
-        yield RuleId.T7, sixth_day(state.exclusion.first_day, calendar), None
+        yield Owed(sixth_day(state.exclusion.first_day, calendar))
+
+
+def _sixth_day_done(_events: Sequence[Any], state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
+    if state.exclusion is not None and state.started_on is not None:
+        yield Done(sixth_day(state.exclusion.first_day, calendar), state.started_on)
+
+
+def _why_sixth_day(day: DueDay) -> str:
+    assert day.state.exclusion is not None
+    who = "the authority" if day.state.commissioner is CommissionerKind.LA else "the school"
+    return (
+        f"by {who}, from day {figures(day.state.exclusion.first_day).day_six} of the exclusion that began on"
+        f" {words.on(day.state.exclusion.first_day)}"
+    )
+
+
+def _details_owed(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
+    """T8, until the parent has the details in time; never before the start was set."""
     if not _by_hours(state) or state.stage not in DECIDED or state.start_date is None or state.start_set_on is None:
         return
     if may_start(state) is not None:
         lead = DAY if _consented(state) else timedelta(hours=figures_of(state).day_six_details_hours)
-        yield RuleId.T8, max(state.start_date - lead, state.start_set_on), None
+        yield Owed(max(state.start_date - lead, state.start_set_on))
+
+
+def _why_details(day: DueDay) -> str:
+    start = day.state.start_date
+    assert start is not None
+    hours = figures_of(day.state).day_six_details_hours
+    late = start - timedelta(hours=hours) < day.due
+    before = words.figure(hours, "hour")
+    return f"{before} before the start on {words.on(start)}{', which leaves no more time' if late else ''}"
 
 
 def sixth_day(first_day: date, calendar: SchoolCalendar) -> date:
     """The sixth school day of an exclusion, its first day counted: the stricter reading."""
     return calendar.nth_after(first_day - DAY, figures(first_day).day_six)
+
+
+def _details_moved_on(event: Any, after: Placement) -> date | None:
+    if isinstance(event, EarlyStartConsented):
+        # With consent the details come a day later; consent does not make them come in time.
+        told = after.notice.deemed_on - DAY if after.notice else event.consented_on
+        return max(event.consented_on, told)
+    return event.deemed_on if isinstance(event, NoticeGiven | NoticeServiceChanged) else None
+
+
+SIXTH_DAY = Duty(rule=RuleId.T7, what="Education", owed=_sixth_day_owed, explain=_why_sixth_day, done=_sixth_day_done)
+DETAILS = Duty(
+    rule=RuleId.T8,
+    what="Details to the parent",
+    owed=_details_owed,
+    explain=_why_details,
+    moved_on=_details_moved_on,
+)

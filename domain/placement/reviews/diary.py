@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.placement.binding import figures_of
-from domain.placement.reviews.reviews import invitation_due, meeting_day, outcome_due
+from domain.placement.reviews.letter_days import invitation_due, meeting_day, outcome_due
 from domain.placement.state import TERMINAL, Placement, Review, ReviewStatus
 from events.codes import ReviewSource, RuleId
 from events.ids import ReviewId

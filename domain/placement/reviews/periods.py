@@ -3,57 +3,52 @@
 The days on which we mean to hold a review, and to look at the end of the period, are our own. These two are the law's.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.law.bases import BASES
 from domain.placement.agreement.pattern import place_on
 from domain.placement.binding import figures_of, severity
+from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.missing import recorded
-from domain.placement.reviews.reviews import outcome_due
+from domain.placement.reviews.letter_days import outcome_due, why_outcome
 from domain.placement.state import RUNNING, Placement
+from domain.shared import words
 from events.codes import ReviewDecision, RuleId, Session, SessionPlace
 from events.ids import event_id_of
 from events.placement.deadlines import DeadlineMissed, MissDisproved
 from events.placement.ending import PlacementEnded
 from events.placement.reviews import ReviewDecided
+from events.placement.running import PlacementPaused
 
-_Duty = tuple[RuleId, date, UUID | None]
 # A year and more: nobody is away from every school day for longer, unless a pause goes on.
 _LOOK_AHEAD = timedelta(days=400)
 
 
-def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[_Duty]:
-    """What reg 4(1) still asks for, where it binds or is good practice."""
-    if state.stage not in RUNNING or not applies(state):
-        return
-    for review in state.reviews:
-        if review.held is not None and review.decided is None:
-            yield RuleId.DECISION, outcome_due(review, figures_of(state)), review.review_id
-    due = _due(state, calendar)
-    if due is not None:
-        yield RuleId.PERIOD, due, subject(state.period_decision)
-
-
-def done(
-    events: Iterable[object], state: Placement, calendar: SchoolCalendar
-) -> Iterator[tuple[RuleId, UUID | None, date, date]]:
-    """What was done of it: the rule, what it is about, by when it was to be done, and when it was."""
+def _decided(_events: Sequence[Any], state: Placement, _calendar: SchoolCalendar) -> Iterator[Done]:
+    """Each review that was decided, and by when it was to be."""
     if state.started_on is None or not applies(state):
         return
     for review in state.reviews:
         if review.held is not None and review.decided is not None:
-            yield RuleId.DECISION, review.review_id, outcome_due(review, figures_of(state)), review.decided.decided_on
+            yield Done(outcome_due(review, figures_of(state)), review.decided.decided_on, review.review_id)
+
+
+def followed(events: Iterable[Any], state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
+    """Each period that a decision or the end has followed."""
+    if state.started_on is None or not applies(state):
+        return
     decision: ReviewDecided | None = None
     for event in events:
         if not isinstance(event, ReviewDecided | PlacementEnded):
             continue
         on = event.decided_on if isinstance(event, ReviewDecided) else event.ended_on
         # In a pause that goes on no day is required, so any day is in time.
-        yield RuleId.PERIOD, subject(decision), last_day(state, decision, calendar) or on, on
+        yield Done(last_day(state, decision, calendar) or on, on, subject(decision))
         if isinstance(event, ReviewDecided):
             decision = event
 
@@ -94,24 +89,54 @@ def _expected(state: Placement, day: date) -> bool:
 
 
 def last_day(state: Placement, decision: ReviewDecided | None, calendar: SchoolCalendar) -> date | None:
-    """By when something else must be decided, or the placement have ended, so that no day is required past the period.
-
-    Never before the day of its cause: the start, or that on which a paused placement went on.
-    """
+    """By when the next decision or the end must come, so that no day is required past the period."""
     attends = next_attendance(state, decision, calendar)
-    if attends is None:
-        return None
+    return None if attends is None else _before(attends, state)
+
+
+def _before(attends: date, state: Placement) -> date:
+    """Never before the day of its cause: the start, or that on which a paused placement went on."""
     causes = {state.started_on, *(pause.resumed.resumed_on for pause in state.pauses if pause.resumed is not None)}
     return attends if attends in causes else attends - DAY
 
 
-def _due(state: Placement, calendar: SchoolCalendar) -> date | None:
-    last = last_day(state, state.period_decision, calendar)
+def _to_decide(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
+    if state.stage in RUNNING and applies(state):
+        for review in state.reviews:
+            if review.held is not None and review.decided is None:
+                yield Owed(outcome_due(review, figures_of(state)), review.review_id)
+
+
+def _why_decided(day: DueDay) -> str:
+    return f"{why_outcome(day)}, by when its outcome is to be notified"
+
+
+def _to_follow(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
+    if state.stage not in RUNNING or not applies(state):
+        return
     decided = state.period_decision
-    if last is None or decided is None or decided.decision is not ReviewDecision.END:
-        return last
-    # The decision itself ended the requirement. Whether attendance went on is known once the end is on record.
-    return max(last, calendar.nth_after(decided.decided_on, figures_of(state).destination_school_days))
+    attends = next_attendance(state, decided, calendar)
+    if attends is None:
+        return
+    due = _before(attends, state)
+    if decided is not None and decided.decision is ReviewDecision.END:
+        # The decision itself ended the requirement. Whether attendance went on is known once the end is on record.
+        due = max(due, calendar.nth_after(decided.decided_on, figures_of(state).destination_school_days))
+    yield Owed(due, subject(decided), towards=attends)
+
+
+def _is_overrun(state: Placement, rule: RuleId, owed: Owed) -> bool:
+    """A period is overrun once, however its days move afterwards."""
+    return bool(recorded(state, rule, owed.subject))
+
+
+def _why_followed(day: DueDay) -> str:
+    assert day.owed.towards is not None
+    ended = words.on(until(day.state, day.state.period_decision))
+    return (
+        f"the period that was decided ends on {ended}, and the next day of attendance after it is"
+        f" {words.on(day.owed.towards)}"
+    )
 
 
 def verdict(
@@ -136,3 +161,19 @@ def verdict(
     return tuple(
         MissDisproved(rule=RuleId.PERIOD, due=due, severity=weight, subject=about, cause=cause) for due in on_record
     )
+
+
+def _moved_on(event: Any, _after: Placement) -> date | None:
+    return event.paused_on if isinstance(event, PlacementPaused) else None
+
+
+DECISION = Duty(rule=RuleId.DECISION, owed=_to_decide, explain=_why_decided, done=_decided, ends_with_placement=True)
+PERIOD = Duty(
+    rule=RuleId.PERIOD,
+    what="Another decision, or the end",
+    owed=_to_follow,
+    explain=_why_followed,
+    is_missed=_is_overrun,
+    done=followed,
+    moved_on=_moved_on,
+)

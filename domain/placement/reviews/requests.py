@@ -1,14 +1,18 @@
 """Reviews that somebody asks for, reg 4A: who may ask, when one must be held, and how a request is answered."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from domain.access.roles import OrgKind, organisation
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import Figures, figures
 from domain.placement.binding import figures_of
+from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, relevant_person, written
-from domain.placement.state import Placement
+from domain.placement.reviews.opening import review_duty
+from domain.placement.state import RUNNING, Placement, Review
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import PupilFlag, ReviewRequester, ReviewSource, Role, RuleId
@@ -207,3 +211,42 @@ def _waiting(state: Placement, request_id: RequestId) -> ReviewRequested:
             )
         )
     return found
+
+
+def _why_held(day: DueDay) -> str:
+    after = words.count(figures_of(day.state).requested_review_school_days, "school day")
+    return f"{after} after it was asked for on {words.on(day.review.opened_on)}"
+
+
+def _held_by(state: Placement, review: Review, calendar: SchoolCalendar) -> date:
+    return request_due(review.opened_on, calendar, figures_of(state))
+
+
+def _to_answer(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
+    if state.stage in RUNNING:
+        for asked in state.requests_waiting:
+            yield Owed(answer_due(asked, calendar), asked.request_id, since=asked.requested_on)
+
+
+def _answered(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
+    if isinstance(event, ReviewRequestRefused):
+        for asked in state.requests:
+            if asked.request_id == event.request_id:
+                yield Done(answer_due(asked, calendar), event.refused_on, event.request_id)
+
+
+def _why_answered(day: DueDay) -> str:
+    assert day.owed.since is not None
+    after = words.count(figures(day.owed.since).request_answer_school_days, "school day")
+    return f"{after} after it was made on {words.on(day.owed.since)}"
+
+
+REVIEW = review_duty(RuleId.T4, "Review that was asked for held", _why_held, due_by=_held_by)
+ANSWER = Duty(
+    rule=RuleId.ANSWER,
+    what="Request for a review answered",
+    owed=_to_answer,
+    explain=_why_answered,
+    done_by=_answered,
+    ends_with_placement=True,
+)

@@ -1,10 +1,8 @@
 """The review cycle: due, scheduled, invited, held, decided, notified. A review opens by itself; see the timers."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from domain.calendar.london import today as day_of
 from domain.calendar.school_calendar import DAY
-from domain.law.figures import Figures
 from domain.law.regimes import Regime
 from domain.placement.ages import unfit
 from domain.placement.agreement.delivery import deemed_on, sent_at
@@ -13,6 +11,7 @@ from domain.placement.binding import figures_of, of_review
 from domain.placement.facts import Facts
 from domain.placement.guards import basis_points, missing_recipients, not_before, not_future, written
 from domain.placement.referral.threshold import RegistrationRequired, required, there, with_period
+from domain.placement.reviews.letter_days import days_after, days_before, invited_in_time, meeting_day, told_in_time
 from domain.placement.state import Placement, Review, ReviewStatus
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
@@ -203,12 +202,6 @@ def invitees(state: Placement, review_id: ReviewId, on: date) -> frozenset[Recip
 def invitees_by(law: Regime | None, state: Placement, on: date) -> frozenset[RecipientRole]:
     named = law.invitees if law else frozenset({RecipientRole.RELEVANT_PERSON})
     return named | {RecipientRole.LA} if state.had_plan_on(on) else named
-
-
-def meeting_day(review: Review) -> date:
-    """The day a scheduled review is to be held."""
-    assert review.scheduled is not None
-    return day_of(review.scheduled.at)
 
 
 def invite(state: Placement, command: InviteToReview, facts: Facts) -> tuple[ReviewInvitationGiven, ...]:
@@ -407,35 +400,3 @@ def notify(state: Placement, command: NotifyOutcome, facts: Facts) -> tuple[Revi
             timely=told_in_time(days, figures_of(state)),
         ),
     )
-
-
-def days_before(review: Review, deemed: date, held_on: date | None = None) -> int:
-    """T2, reg 5: calendar days, to the meeting as it was arranged, or as it was held where that was earlier."""
-    arranged = meeting_day(review)
-    return ((arranged if held_on is None else min(arranged, held_on)) - deemed).days
-
-
-def invited_in_time(days: int, bound: Figures) -> bool:
-    return days >= bound.invitation_days
-
-
-def days_after(held: ReviewHeld, deemed: date) -> int:
-    """T3, reg 6: calendar days, from the meeting and not from the decision."""
-    return (deemed - held.held_on).days
-
-
-def told_in_time(days: int, bound: Figures) -> bool:
-    return days <= bound.outcome_days
-
-
-def invitation_due(review: Review, bound: Figures) -> date:
-    """T2: the last day on which an invitation is timely, though never before the meeting was arranged."""
-    assert review.scheduled is not None
-    due = meeting_day(review) - timedelta(days=bound.invitation_days)
-    return max(due, review.scheduled.scheduled_on)
-
-
-def outcome_due(review: Review, bound: Figures) -> date:
-    """T3: the last day on which the outcome is notified in time."""
-    assert review.held is not None
-    return review.held.held_on + timedelta(days=bound.outcome_days)

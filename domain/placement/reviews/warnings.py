@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from domain.calendar.london import today as day_of
 from domain.placement.binding import figures_of
 from domain.placement.reviews import reviews
+from domain.placement.reviews.letter_days import meeting_day
 from domain.placement.warnings import AcceptedCommand, NamedDay
 from domain.shared import words
 from domain.warnings import CommandWarning, WarningCode
@@ -57,7 +58,7 @@ def social_care_not_invited(one: AcceptedCommand) -> Iterator[CommandWarning]:
     """Of a child who is looked after or has a social worker on the day of the meeting."""
     for event in one.events:
         review = one.after.review(event.review_id) if isinstance(event, ReviewInvitationGiven) else None
-        if review is None or not _CARE & set(one.after.flags_on(reviews.meeting_day(review))):
+        if review is None or not _CARE & set(one.after.flags_on(meeting_day(review))):
             continue
         assert isinstance(event, ReviewInvitationGiven)
         if not _SOCIAL_CARE & set(event.recipients):

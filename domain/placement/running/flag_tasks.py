@@ -4,7 +4,7 @@ The law sets no day for any of it, so each day is our own: five school days afte
 placement is decided. What the law asked before the decision is not asked again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,9 @@ from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import figures
 from domain.placement import pupil_flags
 from domain.placement.decision import section_f
+from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.shared import words
 from events.codes import PupilFlag, Role, RuleId
 from events.placement.decision import (
     ConsultationRecorded,
@@ -46,14 +48,6 @@ def tasks(state: Placement) -> Iterator[FlagTask]:
         # What was known by the day of the decision, the decision itself had to weigh.
         if known > decided.determined_on:
             yield FlagTask(rule=rule, since=known, done_on=_done_on(rule, change, state))
-
-
-def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, None]]:
-    if state.stage not in DECIDED | RUNNING:
-        return
-    for task in tasks(state):
-        if task.done_on is None:
-            yield task.rule, task.due(calendar), None
 
 
 def answers(rule: RuleId, event: Any, state: Placement) -> bool:
@@ -109,3 +103,29 @@ def _does(rule: RuleId, change: PupilFlagsTaken, event: Any, state: Placement) -
             return event.role is Role.VIRTUAL_SCHOOL and begun <= event.consulted_on
         case _:
             return False
+
+
+def _duty(rule: RuleId) -> Duty:
+    def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
+        if state.stage in DECIDED | RUNNING:
+            for task in tasks(state):
+                if task.rule is rule and task.done_on is None:
+                    yield Owed(task.due(calendar), since=task.since)
+
+    def done(_events: Sequence[Any], state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
+        for task in tasks(state):
+            if task.rule is rule and task.done_on is not None:
+                yield Done(task.due(calendar), task.done_on)
+
+    return Duty(rule=rule, owed=owed, explain=_explain, done=done, ends_with_placement=True)
+
+
+def _explain(day: DueDay) -> str:
+    assert day.owed.since is not None
+    after = words.count(figures(day.owed.since).flags_school_days, "school day")
+    return f"{after} after {words.on(day.owed.since)}, from when the change of the pupil's record holds and is known"
+
+
+COUNCIL_TOLD = _duty(RuleId.PLAN_COUNCIL)
+DELIVERY = _duty(RuleId.SECTION_F)
+VIRTUAL_SCHOOL = _duty(RuleId.VIRTUAL_SCHOOL)

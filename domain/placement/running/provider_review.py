@@ -5,16 +5,18 @@ Time records the doubt and when the review is due. It pauses nothing and ends no
 
 from collections.abc import Iterator
 from datetime import date
-from uuid import UUID
+from typing import Any
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import figures
+from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.referral.proposal import checked_by
 from domain.placement.referral.threshold import makes_a_school_alone
 from domain.placement.state import DECIDED, RUNNING, Placement
 from domain.provider.state import News, Provider
+from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import ProviderDoubt, ProviderKind, ProviderReviewOutcome, RuleId
 from events.definition import value
@@ -92,12 +94,6 @@ def _doubt(facts: Facts, news: News) -> ProviderDoubted:
     )
 
 
-def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, UUID]]:
-    """A review of the placement for each doubt that nobody has answered."""
-    for doubt in waiting(state):
-        yield RuleId.PROVIDER, due(doubt, calendar), doubt.doubt_id
-
-
 def due(doubt: ProviderDoubted, calendar: SchoolCalendar) -> date:
     urgent = doubt.cause is ProviderDoubt.REGISTRATION
     ours = figures(doubt.arose_on)
@@ -136,3 +132,49 @@ def sound(event: ProviderReviewRecorded, state: Placement, facts: Facts) -> list
         *(not_before(event.reviewed_on, each, "the doubt arose", "/reviewed_on") for each in answered),
         written(event.reasons, "the reasons", "/reasons"),
     ]
+
+
+def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
+    """A review of the placement for each doubt that nobody has answered."""
+    for doubt in waiting(state):
+        yield Owed(due(doubt, calendar), doubt.doubt_id)
+
+
+def _done_by(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
+    if isinstance(event, ProviderReviewRecorded):
+        for doubt in state.doubts:
+            if doubt.doubt_id in event.doubt_ids:
+                yield Done(due(doubt, calendar), event.reviewed_on, doubt.doubt_id)
+
+
+def _otherwise(state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
+    """A review that was held on a later day."""
+    held = [review.held.held_on for review in state.reviews if review.held is not None]
+    for doubt in state.doubts:
+        later = [each for each in held if each > doubt.arose_on]
+        if later:
+            yield Done(due(doubt, calendar), min(later), doubt.doubt_id)
+
+
+def _explain(day: DueDay) -> str:
+    doubt = next(each for each in day.state.doubts if each.doubt_id == day.owed.subject)
+    after = words.count(figures(doubt.arose_on).provider_review_school_days, "school day")
+    return f"{after} after {_DOUBTS[doubt.cause]} on {words.on(doubt.arose_on)}"
+
+
+_DOUBTS = {
+    ProviderDoubt.ENTRY_SUSPENDED: "the council suspended its directory entry",
+    ProviderDoubt.ENTRY_WITHDRAWN: "the council withdrew its directory entry",
+    ProviderDoubt.SERIOUS_CONCERN: "a serious concern about it was raised",
+    ProviderDoubt.CHECKS_RAN_OUT: "your own checks of it had run out",
+    ProviderDoubt.REGISTRATION: "it may have to be a registered school",
+}
+
+DUTY = Duty(
+    rule=RuleId.PROVIDER,
+    owed=_owed,
+    explain=_explain,
+    done_by=_done_by,
+    otherwise=_otherwise,
+    ends_with_placement=True,
+)

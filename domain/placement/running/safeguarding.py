@@ -1,13 +1,18 @@
 """A concern for the pupil's safety: raising it, answering it, pausing the placement for it, and going on after."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import Figures, figures
 from domain.placement.binding import figures_of
+from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
-from domain.placement.state import Placement, initial
+from domain.placement.reviews.opening import review_duty
+from domain.placement.state import TERMINAL, Placement, Review, initial
+from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import ConcernSeverity, ReviewDecision, ReviewSource, RuleId
 from events.definition import value
@@ -201,3 +206,41 @@ def _open(state: Placement, concern_id: ConcernId) -> SafeguardingConcernRaised:
             (ConcernUnknown("No open concern of this placement has this id; raise it first.", pointer="/concern_id"),)
         )
     return found
+
+
+def _why_pause_review(day: DueDay) -> str:
+    after = words.count(figures_of(day.state).pause_review_school_days, "school day")
+    return f"at once, within {after} of the pause on {words.on(day.review.opened_on)}"
+
+
+def _pause_review_by(state: Placement, review: Review, calendar: SchoolCalendar) -> date:
+    return pause_review_due(review.opened_on, calendar, figures_of(state))
+
+
+def _to_answer(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
+    if state.stage not in TERMINAL:
+        for concern in state.concerns_open:
+            yield Owed(answer_due(concern, calendar), concern.concern_id, since=concern.raised_on)
+
+
+def _answered(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
+    if isinstance(event, SafeguardingConcernAnswered | PlacementPaused):
+        answered_on = event.paused_on if isinstance(event, PlacementPaused) else event.answered_on
+        for concern in state.concerns:
+            if concern.concern_id == event.concern_id:
+                yield Done(answer_due(concern, calendar), answered_on, event.concern_id)
+
+
+def _why_answered(day: DueDay) -> str:
+    assert day.owed.since is not None
+    return f"the school day after it was raised on {words.on(day.owed.since)}"
+
+
+PAUSE_REVIEW = review_duty(RuleId.SAFEGUARDING, "Review of the pause held", _why_pause_review, due_by=_pause_review_by)
+CONCERN = Duty(
+    rule=RuleId.CONCERN,
+    what="Safeguarding concern answered",
+    owed=_to_answer,
+    explain=_why_answered,
+    done_by=_answered,
+)

@@ -3,15 +3,22 @@
 What the new law asks of such a placement was not found in a source, so nothing about it is assumed here.
 """
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+from domain.calendar.london import start_of
 from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.law.figures import figures
 from domain.law.regimes import regime
+from domain.law.rules import RULES
+from domain.placement.duty import Done, DueDay, Duty, Owed, TimedEvents
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import RUNNING, TERMINAL, Placement
+from domain.shared import words
 from domain.shared.errors import Rejected, refuse
+from events.codes import RuleId
 from events.definition import value
 from events.placement.running import PlacementMarkedTransitional, TransitionDealtWith
 
@@ -45,13 +52,6 @@ def to_mark(state: Placement) -> PlacementMarkedTransitional | None:
     )
 
 
-def settled_by(state: Placement, calendar: SchoolCalendar) -> date | None:
-    """By when a person deals with it, as long as nobody has."""
-    if state.transitional is None or state.transition_dealt_with is not None or state.stage in TERMINAL:
-        return None
-    return due(state.transitional, calendar)
-
-
 def due(mark: PlacementMarkedTransitional, calendar: SchoolCalendar) -> date:
     return calendar.nth_after(mark.marked_on, figures(mark.marked_on).transition_school_days)
 
@@ -74,3 +74,33 @@ def sound(event: TransitionDealtWith, state: Placement, facts: Facts) -> list[Re
         not_before(event.dealt_with_on, mark.marked_on, "the placement was marked", "/dealt_with_on") if mark else None,
         written(event.how, "what was done", "/how"),
     ]
+
+
+def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
+    """A person deals with it, as long as nobody has."""
+    if state.transitional is None or state.transition_dealt_with is not None or state.stage in TERMINAL:
+        return
+    yield Owed(due(state.transitional, calendar), since=state.transitional.marked_on)
+
+
+def _done_by(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
+    if isinstance(event, TransitionDealtWith) and state.transitional is not None:
+        yield Done(due(state.transitional, calendar), event.dealt_with_on)
+
+
+def _explain(day: DueDay) -> str:
+    assert day.owed.since is not None
+    owner = RULES[RuleId.TRANSITION].owner
+    after = words.count(figures(day.owed.since).transition_school_days, "school day")
+    return f"by the {owner}, {after} after {words.on(day.owed.since)}"
+
+
+def _marks(state: Placement, _calendar: SchoolCalendar) -> Iterator[TimedEvents]:
+    mark = to_mark(state)
+    if mark is not None:
+        on = mark.marked_on
+        said = f"The law changed on {words.on(on)}"
+        yield TimedEvents(at=start_of(on), rule=RuleId.TRANSITION, due_on=on, words=said, events=(mark,))
+
+
+DUTY = Duty(rule=RuleId.TRANSITION, owed=_owed, explain=_explain, done_by=_done_by, brings=_marks)

@@ -6,14 +6,14 @@ before: that miss stays, unless the step itself came about by then.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from functools import reduce
 from itertools import chain
 from typing import Any
 
-from domain.calendar.school_calendar import DAY
+from domain.placement import duties
 from domain.placement.binding import severity
 from domain.placement.derived import in_place
+from domain.placement.duties import duty_of
 from domain.placement.facts import Facts
 from domain.placement.missing import recorded
 from domain.placement.reviews import periods
@@ -21,19 +21,12 @@ from domain.placement.state import DECIDED, Placement, evolve
 from domain.placement.time.judging import DutyJudgement, Follows, What, follows, judge, verdicts
 from events.codes import RuleId
 from events.ids import EventId, event_id_of
-from events.placement.agreement import EarlyStartConsented, NoticeGiven
-from events.placement.data_protection import SubjectAccessExtended, SubjectAccessQueried
 from events.placement.deadlines import DeadlineMissed, MissDisproved
-from events.placement.decision import AnnualReviewRecorded
 from events.placement.ending import PlacementEnded
-from events.placement.letters import LetterFateRecorded, LetterReturned, NoticeServiceChanged, ReviewServiceChanged
+from events.placement.letters import NoticeServiceChanged, ReviewServiceChanged
 from events.placement.record import RecordCorrected
 from events.placement.reviews import ReviewDecided, ReviewMissed, ReviewOutcomeNotified
-from events.placement.running import PlacementPaused
 from events.placement.union import PlacementEvent
-
-_SERVED = frozenset({RuleId.T1, RuleId.T2, RuleId.T3})
-"""What is given in letters: their fate undoes it, and not only does it."""
 
 
 def with_verdicts(state: Placement, events: tuple[PlacementEvent, ...], facts: Facts) -> tuple[PlacementEvent, ...]:
@@ -90,7 +83,8 @@ def _done(was: Mapping[What, DutyJudgement], now: Mapping[What, DutyJudgement]) 
 
 
 def _of_letters(was: Mapping[What, DutyJudgement], now: Mapping[What, DutyJudgement]) -> Iterator[What]:
-    return (what for what in chain(was, now) if what[0] in _SERVED)
+    """What is given in letters: their fate undoes it, and not only does it."""
+    return (what for what in chain(was, now) if duty_of(what[0]).lost)
 
 
 def _but_periods(found: Mapping[What, DutyJudgement]) -> dict[What, DutyJudgement]:
@@ -117,42 +111,16 @@ def _overtook(
     cause: EventId,
 ) -> Iterator[MissDisproved]:
     """The misses of a duty that the step ended, or put off, on a day on which it was not late yet."""
-    moves = _moves(event, after)
-    if moves is None:
-        return
-    moved, on = moves
-    for (rule, subject), old in was.items():
-        new = now.get((rule, subject))
-        owed_then = new is not None and new.due <= old.due
-        if rule is not moved or not old.missed or owed_then:
+    for duty in duties.DUTIES:
+        on = duty.moved_on(event, after) if duty.moved_on else None
+        if on is None:
             continue
-        for due in recorded(after, rule, subject):
-            if on <= due:
-                weight = severity(after, rule, subject)
-                yield MissDisproved(rule=rule, due=due, severity=weight, subject=subject, cause=cause)
-
-
-def _moves(event: PlacementEvent, after: Placement) -> tuple[RuleId, date] | None:  # noqa: PLR0911 # one flat match: a case for each event
-    """The rule whose day a step takes away or puts off, and the day on which the step came about."""
-    match event:
-        case NoticeGiven() | NoticeServiceChanged(deemed_on=date()):
-            assert event.deemed_on is not None
-            return RuleId.T8, event.deemed_on
-        case EarlyStartConsented():
-            # With consent the details come a day later; consent does not make them come in time.
-            told = after.notice.deemed_on - DAY if after.notice else event.consented_on
-            return RuleId.T8, max(event.consented_on, told)
-        case AnnualReviewRecorded():
-            return RuleId.T12, event.reviewed_on
-        case SubjectAccessQueried():
-            return RuleId.T17, event.asked_on
-        case SubjectAccessExtended():
-            return RuleId.T17, event.extended_on
-        case PlacementPaused():
-            return RuleId.PERIOD, event.paused_on
-        case LetterFateRecorded():
-            return RuleId.LETTER, event.on
-        case LetterReturned():
-            return RuleId.LETTER, event.returned_on
-        case _:
-            return None
+        for (rule, subject), old in was.items():
+            new = now.get((rule, subject))
+            owed_then = new is not None and new.due <= old.due
+            if rule is not duty.rule or not old.missed or owed_then:
+                continue
+            for due in recorded(after, rule, subject):
+                if on <= due:
+                    weight = severity(after, rule, subject)
+                    yield MissDisproved(rule=rule, due=due, severity=weight, subject=subject, cause=cause)

@@ -8,7 +8,7 @@ from domain.placement.running.provider_review import doubted
 from domain.placement.running.succession import taken_over
 from domain.placement.state import Placement, evolve
 from domain.placement.time.recalculation import recalculated
-from domain.placement.time.timers import fall_due
+from domain.placement.time.timers.next_timer import fall_due
 from events.definition import value
 from events.placement.union import PlacementEvent
 

@@ -3,21 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.binding import figures_of, severity
+from domain.placement import duties
+from domain.placement.binding import severity
 from domain.placement.derived import in_place
 from domain.placement.facts import Facts
 from domain.placement.missing import recorded
-from domain.placement.reviews.requests import request_due
-from domain.placement.running import limits
-from domain.placement.running.safeguarding import pause_review_due
-from domain.placement.state import DECIDED, Placement, Review
+from domain.placement.state import DECIDED, Placement
 from domain.placement.time.judging import DutyJudgement, What, met_or_late, verdicts
-from domain.placement.time.timers import duties, half_term_due, openings, to_hold
-from events.codes import RecalculationCause, ReviewSource, RuleId
-from events.ids import OvertakenId, derived_id, event_id_of
+from events.codes import RecalculationCause, RuleId
+from events.ids import OvertakenId, ReviewId, derived_id, event_id_of
 from events.placement.deadlines import DeadlineMissed, DeadlineRecalculated, DutyOvertaken, MissDisproved
 from events.placement.other_streams import CalendarTaken
 from events.placement.union import PlacementEvent
@@ -58,7 +54,7 @@ def recalculated(state: Placement, before: SchoolCalendar, facts: Facts) -> tupl
     calendars = (before, facts.before_as_corrected or before, facts.calendar)
     events = in_place(facts.history)
     old, right, new = (_dues(state, each) for each in calendars)
-    met, put_right, now = (met_or_late(events, state, each, partial(_due, state, calendar=each)) for each in calendars)
+    met, put_right, now = (met_or_late(events, state, each, reviews_by_calendar=True) for each in calendars)
     one = _Revised(facts=facts, old=old, right=right, new=new, met=met, put_right=put_right, now=now)
     taken = CalendarTaken(version=facts.calendar.version, from_version=before.version)
     misses = verdicts(met, put_right, state, event_id_of(facts.command_id, 0))
@@ -98,7 +94,7 @@ def _owed_otherwise(one: _Revised, state: Placement) -> Iterator[DeadlineRecalcu
     """What is undone, and due on another day."""
     today = one.facts.today
     reviews: dict[What, date] = {
-        (review.rule, review.review_id): review.due for review in to_hold(state, one.facts.calendar)
+        (duty.rule, owed.subject): owed.due for duty, owed in duties.undone(state, one.facts.calendar) if duty.is_review
     }
     for what, reckoned in one.old.items():
         if what not in one.new or one.new[what] == reckoned:
@@ -156,23 +152,15 @@ def _overtaken(
 
 def _dues(state: Placement, calendar: SchoolCalendar) -> dict[What, date]:
     """Each day that the placement has to keep, by what it is about."""
-    dues: dict[What, date] = {(opening.rule, None): opening.due for opening in openings(state, calendar)}
-    dues |= {(rule, subject): due for rule, due, subject in duties(state, calendar)}
-    dues |= {(limit.rule, None): limit.reached_on for limit in limits.to_reach(state, calendar)}
-    dues |= {
-        (review.rule, review.review_id): _due(state, review, calendar)
-        for review in to_hold(state, calendar)
-        if review.missed is None
-    }
-    return dues
-
-
-def _due(state: Placement, review: Review, calendar: SchoolCalendar) -> date:
-    """The day on which a review is due by a calendar."""
-    if review.source is ReviewSource.HALF_TERM:
-        return half_term_due(state, review, calendar)
-    if review.source is ReviewSource.REQUESTED:
-        return request_due(review.opened_on, calendar, figures_of(state))
-    if review.source is ReviewSource.SAFEGUARDING:
-        return pause_review_due(review.opened_on, calendar, figures_of(state))
-    return review.due
+    opening = (each for duty in duties.DUTIES if (each := duty.opens(state, calendar)))
+    dues: dict[What, date] = {(each.rule, None): each.due for each in opening}
+    reviews: dict[What, date] = {}
+    for duty, owed in duties.undone(state, calendar):
+        if not duty.is_review:
+            dues[duty.rule, owed.subject] = owed.due
+        elif not duty.is_missed(state, duty.rule, owed):
+            review = state.review(ReviewId(owed.subject)) if owed.subject else None
+            assert review is not None, "it has opened"
+            reviews[duty.rule, owed.subject] = duty.due_by(state, review, calendar)
+    brought = (each for duty in duties.DUTIES for each in duty.brings(state, calendar))
+    return dues | {(each.rule, None): each.due_on for each in brought} | reviews

@@ -21,7 +21,7 @@ from domain.placement.record.letters import (
     cause_of,
     first_served,
 )
-from domain.placement.reviews.reviews import days_after, days_before, invited_in_time, told_in_time
+from domain.placement.reviews.letter_days import days_after, days_before, invited_in_time, told_in_time
 from domain.placement.state import Placement, Review, evolve
 from events.codes import DocumentKind
 from events.ids import DocumentId, EventId

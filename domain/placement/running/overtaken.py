@@ -6,15 +6,17 @@ wrong in the calendar from the beginning is another matter: then the duty is jud
 
 from collections.abc import Iterator
 from datetime import date
-from uuid import UUID
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import figures
+from domain.law.rules import RULES
 from domain.placement.agreement.notice import stands
 from domain.placement.binding import figures_of
+from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import RuleId
 from events.definition import value
@@ -61,16 +63,6 @@ def _of_the_start(each: DutyOvertaken) -> bool:
     return each.rule is RuleId.T1 and each.subject is None
 
 
-def is_overtaken(state: Placement, rule: RuleId, subject: UUID | None) -> bool:
-    """Of the start and the terms as they are now."""
-    return any((each.rule, each.subject) == (rule, subject) for each in state.overtaken)
-
-
-def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[RuleId, date, UUID | None]]:
-    for each in waiting(state, calendar):
-        yield RuleId.OVERTAKEN, due(state, each, calendar), each.overtaken_id
-
-
 def due(state: Placement, each: DutyOvertaken, calendar: SchoolCalendar) -> date:
     """Before the start, where that is what the duty is about."""
     by = calendar.nth_after(each.overtaken_on, figures(each.overtaken_on).overtaken_school_days)
@@ -107,3 +99,17 @@ def sound(event: OvertakenDutyDealtWith, state: Placement, facts: Facts) -> list
         not_before(event.dealt_with_on, since, "the duty was overtaken", "/dealt_with_on") if since else None,
         written(event.how, "what was done", "/how"),
     ]
+
+
+def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
+    for each in waiting(state, calendar):
+        yield Owed(due(state, each, calendar), each.overtaken_id)
+
+
+def _explain(day: DueDay) -> str:
+    each = next(each for each in day.state.overtaken if each.overtaken_id == day.owed.subject)
+    met = f"{RULES[each.rule].words} was in time on {words.on(each.met_on)}"
+    return f"{met}, and the school's calendar changed on {words.on(each.overtaken_on)}"
+
+
+DUTY = Duty(rule=RuleId.OVERTAKEN, owed=_owed, explain=_explain, ends_with_placement=True)
