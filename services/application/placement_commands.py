@@ -10,7 +10,7 @@ from infra.event_store.wake import Notifier
 from infra.streams.placement_streams import PlacementStreams
 from infra.streams.reference import Reference
 from services.application.deciders.placement import PlacementDecider
-from services.application.deciders.placement_facts import PlacementFacts
+from services.application.facts.placement import PlacementFacts
 from services.application.handling import CommandHandler
 
 

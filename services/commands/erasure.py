@@ -37,6 +37,7 @@ from infra.settings import Settings
 from infra.temporal import client as temporal
 from services.application import retention
 from services.application.answers import accepted
+from services.application.facts.held import hold
 from services.commands.options import FOUND_WRONG, OPERATOR, engine
 
 _DECIDED_SECONDS: Final = 30.0
@@ -162,7 +163,7 @@ async def _key_gone(opened: AsyncEngine, decision: _Decision, settings: Settings
         async with connection(opened) as conn:
             _require_accepted(await _decided(conn, command))
     async with transaction(opened) as conn:
-        held = await retention.held(conn, decision.pupil_id, keys)
+        held = await hold(conn, decision.pupil_id, keys)
         if not held.states:
             await retention.erase_unplaced(conn, held, keys)
         elif not await retention.erase(conn, held, keys):
@@ -198,7 +199,7 @@ async def _recorded(
     from services.application.system_commands import system_command
 
     key = await keys.get(decision.pupil_id)
-    held = await retention.held(conn, decision.pupil_id, keys)
+    held = await hold(conn, decision.pupil_id, keys)
     if held.owned is None:
         raise KeyMissing
     if held.is_provider:

@@ -17,6 +17,7 @@ from infra.postgres.db import transaction
 from infra.projections import council_numbers
 from infra.temporal import client as temporal
 from services.application import access_pack, retention
+from services.application.facts.held import hold
 from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PUPIL_ID, STORY
 from services.gateway.lists.council_tasks import MOST_AN_HOUR
 from services.local.people import DemonstrationPerson
@@ -316,7 +317,7 @@ async def test_the_entry_and_the_task_of_a_pupil_go_with_its_key(council: Counci
     gateway, pupil = council.driver.gateway, UUID(_pupil_of(first))
 
     async with transaction(gateway.engine) as conn:
-        held = await retention.held(conn, pupil, gateway.keys)
+        held = await hold(conn, pupil, gateway.keys)
         await retention.erase_unplaced(conn, held, gateway.keys)
 
     with pytest.raises(KeyErased):

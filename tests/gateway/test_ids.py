@@ -13,8 +13,9 @@ from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StreamAppend
 from infra.ids import uuid7
 from infra.postgres.db import connection, transaction
+from services.application.facts.held import Held, hold
 from services.application.facts.holders import Holder, holders
-from services.application.retention import Held, erase, erase_unplaced, held
+from services.application.retention import erase, erase_unplaced
 from services.gateway.commands.examples import EXAMPLES, PROVIDER_ID, SCHOOL_URN
 from tests.gateway.driving import DRAFT, Driver
 from tests.gateway.test_reading import told
@@ -154,7 +155,7 @@ async def test_an_erasure_leaves_a_key_that_a_provider_has_from_before(whole: Dr
         await append(conn, stream, recorded_at=await clock_for(gateway.settings).now(conn))
 
     async with transaction(gateway.engine) as conn:
-        found = await held(conn, pupil_id, gateway.keys)
+        found = await hold(conn, pupil_id, gateway.keys)
         assert found.is_provider
         assert not await erase(conn, found, gateway.keys)
         with pytest.raises(KeyOfAnother):

@@ -17,7 +17,7 @@ from infra.encryption.keys import KeyErased
 from infra.postgres.db import connection, transaction
 from infra.projections import placements
 from infra.temporal import client as temporal
-from services.application import retention
+from services.application.facts.held import hold
 from services.gateway.commands import examples
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
@@ -126,7 +126,7 @@ async def test_a_draft_waits_for_an_erasure_that_is_under_way_and_begins_nothing
     draft = await another.record("draft-referral", DRAFT)
 
     async with transaction(setup.engine) as conn:
-        await retention.held(conn, driver.pupil_id, setup.keys)
+        await hold(conn, driver.pupil_id, setup.keys)
         deciding = asyncio.create_task(another.decided(draft, "draft-referral"))
         while not await conn.fetchval(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"

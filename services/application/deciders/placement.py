@@ -16,7 +16,6 @@ from domain.placement.facts import Facts
 from domain.placement.messages import PlacementStatus
 from domain.placement.provider_sight import ProviderPart, ProviderPhase, phase, seen_ids
 from domain.placement.record.history import current
-from domain.placement.referral.referral import DraftReferral
 from domain.placement.state import Placement, evolve, initial
 from domain.placement.steps import COMMANDS, STEPS, decide, warnings
 from domain.placement.time.pass_time import PassTime
@@ -34,7 +33,7 @@ from infra.projections import placements
 from infra.streams.placement_streams import PlacementStreams
 from services.application import same_number
 from services.application.decider import Decided, Decider, Loaded, Seen, Stream, of_system
-from services.application.deciders.placement_facts import PlacementFacts, by_id
+from services.application.facts.placement import PlacementFacts, by_id
 from services.application.handling import Asked, append_beside, record_events
 from services.application.standing import Outlook, deadline_codes, outlook, placement_row, standing
 
@@ -123,7 +122,7 @@ class PlacementDecider:
         await same_number.note(conn, self._keys, decided.before.state, decided.after.state)
 
     async def _beside(self, conn: asyncpg.Connection, decided: Decided[Placement, Facts]) -> None:
-        if isinstance(decided.command, DraftReferral):
+        if STEPS[type(decided.command)].begins:
             await open_record(conn, self._keys, decided)
 
     def _answers(self, decided: Decided[Placement, Facts]) -> Mapping[str, Any]:
@@ -132,7 +131,7 @@ class PlacementDecider:
             "stage": after.stage,
             "deadlines": deadline_codes(self._looked(decided.seen)),
             "warnings": warnings(decided.command, before, after, decided.events, decided.facts),
-            "created": isinstance(decided.command, DraftReferral),
+            "created": STEPS[type(decided.command)].begins,
         }
 
 

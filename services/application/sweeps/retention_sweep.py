@@ -18,6 +18,7 @@ from infra import commands
 from infra.encryption.keys import KeyErased, KeyProvider
 from infra.projections import attendance
 from services.application import retention
+from services.application.facts.held import hold
 from services.application.sweeps.sweeping import Sweep, SweepResult
 from services.application.system_commands import system_command
 
@@ -38,7 +39,7 @@ class RetentionSweep:
             key = await self._keys.get(pupil_id)
         except KeyErased:
             return _NOTHING_MORE
-        held = await retention.held(conn, pupil_id, self._keys)
+        held = await hold(conn, pupil_id, self._keys)
         states = held.states
         if await retention.erase(conn, held, self._keys):
             return _NOTHING_MORE

@@ -1,0 +1,92 @@
+"""The facts of a decision about a placement: what every decision has, and what the command's row asks for."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Any
+
+import asyncpg
+
+from domain.calendar.london import today
+from domain.placement.facts import Facts
+from domain.placement.state import TERMINAL, Placement, Stage
+from domain.placement.step import Named, Need
+from domain.placement.steps import STEPS
+from domain.pupil.state import FlagPeriod
+from events.ids import CommandId, EventId, PlacementId, pupil_stream
+from infra.encryption.keys import KeyProvider
+from infra.event_store.lookup import stream_versions
+from infra.streams.placement_streams import PlacementStreams
+from infra.streams.reference import Reference
+from services.application.decider import Context, Loaded, Stream
+from services.application.facts import pupils
+from services.application.facts.calendars import calendar_before, calendar_of
+from services.application.facts.needs import LOADERS, FactSources
+
+
+class PlacementFacts:
+    def __init__(self, *, keys: KeyProvider, streams: PlacementStreams, reference: Reference) -> None:
+        self._keys = keys
+        self._streams = streams
+        self._reference = reference
+
+    async def gather(
+        self,
+        placement_id: PlacementId,
+        conn: asyncpg.Connection,
+        loaded: Loaded[Placement],
+        command: object | None,
+        context: Context,
+    ) -> Facts:
+        """The facts of a command, or of a look at the placement, which has none."""
+        state = loaded.state
+        needs, named = _asked_for(state, command, context.command_id)
+        # The home school stays, and until it is known is the one that the command names; the provider may change.
+        urn = state.began_at or state.home_school_urn or named.school_urn
+        home, provider = await self._reference.current(conn, urn, named.provider_id or state.provider_id)
+        schools = await self._reference.successors(conn, home)
+        facts = Facts(
+            placement_id=placement_id,
+            command_id=context.command_id,
+            actor=context.actor,
+            now=context.now,
+            today=today(context.now),
+            calendar=calendar_of(self._reference, state, schools),
+            before=calendar_before(self._reference, state, schools),
+            before_as_corrected=calendar_before(self._reference, state, schools, as_corrected=True),
+            school=schools[-1] if schools else None,
+            former=schools[:-1],
+            provider=provider,
+            history=by_id(loaded.stream),
+            begun_on=today(loaded.stream[0].recorded_at) if loaded.stream else None,
+        )
+        sources = FactSources(
+            conn=conn, keys=self._keys, streams=self._streams, reference=self._reference, state=state, named=named
+        )
+        for need in Need:
+            if need in needs:
+                facts = await LOADERS[need](sources, facts)
+        return replace(facts, flag_changes=await self._flag_changes(conn, state))
+
+    async def _flag_changes(self, conn: asyncpg.Connection, state: Placement) -> tuple[FlagPeriod, ...]:
+        """The changes of the pupil's flags, for a placement that can still take one."""
+        if state.pupil_id is None or state.stage in TERMINAL:
+            return ()
+        stream_id = pupil_stream(state.pupil_id)
+        # Most records hold that they were opened, and nothing more.
+        if (await stream_versions(conn, [stream_id])).get(stream_id, 0) <= 1:
+            return ()
+        return await pupils.flag_changes(conn, state.pupil_id, self._keys)
+
+
+def _asked_for(state: Placement, command: object | None, command_id: CommandId) -> tuple[AbstractSet[Need], Named]:
+    if command is None:
+        return frozenset(), Named()
+    step = STEPS[type(command)]
+    if state.stage is Stage.NEW and not step.begins:
+        # Nothing is known to gather facts of, and the command is refused.
+        return frozenset(), Named()
+    return step.needed(command), step.names(state, command, command_id)
+
+
+def by_id(stream: Stream) -> dict[EventId, Any]:
+    return {record.event_id: record.event for record in stream}
