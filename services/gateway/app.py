@@ -24,7 +24,7 @@ from services.gateway.http import problems
 from services.gateway.http.event_tail import EventTail
 from services.gateway.http.middleware import Metrics, OutermostMiddleware, metrics
 from services.gateway.http.runtime import Gateway
-from services.gateway.http.serving import beside
+from services.gateway.http.serving import serve_beside
 from services.gateway.http.shared import Shared
 from services.gateway.http.shares import Shares, Use
 from services.gateway.lists import council_tasks_routes as council_tasks
@@ -87,7 +87,7 @@ async def _probed(settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
     probes.include_router(service.alive)
     probes.include_router(service.probes)
     probes.state.gateway = gateway
-    async with beside(probes, host=settings.health_host, port=settings.health_port):
+    async with serve_beside(probes, host=settings.health_host, port=settings.health_port):
         yield
 
 

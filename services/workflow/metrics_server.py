@@ -1,53 +1,49 @@
 """The worker's own small address: its metrics, and what it warns of, for a probe and for Prometheus."""
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from socketserver import ThreadingMixIn
-from typing import TYPE_CHECKING
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from typing import Final
 
-from prometheus_client import CollectorRegistry, make_wsgi_app
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from infra.beside import beside
 from infra.watch import Watch
 
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
-
-class _Server(ThreadingMixIn, WSGIServer):
-    """A slow client holds up no other, nor the end of the process."""
-
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it has in the library
-        """A probe every few seconds is not worth a line."""
+# A few probes and scrapers at a time: more than that is a mistake, and may not weigh on the worker.
+_AT_ONCE: Final = 16
+_GRACE_SECONDS: Final = 2
 
 
 @asynccontextmanager
-async def told(watch: Watch, registry: CollectorRegistry, *, host: str, port: int) -> AsyncIterator[int]:
-    """Answers `/metrics` and `/health/ready` at this address, and yields the port; port 0 takes a free one."""
-    metrics: WSGIApplication = make_wsgi_app(registry)
+async def metrics_server(watch: Watch, registry: CollectorRegistry, *, host: str, port: int) -> AsyncIterator[int]:
+    """Answer `/metrics` and `/health/ready` at this address, and yield the port; port 0 takes a free one."""
 
-    def application(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        match environ["PATH_INFO"]:
-            case "/metrics":
-                return metrics(environ, start)
-            case "/health/ready":
-                start("200 OK", [("Content-Type", "application/json")])
-                found = {"ready": True, "warnings": [each.as_json() for each in watch.warnings]}
-                return [json.dumps(found).encode()]
-            case _:
-                start("404 Not Found", [])
-                return []
+    async def metrics(_request: Request) -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
-    with make_server(host, port, application, _Server, _Quiet) as server:
-        serving = asyncio.create_task(asyncio.to_thread(server.serve_forever))
-        try:
-            yield server.server_port
-        finally:
-            await asyncio.to_thread(server.shutdown)
-            await serving
+    async def ready(_request: Request) -> Response:
+        return JSONResponse({"ready": True, "warnings": [each.as_json() for each in watch.warnings]})
+
+    app = Starlette(routes=[Route("/metrics", metrics), Route("/health/ready", ready)])
+
+    def configured(host: str, port: int) -> uvicorn.Config:
+        return uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            lifespan="off",
+            ws="none",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            limit_concurrency=_AT_ONCE,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+
+    async with beside(configured, host=host, port=port) as found:
+        yield found

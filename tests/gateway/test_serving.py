@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from infra.settings import Settings
 from services.gateway.app import create_app
 from services.gateway.http import serving
-from services.gateway.http.serving import GuardedProtocol, Limits, beside
+from services.gateway.http.serving import GuardedProtocol, Limits, serve_beside
 from services.local.ports import free_port
 from tests.gateway.driving import Driver, Tokens
 
@@ -58,7 +58,7 @@ def echoing() -> FastAPI:
 @pytest.fixture
 async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     monkeypatch.setattr(GuardedProtocol, "limits", Limits(head_bytes=4_000, head_seconds=0.3, body_seconds=0.3))
-    async with beside(echoing(), host="127.0.0.1", port=0) as found:
+    async with serve_beside(echoing(), host="127.0.0.1", port=0) as found:
         yield found
 
 
@@ -166,7 +166,7 @@ async def test_half_a_request_that_waited_for_an_answer_is_ended_after_it(port: 
 async def test_an_answer_that_nobody_takes_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(GuardedProtocol, "limits", Limits(answer_seconds=0.3))
     app = echoing()
-    async with beside(app, host="127.0.0.1", port=0) as port, connected(port) as (_reader, writer):
+    async with serve_beside(app, host="127.0.0.1", port=0) as port, connected(port) as (_reader, writer):
         writer.write(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
 
         await app.state.ended.wait()

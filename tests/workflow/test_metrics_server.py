@@ -4,7 +4,7 @@ import httpx
 from prometheus_client import CollectorRegistry
 
 from infra.watch import Watch
-from services.workflow.metrics_server import told
+from services.workflow.metrics_server import metrics_server
 from tests.workflow.conftest import Setup
 
 
@@ -13,7 +13,10 @@ async def test_the_worker_tells_its_metrics_and_warnings(setup: Setup) -> None:
     watching = Watch(setup.engine, registry)
     await watching.look()
 
-    async with told(watching, registry, host="127.0.0.1", port=0) as port, httpx.AsyncClient(timeout=60) as http:
+    async with (
+        metrics_server(watching, registry, host="127.0.0.1", port=0) as port,
+        httpx.AsyncClient(timeout=60) as http,
+    ):
         at = f"http://127.0.0.1:{port}"
         metrics, ready, other = [await http.get(at + path) for path in ("/metrics", "/health/ready", "/")]
 

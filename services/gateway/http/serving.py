@@ -1,16 +1,16 @@
 """How the gateway listens: limits on what a client sends and on how long it takes, and an address for probes alone."""
 
-import asyncio
-import socket
 from asyncio import TimerHandle, Transport
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Literal
 
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from infra.beside import beside
 
 _GRACE_SECONDS: Final = 10
 
@@ -175,25 +175,12 @@ def config_for(app: FastAPI, *, host: str, port: int, lifespan: Literal["on", "o
     )
 
 
-class _Beside(uvicorn.Server):
-    """A server without signal handlers: they are those of the process's own."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @asynccontextmanager
-async def beside(app: FastAPI, *, host: str, port: int) -> AsyncIterator[int]:
-    """Serves another application in this process, and yields its port; port 0 takes a free one.
+async def serve_beside(app: FastAPI, *, host: str, port: int) -> AsyncIterator[int]:
+    """Serve another application in this process, and yield its port. Raises OSError: the address is taken."""
 
-    Raises OSError: the address is taken.
-    """
-    with socket.create_server((host, port), reuse_port=False) as listener:
-        server = _Beside(config_for(app, host=host, port=port, lifespan="off"))
-        serving = asyncio.create_task(server.serve(sockets=[listener]), name="beside")
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            server.should_exit = True
-            await serving
+    def configured(host: str, port: int) -> uvicorn.Config:
+        return config_for(app, host=host, port=port, lifespan="off")
+
+    async with beside(configured, host=host, port=port) as found:
+        yield found
