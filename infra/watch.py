@@ -139,7 +139,7 @@ class Watch(Collector):
 
     async def see(self) -> Observation:
         """Look once, and tell nobody else."""
-        async with self._engine.connect() as conn:
+        async with self._engine.begin() as conn:  # one transaction a second, and not one for each question
             driver = await raw(conn)
             writers = await open_writers(driver)
             found = await horizon(driver)

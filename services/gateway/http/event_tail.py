@@ -1,6 +1,6 @@
 """The one task of a process that follows the store: long polls and event streams wait for it, not for the database.
 
-While nobody follows it looks four times a second, since each look costs what a small command costs.
+While nobody follows it looks once a second, since each look costs what a small command costs.
 """
 
 import asyncio
@@ -17,13 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from infra.event_store.lookup import last_settled
 from infra.event_store.read import horizon, read_all
 from infra.event_store.wake import Waker
-from infra.postgres.db import connection
+from infra.postgres.db import connection, transaction
 from services.application.feed.feed import BATCH, Recent, entries_of
 from services.gateway.http.middleware import Metrics
 
 _RECENT: Final = 5_000
 _RETRY_SECONDS: Final = 0.5
-_UNATTENDED_SECONDS: Final = 0.25
+_UNATTENDED_SECONDS: Final = 1.0
 _AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sqlalchemy.exc.SQLAlchemyError)
 _log = structlog.get_logger("gateway")
 
@@ -111,7 +111,7 @@ class EventTail:
             await asyncio.wait_for(self._attended.wait(), _UNATTENDED_SECONDS)
 
     async def _read(self) -> tuple[int, bool]:
-        async with connection(self._engine) as conn:
+        async with transaction(self._engine) as conn:
             page = await read_all(conn, after=self.recent.looked_at, limit=BATCH)
         entries = entries_of(page.events)
         if entries:
