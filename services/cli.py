@@ -10,6 +10,7 @@ import typer
 from services.commands import groups
 from services.commands.groups import lazy
 from services.commands.lazy import Lazy, group_of
+from services.workflow.halves import Only
 
 LOCAL_DIRECTORY = "PLACEMENTS_LOCAL_DIRECTORY"
 
@@ -108,11 +109,18 @@ def gateway() -> None:
 
 
 @app.command()
-def worker() -> None:
-    """Run the worker process: the placements' workflows and their activities."""
+def worker(
+    only: Annotated[
+        Only | None,
+        typer.Option(
+            "--only", help="Half of it: carry out commands, or follow the record (documents, letters, waking others)."
+        ),
+    ] = None,
+) -> None:
+    """Run the worker process: the placements' workflows, their activities, and what follows the record."""
     from services.workflow.__main__ import main as run
 
-    run()
+    run(only)
 
 
 @app.command()

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -40,10 +39,11 @@ from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE,
 from infra.watch import Watch
 from services.application.undecided_commands import UndecidedCommands
 from services.workflow.activities import PlacementActivities
+from services.workflow.halves import Only
 from services.workflow.handlers.followers import Followers, Step
 from services.workflow.handlers.registry import HANDLERS, handlers
 from services.workflow.handlers.supervised import SupervisedWorkflow
-from services.workflow.metrics_server import told
+from services.workflow.metrics_server import metrics_server
 from services.workflow.placement_workflow import PlacementWorkflow
 from services.workflow.schedules.checkpointing import CheckpointActivities, checkpointer_for, cosigning_for
 from services.workflow.schedules.periodic import CheckpointWorkflow, SweepWorkflow
@@ -66,13 +66,6 @@ _TEMPORAL_AWAY_SECONDS = 1.0
 _DOCUMENT_SECONDS = 60.0
 # What follows the record may lag by this much; under load each batch then serves the commands of many placements.
 _PACE_SECONDS = 0.2
-
-
-class Only(StrEnum):
-    """Half of a worker, for two processes that are scaled and restarted apart."""
-
-    COMMANDS = "commands"
-    SUBSCRIPTIONS = "subscriptions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +171,7 @@ async def _watched(settings: Settings, engine: AsyncEngine) -> AsyncIterator[Non
         async with AsyncExitStack() as stack:
             if settings.worker_port:
                 await stack.enter_async_context(
-                    told(watch, registry, host=settings.worker_host, port=settings.worker_port)
+                    metrics_server(watch, registry, host=settings.worker_host, port=settings.worker_port)
                 )
             yield
     finally:

@@ -11,6 +11,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE
 from services.workflow import health
+from services.workflow.halves import Only
 
 
 @workflow.defn
@@ -41,7 +42,10 @@ async def test_a_queue_is_silent_until_a_worker_of_this_host_polls_it(temporal_s
         while PLACEMENTS_QUEUE in (silent := await health.silent_queues(client, host)):
             pass
 
+        assert await health.silent_queues(client, host, Only.COMMANDS) == []
+
     assert silent == [SUPERVISED_QUEUE]
+    assert await health.silent_queues(client, f"host-{uuid4()}", Only.SUBSCRIPTIONS) == [SUPERVISED_QUEUE]
 
 
 async def test_another_hosts_worker_does_not_count(temporal_server: Any) -> None:
