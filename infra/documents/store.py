@@ -3,7 +3,7 @@
 A row is written and never changed. Who asks to keep a document that is kept already is told what stands.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 from uuid import UUID
 
@@ -12,10 +12,11 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, Lar
 
 from infra.documents.rendering import Pages
 from infra.encryption import vault
-from infra.encryption.keys import DataKey
+from infra.encryption.keys import DataKey, KeyProvider
 from infra.postgres.db import metadata
 
 Media = Literal["html", "pdf"]
+_ADDRESSEE: Final = "addressee"
 
 document = Table(
     "document",
@@ -26,6 +27,8 @@ document = Table(
     Column("fingerprint", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("kept_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    # Of the PDF of a letter: to whom it goes (infra/letters/addressee.py). Empty where it was made before.
+    Column("addressee", LargeBinary),
     # Its number among what the signer has taken (infra/proof/entries.py), who alone writes it.
     Column("proved_as", BigInteger),
     CheckConstraint("media IN ('html', 'pdf')", name="media"),
@@ -39,10 +42,12 @@ Index(
 Index("document_placement_id_idx", document.c.placement_id)
 
 _KEEP: Final = """
-INSERT INTO document (document_id, media, placement_id, fingerprint, sealed) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO document (document_id, media, placement_id, fingerprint, sealed, addressee)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (document_id, media) DO NOTHING
 """
 _FIND: Final = "SELECT sealed FROM document WHERE document_id = $1 AND media = $2"
+_LETTER: Final = "SELECT sealed, addressee FROM document WHERE document_id = $1 AND media = 'pdf'"
 _OF: Final = "SELECT placement_id FROM document WHERE document_id = $1 LIMIT 1"
 _FINGERPRINT: Final = "SELECT fingerprint FROM document WHERE document_id = $1 AND media = $2"
 
@@ -55,17 +60,54 @@ class StoredFingerprints:
     page_fingerprint: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredLetter:
+    """What is sent, and of which pupil. `addressee`: as `keep` took it; None where it was kept without."""
+
+    pupil_id: UUID
+    pdf: bytes = field(repr=False)
+    addressee: bytes | None = field(repr=False)
+
+
 async def keep(
-    conn: asyncpg.Connection, key: DataKey, *, document_id: UUID, placement_id: UUID, pages: Pages
+    conn: asyncpg.Connection,
+    key: DataKey,
+    *,
+    document_id: UUID,
+    placement_id: UUID,
+    pages: Pages,
+    addressee: bytes | None = None,
 ) -> StoredFingerprints:
     """Keep both forms, unless they are: a later release's template changes nothing that was made before it."""
+    sealed_addressee = (
+        None
+        if addressee is None
+        else vault.seal_document(key, document_id=document_id, media=_ADDRESSEE, clear=addressee)
+    )
     forms: dict[Media, bytes] = {"html": pages.html, "pdf": pages.pdf}
     found: dict[Media, bytes] = {}
     for media, clear in forms.items():
         sealed = vault.seal_document(key, document_id=document_id, media=media, clear=clear)
-        await conn.execute(_KEEP, document_id, media, placement_id, vault.fingerprint(key, clear), sealed)
+        beside = sealed_addressee if media == "pdf" else None
+        await conn.execute(_KEEP, document_id, media, placement_id, vault.fingerprint(key, clear), sealed, beside)
         found[media] = await conn.fetchval(_FINGERPRINT, document_id, media)
     return StoredFingerprints(fingerprint=found["pdf"].hex(), page_fingerprint=found["html"].hex())
+
+
+async def read_letter(conn: asyncpg.Connection, keys: KeyProvider, document_id: UUID) -> StoredLetter | None:
+    """The one row of which a letter is sent; None if it was never kept. Raises KeyErased, PersonalDataUnreadable."""
+    row = await conn.fetchrow(_LETTER, document_id)
+    if row is None:
+        return None
+    pupil_id, addressee = vault.key_id_of(row["sealed"]), row["addressee"]
+    key = await keys.get(pupil_id)
+    return StoredLetter(
+        pupil_id=pupil_id,
+        pdf=vault.open_document(key, document_id=document_id, media="pdf", sealed=row["sealed"]),
+        addressee=None
+        if addressee is None
+        else vault.open_document(key, document_id=document_id, media=_ADDRESSEE, sealed=addressee),
+    )
 
 
 async def belongs(conn: asyncpg.Connection, document_id: UUID, placement_id: UUID) -> bool:

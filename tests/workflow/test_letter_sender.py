@@ -15,9 +15,12 @@ from events.envelope import Actor, ActorKind, Metadata
 from events.ids import CommandId, PupilId, pupil_stream
 from events.placement.letters import DocumentProduced, LetterFateRecorded
 from events.pupil import ElectronicServiceAgreed, ElectronicServiceWithdrawn, PupilEvent
+from infra.documents import store
+from infra.encryption.keys import KeyErased
 from infra.event_store.read import read_stream
 from infra.ids import uuid7
 from infra.letters import outbox
+from infra.letters.addressee import unpack
 from infra.letters.files import FileSender
 from infra.letters.forgetting import forget, forget_erased
 from infra.letters.port import Letter, NotSendable, SenderAway, SenderReport
@@ -29,6 +32,7 @@ from services.gateway.commands.examples import EXAMPLES
 from services.workflow.handlers import letter_sender
 from services.workflow.handlers.document_producer import DocumentProducer
 from services.workflow.handlers.letter_sender import LetterSender
+from services.workflow.handlers.letters import addressing
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
 from tests.workflow.handling import handle
@@ -247,6 +251,66 @@ async def test_what_cannot_be_sent_is_to_be_handed_over_until_somebody_says_that
     assert (waiting, after) == ([document_id], [])
     assert (await _fate(driver, setup, document_id)).status == "handed_over"
     assert post.taken == []
+
+
+def _renumbered(_source: object) -> tuple[()]:
+    """A later release that makes other documents of the same event."""
+    return ()
+
+
+@pytest.mark.parametrize("method", [DeliveryMethod.FIRST_CLASS_POST, DeliveryMethod.EMAIL])
+async def test_a_letter_goes_out_as_it_was_made_whatever_a_later_release_makes(
+    setup: Setup, driver: Driver, monkeypatch: pytest.MonkeyPatch, method: DeliveryMethod
+) -> None:
+    document_id = await _noticed(driver, setup, method)
+    monkeypatch.setattr(addressing, "documents", _renumbered)
+    monkeypatch.setattr(addressing, "gather", None)
+
+    post = Post()
+    await handle(setup, LetterSender(setup.keys, post, clock=setup.clock, client=setup.client))
+
+    (letter,) = post.taken
+    assert (letter.reference, letter.method) == (str(document_id), method)
+    if method is DeliveryMethod.EMAIL:
+        assert letter.email == "marlow@example.org"
+    else:
+        assert letter.address == ("2 Example Row", "Derby", "DE99 9ZZ")
+
+
+async def test_a_letter_made_before_addressees_were_kept_goes_out_by_the_record(
+    setup: Setup, driver: Driver, post: Post, postman: LetterSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = store.keep
+
+    async def as_before(*arguments: Any, addressee: bytes | None, **named: Any) -> store.StoredFingerprints:  # noqa: ARG001
+        return await keep(*arguments, **named)
+
+    monkeypatch.setattr(store, "keep", as_before)
+    await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+
+    await handle(setup, postman)
+
+    (letter,) = post.taken
+    assert letter.title
+    assert letter.address == ("2 Example Row", "Derby", "DE99 9ZZ")
+
+
+async def test_an_addressee_is_sealed_and_cannot_be_read_without_the_pupils_key(setup: Setup, driver: Driver) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    async with connection(setup.engine) as conn:
+        sealed = await conn.fetchval(
+            "SELECT addressee FROM document WHERE document_id = $1 AND media = 'pdf'", document_id
+        )
+        kept = await store.read_letter(conn, setup.keys, document_id)
+        await setup.keys.destroy(driver.pupil_id, owner="school:900001")
+        with pytest.raises(KeyErased):
+            await store.read_letter(conn, setup.keys, document_id)
+
+    assert kept is not None
+    assert kept.addressee is not None
+    assert unpack(kept.addressee).name == PARENT
+    assert b"Marlow" not in sealed
+    assert b"Example Row" not in sealed
 
 
 def _fates(events: Sequence[Any]) -> list[tuple[LetterFate, str | None]]:

@@ -22,7 +22,9 @@ from infra.documents.renderer import Renderer
 from infra.documents.sources import gather
 from infra.encryption.keys import DataKey, KeyErased, KeyProvider
 from infra.event_store.types import StoredEvent
+from infra.letters.addressee import pack
 from services.application.system_commands import dispatch_untried, system_command
+from services.workflow.handlers.letters.addressing import addressee_of
 
 NAME = "documents"
 TYPES = tuple(sorted(cls.__name__ for cls in MAKES))
@@ -79,8 +81,11 @@ class DocumentProducer:
     ) -> MadeDocument:
         made = document_id(source.records[-1].event_id, document)
         pages = await self._renderer.both(document)
-        kept = await store.keep(conn, key, document_id=made, placement_id=placement_id, pages=pages)
         to = document.addressee
+        addressee = None if to is None else pack(addressee_of(document, to, source))
+        kept = await store.keep(
+            conn, key, document_id=made, placement_id=placement_id, pages=pages, addressee=addressee
+        )
         return MadeDocument(
             document_id=made,
             kind=document.kind,
