@@ -8,7 +8,6 @@ import base64
 import hashlib
 import json
 import math
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from time import monotonic, time
 from typing import Any, Final
@@ -16,6 +15,7 @@ from uuid import UUID
 
 import httpx
 import structlog
+from cachetools import TLRUCache
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, JoseError
 from joserfc.jwk import JWKRegistry, KeySet, RSAKey
@@ -82,7 +82,7 @@ class TokenVerifier:
         self._keys: KeySet | None = None
         self._fetched_at = self._tried_at = float("-inf")
         self._fetching = asyncio.Lock()
-        self._known: OrderedDict[bytes, tuple[float, Person]] = OrderedDict()
+        self._known: TLRUCache[bytes, Person] = TLRUCache(_CACHED_TOKENS, _known_until, _now)
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -93,16 +93,12 @@ class TokenVerifier:
             raise NotAuthenticated("the token is too long")
         # Only the hash is kept, so that a memory dump holds no token that still works.
         digest = hashlib.sha256(token.encode("utf-8", "replace")).digest()
-        known = self._known.get(digest)
-        if known is not None and known[0] > time() and not self._stale:
-            self._known.move_to_end(digest)
-            return known[1]
+        known = None if self._stale else self._known.get(digest)
+        if known is not None:
+            return known
         self._known.pop(digest, None)
-        claims = await self._claims(token)
-        person = _person(claims)
-        self._known[digest] = (min(person.expires_at + LEEWAY_SECONDS, time() + _KEYS_AGE_SECONDS), person)
-        if len(self._known) > _CACHED_TOKENS:
-            self._known.popitem(last=False)
+        person = _person(await self._claims(token))
+        self._known[digest] = person
         return person
 
     async def _claims(self, token: str) -> dict[str, Any]:
@@ -152,6 +148,15 @@ class TokenVerifier:
             return
         self._fetched_at = self._tried_at
         self._known.clear()
+
+
+def _known_until(_digest: bytes, person: Person, now: float) -> float:
+    """A token is checked again when it has ended, or when its key may have been withdrawn."""
+    return min(person.expires_at + LEEWAY_SECONDS, now + _KEYS_AGE_SECONDS)
+
+
+def _now() -> float:
+    return time()
 
 
 def _public_keys(published: Any) -> KeySet:

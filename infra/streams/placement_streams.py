@@ -1,11 +1,11 @@
 """Placements' records as a process read them last: of a stream that it knows, only what came since is read again."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, Final
 
 import asyncpg
+from cachetools import LRUCache
 
 from domain.placement.record.history import current
 from domain.placement.state import Placement, evolve, initial
@@ -41,7 +41,7 @@ class PlacementStreams:
 
     def __init__(self, keys: KeyProvider) -> None:
         self._keys = keys
-        self._kept: OrderedDict[PlacementId, CachedPlacement] = OrderedDict()
+        self._kept: LRUCache[PlacementId, CachedPlacement] = LRUCache(_KEPT)
 
     @property
     def keys(self) -> KeyProvider:
@@ -65,7 +65,7 @@ class PlacementStreams:
             stored = stored[1:]
         known = await self._extended(known, stored)
         if known.version:
-            self._keep(placement_id, known)
+            self._kept[placement_id] = known
         else:
             await refuse_archived(conn, placement_stream(placement_id))
         return known
@@ -92,9 +92,3 @@ class PlacementStreams:
             return CachedPlacement(stream=stream, state=current(stream), head=stored[-1].hash)
         state = reduce(evolve, (record.event for record in since), known.state)
         return CachedPlacement(stream=stream, state=state, head=stored[-1].hash)
-
-    def _keep(self, placement_id: PlacementId, known: CachedPlacement) -> None:
-        self._kept[placement_id] = known
-        self._kept.move_to_end(placement_id)
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)

@@ -1,12 +1,12 @@
 """Home schools and providers as decisions need them: folded once, kept until their stream moves on."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 import asyncpg
+from cachetools import LRUCache
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.state import TERMINAL, Placement
@@ -38,8 +38,8 @@ class Reference:
     """A cache by stream version: one round trip asks for the versions, another only for what has moved on."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, tuple[int, Any]] = OrderedDict()
-        self._calendars: OrderedDict[tuple[Urn | None, Urn | None, int], SchoolCalendar] = OrderedDict()
+        self._kept: LRUCache[str, tuple[int, Any]] = LRUCache(_KEPT)
+        self._calendars: LRUCache[tuple[Urn | None, Urn | None, int], SchoolCalendar] = LRUCache(_KEPT)
 
     async def current(
         self, conn: asyncpg.Connection, urn: Urn | None, provider_id: ProviderId | None
@@ -72,11 +72,12 @@ class Reference:
         if school is None:
             return SchoolCalendar(bank_holidays=bank_holidays())
         key = (school.urn, former, school.calendar_version if version is None else version)
-        if key not in self._calendars:
+        calendar = self._calendars.get(key)
+        if calendar is None:
             found = school.calendar(bank_holidays(), version)
-            self._calendars[key] = found if former is None else school.joined(found, former)
-            _trim(self._calendars)
-        return self._calendars[key]
+            calendar = found if former is None else school.joined(found, former)
+            self._calendars[key] = calendar
+        return calendar
 
     def calendar_of(self, placement: Placement, school: School | None) -> SchoolCalendar:
         """The calendar that a placement goes by: once it is over, the one that it was closed with."""
@@ -92,11 +93,4 @@ class Reference:
             records = await load(conn, stream, kind.codec)
             kept = (records[-1].version, reduce(kind.evolve, (record.event for record in records), kind.initial))
             self._kept[stream] = kept
-            _trim(self._kept)
-        self._kept.move_to_end(stream)
         return kept[1]
-
-
-def _trim(kept: OrderedDict[Any, Any]) -> None:
-    while len(kept) > _KEPT:
-        kept.popitem(last=False)

@@ -6,16 +6,16 @@ erasure does not wait for a service.
 
 import asyncio
 import os
-import time
-from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
+from cachetools import TTLCache
+
 from infra.encryption.key_store.folder import KeyFolder
 from infra.encryption.key_store.local import LocalKeyWrapper
 from infra.encryption.key_store.wrapping import KeyWrapper
-from infra.encryption.keys import KEY_BYTES, DataKey, KeyMissing, KeyStoreDamaged
+from infra.encryption.keys import KEY_BYTES, DataKey, KeyErased, KeyMissing, KeyStoreDamaged
 
 RotationProgress = Callable[[int, int], None]
 
@@ -45,25 +45,24 @@ class FileKeyProvider:
         if service is None:
             self._local.make_if_new()
         self._wrapper: KeyWrapper = service or self._local
-        self._cache: OrderedDict[UUID, tuple[float, DataKey]] = OrderedDict()
-        self._cache_size = cache_size
-        self._cache_seconds = cache_seconds
+        self._cache: TTLCache[UUID, DataKey] = TTLCache(cache_size, cache_seconds)
 
     async def create(self, key_id: UUID) -> DataKey:
         await asyncio.to_thread(self._make, key_id)
         return await self.get(key_id)
 
     async def get(self, key_id: UUID) -> DataKey:
-        # Taken out first and put back last: an erased key does not linger, and the cache stays in order of use.
-        cached = self._cache.pop(key_id, None)
-        self._folder.refuse_erased(key_id)
-        if cached is None or cached[0] <= time.monotonic() or not self._folder.has(key_id):
+        try:
+            self._folder.refuse_erased(key_id)
+        except (KeyErased, KeyStoreDamaged):
+            self._cache.pop(key_id, None)  # an erased key does not linger in memory
+            raise
+        key = self._cache.get(key_id)
+        if key is None or not self._folder.has(key_id):
+            self._cache.pop(key_id, None)
             key = DataKey(key_id=key_id, secret=await asyncio.to_thread(self._secret, key_id))
-            cached = (time.monotonic() + self._cache_seconds, key)
-        self._cache[key_id] = cached
-        if len(self._cache) > self._cache_size:
-            self._cache.popitem(last=False)
-        return cached[1]
+            self._cache[key_id] = key
+        return key
 
     async def claim(self, key_id: UUID, owner: str) -> None:
         await asyncio.to_thread(self._folder.claim, key_id, owner)
