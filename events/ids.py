@@ -1,6 +1,7 @@
 """Identifiers: opaque UUIDs, told apart by type; and the ids that follow from others."""
 
-from typing import NewType
+import re
+from typing import Final, NewType
 from uuid import UUID, uuid5
 
 PlacementId = NewType("PlacementId", UUID)
@@ -36,6 +37,13 @@ IsoWeek = NewType("IsoWeek", str)
 """A week from Monday to Sunday as ISO 8601 writes it: `2026-W50`."""
 
 
+UUID_FORM: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""The one spelling of an id. `UUID()` alone also reads braces, other dashes and none."""
+
+PLACEMENT_STREAMS: Final = "placement-"
+"""What the ids of all placements' own streams begin with."""
+
+
 def derived_id(source: UUID, name: str) -> UUID:
     """The id that `source` gives to what it makes: the same each time, so that a retry makes nothing new."""
     return uuid5(source, name)
@@ -47,7 +55,26 @@ def event_id_of(command_id: UUID, index: int) -> EventId:
 
 
 def placement_stream(placement_id: PlacementId) -> str:
-    return f"placement-{placement_id}"
+    return f"{PLACEMENT_STREAMS}{placement_id}"
+
+
+def placement_id_in(stream_id: str) -> PlacementId | None:
+    """The placement whose stream this is, or a week of whose register; None for a school, a provider or a pupil."""
+    family, _, name = stream_id.partition("-")
+    if family not in {"placement", "attendance"}:
+        return None
+    found = UUID_FORM.match(name)
+    if found is None:
+        raise ValueError(f"{stream_id} names no placement")
+    return PlacementId(UUID(found[0]))
+
+
+def placement_id_of(stream_id: str) -> PlacementId:
+    """As `placement_id_in`, for a stream that is known to be a placement's or of its register."""
+    found = placement_id_in(stream_id)
+    if found is None:
+        raise ValueError(f"{stream_id} names no placement")
+    return found
 
 
 def provider_stream(provider_id: ProviderId) -> str:

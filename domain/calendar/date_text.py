@@ -4,8 +4,10 @@ Other spellings that a library may read, such as a number of seconds, are refuse
 """
 
 import re
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Final
+
+from domain.calendar.london import end_of
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Hours and minutes are bounded here: some versions of Python read 24:00 as the next day, and an offset of 60 minutes.
@@ -23,6 +25,20 @@ def day_of(text: str) -> date:
 def instant_of(text: str) -> datetime:
     """Raises ValueError: this is not a time with its offset as in 2026-11-23T09:00:00+00:00."""
     return datetime.fromisoformat(_of_form(_INSTANT, text).upper())
+
+
+def moment_of(text: str) -> datetime:
+    """A time with its offset, or a day, which stands for its end in London; in UTC.
+
+    Raises:
+        ValueError: it is neither, or no instant in UTC.
+    """
+    if "T" not in text.upper():
+        return end_of(day_of(text))
+    try:
+        return instant_of(text).astimezone(UTC)
+    except OverflowError as beyond:
+        raise ValueError("this lies beyond the calendar") from beyond
 
 
 def clock_time_of(text: str) -> time:

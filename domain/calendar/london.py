@@ -17,11 +17,6 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=LONDON).astimezone(UTC)
 
 
-def instant(day: date, clock: time) -> datetime:
-    """A time of the clock on that day in London, in UTC."""
-    return datetime.combine(day, clock, tzinfo=LONDON).astimezone(UTC)
-
-
 def at(day: date, clock: time) -> datetime:
     """A time on London's clocks on that day, in UTC."""
     return datetime.combine(day, clock, tzinfo=LONDON).astimezone(UTC)

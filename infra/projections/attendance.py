@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 
@@ -113,12 +112,6 @@ async def register(conn: asyncpg.Connection, placement_id: PlacementId, keys: Ke
     """A placement's whole register as it stands."""
     streams = await weeks(conn, placement_id, keys)
     return Register(weeks={week: fold(records) for week, records in streams.items()})
-
-
-def placement_of(stream_id: str) -> PlacementId:
-    """Whose register a stream is a week of."""
-    name, *_ = stream_id.removeprefix("attendance-").rsplit("-", maxsplit=2)
-    return PlacementId(UUID(name))
 
 
 async def discover(conn: asyncpg.Connection, now: datetime) -> None:

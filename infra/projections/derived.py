@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.attendance.register import Register
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.state import Placement
-from events.ids import PlacementId, placement_stream
+from events.ids import PlacementId, placement_id_of, placement_stream
 from infra.event_store.lookup import archived
 from infra.event_store.types import StoredEvent
 from infra.postgres.db import raw
@@ -97,10 +97,8 @@ class Keeper:
         touched, schools = set[UUID](), set[str]()
         for event in events:
             kind, _, name = event.stream_id.partition("-")
-            if kind == "placement":
-                touched.add(UUID(name))
-            elif kind == "attendance" and self._model.with_register:
-                touched.add(registers.placement_of(event.stream_id))
+            if kind == "placement" or (kind == "attendance" and self._model.with_register):
+                touched.add(placement_id_of(event.stream_id))
             elif kind == "school":
                 schools.add(name)
         if schools:

@@ -19,7 +19,7 @@ from domain.placement.time.deadlines import deadlines
 from domain.school import state as school_state
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, read_metadata
 from events.envelope import Recorded
-from events.ids import PlacementId, Urn, placement_stream, school_stream
+from events.ids import PLACEMENT_STREAMS, PlacementId, Urn, placement_id_of, placement_stream, school_stream
 from infra.encryption.keys import KeyProvider
 from infra.event_store.lookup import stream_ids
 from infra.event_store.read import horizon, read_all
@@ -31,7 +31,6 @@ from infra.streams.records import load
 from infra.streams.reference import Reference
 from services.application.succession import chain
 
-_PREFIX = "placement-"
 _NO_STREAM = """
 SELECT placement_id FROM placement p WHERE NOT EXISTS (
     SELECT FROM event_store.stream s WHERE s.stream_id = 'placement-' || p.placement_id AND s.version > 0
@@ -104,9 +103,9 @@ async def placement_ids(engine: AsyncEngine, *, after: UUID | None = None) -> As
     last = "" if after is None else placement_stream(PlacementId(after))
     while True:
         async with connection(engine) as conn:
-            page = await stream_ids(conn, prefix=_PREFIX, after=last, limit=_PAGE)
+            page = await stream_ids(conn, prefix=PLACEMENT_STREAMS, after=last, limit=_PAGE)
         for stream_id in page:
-            yield UUID(stream_id.removeprefix(_PREFIX))
+            yield placement_id_of(stream_id)
         if len(page) < _PAGE:
             return
         last = page[-1]

@@ -16,7 +16,7 @@ from temporalio.service import RPCError
 from domain.shared.commands import kebab
 from events.codec import canonical_json
 from events.envelope import Actor
-from events.ids import PlacementId, placement_stream
+from events.ids import PlacementId, placement_id_of, placement_stream
 from infra import commands
 from infra.commands import NewCommand
 from infra.encryption import vault
@@ -82,6 +82,6 @@ async def dispatch_untried(conn: asyncpg.Connection, client: Client, command: ty
     It ends with the first that is not decided: Temporal is away, and the sweep over undecided commands tries again.
     """
     for row in await commands.untried(conn, kebab(command), actor=canonical_json(SYSTEM), limit=_AT_ONCE):
-        placement_id = UUID(row.stream_id.removeprefix("placement-"))
+        placement_id = placement_id_of(row.stream_id)
         if not await dispatch_system_command(client, command, placement_id=placement_id, command_id=row.command_id):
             return

@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 
 from domain.placement.referral.referral import DraftReferral
 from domain.shared.commands import kebab
+from events.ids import PLACEMENT_STREAMS, placement_id_of
 from infra import commands
 from infra.commands import CommandRow
 from infra.postgres.db import connection
@@ -29,7 +30,6 @@ _WAIT_SECONDS = 10.0
 _HEALTH_SECONDS = timedelta(seconds=2)
 _LONGEST_PAUSE_SECONDS = 60.0
 # Schools and providers have no workflow: whoever repeats such a command carries it out.
-_PLACEMENT_PREFIX = "placement-"
 
 
 class UndecidedCommands:
@@ -58,7 +58,7 @@ class UndecidedCommands:
     async def sweep(self) -> None:
         """Hand over what waits: the commands of a placement in their order, several placements at once."""
         async with connection(self._engine) as conn:
-            waiting = await commands.undecided(conn, self._older_than, _BATCH, of=_PLACEMENT_PREFIX)
+            waiting = await commands.undecided(conn, self._older_than, _BATCH, of=PLACEMENT_STREAMS)
         self._forget_all_but(waiting)
         now = asyncio.get_running_loop().time()
         due = [row for row in waiting if now >= self._not_before.get(row.command_id, now)]
@@ -110,7 +110,7 @@ class UndecidedCommands:
         try:
             return await dispatch(
                 self._client,
-                placement_id=UUID(row.stream_id.removeprefix(_PLACEMENT_PREFIX)),
+                placement_id=placement_id_of(row.stream_id),
                 command_id=row.command_id,
                 kind=row.kind,
                 attempt=attempt,

@@ -13,14 +13,13 @@ from domain.placement.record.what_if import Line, RuleReading, compare
 from domain.school import state as school_state
 from domain.school.state import School
 from events.codec import PLACEMENT, SCHOOL
-from events.ids import Urn, school_stream
+from events.ids import PLACEMENT_STREAMS, Urn, placement_id_of, school_stream
 from infra.bank_holidays import bank_holidays
 from infra.encryption.keys import KeyProvider
 from infra.event_store.lookup import stream_ids
 from infra.postgres.db import connection
 from infra.streams.records import load
 
-_PREFIX = "placement-"
 _PAGE = 500
 
 
@@ -38,10 +37,10 @@ async def compared(engine: AsyncEngine, keys: KeyProvider, reading: RuleReading)
         schools = _Schools(conn)
         after = ""
         while True:
-            page = await stream_ids(conn, prefix=_PREFIX, after=after, limit=_PAGE)
+            page = await stream_ids(conn, prefix=PLACEMENT_STREAMS, after=after, limit=_PAGE)
             for stream_id in page:
                 records: list[Record] = await load(conn, stream_id, PLACEMENT, keys)
-                yield await _one(UUID(stream_id.removeprefix(_PREFIX)), records, reading, schools)
+                yield await _one(placement_id_of(stream_id), records, reading, schools)
             if len(page) < _PAGE:
                 return
             after = page[-1]

@@ -24,6 +24,7 @@ from domain.shared.commands import kebab
 from events.codec import canonical_json
 from events.codes import ErasureGround, Role
 from events.envelope import Actor, ActorKind
+from events.ids import placement_id_of
 from infra import commands
 from infra.clock import clock_for
 from infra.commands import CommandRow, NewCommand
@@ -270,7 +271,7 @@ async def _unplaced(
 async def _decided(conn: asyncpg.Connection, command: NewCommand) -> CommandRow:
     from services.application.system_commands import dispatch_system_command
 
-    placement_id = UUID(command.stream_id.removeprefix("placement-"))
+    placement_id = placement_id_of(command.stream_id)
     client = await temporal.connect()
     await dispatch_system_command(client, DecideErasure, placement_id=placement_id, command_id=command.command_id)
     # A worker that was away decides it once it is back: the row stands.

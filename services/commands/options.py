@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.calendar.date_text import day_of, instant_of
-from domain.calendar.london import LONDON, end_of
+from domain.calendar.date_text import moment_of
+from domain.calendar.london import LONDON
 from infra.postgres.db import create_engine
 from infra.settings import Settings
 
@@ -40,10 +40,8 @@ def moment(written: str | None) -> datetime | None:
     if written is None:
         return None
     try:
-        if "T" not in written.upper():
-            return end_of(day_of(written))
-        return instant_of(written).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return moment_of(written)
+    except ValueError:
         raise typer.BadParameter(NO_MOMENT.format(written)) from None
 
 

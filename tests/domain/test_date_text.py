@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 
-from domain.calendar.date_text import clock_time_of, day_of, instant_of
+from domain.calendar.date_text import clock_time_of, day_of, instant_of, moment_of
 
 NOT_DATES = [
     *("0", "1", "20261203", "1764720000", "-1", "1e9", "2026-12-3", "26-12-03", "2026-W49-4", "2026-337"),
@@ -73,3 +73,14 @@ def test_the_one_spelling_is_read() -> None:
         2026, 12, 3, 9, 0, 0, 250_000, tzinfo=timezone(timedelta(hours=1))
     )
     assert clock_time_of("08:45") == clock_time_of("08:45:00") == time(8, 45)
+
+
+def test_a_moment_is_an_instant_or_the_end_of_a_day_in_london() -> None:
+    assert moment_of("2026-07-03") == datetime(2026, 7, 3, 22, 59, 59, tzinfo=UTC)
+    assert moment_of("2026-12-03t09:00:00+01:00") == datetime(2026, 12, 3, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-12-03T", "today"])
+def test_no_other_text_is_a_moment(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        moment_of(text)

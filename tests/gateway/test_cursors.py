@@ -23,14 +23,14 @@ def packed(value: Any) -> str:
 
 
 OF_A_DAY: dict[str, Callable[[str], Any]] = {
-    "caseload": lambda day: cursors.unpack(packed(["next_deadline", day, AN_ID]), "next_deadline"),
-    "deadlines": lambda day: cursors.unpack_place(packed([0, day, AN_ID, 1])),
-    "diary": lambda day: cursors.unpack_day(packed([day, AN_ID, AN_ID])),
-    "outcomes": lambda day: cursors.unpack_end(packed([day, AN_ID])),
+    "caseload": lambda day: cursors.unpack_caseload(packed(["next_deadline", day, AN_ID]), "next_deadline"),
+    "deadlines": lambda day: cursors.DEADLINES.unpack(packed([0, day, AN_ID, 1])),
+    "diary": lambda day: cursors.DIARY.unpack(packed([day, AN_ID, AN_ID])),
+    "outcomes": lambda day: cursors.OUTCOMES.unpack(packed([day, AN_ID])),
 }
 OF_AN_INSTANT: dict[str, Callable[[str], Any]] = {
-    "caseload": lambda at: cursors.unpack(packed(["updated", at, AN_ID]), "updated"),
-    "letters": lambda at: cursors.unpack_letter(packed([at, AN_ID])),
+    "caseload": lambda at: cursors.unpack_caseload(packed(["updated", at, AN_ID]), "updated"),
+    "letters": lambda at: cursors.LETTERS.unpack(packed([at, AN_ID])),
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
-from domain.calendar.london import instant
+from domain.calendar.london import at
 from domain.calendar.school_calendar import DAY, CalendarTooShort, SchoolCalendar
 from domain.law.bases import BASES
 from domain.law.figures import Figures, figures
@@ -172,8 +172,8 @@ def in_time(deemed_on: date, given_at: time | None, start_date: date, times: Ses
     """T8: not less than 48 hours before the first session. Without its hour a day counts to its end."""
     begins = times.am_start or times.start
     assert begins is not None
-    given = instant(deemed_on, given_at) if given_at else instant(deemed_on + DAY, time.min)
-    return instant(start_date, begins) - given >= timedelta(hours=bound.day_six_details_hours)
+    given = at(deemed_on, given_at) if given_at else at(deemed_on + DAY, time.min)
+    return at(start_date, begins) - given >= timedelta(hours=bound.day_six_details_hours)
 
 
 def may_start(state: Placement) -> DetailsMissing | DetailsTooLate | None:

@@ -13,10 +13,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.ids import placement_id_in
 from infra.event_store.read import read_all
 from infra.event_store.types import StoredEvent
 from infra.postgres.db import connection
-from services.application.feed.notifications import notification, placement_of
+from services.application.feed.notifications import notification
 
 BATCH = 500
 _BATCHES_MAX = 20
@@ -111,12 +112,12 @@ def entries_of(events: Sequence[StoredEvent]) -> list[FeedEntry]:
             mark=mark_of(event.hash),
             event_id=event.event_id,
             type=event.type,
-            placement_id=None if name is None else UUID(name),
-            share=share_of(name or event.stream_id),
+            placement_id=placement_id,
+            share=share_of(event.stream_id if placement_id is None else str(placement_id)),
             json=msgspec.json.encode(notification(event)).decode(),
         )
         for event in events
-        for name in (placement_of(event.stream_id),)
+        for placement_id in (placement_id_in(event.stream_id),)
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from events.attendance import AttendanceEvent
 from events.definition import schema_version
+from events.ids import placement_id_in
 from events.placement.union import PlacementEvent
 from events.provider import ProviderEvent
 from events.pupil import PupilEvent
@@ -21,8 +22,6 @@ _FAMILIES: dict[str, Any] = {
     "attendance": AttendanceEvent,
     "pupil": PupilEvent,
 }
-_OF_PLACEMENTS = frozenset({"placement", "attendance"})
-_UUID_LENGTH = 36
 _WORDS = re.compile(r"[A-Z][a-z0-9]*")
 
 
@@ -45,12 +44,6 @@ SCHEMA_VERSIONS: dict[str, int] = {
 }
 
 
-def placement_of(stream_id: str) -> str | None:
-    """The placement's id in the id of its stream or of a week's; None for that of a school, a provider, a pupil."""
-    family, _, name = stream_id.partition("-")
-    return name[:_UUID_LENGTH] if family in _OF_PLACEMENTS else None
-
-
 def _name_of(stored: StoredEvent) -> str:
     """Of a type that only a later release knows, the name that it gives: a name follows from stream and type alone."""
     return PUBLIC_NAMES.get(stored.type) or public_name(stored.stream_id.partition("-")[0], stored.type)
@@ -71,7 +64,7 @@ def notification(stored: StoredEvent) -> dict[str, Any]:
         "datacontenttype": "application/json",
         "dataschema": DATA_SCHEMA,
         "data": {
-            "placement_id": placement_of(stored.stream_id),
+            "placement_id": placement_id_in(stored.stream_id),
             "detail_url": f"/api/v1/events/{stored.event_id}",
             "event_version": stored.schema_version,
             "position": stored.position,

@@ -24,7 +24,7 @@ from domain.access.roles import OrgKind, RoleInOrganisation
 from domain.placement.referral.referral import DraftReferral
 from events.codec import canonical_json
 from events.envelope import Actor
-from events.ids import PlacementId, derived_id, placement_stream
+from events.ids import UUID_FORM, PlacementId, derived_id, placement_id_of, placement_stream
 from infra import commands
 from infra.commands import CommandRow, NewCommand
 from infra.encryption import vault
@@ -46,7 +46,6 @@ from services.gateway.http.runtime import Gateway
 
 # What is stored of a command is a little more than its body, and an event may have 1 MiB in all.
 _CANONICAL_MAX_BYTES = 900_000
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ETAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 # Each blank is read once: a list of blanks must not take a minute to be refused.
 _ETAGS = re.compile(rf"[ \t]*+(?:{_ETAG.pattern}[ \t]*+)?+(?:,[ \t]*+(?:{_ETAG.pattern}[ \t]*+)?+)*+")
@@ -108,7 +107,7 @@ def canonical(command: Any) -> bytes:
 
 def idempotency_key(request: Request) -> UUID:
     sent = request.headers.getlist("idempotency-key")
-    if len(sent) != 1 or not _UUID.fullmatch(sent[0]):
+    if len(sent) != 1 or not UUID_FORM.fullmatch(sent[0]):
         raise Problem("idempotency_key_required", problems.OWN["idempotency_key_required"].words)
     command_id = UUID(sent[0])
     structlog.contextvars.bind_contextvars(command_id=str(command_id))
@@ -311,7 +310,7 @@ def answer(gateway: Gateway, kind: str, row: CommandRow) -> Response:
     gateway.metrics.commands.labels(kind, row.status).inc()
     headers = {}
     if row.http_status == 201:  # noqa: PLR2004 - created
-        headers["Location"] = f"/api/v1/placements/{row.stream_id.removeprefix('placement-')}"
+        headers["Location"] = f"/api/v1/placements/{placement_id_of(row.stream_id)}"
     media_type = problems.MEDIA_TYPE if row.status == "refused" else "application/json"
     return Response(row.answer, row.http_status, headers, media_type)
 

@@ -119,7 +119,7 @@ async def _page(
     query: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
     prefix = f"{family}-"
-    after = prefix if cursor is None else cursors.unpack_name(cursor)
+    (after,) = cursors.DIRECTORY.unpack(cursor) or (prefix,)
     async with connection(gateway.engine) as conn:
         ids = await stream_ids(conn, prefix=prefix, after=after, limit=limit + 1)
         stored = await read_streams(conn, ids[:limit])
@@ -145,7 +145,7 @@ _FAMILIES: dict[str, tuple[Codec[Any], Any, Callable[[Any, Any], Any]]] = {
 
 
 def _link(name: str, last: str, limit: int, query: Mapping[str, str]) -> str:
-    return link(name, {**query, "limit": limit, "cursor": cursors.pack_name(last)})
+    return link(name, {**query, "limit": limit, "cursor": cursors.DIRECTORY.pack((last,))})
 
 
 def _shown(state: Any, version: int, person: Person) -> Shown:

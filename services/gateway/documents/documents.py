@@ -16,7 +16,7 @@ from domain.documents.signing import signatures
 from domain.placement.provider_sight import ProviderPart, is_shown_document
 from events.codec import PLACEMENT
 from events.envelope import Recorded
-from events.ids import PlacementId, ProviderId, placement_stream
+from events.ids import PlacementId, ProviderId, placement_id_of, placement_stream
 from events.placement.letters import DocumentProduced
 from infra.documents import store
 from infra.documents.renderer import NotRendered, RenderedFormat
@@ -107,7 +107,7 @@ def _is_for_provider(event: DocumentProduced, shown: ProviderPart) -> bool:
 
 def _shown(record: Recorded[Any], letter: Fate | None, signed: Iterable[Recorded[Any]]) -> dict[str, Any]:
     event: DocumentProduced = record.event
-    placement = record.stream_id.removeprefix("placement-")
+    placement = placement_id_of(record.stream_id)
     return {
         **{field.name: getattr(event, field.name) for field in dataclasses.fields(event)},
         "produced_at": record.recorded_at,

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,13 +11,12 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 
 from domain.attendance.state import monday_of
-from domain.calendar.date_text import day_of, instant_of
+from domain.calendar.date_text import day_of, moment_of
 from domain.calendar.london import end_of, today
 from domain.shared.bounds import FIRST_YEAR, LAST_YEAR
-from events.ids import IsoWeek
+from events.ids import UUID_FORM, IsoWeek
 from services.gateway.http.problems import FieldError, malformed
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _URN = re.compile(r"[0-9]{6}")
 _WEEK = re.compile(r"[0-9]{4}-W[0-9]{2}")
 _SPACE_FOR_PLUS = re.compile(r"(?<=[0-9]) (?=[0-9]{2}:[0-9]{2}$)")
@@ -38,7 +37,7 @@ DayParameter = Annotated[date, BeforeValidator(_day)]
 
 def uuid_of(request: Request, name: str) -> UUID:
     text: str = request.path_params[name]
-    if not _UUID.fullmatch(text):
+    if not UUID_FORM.fullmatch(text):
         raise malformed([FieldError(pointer=f"/path/{name}", detail="This must be a UUID.")])
     return UUID(text)
 
@@ -70,18 +69,11 @@ def moment(name: str, text: str | None) -> datetime | None:
     """A time with its offset, or a date, which stands for its end in London. Raises Problem."""
     if text is None:
         return None
-    try:
-        if "T" not in text.upper():
-            day = day_of(text)
-            if FIRST_YEAR <= day.year <= LAST_YEAR:
-                return end_of(day)
-        else:
-            # In a query a plus sign that was not escaped arrives as a space.
-            at = instant_of(_SPACE_FOR_PLUS.sub("+", text))
-            if FIRST_YEAR <= at.year <= LAST_YEAR:
-                return at.astimezone(UTC)
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        # In a query a plus sign that was not escaped arrives as a space.
+        at = moment_of(_SPACE_FOR_PLUS.sub("+", text))
+        if FIRST_YEAR <= at.year <= LAST_YEAR:
+            return at
     words = f"This must be a date, or a time with its offset, from {FIRST_YEAR} to {LAST_YEAR}."
     raise malformed([FieldError(pointer=f"/query/{name}", detail=words)])
 

@@ -85,7 +85,7 @@ async def page(gateway: Gateway, person: Person, asked: CaseloadQuery) -> Respon
         provider_id=asked.provider,
         due_before=asked.due_before,
     )
-    cursor = None if asked.cursor is None else cursors.unpack(asked.cursor, asked.sort)
+    cursor = cursors.unpack_caseload(asked.cursor, asked.sort)
     limit = asked.limit if asked.flag is None else MOST_OPENED
     async with gateway.engine.connect() as conn:
         found = await caseload(conn, among.visibility, filters, sort=asked.sort, cursor=cursor, limit=limit)
@@ -96,7 +96,7 @@ async def page(gateway: Gateway, person: Person, asked: CaseloadQuery) -> Respon
         rows = [shown(row, today, seen) | await _opened_if_named(gateway, person, row) for row in found.rows]
     else:
         rows = [shown(row, today, seen) for row in found.rows]
-    following = None if found.next is None else _link(asked, cursors.pack(asked.sort, found.next))
+    following = None if found.next is None else _link(asked, cursors.pack_caseload(asked.sort, found.next))
     return json_response({"placements": rows, "next": following})
 
 

@@ -42,7 +42,7 @@ async def page(gateway: Gateway, person: Person, cursor: str | None, limit: int)
     la_code = authorisation.acting(person, seen, {Role.LA_OFFICER}, what).of(OrgKind.LA)
     assert la_code is not None, "an officer acts for a council"
     sights = seen.held_by({Role.LA_OFFICER})
-    after = None if cursor is None else cursors.unpack_id(cursor)
+    (after,) = cursors.IDS.unpack(cursor) or (None,)
     # What was logged is kept before anything is shown.
     async with transaction(gateway.engine) as conn:
         on = day_of(await gateway.clock.now(conn))
@@ -53,7 +53,7 @@ async def page(gateway: Gateway, person: Person, cursor: str | None, limit: int)
         for row in (row for _, its in shown for row in its):
             await record_access(conn, person, row.placement_id, _READ_AS)
     last = shown[-1][0] if len(shown) < len(seen_of) else found[limit - 1] if len(found) > limit else None
-    query = None if last is None else {"limit": limit, "cursor": cursors.pack_id(last.task_id)}
+    query = None if last is None else {"limit": limit, "cursor": cursors.IDS.pack((last.task_id,))}
     following = None if query is None else link("council-tasks", query)
     return json_response({"tasks": [_shown(each, its) for each, its in shown], "next": following})
 

@@ -33,7 +33,7 @@ class DueQuery:
 
 
 async def page(gateway: Gateway, person: Person, asked: DueQuery) -> Response:
-    after = None if asked.cursor is None else cursors.unpack_place(asked.cursor)
+    after = cursors.DEADLINES.unpack(asked.cursor)
     now = await gateway.now()
     today = day_of(now)
     seen = await gateway.seeing(person)
@@ -51,7 +51,7 @@ async def page(gateway: Gateway, person: Person, asked: DueQuery) -> Response:
     following = None
     if len(rows) > asked.limit:
         last = rows[asked.limit - 1]
-        kept = {**dataclasses.asdict(asked), "cursor": cursors.pack_place(last.place)}
+        kept = {**dataclasses.asdict(asked), "cursor": cursors.DEADLINES.pack(last.place)}
         following = link("deadlines", kept)
     return json_response({"deadlines": [_shown(row, now) for row in rows[: asked.limit]], "next": following})
 

@@ -17,7 +17,7 @@ from services.gateway.http.runtime import Gateway
 
 
 async def page(gateway: Gateway, person: Person, status: Status, *, cursor: str | None, limit: int) -> Response:
-    after = None if cursor is None else cursors.unpack_letter(cursor)
+    after = cursors.LETTERS.unpack(cursor)
     # Letters are the work of who places the pupil: a provider has none to hand over.
     seen = authorisation.sights(person)
     visibility = seen.visibility if seen.whole else Nobody()
@@ -26,7 +26,7 @@ async def page(gateway: Gateway, person: Person, status: Status, *, cursor: str 
     following = None
     if len(rows) > limit:
         last = rows[limit - 1]
-        place = cursors.pack_letter((last.queued_at, last.document_id))
+        place = cursors.LETTERS.pack((last.queued_at, last.document_id))
         following = link("letters", {"status": status, "limit": limit, "cursor": place})
     return json_response({"letters": [_listed(row) for row in rows[:limit]], "next": following})
 

@@ -20,7 +20,7 @@ async def report(
 
     The totals are those of the whole period on each page.
     """
-    after = None if cursor is None else cursors.unpack_end(cursor)
+    after = cursors.OUTCOMES.unpack(cursor)
     visibility = (await gateway.seeing(person)).visibility
     of_school = isinstance(visibility, OfSchool)
     # One snapshot for both, so that the totals are those of the placements shown.
@@ -44,7 +44,7 @@ def _link(period: OutcomePeriod, limit: int, last: dict[str, Any]) -> str:
         "provider": period.provider_id,
         "school": period.school_urn,
         "limit": limit,
-        "cursor": cursors.pack_end((last["ended_on"], last["placement_id"])),
+        "cursor": cursors.OUTCOMES.pack((last["ended_on"], last["placement_id"])),
     }
     return link("outcomes", asked)
 

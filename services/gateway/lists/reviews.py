@@ -28,7 +28,7 @@ async def page(
     cursor: str | None,
     limit: int,
 ) -> Response:
-    after = None if cursor is None else cursors.unpack_day(cursor)
+    after = cursors.DIARY.unpack(cursor)
     today = day_of(await gateway.now())
     seen = await gateway.seeing(person)
     async with gateway.engine.connect() as conn:
@@ -44,7 +44,7 @@ async def page(
     following = None
     if len(rows) > limit:
         ended = rows[limit - 1]
-        place = cursors.pack_day((ended.day, ended.placement_id, ended.review_id))
+        place = cursors.DIARY.pack((ended.day, ended.placement_id, ended.review_id))
         asked = {"from": first, "to": last, "status": list(statuses), "limit": limit, "cursor": place}
         following = link("reviews", asked)
     return json_response({"reviews": [_shown(row, today, seen) for row in rows[:limit]], "next": following})

@@ -39,7 +39,7 @@ class TodayQuery:
 
 
 async def page(gateway: Gateway, person: Person, asked: TodayQuery) -> Response:
-    after = None if asked.cursor is None else cursors.unpack_id(asked.cursor)
+    (after,) = cursors.IDS.unpack(asked.cursor) or (None,)
     now = await gateway.now()
     day = asked.on or day_in_london(now)
     seen = await gateway.seeing(person)
@@ -118,6 +118,6 @@ def _link(asked: TodayQuery, day: date, last: UUID) -> str:
         "provider": asked.provider,
         "school": asked.school,
         "limit": asked.limit,
-        "cursor": cursors.pack_id(last),
+        "cursor": cursors.IDS.pack((last,)),
     }
     return link("today", kept)

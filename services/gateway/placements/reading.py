@@ -22,7 +22,7 @@ from domain.placement.time.turns import turn
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
 from events.definition import personal_fields
 from events.envelope import Recorded
-from events.ids import PlacementId, ProviderId, placement_stream
+from events.ids import PlacementId, ProviderId, placement_id_in, placement_stream
 from infra.event_store.lookup import find_event, read_streams, stream_ids
 from infra.event_store.types import StoredEvent
 from infra.identity.read_log import record_access
@@ -35,7 +35,6 @@ from infra.streams.records import Decryptor, decode, load
 from services.application import authorisation
 from services.application.authorisation import Sights
 from services.application.evidence import gather
-from services.application.feed.notifications import placement_of
 from services.gateway.commands.commanding import not_found
 from services.gateway.http.parameters import not_to_come
 from services.gateway.http.problems import Problem
@@ -173,13 +172,13 @@ _WEEKS = 500
 async def event_in_full(gateway: Gateway, person: Person, event_id: UUID) -> Response:
     async with connection(gateway.engine) as conn:
         stored, seen = await visible_event(gateway, conn, person, event_id)
-        name = placement_of(stored.stream_id)
-        if name is not None:
-            await record_access(conn, person, UUID(name), "event")
+        placement_id = placement_id_in(stored.stream_id)
+        if placement_id is not None:
+            await record_access(conn, person, placement_id, "event")
     if seen.in_part is not None:
-        return json_response({"placement_id": name, **_shown_in_part(seen.in_part, names=seen.names)})
+        return json_response({"placement_id": placement_id, **_shown_in_part(seen.in_part, names=seen.names)})
     opened = await decode(stored, _codec(stored), Decryptor(gateway.keys if seen.names else None))
-    return json_response({"placement_id": name, **shown(opened, names=seen.names)})
+    return json_response({"placement_id": placement_id, **shown(opened, names=seen.names)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,17 +196,17 @@ async def visible_event(
     stored = await find_event(conn, event_id)
     if stored is None:
         raise not_found()
-    name = placement_of(stored.stream_id)
-    if name is None:
+    placement_id = placement_id_in(stored.stream_id)
+    if placement_id is None:
         if not authorisation.sights(person).everything:
             raise not_found()
         return stored, EventSeen(names=False)
-    row, seen = await checked(gateway, conn, person, UUID(name))
+    row, seen = await checked(gateway, conn, person, placement_id)
     provider = _provider(row, seen)
     if provider is None:
         return stored, EventSeen(names=bool(seen.named))
     records: Sequence[Recorded[Any]] = ()
-    if stored.stream_id == placement_stream(PlacementId(UUID(name))) or provider.part is ProviderPart.TEACHING:
+    if stored.stream_id == placement_stream(placement_id) or provider.part is ProviderPart.TEACHING:
         records = await load(conn, stored.stream_id, _codec(stored), gateway.keys if seen.opens else None)
     found = next((each for each in provider.of(records) if each.record.event_id == event_id), None)
     if found is None:

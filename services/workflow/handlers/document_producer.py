@@ -5,7 +5,6 @@ one for all the documents of an event, in the transaction that keeps them and mo
 """
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import asyncpg
 from temporalio.client import Client
@@ -14,7 +13,7 @@ from domain.documents.catalogue import MAKES, document_id, documents
 from domain.documents.model import Document
 from domain.documents.source import Source
 from domain.placement.record.documents import MadeDocument, RecordDocuments
-from events.ids import EventId, PlacementId, derived_id
+from events.ids import EventId, PlacementId, derived_id, placement_id_of
 from infra import commands
 from infra.clock import Clock
 from infra.documents import store
@@ -46,7 +45,7 @@ class DocumentProducer:
 
     async def handle(self, conn: asyncpg.Connection, events: Sequence[StoredEvent]) -> None:
         for event in events:
-            await self._produce(conn, PlacementId(UUID(event.stream_id.removeprefix("placement-"))), event)
+            await self._produce(conn, placement_id_of(event.stream_id), event)
 
     async def drain(self, conn: asyncpg.Connection) -> None:
         """Have what was made put on record."""

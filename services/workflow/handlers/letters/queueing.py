@@ -1,13 +1,11 @@
 """Lists letters as their documents are put on record, and takes off what somebody gave or what came back."""
 
-from uuid import UUID
-
 import asyncpg
 
 from domain.placement.record.history import fold
 from events.codec import PLACEMENT
 from events.codes import DeliveryMethod
-from events.ids import DocumentId
+from events.ids import DocumentId, placement_id_of
 from events.placement.contact import CommunicationSent
 from events.placement.letters import DocumentProduced, LetterReturned
 from infra.event_store.lookup import find_event
@@ -38,7 +36,7 @@ async def _queue(conn: asyncpg.Connection, event: StoredEvent, produced: Documen
     await outbox.queue(
         conn,
         produced.document_id,
-        placement_id=UUID(event.stream_id.removeprefix("placement-")),
+        placement_id=placement_id_of(event.stream_id),
         version=event.version,
         method=method,
         by_hand=method is DeliveryMethod.HAND,
