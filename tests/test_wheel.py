@@ -21,6 +21,7 @@ def test_the_wheel_runs_outside_the_repository(tmp_path: Path) -> None:
     run += "from infra.event_store.schema import statements; print(len(statements()));"
     run += "import infra.documents.rendering;"  # reads its templates
     run += "import services.gateway.commands.examples;"  # reads the story
+    run += "from services.gateway.http.html import index; index();"
     run += "from services.cli import main; sys.argv[1:] = ['--help']; main()"
     ran = subprocess.run(
         [sys.executable, "-P", "-c", run, str(whole)], cwd=tmp_path, capture_output=True, text=True, check=False
