@@ -309,6 +309,18 @@ async def test_the_members_of_a_group_get_each_event_once_and_all_about_one_plac
     assert sum(map(len, of_member)) == len(set().union(*of_member)), "nothing is told of to two members"
 
 
+async def test_a_members_share_is_the_same_by_the_earlier_names(gw: Driver) -> None:
+    for number in range(20):
+        await _write(gw, stream_id=f"school-{900_000 + number}")
+    await _caught_up(gw)
+
+    now = (await gw.get("/events", "auditor", group_member=1, group_size=2)).json()
+    before = (await gw.get("/events", "auditor", member=1, of=2)).json()
+
+    assert now["events"]
+    assert now == before
+
+
 async def test_a_stream_gives_a_member_its_share(gw: Driver) -> None:
     for number in range(20):
         await _write(gw, stream_id=f"school-{900_000 + number}")
@@ -318,7 +330,7 @@ async def test_a_stream_gives_a_member_its_share(gw: Driver) -> None:
     assert 0 < len(own) < len(positions)
 
     async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
-        follower = _Follower(http, url, gw.headers("auditor"), query="?member=1&of=2")
+        follower = _Follower(http, url, gw.headers("auditor"), query="?group_member=1&group_size=2")
         await follower.take(len(own))
         refused = await http.get(f"{url}/events/stream?member=2&of=2", headers=gw.headers("auditor"))
 
@@ -346,6 +358,17 @@ async def test_a_stream_gives_a_member_its_share(gw: Driver) -> None:
         ({"member": 0, "of": 257}, 422),
         ({"member": "x", "of": 2}, 422),
         ({"member": 255, "of": 256}, 200),
+        ({"group_member": 0}, 422),
+        ({"group_size": 2}, 422),
+        ({"group_member": 2, "group_size": 2}, 422),
+        ({"group_member": -1, "group_size": 2}, 422),
+        ({"group_member": 0, "group_size": 0}, 422),
+        ({"group_member": 0, "group_size": 257}, 422),
+        ({"group_member": 255, "group_size": 256}, 200),
+        ({"group_member": 1, "of": 2}, 200),
+        ({"group_member": 1, "member": 1, "group_size": 2, "of": 2}, 200),
+        ({"group_member": 1, "member": 0, "group_size": 2}, 422),
+        ({"group_member": 1, "group_size": 2, "of": 3}, 422),
     ],
 )
 async def test_parameters_of_the_feed(gw: Driver, parameters: dict[str, object], status: int) -> None:

@@ -57,6 +57,7 @@ async def test_a_list_that_does_not_come_so_far_in_time_says_so_and_when_to_come
         await _follow(gw, name)
 
     assert (await gw.get(path, reached=position)).status_code == 200
+    assert (await gw.get(path, min_position=position)).status_code == 200
     assert (await gw.get(path)).status_code == 200
 
 
@@ -64,8 +65,12 @@ async def test_a_list_that_does_not_come_so_far_in_time_says_so_and_when_to_come
 async def test_a_position_that_the_record_never_came_to_is_not_waited_for(gw: Driver, path: str) -> None:
     position = await _registered(gw)
 
-    beyond = await gw.get(path, reached=position + 1)
+    beyond = await gw.get(path, min_position=position + 1)
+    by_earlier_name = await gw.get(path, reached=position + 1)
+    differing = await gw.get(path, reached=position, min_position=position + 1)
     malformed = [(await gw.get(path, reached=reached)).status_code for reached in (-1, 2**63, "x")]
 
     assert (beyond.status_code, beyond.json()["code"]) == (409, "position_unknown")
+    assert (by_earlier_name.status_code, by_earlier_name.json()["code"]) == (409, "position_unknown")
+    assert (differing.status_code, differing.json()["errors"][0]["pointer"]) == (422, "/query/reached")
     assert malformed == [422, 422, 422]

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from domain.placement.state import ReviewStatus
 from events.codes import KeyStage, Role, SenNeed, SettingType, Severity
@@ -20,7 +20,7 @@ from services.gateway.directory import directory, reference
 from services.gateway.feed import following
 from services.gateway.http import schemas
 from services.gateway.http.deps import A_LIST, OrganisationMember, Runtime, SignedIn
-from services.gateway.http.parameters import DayParameter, checked_urn
+from services.gateway.http.parameters import DayParameter, checked_urn, renamed
 from services.gateway.lists import due, outcomes, reviews
 
 router = APIRouter()
@@ -33,9 +33,21 @@ LimitParameter = Annotated[int, Query(ge=1, le=200)]
 # The lists that follow the record, each with the followers that keep it.
 _BEYOND = {**openapi.problems(409)[409], "description": "The position is beyond the end of this record"}
 _FOLLOWING: dict[int | str, dict[str, Any]] = {**_LIST, 409: _BEYOND}
-Reached = Annotated[
-    int | None, Query(ge=0, lt=2**63, description="Wait until the list tells of what was recorded up to this position")
-]
+
+
+def _min_position(
+    min_position: Annotated[
+        int | None,
+        Query(ge=0, lt=2**63, description="Wait until the list shows what was recorded up to this position"),
+    ] = None,
+    reached: Annotated[
+        int | None, Query(ge=0, lt=2**63, deprecated=True, description="The earlier name of `min_position`")
+    ] = None,
+) -> int | None:
+    return renamed("min_position", min_position, "reached", reached)
+
+
+Reached = Annotated[int | None, Depends(_min_position)]
 
 
 @router.get(
@@ -108,7 +120,7 @@ async def deadlines(
     turn_of: Annotated[
         Role | None, Query(description="What this role is to see to now: its own, and what was taken to it")
     ] = None,
-    reached: Reached = None,
+    reached: Reached,
     cursor: CursorParameter = None,
     limit: LimitParameter = 50,
 ) -> Any:
@@ -133,7 +145,7 @@ async def review_diary(
     first: Annotated[DayParameter | None, Query(alias="from", description="The first day")] = None,
     last: Annotated[DayParameter | None, Query(alias="to", description="The last day, included")] = None,
     status: Annotated[list[ReviewStatus] | None, Query(max_length=7, description="Any of these")] = None,
-    reached: Reached = None,
+    reached: Reached,
     cursor: CursorParameter = None,
     limit: LimitParameter = 50,
 ) -> Any:
@@ -158,7 +170,7 @@ async def outcome_report(
     last: Annotated[DayParameter | None, Query(alias="to", description="Ended on this day or earlier")] = None,
     provider: UUID | None = None,
     school: Annotated[str | None, Query(pattern="^[0-9]{6}$")] = None,
-    reached: Reached = None,
+    reached: Reached,
     cursor: CursorParameter = None,
     limit: LimitParameter = 200,
 ) -> Any:

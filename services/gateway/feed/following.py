@@ -49,10 +49,11 @@ def member(number: int | None, of: int | None) -> GroupMember | None:
     if number is None and of is None:
         return None
     if number is None or of is None:
-        pointer = "/query/member" if number is None else "/query/of"
-        raise malformed([FieldError(pointer=pointer, detail="member and of are given together.")])
+        pointer = "/query/group_member" if number is None else "/query/group_size"
+        raise malformed([FieldError(pointer=pointer, detail="group_member and group_size are given together.")])
     if number >= of:
-        raise malformed([FieldError(pointer="/query/member", detail="Members are counted from 0 to one below of.")])
+        detail = "Members are counted from 0 to one below group_size."
+        raise malformed([FieldError(pointer="/query/group_member", detail=detail)])
     return GroupMember(number=number, of=of)
 
 

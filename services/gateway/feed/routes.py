@@ -3,13 +3,14 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Depends, Header, Query
 from pydantic import Field
 
 from services.gateway.commands import openapi
 from services.gateway.feed import following, places
 from services.gateway.http import schemas
 from services.gateway.http.deps import A_FEED, A_STREAM, Runtime, SignedIn
+from services.gateway.http.parameters import renamed
 from services.gateway.placements import reading
 
 router = APIRouter()
@@ -28,10 +29,30 @@ MarkParameter = Annotated[
     str | None,
     Query(pattern=places.MARK, description="The mark that came with the position; empty to begin to keep marks"),
 ]
-MemberParameter = Annotated[
-    int | None, Query(ge=0, lt=256, description="Only this member's share, counted from 0; together with `of`")
-]
-Of = Annotated[int | None, Query(ge=1, le=256, description="How many members divide the feed between them")]
+
+
+def _group_member(
+    *,
+    group_member: Annotated[
+        int | None,
+        Query(ge=0, lt=256, description="Only this member's share, counted from 0; together with `group_size`"),
+    ] = None,
+    group_size: Annotated[
+        int | None, Query(ge=1, le=256, description="How many members divide the feed between them")
+    ] = None,
+    member: Annotated[
+        int | None, Query(ge=0, lt=256, deprecated=True, description="The earlier name of `group_member`")
+    ] = None,
+    of: Annotated[
+        int | None, Query(ge=1, le=256, deprecated=True, description="The earlier name of `group_size`")
+    ] = None,
+) -> following.GroupMember | None:
+    return following.member(
+        renamed("group_member", group_member, "member", member), renamed("group_size", group_size, "of", of)
+    )
+
+
+MemberParameter = Annotated[following.GroupMember | None, Depends(_group_member)]
 Types = Annotated[list[str], Query(alias="type", max_length=50, description="Only these types of event")]
 
 
@@ -49,12 +70,11 @@ async def feed(
     types: Types = [],  # noqa: B006 - FastAPI copies a default
     after: Position = 0,
     mark: MarkParameter = None,
-    member: MemberParameter = None,
-    of: Of = None,
+    member: MemberParameter,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     wait: Annotated[float, Query(ge=0, le=30, description="Seconds to wait when there is nothing yet")] = 0,
 ) -> Any:
-    wants = following.wanted(gateway, person, types, following.member(member, of))
+    wants = following.wanted(gateway, person, types, member)
     place = await places.begun(gateway, after, mark, None)
     return await following.feed(gateway, person, wants, after=place, limit=limit, wait_seconds=wait)
 
@@ -74,11 +94,10 @@ async def stream(
     types: Types = [],  # noqa: B006 - FastAPI copies a default
     after: Position = 0,
     mark: MarkParameter = None,
-    member: MemberParameter = None,
-    of: Of = None,
+    member: MemberParameter,
     last_event_id: Annotated[str | None, Header(description="The id to resume after")] = None,
 ) -> Any:
-    wants = following.wanted(gateway, person, types, following.member(member, of))
+    wants = following.wanted(gateway, person, types, member)
     place = await places.begun(gateway, after, mark, last_event_id)
     told = after == places.NOW and not places.comes_back(last_event_id)
     return following.stream(gateway, person, wants, place, tells_place=told)

@@ -78,6 +78,14 @@ def moment(name: str, text: str | None) -> datetime | None:
     raise malformed([FieldError(pointer=f"/query/{name}", detail=words)])
 
 
+def renamed(name: str, value: int | None, earlier_name: str, earlier: int | None) -> int | None:
+    """What is given by a parameter's name, or by its earlier one. Raises Problem: both are given and differ."""
+    if value is not None and earlier is not None and value != earlier:
+        detail = f"{name} and its earlier name {earlier_name} differ. Give one of them."
+        raise malformed([FieldError(pointer=f"/query/{earlier_name}", detail=detail)])
+    return earlier if value is None else value
+
+
 def not_to_come(name: str, at: datetime | None, now: datetime) -> None:
     """Raises Problem: it asks about a time that has not come. Today as a day may be asked for, so far as it went."""
     if at is not None and at > max(now, end_of(today(now))):
