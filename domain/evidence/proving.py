@@ -87,8 +87,7 @@ def answers_change(rule: RuleId) -> Proves:
     """What a change of the pupil's flags after the decision asks for."""
 
     def proves(event: object, state: Placement) -> bool:
-        asked = any(task.rule is rule for task in flag_tasks.tasks(state))
-        return asked and flag_tasks.answers(rule, event, state)
+        return flag_tasks.answers(rule, event, state)
 
     return proves
 

@@ -4,9 +4,10 @@ The law sets no day for any of it, so each day is our own: five school days afte
 placement is decided. What the law asked before the decision is not asked again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from domain.calendar.school_calendar import SchoolCalendar
@@ -38,35 +39,40 @@ class FlagTask:
         return calendar.nth_after(self.since, figures(self.since).flags_school_days)
 
 
-def tasks(state: Placement) -> Iterator[FlagTask]:
-    """The tasks of the flags as they are now, done or not. A flag that is gone asks nothing any more."""
+def task(rule: RuleId, state: Placement) -> FlagTask | None:
+    """The task of a rule by the flags as they are now, done or not. A flag that is gone asks nothing any more."""
     decided = state.determination
-    if decided is None:
-        return
-    for rule, change in _brought(state):
-        known = max(change.from_on, change.known_on)
-        # What was known by the day of the decision, the decision itself had to weigh.
-        if known > decided.determined_on:
-            yield FlagTask(rule=rule, since=known, done_on=_done_on(rule, change, state))
+    if decided is None or not state.flags_taken:
+        return None
+    change = _BROUGHT[rule](state)
+    if change is None:
+        return None
+    known = max(change.from_on, change.known_on)
+    # What was known by the day of the decision, the decision itself had to weigh.
+    if known <= decided.determined_on:
+        return None
+    return FlagTask(rule=rule, since=known, done_on=_done_on(rule, change, state))
 
 
 def answers(rule: RuleId, event: Any, state: Placement) -> bool:
     """Whether an event does what a change of the flags asks for."""
-    return any(_does(rule, change, event, state) for brought, change in _brought(state) if brought is rule)
+    change = _BROUGHT[rule](state) if task(rule, state) else None
+    return change is not None and _does(rule, change, event, state)
 
 
-def _brought(state: Placement) -> Iterator[tuple[RuleId, PupilFlagsTaken]]:
-    """The change that brings each task, as far as the flags that it gave the pupil still hold."""
-    council = pupil_flags.council_since(state)
-    if council is not None:
-        yield RuleId.PLAN_COUNCIL, council
-    plan = pupil_flags.since(state, PupilFlag.EHCP)
-    if plan is not None:
-        yield RuleId.SECTION_F, plan
+def _made(state: Placement) -> PupilFlagsTaken | None:
+    return pupil_flags.since(state, PupilFlag.EHCP)
+
+
+def _care(state: Placement) -> PupilFlagsTaken | None:
     care = [pupil_flags.since(state, each) for each in (PupilFlag.LOOKED_AFTER, PupilFlag.SOCIAL_WORKER)]
-    latest = max((each for each in care if each is not None), key=lambda each: each.from_on, default=None)
-    if latest is not None:
-        yield RuleId.VIRTUAL_SCHOOL, latest
+    return max((each for each in care if each is not None), key=lambda each: each.from_on, default=None)
+
+
+_BROUGHT: Mapping[RuleId, Callable[[Placement], PupilFlagsTaken | None]] = MappingProxyType(
+    {RuleId.PLAN_COUNCIL: pupil_flags.council_since, RuleId.SECTION_F: _made, RuleId.VIRTUAL_SCHOOL: _care}
+)
+"""The change that brings each task, as far as the flags that it gave the pupil still hold."""
 
 
 def _done_on(rule: RuleId, change: PupilFlagsTaken, state: Placement) -> date | None:
@@ -108,14 +114,14 @@ def _does(rule: RuleId, change: PupilFlagsTaken, event: Any, state: Placement) -
 def _duty(rule: RuleId) -> Duty:
     def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
         if state.stage in DECIDED | RUNNING:
-            for task in tasks(state):
-                if task.rule is rule and task.done_on is None:
-                    yield Owed(task.due(calendar), since=task.since)
+            asked = task(rule, state)
+            if asked is not None and asked.done_on is None:
+                yield Owed(asked.due(calendar), since=asked.since)
 
     def done(_events: Sequence[Any], state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
-        for task in tasks(state):
-            if task.rule is rule and task.done_on is not None:
-                yield Done(task.due(calendar), task.done_on)
+        asked = task(rule, state)
+        if asked is not None and asked.done_on is not None:
+            yield Done(asked.due(calendar), asked.done_on)
 
     return Duty(rule=rule, owed=owed, explain=_explain, done=done, ends_with_placement=True)
 
