@@ -120,15 +120,15 @@ def _always(_state: Placement, _owed: Owed) -> bool:
     return True
 
 
-def _nothing(*_: object) -> tuple[()]:
+def nothing(*_: object) -> tuple[()]:
     return ()
 
 
-def _none(_state: Placement, _calendar: SchoolCalendar) -> None:
+def no_opening(_state: Placement, _calendar: SchoolCalendar) -> None:
     return
 
 
-def _as_opened(_state: Placement, review: Review, _calendar: SchoolCalendar) -> date:
+def as_opened(_state: Placement, review: Review, _calendar: SchoolCalendar) -> date:
     return review.due
 
 
@@ -155,15 +155,15 @@ class Duty:
     listed: Callable[[Placement, Owed], bool] = _always
     missed: Missed | None = deadline_missed
     is_missed: Callable[[Placement, RuleId, Owed], bool] = is_on_record
-    done: Callable[[Sequence[Any], Placement, SchoolCalendar], Iterable[Done]] = _nothing
+    done: Callable[[Sequence[Any], Placement, SchoolCalendar], Iterable[Done]] = nothing
     done_by: Callable[[Any, Placement, SchoolCalendar], Iterable[Done]] | None = None
-    otherwise: Callable[[Placement, SchoolCalendar], Iterable[Done]] = _nothing
+    otherwise: Callable[[Placement, SchoolCalendar], Iterable[Done]] = nothing
     lost: Callable[[Placement, SchoolCalendar], Iterable[Owed]] | None = None
     moved_on: Callable[[Any, Placement], date | None] | None = None
     ends_with_placement: bool = False
-    opens: Callable[[Placement, SchoolCalendar], Opening | None] = _none
-    due_by: Callable[[Placement, Review, SchoolCalendar], date] = _as_opened
-    brings: Callable[[Placement, SchoolCalendar], Iterable[TimedEvents]] = _nothing
+    opens: Callable[[Placement, SchoolCalendar], Opening | None] = no_opening
+    due_by: Callable[[Placement, Review, SchoolCalendar], date] = as_opened
+    brings: Callable[[Placement, SchoolCalendar], Iterable[TimedEvents]] = nothing
 
     @property
     def is_review(self) -> bool:

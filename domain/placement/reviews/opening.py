@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
-from domain.placement.duty import Done, DueDay, Duty, Opening, Owed, review_missed
+from domain.placement.duty import Done, DueDay, Duty, Opening, Owed, as_opened, no_opening, nothing, review_missed
 from domain.placement.state import RUNNING, Placement, Review
 from events.codes import ReviewSource, RuleId
 from events.ids import ReviewId, derived_id
@@ -17,27 +17,15 @@ def _wanted(_state: Placement, _review: Review, _calendar: SchoolCalendar) -> bo
     return False
 
 
-def _as_opened(_state: Placement, review: Review, _calendar: SchoolCalendar) -> date:
-    return review.due
-
-
-def _none(_state: Placement, _calendar: SchoolCalendar) -> None:
-    return
-
-
-def _nothing(_state: Placement, _calendar: SchoolCalendar) -> tuple[()]:
-    return ()
-
-
 def review_duty(
     rule: RuleId,
     what: str,
     explain: Callable[[DueDay], str],
     *,
-    opens: Opens = _none,
-    due_by: Callable[[Placement, Review, SchoolCalendar], date] = _as_opened,
+    opens: Opens = no_opening,
+    due_by: Callable[[Placement, Review, SchoolCalendar], date] = as_opened,
     needless: Needless = _wanted,
-    otherwise: Callable[[Placement, SchoolCalendar], Iterable[Done]] = _nothing,
+    otherwise: Callable[[Placement, SchoolCalendar], Iterable[Done]] = nothing,
 ) -> Duty:
     """To hold each review that opens under a rule, unless something else makes it `needless`."""
 

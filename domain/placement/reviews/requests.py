@@ -230,9 +230,8 @@ def _to_answer(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
 
 def _answered(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
     if isinstance(event, ReviewRequestRefused):
-        for asked in state.requests:
-            if asked.request_id == event.request_id:
-                yield Done(answer_due(asked, calendar), event.refused_on, event.request_id)
+        of_it = (each for each in state.requests if each.request_id == event.request_id)
+        yield from (Done(answer_due(each, calendar), event.refused_on, event.request_id) for each in of_it)
 
 
 def _why_answered(day: DueDay) -> str:

@@ -142,9 +142,8 @@ def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
 
 def _done_by(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
     if isinstance(event, ProviderReviewRecorded):
-        for doubt in state.doubts:
-            if doubt.doubt_id in event.doubt_ids:
-                yield Done(due(doubt, calendar), event.reviewed_on, doubt.doubt_id)
+        of_it = (each for each in state.doubts if each.doubt_id in event.doubt_ids)
+        yield from (Done(due(each, calendar), event.reviewed_on, each.doubt_id) for each in of_it)
 
 
 def _otherwise(state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:

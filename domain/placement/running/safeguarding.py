@@ -226,9 +226,8 @@ def _to_answer(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
 def _answered(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
     if isinstance(event, SafeguardingConcernAnswered | PlacementPaused):
         answered_on = event.paused_on if isinstance(event, PlacementPaused) else event.answered_on
-        for concern in state.concerns:
-            if concern.concern_id == event.concern_id:
-                yield Done(answer_due(concern, calendar), answered_on, event.concern_id)
+        of_it = (each for each in state.concerns if each.concern_id == event.concern_id)
+        yield from (Done(answer_due(each, calendar), answered_on, event.concern_id) for each in of_it)
 
 
 def _why_answered(day: DueDay) -> str:

@@ -140,9 +140,11 @@ def _otherwise(found: dict[What, DutyJudgement], state: Placement, calendar: Sch
     if state.end is None:
         return
     ended_on = state.end.ended_on
-    for what, due in _missed_while_it_ran(state):
-        if what not in found or found[what].done_on is None:
-            found[what] = DutyJudgement(due=due, missed=due < ended_on, done_on=ended_on)
+    found |= {
+        what: DutyJudgement(due=due, missed=due < ended_on, done_on=ended_on)
+        for what, due in _missed_while_it_ran(state)
+        if what not in found or found[what].done_on is None
+    }
 
 
 def _missed_while_it_ran(state: Placement) -> Iterator[tuple[What, date]]:
