@@ -4,7 +4,7 @@ import asyncio
 
 import asyncpg
 
-from services.workflow.worker import READERS
+from services.application.supervision import SUBSCRIPTIONS
 
 # In one look: a follower gives a command in the transaction that moves its position.
 _AT_REST = """
@@ -17,7 +17,7 @@ SELECT NOT EXISTS (SELECT FROM command WHERE status = 'recorded')
 
 
 async def at_rest(conn: asyncpg.Connection) -> bool:
-    resting: bool = await conn.fetchval(_AT_REST, sorted(READERS))
+    resting: bool = await conn.fetchval(_AT_REST, sorted(SUBSCRIPTIONS))
     return resting
 
 

@@ -7,12 +7,10 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from domain.placement.record import retention
 from domain.placement.referral.referral import DraftReferral
 from domain.shared.commands import kebab
 from events.ids import PlacementId
-from infra.encryption.keys import KeyOfAnother, KeyProvider
-from infra.projections import council_numbers, due, pupil_numbers
+from infra.projections import due
 from services.application.facts.held import Held
 
 log = structlog.get_logger()
@@ -30,23 +28,6 @@ async def discover(conn: asyncpg.Connection, now: datetime) -> None:
     await due.discover(conn, SWEEP, _DISCOVER, now)
 
 
-async def erase(conn: asyncpg.Connection, held: Held, keys: KeyProvider) -> bool:
-    """Destroy the pupil's key if a person of its controller said so and nothing stands against it; whether it was done.
-
-    `held` is as above, in a transaction that is still open, so that no placement opens while the key goes.
-    """
-    if held.is_provider:
-        log.error("key_of_a_provider_kept", key_id=str(held.pupil_id))
-        return False
-    if held.owned is None or not retention.may_go(held.states.values(), held.own.values()):
-        return False
-    await pupil_numbers.forget(conn, held.pupil_id)
-    await council_numbers.forget(conn, held.pupil_id)
-    await keys.destroy(held.pupil_id, owner=held.owned.claimed_by)
-    log.info("personal_data_erased", key_id=str(held.pupil_id))
-    return True
-
-
 async def drafts(conn: asyncpg.Connection, pupil_id: UUID) -> AbstractSet[str]:
     """How the drafts of a pupil stand, as their command rows have it: they are all that is kept where none began one.
 
@@ -54,16 +35,6 @@ async def drafts(conn: asyncpg.Connection, pupil_id: UUID) -> AbstractSet[str]:
     """
     rows = await conn.fetch(_DRAFTS, pupil_id, kebab(DraftReferral))
     return {row["status"] for row in rows}
-
-
-async def erase_unplaced(conn: asyncpg.Connection, held: Held, keys: KeyProvider) -> None:
-    """Destroy the key of a pupil of whom there is no placement. Raises KeyOfAnother: it is a provider's."""
-    if held.is_provider:
-        raise KeyOfAnother(f"key {held.pupil_id} is a provider's")
-    await pupil_numbers.forget(conn, held.pupil_id)
-    await council_numbers.forget(conn, held.pupil_id)
-    await keys.destroy(held.pupil_id, owner=held.owned.claimed_by if held.owned else None)
-    log.info("personal_data_erased", key_id=str(held.pupil_id))
 
 
 def latest(held: Held) -> PlacementId:

@@ -1,11 +1,10 @@
-"""`placements pupil erase`: an erasure before its time, decided like any command and done at once."""
+"""`placements pupil erase`: gives the command for an erasure before its time, and waits until that is done."""
 
 import asyncio
-import hashlib
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
@@ -14,65 +13,37 @@ from uuid import UUID
 import asyncpg
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.service import RPCError
 
-from domain.access.controllers import Ownership
-from domain.calendar.london import today
-from domain.placement.record.retention import DecideErasure, ErasureSettled, PersonalDataErased, unsound
-from domain.placement.state import TERMINAL
+from domain.placement.record.retention import DecideErasure, ErasureSettled, PersonalDataErased, may_go
 from domain.shared import words
-from domain.shared.commands import kebab
-from events.codec import canonical_json
 from events.codes import ErasureGround, Role
-from events.envelope import Actor, ActorKind
 from events.ids import placement_id_of
 from infra import commands
 from infra.clock import clock_for
 from infra.commands import CommandRow, NewCommand
 from infra.encryption.key_store.configured import keys_for
 from infra.encryption.keys import KeyErased, KeyMissing, KeyOfAnother, KeyProvider
-from infra.ids import uuid7
 from infra.letters.files import FileSender
 from infra.letters.forgetting import Forgotten, forget
 from infra.postgres.db import connection, transaction
 from infra.settings import Settings
 from infra.temporal import client as temporal
-from services.application import retention
-from services.application.answers import accepted
+from services.application.erasure import ANOTHERS, ErasureDecision, NotErased, decide
 from services.application.facts.held import hold
+from services.application.system_commands import dispatch_system_command
 from services.commands.options import FOUND_WRONG, OPERATOR, engine
 
 _DECIDED_SECONDS: Final = 30.0
 _SOON_SECONDS: Final = 0.2
-_KINDS: Final = {"school": "a school", "la": "a council"}
 
 
-class Decider(StrEnum):
+class DecidedBy(StrEnum):
     """Who may decide on an erasure."""
 
     HEAD = "head"
     LA_OFFICER = "la_officer"
-
-
-_DECIDERS: Final = {Decider.HEAD: "school", Decider.LA_OFFICER: "la"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Decision:
-    """`decided_on` None means today, by the clock of the record; `organisation` None the record's controller."""
-
-    pupil_id: UUID
-    ground: ErasureGround
-    reference: str
-    decider: Decider
-    decided_on: datetime | None
-    organisation: str | None
-
-
-_ANOTHERS: Final = "The pupil's record belongs to another organisation, and only that one decides on its erasure."
-
-
-class _NotErased(Exception):
-    """Why nothing was erased, in words."""
 
 
 def erase(
@@ -80,7 +51,7 @@ def erase(
     *,
     ground: Annotated[ErasureGround, typer.Option(help="The ground, of UK GDPR article 17(1).")],
     reference: Annotated[str, typer.Option(help="Names the papers of the decision; it outlives the erasure.")],
-    decider: Annotated[Decider, typer.Option("--decided-by", help="Who decided, by role.")],
+    decider: Annotated[DecidedBy, typer.Option("--decided-by", help="Who decided, by role.")],
     decided_on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Today, if left out.")] = None,
     organisation: Annotated[
         str | None,
@@ -94,21 +65,22 @@ def erase(
     """
     if not yes:
         typer.confirm(f"Erase the personal data of pupil {pupil_id} for ever?", abort=True)
-    decision = _Decision(
+    decision = ErasureDecision(
         pupil_id=pupil_id,
         ground=ground,
         reference=reference,
-        decider=decider,
-        decided_on=decided_on,
+        role=Role(decider),
+        given_by=OPERATOR,
+        decided_on=decided_on.date() if decided_on else None,
         organisation=organisation,
     )
     try:
         forgotten = asyncio.run(_erased(decision))
-    except (_NotErased, KeyErased, KeyMissing, KeyOfAnother) as error:
+    except (NotErased, KeyErased, KeyMissing, KeyOfAnother) as error:
         known = {
             KeyErased: "They were erased before.",
             KeyMissing: "There is no such pupil.",
-            KeyOfAnother: _ANOTHERS,
+            KeyOfAnother: ANOTHERS,
         }
         typer.echo(known.get(type(error), str(error)), err=True)
         raise typer.Exit(FOUND_WRONG) from None
@@ -141,7 +113,7 @@ def _folder(settings: Settings) -> FileSender | None:
     return FileSender(settings.letters_directory) if settings.letters_directory.is_dir() else None
 
 
-async def _erased(decision: _Decision) -> Forgotten:
+async def _erased(decision: ErasureDecision) -> Forgotten:
     settings = Settings()
     keys = keys_for(settings)
     async with engine(settings) as opened:
@@ -149,130 +121,55 @@ async def _erased(decision: _Decision) -> Forgotten:
             await _key_gone(opened, decision, settings, keys)
         except KeyErased:
             # A run before this one may have ended between the key and the letters.
-            async with connection(opened) as conn:
-                await forget(conn, decision.pupil_id, _folder(settings), FileSender.name)
+            await _forgotten(opened, decision.pupil_id, settings)
             raise
-        async with connection(opened) as conn:
-            return await forget(conn, decision.pupil_id, _folder(settings), FileSender.name)
+        return await _forgotten(opened, decision.pupil_id, settings)
 
 
-async def _key_gone(opened: AsyncEngine, decision: _Decision, settings: Settings, keys: KeyProvider) -> None:
-    """Raises _NotErased, and what the keys raise."""
+async def _forgotten(opened: AsyncEngine, pupil_id: UUID, settings: Settings) -> Forgotten:
+    async with connection(opened) as conn:
+        return await forget(conn, pupil_id, _folder(settings), FileSender.name)
+
+
+async def _key_gone(opened: AsyncEngine, decision: ErasureDecision, settings: Settings, keys: KeyProvider) -> None:
+    """Give the command, and wait until the worker has carried the erasure out. Raises what `decide` raises."""
     async with transaction(opened) as conn:
-        command = await _recorded(conn, decision, settings, keys)
+        command = await decide(conn, decision, keys, await clock_for(settings).now(conn))
+    if await _is_gone(keys, decision.pupil_id):
+        return
+    client = await temporal.connect()
     if command is not None:
         async with connection(opened) as conn:
-            _require_accepted(await _decided(conn, command))
-    async with transaction(opened) as conn:
-        held = await hold(conn, decision.pupil_id, keys)
-        if not held.states:
-            await retention.erase_unplaced(conn, held, keys)
-        elif not await retention.erase(conn, held, keys):
-            raise _NotErased("It is recorded, and waits: a placement is open, or somebody asked to see the record.")
+            _require_accepted(await _decided(conn, client, command))
+    await _carried_out(opened, client, decision.pupil_id, keys)
 
 
-def _command(decision: _Decision, now: datetime) -> DecideErasure:
-    return DecideErasure(
-        decided_on=decision.decided_on.date() if decision.decided_on else today(now),
-        ground=decision.ground,
-        reference=decision.reference,
-    )
+async def _is_gone(keys: KeyProvider, pupil_id: UUID) -> bool:
+    try:
+        await keys.get(pupil_id)
+    except KeyErased:
+        return True
+    return False
 
 
-def _actor(decision: _Decision, owned: Ownership) -> Actor:
-    """Who decided, for the organisation that the record belongs to.
-
-    Raises:
-        _NotErased: it belongs to another one, or to one of the other kind.
-    """
-    if decision.organisation not in {None, owned.controller}:
-        raise _NotErased(_ANOTHERS)
-    kind, decider = (owned.controller or "").partition(":")[0], _DECIDERS.get(decision.decider)
-    if kind and kind != decider:
-        raise _NotErased(f"The pupil's record belongs to {_KINDS[kind]}, which decides on its erasure.")
-    return Actor(kind=ActorKind.PERSON, id=OPERATOR, role=Role(decision.decider), org_id=owned.controller)
-
-
-async def _recorded(
-    conn: asyncpg.Connection, decision: _Decision, settings: Settings, keys: KeyProvider
-) -> NewCommand | None:
-    """The command, now that its row stands; None where a person has said so before, or there is nothing to decide."""
-    from services.application.system_commands import system_command
-
-    key = await keys.get(decision.pupil_id)
-    held = await hold(conn, decision.pupil_id, keys)
-    if held.owned is None:
-        raise KeyMissing
-    if held.is_provider:
-        raise _NotErased("A provider is registered under this id too, and its key would go with the pupil's.")
-    actor = _actor(decision, held.owned)
-    if not held.states:
-        await _unplaced(conn, decision, actor, settings, opened=held.owned.opened)
-        return None
-    if any(state.stage not in TERMINAL for state in held.states.values()):
-        raise _NotErased("A placement of this pupil is still open.")
-    if held.is_to_be_erased:
-        return None
-    now, command_id = await clock_for(settings).now(conn), uuid7()
-    command = system_command(
-        _command(decision, now),
-        command_id=command_id,
-        placement_id=retention.latest(held),
-        key=key,
-        correlation_id=command_id,
-        issued_at=now,
-        actor=actor,
-    )
-    await commands.record(conn, command)
-    return command
+async def _carried_out(opened: AsyncEngine, client: Client, pupil_id: UUID, keys: KeyProvider) -> None:
+    """A handler of the decision is at work already; where the decision was waiting, its sweep is asked to look now."""
+    until = time.monotonic() + _DECIDED_SECONDS
+    with suppress(RPCError, RuntimeError, TimeoutError, WorkflowFailureError):
+        async with asyncio.timeout(_DECIDED_SECONDS):
+            await temporal.sweep_due(client)
+    while not await _is_gone(keys, pupil_id):
+        async with transaction(opened) as conn:
+            held = await hold(conn, pupil_id, keys)
+        if not may_go(held.states.values(), held.own.values()):
+            raise NotErased("It is recorded, and waits: a placement is open, or somebody asked to see the record.")
+        if time.monotonic() > until:
+            raise NotErased("It is recorded and decided: a worker must run. It is erased within minutes then.")
+        await asyncio.sleep(_SOON_SECONDS)
 
 
-async def _unplaced(
-    conn: asyncpg.Connection, decision: _Decision, actor: Actor, settings: Settings, *, opened: bool
-) -> None:
-    """Record the decision on a pupil without a placement: of refused drafts alone, or of a record that was received.
-
-    Its command row stands in for one, in clear, under the stream `pupil-{id}`.
-
-    Raises:
-        KeyMissing: nobody with this id is known.
-        _NotErased: a draft is still to be decided, or the decision is not sound.
-    """
-    statuses = await retention.drafts(conn, decision.pupil_id)
-    if not statuses and not opened:
-        raise KeyMissing
-    if not statuses <= {"refused"}:
-        raise _NotErased("A draft of this pupil is still to be decided.")
-    now, command_id = await clock_for(settings).now(conn), uuid7()
-    command = _command(decision, now)
-    if wrong := [each.detail for each in unsound(command, today(now)) if each is not None]:
-        raise _NotErased("\n".join(wrong))
-    body = canonical_json(command).encode()
-    await commands.record(
-        conn,
-        NewCommand(
-            command_id=command_id,
-            stream_id=f"pupil-{decision.pupil_id}",
-            kind=kebab(DecideErasure),
-            actor=canonical_json(actor),
-            key_id=None,
-            body=body,
-            body_hmac=hashlib.sha256(body).digest(),
-            correlation_id=command_id,
-            issued_at=now,
-        ),
-    )
-    said = accepted(
-        command_id=command_id, about={"pupil_id": decision.pupil_id, **asdict(command)}, version=0, events=()
-    )
-    await commands.decide(conn, command_id, said.status, said.http_status, said.text, at=now)
-
-
-async def _decided(conn: asyncpg.Connection, command: NewCommand) -> CommandRow:
-    from services.application.system_commands import dispatch_system_command
-
+async def _decided(conn: asyncpg.Connection, client: Client, command: NewCommand) -> CommandRow:
     placement_id = placement_id_of(command.stream_id)
-    client = await temporal.connect()
     await dispatch_system_command(client, DecideErasure, placement_id=placement_id, command_id=command.command_id)
     # A worker that was away decides it once it is back: the row stands.
     until = time.monotonic() + _DECIDED_SECONDS
@@ -285,9 +182,9 @@ async def _decided(conn: asyncpg.Connection, command: NewCommand) -> CommandRow:
 
 
 def _require_accepted(row: CommandRow) -> None:
-    """That it was settled before, as by a command that somebody else gave meanwhile, is as good. Raises _NotErased."""
+    """That it was settled before, as by a command that somebody else gave meanwhile, is as good. Raises NotErased."""
     if row.answer is None:
-        raise _NotErased("It is recorded and not yet decided: a worker must run. It will be erased once it is.")
+        raise NotErased("It is recorded and not yet decided: a worker must run. It will be erased once it is.")
     reasons = json.loads(row.answer).get("reasons", ())
     if any(each["code"] not in {ErasureSettled.code, PersonalDataErased.code} for each in reasons):
-        raise _NotErased("\n".join(each["detail"] for each in reasons))
+        raise NotErased("\n".join(each["detail"] for each in reasons))

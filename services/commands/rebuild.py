@@ -19,6 +19,7 @@ from infra.settings import Settings
 from infra.temporal import client as temporal
 from services.application.dispatch import wake
 from services.application.open_placements import open_placements
+from services.application.supervision import start_supervised
 from services.commands.options import FOUND_WRONG, engine
 
 
@@ -48,12 +49,9 @@ def read_models(
 
 
 async def _workflows() -> None:
-    # Here, since the worker's libraries would slow every other command down.
-    from services.workflow.worker import start_followers
-
     client = await temporal.connect()
     async with engine(Settings()) as opened:
-        await start_followers(client)
+        await start_supervised(client)
         await temporal.schedule_sweep(client)
         count = await wake(client, open_placements(opened))
     typer.echo(f"{figure(count, 'open placement')} {'has' if count == 1 else 'have'} a running workflow.")

@@ -17,7 +17,6 @@ import structlog
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from infra.clock import Clock, clock_for
@@ -35,13 +34,14 @@ from infra.subscriptions.runner import Runner
 from infra.subscriptions.shared_feed import SharedFeed
 from infra.subscriptions.subscription import Batch, run_batch
 from infra.temporal.client import connect, schedule_checkpoints, schedule_sweep
-from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE, SUPERVISED_WORKFLOW
+from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE
 from infra.watch import Watch
+from services.application.supervision import UNDECIDED_COMMANDS, start_supervised
 from services.application.undecided_commands import UndecidedCommands
 from services.workflow.activities import PlacementActivities
 from services.workflow.halves import Only
 from services.workflow.handlers.followers import Followers, Step
-from services.workflow.handlers.registry import HANDLERS, handlers
+from services.workflow.handlers.registry import handlers
 from services.workflow.handlers.supervised import SupervisedWorkflow
 from services.workflow.metrics_server import metrics_server
 from services.workflow.placement_workflow import PlacementWorkflow
@@ -50,11 +50,6 @@ from services.workflow.schedules.periodic import CheckpointWorkflow, SweepWorkfl
 
 log = structlog.get_logger()
 
-_SWEEPER = "sweeper"
-READERS = HANDLERS | READ_MODELS.keys()
-"""What follows the record, by name of its subscription."""
-FOLLOWERS = READERS | {_SWEEPER}
-"""What runs under supervision, by name."""
 # No exception of our own fails a placement's workflow: a defect in its code makes its task try again until a
 # worker with the defect put right takes it up, and until then the command stays recorded and unanswered.
 WORKFLOW_FAILURES: list[type[BaseException]] = []
@@ -148,7 +143,7 @@ async def _subscriptions(process: _Process) -> AsyncIterator[None]:
         feed = SharedFeed(engine, waker, {name for handler, _ in ours for name in handler.types})
         stack.push_async_callback(_ended, asyncio.create_task(feed.run(), name="shared-feed"))
         steps: dict[str, Step] = {
-            _SWEEPER: UndecidedCommands(engine, client).step,
+            UNDECIDED_COMMANDS: UndecidedCommands(engine, client).step,
             **{handler.name: Runner(engine, handler, feed, limit=limit).step for handler, limit in ours},
         }
         for name, model in READ_MODELS.items():
@@ -157,7 +152,7 @@ async def _subscriptions(process: _Process) -> AsyncIterator[None]:
             steps[name] = _following(batch, waker)
         followers = Followers(steps, end_waits=feed.tell)
         await stack.enter_async_context(supervised_worker(client, followers))
-        await start_followers(client, followers.names)
+        await start_supervised(client, followers.names)
         yield
 
 
@@ -233,16 +228,3 @@ def supervised_worker(client: Client, followers: Followers) -> Worker:
         max_concurrent_activities=2 * len(followers.names) + 2,
         graceful_shutdown_timeout=_GRACE,
     )
-
-
-async def start_followers(client: Client, names: frozenset[str] = FOLLOWERS) -> None:
-    """Start the workflow of each follower unless it runs already."""
-    for name in names:
-        await client.start_workflow(
-            SUPERVISED_WORKFLOW,
-            name,
-            id=f"follower-{name}",
-            task_queue=SUPERVISED_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=f"Follows the record for {name}",
-        )

@@ -14,9 +14,10 @@ import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 
+from services.application.supervision import start_supervised
 from services.gateway.commands import examples
 from services.workflow.handlers.followers import Followers
-from services.workflow.worker import placements_worker, start_followers, supervised_worker
+from services.workflow.worker import placements_worker, supervised_worker
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
 from tests.workflow.storytelling import tell
@@ -100,7 +101,7 @@ async def test_a_follower(client: Client) -> None:
         return 1
 
     async with supervised_worker(client, Followers({"recorded": step})):
-        await start_followers(client, frozenset({"recorded"}))
+        await start_supervised(client, frozenset({"recorded"}))
         await begun.wait()
         handle = client.get_workflow_handle("follower-recorded")
         await keep("follower", handle)

@@ -8,8 +8,9 @@ import pytest
 from temporalio.client import Client
 
 from infra.ids import uuid7
+from services.application.supervision import start_supervised
 from services.workflow.handlers.followers import Followers
-from services.workflow.worker import start_followers, supervised_worker
+from services.workflow.worker import supervised_worker
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,7 +44,7 @@ async def test_a_follower_ends_with_its_worker_and_is_taken_up_by_another(client
     elsewhere = await Client.connect(client.service_client.config.target_host, namespace=client.namespace)
     staying = supervised_worker(elsewhere, Followers({name: second.step}))
     async with supervised_worker(client, Followers({name: first.step})):
-        await start_followers(client, frozenset({name}))
+        await start_supervised(client, frozenset({name}))
         await first.taken_again()
         # The second worker is there before the first one goes.
         running = asyncio.create_task(staying.run())
@@ -59,11 +60,11 @@ async def test_a_follower_ends_with_its_worker_and_is_taken_up_by_another(client
 async def test_starting_it_again_leaves_the_one_that_runs(client: Client, name: str) -> None:
     one = Counting()
     async with supervised_worker(client, Followers({name: one.step})):
-        await start_followers(client, frozenset({name}))
+        await start_supervised(client, frozenset({name}))
         await one.taken_again()
         first = (await client.get_workflow_handle(f"follower-{name}").describe()).run_id
 
-        await start_followers(client, frozenset({name}))
+        await start_supervised(client, frozenset({name}))
 
         assert (await client.get_workflow_handle(f"follower-{name}").describe()).run_id == first
 
@@ -73,7 +74,7 @@ async def test_of_a_step_that_fails_temporal_learns_no_more_than_what_kind_it_wa
         raise ZeroDivisionError("Planted Name") from ValueError("Planted Value")
 
     async with supervised_worker(client, Followers({name: failing})):
-        await start_followers(client, frozenset({name}))
+        await start_supervised(client, frozenset({name}))
         handle = client.get_workflow_handle(f"follower-{name}")
 
         pending = (await handle.describe()).raw_description.pending_activities
@@ -94,7 +95,7 @@ async def test_a_step_that_fails_is_taken_again(client: Client, name: str) -> No
         return await one.step()
 
     async with supervised_worker(client, Followers({name: failing_first})):
-        await start_followers(client, frozenset({name}))
+        await start_supervised(client, frozenset({name}))
 
         await one.taken_again()
 

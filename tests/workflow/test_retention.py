@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,14 +14,19 @@ from domain.placement.record.retention import ErasureSettled
 from events.ids import derived_id
 from events.placement.record import ErasureConfirmed, ErasureDecided, ErasureProposed
 from infra.commands import CommandRow
-from infra.encryption.keys import KeyErased
+from infra.encryption.key_store.provider import FileKeyProvider
+from infra.encryption.keys import KeyErased, KeyStoreUnavailable
 from infra.postgres.db import connection, transaction
 from infra.projections import placements
 from infra.temporal import client as temporal
 from services.application.facts.held import hold
+from services.application.supervision import HANDLERS
 from services.gateway.commands import examples
+from services.workflow.handlers.erasures import Erasures
+from services.workflow.handlers.registry import handlers
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
+from tests.workflow.handling import handle
 from tests.workflow.storytelling import pass_to, tell
 
 # The pupil of the example was born in 2012, and has a special educational need.
@@ -139,3 +145,44 @@ async def test_a_draft_waits_for_an_erasure_that_is_under_way_and_begins_nothing
     assert (row.status, _codes(row)) == ("refused", ["personal_data_erased"])
     async with connection(setup.engine) as conn:
         assert await placements.find(conn, another.placement_id) is None
+
+
+class _Away(FileKeyProvider):
+    """Keys that cannot be destroyed just now."""
+
+    async def destroy(self, key_id: UUID, *, owner: str | None) -> None:
+        raise KeyStoreUnavailable(f"key {key_id} of {owner}")
+
+
+@pytest.mark.obligation("C6")
+async def test_a_decided_erasure_is_done_at_once_and_by_the_sweep_where_the_keys_are_away(
+    setup: Setup, driver: Driver
+) -> None:
+    await tell(driver, until="close")
+    async with connection(setup.engine) as conn:
+        today = (await setup.clock.now(conn)).date()
+    away = Erasures(_Away(setup.settings.keys_directory), setup.clock)
+    at_once = Erasures(setup.keys, setup.clock)
+
+    await handle(setup, at_once)
+    await driver.accepted("decide-erasure", {**DECISION, "decided_on": today.isoformat()}, "head")
+    await handle(setup, away)
+    assert await _has_key(driver)
+    async with connection(setup.engine) as conn:
+        due_at = await conn.fetchval(
+            "SELECT due_at FROM due_row WHERE sweep = 'retention' AND subject = $1", str(driver.pupil_id)
+        )
+    assert due_at is not None, "the sweep looks at it"
+    async with connection(setup.engine) as conn:
+        await conn.execute("UPDATE subscription SET position = 0 WHERE name = $1", at_once.name)
+    await handle(setup, at_once)
+
+    assert not await _has_key(driver)
+    assert (await driver.state()).pupil is None
+
+
+def test_every_handler_is_started_by_its_name() -> None:
+    nothing: Any = None
+    made = handlers(nothing, keys=nothing, clock=nothing, renderer=nothing, sender=nothing)
+
+    assert {handler.name for handler, _ in made} == HANDLERS

@@ -18,6 +18,7 @@ from infra import commands
 from infra.encryption.keys import KeyErased, KeyProvider
 from infra.projections import attendance
 from services.application import retention
+from services.application.erasure import erase
 from services.application.facts.held import hold
 from services.application.sweeps.sweeping import Sweep, SweepResult
 from services.application.system_commands import system_command
@@ -41,7 +42,7 @@ class RetentionSweep:
             return _NOTHING_MORE
         held = await hold(conn, pupil_id, self._keys)
         states = held.states
-        if await retention.erase(conn, held, self._keys):
+        if await erase(conn, held, self._keys):
             return _NOTHING_MORE
         if not held.own or held.is_to_be_erased or any(state.stage not in TERMINAL for state in states.values()):
             return _NOTHING_MORE

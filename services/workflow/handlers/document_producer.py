@@ -22,10 +22,11 @@ from infra.documents.sources import gather
 from infra.encryption.keys import DataKey, KeyErased, KeyProvider
 from infra.event_store.types import StoredEvent
 from infra.letters.addressee import pack
+from services.application import supervision
 from services.application.system_commands import dispatch_untried, system_command
 from services.workflow.handlers.letters.addressing import addressee_of
 
-NAME = "documents"
+NAME = supervision.DOCUMENTS
 TYPES = tuple(sorted(cls.__name__ for cls in MAKES))
 # A document takes some tens of milliseconds, and a batch is one transaction.
 BATCH = 20

@@ -21,9 +21,10 @@ from infra.commands import NewCommand
 from infra.encryption.keys import KeyErased, KeyProvider
 from infra.event_store.types import StoredEvent
 from infra.projections import placements
+from services.application import supervision
 from services.application.system_commands import dispatch_untried, system_command
 
-NAME = "first-mark"
+NAME = supervision.FIRST_MARK
 TYPES = (SessionMarkProposed.__name__, SessionMarkCorrected.__name__, SessionMarkConfirmed.__name__)
 
 

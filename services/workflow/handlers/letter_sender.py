@@ -20,12 +20,13 @@ from infra.encryption.keys import KeyProvider
 from infra.event_store.types import StoredEvent
 from infra.letters.forgetting import forget_erased
 from infra.letters.port import Keeping, Sender
+from services.application import supervision
 from services.application.system_commands import dispatch_untried
 from services.workflow.handlers.letters.fates import LetterFates
 from services.workflow.handlers.letters.queueing import take
 from services.workflow.handlers.letters.sending import LetterSending
 
-NAME = "letters"
+NAME = supervision.LETTERS
 TYPES = (DocumentProduced.__name__, CommunicationSent.__name__, LetterReturned.__name__)
 BATCH = 100
 _FORGET_SECONDS = 120.0

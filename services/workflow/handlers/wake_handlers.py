@@ -25,7 +25,7 @@ from events.pupil import PupilFlagsChanged
 from events.school import AcademicYearPublished, CalendarPublished, SchoolSucceeded
 from infra.event_store.types import StoredEvent
 from infra.projections import placements
-from services.application import succession
+from services.application import succession, supervision
 from services.application.dispatch import wake
 
 log = structlog.get_logger()
@@ -42,13 +42,13 @@ class WakeRule:
 
 
 CALENDARS: Final = WakeRule(
-    name="calendars",
+    name=supervision.CALENDARS,
     types=tuple(each.__name__ for each in (CalendarPublished, AcademicYearPublished)),
     prefix="school-",
     concerned=placements.open_of_schools,
 )
 PROVIDERS: Final = WakeRule(
-    name="provider-news",
+    name=supervision.PROVIDER_NEWS,
     types=tuple(
         each.__name__
         for each in (
@@ -63,7 +63,7 @@ PROVIDERS: Final = WakeRule(
     concerned=placements.open_at_providers,
 )
 PUPILS: Final = WakeRule(
-    name="pupil-flags",
+    name=supervision.PUPIL_FLAGS,
     types=(PupilFlagsChanged.__name__,),
     prefix="pupil-",
     concerned=placements.open_of_pupils,
@@ -82,7 +82,7 @@ async def _of_successors(conn: asyncpg.Connection, urns: Collection[str]) -> lis
 
 
 SUCCESSIONS: Final = WakeRule(
-    name="successions",
+    name=supervision.SUCCESSIONS,
     types=(SchoolSucceeded.__name__,),
     prefix="school-",
     concerned=_of_successors,
