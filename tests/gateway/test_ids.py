@@ -13,9 +13,9 @@ from infra.event_store.append import append
 from infra.event_store.types import ANY, NewEvent, StreamAppend
 from infra.ids import uuid7
 from infra.postgres.db import connection, transaction
+from services.application.erasure import erase, erase_unplaced
 from services.application.facts.held import Held, hold
 from services.application.facts.holders import Holder, holders
-from services.application.retention import erase, erase_unplaced
 from services.gateway.commands.examples import EXAMPLES, PROVIDER_ID, SCHOOL_URN
 from tests.gateway.driving import DRAFT, Driver
 from tests.gateway.test_reading import told

@@ -11,9 +11,9 @@ from events.ids import derived_id
 from infra.encryption.keys import KeyErased, KeyOfAnother
 from infra.ids import uuid7
 from infra.temporal import client as temporal
+from services.application import submission
 from services.application.deciders import placement
 from services.application.facts import needs
-from services.gateway.commands import commanding
 from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, PUPIL_ID, STORY
 from services.local.people import DemonstrationPerson
 from tests.conftest import Database
@@ -93,7 +93,7 @@ def _earlier_release() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(needs, "ownership", nobody)
-        patch.setattr(commanding, "_require_usable", nobody)
+        patch.setattr(submission, "require_usable", nobody)
         patch.setattr(placement, "open_record", nobody)
         yield
 

@@ -4,40 +4,32 @@ The row comes first: whatever happens after it, the command is neither lost nor 
 """
 
 import dataclasses
-import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from temporalio.service import RPCError
 
-from domain.access.controllers import UNKNOWN_ID, controller_of, may_draft
 from domain.access.roles import OrgKind, RoleInOrganisation
-from domain.placement.referral.referral import DraftReferral
 from events.codec import canonical_json
 from events.envelope import Actor
 from events.ids import UUID_FORM, PlacementId, derived_id, placement_id_of, placement_stream
 from infra import commands
-from infra.commands import CommandRow, NewCommand
-from infra.encryption import vault
+from infra.commands import CommandRow
 from infra.encryption.keys import DataKey, KeyErased, KeyMissing, KeyStoreDamaged, KeyStoreUnavailable
-from infra.event_store.lookup import stream_versions
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections import placements
-from services.application import authorisation
+from services.application import authorisation, submission
 from services.application.authorisation import Sights
 from services.application.dispatch import dispatch
-from services.application.facts.holders import Holder, holders
-from services.application.facts.ownership import ownership
+from services.application.submission import SubmittedCommand
 from services.gateway.commands.bodies import parse
 from services.gateway.commands.catalogue import CommandSpec
 from services.gateway.http import problems
@@ -53,29 +45,6 @@ _VERSION = re.compile(r"0|[1-9][0-9]{0,8}")
 _log = structlog.get_logger("gateway")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubmittedCommand:
-    """One command on its way: what was asked, by whom, of which stream."""
-
-    command_id: UUID
-    spec: CommandSpec
-    stream_id: str
-    actor: Actor
-    expected_versions: tuple[int, ...]
-    command: Any
-    body: bytes
-
-    def identity(self) -> bytes:
-        """What makes a repeat a repeat: these bytes are fingerprinted."""
-        match self.expected_versions:
-            case () | (_,):
-                expected: Any = next(iter(self.expected_versions), None)
-            case several:
-                expected = several
-        around = [self.spec.kind, self.stream_id, str(self.actor.id), expected]
-        return canonical_json(around).encode() + self.body
-
-
 def acting(person: Person, spec: CommandSpec, among: Sights) -> RoleInOrganisation:
     """The role and organisation that the command is given in. Raises NotAllowed: the person may not give it."""
     return authorisation.acting(person, among, spec.step.by, spec.summary)
@@ -88,7 +57,7 @@ def read(request: Request, body: bytes, spec: CommandSpec, actor: Actor, stream_
     command = parse(spec.adapter, body)
     return SubmittedCommand(
         command_id=command_id,
-        spec=spec,
+        kind=spec.kind,
         stream_id=stream_id,
         actor=actor,
         expected_versions=expected,
@@ -142,48 +111,20 @@ async def draft(gateway: Gateway, person: Person, spec: CommandSpec, request: Re
         command = dataclasses.replace(command, pupil_id=derived_id(command_id, "pupil"))
     placement_id = PlacementId(derived_id(command_id, "placement"))
     one = dataclasses.replace(asked, stream_id=placement_stream(placement_id), command=command, body=canonical(command))
-    await _require_usable(gateway, command, one.actor, named=named is not None)
+    await submission.require_usable(
+        gateway.engine,
+        command,
+        one.actor,
+        named=named is not None,
+        keys=gateway.keys,
+        reference=gateway.reference,
+    )
     async with connection(gateway.engine) as conn:
-        await earlier(conn, one, key_id=command.pupil_id)
+        await submission.earlier(conn, one, key_id=command.pupil_id)
     key = await pupil_key(gateway, command.pupil_id, create=True)
     async with connection(gateway.engine) as conn:
-        kept = await keep(gateway, conn, one, key)
+        kept = await submission.keep(conn, one, key, gateway.clock)
     return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=True)
-
-
-async def _require_usable(gateway: Gateway, command: DraftReferral, actor: Actor, *, named: bool) -> None:
-    """That the client may draft with the pupil's id that it sent, or that its command's id makes. Before any key is
-    made or touched.
-
-    Raises Problem: the id is of another organisation's pupil, of a provider, or of what was erased. The answer is the
-    same for each, so that nobody learns from it who is known.
-    """
-    assert command.pupil_id is not None
-    async with connection(gateway.engine) as conn:
-        if Holder.PROVIDER in await holders(conn, command.pupil_id):
-            raise malformed([FieldError(pointer="/pupil_id", detail=UNKNOWN_ID)])
-        if not named:
-            return
-        owned = await ownership(conn, command.pupil_id)
-        school, _ = await gateway.reference.current(conn, command.home_school_urn, None)
-    if owned is None:
-        usable = await _is_free(gateway, command.pupil_id)
-    else:
-        controller = controller_of(command.commissioner, command.home_school_urn, school.la_code if school else None)
-        usable = may_draft(owned, controller, command.home_school_urn, actor.org_id)
-    if not usable:
-        raise malformed([FieldError(pointer="/pupil_id", detail=UNKNOWN_ID)])
-
-
-async def _is_free(gateway: Gateway, key_id: UUID) -> bool:
-    """Whether there is no key of this id, nor was one. `pupil_key` says what there is to say of keys that are away."""
-    try:
-        await gateway.keys.get(key_id)
-    except KeyErased:
-        return False
-    except (KeyMissing, KeyStoreDamaged, KeyStoreUnavailable, OSError):
-        return True
-    return False
 
 
 async def advance(
@@ -197,7 +138,7 @@ async def advance(
             raise not_found()
         actor = authorisation.actor(person, acting(person, spec, seen))
         one = read(request, body, spec, actor, placement_stream(placement_id))
-        kept = await keep(gateway, conn, one, await pupil_key(gateway, row.pupil_id))
+        kept = await submission.keep(conn, one, await pupil_key(gateway, row.pupil_id), gateway.clock)
     return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=False)
 
 
@@ -205,13 +146,13 @@ async def _hand_over_and_answer(
     gateway: Gateway, one: SubmittedCommand, kept: CommandRow | None, placement_id: PlacementId, *, starts: bool
 ) -> Response:
     if kept is not None:
-        return answer(gateway, one.spec.kind, kept)
+        return answer(gateway, one.kind, kept)
     await _hand_over(gateway, one, placement_id, starts=starts)
     # Whatever was heard of it: an answer may be lost on its way back from a workflow that has decided.
     async with connection(gateway.engine) as conn:
         found = await commands.find(conn, one.command_id)
     assert found is not None, "command rows are never deleted"
-    return answer(gateway, one.spec.kind, found)
+    return answer(gateway, one.kind, found)
 
 
 async def _hand_over(gateway: Gateway, one: SubmittedCommand, placement_id: PlacementId, *, starts: bool) -> None:
@@ -220,66 +161,14 @@ async def _hand_over(gateway: Gateway, one: SubmittedCommand, placement_id: Plac
             gateway.temporal,
             placement_id=placement_id,
             command_id=one.command_id,
-            kind=one.spec.kind,
+            kind=one.kind,
             attempt=0,
             starts=starts,
             wait_seconds=gateway.settings.command_wait_seconds,
         )
     except RPCError as error:
         # The command is kept, and the sweeper hands it over again once whatever this is has been put right.
-        _log.error("hand_over_failed", error_type=str(error.status), kind=one.spec.kind)
-
-
-async def keep(
-    gateway: Gateway, conn: asyncpg.Connection, one: SubmittedCommand, key: DataKey | None
-) -> CommandRow | None:
-    """Writes the command's row; on a repeat, the row that stands.
-
-    Raises:
-        Problem: the id was used before, by someone else or for something else.
-    """
-    if key is None:
-        body, print_ = one.body, hashlib.sha256(one.identity()).digest()
-    else:
-        body = vault.seal_body(key, command_id=one.command_id, kind=one.spec.kind, clear=one.body)
-        print_ = vault.fingerprint(key, one.identity())
-    new = NewCommand(
-        command_id=one.command_id,
-        stream_id=one.stream_id,
-        kind=one.spec.kind,
-        actor=canonical_json(one.actor),
-        key_id=None if key is None else key.key_id,
-        body=body,
-        body_hmac=print_,
-        correlation_id=one.command_id,
-        expected_version=await _expected(conn, one),
-        issued_at=await gateway.clock.now(conn),
-    )
-    kept = await commands.record(conn, new)
-    if isinstance(kept, commands.NewlyRecorded):
-        return None
-    if not kept.row.repeats(new):
-        raise Problem("idempotency_key_reused", problems.OWN["idempotency_key_reused"].words)
-    return kept.row
-
-
-async def earlier(conn: asyncpg.Connection, one: SubmittedCommand, *, key_id: UUID | None) -> CommandRow | None:
-    """The row of the command, if it was given before. Asked before a key is made or touched.
-
-    Raises Problem: the id was used for something else, of which `key_id` is not the key.
-    """
-    row = await commands.find(conn, one.command_id)
-    if row is not None and (row.stream_id != one.stream_id or row.key_id not in {None, key_id}):
-        raise Problem("idempotency_key_reused", problems.OWN["idempotency_key_reused"].words)
-    return row
-
-
-async def _expected(conn: asyncpg.Connection, one: SubmittedCommand) -> int | None:
-    """The one version to compare with: of several the latest that the record has reached."""
-    if len(one.expected_versions) <= 1:
-        return next(iter(one.expected_versions), None)
-    present = (await stream_versions(conn, [one.stream_id])).get(one.stream_id, 0)
-    return max((each for each in one.expected_versions if each <= present), default=one.expected_versions[0])
+        _log.error("hand_over_failed", error_type=str(error.status), kind=one.kind)
 
 
 async def pupil_key(gateway: Gateway, pupil_id: UUID, *, create: bool = False) -> DataKey:

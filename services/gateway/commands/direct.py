@@ -20,24 +20,16 @@ from infra.event_store.lookup import stream_versions
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections.placements import PlacementRow
-from services.application import authorisation, succession
+from services.application import authorisation, submission, succession
 from services.application.decider import Decider
 from services.application.deciders import provider as providers
 from services.application.deciders import pupil as pupils
 from services.application.deciders import register as registers
 from services.application.deciders import school as schools
 from services.application.handling import Asked, CommandHandler
+from services.application.submission import SubmittedCommand
 from services.gateway.commands.catalogue import CommandSpec
-from services.gateway.commands.commanding import (
-    SubmittedCommand,
-    acting,
-    answer,
-    earlier,
-    keep,
-    keys_at_hand,
-    pupil_key,
-    read,
-)
+from services.gateway.commands.commanding import acting, answer, keys_at_hand, pupil_key, read
 from services.gateway.http import problems
 from services.gateway.http.problems import Problem
 from services.gateway.http.runtime import Gateway
@@ -116,11 +108,13 @@ async def give(
     one = read(request, body, spec, authorisation.actor(person, standing), target.decider.stream_id)
     async with connection(gateway.engine) as conn:
         await target.require(conn, standing, one.command)
-        row = await earlier(conn, one, key_id=target.key_id)
+        row = await submission.earlier(conn, one, key_id=target.key_id)
         sealed = await _is_sealed(conn, target) if row is None else row.key_id is not None
     key = await pupil_key(gateway, target.key_id, create=target.makes_key) if sealed and target.key_id else None
     async with connection(gateway.engine) as conn:
-        kept = await keep(gateway, conn, _unsealed(one) if target.makes_key and not sealed else one, key)
+        kept = await submission.keep(
+            conn, _unsealed(one) if target.makes_key and not sealed else one, key, gateway.clock
+        )
     # A repeat of a command that is still undecided carries it out: whoever recorded it may be gone.
     if kept is None or kept.status == "recorded":
         await _carry_out(gateway, one, target)

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.access.controllers import UNKNOWN_ID
 from domain.shared.errors import Rejected
 from events.codec import UnknownType
 from events.upcasters import UnknownVersion
@@ -23,6 +24,7 @@ from infra.encryption.keys import KeyStoreUnavailable
 from infra.event_store.append import ClockAhead, PositionsSetBack, PositionsUsedUp, UnsafeTransaction
 from infra.event_store.limits import StreamArchived
 from services.application.authorisation import NotAllowed
+from services.application.submission import CommandIdReused, PupilIdUnusable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "2"
@@ -295,6 +297,14 @@ def _not_allowed(request: Request, error: Exception) -> Response:
     return response(Problem(error.refusal.value, error.detail), request.scope["path"])
 
 
+def _command_id_reused(request: Request, _error: Exception) -> Response:
+    return response(Problem("idempotency_key_reused", OWN["idempotency_key_reused"].words), request.scope["path"])
+
+
+def _pupil_id_unusable(request: Request, _error: Exception) -> Response:
+    return response(malformed([FieldError(pointer="/pupil_id", detail=UNKNOWN_ID)]), request.scope["path"])
+
+
 def _parameters(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     findings = [
@@ -367,6 +377,8 @@ def install(app: FastAPI) -> None:
     """Exception handlers, most special first; what none of them takes ends in the middleware as `fault`."""
     app.add_exception_handler(Problem, _own)
     app.add_exception_handler(NotAllowed, _not_allowed)
+    app.add_exception_handler(CommandIdReused, _command_id_reused)
+    app.add_exception_handler(PupilIdUnusable, _pupil_id_unusable)
     app.add_exception_handler(RequestValidationError, _parameters)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(StreamArchived, _archived)
