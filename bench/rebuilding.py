@@ -1,4 +1,4 @@
-"""Building the list of deadlines anew from the whole record, beside COPY of the rows that it comes to."""
+"""Rebuilding the list of deadlines from the whole record, beside COPY of its rows."""
 
 import io
 import time
@@ -12,11 +12,11 @@ from bench.sizes import Sizes
 from infra.encryption.key_store.provider import FileKeyProvider
 from infra.postgres.db import async_url
 from infra.projections import deadlines
-from infra.projections.rebuilding import rebuild
+from services.application.rebuilding import rebuild
 
 
 async def run(rig: Rig, sizes: Sizes) -> Ratio:
-    """Of the placements that the stories told; the service's own follower goes on beside it."""
+    """Of the placements that the stories told; commands could go on beside it."""
     ours, floors = [], []
     database = rig.stack_database
     engine = create_async_engine(async_url(database.app))
@@ -26,18 +26,14 @@ async def run(rig: Rig, sizes: Sizes) -> Ratio:
         for _ in range(sizes.replay_rounds):
             began = time.perf_counter()
             await rebuild(
-                deadlines.MODEL,
-                engine,
-                owner_url=database.owner,
-                keys=FileKeyProvider(rig.folder / "keys"),
-                progress=lambda _reached, _last: None,
+                deadlines.NAME, engine, keys=FileKeyProvider(rig.folder / "keys"), progress=lambda _done, _all: None
             )
             ours.append(time.perf_counter() - began)
-            floors.append(await _copied(owner, deadlines.MODEL.table.name))
+            floors.append(await _copied(owner, deadlines.deadline.name))
     finally:
         await owner.close()
         await engine.dispose()
-    return ratio(f"{deadlines.MODEL.name} rebuilt from {events:,} events", "COPY of its rows", events, ours, floors)
+    return ratio(f"{deadlines.NAME} rebuilt from {events:,} events", "COPY of its rows", events, ours, floors)
 
 
 async def _copied(owner: asyncpg.Connection, table: str) -> float:

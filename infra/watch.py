@@ -21,7 +21,6 @@ from infra.event_store.lookup import last_settled
 from infra.event_store.read import UnsafeReader, horizon
 from infra.event_store.writers import OpenWriter, open_writers
 from infra.postgres.db import raw
-from infra.projections.rebuilding import SCHEMA
 from infra.proof.watching import BEHIND_SECONDS as SIGNING_SECONDS
 from infra.proof.watching import Signing, signing_of
 from infra.subscriptions.subscription import SubscriptionStatus, standings
@@ -158,8 +157,6 @@ class Watch(Collector):
     def _lagging(self, standing: list[SubscriptionStatus], settled: int) -> Iterator[Follower]:
         now = time.monotonic()
         for each in standing:
-            if each.name.endswith(f".{SCHEMA}"):
-                continue  # a rebuild tells of itself
             lag = self._lags.setdefault(each.name, Lag())
             yield Follower(
                 standing=each,

@@ -1,6 +1,7 @@
 """Finding events and streams by other than a stream's own order: by id, by how a stream is named, several at once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +23,11 @@ WHERE stream_id > $1 AND stream_id < $2 AND version > 0 AND archive IS NULL
 ORDER BY stream_id LIMIT $3
 """
 _VERSIONS: Final = "SELECT stream_id, version FROM event_store.stream WHERE stream_id = ANY($1) AND version > 0"
+_HEADS: Final = """
+SELECT stream_id, version, recorded_at FROM event_store.stream
+WHERE stream_id > $1 AND stream_id < $2 AND version > 0 AND archive IS NULL
+ORDER BY stream_id LIMIT $3
+"""
 _ARCHIVE: Final = "SELECT archive FROM event_store.stream WHERE stream_id = $1"
 _ARCHIVED: Final = "SELECT stream_id FROM event_store.stream WHERE stream_id = ANY($1) AND archive IS NOT NULL"
 _ARCHIVES: Final = "SELECT sha256, name, events FROM event_store.archive ORDER BY detached_at, sha256"
@@ -53,9 +59,18 @@ async def read_streams(conn: asyncpg.Connection, stream_ids: Sequence[str]) -> l
 
 async def stream_ids(conn: asyncpg.Connection, *, prefix: str, after: str, limit: int) -> list[str]:
     """Ids of the streams whose id begins with `prefix`, in order, from the one after `after`; none that is archived."""
-    end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-    found = await conn.fetch(_STREAM_IDS, max(after, prefix), end, limit)
+    found = await conn.fetch(_STREAM_IDS, max(after, prefix), _end_of(prefix), limit)
     return [each["stream_id"] for each in found]
+
+
+def _end_of(prefix: str) -> str:
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+async def stream_heads(conn: asyncpg.Connection, *, prefix: str, limit: int) -> dict[str, tuple[int, datetime]]:
+    """Version and last time of each stream whose id begins with `prefix`, in order; none that is archived."""
+    found = await conn.fetch(_HEADS, prefix, _end_of(prefix), limit)
+    return {each["stream_id"]: (each["version"], each["recorded_at"]) for each in found}
 
 
 async def refuse_archived(conn: asyncpg.Connection, stream_id: str) -> None:

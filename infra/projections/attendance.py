@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -21,7 +22,7 @@ from domain.provider.state import Provider
 from events.codec import ATTENDANCE, PLACEMENT
 from events.codes import Role
 from events.envelope import Recorded
-from events.ids import IsoWeek, PlacementId, PupilId, attendance_stream, placement_stream
+from events.ids import IsoWeek, PlacementId, attendance_stream, placement_stream
 from infra.encryption.keys import KeyProvider
 from infra.event_store.lookup import stream_ids
 from infra.projections import due, placements
@@ -61,13 +62,17 @@ async def facts(
     placement_id: PlacementId,
     week: IsoWeek,
     *,
+    pupil_id: UUID,
     now: datetime,
     reference: Reference,
     keys: KeyProvider,
     role: Role,
     name: str | None,
 ) -> AttendanceFacts:
-    """`role` and `name` are of the person who gives the command, as they signed in."""
+    """Held until this decision is stored: the placement, whose state decides on the rows of the register, and the
+    pupil's others, since nobody is in two places. `role` and `name` are of the person who gives the command.
+    """
+    held = await placements.hold_of_pupil(conn, pupil_id)
     found = await setting(conn, placement_id, reference, keys)
     return AttendanceFacts(
         placement_id=placement_id,
@@ -77,18 +82,14 @@ async def facts(
         placement=found.placement,
         provider=found.provider,
         calendar=found.calendar,
-        elsewhere=await _elsewhere(conn, placement_id, found.placement.pupil_id, week),
+        elsewhere=await _elsewhere(conn, [each for each in held if each != placement_id], week),
         name=name,
         role=role,
     )
 
 
-async def _elsewhere(
-    conn: asyncpg.Connection, placement_id: PlacementId, pupil_id: PupilId | None, week: IsoWeek
-) -> frozenset[Slot]:
-    """Where the pupil's other registers have them, held until this decision is stored: nobody is in two places."""
-    assert pupil_id is not None, "a register is kept of a placement that has begun"
-    others = [each for each in await placements.hold_of_pupil(conn, pupil_id) if each != placement_id]
+async def _elsewhere(conn: asyncpg.Connection, others: Sequence[UUID], week: IsoWeek) -> frozenset[Slot]:
+    """Where the pupil's other registers have them."""
     streams = [attendance_stream(PlacementId(each), week) for each in others]
     # Codes and places are in clear: the personal parts stay closed.
     weeks_there = [fold(await load(conn, each, ATTENDANCE)) for each in streams]

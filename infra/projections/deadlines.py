@@ -1,8 +1,8 @@
-"""What is due over all placements, the gravest first. Follows the record by subscription."""
+"""What is due over all placements, the gravest first. Written in the transaction that moves a placement."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 from uuid import UUID
 
 from sqlalchemy import (
@@ -24,19 +24,22 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     true,
     tuple_,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.attendance.deadlines import all_deadlines
+from domain.attendance.deadlines import register_deadlines
+from domain.attendance.state import week_of
 from domain.calendar.london import today
 from domain.law.rules import RULES, Rule
 from domain.placement.provider_sight import PROVIDER_RULES
+from domain.placement.time.deadlines import Deadline, in_order
 from events.codes import CommissionerKind, Role, RuleId
 from infra.postgres.db import metadata
-from infra.projections.derived import PlacementSources, ReadModel
+from infra.projections.derived import Part, PlacementSources, ReadModel, RegisterPart, RegisterSources
 from infra.projections.due_columns import due_columns, due_values
 from infra.projections.placements import (
     Everything,
@@ -52,15 +55,22 @@ from infra.projections.placements import (
 from infra.projections.provider_deadlines import provider_deadline
 
 NAME = "deadlines"
+_PLACEMENT: Final = "placement"
+_OF_REGISTER: Final = f"kept.source <> '{_PLACEMENT}'"
+# More than are ever due on a placement itself.
+_REGISTER_FROM: Final = 10_000
 
 deadline = Table(
     "deadline",
     metadata,
     Column("placement_id", Uuid, primary_key=True),
-    # Several deadlines of one placement may share rule and date, one a review; they are numbered by date.
+    # Several deadlines of one placement may share rule and date, one a review; they are numbered by date, those of the
+    # register from `_REGISTER_FROM` on.
     Column("number", Integer, primary_key=True),
     *due_columns(),
     Column("subject", Uuid),
+    # Who writes the row: the placement, or the register, of which it names the week that the row is about.
+    Column("source", Text, nullable=False, server_default=text("'placement'")),
 )
 Index("deadline_list_idx", *(deadline.c[name] for name in ("gravity", "due_on", "placement_id", "number")))
 
@@ -112,14 +122,31 @@ _OF_PROVIDERS = (
 
 
 def rows(seen: PlacementSources) -> list[dict[str, Any]]:
-    """What is due on a placement and its register, numbered by date."""
-    return [
-        {**due_values(each), "number": number, "subject": each.subject}
-        for number, each in enumerate(all_deadlines(seen.state, seen.register, seen.calendar))
-    ]
+    """What is due on a placement, numbered by date."""
+    return [_row(each, number, _PLACEMENT) for number, each in enumerate(seen.due)]
 
 
-MODEL = ReadModel(name=NAME, table=deadline, rows=rows, with_register=True)
+def register_rows(seen: RegisterSources) -> list[dict[str, Any]]:
+    """What is due on a placement's register. One row may speak of several weeks: it is of the earliest."""
+    due = in_order(register_deadlines(seen.state, seen.register, seen.calendar))
+    return [_row(each, number, week_of(each.due_on)) for number, each in enumerate(due, _REGISTER_FROM)]
+
+
+def _row(due: Deadline, number: int, source: str) -> dict[str, Any]:
+    return {**due_values(due), "number": number, "subject": due.subject, "source": source}
+
+
+MODEL = ReadModel(
+    name=NAME,
+    part=Part(table=deadline, only=f"kept.source = '{_PLACEMENT}'"),
+    rows=rows,
+    register=RegisterPart(
+        part=Part(table=deadline, only=_OF_REGISTER),
+        # The release before wrote all rows as the placement's.
+        alone=Part(table=deadline, only=f"({_OF_REGISTER} OR kept.rule IN ('T9', 'T10', 'T13'))"),
+        rows=register_rows,
+    ),
+)
 
 
 async def listing(

@@ -1,109 +1,113 @@
-"""Read models whose rows follow from one placement's stream and its school's calendar.
+"""Tables whose rows follow from one record alone, and are written in the transaction that moves it.
 
-A batch of events only says which placements to look at again; their rows are then written anew. So the rows are
-the same whether they were kept up to date event by event or are built afresh.
+A record's rows are computed afresh from what it is now, and one statement brings the table to them: what is gone goes,
+what is the same is not touched. So rows that were kept up to date are those that a rebuild makes. Whoever writes holds
+the record first (`infra.projections.holding`), so that no two writers compute from different states of it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import ARRAY, Column, Table, Uuid, any_, literal
-from sqlalchemy.ext.asyncio import AsyncConnection
+import msgspec
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql
 
 from domain.attendance.register import Register
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.state import Placement
-from events.ids import PlacementId, placement_id_of, placement_stream
-from infra.event_store.lookup import archived
-from infra.event_store.types import StoredEvent
-from infra.postgres.db import raw
-from infra.projections import attendance as registers
-from infra.streams.placement_streams import PlacementStreams
-from infra.streams.reference import Reference
-from infra.subscriptions.subscription import Apply
+from domain.placement.time.deadlines import Deadline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementSources:
-    """A placement as its rows are made from it. The register is empty for a read model that does not ask for it."""
+    """What a placement's rows are made from. `due` is what is due on the placement itself, without its register."""
+
+    state: Placement
+    calendar: SchoolCalendar
+    due: Sequence[Deadline]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterSources:
+    """What the rows of a placement's register are made from: the placement beside it decides which are due."""
 
     state: Placement
     calendar: SchoolCalendar
     register: Register
 
 
-Rows = Callable[[PlacementSources], Iterable[dict[str, Any]]]
-"""A placement's rows, without its id."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The rows of a table that one source writes: those of a record, named by the first column of the key.
+
+    `only` is the condition on the table's row `kept` that tells them from those of another source; by default all are.
+    """
+
+    table: Table
+    only: str = "true"
+
+
+Written = tuple[Part, Iterable[dict[str, Any]]]
+"""A part with the rows that it is to have, each without the record's id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadModel:
-    """A table by the name under which it follows the record. The table has a column `placement_id`.
-
-    `with_register`: the rows follow from the placement's register as well.
-    """
+    """A list by the name under which it is rebuilt: its rows of a placement, and of the placement's register."""
 
     name: str
-    table: Table
-    rows: Rows
-    with_register: bool = False
-
-    def follower(self, reference: Reference, streams: PlacementStreams) -> Apply:
-        return Keeper(self, reference, streams).apply
+    part: Part
+    rows: Callable[[PlacementSources], Iterable[dict[str, Any]]]
+    register: "RegisterPart | None" = None
 
 
-async def write_anew(
-    conn: AsyncConnection, key: Column[UUID], touched: Sequence[UUID], rows: Sequence[dict[str, Any]]
-) -> None:
-    """Replace the rows of these records, which `key` names, by others."""
-    table = key.table
-    assert isinstance(table, Table)
-    await conn.execute(table.delete().where(key == any_(literal(touched, ARRAY(Uuid)))))
-    if rows:
-        await conn.execute(table.insert(), rows)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterPart:
+    """A list's rows of a register. `alone`: the part as it is written without the placement's own beside it."""
+
+    part: Part
+    alone: Part
+    rows: Callable[[RegisterSources], Iterable[dict[str, Any]]]
 
 
-class Keeper:
-    """Keeps a read model's rows as the record stands. Those of an archived placement stay as they were."""
+async def write(conn: asyncpg.Connection, record_id: UUID, written: Sequence[Written]) -> None:
+    """Bring the parts of one record to these rows, in one statement."""
+    statement = _statement(tuple(part for part, _ in written))
+    rows = (msgspec.json.encode(list(each)).decode() for _, each in written)
+    await conn.execute(statement, record_id, *rows)
 
-    def __init__(self, model: ReadModel, reference: Reference, streams: PlacementStreams) -> None:
-        self._model = model
-        self._reference = reference
-        self._streams = streams
 
-    async def apply(self, conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
-        """Bring the rows of every placement that these events touch up to date."""
-        driver = await raw(conn)
-        touched = sorted(await self._touched(driver, events))
-        if not touched:
-            return
-        rows = [row for placement_id in touched for row in await self._rows(driver, PlacementId(placement_id))]
-        await write_anew(conn, self._model.table.c.placement_id, touched, rows)
+@cache
+def _statement(parts: tuple[Part, ...]) -> str:
+    """The rows come as one JSON text for each part: $2, $3, ...
 
-    async def _rows(self, driver: asyncpg.Connection, placement_id: PlacementId) -> list[dict[str, Any]]:
-        state = (await self._streams.current(driver, placement_id)).state
-        school, _ = await self._reference.current(driver, state.home_school_urn, None)
-        register = Register(weeks={})
-        if self._model.with_register:
-            register = await registers.register(driver, placement_id, self._streams.keys)
-        seen = PlacementSources(state=state, calendar=self._reference.calendar_of(state, school), register=register)
-        return [{"placement_id": placement_id, **row} for row in self._model.rows(seen)]
+    A row that is the same is not written, so that a list costs nothing where a decision changes nothing of it.
+    """
+    steps = [step for number, part in enumerate(parts) for step in _steps(part, number)]
+    return f"WITH {', '.join(steps)} SELECT 1"
 
-    async def _touched(self, conn: asyncpg.Connection, events: Iterable[StoredEvent]) -> set[UUID]:
-        """The placements whose stream, whose register where it is wanted, or whose school's calendar changed."""
-        touched, schools = set[UUID](), set[str]()
-        for event in events:
-            kind, _, name = event.stream_id.partition("-")
-            if kind == "placement" or (kind == "attendance" and self._model.with_register):
-                touched.add(placement_id_of(event.stream_id))
-            elif kind == "school":
-                schools.add(name)
-        if schools:
-            # Those that are closed as well: their lengths in school days follow from the calendar too.
-            rows = await conn.fetch("SELECT placement_id FROM placement WHERE home_school_urn = ANY($1)", list(schools))
-            touched |= {row["placement_id"] for row in rows}
-        names = {placement_stream(PlacementId(each)): each for each in touched}
-        return touched - {names[each] for each in await archived(conn, list(names))}
+
+def _steps(part: Part, number: int) -> Iterable[str]:
+    table, (of, *key) = part.table, part.table.primary_key.columns.keys()
+    columns = [column for column in table.columns if column.name != of]
+    names = ", ".join(column.name for column in columns)
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # the library gives it no types
+    typed = ", ".join(f"{column.name} {column.type.compile(dialect=dialect)}" for column in columns)
+    same = " AND ".join(f"made.{name} = kept.{name}" for name in key) or "true"
+    changed = ", ".join(f"{column.name} = excluded.{column.name}" for column in columns)
+    before = ", ".join(f"kept.{column.name}" for column in columns)
+    after = ", ".join(f"excluded.{column.name}" for column in columns)
+    made = f"SELECT * FROM jsonb_to_recordset(${number + 2}::jsonb) AS made ({typed})"  # noqa: S608 - constants only
+    gone = (
+        f"DELETE FROM {table.name} AS kept WHERE kept.{of} = $1 AND {part.only}"  # noqa: S608 - constants only
+        f" AND NOT EXISTS (SELECT FROM made{number} AS made WHERE {same})"
+    )
+    put = (
+        f"INSERT INTO {table.name} AS kept ({of}, {names}) SELECT $1, {names} FROM made{number}"  # noqa: S608 - the same
+        f" ON CONFLICT ({', '.join((of, *key))}) DO UPDATE SET {changed} WHERE ({before}) IS DISTINCT FROM ({after})"
+    )
+    yield from (f"made{number} AS ({made})", f"gone{number} AS ({gone})", f"put{number} AS ({put})")

@@ -33,6 +33,15 @@ ON CONFLICT (sweep, subject) DO UPDATE
 SET due_at = least(due_row.due_at, excluded.due_at), seen = excluded.seen
 WHERE due_row.seen < excluded.seen
 """
+_PEEK: Final = """
+SELECT subject FROM due_row
+WHERE sweep = $1 AND due_at <= $2 AND NOT subject = ANY ($3)
+ORDER BY due_at, subject LIMIT 1
+"""
+_CLAIM_ONE: Final = """
+SELECT subject FROM due_row WHERE sweep = $1 AND subject = $3 AND due_at <= $2
+FOR UPDATE SKIP LOCKED
+"""
 _CLAIM: Final = """
 SELECT subject FROM due_row
 WHERE sweep = $1 AND due_at <= $2 AND NOT subject = ANY ($3)
@@ -58,6 +67,17 @@ async def claim(conn: asyncpg.Connection, sweep: str, now: datetime, *, but: lis
     """The longest due record, held until the caller's transaction ends; None when none is due but these."""
     found: str | None = await conn.fetchval(_CLAIM, sweep, now, but)
     return found
+
+
+async def peek(conn: asyncpg.Connection, sweep: str, now: datetime, *, but: list[str]) -> str | None:
+    """The longest due record, for who has to hold something else before he claims it."""
+    found: str | None = await conn.fetchval(_PEEK, sweep, now, but)
+    return found
+
+
+async def claim_one(conn: asyncpg.Connection, sweep: str, now: datetime, subject: str) -> bool:
+    """Whether this record is due and nobody else looks at it; then it is held until the transaction ends."""
+    return await conn.fetchval(_CLAIM_ONE, sweep, now, subject) is not None
 
 
 async def looked(conn: asyncpg.Connection, sweep: str, subject: str, again: datetime | None) -> None:

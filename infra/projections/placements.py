@@ -68,6 +68,10 @@ placement = Table(
     Column("provider_phase", Text),
     # Those that see it beside `la_code`; nothing where there is none, or in a row that an earlier release wrote.
     Column("councils", ARRAY(Text)),
+    # The version that its rows in the lists follow from, and of what else (`infra.projections.basis`); nothing where
+    # an earlier release wrote them.
+    Column("rows_version", Integer),
+    Column("rows_basis", Integer),
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
 # One for each way the caseload is listed: all of it, one stage, one school, authority or provider, by date.
@@ -125,6 +129,8 @@ class PlacementRow:
     ended_on: date | None = None
     provider_phase: str | None = None
     councils: tuple[str, ...] | None = None
+    rows_version: int | None = None
+    rows_basis: int | None = None
     updated_at: datetime
 
     @property
@@ -244,6 +250,12 @@ WHERE provider_id = $1 AND stage = ANY($2)
 ORDER BY placement_id
 LIMIT 500
 """
+_IDS: Final = """
+SELECT placement_id FROM placement
+WHERE $1::uuid IS NULL OR placement_id > $1
+ORDER BY placement_id
+LIMIT $2
+"""
 _OPEN_IDS: Final = """
 SELECT placement_id FROM placement
 WHERE is_open AND ($1::uuid IS NULL OR placement_id > $1)
@@ -255,6 +267,7 @@ _LOCK: Final = "SELECT pg_advisory_xact_lock($1, hashtext($2::uuid::text))"
 _PUPIL_LOCKS: Final = 0x5055504C
 _PROVIDER_LOCKS: Final = 0x50524F56
 _HOLD_OF_PUPIL: Final = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id FOR UPDATE"
+_IDS_OF_PUPIL: Final = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id"
 _OF_PUPIL: Final = f"SELECT {_COLUMNS} FROM placement WHERE pupil_id = $1 ORDER BY placement_id"  # noqa: S608 - constants only
 _OPEN_AT_PROVIDERS: Final = """
 SELECT placement_id FROM placement
@@ -293,6 +306,11 @@ async def find_many(conn: asyncpg.Connection, placement_ids: Collection[UUID]) -
     return {each["placement_id"]: _row(dict(each)) for each in found}
 
 
+async def ids(conn: asyncpg.Connection, after: UUID | None, limit: int) -> list[UUID]:
+    """Ids of all placements, in order; pass the last one to go on."""
+    return [found["placement_id"] for found in await conn.fetch(_IDS, after, limit)]
+
+
 async def open_ids(conn: asyncpg.Connection, after: UUID | None, limit: int) -> list[UUID]:
     """Ids of placements that can still change, in order; pass the last one to go on."""
     return [found["placement_id"] for found in await conn.fetch(_OPEN_IDS, after, limit)]
@@ -302,6 +320,11 @@ async def hold_of_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> list[UUID]:
     """Ids of all placements of a pupil; none of them changes, nor begins, until the caller's transaction ends."""
     await conn.execute(_LOCK, _PUPIL_LOCKS, pupil_id)
     return [found["placement_id"] for found in await conn.fetch(_HOLD_OF_PUPIL, pupil_id)]
+
+
+async def ids_of_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> list[UUID]:
+    """Ids of all placements of a pupil."""
+    return [found["placement_id"] for found in await conn.fetch(_IDS_OF_PUPIL, pupil_id)]
 
 
 async def of_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> list[PlacementRow]:

@@ -1,4 +1,7 @@
-"""The reviews of all placements by their day, with the standing of invitation and outcome. Follows the record."""
+"""The reviews of all placements by their day, with the state of invitation and outcome.
+
+Written in the transaction that moves a placement.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.placement.reviews.diary import ReviewLetter, diary
 from infra.postgres.db import metadata
-from infra.projections.derived import PlacementSources, ReadModel
+from infra.projections.derived import Part, PlacementSources, ReadModel
 from infra.projections.placements import Visibility, placement, visible
 
 NAME: Final = "reviews"
@@ -97,7 +100,7 @@ def rows(seen: PlacementSources) -> list[dict[str, Any]]:
     ]
 
 
-MODEL: Final = ReadModel(name=NAME, table=review, rows=rows)
+MODEL: Final = ReadModel(name=NAME, part=Part(table=review), rows=rows)
 
 
 async def listing(

@@ -111,8 +111,8 @@ async def _nothing(_conn: asyncpg.Connection, _decided: Any) -> None:
     return None
 
 
-async def _as_it_is(_conn: asyncpg.Connection, seen: Any, _now: datetime) -> Any:
-    return seen
+def _nothing_fell_due(_seen: Any, _now: datetime) -> None:
+    return None
 
 
 def _is_at(seen: Seen[Any, Any], version: int) -> bool:
@@ -128,6 +128,14 @@ def _changes(seen: Seen[Any, Any], version: int) -> list[dict[str, Any]]:
 
 def _nothing_more(_decided: Any) -> Mapping[str, Any]:
     return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaughtUp(Generic[S, F]):
+    """What comes before a command: as it is to be stored, and the record with it as the command finds it."""
+
+    decided: Decided[S, F]
+    seen: Seen[S, F]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +162,8 @@ class Decider(Generic[S, F]):
     """The state of a whole stream of which the last events change earlier ones; None where they change none."""
     regime: Callable[[S], RegimeId | None] = _no_regime
     """What the metadata of an event says of the law that binds the record after it."""
-    catch_up: Callable[[asyncpg.Connection, Seen[S, F], datetime], Awaitable[Seen[S, F]]] = _as_it_is
-    """What comes before any command, such as recording what fell due."""
+    catch_up: Callable[[Seen[S, F], datetime], "CaughtUp[S, F] | None"] = _nothing_fell_due
+    """What comes before any command, such as what fell due. It is stored with what the command brings."""
     knows: Callable[[Seen[S, F], int], bool] = _is_at
     """Whether who saw that version knows all that matters."""
     changes: Callable[[Seen[S, F], int], list[dict[str, Any]]] = _changes

@@ -33,7 +33,7 @@ from infra.postgres.db import transaction
 from infra.projections.placements import StaleRow
 from infra.streams.records import PendingEvent, append_noted, event_ids
 from services.application.answers import Answer, accepted, moved_on, refused
-from services.application.decider import Context, Decided, Decider, Loaded, Seen, Stream, of_system
+from services.application.decider import CaughtUp, Context, Decided, Decider, Loaded, Seen, Stream, of_system
 
 S = TypeVar("S")
 F = TypeVar("F")
@@ -96,8 +96,13 @@ class CommandHandler:
         async def caught_up(conn: asyncpg.Connection) -> tuple[Seen[S, F], int]:
             context = of_system(subject, await self._clock.now(conn))
             before = await look(conn, decider, None, context)
-            after = await decider.catch_up(conn, before, context.now)
-            return after, after.version - before.version
+            caught = decider.catch_up(before, context.now)
+            if caught is not None:
+                return await _caught_up(conn, decider, caught), caught.seen.version - before.version
+            if before.version:
+                # The school's calendar, or the figures of this release, may be others than those of the rows.
+                await decider.rows(conn, pending(decider, before, (), command=None, context=context))
+            return before, 0
 
         seen, recorded = await self._settled(caught_up)
         if recorded:
@@ -185,15 +190,19 @@ async def handle(
     """
     record = await decider.load(conn) if loaded is None else loaded
     seen = Seen(record=record, facts=await decider.gather(conn, record, command, context))
-    seen = await decider.catch_up(conn, seen, context.now)
+    caught = decider.catch_up(seen, context.now)
+    seen = seen if caught is None else caught.seen
     versions = context.expected_versions
     if versions and not any(decider.knows(seen, each) for each in versions):
+        seen = seen if caught is None else await _caught_up(conn, decider, caught)
         return CommandResult(answer=_moved_on(decider, seen, context), seen=seen)
     try:
         events = decider.decide(seen.state, command, seen.facts)
     except Rejections as rejections:
+        seen = seen if caught is None else await _caught_up(conn, decider, caught)
         return CommandResult(answer=refused(context.command_id, rejections), seen=seen)
-    decided = await record_events(conn, decider, seen, events, command=command, context=context)
+    decided = pending(decider, seen, events, command=command, context=context)
+    decided = await _record(conn, decider, *(() if caught is None else (caught.decided,)), decided)
     answer = accepted(
         command_id=context.command_id,
         about=dict(decider.about),
@@ -211,38 +220,40 @@ def _moved_on(decider: Decider[S, F], seen: Seen[S, F], context: Context) -> Ans
     return moved_on(context.command_id, expected=expected, present=seen.version, changes=changes)
 
 
-async def record_events(
-    conn: asyncpg.Connection,
-    decider: Decider[S, F],
-    seen: Seen[S, F],
-    events: Sequence[Any],
-    *,
-    command: Any,
-    context: Context,
-) -> Decided[S, F]:
-    """Write what was decided: the rows that follow from it, then its events, then what it brings to other records.
+async def _caught_up(conn: asyncpg.Connection, decider: Decider[S, F], caught: CaughtUp[S, F]) -> Seen[S, F]:
+    """What comes before a command, stored where the command itself brings nothing."""
+    decided = await _record(conn, decider, caught.decided)
+    return replace(caught.seen, record=decided.after)
+
+
+async def _record(conn: asyncpg.Connection, decider: Decider[S, F], *every: Decided[S, F]) -> Decided[S, F]:
+    """Write what was decided, one upon the other: the rows that follow from the last, then the events of each, then
+    what it brings to other records. An append comes after all that waits for somebody, since it holds the writer fence.
 
     Raises:
         VersionConflict: somebody else was first.
     """
-    decided = _pending(decider, seen, events, command=command, context=context)
-    if not events:
-        return decided
-    key = await _key(decider, decided.after.state)
-    await decider.rows(conn, decided)
-    ids, appended = await append_noted(
-        conn,
-        decider.stream_id,
-        decided.pending,
-        codec=decider.codec,
-        version=seen.version,
-        recorded_at=context.now,
-        key=key,
-    )
-    stream = (*seen.record.stream, *_recorded(decided.pending, ids, appended))
-    decided = replace(decided, after=replace(decided.after, stream=stream))
-    await decider.beside(conn, decided)
-    return decided
+    every = tuple(each for each in every if each.pending) or every[-1:]
+    *_, last = every
+    if not last.pending:
+        return last
+    key = await _key(decider, last.after.state)
+    await decider.rows(conn, last)
+    stream = every[0].before.stream
+    for each in every:
+        ids, appended = await append_noted(
+            conn,
+            decider.stream_id,
+            each.pending,
+            codec=decider.codec,
+            version=stream[-1].version if stream else 0,
+            recorded_at=each.context.now,
+            key=key,
+        )
+        stream = (*stream, *_recorded(each.pending, ids, appended))
+        last = replace(each, after=replace(each.after, stream=stream))
+        await decider.beside(conn, last)
+    return last
 
 
 async def _key(decider: Decider[S, F], state: S) -> DataKey | None:
@@ -252,13 +263,14 @@ async def _key(decider: Decider[S, F], state: S) -> DataKey | None:
         raise KeyStoreUnavailable(type(error).__name__) from error
 
 
-def _pending(
+def pending(
     decider: Decider[S, F], seen: Seen[S, F], events: Sequence[Any], *, command: Any, context: Context
 ) -> Decided[S, F]:
-    state, pending = seen.state, list[PendingEvent]()
+    """What a command brings, before anything of it is written."""
+    state, noted = seen.state, list[PendingEvent]()
     for event in events:
         state = decider.evolve(state, event)
-        pending.append(PendingEvent(event=event, metadata=_metadata(event, context, regime_id=decider.regime(state))))
+        noted.append(PendingEvent(event=event, metadata=_metadata(event, context, regime_id=decider.regime(state))))
     stream = seen.record.stream
     if events:
         places = Appended(
@@ -268,7 +280,7 @@ def _pending(
             recorded_at=context.now,
             repeated=False,
         )
-        stream = (*stream, *_recorded(pending, event_ids(pending), places))
+        stream = (*stream, *_recorded(noted, event_ids(noted), places))
     if decider.corrected is not None:
         state = decider.corrected(stream, stream[len(seen.record.stream) :]) or state
     return Decided(
@@ -277,7 +289,7 @@ def _pending(
         facts=seen.facts,
         before=seen.record,
         after=Loaded(stream=stream, state=state),
-        pending=tuple(pending),
+        pending=tuple(noted),
     )
 
 

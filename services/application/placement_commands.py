@@ -12,15 +12,25 @@ from infra.streams.reference import Reference
 from services.application.deciders.placement import PlacementDecider
 from services.application.facts.placement import PlacementFacts
 from services.application.handling import CommandHandler
+from services.application.rows import ListRows
 
 
 class PlacementCommands:
     def __init__(
-        self, engine: AsyncEngine, *, keys: KeyProvider, streams: PlacementStreams, clock: Clock, notifier: Notifier
+        self,
+        engine: AsyncEngine,
+        *,
+        keys: KeyProvider,
+        streams: PlacementStreams,
+        reference: Reference,
+        clock: Clock,
+        notifier: Notifier,
+        rows: ListRows,
     ) -> None:
         self._keys = keys
         self._streams = streams
-        self._facts = PlacementFacts(keys=keys, streams=streams, reference=Reference())
+        self._facts = PlacementFacts(keys=keys, streams=streams, reference=reference)
+        self._rows = rows
         self._handler = CommandHandler(engine, clock, notifier)
 
     async def carry_out(self, placement_id: PlacementId, command_id: CommandId) -> Handled:
@@ -36,4 +46,6 @@ class PlacementCommands:
         return placement.status(seen), recorded
 
     def _placement(self, placement_id: PlacementId) -> PlacementDecider:
-        return PlacementDecider(placement_id, keys=self._keys, streams=self._streams, facts=self._facts)
+        return PlacementDecider(
+            placement_id, keys=self._keys, streams=self._streams, facts=self._facts, rows=self._rows
+        )

@@ -12,6 +12,7 @@ from domain.placement.time.deadlines import Deadline, Wake, deadlines, next_wake
 from events.codes import Role
 from events.ids import Urn
 from infra.projections import placement_columns
+from infra.projections.basis import BASIS
 from infra.projections.placements import PlacementRow
 
 
@@ -87,6 +88,8 @@ def placement_row(seen: Outlook) -> PlacementRow:
         councils=placement_columns.councils(state, la_code),
         home_school_urn=_home(seen),
         next_wake_at=seen.wake.at if seen.wake else None,
+        rows_version=seen.version,
+        rows_basis=BASIS,
         updated_at=seen.facts.now,
         **{
             name: found

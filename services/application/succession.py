@@ -19,6 +19,8 @@ from infra.streams.records import load
 SWEEP: Final = "successions"
 
 _SUCCEEDED: Final = "SELECT data FROM event_store.event WHERE stream_id = $1 AND type = $2"
+# As every writer holds them: by their ids, and before the index of numbers (`infra.projections.holding`).
+_HOLD: Final = "SELECT FROM placement WHERE home_school_urn = $1 ORDER BY placement_id FOR UPDATE"
 _MOVE: Final = "UPDATE placement SET home_school_urn = $2 WHERE home_school_urn = $1"
 
 
@@ -42,6 +44,7 @@ async def present(conn: asyncpg.Connection, org_id: str | None) -> str | None:
 
 async def move_rows(conn: asyncpg.Connection, before: Urn, after: Urn) -> None:
     """The school's placements, closed ones as well, are the successor's from now on, and its pupils found there."""
+    await conn.execute(_HOLD, before)
     await pupil_numbers.make_again(conn, before, after)
     await conn.execute(_MOVE, before, after)
 

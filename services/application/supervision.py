@@ -5,7 +5,6 @@ from typing import Final
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
-from infra.projections.registry import READ_MODELS
 from infra.temporal.workflow_contract import SUPERVISED_QUEUE, SUPERVISED_WORKFLOW
 
 # Each names a position in the database and a workflow, so it never changes.
@@ -22,7 +21,7 @@ UNDECIDED_COMMANDS: Final = "sweeper"
 HANDLERS: Final = frozenset({
     CALENDARS, DOCUMENTS, ERASURES, FIRST_MARK, LETTERS, PROVIDER_NEWS, PUPIL_FLAGS, SUCCESSIONS
 })  # fmt: skip
-SUBSCRIPTIONS: Final = HANDLERS | READ_MODELS.keys()
+SUBSCRIPTIONS: Final = HANDLERS
 """What follows the record."""
 SUPERVISED: Final = SUBSCRIPTIONS | {UNDECIDED_COMMANDS}
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -12,13 +12,12 @@ from rich.progress import Progress
 
 from domain.shared.words import figure
 from infra.encryption.key_store.configured import keys_for
-from infra.postgres.owner import owner_database_url
-from infra.projections import rebuilding
-from infra.projections.registry import READ_MODELS, Following
 from infra.settings import Settings
 from infra.temporal import client as temporal
+from services.application import rebuilding
 from services.application.dispatch import wake
 from services.application.open_placements import open_placements
+from services.application.rebuilding import LISTS
 from services.application.supervision import start_supervised
 from services.commands.options import FOUND_WRONG, engine
 
@@ -32,20 +31,15 @@ def workflows() -> None:
 
 
 def read_models(
-    name: Annotated[str | None, typer.Argument(help=f"{', '.join(READ_MODELS)}; without it, all of them.")] = None,
+    name: Annotated[str | None, typer.Argument(help=f"{', '.join(LISTS)}; without it, all of them.")] = None,
 ) -> None:
-    """Build the lists anew from the record, beside those in use, and swap them in.
+    """Write the lists again from the record, placement by placement, while the service goes on.
 
-    The service goes on meanwhile. One that was cut off is begun again.
+    One that was cut off may be begun again at any time.
     """
-    if name is not None and name not in READ_MODELS:
-        raise typer.BadParameter(f"{name} is none of {', '.join(READ_MODELS)}")
-    settings = Settings()
-    owner_url = owner_database_url(settings)
-    if owner_url is None:
-        raise typer.BadParameter("PLACEMENTS_OWNER_DATABASE_URL is needed: only the owner makes tables")
-    models = list(READ_MODELS.values()) if name is None else [READ_MODELS[name]]
-    asyncio.run(_read_models(settings, owner_url, models))
+    if name is not None and name not in LISTS:
+        raise typer.BadParameter(f"{name} is none of {', '.join(LISTS)}")
+    asyncio.run(_read_models(Settings(), LISTS if name is None else (name,)))
 
 
 async def _workflows() -> None:
@@ -57,17 +51,18 @@ async def _workflows() -> None:
     typer.echo(f"{figure(count, 'open placement')} {'has' if count == 1 else 'have'} a running workflow.")
 
 
-async def _read_models(settings: Settings, owner_url: str, models: list[Following]) -> None:
-    keys = keys_for(settings)
+async def _read_models(settings: Settings, names: Sequence[str]) -> None:
+    keys, failed = keys_for(settings), False
     async with engine(settings) as opened:
-        for model in models:
-            with _showing(f"Building {model.name}") as progress:
-                try:
-                    reached = await rebuilding.rebuild(model, opened, owner_url=owner_url, keys=keys, progress=progress)
-                except rebuilding.RebuildUnderWay as refusal:
-                    typer.echo(str(refusal), err=True)
-                    raise typer.Exit(FOUND_WRONG) from None
-            typer.echo(f"{model.name} is built anew, up to position {reached}.")
+        for name in names:
+            with _showing(f"Building {name}") as progress:
+                rebuilt = await rebuilding.rebuild(name, opened, keys=keys, progress=progress)
+            typer.echo(f"{name} is built anew: {figure(rebuilt.records, 'record')}.")
+            for each in rebuilt.failed:
+                typer.echo(f"{each} could not be read, and keeps the rows that it had.", err=True)
+                failed = True
+    if failed:
+        raise typer.Exit(FOUND_WRONG)
 
 
 def seconds_left(*, reached: int, last: int, seconds: float) -> float:

@@ -14,9 +14,11 @@ from infra.identity.tokens import TokenVerifier
 from infra.postgres.db import connector, create_engine
 from infra.settings import Settings
 from infra.streams.calendar_data import CalendarData
+from infra.streams.placement_streams import PlacementStreams
 from infra.streams.reference import Reference
 from infra.temporal.client import connect
 from infra.watch import Watch
+from services.application.rows import ListRows
 from services.gateway.directory import routes as directory
 from services.gateway.documents import routes as documents
 from services.gateway.feed import routes as events
@@ -119,14 +121,16 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
         known_days = CalendarData(engine, figures.registry, clock_for(settings))
         stack.push_async_callback(_ended, asyncio.create_task(known_days.run(), name="calendar-data"))
         renderer = await stack.enter_async_context(Renderer())
+        keys, reference = keys_for(settings), Reference()
         yield Gateway(
             settings=settings,
             engine=engine,
             clock=clock_for(settings),
-            keys=keys_for(settings),
+            keys=keys,
             verifier=verifier,
             temporal=await connect(),
-            reference=Reference(),
+            reference=reference,
+            rows=ListRows(streams=PlacementStreams(keys), reference=reference),
             notifier=notifier,
             tail=tail,
             watch=watch,

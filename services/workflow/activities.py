@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
+from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from domain.placement.messages import Handled, PlacementStatus
@@ -21,8 +22,10 @@ from infra.streams.placement_streams import PlacementStreams
 from infra.streams.reference import Reference
 from infra.temporal.workflow_contract import HANDLE_COMMAND, PASS_TIME, SWEEP_DUE
 from services.application.placement_commands import PlacementCommands
+from services.application.rows import ListRows
 from services.application.sweeps import provider_sweep, succession_sweep
 from services.application.sweeps.council_sweep import CouncilSweep
+from services.application.sweeps.list_rows import ListRowsSweep
 from services.application.sweeps.register_sweep import RegisterSweep
 from services.application.sweeps.retention_sweep import RetentionSweep
 from services.application.sweeps.sweeping import Sweeping
@@ -34,11 +37,23 @@ class PlacementActivities:
     """The activities of the placements' task queue, with what they need."""
 
     def __init__(
-        self, engine: AsyncEngine, *, keys: KeyProvider, streams: PlacementStreams, clock: Clock, notifier: Notifier
+        self,
+        engine: AsyncEngine,
+        *,
+        keys: KeyProvider,
+        streams: PlacementStreams,
+        clock: Clock,
+        notifier: Notifier,
+        client: Client,
     ) -> None:
-        self._placements = PlacementCommands(engine, keys=keys, streams=streams, clock=clock, notifier=notifier)
+        reference = Reference()
+        rows = ListRows(streams=streams, reference=reference)
+        self._placements = PlacementCommands(
+            engine, keys=keys, streams=streams, reference=reference, clock=clock, notifier=notifier, rows=rows
+        )
         sweeps = [
-            RegisterSweep(keys, Reference()).sweep(),
+            *ListRowsSweep(rows, reference, client).sweeps(),
+            RegisterSweep(keys, reference, rows).sweep(),
             RetentionSweep(keys).sweep(),
             provider_sweep.sweep(),
             succession_sweep.sweep(),

@@ -5,11 +5,10 @@ history inside it, and an import contract keeps the workflow's module to what is
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import httpx
@@ -26,13 +25,10 @@ from infra.encryption.keys import KeyProvider
 from infra.event_store.wake import Connect, Notifier, Waker
 from infra.letters.senders import sender_for
 from infra.postgres.db import connector, create_engine, create_signing_engine
-from infra.projections.registry import READ_MODELS
 from infra.settings import Settings
 from infra.streams.placement_streams import PlacementStreams
-from infra.streams.reference import Reference
 from infra.subscriptions.runner import Runner
 from infra.subscriptions.shared_feed import SharedFeed
-from infra.subscriptions.subscription import Batch, run_batch
 from infra.temporal.client import connect, schedule_checkpoints, schedule_sweep
 from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE
 from infra.watch import Watch
@@ -40,6 +36,7 @@ from services.application.supervision import UNDECIDED_COMMANDS, start_supervise
 from services.application.undecided_commands import UndecidedCommands
 from services.workflow.activities import PlacementActivities
 from services.workflow.halves import Only
+from services.workflow.handlers.ended import end_list_workflows
 from services.workflow.handlers.followers import Followers, Step
 from services.workflow.handlers.registry import handlers
 from services.workflow.handlers.supervised import SupervisedWorkflow
@@ -113,7 +110,12 @@ async def _commands(process: _Process) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         notifier = await stack.enter_async_context(Notifier(process.listening))
         activities = PlacementActivities(
-            process.engine, keys=process.keys, streams=process.streams, clock=process.clock, notifier=notifier
+            process.engine,
+            keys=process.keys,
+            streams=process.streams,
+            clock=process.clock,
+            notifier=notifier,
+            client=client,
         )
         more = []
         if settings.record_origin:
@@ -124,6 +126,7 @@ async def _commands(process: _Process) -> AsyncIterator[None]:
                 checkpointer_for(settings, signing), cosigning_for(settings, signing, http)
             )
             more = [checkpoints.make]
+        await end_list_workflows(process.engine, client)
         await stack.enter_async_context(placements_worker(client, activities, *more))
         await schedule_sweep(client)
         if settings.record_origin:
@@ -146,10 +149,6 @@ async def _subscriptions(process: _Process) -> AsyncIterator[None]:
             UNDECIDED_COMMANDS: UndecidedCommands(engine, client).step,
             **{handler.name: Runner(engine, handler, feed, limit=limit).step for handler, limit in ours},
         }
-        for name, model in READ_MODELS.items():
-            waker = await stack.enter_async_context(Waker(process.listening, pace_seconds=_PACE_SECONDS))
-            batch = partial(run_batch, engine, name, model.follower(Reference(), process.streams))
-            steps[name] = _following(batch, waker)
         followers = Followers(steps, end_waits=feed.tell)
         await stack.enter_async_context(supervised_worker(client, followers))
         await start_supervised(client, followers.names)
@@ -188,18 +187,6 @@ async def _connected(stopping: asyncio.Event) -> Client | None:
             log.warning("temporal_away", error_type=type(error).__name__)
             await asyncio.sleep(_TEMPORAL_AWAY_SECONDS)
     return None
-
-
-def _following(take: Callable[[], Awaitable[Batch]], waker: Waker) -> Step:
-    """Take batches one after another; where there is no more, wait until there may be."""
-
-    async def step() -> int:
-        batch = await take()
-        if not batch.more:
-            await waker.wait(behind=batch.behind)
-        return batch.position
-
-    return step
 
 
 def placements_worker(client: Client, activities: PlacementActivities, *more: Callable[..., Any]) -> Worker:

@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy import Table
 
 from domain.calendar.london import today
 from domain.placement.facts import Facts
 from domain.placement.record.history import current
 from domain.placement.state import Placement
+from domain.placement.time.deadlines import deadlines
 from events.codec import PLACEMENT
 from events.ids import CommandId, PlacementId
 from infra.encryption.keys import KeyProvider
@@ -21,9 +23,9 @@ from infra.event_store import chain
 from infra.event_store.read import read_stream
 from infra.projections import attendance as registers
 from infra.projections import placements
-from infra.projections.derived import PlacementSources, ReadModel
+from infra.projections.derived import PlacementSources, RegisterSources
 from infra.projections.placements import PlacementRow
-from infra.projections.registry import READ_MODELS, Following
+from infra.projections.registry import OF_PLACEMENTS
 from infra.streams.records import Decryptor, decode
 from infra.streams.reference import Reference
 from services.application.decider import SYSTEM
@@ -94,17 +96,21 @@ class Store:
             facts = await _facts(conn, reference, row, state)
             assert placement_row(outlook(state, version, facts)) == row, "the row agrees with a fresh replay"
             register = await registers.register(conn, PlacementId(placement_id), self.keys)
-            seen = PlacementSources(state=state, calendar=facts.calendar, register=register)
-            for model in (each for each in READ_MODELS.values() if isinstance(each, ReadModel)):
-                expected = [{"placement_id": placement_id, **each} for each in model.rows(seen)]
-                found = await _rows(conn, model, placement_id)
-                assert found == _in_order(model, expected), f"{model.name} agrees with a fresh replay"
+            due = deadlines(state, facts.calendar)
+            seen = PlacementSources(state=state, calendar=facts.calendar, due=due)
+            of_register = RegisterSources(state=state, calendar=facts.calendar, register=register)
+            for model in OF_PLACEMENTS.values():
+                rows = [*model.rows(seen), *(model.register.rows(of_register) if model.register else ())]
+                expected = [{"placement_id": placement_id, **each} for each in rows]
+                table = model.part.table
+                found = await _rows(conn, table, placement_id)
+                assert found == _in_order(table, expected), f"{model.name} agrees with a fresh replay"
 
-    async def rows(self, model: Following) -> list[dict[str, Any]]:
-        """Every row of a read model."""
+    async def rows(self, table: Table) -> list[dict[str, Any]]:
+        """Every row of a list."""
         conn = await asyncpg.connect(self.dsn)
         try:
-            return await _rows(conn, model)
+            return await _rows(conn, table)
         finally:
             await conn.close()
 
@@ -115,18 +121,18 @@ class Store:
         return current([await decode(each, PLACEMENT, opener) for each in stored]), len(stored)
 
 
-async def _rows(conn: asyncpg.Connection, model: Following, placement_id: UUID | None = None) -> list[dict[str, Any]]:
-    query = f"SELECT * FROM {model.table.name}"  # noqa: S608 - a table of ours
+async def _rows(conn: asyncpg.Connection, table: Table, placement_id: UUID | None = None) -> list[dict[str, Any]]:
+    query = f"SELECT * FROM {table.name}"  # noqa: S608 - a table of ours
     of_one = "" if placement_id is None else " WHERE placement_id = $1"
     found = await conn.fetch(query + of_one, *([] if placement_id is None else [placement_id]))
-    return _in_order(model, [dict(row) for row in found])
+    return _in_order(table, [dict(row) for row in found])
 
 
-def _in_order(model: Following, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _in_order(table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """By the primary key, each with every column."""
-    names = [column.name for column in model.table.columns]
+    names = [column.name for column in table.columns]
     whole = [{name: row.get(name) for name in names} for row in rows]
-    return sorted(whole, key=lambda row: tuple(row[column.name] for column in model.table.primary_key))
+    return sorted(whole, key=lambda row: tuple(row[column.name] for column in table.primary_key))
 
 
 async def _each_command_once(conn: asyncpg.Connection, told: Sequence[Told]) -> None:

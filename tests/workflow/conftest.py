@@ -45,6 +45,7 @@ class Setup:
             streams=PlacementStreams(self.keys),
             clock=self.clock,
             notifier=self.notifier,
+            client=self.client,
         )
 
 

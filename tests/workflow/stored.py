@@ -100,6 +100,8 @@ def read(path: Path) -> Store:
         if "secret" in line:
             keys[UUID(line["key_id"])] = bytes.fromhex(line["secret"])
             continue
+        if "table" in line:
+            continue  # of a store that was recorded with the tables that follow from it
         if "note" in line:
             line["made_at"] = datetime.fromisoformat(line["made_at"])
             checkpoints.append(KeptCheckpoint(**line))

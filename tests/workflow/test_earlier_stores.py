@@ -3,16 +3,18 @@
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from domain.placement.record.history import current
 from domain.placement.state import Stage
+from domain.placement.time.deadlines import deadlines
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
+from events.ids import PlacementId, ProviderId
 from infra.event_store.chain import verify_stored
-from infra.postgres.db import connection, create_engine, create_signing_engine
-from infra.projections.registry import READ_MODELS
+from infra.postgres.db import connection, create_engine, create_signing_engine, transaction
 from infra.proof import tree
 from infra.proof.export import verify_stored as verify_record
 from infra.proof.merkle import consistency_ranges, verify_consistency
@@ -22,7 +24,7 @@ from infra.settings import Settings
 from infra.streams.placement_streams import PlacementStreams
 from infra.streams.records import load
 from infra.streams.reference import Reference
-from infra.subscriptions.subscription import run_batch
+from services.application.rows import ListRows, write_provider
 from tests.conftest import Database
 from tests.workflow import stored
 from tests.workflow.stored import STORES, KeptKeys
@@ -57,17 +59,25 @@ async def test_it_is_read_as_it_was_written(settings: Settings, database: Databa
     await conn.close()
 
     assert sum(map(len, records.values())) == len(store.events)
-    [placement] = [found for name, found in records.items() if name.startswith("placement-")]
+    [(name, placement)] = [each for each in records.items() if each[0].startswith("placement-")]
     state = current(placement)
     assert state.stage is Stage.CLOSED
     assert state.pupil is not None
     assert state.pupil.legal_name == "Rowan Tester-Field"
 
     engine = create_engine(settings)
-    streams_of = PlacementStreams(keys)
-    for model in READ_MODELS.values():
-        while (await run_batch(engine, model.name, model.follower(Reference(), streams_of))).more:
-            pass
+    reference = Reference()
+    rows = ListRows(streams=PlacementStreams(keys), reference=reference)
+    placement_id = PlacementId(UUID(name.removeprefix("placement-")))
+    async with transaction(engine) as conn:
+        school, _ = await reference.current(conn, state.home_school_urn, None)
+        calendar = reference.calendar_of(state, school)
+        await rows.write_placement(conn, placement_id, state, calendar, deadlines(state, calendar))
+        assert await conn.fetchval("SELECT count(*) FROM outcome WHERE placement_id = $1", placement_id) == 1
+        for provider_id in (name.partition("-")[2] for name in streams if name.startswith("provider-")):
+            _, provider = await reference.current(conn, None, ProviderId(UUID(provider_id)))
+            assert provider is not None
+            await write_provider(conn, ProviderId(UUID(provider_id)), provider)
     await engine.dispose()
 
 

@@ -1,90 +1,79 @@
-"""Read models built anew from the record are those that were kept as it grew; readers notice nothing."""
+"""Lists that are rebuilt from the record are those that were written with each command; readers notice nothing."""
 
 import asyncio
 import os
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
 import pytest
-from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Table, select, text
 
-from infra.postgres.db import async_url
-from infra.postgres.migrations.tables import differences
-from infra.projections.rebuilding import SCHEMA, RebuildUnderWay, rebuild
-from infra.projections.registry import READ_MODELS, Following
-from infra.streams.placement_streams import PlacementStreams
-from infra.streams.reference import Reference
-from infra.subscriptions.subscription import position_of, run_batch
+from infra.ids import uuid7
+from infra.postgres.db import transaction
+from infra.projections.provider_deadlines import provider_deadline
+from infra.projections.registry import OF_PLACEMENTS
+from infra.temporal.client import sweep_due
+from services.application.rebuilding import LISTS, Rebuilt, rebuild
 from services.commands.rebuild import seconds_left
 from tests.conftest import Database
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
 from tests.workflow.storytelling import tell
 
-MODELS = list(READ_MODELS.values())
-ALL = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
-_SMALL = 7
-"""Events a batch: the story takes several."""
+ALL = pytest.mark.parametrize("name", LISTS)
 
 
-async def kept(setup: Setup, model: Following) -> list[tuple[Any, ...]]:
-    """The live rows, once they have followed all there is."""
-    apply = model.follower(Reference(), PlacementStreams(setup.keys))
-    while (await run_batch(setup.engine, model.name, apply, limit=_SMALL)).more:
-        pass
+def table_of(name: str) -> Table:
+    return OF_PLACEMENTS[name].part.table if name in OF_PLACEMENTS else provider_deadline
+
+
+async def kept(setup: Setup, name: str) -> list[tuple[Any, ...]]:
+    """The rows as they are."""
+    table = table_of(name)
     async with setup.engine.connect() as conn:
-        rows = await conn.execute(select(model.table).order_by(*model.table.primary_key))
+        rows = await conn.execute(select(table).order_by(*table.primary_key))
         return [tuple(row) for row in rows]
 
 
-async def built(setup: Setup, model: Following, database: Database, *, told: list[tuple[int, int]]) -> int:
-    return await rebuild(
-        model,
-        setup.engine,
-        owner_url=database.owner_url,
-        keys=setup.keys,
-        progress=lambda reached, last: told.append((reached, last)),
-        limit=_SMALL,
-    )
+async def rebuilt(setup: Setup, name: str, told: list[tuple[int, int]] | None = None) -> Rebuilt:
+    seen = [] if told is None else told
+    return await rebuild(name, setup.engine, keys=setup.keys, progress=lambda done, every: seen.append((done, every)))
 
 
-@pytest.fixture
-async def owner(database: Database) -> AsyncIterator[asyncpg.Connection]:
-    conn = await asyncpg.connect(database.owner_url)
-    yield conn
-    await conn.close()
+async def emptied(setup: Setup, name: str) -> None:
+    async with setup.engine.begin() as conn:
+        await conn.execute(table_of(name).delete())
 
 
-async def test_what_is_built_anew_equals_what_was_kept(setup: Setup, driver: Driver, database: Database) -> None:
-    followed: dict[str, list[tuple[Any, ...]]] = {}
+async def test_a_rebuilt_list_equals_the_one_that_was_written_live(setup: Setup, driver: Driver) -> None:
+    found: dict[str, list[tuple[Any, ...]]] = {}
     for until, after in (("determine", None), ("notify-outcome", "determine"), (None, "notify-outcome")):
         await tell(driver, until=until, after=after)
-        for model in MODELS:
-            before = await kept(setup, model)
-            followed[model.name] = [*followed.get(model.name, []), *before]
+        await sweep_due(setup.client)
+        for name in LISTS:
+            live = await kept(setup, name)
+            found[name] = [*found.get(name, []), *live]
             told: list[tuple[int, int]] = []
 
-            reached = await built(setup, model, database, told=told)
+            await emptied(setup, name)
+            done = await rebuilt(setup, name, told)
 
-            assert await kept(setup, model) == before
-            assert told[-1] == (reached, reached)
-            assert len(told) > 1, "there was more than one batch to tell of"
-    assert all(followed.values()), "each read model had rows at some time"
+            assert await kept(setup, name) == live, name
+            assert (done, told) == (Rebuilt(records=1, failed=()), [(1, 1)])
+            await rebuilt(setup, name)
+            assert await kept(setup, name) == live, f"{name}, over rows that are there"
+    assert all(found[name] for name in LISTS), "each list had rows at some time"
 
 
-async def test_what_is_written_meanwhile_is_in_it_once(setup: Setup, driver: Driver, database: Database) -> None:
+async def test_a_command_during_a_rebuild_loses_no_row(setup: Setup, driver: Driver) -> None:
     await tell(driver, until="determine")
 
     async def again_and_again(until: asyncio.Event) -> None:
         while not until.is_set():
-            for model in MODELS:
-                await built(setup, model, database, told=[])
+            for name in LISTS:
+                await rebuilt(setup, name)
 
     over = asyncio.Event()
     building = asyncio.create_task(again_and_again(over))
@@ -92,87 +81,88 @@ async def test_what_is_written_meanwhile_is_in_it_once(setup: Setup, driver: Dri
     over.set()
     await building
 
-    for model in MODELS:
-        meanwhile = await kept(setup, model)
-        await built(setup, model, database, told=[])
-        assert await kept(setup, model) == meanwhile
+    for name in LISTS:
+        meanwhile = await kept(setup, name)
+        await rebuilt(setup, name)
+        assert await kept(setup, name) == meanwhile
 
 
 @ALL
-async def test_it_leaves_the_tables_as_they_are_described(
-    setup: Setup, driver: Driver, database: Database, model: Following
-) -> None:
-    await tell(driver, until="draft-referral")
-    reached = await built(setup, model, database, told=[])
-
-    engine = create_async_engine(async_url(database.owner_url), poolclass=NullPool)
-    async with engine.connect() as conn:
-        found = await conn.run_sync(differences)
-        schemas = await conn.scalar(
-            text("SELECT count(*) FROM pg_namespace WHERE nspname = :schema"), {"schema": SCHEMA}
-        )
-        assert await position_of(conn, model.name) == reached
-        assert await position_of(conn, f"{model.name}.{SCHEMA}") == 0
-    await engine.dispose()
-    assert (found, schemas) == ([], 0)
-
-
-@ALL
-async def test_one_that_was_cut_off_is_begun_again(
-    setup: Setup, driver: Driver, database: Database, model: Following
-) -> None:
+async def test_a_rebuild_that_was_cut_off_may_begin_again(setup: Setup, driver: Driver, name: str) -> None:
     await tell(driver, until="determine")
-    before = await kept(setup, model)
+    before = await kept(setup, name)
 
-    def cut_off(_reached: int, _last: int) -> None:
+    def cut_off(_done: int, _every: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        await rebuild(
-            model, setup.engine, owner_url=database.owner_url, keys=setup.keys, progress=cut_off, limit=_SMALL
+        await rebuild(name, setup.engine, keys=setup.keys, progress=cut_off)
+    assert await kept(setup, name) == before
+
+    await rebuilt(setup, name)
+
+    assert await kept(setup, name) == before
+
+
+async def test_two_rebuilds_at_once_leave_the_rows_of_one(setup: Setup, driver: Driver) -> None:
+    await tell(driver, until="determine")
+    before = await kept(setup, "deadlines")
+    await emptied(setup, "deadlines")
+
+    await asyncio.gather(*(rebuilt(setup, "deadlines") for _ in range(4)))
+
+    assert await kept(setup, "deadlines") == before
+
+
+async def test_a_placement_that_cannot_be_read_holds_up_no_other(setup: Setup, driver: Driver) -> None:
+    await tell(driver, until="determine")
+    before = await kept(setup, "deadlines")
+    unreadable = uuid7()
+    async with setup.engine.begin() as conn:
+        # A row whose stream is not there, as of another database.
+        columns = ", ".join(await _columns(setup))
+        await conn.execute(
+            text(f"INSERT INTO placement SELECT :id, {columns} FROM placement"),  # noqa: S608 - names of columns
+            {"id": unreadable},
         )
-    assert await kept(setup, model) == before
 
-    await built(setup, model, database, told=[])
+    done = await rebuilt(setup, "deadlines")
 
-    assert await kept(setup, model) == before
-
-
-async def test_two_at_once_are_refused(
-    setup: Setup, driver: Driver, database: Database, owner: asyncpg.Connection
-) -> None:
-    await tell(driver, until="draft-referral")
-    # The lock of the one that is at work, as rebuilding.py names it.
-    await owner.execute("SELECT pg_advisory_lock($1)", 0x7265_6275_696C_64)
-
-    with pytest.raises(RebuildUnderWay):
-        await built(setup, MODELS[0], database, told=[])
+    assert done == Rebuilt(records=1, failed=(unreadable,))
+    assert await kept(setup, "deadlines") == before
 
 
-async def test_the_command_line_builds_them_and_tells_how_far_it_has_come(
+async def test_the_command_line_rebuilds_the_lists_and_says_how_far_it_is(
     setup: Setup, driver: Driver, database: Database
 ) -> None:
     await tell(driver, until="determine")
-    before = await kept(setup, MODELS[0])
+    before = await kept(setup, LISTS[0])
+    async with transaction(setup.engine) as conn:
+        await conn.execute("DELETE FROM deadline")
 
     done = await asyncio.to_thread(_command_line, setup, database, "rebuild", "read-models")
     unknown = await asyncio.to_thread(_command_line, setup, database, "rebuild", "read-models", "nothing")
 
     assert (done.returncode, unknown.returncode) == (0, 2), done.stderr
-    assert all(f"{model.name} is built anew" in done.stdout for model in MODELS)
-    assert re.search(rf"^Building {MODELS[0].name}: \d+ of \d+, about \d+ s left$", done.stderr, re.MULTILINE)
-    assert await kept(setup, MODELS[0]) == before
+    assert all(f"{name} is built anew" in done.stdout for name in LISTS)
+    assert re.search(rf"^Building {LISTS[0]}: \d+ of \d+, about \d+ s left$", done.stderr, re.MULTILINE)
+    assert await kept(setup, LISTS[0]) == before
 
 
-def test_the_time_left_is_reckoned_by_the_pace_so_far() -> None:
+def test_the_time_left_is_estimated_by_the_pace_so_far() -> None:
     assert seconds_left(reached=250, last=1_000, seconds=10.0) == 30.0
     assert seconds_left(reached=1_000, last=1_000, seconds=40.0) == 0.0
+
+
+async def _columns(setup: Setup) -> list[str]:
+    async with setup.engine.connect() as conn:
+        found = await conn.execute(text("SELECT * FROM placement LIMIT 0"))
+        return [name for name in found.keys() if name != "placement_id"]  # noqa: SIM118 - no mapping
 
 
 def _command_line(setup: Setup, database: Database, *words: str) -> "subprocess.CompletedProcess[str]":
     settings = {
         "PLACEMENTS_DATABASE_URL": database.app_url,
-        "PLACEMENTS_OWNER_DATABASE_URL": database.owner_url,
         "PLACEMENTS_KEYS_DIRECTORY": str(setup.settings.keys_directory),
         "PLACEMENTS_ISSUER": setup.settings.issuer,
         "PLACEMENTS_JWKS_URL": setup.settings.jwks_url,

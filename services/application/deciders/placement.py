@@ -16,8 +16,9 @@ from domain.placement.facts import Facts
 from domain.placement.messages import PlacementStatus
 from domain.placement.provider_sight import ProviderPart, ProviderPhase, phase, seen_ids
 from domain.placement.record.history import current
-from domain.placement.state import Placement, evolve, initial
+from domain.placement.state import TERMINAL, Placement, evolve, initial
 from domain.placement.steps import COMMANDS, STEPS, decide, warnings
+from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codec import PLACEMENT, PUPIL, from_json
 from events.codes import LetterFate
@@ -30,11 +31,13 @@ from infra.encryption import vault
 from infra.encryption.keys import DataKey, KeyProvider
 from infra.event_store.lookup import stream_versions
 from infra.projections import placements
+from infra.projections.holding import hold
 from infra.streams.placement_streams import PlacementStreams
 from services.application import same_number
-from services.application.decider import Decided, Decider, Loaded, Seen, Stream, of_system
+from services.application.decider import CaughtUp, Decided, Decider, Loaded, Seen, Stream, of_system
 from services.application.facts.placement import PlacementFacts, by_id
-from services.application.handling import Asked, append_beside, record_events
+from services.application.handling import Asked, append_beside, pending
+from services.application.rows import ListRows
 from services.application.standing import Outlook, deadline_codes, outlook, placement_row, standing
 
 
@@ -42,11 +45,19 @@ class PlacementDecider:
     """One placement, for one command: what a decision computes once serves its row, its answer and its workflow."""
 
     def __init__(
-        self, placement_id: PlacementId, *, keys: KeyProvider, streams: PlacementStreams, facts: PlacementFacts
+        self,
+        placement_id: PlacementId,
+        *,
+        keys: KeyProvider,
+        streams: PlacementStreams,
+        facts: PlacementFacts,
+        rows: ListRows,
     ) -> None:
         self._placement_id = placement_id
         self._keys = keys
         self._streams = streams
+        self._list_rows = rows
+        self._facts = facts
         self._outlook: Outlook | None = None
         self.decider: Decider[Placement, Facts] = Decider(
             stream_id=placement_stream(placement_id),
@@ -89,6 +100,8 @@ class PlacementDecider:
         return known
 
     async def _load(self, conn: asyncpg.Connection) -> Loaded[Placement]:
+        # First of all, so that nobody else writes rows of it from another state.
+        await hold(conn, self._placement_id)
         known = await self._streams.current(conn, self._placement_id)
         return Loaded(stream=known.stream, state=known.state)
 
@@ -96,29 +109,36 @@ class PlacementDecider:
         assert state.pupil_id is not None, "a placement's first event names its pupil"
         return await self._keys.get(state.pupil_id)
 
-    async def _catch_up(
-        self, conn: asyncpg.Connection, seen: Seen[Placement, Facts], now: datetime
-    ) -> Seen[Placement, Facts]:
-        """Record what has fallen due, whether or not a timer was there to record it.
+    def _catch_up(self, seen: Seen[Placement, Facts], now: datetime) -> CaughtUp[Placement, Facts] | None:
+        """What has fallen due, whether or not a timer was there to record it.
 
         Done late, a duty would no longer be found missed afterwards. It stays on record where the command is refused.
-        Asks the database nothing if nothing has fallen due.
         """
         if seen.state.stage not in STEPS[PassTime].stages:
-            return seen
+            return None
         # Two attempts at the same instant of the same version are the same command, so they store the same events.
         context = of_system(derived_id(self._placement_id, f"pass-time/{seen.version}"), now)
         facts = replace(seen.facts, command_id=context.command_id, actor=context.actor)
         events = decide(seen.state, PassTime(), facts)
         if not events:
-            return seen
+            return None
         own = replace(seen, facts=facts)
-        decided = await record_events(conn, self.decider, own, events, command=PassTime(), context=context)
-        return Seen(record=decided.after, facts=replace(seen.facts, history=by_id(decided.after.stream)))
+        decided = pending(self.decider, own, events, command=PassTime(), context=context)
+        after = Seen(record=decided.after, facts=replace(seen.facts, history=by_id(decided.after.stream)))
+        return CaughtUp(decided=decided, seen=after)
 
     async def _rows(self, conn: asyncpg.Connection, decided: Decided[Placement, Facts]) -> None:
-        """The placement's row first: who else writes rows of the placement waits for it."""
-        await placements.upsert(conn, placement_row(self._looked(decided.seen)))
+        looked = self._looked(decided.seen)
+        calendar, due = decided.facts.calendar, looked.due
+        if looked.state.stage in TERMINAL:
+            # A request for access may be counted by a later calendar than the one that the placement was closed with.
+            calendar = self._facts.closed_with(looked.state, decided.facts)
+            due = deadlines(looked.state, calendar)
+        await self._list_rows.write_placement(conn, self._placement_id, looked.state, calendar, due)
+        row = placement_row(looked)
+        # Of a placement that was only looked at, as it is.
+        changed_at = row.updated_at if decided.pending else decided.after.stream[-1].recorded_at
+        await placements.upsert(conn, replace(row, updated_at=changed_at))
         await same_number.note(conn, self._keys, decided.before.state, decided.after.state)
 
     async def _beside(self, conn: asyncpg.Connection, decided: Decided[Placement, Facts]) -> None:

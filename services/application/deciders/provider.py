@@ -1,6 +1,7 @@
 """Providers: their commands, and what time brings to one without anybody's doing."""
 
 from functools import partial
+from typing import Any
 
 import asyncpg
 
@@ -16,9 +17,11 @@ from events.envelope import Actor
 from events.ids import ProviderId, Urn, provider_stream
 from infra.encryption.keys import DataKey, KeyProvider
 from infra.projections import placements
+from infra.projections.holding import hold_provider
 from services.application import succession
-from services.application.decider import Context, Decider, Loaded
+from services.application.decider import Context, Decided, Decider, Loaded
 from services.application.facts.holders import Holder, holders
+from services.application.rows import write_provider
 
 
 def provider(provider_id: ProviderId, keys: KeyProvider | None = None) -> Decider[Provider, ProviderFacts]:
@@ -36,6 +39,7 @@ def provider(provider_id: ProviderId, keys: KeyProvider | None = None) -> Decide
         evolve=states.evolve,
         decide=rules.decide,
         gather=partial(_gather, provider_id),
+        rows=partial(_write_rows, provider_id),
         keys=keys,
         key=key,
     )
@@ -57,7 +61,14 @@ def passing_time(provider_id: ProviderId) -> Decider[Provider, Context]:
         evolve=states.evolve,
         decide=lambda state, _command, context: fallen_due(state, context.now),
         gather=context_alone,
+        rows=partial(_write_rows, provider_id),
     )
+
+
+async def _write_rows(provider_id: ProviderId, conn: asyncpg.Connection, decided: Decided[Provider, Any]) -> None:
+    # A state that another has moved on from meanwhile is refused by the append.
+    await hold_provider(conn, provider_id)
+    await write_provider(conn, provider_id, decided.after.state)
 
 
 async def _gather(

@@ -17,6 +17,7 @@ from infra.encryption.keys import DataKey, KeyProvider
 from infra.projections import attendance
 from infra.streams.reference import Reference
 from services.application.decider import Context, Decided, Decider, Loaded
+from services.application.rows import ListRows
 
 
 def register(
@@ -27,6 +28,7 @@ def register(
     name: str | None,
     keys: KeyProvider,
     reference: Reference,
+    rows: ListRows,
 ) -> Decider[Week, AttendanceFacts]:
     """An amendment carries the `name` of the person who gives the command."""
 
@@ -37,6 +39,7 @@ def register(
             conn,
             placement_id,
             week,
+            pupil_id=pupil_id,
             now=context.now,
             reference=reference,
             keys=keys,
@@ -54,7 +57,7 @@ def register(
         gather=gather,
         keys=keys,
         key=partial(_key, keys, pupil_id),
-        rows=partial(_look_again, placement_id),
+        rows=partial(_write_rows, rows, placement_id, week),
     )
 
 
@@ -83,5 +86,13 @@ async def _key(keys: KeyProvider, pupil_id: UUID, _state: Week) -> DataKey:
     return await keys.get(pupil_id)
 
 
-async def _look_again(placement_id: PlacementId, conn: asyncpg.Connection, decided: Decided[Week, Any]) -> None:
+async def _write_rows(
+    rows: ListRows,
+    placement_id: PlacementId,
+    week: IsoWeek,
+    conn: asyncpg.Connection,
+    decided: Decided[Week, AttendanceFacts],
+) -> None:
+    facts = decided.facts
+    await rows.write_register(conn, placement_id, facts.placement, facts.calendar, {week: decided.after.state})
     await attendance.changed(conn, placement_id, decided.context.now)

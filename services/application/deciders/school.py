@@ -42,6 +42,7 @@ def school(urn: Urn) -> Decider[School, SchoolFacts]:
         evolve=states.evolve,
         decide=rules.decide,
         gather=partial(_gather, urn),
+        rows=partial(_move_rows, urn),
         beside=partial(_succeed, urn),
         answers=_answers,
     )
@@ -57,6 +58,7 @@ def taking_place(urn: Urn) -> Decider[School, SuccessionFacts]:
         evolve=states.evolve,
         decide=lambda state, _command, facts: taking_effect(state, facts.today, by=facts.successor),
         gather=_whose_place,
+        rows=partial(_move_rows, urn),
         beside=partial(_succeed, urn),
     )
 
@@ -87,6 +89,13 @@ def _answers(decided: Decided[School, SchoolFacts]) -> Mapping[str, Any]:
     return {"warnings": rules.warnings(decided.command, decided.events, calendar)}
 
 
+async def _move_rows(urn: Urn, conn: asyncpg.Connection, decided: Decided[School, Any]) -> None:
+    """The rows that are the successor's own from now on."""
+    for event in decided.events:
+        if isinstance(event, SchoolSucceeded):
+            await succession.move_rows(conn, urn, event.successor_urn)
+
+
 async def _succeed(urn: Urn, conn: asyncpg.Connection, decided: Decided[School, Any]) -> None:
     """What a conversion or a closure brings to the other school's record, in the same transaction."""
     number, state = len(decided.events), decided.before.state
@@ -104,13 +113,11 @@ async def _succeed(urn: Urn, conn: asyncpg.Connection, decided: Decided[School, 
 async def _take_over(
     conn: asyncpg.Connection, decided: Decided[School, Any], before: School, event: SchoolSucceeded, *, number: int
 ) -> None:
-    """What the successor's record gets, and the rows that are its own from now on."""
-    assert before.urn is not None
+    """What the successor's record gets."""
     records = await load(conn, school_stream(event.successor_urn), SCHOOL)
     successor = reduce(states.evolve, (each.event for each in records), states.initial())
     events = successions.taken_over(before, successor, event)
     await _append(conn, decided, event.successor_urn, *events, version=records[-1].version, number=number)
-    await succession.move_rows(conn, before.urn, event.successor_urn)
 
 
 async def _append(

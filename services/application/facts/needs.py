@@ -67,7 +67,7 @@ async def _ownership(sources: FactSources, facts: Facts) -> Facts:
 async def _other_placements(sources: FactSources, facts: Facts) -> Facts:
     """The pupil's other placements, held until this decision is stored, so that two cannot claim one session."""
     found = []
-    for other_id in await placements.hold_of_pupil(sources.conn, sources.pupil_id):
+    for other_id in await placements.ids_of_pupil(sources.conn, sources.pupil_id):
         if other_id != facts.placement_id:
             stream = await load(sources.conn, placement_stream(PlacementId(other_id)), PLACEMENT, sources.keys)
             found.append(elsewhere(current(stream)))

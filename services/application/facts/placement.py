@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 
 from domain.calendar.london import today
+from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.facts import Facts
 from domain.placement.state import TERMINAL, Placement, Stage
 from domain.placement.step import Named, Need
@@ -66,6 +67,12 @@ class PlacementFacts:
             if need in needs:
                 facts = await LOADERS[need](sources, facts)
         return replace(facts, flag_changes=await self._flag_changes(conn, state))
+
+    def closed_with(self, state: Placement, facts: Facts) -> SchoolCalendar:
+        """The calendar of a placement that is over."""
+        return calendar_of(
+            self._reference, state, facts.former if facts.school is None else (*facts.former, facts.school)
+        )
 
     async def _flag_changes(self, conn: asyncpg.Connection, state: Placement) -> tuple[FlagPeriod, ...]:
         """The changes of the pupil's flags, for a placement that can still take one."""

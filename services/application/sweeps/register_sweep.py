@@ -1,30 +1,35 @@
 """The sweep over registers: alerts, absences that stay without a reason, and illness, from the record alone."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
 from uuid import UUID
 
 import asyncpg
 
 from domain.attendance.register import Register
-from domain.attendance.state import Week, week_of
+from domain.attendance.state import Week, evolve, initial, week_of
 from domain.attendance.timers import RegisterDue, WatchedRegister, fallen_due, next_look
-from events.ids import PlacementId, derived_id
+from events.ids import IsoWeek, PlacementId, derived_id
 from infra.encryption.keys import DataKey, KeyErased, KeyProvider
 from infra.projections import attendance
+from infra.projections.holding import hold
 from infra.streams.reference import Reference
 from services.application.decider import Loaded, of_system
 from services.application.deciders import register
 from services.application.handling import handle
+from services.application.rows import ListRows
 from services.application.sweeps.sweeping import Sweep, SweepResult
 
 
 class RegisterSweep:
-    def __init__(self, keys: KeyProvider, reference: Reference) -> None:
+    def __init__(self, keys: KeyProvider, reference: Reference, rows: ListRows) -> None:
         self._keys = keys
         self._reference = reference
+        self._rows = rows
 
     def sweep(self) -> Sweep:
-        return Sweep(name=attendance.SWEEP, discover=attendance.discover, look=self.look)
+        return Sweep(name=attendance.SWEEP, discover=attendance.discover, look=self.look, hold=_hold)
 
     async def look(self, conn: asyncpg.Connection, subject: str, now: datetime) -> SweepResult:
         """Record what has fallen due in one placement's register. Nothing more is written of an erased pupil."""
@@ -46,10 +51,23 @@ class RegisterSweep:
             calendar=setting.calendar,
         )
         due = fallen_due(kept, now)
+        moved = {week: _after(kept.register, week, due) for week in {week_of(each.day) for each in due}}
+        # Also where nothing fell due: what was said in the register may be from a release that wrote no rows of it.
+        await self._rows.write_register(conn, placement_id, kept.placement, kept.calendar, moved)
         for each in due:
             week = week_of(each.day)
             weeks[week] = await _recorded(conn, placement_id, each, weeks.get(week), now, key)
         return SweepResult(recorded=len(due), again=next_look(kept, now))
+
+
+async def _hold(conn: asyncpg.Connection, subject: str) -> None:
+    await hold(conn, UUID(subject))
+
+
+def _after(register: Register, week: IsoWeek, due: Sequence[RegisterDue]) -> Week:
+    """A week with what fell due in it."""
+    events = (each.event for each in due if week_of(each.day) == week)
+    return reduce(evolve, events, register.weeks.get(week, initial()))
 
 
 async def _recorded(  # noqa: PLR0917 # one caller, which has all of it at hand

@@ -29,11 +29,16 @@ class SweepResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """One kind of record. `discover` puts a row for each that has none or has moved on; `look` decides on one."""
+    """One kind of record. `discover` puts a row for each that has none or has moved on; `look` decides on one.
+
+    `hold` is for records of which others hold something before they take the record's row of `due_row`: it holds the
+    same first, or the two would wait for each other.
+    """
 
     name: str
     discover: Callable[[asyncpg.Connection, datetime], Awaitable[None]]
     look: Callable[[asyncpg.Connection, str, datetime], Awaitable[SweepResult]]
+    hold: Callable[[asyncpg.Connection, str], Awaitable[None]] | None = None
 
 
 class Sweeping:
@@ -66,7 +71,14 @@ class Sweeping:
         subject = None
         try:
             async with transaction(self._engine) as conn:
-                subject = await due.claim(conn, sweep.name, now, but=failed)
+                if sweep.hold is not None:
+                    subject = await due.peek(conn, sweep.name, now, but=failed)
+                    if subject is not None:
+                        await sweep.hold(conn, subject)
+                        if not await due.claim_one(conn, sweep.name, now, subject):
+                            return subject, None  # Another looks at it, or has done so since.
+                else:
+                    subject = await due.claim(conn, sweep.name, now, but=failed)
                 if subject is None:
                     return None, None
                 looked = await sweep.look(conn, subject, now)

@@ -85,6 +85,7 @@ def register(gateway: Gateway, person: Person, placement: PlacementRow, week: Is
         name=person.name,
         keys=gateway.keys,
         reference=gateway.reference,
+        rows=gateway.rows,
     )
     return Target(decider=decider, key_id=placement.pupil_id, require=own)
 

@@ -8,11 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from domain.placement.state import ReviewStatus
 from events.codes import KeyStage, Role, SenNeed, SettingType, Severity
 from events.ids import ProviderId, Urn
-from infra.projections.deadlines import NAME as DEADLINES
-from infra.projections.outcomes import NAME as OUTCOMES
 from infra.projections.outcomes import OutcomePeriod
-from infra.projections.provider_deadlines import NAME as PROVIDER_DEADLINES
-from infra.projections.reviews import NAME as REVIEWS
 from services.application.deciders.provider import provider as provider_decider
 from services.application.deciders.school import school as school_decider
 from services.gateway.commands import openapi
@@ -38,7 +34,7 @@ _FOLLOWING: dict[int | str, dict[str, Any]] = {**_LIST, 409: _BEYOND}
 def _min_position(
     min_position: Annotated[
         int | None,
-        Query(ge=0, lt=2**63, description="Wait until the list shows what was recorded up to this position"),
+        Query(ge=0, lt=2**63, description="Wait until what was recorded at this position is committed"),
     ] = None,
     reached: Annotated[
         int | None, Query(ge=0, lt=2**63, deprecated=True, description="The earlier name of `min_position`")
@@ -124,7 +120,7 @@ async def deadlines(
     cursor: CursorParameter = None,
     limit: LimitParameter = 50,
 ) -> Any:
-    await following.caught_up(gateway, person, reached, DEADLINES, PROVIDER_DEADLINES)
+    await following.committed(gateway, person, reached)
     asked = due.DueQuery(
         severity=severity, due_before=due_before, due_within=due_within, turn_of=turn_of, cursor=cursor, limit=limit
     )
@@ -149,7 +145,7 @@ async def review_diary(
     cursor: CursorParameter = None,
     limit: LimitParameter = 50,
 ) -> Any:
-    await following.caught_up(gateway, person, reached, REVIEWS)
+    await following.committed(gateway, person, reached)
     return await reviews.page(
         gateway, person, first=first, last=last, statuses=status or [], cursor=cursor, limit=limit
     )
@@ -174,7 +170,7 @@ async def outcome_report(
     cursor: CursorParameter = None,
     limit: LimitParameter = 200,
 ) -> Any:
-    await following.caught_up(gateway, person, reached, OUTCOMES)
+    await following.committed(gateway, person, reached)
     period = OutcomePeriod(first=first, last=last, provider_id=provider, school_urn=school)
     return await outcomes.report(gateway, person, period, cursor=cursor, limit=limit)
 

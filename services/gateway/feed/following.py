@@ -12,10 +12,11 @@ from starlette.responses import Response
 from domain.access.roles import RIGHTS
 from domain.placement.provider_sight import ProviderPart
 from events.ids import ProviderId
+from infra.event_store.lookup import hash_at
+from infra.event_store.read import horizon
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections.placements import PlacementRow, find_many
-from infra.subscriptions.subscription import NotReached, wait_until
 from services.application import authorisation
 from services.application.authorisation import Sights
 from services.application.feed.feed import FeedEntry, FeedFilter, FeedPage, FeedPosition, page
@@ -31,6 +32,7 @@ STREAM_SECONDS = 3_600.0
 _BATCH = 100
 _HEARTBEAT_SECONDS = 15
 _SLOWEST_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 0.05
 # A process that stops closes the tail, and each stream then ends by itself. The library would rather cut it off in
 # the middle, at once, and its client would see a broken answer: it waits for this long, within the process's grace.
 _ENDING_SECONDS = 5.0
@@ -108,20 +110,29 @@ def _part(among: Sights, row: PlacementRow) -> tuple[ProviderPart, ProviderId] |
     return part, ProviderId(row.provider_id)
 
 
-async def caught_up(gateway: Gateway, person: Person, position: int | None, *followers: str) -> None:
-    """Wait until a list tells of what its reader has heard of already, for as long as a command is waited for.
+async def committed(gateway: Gateway, person: Person, position: int | None) -> None:
+    """Wait until a position is committed, for as long as a command is waited for: the lists then show what it brought.
 
-    `followers` are those that keep the list. Raises Problem: they have not come to the position, or the record has not.
+    Whoever has it from an answer or the feed does not wait. Raises Problem: it is not committed in time, or the record
+    has never come to it.
     """
     if position is None:
         return
     await require_known(gateway, FeedPosition(position, None))
     ends = _ends(person, gateway.settings.command_wait_seconds)
-    for name in followers:
-        try:
-            await wait_until(gateway.engine, name, position, seconds=ends - time.monotonic())
-        except NotReached as behind:
-            raise Problem("not_there_yet", f"{behind}.") from None
+    while not await _is_committed(gateway, position):
+        left = ends - time.monotonic()
+        if left <= 0:
+            raise Problem("not_there_yet", f"Position {position} is not committed yet.")
+        await asyncio.sleep(min(left, _LOOK_AGAIN_SECONDS))
+
+
+async def _is_committed(gateway: Gateway, position: int) -> bool:
+    """Or rolled back: then it will never be."""
+    if position <= gateway.tail.recent.looked_at:
+        return True
+    async with connection(gateway.engine) as conn:
+        return await hash_at(conn, position) is not None or (await horizon(conn)).limit >= position
 
 
 def _ends(person: Person, seconds: float) -> float:

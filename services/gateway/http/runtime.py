@@ -19,6 +19,7 @@ from infra.settings import Settings
 from infra.streams.reference import Reference
 from infra.watch import Watch
 from services.application.authorisation import Sights, seeing
+from services.application.rows import ListRows
 from services.gateway.http.event_tail import EventTail
 from services.gateway.http.middleware import Metrics
 from services.gateway.http.shared import Shared
@@ -34,6 +35,7 @@ class Gateway:
     verifier: TokenVerifier
     temporal: Client
     reference: Reference
+    rows: ListRows
     notifier: Notifier
     tail: EventTail
     watch: Watch

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from infra.subscriptions.ended import ENDED
 from infra.temporal.workflow_contract import FOLLOW
 from services.workflow.activities import named_only
 
@@ -40,6 +41,9 @@ class Followers:
         Raises:
             ApplicationError: a step failed, named by its type alone; Temporal begins again after a pause.
         """
+        if name in ENDED:
+            # A worker of the release before began it again.
+            raise ApplicationError("its list is written with each placement", type="Ended", non_retryable=True)
         step = self._steps[name]
         async with self._heartbeats(name):
             while not activity.is_worker_shutdown():

@@ -1,0 +1,40 @@
+"""Ends what kept the lists in the release before, so that no worker of it writes over rows that are written inline."""
+
+import asyncio
+
+import asyncpg
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from infra.postgres.db import transaction
+from infra.subscriptions.ended import ENDED, end_list_subscriptions
+
+log = structlog.get_logger()
+
+_PAUSE_SECONDS = 1.0
+_BUSY = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, asyncpg.DeadlockDetectedError)
+
+
+async def end_list_workflows(engine: AsyncEngine, client: Client) -> None:
+    """Before the first command is decided here: from then on, what is written stays.
+
+    A worker of the release before that is still there finds nothing to follow, and goes on with all else.
+    """
+    while True:
+        try:
+            async with transaction(engine) as conn:
+                ended = await end_list_subscriptions(conn)
+            break
+        except _BUSY as error:
+            log.warning("list_subscriptions_busy", error_type=type(error).__name__)
+            await asyncio.sleep(_PAUSE_SECONDS)
+    for name in ENDED:
+        try:
+            await client.get_workflow_handle(f"follower-{name}").terminate("its list is written with each placement")
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
+    if ended:
+        log.info("list_subscriptions_ended", count=ended)
