@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from domain.attendance.alerts import is_unexplained
 from domain.attendance.codes import AT_PROVIDER, CODES, Category
 from domain.attendance.state import SessionMark, Week
-from domain.attendance.timers import is_unexplained
 from domain.calendar.london import at
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import figures

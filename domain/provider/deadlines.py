@@ -3,20 +3,17 @@
 Time records that something ran out, once; it suspends nobody and ends nothing.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.calendar.london import end_of, start_of
-from domain.calendar.months import months_after
 from domain.calendar.school_calendar import DAY
-from domain.law.figures import figures
 from domain.law.rules import RULES
-from domain.provider.diligence import in_words
+from domain.provider import duties
+from domain.provider.duty import OwedByOrganisation
 from domain.provider.state import Provider
-from domain.shared import words
 from events.codes import DiligenceCheck, Role, RuleId, Severity
-from events.provider import DueDiligenceCompleted, ProviderDeadlineMissed
+from events.provider import ProviderDeadlineMissed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +42,7 @@ class ProviderDeadline:
 
 def deadlines(state: Provider) -> tuple[ProviderDeadline, ...]:
     """Everything due about a provider, the earliest first; the overdue is included until it is done."""
-    found = [*_checks(state), *_visits(state)]
+    found = [_deadline(state, duty.rule, owed) for duty in duties.PROVIDER_DUTIES for owed in duty.owed(state)]
     return tuple(sorted(found, key=lambda each: (each.due_on, each.rule, each.org_id, str(each.check))))
 
 
@@ -75,57 +72,20 @@ def _passed(each: ProviderDeadline) -> datetime:
     return start_of(each.due_on + DAY)
 
 
-def _checks(state: Provider) -> Iterator[ProviderDeadline]:
-    """T11: of each commissioner the last checks count."""
-    for org_id in sorted({completed.org_id for completed in state.due_diligence}):
-        completed = state.due_diligence_of(org_id)
-        assert completed is not None, "it completed one"
-        yield _aged(state, completed)
-        for check in completed.checks:
-            if check.expires_on is not None:
-                what = f"{in_words(check.kind).capitalize()} checked again by {words.on(check.expires_on)}"
-                said = f"{what}: what was seen runs out on that day"
-                yield _deadline(state, RuleId.T11, org_id, check.expires_on, said, check=check.kind)
-
-
-def _aged(state: Provider, completed: DueDiligenceCompleted) -> ProviderDeadline:
-    oldest = min(check.checked_on for check in completed.checks)
-    months = figures(oldest).due_diligence_months
-    due = months_after(oldest, months)
-    said = f"{RULES[RuleId.T11].words} by {words.on(due)}: {months} months after the check of {words.on(oldest)}"
-    return _deadline(state, RuleId.T11, completed.org_id, due, said)
-
-
-def _visits(state: Provider) -> Iterator[ProviderDeadline]:
-    """T11: a council whose directory lists the provider visits it again."""
-    for entry in state.entries:
-        visited = [visit.visited_on for visit in state.visits if visit.la_code == entry.la_code]
-        if entry.withdrawn_on is None and visited:
-            last = max(visited)
-            months = figures(last).qa_visit_months
-            # Not before the day of its cause, which is the entry.
-            due = max(months_after(last, months), entry.approved_on)
-            said = f"{RULES[RuleId.QA_VISIT].words} by {words.on(due)}: {months} months after {words.on(last)}"
-            yield _deadline(state, RuleId.QA_VISIT, f"la:{entry.la_code}", due, said)
-
-
-def _deadline(
-    state: Provider, rule: RuleId, org_id: str, due: date, said: str, *, check: DiligenceCheck | None = None
-) -> ProviderDeadline:
+def _deadline(state: Provider, rule: RuleId, owed: OwedByOrganisation) -> ProviderDeadline:
     its = RULES[rule]
+    what = (rule, owed.org_id, owed.due, owed.check)
     return ProviderDeadline(
         rule=rule,
-        org_id=org_id,
-        due_on=due,
-        due_at=end_of(due),
+        org_id=owed.org_id,
+        due_on=owed.due,
+        due_at=end_of(owed.due),
         severity=Severity.ADVISORY,
         legal_ref=its.clause,
-        words=said,
-        owner=owner_of(rule, org_id),
-        remind_on=its.remind_on(due),
+        words=owed.words,
+        owner=owner_of(rule, owed.org_id),
+        remind_on=its.remind_on(owed.due),
         escalate_to=its.escalate_to,
-        check=check,
-        missed=any(
-            (miss.rule, miss.org_id, miss.due, miss.check) == (rule, org_id, due, check) for miss in state.missed
-        ),
+        check=owed.check,
+        missed=any((miss.rule, miss.org_id, miss.due, miss.check) == what for miss in state.missed),
     )

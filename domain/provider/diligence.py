@@ -1,15 +1,18 @@
 """Due diligence: the checks that each commissioner makes for itself, though a council lists the provider."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from domain.calendar.months import months_after
 from domain.law.figures import figures
+from domain.law.rules import RULES
+from domain.provider.duty import OwedByOrganisation, ProviderDuty
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
-from events.codes import CheckOutcome, DiligenceCheck
+from events.codes import CheckOutcome, DiligenceCheck, RuleId
 from events.definition import value
 from events.ids import PersonId
 from events.provider import DueDiligenceCompleted
@@ -138,3 +141,27 @@ def _faults(index: int, check: Check, today: date) -> list[Rejected | None]:
         if valid_until(check) < today
         else None,
     ]
+
+
+def _owed(state: Provider) -> Iterator[OwedByOrganisation]:
+    """T11: of each commissioner the last checks count."""
+    for org_id in sorted({completed.org_id for completed in state.due_diligence}):
+        completed = state.due_diligence_of(org_id)
+        assert completed is not None, "it completed one"
+        yield _aged(completed)
+        for check in completed.checks:
+            if check.expires_on is not None:
+                what = f"{in_words(check.kind).capitalize()} checked again by {words.on(check.expires_on)}"
+                said = f"{what}: what was seen runs out on that day"
+                yield OwedByOrganisation(org_id=org_id, due=check.expires_on, words=said, check=check.kind)
+
+
+def _aged(completed: DueDiligenceCompleted) -> OwedByOrganisation:
+    oldest = min(check.checked_on for check in completed.checks)
+    months = figures(oldest).due_diligence_months
+    due = months_after(oldest, months)
+    said = f"{RULES[RuleId.T11].words} by {words.on(due)}: {months} months after the check of {words.on(oldest)}"
+    return OwedByOrganisation(org_id=completed.org_id, due=due, words=said)
+
+
+DUTY = ProviderDuty(rule=RuleId.T11, owed=_owed)

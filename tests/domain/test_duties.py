@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from domain.attendance.duties import REGISTER_DUTIES
 from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.rules import RULES
 from domain.placement import duties
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.record.contact import RecordVisit
 from domain.placement.state import RUNNING, Placement, Stage
 from domain.placement.time.deadlines import Deadline, deadlines, next_wake
 from domain.placement.time.pass_time import PassTime
+from domain.provider.duties import PROVIDER_DUTIES
 from domain.shared import words
 from events.codes import RecalculationCause, Role, RuleId, Severity
 from events.placement.contact import PlacementVisited
@@ -21,6 +24,7 @@ from tests.domain.examples import SITE, at, day
 from tests.domain.test_recalculation import revised, told
 from tests.dsl import Given
 
+OF_PLACEMENTS = duties.DUTIES
 DUE, MISSED_ON = day("2026-12-03"), day("2026-12-04")
 
 
@@ -68,6 +72,13 @@ def passed(story: Given, on: date) -> Given:
 
 def visited(on: str) -> RecordVisit:
     return RecordVisit(visited_on=day(on), site_id=SITE, pupil_seen=True, visitor="the mentor", observations="settled")
+
+
+def test_every_timed_rule_has_one_duty() -> None:
+    rows = [each.rule for each in OF_PLACEMENTS]
+    rows += [each.rule for each in REGISTER_DUTIES] + [each.rule for each in PROVIDER_DUTIES]
+
+    assert sorted(rows) == sorted(RuleId) == sorted(RULES)
 
 
 def test_a_duty_of_the_table_is_listed_with_how_its_day_was_worked_out() -> None:

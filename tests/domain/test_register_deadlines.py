@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from domain.attendance.deadlines import all_deadlines, register_deadlines
+from domain.attendance.duty import WatchedRegister
 from domain.attendance.register import Register as Whole
 from domain.attendance.state import initial, week_of
-from domain.attendance.timers import WatchedRegister
 from domain.law.rules import RULES
 from domain.placement.around import Surroundings
 from domain.placement.state import Stage, evolve

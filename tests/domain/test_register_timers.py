@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from domain.attendance.alerts import is_unexplained
+from domain.attendance.duty import WatchedRegister
 from domain.attendance.register import Register as Whole
 from domain.attendance.register import days_ill, tally
 from domain.attendance.state import SessionMark, Week, evolve, initial, week_of
-from domain.attendance.timers import WatchedRegister, fallen_due, is_unexplained, next_look
+from domain.attendance.timers import fallen_due, next_look
 from domain.calendar.london import LONDON
 from domain.calendar.school_calendar import SchoolCalendar, school_year_start
 from domain.placement.state import Stage

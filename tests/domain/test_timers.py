@@ -9,7 +9,6 @@ import pytest
 from domain.calendar.london import end_of, start_of
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.decision.determination import MoveStartDate
-from domain.placement.duties import DUTIES
 from domain.placement.ending.closing import EndPlacement
 from domain.placement.reviews.requests import RequestReview
 from domain.placement.state import Stage
@@ -441,13 +440,6 @@ def test_one_look_after_two_years_makes_the_events_of_a_look_each_day() -> None:
     assert daily.events == once.events
     assert any(isinstance(event, ReviewDue) for event in once.events)
     assert START.started_on == day("2026-11-26")
-
-
-def test_every_timed_rule_of_a_placement_has_one_duty() -> None:
-    of_the_register = {RuleId.T9, RuleId.T10, RuleId.T13}
-    of_providers = {RuleId.T11, RuleId.QA_VISIT}
-
-    assert sorted(each.rule for each in DUTIES) == sorted(set(RuleId) - of_the_register - of_providers)
 
 
 def test_a_planned_review_whose_day_came_before_the_start_says_so() -> None:

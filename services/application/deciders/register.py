@@ -8,9 +8,9 @@ import asyncpg
 
 from domain.attendance import state as states
 from domain.attendance import steps as rules
+from domain.attendance.duty import RegisterDue
 from domain.attendance.facts import AttendanceFacts
 from domain.attendance.state import Week
-from domain.attendance.timers import RegisterDue
 from events.codec import ATTENDANCE
 from events.ids import IsoWeek, PlacementId, attendance_stream
 from infra.encryption.keys import DataKey, KeyProvider

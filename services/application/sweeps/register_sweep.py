@@ -7,9 +7,10 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.attendance.duty import RegisterDue, WatchedRegister
 from domain.attendance.register import Register
 from domain.attendance.state import Week, evolve, initial, week_of
-from domain.attendance.timers import RegisterDue, WatchedRegister, fallen_due, next_look
+from domain.attendance.timers import fallen_due, next_look
 from events.ids import IsoWeek, PlacementId, derived_id
 from infra.encryption.keys import DataKey, KeyErased, KeyProvider
 from infra.projections import attendance
