@@ -1,16 +1,14 @@
-"""Events to canonical JSON text and back. The only module of facts and rules that knows a JSON library.
+"""Events to canonical JSON text and back.
 
 Canonical: keys sorted, no spaces, UTF-8, no floats, no NUL character. `data` is what may stand in
 clear; `personal` is what the caller encrypts under the pupil's key.
 """
 
 import dataclasses
-import json
 import re
 import typing
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
-from typing import Any, Final, Generic, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -23,14 +21,12 @@ from events.pupil import PupilEvent
 from events.school import SchoolEvent
 from events.upcasters import Fields, upcast
 
-Path = tuple[str | int, ...]
 T = TypeVar("T")
 E = TypeVar("E")
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 _metadata = msgspec.json.Decoder(Metadata).decode
 _names = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_MOST_TOLD: Final = 100
 
 
 class UnknownType(Exception):
@@ -96,70 +92,6 @@ def _holds_float(obj: Any) -> bool:
             return any(map(_holds_float, obj))
         case _:
             return False
-
-
-@value
-class Shape:
-    """`repeated` and `crowded` are places: of keys given twice, and of lists and objects with more parts than asked.
-
-    Of each as many as anybody reads. A text with more values than asked is not looked through to its end.
-    """
-
-    repeated: tuple[Path, ...]
-    crowded: tuple[Path, ...]
-    too_many_values: bool
-
-
-def shape_of(text: str, *, most_parts: int, most_values: int) -> Shape:
-    """Raises NotReadable: the text is not JSON, or is nested without end."""
-    try:
-        # Numbers are not looked at, so their length costs nothing.
-        read = json.loads(text, object_pairs_hook=_Pairs, parse_int=len, parse_float=len, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise NotReadable(str(error)) from error
-    repeated: list[Path] = []
-    crowded: list[Path] = []
-    values = 1
-    # Without recursion, and a path is written out only where it is told: it may have a thousand steps.
-    waiting: list[tuple[Any, Any]] = [(None, read)] if isinstance(read, list) else []
-    while waiting and values <= most_values:
-        steps, found = waiting.pop()
-        values += len(found)
-        if len(found) > most_parts and len(crowded) < _MOST_TOLD:
-            crowded.append(_path(steps))
-        if isinstance(found, _Pairs):
-            twice = islice(_twice(found), _MOST_TOLD - len(repeated))
-            repeated += [_path((steps, key)) for key in twice]
-        waiting += reversed([((steps, name), part) for name, part in _named(found) if isinstance(part, list)])
-    return Shape(repeated=tuple(repeated), crowded=tuple(crowded), too_many_values=values > most_values)
-
-
-class _Pairs(list[tuple[str, Any]]):
-    """An object with each of its keys as often as it was written."""
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _named(found: list[Any]) -> Iterable[tuple[str | int, Any]]:
-    return found if isinstance(found, _Pairs) else enumerate(found)
-
-
-def _twice(pairs: _Pairs) -> Iterator[str]:
-    seen: set[str] = set()
-    for key, _ in pairs:
-        if key in seen:
-            yield key
-        seen.add(key)
-
-
-def _path(steps: Any) -> Path:
-    found = []
-    while steps is not None:
-        steps, name = steps
-        found.append(name)
-    return tuple(reversed(found))
 
 
 def from_json(text: str | bytes, into: type[T]) -> T:

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 from events.attendance import AttendanceEvent
 from events.definition import kinds
-from events.kinds import Shape
+from events.kinds import TextShape
 from events.placement.union import PlacementEvent
 from events.provider import ProviderEvent
 from events.pupil import PupilEvent
@@ -34,12 +34,12 @@ def _within(hints: Any) -> Iterator[type]:
 
 
 @cache
-def _shapes() -> Mapping[str, Shape]:
+def _shapes() -> Mapping[str, TextShape]:
     return MappingProxyType(
         {name: kind.shape for cls in declared() for name, kind in kinds(cls).items() if kind.shape is not None}
     )
 
 
-def shape_named(field: str) -> Shape:
+def shape_named(field: str) -> TextShape:
     """How a text of a field of this name is written: fields of one name are of one shape, in events and in commands."""
-    return _shapes().get(field, Shape.LONG)
+    return _shapes().get(field, TextShape.LONG)

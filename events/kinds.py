@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Shape(StrEnum):
+class TextShape(StrEnum):
     """How a text is written: how long it may be, and on how many lines."""
 
     LONG = "long"
@@ -36,26 +36,26 @@ class Discloses(StrEnum):
 class Kind:
     """`shape` is None where the field holds no text of its own."""
 
-    shape: Shape | None
+    shape: TextShape | None
     discloses: Discloses = Discloses.NOTHING_BY_ITSELF
 
 
-TEXT: Final = Kind(Shape.LONG)
-LINE: Final = Kind(Shape.LINE)
-LABEL: Final = Kind(Shape.NAME)
+TEXT: Final = Kind(TextShape.LONG)
+LINE: Final = Kind(TextShape.LINE)
+LABEL: Final = Kind(TextShape.NAME)
 """The name of a school, a site or another thing."""
-PUPIL_NAME: Final = Kind(Shape.NAME)
+PUPIL_NAME: Final = Kind(TextShape.NAME)
 """The name of the pupil whom the record is about."""
-CODE: Final = Kind(Shape.CODE)
-ADDRESS: Final = Kind(Shape.ADDRESS)
-JSON: Final = Kind(Shape.JSON)
-NAME: Final = Kind(Shape.NAME, Discloses.ANOTHER_PERSON)
-PERSON: Final = Kind(Shape.LINE, Discloses.ANOTHER_PERSON)
+CODE: Final = Kind(TextShape.CODE)
+ADDRESS: Final = Kind(TextShape.ADDRESS)
+JSON: Final = Kind(TextShape.JSON)
+NAME: Final = Kind(TextShape.NAME, Discloses.ANOTHER_PERSON)
+PERSON: Final = Kind(TextShape.LINE, Discloses.ANOTHER_PERSON)
 """A name with what its bearer is: `Quill Example, aunt`."""
-CONTACT: Final = Kind(Shape.LINE, Discloses.ANOTHER_PERSON)
-STAFF: Final = Kind(Shape.LINE, Discloses.STAFF)
-STAFF_NAME: Final = Kind(Shape.NAME, Discloses.STAFF)
-CONFIDED: Final = Kind(Shape.LONG, Discloses.CONFIDENCE)
+CONTACT: Final = Kind(TextShape.LINE, Discloses.ANOTHER_PERSON)
+STAFF: Final = Kind(TextShape.LINE, Discloses.STAFF)
+STAFF_NAME: Final = Kind(TextShape.NAME, Discloses.STAFF)
+CONFIDED: Final = Kind(TextShape.LONG, Discloses.CONFIDENCE)
 PARTS: Final = Kind(None)
 """A value, whose own fields say what they are."""
 FACT: Final = Kind(None)

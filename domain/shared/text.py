@@ -9,7 +9,7 @@ from typing import Final
 # Letters and symbols by their category that show nothing: fillers, a Braille cell without dots, blanks of old scripts.
 from domain.shared import words
 from events.fields import shape_named
-from events.kinds import Shape
+from events.kinds import TextShape
 
 _SHOWING_NOTHING: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\U00013441\U00013442\U0001d159")
 _BIDIRECTIONAL: Final = frozenset(
@@ -50,12 +50,12 @@ JSON: Final = TextKind(most_characters=500_000, most_lines=20_000, plain=False)
 
 _OF_SHAPE: Final = MappingProxyType(
     {
-        Shape.LONG: LONG,
-        Shape.LINE: LINE,
-        Shape.NAME: NAME,
-        Shape.CODE: CODE,
-        Shape.ADDRESS: ADDRESS,
-        Shape.JSON: JSON,
+        TextShape.LONG: LONG,
+        TextShape.LINE: LINE,
+        TextShape.NAME: NAME,
+        TextShape.CODE: CODE,
+        TextShape.ADDRESS: ADDRESS,
+        TextShape.JSON: JSON,
     }
 )
 

@@ -17,11 +17,11 @@ from events.codec import (
     from_json,
     parse_field,
     read_metadata,
-    shape_of,
 )
 from events.codes import RuleId, Severity
 from events.definition import occurred_field, personal_fields, schema_version
 from events.envelope import Metadata
+from events.json_shape import shape_of
 from events.placement.deadlines import DeadlineMissed
 from events.placement.decision import StartDateMoved
 from events.placement.ending import PlacementClosed

@@ -12,7 +12,7 @@ from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL
 from events.definition import event, holds, kind_of_field, kinds, personal, personal_fields, value
 from events.fields import declared, shape_named
 from events.ids import PlacementId
-from events.kinds import CODE, FACT, LINE, NAME, PARTS, TEXT, Shape
+from events.kinds import CODE, FACT, LINE, NAME, PARTS, TEXT, TextShape
 from events.placement.union import PlacementEvent
 from events.provider import ProviderEvent
 from events.pupil import PupilEvent
@@ -69,7 +69,7 @@ def test_a_text_without_its_kind_is_found() -> None:
 
 
 def test_fields_of_one_name_are_written_alike() -> None:
-    shapes: dict[str, set[Shape]] = {}
+    shapes: dict[str, set[TextShape]] = {}
     for cls in declared():
         for name, kind in kinds(cls).items():
             if kind.shape is not None:
@@ -93,5 +93,5 @@ def test_a_field_that_says_nothing_may_hold_a_long_text() -> None:
         code: str = holds(CODE, default="x")
 
     assert (kind_of_field(Plain, "text"), kind_of_field(Plain, "code"), Plain(text="a").code) == (TEXT, CODE, "x")
-    assert shape_named("no such field") is Shape.LONG
-    assert NAME.shape is shape_named("parent") is Shape.NAME
+    assert shape_named("no such field") is TextShape.LONG
+    assert NAME.shape is shape_named("parent") is TextShape.NAME

@@ -18,9 +18,10 @@ from domain.placement.guards import DateBeforeCause, written
 from domain.placement.state import Placement, evolve, initial
 from domain.shared.bounds import MOST_ENTRIES, MOST_VALUES, faults, needs_value
 from domain.shared.errors import Rejected, Rejections, refuse
-from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, from_json, parse_field, shape_of
+from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, from_json, parse_field
 from events.definition import value
 from events.ids import EventId, event_id_of
+from events.json_shape import shape_of
 from events.placement.decision import PlacementDetermined
 from events.placement.record import RecordCorrected
 from events.placement.referral import ReferralSubmitted

@@ -12,7 +12,8 @@ from starlette.requests import Request
 
 from domain.calendar.date_text import clock_time_of, day_of, instant_of
 from domain.shared import bounds
-from events.codec import NotReadable, Path, shape_of
+from events.codec import NotReadable
+from events.json_shape import Path, shape_of
 from services.gateway.http import problems
 from services.gateway.http.problems import FieldError, Problem, malformed, words
 
