@@ -27,6 +27,7 @@ from infra.letters.port import Letter, NotSendable, SenderAway, SenderReport
 from infra.postgres.db import connection, transaction
 from infra.projections.placements import Everything
 from infra.streams.records import PendingEvent, append_noted
+from infra.subscriptions.runner import read_alone
 from services.application.undecided_commands import UndecidedCommands
 from services.gateway.commands.examples import EXAMPLES
 from services.workflow.handlers import letter_sender
@@ -35,7 +36,7 @@ from services.workflow.handlers.letter_sender import LetterSender
 from services.workflow.handlers.letters import addressing
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
-from tests.workflow.handling import handle
+from tests.workflow.handling import drain, handle
 from tests.workflow.storytelling import pass_to, steps, tell
 
 PARENT = "Marlow Tester-Field"
@@ -205,6 +206,33 @@ async def test_a_sender_that_is_away_is_tried_again_and_one_that_refuses_is_not(
         status="to_hand_over", method="first_class_post", why="refused", sent_by=None, sent_at=None
     )
     assert post.taken == []
+
+
+async def test_a_letter_goes_out_once_its_sender_is_back_without_new_events(
+    setup: Setup, driver: Driver, post: Post, postman: LetterSender
+) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    post.failing = [SenderAway("away")]
+    await handle(setup, postman)
+    assert post.taken == []
+    await _due_again(setup)
+
+    await drain(setup, postman)
+
+    assert [letter.reference for letter in post.taken] == [str(document_id)]
+    assert (await _fate(driver, setup, document_id)).status == "sent"
+
+
+async def test_a_letter_queued_by_a_worker_that_ended_is_sent_by_the_next(
+    setup: Setup, driver: Driver, post: Post, postman: LetterSender
+) -> None:
+    document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
+    await read_alone(setup.engine, postman)  # committed, and the worker ended before its hint
+    assert post.taken == []
+
+    await drain(setup, LetterSender(setup.keys, post, clock=setup.clock, client=setup.client))
+
+    assert [letter.reference for letter in post.taken] == [str(document_id)]
 
 
 async def test_nothing_is_sent_about_a_pupil_whose_key_is_gone(
