@@ -1,5 +1,6 @@
 """What holds for the tree as a whole: names, generated documents, and that nothing in it points outside it."""
 
+import ast
 import re
 import subprocess
 from importlib.metadata import packages_distributions
@@ -23,6 +24,19 @@ def test_no_other_distribution_ships_our_top_level_names() -> None:
 def test_generated_documents_say_what_the_code_says() -> None:
     """`make docs` writes them."""
     assert generate.stale() == []
+
+
+def test_one_place_makes_the_metadata_of_events() -> None:
+    """A second place would decide beside `handle`, and forget what that has learnt."""
+    places = [
+        str(path.relative_to(ROOT))
+        for folder in ("services", "infra", "domain")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == "Metadata"
+    ]
+
+    assert places == ["services/application/handling.py"]
 
 
 @pytest.mark.obligation("C3")
