@@ -10,8 +10,8 @@ from infra.settings import Settings
 from services.gateway.app import create_app
 from services.gateway.commands import examples
 from services.gateway.commands.catalogue import SPECS
-from services.gateway.commands.openapi import TAGS, document
 from services.gateway.http.docs_page import docs_page
+from services.gateway.service.openapi import TAGS, document
 from services.local.people import ALDERBROOK, MILLRACE, example_provider_id, find
 
 ORIGIN = "http://127.0.0.1:8080"

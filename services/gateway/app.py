@@ -22,7 +22,7 @@ from services.application.rows import ListRows
 from services.gateway.directory import routes as directory
 from services.gateway.documents import routes as documents
 from services.gateway.feed import routes as events
-from services.gateway.http import problems
+from services.gateway.http import exceptions
 from services.gateway.http.event_tail import EventTail
 from services.gateway.http.middleware import Metrics, OutermostMiddleware, metrics
 from services.gateway.http.runtime import Gateway
@@ -65,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    problems.install(app)
+    exceptions.install(app)
     app.add_middleware(OutermostMiddleware, metrics=figures)
     api = (placements, attendance, commands, directory, documents, events, returns, audit, pupils, council_tasks)
     for routes in api:
@@ -84,7 +84,7 @@ async def _probed(settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
         yield
         return
     probes = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    problems.install(probes)
+    exceptions.install(probes)
     probes.add_middleware(OutermostMiddleware, metrics=gateway.metrics)
     probes.include_router(service.alive)
     probes.include_router(service.probes)

@@ -10,8 +10,8 @@ from infra.settings import Settings
 from services.gateway.app import create_app
 from services.gateway.commands import bodies, examples
 from services.gateway.commands.catalogue import SPECS, CommandSpec
-from services.gateway.commands.openapi import document
 from services.gateway.http.problems import Problem
+from services.gateway.service.openapi import document
 from tests.gateway.driving import DRAFT, Driver
 
 COMMANDS = [spec for family in SPECS.values() for spec in family.values()]

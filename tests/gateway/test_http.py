@@ -17,7 +17,8 @@ from infra.ids import uuid7
 from infra.settings import Settings
 from services.gateway.app import create_app
 from services.gateway.commands import commanding, examples
-from services.gateway.http.problems import OWN, rules
+from services.gateway.http.problem_types import OWN
+from services.gateway.http.problems import rules
 from services.local.people import DemonstrationPerson
 from services.local.ports import free_port
 from tests.conftest import Database

@@ -14,7 +14,7 @@ from domain.calendar.date_text import clock_time_of, day_of, instant_of
 from domain.shared import bounds
 from events.codec import NotReadable
 from events.json_shape import Path, shape_of
-from services.gateway.http import problems
+from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import FieldError, Problem, malformed, words
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ def require_json(request: Request) -> None:
     is_json = kind.strip().lower() == JSON and all(map(_PARAMETER.fullmatch, parameters))
     if not is_json or not all(each in {"", "identity"} for each in coded):
         code = "unsupported_media_type"
-        raise Problem(code, problems.OWN[code].words, headers={"Accept-Post": JSON})
+        raise Problem(code, OWN[code].words, headers={"Accept-Post": JSON})
 
 
 def parse(adapter: TypeAdapter[T], body: bytes) -> T:

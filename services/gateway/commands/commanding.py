@@ -33,6 +33,7 @@ from services.application.submission import SubmittedCommand
 from services.gateway.commands.bodies import parse
 from services.gateway.commands.catalogue import CommandSpec
 from services.gateway.http import problems
+from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import FieldError, Problem, malformed
 from services.gateway.http.runtime import Gateway
 
@@ -77,7 +78,7 @@ def canonical(command: Any) -> bytes:
 def idempotency_key(request: Request) -> UUID:
     sent = request.headers.getlist("idempotency-key")
     if len(sent) != 1 or not UUID_FORM.fullmatch(sent[0]):
-        raise Problem("idempotency_key_required", problems.OWN["idempotency_key_required"].words)
+        raise Problem("idempotency_key_required", OWN["idempotency_key_required"].words)
     command_id = UUID(sent[0])
     structlog.contextvars.bind_contextvars(command_id=str(command_id))
     return command_id
@@ -186,10 +187,10 @@ def keys_at_hand() -> Iterator[None]:
     try:
         yield
     except KeyErased:
-        raise Problem("personal_data_erased", problems.OWN["personal_data_erased"].words) from None
+        raise Problem("personal_data_erased", OWN["personal_data_erased"].words) from None
     except (KeyMissing, KeyStoreDamaged, KeyStoreUnavailable) as error:
         _log.error("key_unavailable", error_type=type(error).__name__)
-        raise Problem("keys_away", problems.OWN["keys_away"].words) from None
+        raise Problem("keys_away", OWN["keys_away"].words) from None
 
 
 def answer(gateway: Gateway, kind: str, row: CommandRow) -> Response:
@@ -211,4 +212,4 @@ def recorded(gateway: Gateway, kind: str, command_id: UUID) -> Response:
 
 
 def not_found() -> Problem:
-    return Problem("not_found", problems.OWN["not_found"].words)
+    return Problem("not_found", OWN["not_found"].words)

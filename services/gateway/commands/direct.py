@@ -30,7 +30,7 @@ from services.application.handling import Asked, CommandHandler
 from services.application.submission import SubmittedCommand
 from services.gateway.commands.catalogue import CommandSpec
 from services.gateway.commands.commanding import acting, answer, keys_at_hand, pupil_key, read
-from services.gateway.http import problems
+from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem
 from services.gateway.http.runtime import Gateway
 
@@ -149,4 +149,4 @@ async def _carry_out(gateway: Gateway, one: SubmittedCommand, target: Target) ->
         with keys_at_hand():
             await handler.carry_out(target.decider, CommandId(one.command_id), in_hand)
     except VersionConflict:
-        raise Problem("busy", problems.OWN["busy"].words) from None
+        raise Problem("busy", OWN["busy"].words) from None

@@ -11,13 +11,15 @@ from events.ids import ProviderId, Urn
 from infra.projections.outcomes import OutcomePeriod
 from services.application.deciders.provider import provider as provider_decider
 from services.application.deciders.school import school as school_decider
-from services.gateway.commands import openapi
 from services.gateway.directory import directory, reference
+from services.gateway.directory.schemas import CodeSet, CodeSets, ProviderInFull, Providers, Schools, SchoolShown
 from services.gateway.feed import following
-from services.gateway.http import schemas
+from services.gateway.http import openapi
 from services.gateway.http.deps import A_LIST, OrganisationMember, Runtime, SignedIn
 from services.gateway.http.parameters import DayParameter, checked_urn, renamed
 from services.gateway.lists import due, outcomes, reviews
+from services.gateway.lists.outcomes_schemas import Outcomes
+from services.gateway.lists.schemas import DeadlineList, ReviewDiary
 
 router = APIRouter()
 _READ = openapi.problems(401, 404, 422, 503)
@@ -48,7 +50,7 @@ Reached = Annotated[int | None, Depends(_min_position)]
 
 @router.get(
     "/schools",
-    response_model=schemas.Schools,
+    response_model=Schools,
     responses=_LIST_OF_MEMBERS,
     summary="Home schools",
     dependencies=[A_LIST],
@@ -59,14 +61,14 @@ async def schools(
     return await directory.schools(gateway, person, cursor, limit)
 
 
-@router.get("/schools/{urn}", response_model=schemas.SchoolShown, responses=_OF_MEMBERS, summary="One school")
+@router.get("/schools/{urn}", response_model=SchoolShown, responses=_OF_MEMBERS, summary="One school")
 async def school(urn: str, gateway: Runtime, person: OrganisationMember) -> Any:
     return await directory.one(gateway, person, school_decider(Urn(checked_urn(urn))))
 
 
 @router.get(
     "/providers",
-    response_model=schemas.Providers,
+    response_model=Providers,
     responses=_LIST_OF_MEMBERS,
     summary="Providers",
     dependencies=[A_LIST],
@@ -90,16 +92,14 @@ async def providers(
     return await directory.providers(gateway, person, wanted, cursor, limit)
 
 
-@router.get(
-    "/providers/{provider_id}", response_model=schemas.ProviderInFull, responses=_OF_MEMBERS, summary="One provider"
-)
+@router.get("/providers/{provider_id}", response_model=ProviderInFull, responses=_OF_MEMBERS, summary="One provider")
 async def provider(provider_id: UUID, gateway: Runtime, person: OrganisationMember) -> Any:
     return await directory.one(gateway, person, provider_decider(ProviderId(provider_id)))
 
 
 @router.get(
     "/deadlines",
-    response_model=schemas.DeadlineList,
+    response_model=DeadlineList,
     responses=_FOLLOWING,
     summary="What is due over all placements you may see, breaches of law first",
     dependencies=[A_LIST],
@@ -129,7 +129,7 @@ async def deadlines(
 
 @router.get(
     "/reviews",
-    response_model=schemas.ReviewDiary,
+    response_model=ReviewDiary,
     responses=_FOLLOWING,
     summary="The reviews of all placements you may see, by day, and whether their letters went in time",
     dependencies=[A_LIST],
@@ -153,7 +153,7 @@ async def review_diary(
 
 @router.get(
     "/outcomes",
-    response_model=schemas.Outcomes,
+    response_model=Outcomes,
     responses=_FOLLOWING,
     summary="What came of placements that have ended: to their school each, to others in total",
     dependencies=[A_LIST],
@@ -175,16 +175,14 @@ async def outcome_report(
     return await outcomes.report(gateway, person, period, cursor=cursor, limit=limit)
 
 
-@router.get(
-    "/reference", response_model=schemas.CodeSets, responses=openapi.problems(401, 503), summary="Lists of codes"
-)
+@router.get("/reference", response_model=CodeSets, responses=openapi.problems(401, 503), summary="Lists of codes")
 async def code_sets(_person: SignedIn) -> Any:
     return reference.code_lists()
 
 
 @router.get(
     "/reference/{code_set}",
-    response_model=schemas.CodeSet,
+    response_model=CodeSet,
     responses=_READ,
     summary="One list of codes as it stands on a day, today without one",
 )

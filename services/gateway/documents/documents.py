@@ -31,8 +31,8 @@ from infra.streams.records import load
 from services.application.authorisation import Sights
 from services.application.deciders.provider import provider
 from services.gateway.commands.commanding import not_found, pupil_key
-from services.gateway.http import problems
 from services.gateway.http.hearing import while_heard
+from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
@@ -153,5 +153,5 @@ async def _made(gateway: Gateway, request: Request, document: Document, form: Re
     try:
         made = await while_heard(request, gateway.renderer.render(document, form))
     except NotRendered:
-        raise Problem("document_not_made", problems.OWN["document_not_made"].words) from None
+        raise Problem("document_not_made", OWN["document_not_made"].words) from None
     return Response(made, media_type=PDF if form == "pdf" else HTML)

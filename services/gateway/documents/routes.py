@@ -11,10 +11,9 @@ from events.ids import ProviderId
 from infra.documents.renderer import RenderedFormat
 from infra.documents.rendering import PDF
 from infra.letters.outbox import Status
-from services.gateway.commands import openapi
-from services.gateway.documents import documents
+from services.gateway.documents import documents, schemas
 from services.gateway.documents.documents import form_of
-from services.gateway.http import schemas
+from services.gateway.http import openapi
 from services.gateway.http.deps import A_DOCUMENT, A_LIST, OrganisationMember, Runtime, SignedIn
 from services.gateway.lists import letters
 

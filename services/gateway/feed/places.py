@@ -7,7 +7,8 @@ from infra.event_store.lookup import hash_at, last_settled
 from infra.event_store.read import horizon
 from infra.postgres.db import connection
 from services.application.feed.feed import FeedPosition, mark_of
-from services.gateway.http.problems import OWN, FieldError, Problem, malformed
+from services.gateway.http.problem_types import OWN
+from services.gateway.http.problems import FieldError, Problem, malformed
 from services.gateway.http.runtime import Gateway
 
 NOW: Final = "now"

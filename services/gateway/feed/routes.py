@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query
 from pydantic import Field
 
-from services.gateway.commands import openapi
 from services.gateway.feed import following, places
-from services.gateway.http import schemas
+from services.gateway.feed.schemas import Feed
+from services.gateway.http import openapi
 from services.gateway.http.deps import A_FEED, A_STREAM, Runtime, SignedIn
 from services.gateway.http.parameters import renamed
 from services.gateway.placements import reading
+from services.gateway.placements.schemas import EventShown
 
 router = APIRouter()
 _BEYOND: dict[int | str, dict[str, Any]] = {
@@ -58,7 +59,7 @@ Types = Annotated[list[str], Query(alias="type", max_length=50, description="Onl
 
 @router.get(
     "/events",
-    response_model=schemas.Feed,
+    response_model=Feed,
     responses=_FEED,
     summary="What happened after a position",
     dependencies=[A_FEED],
@@ -105,7 +106,7 @@ async def stream(
 
 @router.get(
     "/events/{event_id}",
-    response_model=schemas.EventShown,
+    response_model=EventShown,
     responses=openapi.problems(401, 404, 422, 503),
     summary="One event in full",
 )

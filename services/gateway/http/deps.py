@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from infra.identity.tokens import IssuerUnavailable, NotAuthenticated, Person
 from services.application import authorisation
-from services.gateway.http import problems
+from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem
 from services.gateway.http.runtime import Gateway
 from services.gateway.http.shares import Use
@@ -23,14 +23,14 @@ async def signed_in(request: Request) -> Person:
     """Raises Problem: nobody this service knows is calling."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise Problem("not_signed_in", problems.OWN["not_signed_in"].words)
+        raise Problem("not_signed_in", OWN["not_signed_in"].words)
     try:
         person = await gateway_of(request).verifier.verify(token.strip())
     except NotAuthenticated as refused:
         headers = {"WWW-Authenticate": 'Bearer realm="placements", error="invalid_token"'}
         raise Problem("not_signed_in", f"Not signed in: {refused.why}.", headers=headers) from None
     except IssuerUnavailable:
-        raise Problem("sign_in_away", problems.OWN["sign_in_away"].words) from None
+        raise Problem("sign_in_away", OWN["sign_in_away"].words) from None
     structlog.contextvars.bind_contextvars(actor_id=str(person.id))
     return person
 

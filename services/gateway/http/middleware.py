@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.ids import uuid7
 from infra.postgres.db import is_stale_plan
-from services.gateway.http.problems import OWN, Problem, response
+from services.gateway.http.problem_types import OWN
+from services.gateway.http.problems import Problem, response
 
 BODY_MAX_BYTES = 1024 * 1024
 _SAFE = {

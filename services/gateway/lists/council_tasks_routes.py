@@ -4,10 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from services.gateway.commands import openapi
-from services.gateway.http import schemas
+from services.gateway.http import openapi
 from services.gateway.http.deps import A_LIST, Runtime, SignedIn
-from services.gateway.lists import council_tasks
+from services.gateway.lists import council_tasks, schemas
 
 router = APIRouter()
 

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.gateway.commands import openapi
-from services.gateway.http import schemas
+from services.gateway.http import openapi
 from services.gateway.http.deps import A_LIST, Runtime, SignedIn
 from services.gateway.http.parameters import DayParameter, checked_week
 from services.gateway.lists import today
+from services.gateway.lists.today_schemas import Today
 from services.gateway.placements import attendance
+from services.gateway.placements.attendance_schemas import AttendancePeriod, AttendanceWeek
 
 router = APIRouter()
 _READ = openapi.problems(401, 404, 422, 503)
@@ -18,7 +19,7 @@ _READ = openapi.problems(401, 404, 422, 503)
 
 @router.get(
     "/placements/{placement_id}/attendance",
-    response_model=schemas.AttendancePeriod,
+    response_model=AttendancePeriod,
     responses=_READ,
     summary="How one placement's register counts over a period",
 )
@@ -36,7 +37,7 @@ async def period(
 
 @router.get(
     "/placements/{placement_id}/attendance/{iso_week}",
-    response_model=schemas.AttendanceWeek,
+    response_model=AttendanceWeek,
     responses=_READ,
     summary="One week of one placement's register",
 )
@@ -46,7 +47,7 @@ async def week(placement_id: UUID, iso_week: str, gateway: Runtime, person: Sign
 
 @router.get(
     "/today",
-    response_model=schemas.Today,
+    response_model=Today,
     responses=openapi.problems(401, 422, 429, 503),
     summary="One day of the placements you may see: who is expected where, what was marked, who is unexplained",
     dependencies=[A_LIST],

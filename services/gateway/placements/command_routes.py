@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from events.ids import PlacementId, ProviderId, PupilId, Urn
 from infra.identity.tokens import Person
-from services.gateway.commands import commanding, direct, openapi
+from services.gateway.commands import commanding, direct, openapi, schemas
 from services.gateway.commands.bodies import require_json
 from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, CommandSpec, Family
 from services.gateway.commands.offering import command_status, offered, visible
-from services.gateway.http import schemas
 from services.gateway.http.deps import Runtime, SignedIn, gateway_of, signed_in
+from services.gateway.http.openapi import problems
 from services.gateway.http.parameters import urn_of, uuid_of, week_of
 from services.gateway.pupils import pupils
 
@@ -121,7 +121,7 @@ for _family, (_prefix, _endpoint) in _FAMILIES.items():
 @router.get(
     "/commands/{command_id}",
     response_model=schemas.CommandStatus,
-    responses=openapi.problems(401, 404, 422, 503),
+    responses=problems(401, 404, 422, 503),
     summary="What became of one command",
 )
 async def what_became(command_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
@@ -131,7 +131,7 @@ async def what_became(command_id: UUID, gateway: Runtime, person: SignedIn) -> A
 @router.get(
     "/placements/{placement_id}/commands",
     response_model=schemas.CommandsOffered,
-    responses=openapi.problems(401, 404, 422, 503),
+    responses=problems(401, 404, 422, 503),
     summary="Which commands you may give now, and why not the others",
 )
 async def which_commands(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query
 
 from domain.placement.state import Stage
 from events.codes import PupilFlag
-from services.gateway.commands import openapi
-from services.gateway.http import schemas
+from services.gateway.http import openapi
 from services.gateway.http.deps import A_LIST, Runtime, SignedIn
 from services.gateway.http.parameters import DayParameter, moment
 from services.gateway.lists import caseload
 from services.gateway.lists.caseload import CaseloadQuery
+from services.gateway.lists.schemas import Caseload
 from services.gateway.placements import reading
+from services.gateway.placements.schemas import Deadlines, EvidenceList, OwnRecords, PlacementRecord, Timeline
 
 router = APIRouter()
 _READ = openapi.problems(401, 404, 422, 503)
@@ -29,7 +30,7 @@ MomentParameter = Annotated[
 
 @router.get(
     "/placements",
-    response_model=schemas.Caseload,
+    response_model=Caseload,
     responses=openapi.problems(401, 403, 422, 429, 503),
     summary="The placements you may see",
     dependencies=[A_LIST],
@@ -70,7 +71,7 @@ async def caseload_page(
 
 @router.get(
     "/placements/{placement_id}",
-    response_model=schemas.PlacementRecord,
+    response_model=PlacementRecord,
     responses=_READ,
     summary="One placement's record: now, as it stood, or as it was known",
 )
@@ -86,7 +87,7 @@ async def record(
 
 @router.get(
     "/placements/{placement_id}/timeline",
-    response_model=schemas.Timeline,
+    response_model=Timeline,
     responses=_READ,
     summary="What happened to one placement",
 )
@@ -96,7 +97,7 @@ async def timeline(placement_id: UUID, gateway: Runtime, person: SignedIn) -> An
 
 @router.get(
     "/placements/{placement_id}/deadlines",
-    response_model=schemas.Deadlines,
+    response_model=Deadlines,
     responses=_READ,
     summary="What is due on one placement",
 )
@@ -106,7 +107,7 @@ async def due(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
 
 @router.get(
     "/placements/{placement_id}/own-records",
-    response_model=schemas.OwnRecords,
+    response_model=OwnRecords,
     responses=openapi.problems(401, 403, 404, 422, 503),
     summary="A provider's own marks, reports and concerns by name, to take along before it sees the placement no more",
 )
@@ -116,7 +117,7 @@ async def own_records(placement_id: UUID, gateway: Runtime, person: SignedIn) ->
 
 @router.get(
     "/placements/{placement_id}/evidence",
-    response_model=schemas.EvidenceList,
+    response_model=EvidenceList,
     responses=openapi.problems(401, 403, 404, 422, 503),
     summary="For each clause the event that proves it, what is outstanding, and what was missed",
 )

@@ -5,10 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from services.gateway.commands import openapi
-from services.gateway.http import schemas
+from services.gateway.http import openapi
 from services.gateway.http.deps import OrganisationMember, Runtime, SignedIn
-from services.gateway.proof import proof
+from services.gateway.proof import proof, schemas
 
 router = APIRouter()
 _READ = openapi.problems(401, 403, 422, 503)

@@ -6,10 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from events.ids import PupilId
-from services.gateway.commands import openapi
-from services.gateway.http import schemas
+from services.gateway.http import openapi
 from services.gateway.http.deps import Runtime, SignedIn
-from services.gateway.pupils import pupils
+from services.gateway.pupils import pupils, schemas
 
 router = APIRouter()
 

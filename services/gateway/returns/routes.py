@@ -6,10 +6,9 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 
 from domain.law.census import CensusTerm
-from services.gateway.commands import openapi
-from services.gateway.http import schemas
+from services.gateway.http import openapi
 from services.gateway.http.deps import A_LIST, Runtime, SignedIn
-from services.gateway.returns import returns
+from services.gateway.returns import returns, schemas
 from services.gateway.returns.returns import CSV, ReturnFormat, form_of
 
 router = APIRouter()

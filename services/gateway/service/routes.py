@@ -8,12 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.commands.commanding import not_found
-from services.gateway.commands.openapi import document
-from services.gateway.http import html, schemas
+from services.gateway.http import html
 from services.gateway.http.deps import Runtime
 from services.gateway.http.docs_page import docs_page
 from services.gateway.http.responses import json_response
+from services.gateway.service import schemas
 from services.gateway.service.health import readiness
+from services.gateway.service.openapi import document
 
 router = APIRouter()
 # Whether the process is there costs nothing to say, so it is said at every address.

@@ -1,0 +1,95 @@
+"""The lists over many placements as they are answered."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.gateway.http.schemas import PROVISIONAL, Shape
+
+
+class PlacementSummary(Shape):
+    placement_id: UUID
+    version: int
+    stage: str
+    home_school_urn: str
+    legal_basis: str
+    provider_id: UUID | None
+    assigned_to: UUID | None
+    next_deadline_on: date | None
+    next_deadline_rule: str | None
+    next_deadline_severity: Literal["BREACH", "ADVISORY"] | None
+    next_deadline_provisional: bool | None = Field(description=PROVISIONAL)
+    next_review_on: date | None
+    started_on: date | None
+    proposed_end_on: date | None
+    ended_on: date | None
+    updated_at: datetime
+    days_to_period_end: int | None = Field(description="Calendar days while it runs; below zero once they are over")
+    href: str
+    flags: list[str] | None = Field(default=None, description="Where asked for; null once the data were erased")
+    rag: Literal["R", "A", "G"] | None = Field(default=None, description="Where asked for: the last report's gravest")
+
+
+class Caseload(Shape):
+    placements: list[PlacementSummary]
+    next: str | None = Field(description="The address of the next page")
+
+
+class DeadlineList(Shape):
+    deadlines: list[dict[str, Any]]
+    next: str | None
+
+
+class LetterShown(Shape):
+    """An invitation or an outcome: by when it is due, and when it was deemed given."""
+
+    standing: Literal["not_yet", "open", "met", "late", "missed"]
+    by: date | None
+    given_on: date | None
+
+
+class ReviewShown(Shape):
+    """`day`: held then, or to meet then, or due then where no meeting is arranged."""
+
+    placement_id: UUID
+    review_id: UUID
+    day: date
+    meets_at: datetime | None
+    due_on: date
+    status: str
+    source: str
+    rule: str
+    missed: bool
+    provisional: bool = Field(description=PROVISIONAL)
+    invitation: LetterShown
+    outcome: LetterShown
+    href: str
+
+
+class ReviewDiary(Shape):
+    reviews: list[ReviewShown]
+    next: str | None
+
+
+class PlacementOfTask(Shape):
+    placement_id: UUID
+    home_school_urn: str
+    stage: str
+    href: str
+
+
+class CouncilTask(Shape):
+    """It goes when its ground goes: a placement is closed, a number was put right, or the sessions changed."""
+
+    task_id: UUID
+    kind: str
+    detail: str
+    found_on: date
+    placements: list[PlacementOfTask]
+
+
+class CouncilTasks(Shape):
+    tasks: list[CouncilTask]
+    next: str | None = Field(description="The address of the next page")

@@ -1,0 +1,110 @@
+"""One child's record as it is answered: whole, event by event, by deadline and by clause."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.gateway.http.schemas import PROVISIONAL, Shape
+
+
+class PlacementRecord(Shape):
+    placement_id: UUID
+    version: int
+    stage: str
+    as_at: datetime | None
+    known_at: datetime | None
+    record: dict[str, Any]
+
+
+class ActorShown(Shape):
+    kind: str
+    id: UUID
+    role: str
+    org_id: str | None
+
+
+class EventShown(Shape):
+    """One event in full. Personal fields stand in `data` for those who may see them, else in `withheld` by name."""
+
+    event_id: UUID
+    type: str
+    version: int
+    position: int
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: ActorShown
+    command_id: UUID
+    legal_refs: list[str]
+    data: dict[str, Any]
+    withheld: list[str]
+
+
+class PupilNamed(Shape):
+    legal_name: str
+    born_on: date
+
+
+class OwnRecords(Shape):
+    """What a provider wrote down of one placement: its marks, its reports, the concerns that it raised."""
+
+    placement_id: UUID
+    provider_id: UUID
+    pupil: PupilNamed | None = Field(description="None where the personal data was erased, or no place was agreed")
+    started_on: date | None
+    ended_on: date | None
+    seen_until: date | None = Field(
+        description="The last day on which the provider sees the placement if it is not evaluated before; None while"
+        " it runs, or while a concern is open"
+    )
+    marks: list[EventShown]
+    reports: list[EventShown]
+    concerns: list[EventShown]
+
+
+class Timeline(Shape):
+    placement_id: UUID
+    version: int
+    events: list[EventShown]
+
+
+class Deadlines(Shape):
+    deadlines: list[dict[str, Any]]
+
+
+class EventProving(Shape):
+    """The event that proves a clause, or that recorded its miss, by its place in the store and its hash there."""
+
+    event_id: UUID
+    type: str
+    version: int
+    position: int
+    recorded_at: datetime
+    hash: str
+
+
+class EvidenceShown(Shape):
+    """`binding`: the clause binds as law; elsewhere it is good practice."""
+
+    clause_id: str
+    clause: str
+    demands: str
+    rule: str | None
+    mark: Literal["law", "guidance", "choice"]
+    binding: bool
+    standing: Literal[
+        "satisfied", "outstanding", "overtaken", "breached", "advisory_missed", "not_applicable", "unknown"
+    ]
+    outcome: Literal["met", "outstanding", "overtaken", "missed"] | None = Field(
+        description="What became of the duty; null where there is none, or nobody can say"
+    )
+    why: str
+    due_on: date | None
+    provisional: bool = Field(description=PROVISIONAL)
+    event: EventProving | None
+
+
+class EvidenceList(Shape):
+    placement_id: UUID
+    evidence: list[EvidenceShown]

@@ -1,0 +1,28 @@
+"""A pupil's own record as it is answered."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.gateway.http.schemas import Shape
+
+
+class PupilStanding(Shape):
+    """Flags that hold from a day on, and the council that maintains the EHC plan. Null without a right to names."""
+
+    from_on: date
+    recorded_on: date
+    flags: list[str] | None
+    plan: dict[str, str] | None
+
+
+class PupilShown(Shape):
+    """A pupil's own record. `controller` is the organisation that it belongs to; others see no hand-over."""
+
+    pupil_id: UUID
+    controller: str
+    version: int
+    stage: str
+    standings: list[PupilStanding]
+    received: dict[str, Any] | None
+    handed_over: list[dict[str, Any]]
