@@ -31,8 +31,8 @@ from infra.identity.read_log import record_access
 from infra.identity.tokens import Person
 from infra.letters import outbox
 from infra.postgres.db import connection
-from infra.projections import attendance
 from infra.streams.records import load
+from services.application.facts import registers
 
 _PLACEMENTS = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id"
 # A council's task tells of a record at another school, which whoever makes the pack is not to learn: to them it is a
@@ -97,7 +97,7 @@ async def _placement(
 ) -> AsyncIterator[tuple[str, bytes]]:
     source = await gather(conn, placement_id, keys)
     assert source is not None, "a placement has a record"
-    weeks = await attendance.weeks(conn, placement_id, keys)
+    weeks = await registers.weeks(conn, placement_id, keys)
     register = [record for said in weeks.values() for record in said]
     # Together, so that a name which the placement tells is found in its register too.
     kept = redacted([*source.records, *register])

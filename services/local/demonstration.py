@@ -12,11 +12,11 @@ from temporalio.client import Client
 from infra import clock
 from infra.clock import Clock
 from infra.postgres.db import connection, transaction
-from infra.projections import attendance, due
+from infra.projections import due
 from infra.temporal import client as temporal
 from services.application import succession
 from services.application.dispatch import wake
-from services.application.facts import providers
+from services.application.facts import providers, registers
 from services.application.open_placements import open_placements
 
 _SETTLING_SECONDS = 30.0
@@ -61,7 +61,7 @@ async def advance_and_sign(engine: AsyncEngine, client: Client, the_clock: Clock
 async def _sweep(engine: AsyncEngine, client: Client) -> None:
     """What falls due without a timer of its own is looked at now, and not at the next turn of its schedule."""
     async with connection(engine) as conn:
-        kinds = (attendance, providers, succession)
+        kinds = (registers, providers, succession)
         wanted = any([await each.anything_to_sweep(conn) for each in kinds])
     if wanted:
         await temporal.sweep_due(client)
@@ -86,9 +86,7 @@ async def next_moment(engine: AsyncEngine, the_clock: Clock) -> datetime | None:
     The end of a record's time is left out: it lies decades ahead, and a demonstration would end there.
     """
     async with connection(engine) as conn:
-        swept = await due.next_at(
-            conn, [attendance.SWEEP, providers.SWEEP, succession.SWEEP], await the_clock.now(conn)
-        )
+        swept = await due.next_at(conn, [registers.SWEEP, providers.SWEEP, succession.SWEEP], await the_clock.now(conn))
     moments = [each for each in (swept, await next_due(engine)) if each is not None]
     return min(moments, default=None)
 

@@ -21,7 +21,6 @@ from events.ids import CommandId, PlacementId
 from infra.encryption.keys import KeyProvider
 from infra.event_store import chain
 from infra.event_store.read import read_stream
-from infra.projections import attendance as registers
 from infra.projections import placements
 from infra.projections.derived import PlacementSources, RegisterSources
 from infra.projections.placements import PlacementRow
@@ -29,6 +28,7 @@ from infra.projections.registry import OF_PLACEMENTS
 from infra.streams.records import Decryptor, decode
 from infra.streams.reference import Reference
 from services.application.decider import SYSTEM
+from services.application.facts import registers
 from services.application.standing import outlook, placement_row
 from tests.e2e.clients import Told
 from tests.resting import at_rest

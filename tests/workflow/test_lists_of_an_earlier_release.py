@@ -28,7 +28,6 @@ from infra.clock import DemonstrationClock, begin, mark_demonstration
 from infra.event_store.types import StoredEvent
 from infra.postgres.db import async_url, connection, raw, transaction
 from infra.postgres.migrations import config, signer, upgrade
-from infra.projections import attendance as registers
 from infra.projections.basis import BASIS
 from infra.projections.deadlines import deadline
 from infra.projections.due_columns import due_values
@@ -40,6 +39,7 @@ from infra.subscriptions.ended import ENDED
 from infra.subscriptions.subscription import SubscriptionHeld, run_batch
 from infra.temporal import client as temporal
 from infra.temporal.workflow_contract import FOLLOW, SUPERVISED_QUEUE
+from services.application.facts import registers
 from services.application.rebuilding import rebuild
 from services.gateway.commands.examples import EXAMPLES
 from services.workflow.handlers.ended import end_list_workflows

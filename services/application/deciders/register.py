@@ -14,9 +14,9 @@ from domain.attendance.state import Week
 from events.codec import ATTENDANCE
 from events.ids import IsoWeek, PlacementId, attendance_stream
 from infra.encryption.keys import DataKey, KeyProvider
-from infra.projections import attendance
 from infra.streams.reference import Reference
 from services.application.decider import Context, Decided, Decider, Loaded
+from services.application.facts import registers
 from services.application.rows import ListRows
 
 
@@ -35,7 +35,7 @@ def register(
     async def gather(
         conn: asyncpg.Connection, _loaded: Loaded[Week], _command: Any, context: Context
     ) -> AttendanceFacts:
-        return await attendance.facts(
+        return await registers.facts(
             conn,
             placement_id,
             week,
@@ -95,4 +95,4 @@ async def _write_rows(
 ) -> None:
     facts = decided.facts
     await rows.write_register(conn, placement_id, facts.placement, facts.calendar, {week: decided.after.state})
-    await attendance.changed(conn, placement_id, decided.context.now)
+    await registers.changed(conn, placement_id, decided.context.now)

@@ -13,11 +13,11 @@ from domain.attendance.state import Week, evolve, initial, week_of
 from domain.attendance.timers import fallen_due, next_look
 from events.ids import IsoWeek, PlacementId, derived_id
 from infra.encryption.keys import DataKey, KeyErased, KeyProvider
-from infra.projections import attendance
 from infra.projections.holding import hold
 from infra.streams.reference import Reference
 from services.application.decider import Loaded, of_system
 from services.application.deciders import register
+from services.application.facts import registers
 from services.application.handling import handle
 from services.application.rows import ListRows
 from services.application.sweeps.sweeping import Sweep, SweepResult
@@ -30,20 +30,20 @@ class RegisterSweep:
         self._rows = rows
 
     def sweep(self) -> Sweep:
-        return Sweep(name=attendance.SWEEP, discover=attendance.discover, look=self.look, hold=_hold)
+        return Sweep(name=registers.SWEEP, discover=registers.discover, look=self.look, hold=_hold)
 
     async def look(self, conn: asyncpg.Connection, subject: str, now: datetime) -> SweepResult:
         """Record what has fallen due in one placement's register. Nothing more is written of an erased pupil."""
         placement_id = PlacementId(UUID(subject))
-        setting = await attendance.setting(conn, placement_id, self._reference, self._keys)
+        setting = await registers.setting(conn, placement_id, self._reference, self._keys)
         assert setting.placement.pupil_id is not None, "a row is made for a placement that has begun"
         try:
             key = await self._keys.get(setting.placement.pupil_id)
         except KeyErased:
             return SweepResult(recorded=0, again=None)
-        streams = await attendance.weeks(conn, placement_id, self._keys)
+        streams = await registers.weeks(conn, placement_id, self._keys)
         weeks = {
-            week: Loaded(stream=tuple(records), state=attendance.fold(records)) for week, records in streams.items()
+            week: Loaded(stream=tuple(records), state=registers.fold(records)) for week, records in streams.items()
         }
         kept = WatchedRegister(
             placement_id=placement_id,

@@ -16,9 +16,9 @@ from domain.placement.state import TERMINAL
 from events.ids import PlacementId, derived_id
 from infra import commands
 from infra.encryption.keys import KeyErased, KeyProvider
-from infra.projections import attendance
 from services.application import retention
 from services.application.erasure import erase
+from services.application.facts import registers
 from services.application.facts.held import hold
 from services.application.sweeps.sweeping import Sweep, SweepResult
 from services.application.system_commands import system_command
@@ -66,6 +66,6 @@ class RetentionSweep:
 
     async def _last_entry(self, conn: asyncpg.Connection, ids: Iterable[PlacementId]) -> date | None:
         """The day on which something was last entered in a register of the pupil."""
-        weeks = [await attendance.weeks(conn, each, None) for each in ids]
+        weeks = [await registers.weeks(conn, each, None) for each in ids]
         entries = [record.recorded_at for found in weeks for records in found.values() for record in records]
         return max(map(today, entries), default=None)

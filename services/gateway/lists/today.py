@@ -20,10 +20,10 @@ from events.ids import PlacementId, attendance_stream, placement_stream
 from infra.identity.read_log import record_access
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
-from infra.projections import attendance as registers
 from infra.projections import placements
 from infra.streams.records import load
 from services.application.authorisation import Sights
+from services.application.facts import registers
 from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway

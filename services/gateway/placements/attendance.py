@@ -17,8 +17,8 @@ from events.ids import IsoWeek, PlacementId, attendance_stream
 from infra.identity.read_log import record_access
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
-from infra.projections import attendance as registers
 from infra.streams.records import load
+from services.application.facts import registers
 from services.gateway.commands.commanding import not_found
 from services.gateway.commands.offering import visible
 from services.gateway.http.responses import json_response

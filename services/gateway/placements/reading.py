@@ -28,13 +28,13 @@ from infra.event_store.types import StoredEvent
 from infra.identity.read_log import record_access
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
-from infra.projections import attendance as registers
 from infra.projections import placements
 from infra.projections.placements import PlacementRow
 from infra.streams.records import Decryptor, decode, load
 from services.application import authorisation
 from services.application.authorisation import Sights
 from services.application.evidence import gather
+from services.application.facts import registers
 from services.gateway.commands.commanding import not_found
 from services.gateway.http.parameters import not_to_come
 from services.gateway.http.problems import Problem
