@@ -11,10 +11,10 @@ from domain.evidence.applying import (
     with_free_meals,
     with_plan,
 )
-from domain.evidence.finding import noticed, once, timed, timed_by, timed_found
+from domain.evidence.finding import duty, noticed, once, timed, timed_by, timed_found
 from domain.evidence.model import GUIDANCE, KCSIE, REGULATIONS, Clause
 from domain.evidence.proving import all_told, complete, for_this_start, in_hours, to_all, with_sites
-from domain.law.origins import Law, RuleOrigin
+from domain.law.origins import RuleOrigin
 from domain.placement.decision.section_f import says_who
 from events.codes import RuleId
 from events.placement.agreement import AgreementSigned, NoticeGiven, SafeguardingInformationReceived
@@ -88,12 +88,12 @@ BEFORE: tuple[Clause, ...] = (
         find=once(AgreementSigned, proves=complete),
         mark=RuleOrigin.CHOICE,
     ),
-    Clause(
+    duty(
         id="notice-timely",
+        rule=RuleId.T1,
         clause=f"{REGULATIONS} reg 3(2)",
         demands="Written notice not less than two school days before the start",
-        find=timed_found(RuleId.T1, noticed, applies=by_school_days),
-        rule=RuleId.T1,
+        find=timed_found(noticed, applies=by_school_days),
         refs=(f"{REGULATIONS} reg 3", f"{REGULATIONS} reg 3(2)"),
     ),
     Clause(
@@ -110,48 +110,43 @@ BEFORE: tuple[Clause, ...] = (
         find=once(NoticeGiven, proves=for_this_start),
         refs=(f"{REGULATIONS} reg 3(4)",),
     ),
-    Clause(
+    duty(
         id="day-six",
+        rule=RuleId.T7,
         clause="Education and Inspections Act 2006 s 100; Education Act 1996 s 19(3A)",
         demands="After an exclusion: education from the sixth school day",
-        find=timed(RuleId.T7, PlacementStarted, applies=after_exclusion),
-        rule=RuleId.T7,
-        law=None,
+        find=timed(PlacementStarted, applies=after_exclusion),
         refs=("Education and Inspections Act 2006 s 100", "Education Act 1996 s 19(3A)"),
     ),
-    Clause(
+    duty(
         id="day-six-details",
+        rule=RuleId.T8,
         clause="SI 2007/1870 reg 7",
         demands="After an exclusion: the parent has the details 48 hours before, or consents to less",
-        find=timed_by(RuleId.T8, in_hours, applies=after_exclusion),
-        rule=RuleId.T8,
-        law=Law.EXCLUSION,
+        find=timed_by(in_hours, applies=after_exclusion),
         refs=("SI 2007/1870 reg 7",),
     ),
-    Clause(
+    duty(
         id="told",
+        rule=RuleId.TOLD,
         clause=GUIDANCE,
         demands="Parents and pupil are told of the arrangements",
-        find=timed_by(RuleId.TOLD, all_told),
-        rule=RuleId.TOLD,
-        mark=RuleOrigin.GUIDANCE,
+        find=timed_by(all_told),
     ),
-    Clause(
+    duty(
         id="transport",
+        rule=RuleId.TRANSPORT,
         clause=GUIDANCE,
         demands="Transport is secured where required",
-        find=timed(RuleId.TRANSPORT, TransportArranged),
-        rule=RuleId.TRANSPORT,
-        mark=RuleOrigin.GUIDANCE,
+        find=timed(TransportArranged),
         refs=(GUIDANCE,),
     ),
-    Clause(
+    duty(
         id="meals",
+        rule=RuleId.MEALS,
         clause=GUIDANCE,
         demands="Free school meals are arranged where the pupil is eligible",
-        find=timed(RuleId.MEALS, MealsArranged, applies=with_free_meals),
-        rule=RuleId.MEALS,
-        mark=RuleOrigin.GUIDANCE,
+        find=timed(MealsArranged, applies=with_free_meals),
         refs=("Education Act 1996 s 512ZB",),
     ),
     Clause(

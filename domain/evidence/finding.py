@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from domain.calendar.london import today
-from domain.evidence.model import Applies, ClauseFinding, ClauseStatus, Find, Look, Proves
+from domain.evidence.model import Applies, Clause, ClauseFinding, ClauseStatus, Find, Look, Proves
+from domain.law.origins import RuleOrigin
+from domain.law.rules import RULES
 from domain.placement.agreement.notice import as_served, latest_day, stands
 from domain.placement.binding import figures_of, weight
 from domain.placement.record.history import Record
@@ -56,42 +58,81 @@ def once(*types: type, proves: Proves = _any, applies: Applies = always) -> Find
     return find
 
 
-def timed(rule: RuleId, *types: type, proves: Proves = _any, applies: Applies = always) -> Find:
-    """Asked for by a timed rule and done by an event of these types."""
-    return timed_by(
-        rule,
-        lambda look: (record for record in look.of(*types) if proves(record.event, look.state)),
-        applies=applies,
+OfRule = Callable[[RuleId], Find]
+"""How evidence is sought of a timed rule."""
+
+
+def duty(
+    *,
+    id: str,  # noqa: A002 # the name of the clause's own field
+    rule: RuleId,
+    clause: str,
+    demands: str,
+    find: OfRule,
+    mark: RuleOrigin | None = None,
+    refs: tuple[str, ...] = (),
+) -> Clause:
+    """A clause that a timed rule keeps the days of. It binds as the rule does, unless `mark` says otherwise."""
+    its = RULES[rule]
+    return Clause(
+        id=id,
+        clause=clause,
+        demands=demands,
+        find=find(rule),
+        rule=rule,
+        mark=mark or its.mark,
+        law=None if its.whatever_regime else its.law,
+        refs=refs,
     )
 
 
-def timed_by(rule: RuleId, proofs: Callable[[Look], Iterable[Record]], *, applies: Applies = always) -> Find:
-    """Asked for by a timed rule, and done by these records."""
-    return timed_found(rule, lambda look: (_satisfied(record) for record in proofs(look)), applies=applies)
+def timed(
+    *types: type,
+    proves: Proves = _any,
+    proves_of: Callable[[RuleId], Proves] | None = None,
+    applies: Applies = always,
+) -> OfRule:
+    """Done by an event of these types. `proves_of` makes what proves it from the rule."""
+
+    def find(rule: RuleId) -> Find:
+        proof = proves_of(rule) if proves_of else proves
+        return timed_by(
+            lambda look: (record for record in look.of(*types) if proof(record.event, look.state)), applies=applies
+        )(rule)
+
+    return find
 
 
-def timed_found(rule: RuleId, done: Callable[[Look], Iterable[ClauseFinding]], *, applies: Applies = always) -> Find:
-    """Asked for by a timed rule, as often as the rule does: each proof, each miss, and each day still to come.
+def timed_by(proofs: Callable[[Look], Iterable[Record]], *, applies: Applies = always) -> OfRule:
+    """Done by these records."""
+    return timed_found(lambda look: (_satisfied(record) for record in proofs(look)), applies=applies)
+
+
+def timed_found(done: Callable[[Look], Iterable[ClauseFinding]], *, applies: Applies = always) -> OfRule:
+    """As often as the rule asks for it: each proof, each miss, and each day still to come.
 
     A miss stays on record when the duty is done later: both are shown. Where it is unknown whether the rule applied,
     what the record holds of it still stands.
     """
 
-    def find(look: Look) -> Iterator[ClauseFinding]:
-        instead = applies(look.state)
-        if instead is not None and instead.standing is ClauseStatus.NOT_APPLICABLE:
-            yield instead
-            return
-        found = [
-            *done(look),
-            *_overtaken(look, rule),
-            *_misses(look, rule),
-            *_disproved(look, rule),
-            *_outstanding(look, rule),
-        ]
-        yield from found or [instead or not_applicable("Nothing has called for it so far.")]
+    def of_rule(rule: RuleId) -> Find:
+        def find(look: Look) -> Iterator[ClauseFinding]:
+            instead = applies(look.state)
+            if instead is not None and instead.standing is ClauseStatus.NOT_APPLICABLE:
+                yield instead
+                return
+            found = [
+                *done(look),
+                *_overtaken(look, rule),
+                *_misses(look, rule),
+                *_disproved(look, rule),
+                *_outstanding(look, rule),
+            ]
+            yield from found or [instead or not_applicable("Nothing has called for it so far.")]
 
-    return find
+        return find
+
+    return of_rule
 
 
 def noticed(look: Look) -> Iterator[ClauseFinding]:
@@ -127,12 +168,8 @@ def _overtaken(look: Look, rule: RuleId) -> Iterator[ClauseFinding]:
             yield ClauseFinding(standing=ClauseStatus.OVERTAKEN, why=why, record=record, due_on=event.due)
 
 
-def decided_in_time(look: Look) -> Iterator[ClauseFinding]:
+def decisions(look: Look) -> Iterator[ClauseFinding]:
     """Reg 4(1)(b): each review that was held is decided, by when its outcome is to be notified."""
-    yield from timed_found(RuleId.DECISION, _decisions)(look)
-
-
-def _decisions(look: Look) -> Iterator[ClauseFinding]:
     owed = {each.subject for each in look.due if each.rule is RuleId.DECISION}
     done = {record.event.review_id: record for record in look.records if isinstance(record.event, ReviewDecided)}
     for review in look.state.reviews:
@@ -142,15 +179,13 @@ def _decisions(look: Look) -> Iterator[ClauseFinding]:
             yield _lacking(look)
 
 
-def within_the_period(look: Look) -> Iterator[ClauseFinding]:
+def kept_under_review(state: Placement) -> ClauseFinding | None:
+    """Reg 4 applies."""
+    return None if periods.applies(state) else not_applicable("Regulation 4 is not about this legal basis.")
+
+
+def followed(look: Look) -> Iterator[ClauseFinding]:
     """Reg 4(1)(b): each period is followed by a decision, or by the end, before attendance is required again."""
-    if not periods.applies(look.state):
-        yield not_applicable("Regulation 4 is not about this legal basis.")
-        return
-    yield from timed_found(RuleId.PERIOD, _followed)(look)
-
-
-def _followed(look: Look) -> Iterator[ClauseFinding]:
     done = periods.followed((record.event for record in look.records), look.state, look.calendar)
     in_time = {each.done_on for each in done if each.done_on <= each.due}
     for record in look.of(ReviewDecided, PlacementEnded):

@@ -1,7 +1,17 @@
 """The clauses of a placement that runs: its reviews, and what is answered at once."""
 
 from domain.evidence.applying import flags_known, once_scheduled, transitional, with_plan
-from domain.evidence.finding import decided_after_each_review, decided_in_time, once, timed, timed_by, within_the_period
+from domain.evidence.finding import (
+    decided_after_each_review,
+    decisions,
+    duty,
+    followed,
+    kept_under_review,
+    once,
+    timed,
+    timed_by,
+    timed_found,
+)
 from domain.evidence.model import KCSIE, REGULATIONS, Clause
 from domain.evidence.proving import answers_change, answers_doubt, asked_for, of, served_in_time, views_invited
 from domain.law.origins import RuleOrigin
@@ -28,38 +38,36 @@ from events.placement.running import (
 )
 
 RUNNING: tuple[Clause, ...] = (
-    Clause(
+    duty(
         id="review-planned",
+        rule=RuleId.PLAN,
         clause=f"{REGULATIONS} reg 4(1)(a)",
         demands="Review meetings on the days that were planned",
-        find=timed(RuleId.PLAN, ReviewHeld, proves=of(RuleId.PLAN)),
-        rule=RuleId.PLAN,
-        mark=RuleOrigin.CHOICE,
+        find=timed(ReviewHeld, proves_of=of),
         refs=(f"{REGULATIONS} reg 4(1)(a)",),
     ),
-    Clause(
+    duty(
         id="review-decision",
+        rule=RuleId.DECISION,
         clause=f"{REGULATIONS} reg 4(1)(b)",
         demands="A decision after each review whether the placement goes on, and how long",
-        find=decided_in_time,
-        rule=RuleId.DECISION,
+        find=timed_found(decisions),
         refs=(f"{REGULATIONS} reg 4(1)(b)",),
     ),
-    Clause(
+    duty(
         id="period-end",
+        rule=RuleId.T6,
         clause=f"{REGULATIONS} reg 4(1)(b)",
         demands="A review before the period ends, with time to decide",
-        find=timed(RuleId.T6, ReviewDecided, proves=of(RuleId.T6)),
-        rule=RuleId.T6,
-        mark=RuleOrigin.CHOICE,
+        find=timed(ReviewDecided, proves_of=of),
         refs=(f"{REGULATIONS} reg 4(1)(b)",),
     ),
-    Clause(
+    duty(
         id="period-decided",
+        rule=RuleId.PERIOD,
         clause=f"{REGULATIONS} reg 4(1)(b)",
         demands="No attendance is required past the period that was decided",
-        find=within_the_period,
-        rule=RuleId.PERIOD,
+        find=timed_found(followed, applies=kept_under_review),
         refs=(f"{REGULATIONS} reg 4(1)(b)",),
     ),
     Clause(
@@ -68,20 +76,21 @@ RUNNING: tuple[Clause, ...] = (
         demands="The decision takes account of the views given",
         find=decided_after_each_review,
     ),
-    Clause(
+    duty(
         id="review-requested",
+        rule=RuleId.T4,
         clause=f"{REGULATIONS} reg 4A",
         demands="A review asked for by those with the right is held, or refused where the law allows",
-        find=timed(RuleId.T4, ReviewHeld, ReviewRequestRefused, proves=asked_for),
-        rule=RuleId.T4,
+        find=timed(ReviewHeld, ReviewRequestRefused, proves=asked_for),
+        mark=RuleOrigin.LAW,
         refs=(f"{REGULATIONS} reg 4A",),
     ),
-    Clause(
+    duty(
         id="invitation-timely",
+        rule=RuleId.T2,
         clause=f"{REGULATIONS} reg 5",
         demands="Written invitation not later than six days before a review meeting",
-        find=timed_by(RuleId.T2, served_in_time(ReviewInvitationGiven)),
-        rule=RuleId.T2,
+        find=timed_by(served_in_time(ReviewInvitationGiven)),
         refs=(f"{REGULATIONS} reg 5",),
     ),
     Clause(
@@ -91,100 +100,90 @@ RUNNING: tuple[Clause, ...] = (
         find=once(ReviewInvitationGiven, proves=views_invited, applies=once_scheduled),
         refs=(f"{REGULATIONS} reg 5",),
     ),
-    Clause(
+    duty(
         id="outcome-timely",
+        rule=RuleId.T3,
         clause=f"{REGULATIONS} reg 6",
         demands="Written notification of the decision, with reasons, not later than six days after the meeting",
-        find=timed_by(RuleId.T3, served_in_time(ReviewOutcomeNotified)),
-        rule=RuleId.T3,
+        find=timed_by(served_in_time(ReviewOutcomeNotified)),
         refs=(f"{REGULATIONS} reg 6",),
     ),
-    Clause(
+    duty(
         id="annual-review",
+        rule=RuleId.T12,
         clause="Children and Families Act 2014 s 44",
         demands="With an EHC plan: it is reviewed within twelve months of the last time",
-        find=timed(RuleId.T12, AnnualReviewRecorded, applies=with_plan),
-        rule=RuleId.T12,
-        law=None,
+        find=timed(AnnualReviewRecorded, applies=with_plan),
         refs=("Children and Families Act 2014 s 44",),
     ),
-    Clause(
+    duty(
         id="transition",
+        rule=RuleId.TRANSITION,
         clause="Education Act 2002 s 29A",
         demands="A placement that runs on under a new law is looked at by a person",
-        find=timed(RuleId.TRANSITION, TransitionDealtWith, applies=transitional),
-        rule=RuleId.TRANSITION,
-        mark=RuleOrigin.CHOICE,
+        find=timed(TransitionDealtWith, applies=transitional),
     ),
-    Clause(
+    duty(
         id="half-term",
+        rule=RuleId.T5,
         clause=KCSIE,
         demands="A review in every half-term: attendance, safety, and whether the placement still suits",
-        find=timed(RuleId.T5, ReviewHeld, proves=of(RuleId.T5)),
-        rule=RuleId.T5,
-        mark=RuleOrigin.GUIDANCE,
+        find=timed(ReviewHeld, proves_of=of),
     ),
-    Clause(
+    duty(
         id="concern",
+        rule=RuleId.CONCERN,
         clause=KCSIE,
         demands="A concern for the pupil's safety is answered at once",
-        find=timed(RuleId.CONCERN, SafeguardingConcernAnswered, PlacementPaused),
-        rule=RuleId.CONCERN,
-        mark=RuleOrigin.GUIDANCE,
+        find=timed(SafeguardingConcernAnswered, PlacementPaused),
     ),
-    Clause(
+    duty(
         id="pause-review",
+        rule=RuleId.SAFEGUARDING,
         clause=KCSIE,
         demands="A placement paused for a concern is reviewed at once",
-        find=timed(RuleId.SAFEGUARDING, ReviewHeld, proves=of(RuleId.SAFEGUARDING)),
-        rule=RuleId.SAFEGUARDING,
-        mark=RuleOrigin.GUIDANCE,
+        find=timed(ReviewHeld, proves_of=of),
     ),
-    Clause(
+    duty(
         id="provider-doubt",
+        rule=RuleId.PROVIDER,
         clause=KCSIE,
         demands="A placement whose provider came into doubt is reviewed",
-        find=timed(RuleId.PROVIDER, ProviderReviewRecorded, ReviewHeld, proves=answers_doubt),
-        rule=RuleId.PROVIDER,
-        mark=RuleOrigin.CHOICE,
+        find=timed(ProviderReviewRecorded, ReviewHeld, proves=answers_doubt),
         refs=(KCSIE,),
     ),
-    Clause(
+    duty(
         id="plan-council",
+        rule=RuleId.PLAN_COUNCIL,
         clause="Children and Families Act 2014 s 42",
         demands="With an EHC plan since the decision: the council that maintains it is notified of the placement",
         find=timed(
-            RuleId.PLAN_COUNCIL,
             LaNotifiedOfEhcPlan,
-            proves=answers_change(RuleId.PLAN_COUNCIL),
+            proves_of=answers_change,
             applies=flags_known,
         ),
-        rule=RuleId.PLAN_COUNCIL,
-        mark=RuleOrigin.CHOICE,
     ),
-    Clause(
+    duty(
         id="section-f-since",
+        rule=RuleId.SECTION_F,
         clause="Children and Families Act 2014 s 42(2)",
         demands="With an EHC plan since the decision: who delivers each item of section F is recorded soon",
         find=timed(
-            *(RuleId.SECTION_F, PlanDeliveryRecorded, PlacementDetermined),
-            proves=answers_change(RuleId.SECTION_F),
+            PlanDeliveryRecorded,
+            PlacementDetermined,
+            proves_of=answers_change,
             applies=flags_known,
         ),
-        rule=RuleId.SECTION_F,
-        mark=RuleOrigin.CHOICE,
     ),
-    Clause(
+    duty(
         id="virtual-school",
+        rule=RuleId.VIRTUAL_SCHOOL,
         clause=KCSIE,
         demands="Looked after or with a social worker since the decision: the virtual school is consulted",
         find=timed(
-            RuleId.VIRTUAL_SCHOOL,
             ConsultationRecorded,
-            proves=answers_change(RuleId.VIRTUAL_SCHOOL),
+            proves_of=answers_change,
             applies=flags_known,
         ),
-        rule=RuleId.VIRTUAL_SCHOOL,
-        mark=RuleOrigin.CHOICE,
     ),
 )
