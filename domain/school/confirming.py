@@ -2,9 +2,10 @@
 
 from itertools import pairwise
 
+from domain.school.evolve import with_year
 from domain.school.facts import SchoolFacts
 from domain.school.publishing import follows
-from domain.school.state import School, with_year
+from domain.school.state import School
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import CalendarRevision
 from events.definition import value

@@ -5,9 +5,10 @@ from datetime import date
 from itertools import pairwise
 
 from domain.calendar.school_calendar import SchoolCalendar, academic_year, year_name
+from domain.school.evolve import evolve, with_year
 from domain.school.facts import SchoolFacts
 from domain.school.past_days import half_terms_of, is_new_day, past_changes
-from domain.school.state import School, evolve, with_year
+from domain.school.state import School
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible

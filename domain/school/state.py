@@ -1,26 +1,17 @@
-"""What is known of a home school, folded from its events."""
+"""What is known of a home school."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import assert_never
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar, academic_year, year_name
 from events.codes import CalendarRevision, CommissionerKind, Role
 from events.ids import CalendarCorrectionId, DelegationId, Urn
 from events.school import (
-    AcademicYearPublished,
     CalendarCorrectionProposed,
-    CalendarPublished,
-    DelegationGranted,
-    DelegationRevoked,
     PredecessorTakenOver,
-    SchoolCorrected,
-    SchoolEvent,
-    SchoolRegistered,
     SchoolSucceeded,
-    SuccessionCancelled,
     SuccessionPlanned,
 )
 from events.values.school_days import HalfDay, HalfTerm, InheritedCalendar
@@ -212,69 +203,6 @@ def _calendar_year(year: int, published: PublishedYear | None) -> CalendarYear:
     )
 
 
-def initial() -> School:
-    return School()
-
-
-def evolve(state: School, event: SchoolEvent) -> School:  # noqa: C901, PLR0911 # one flat match: a case for each event
-    match event:
-        case SchoolRegistered():
-            return replace(
-                state,
-                stage=SchoolStage.REGISTERED,
-                urn=event.urn,
-                name=event.name,
-                kind=event.kind,
-                la_code=event.la_code,
-                laestab=event.laestab,
-            )
-        case SchoolCorrected():
-            return replace(state, name=event.name, laestab=event.laestab)
-        case SuccessionPlanned():
-            return replace(state, succession=event)
-        case SuccessionCancelled():
-            return replace(state, succession=None)
-        case SchoolSucceeded():
-            return replace(state, stage=SchoolStage.SUCCEEDED, succession=None, succeeded=event)
-        case PredecessorTakenOver():
-            return replace(state, taken_over=(*state.taken_over, event))
-        case CalendarPublished():
-            return _published(
-                replace(state, corrections_proposed=()),
-                Published(
-                    version=event.version,
-                    half_terms=event.half_terms,
-                    inset_days=event.inset_days,
-                    half_days=event.half_days,
-                    assumed_from=state.assumed_from,
-                ),
-            )
-        case AcademicYearPublished():
-            return _published(
-                replace(state, corrections_proposed=_others(state, event.academic_year)), with_year(state, event)
-            )
-        case CalendarCorrectionProposed():
-            return replace(state, corrections_proposed=(*_others(state, event.academic_year), event))
-        case DelegationGranted():
-            granted = Delegation(
-                delegation_id=event.delegation_id,
-                to_role=event.to_role,
-                granted_on=event.granted_on,
-                until_on=event.until_on,
-            )
-            return replace(state, delegations=(*state.delegations, granted))
-        case DelegationRevoked():
-            return replace(
-                state,
-                delegations=tuple(
-                    replace(each, revoked_on=event.revoked_on) if each.delegation_id == event.delegation_id else each
-                    for each in state.delegations
-                ),
-            )
-        case _:
-            assert_never(event)
-
-
 def _joined(before: Iterable[HalfTerm], after: Iterable[HalfTerm], on: date) -> tuple[HalfTerm, ...]:
     """Half-terms of one school until a day, and of another from it on. One that both have on that day stays one."""
     first = [each for each in before if each.first_on < on]
@@ -289,45 +217,3 @@ def _joined(before: Iterable[HalfTerm], after: Iterable[HalfTerm], on: date) -> 
     if following is not None and has_begun:
         then = [replace(following, first_on=on), *then[1:]]
     return (*first, *then)
-
-
-def with_year(state: School, year: AcademicYearPublished) -> Published:
-    """The school's days with those of one year in place of what was published for it."""
-    of = year.academic_year
-    half_terms = (*(each for each in state.half_terms if academic_year(each.first_on) != of), *year.half_terms)
-    begins = date(academic_year(year.published_on), 8, 1)
-    return Published(
-        version=year.version,
-        half_terms=tuple(sorted(half_terms, key=lambda each: each.first_on)),
-        inset_days=tuple(sorted({*(day for day in state.inset_days if academic_year(day) != of), *year.inset_days})),
-        half_days=tuple(
-            sorted(
-                (*(each for each in state.half_days if academic_year(each.day) != of), *year.half_days),
-                key=lambda each: each.day,
-            )
-        ),
-        assumed_from=begins if state.assumed_from is None else state.assumed_from,
-        revision=year.revision,
-    )
-
-
-def _others(state: School, year: int) -> tuple[CalendarCorrectionProposed, ...]:
-    return tuple(each for each in state.corrections_proposed if each.academic_year != year)
-
-
-def _published(state: School, found: Published) -> School:
-    ends: dict[int, PublishedYear] = {}
-    for half_term in found.half_terms:
-        year = academic_year(half_term.first_on)
-        first = ends[year].first_on if year in ends else half_term.first_on
-        ends[year] = PublishedYear(academic_year=year, first_on=first, last_on=half_term.last_on)
-    return replace(
-        state,
-        calendar_version=found.version,
-        half_terms=found.half_terms,
-        inset_days=found.inset_days,
-        half_days=found.half_days,
-        assumed_from=found.assumed_from,
-        published=(*state.published, found),
-        years=tuple(ends.values()),
-    )

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from domain.school.correcting import laestab_of
+from domain.school.evolve import evolve
 from domain.school.facts import SchoolFacts
-from domain.school.state import School, SchoolStage, evolve
+from domain.school.state import School, SchoolStage
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from domain.shared.text import visible

@@ -9,8 +9,8 @@ import asyncpg
 
 from domain.documents.source import Source
 from domain.placement.record.history import Record, current
-from domain.provider import state as provider_state
-from domain.school import state as school_state
+from domain.provider import evolve as provider_fold
+from domain.school import evolve as school_fold
 from domain.school.state import School
 from events.codec import PLACEMENT, PROVIDER, SCHOOL, Codec
 from events.ids import PlacementId, Urn, placement_stream, provider_stream, school_stream
@@ -44,8 +44,8 @@ async def gather(
 
 
 _Kind = tuple[Codec[Any], Callable[[Any, Any], Any], Any]
-_SCHOOL: _Kind = (SCHOOL, school_state.evolve, school_state.initial())
-_PROVIDER: _Kind = (PROVIDER, provider_state.evolve, provider_state.initial())
+_SCHOOL: _Kind = (SCHOOL, school_fold.evolve, school_fold.initial())
+_PROVIDER: _Kind = (PROVIDER, provider_fold.evolve, provider_fold.initial())
 
 
 async def _home(conn: asyncpg.Connection, urn: Urn | None, by: datetime) -> School | None:

@@ -10,9 +10,9 @@ from cachetools import LRUCache
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.state import TERMINAL, Placement
-from domain.provider import state as provider_state
+from domain.provider import evolve as provider_fold
 from domain.provider.state import Provider
-from domain.school import state as school_state
+from domain.school import evolve as school_fold
 from domain.school.state import School
 from events.codec import PROVIDER, SCHOOL, Codec
 from events.ids import ProviderId, Urn, provider_stream, school_stream
@@ -30,8 +30,8 @@ class _Kind:
     evolve: Callable[[Any, Any], Any]
 
 
-_SCHOOL = _Kind(codec=SCHOOL, initial=school_state.initial(), evolve=school_state.evolve)
-_PROVIDER = _Kind(codec=PROVIDER, initial=provider_state.initial(), evolve=provider_state.evolve)
+_SCHOOL = _Kind(codec=SCHOOL, initial=school_fold.initial(), evolve=school_fold.evolve)
+_PROVIDER = _Kind(codec=PROVIDER, initial=provider_fold.initial(), evolve=provider_fold.evolve)
 
 
 class Reference:

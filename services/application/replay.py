@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.placement.record.history import as_at, as_known, corrected, fold
 from domain.placement.state import Placement
 from domain.placement.time.deadlines import deadlines
-from domain.school import state as school_state
+from domain.school import evolve as school_fold
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, read_metadata
 from events.envelope import Recorded
 from events.ids import PLACEMENT_STREAMS, PlacementId, Urn, placement_id_of, placement_stream, school_stream
@@ -190,9 +190,9 @@ async def _la_codes(conn: asyncpg.Connection, state: Placement) -> list[str | No
     if state.home_school_urn is None:
         return [None]
     found: list[str | None] = [None]
-    school = school_state.initial()
+    school = school_fold.initial()
     for record in await load(conn, school_stream(state.home_school_urn), SCHOOL):
-        school = school_state.evolve(school, record.event)
+        school = school_fold.evolve(school, record.event)
         found.append(school.la_code)
     return found if len(found) == 1 else found[1:]
 

@@ -9,7 +9,8 @@ import asyncpg
 
 from domain.access.roles import Organisation, OrgKind, organisation
 from domain.calendar.london import start_of
-from domain.school.state import School, evolve, initial
+from domain.school.evolve import evolve, initial
+from domain.school.state import School
 from events.codec import SCHOOL
 from events.ids import Urn, school_stream
 from events.school import SchoolSucceeded

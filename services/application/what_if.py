@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.record.history import Record, current
 from domain.placement.record.what_if import Line, RuleReading, compare
-from domain.school import state as school_state
+from domain.school import evolve as school_fold
 from domain.school.state import School
 from events.codec import PLACEMENT, SCHOOL
 from events.ids import PLACEMENT_STREAMS, Urn, placement_id_of, school_stream
@@ -79,8 +79,8 @@ class _Schools:
         return self._known[urn]
 
     async def _read(self, urn: Urn | None) -> _KnownSchool:
-        state, calendars = school_state.initial(), dict[int, SchoolCalendar]()
+        state, calendars = school_fold.initial(), dict[int, SchoolCalendar]()
         for record in await load(self._conn, school_stream(urn), SCHOOL) if urn else ():
-            state = school_state.evolve(state, record.event)
+            state = school_fold.evolve(state, record.event)
             calendars[state.calendar_version] = state.calendar(bank_holidays())
         return _KnownSchool(now=state, calendars=calendars)

@@ -7,10 +7,10 @@ import pytest
 from domain.placement.agreement.agreement import SiteAddressMissing
 from domain.placement.running.terms import ChangeTerms
 from domain.placement.state import Stage
+from domain.provider.evolve import evolve, initial
 from domain.provider.facts import ProviderFacts
 from domain.provider.registration import RegisterProvider
 from domain.provider.sites import ProviderSiteUnknown, RecordSiteAddress
-from domain.provider.state import evolve, initial
 from domain.provider.steps import decide
 from domain.shared.addresses import AddressIncomplete, incomplete, post_lines, postcode, unpostable
 from domain.shared.errors import Rejections

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from domain.calendar.school_calendar import DAY, SchoolCalendar, academic_year, year_name
 from domain.school import steps as schools
 from domain.school.confirming import ConfirmCalendarCorrection, CorrectionUnknown, SecondPersonNeeded
+from domain.school.evolve import evolve, initial
 from domain.school.facts import SchoolFacts
 from domain.school.publishing import CalendarUnsound, PastDayChanged, PublishCalendar
 from domain.school.registering import RegisterSchool
-from domain.school.state import School, evolve, initial
+from domain.school.state import School
 from domain.school.steps import warnings
 from domain.shared.errors import Rejected, Rejections
 from domain.warnings import WarningCode

@@ -16,7 +16,8 @@ from domain.placement.running.overtaken import NotOvertaken, RecordOvertakenDuty
 from domain.placement.running.start import NoticeNotTimely
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import Deadline, deadlines
-from domain.school.state import School, evolve
+from domain.school.evolve import evolve
+from domain.school.state import School
 from events.codes import (
     CalendarRevision,
     DeliveryMethod,

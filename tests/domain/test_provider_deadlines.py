@@ -8,7 +8,7 @@ import pytest
 from domain.calendar.london import start_of
 from domain.calendar.months import months_after
 from domain.calendar.school_calendar import DAY
-from domain.provider import state as provider_state
+from domain.provider import evolve as provider_state
 from domain.provider.deadlines import deadlines, fallen_due, next_look
 from domain.provider.diligence import CompleteDueDiligence
 from domain.provider.state import Provider

@@ -10,7 +10,7 @@ from domain.placement.running.provider_review import ProviderNotDoubted, RecordP
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
-from domain.provider import state as provider_state
+from domain.provider import evolve as provider_state
 from domain.provider.state import Provider
 from events.codes import (
     CommissionerKind,

@@ -8,7 +8,7 @@ import pytest
 from domain.calendar.months import months_after
 from domain.provider import application, concerns, directory, registration
 from domain.provider import diligence as dd
-from domain.provider import state as provider_state
+from domain.provider import evolve as provider_fold
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
 from domain.provider.steps import ProviderWrongStage, decide
@@ -75,10 +75,10 @@ def checks(**changed: Any) -> tuple[dd.Check, ...]:
 
 
 def provider(*commands: object, facts: ProviderFacts = FACTS) -> Provider:
-    state = provider_state.initial()
+    state = provider_fold.initial()
     for command in commands:
         for event in decide(state, command, facts):
-            state = provider_state.evolve(state, event)
+            state = provider_fold.evolve(state, event)
     return state
 
 
@@ -113,11 +113,11 @@ def test_a_provider_with_its_sites_is_visited_and_listed() -> None:
     ],
 )
 def test_a_provider_is_refused(wrong: dict[str, Any], reason: type) -> None:
-    assert refused(provider_state.initial(), replace(REGISTER, **wrong)) == {reason}
+    assert refused(provider_fold.initial(), replace(REGISTER, **wrong)) == {reason}
 
 
 def test_a_provider_is_registered_first_and_once() -> None:
-    assert refused(provider_state.initial(), VISIT) == {ProviderWrongStage}
+    assert refused(provider_fold.initial(), VISIT) == {ProviderWrongStage}
     assert refused(provider(REGISTER), REGISTER) == {ProviderWrongStage}
 
 
@@ -292,9 +292,9 @@ def test_a_provider_applies_to_join_the_directory_and_the_council_decides_with_r
     other = replace(FACTS, command_id=CommandId(an_id("another command")))
     both = provider(REGISTER, APPLY)
     for event in decide(both, replace(APPLY, la_code="830"), other):
-        both = provider_state.evolve(both, event)
+        both = provider_fold.evolve(both, event)
     for event in decide(both, APPROVE, FACTS):
-        both = provider_state.evolve(both, event)
+        both = provider_fold.evolve(both, event)
     assert [each.open for each in both.applications] == [False, True]
 
 
@@ -330,19 +330,19 @@ RESOLVE = concerns.ResolveProviderConcern(
 @pytest.mark.obligation("S19")
 def test_who_has_a_pupil_there_or_is_an_officer_raises_a_concern_and_it_stays_open_until_resolved() -> None:
     (event,) = decide(provider(REGISTER), RAISE, THERE)
-    doubted = provider_state.evolve(provider(REGISTER), event)
+    doubted = provider_fold.evolve(provider(REGISTER), event)
 
     assert decide(provider(REGISTER), RAISE, OFFICER)
     assert refused(provider(REGISTER), RAISE) == {concerns.ConcernNotYours}
     assert refused(provider(REGISTER), replace(RAISE, concern=" "), THERE) == {concerns.ConcernTextMissing}
     assert doubted.gravely_doubted
     (resolved,) = decide(doubted, RESOLVE, FACTS)
-    assert not provider_state.evolve(doubted, resolved).gravely_doubted
+    assert not provider_fold.evolve(doubted, resolved).gravely_doubted
 
 
 def test_a_concern_is_resolved_by_those_who_raised_it_or_an_officer_and_once() -> None:
     (event,) = decide(provider(REGISTER), RAISE, THERE)
-    doubted = provider_state.evolve(provider(REGISTER), event)
+    doubted = provider_fold.evolve(provider(REGISTER), event)
     stranger = replace(FACTS, actor=replace(FACTS.actor, org_id="school:900002"))
 
     assert decide(doubted, RESOLVE, replace(OFFICER, own_council=frozenset({SCHOOL})))
@@ -360,24 +360,24 @@ def test_an_officer_resolves_concerns_of_their_own_council_and_its_schools_only(
     (of_council,) = decide(provider(REGISTER), RAISE, OFFICER)
 
     for raised in (of_school, of_council):
-        doubted = provider_state.evolve(provider(REGISTER), raised)
+        doubted = provider_fold.evolve(provider(REGISTER), raised)
         assert refused(doubted, RESOLVE, NEIGHBOUR) == {concerns.ConcernNotOpen}
         assert refused(doubted, RESOLVE, ADRIFT) == {concerns.ConcernNotOpen}
-    assert decide(provider_state.evolve(provider(REGISTER), of_council), RESOLVE, OFFICER)
+    assert decide(provider_fold.evolve(provider(REGISTER), of_council), RESOLVE, OFFICER)
 
 
 def test_a_concern_of_nobody_is_resolved_by_a_council_that_deals_with_the_provider() -> None:
     (event,) = decide(provider(REGISTER), RAISE, ADRIFT)
-    doubted = provider_state.evolve(provider(REGISTER), event)
+    doubted = provider_fold.evolve(provider(REGISTER), event)
 
     assert refused(doubted, RESOLVE, OFFICER) == {concerns.ConcernNotOpen}
     assert refused(doubted, RESOLVE, ADRIFT) == {concerns.ConcernNotOpen}
     assert decide(doubted, RESOLVE, replace(OFFICER, placed_there=True))
-    assert decide(provider_state.evolve(provider(REGISTER, VISIT), event), RESOLVE, OFFICER)
+    assert decide(provider_fold.evolve(provider(REGISTER, VISIT), event), RESOLVE, OFFICER)
 
 
 def test_a_provider_is_not_registered_under_the_id_of_a_pupil() -> None:
     taken = replace(FACTS, is_a_pupil=True)
 
-    assert refused(provider_state.initial(), REGISTER, taken) == {registration.ProviderIdTaken}
+    assert refused(provider_fold.initial(), REGISTER, taken) == {registration.ProviderIdTaken}
     assert refused(provider(REGISTER), REGISTER, taken) != {registration.ProviderIdTaken}

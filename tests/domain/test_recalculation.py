@@ -10,7 +10,7 @@ from domain.placement.reviews.requests import RequestReview
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines, next_wake
 from domain.placement.time.pass_time import PassTime
-from domain.school import state as school
+from domain.school import evolve as school
 from events.codes import CommissionerKind, RecalculationCause, ReviewRequester, RuleId
 from events.ids import Urn
 from events.placement.deadlines import DeadlineRecalculated

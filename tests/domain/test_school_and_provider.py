@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.school import evolve
 from domain.school import state as school_state
 from domain.school import steps as schools
 from domain.school.delegating import DelegationUnknown, DelegationUnsound, GrantDelegation, RevokeDelegation
@@ -29,10 +30,10 @@ PUBLISH = PublishCalendar(half_terms=HALF_TERMS[::-1], inset_days=(day("2026-09-
 
 
 def _school(*commands: object) -> school_state.School:
-    state = school_state.initial()
+    state = evolve.initial()
     for command in commands:
         for event in schools.decide(state, command, URN):
-            state = school_state.evolve(state, event)
+            state = evolve.evolve(state, event)
     return state
 
 
@@ -43,7 +44,7 @@ def _refused(decide: Any, *arguments: Any) -> set[type]:
 
 
 def test_a_school_is_registered_with_the_kind_that_decides_its_law() -> None:
-    (event,) = schools.decide(school_state.initial(), REGISTER_SCHOOL, URN)
+    (event,) = schools.decide(evolve.initial(), REGISTER_SCHOOL, URN)
 
     assert event == SchoolRegistered(
         urn=Urn("900001"), name="Hillcross", kind=CommissionerKind.MAINTAINED, la_code="831"
@@ -114,15 +115,15 @@ def test_a_half_day_is_named_once_and_is_a_school_day(half_days: tuple[HalfDay, 
 def test_a_school_is_refused(wrong: dict[str, Any]) -> None:
     command = replace(REGISTER_SCHOOL, **wrong)
 
-    assert _refused(schools.decide, school_state.initial(), command, URN) == {SchoolIncomplete}
+    assert _refused(schools.decide, evolve.initial(), command, URN) == {SchoolIncomplete}
 
 
 def test_a_school_needs_a_urn_of_six_digits_and_is_registered_once() -> None:
     short = replace(URN, urn=Urn("1"))
 
-    assert _refused(schools.decide, school_state.initial(), REGISTER_SCHOOL, short) == {SchoolIncomplete}
+    assert _refused(schools.decide, evolve.initial(), REGISTER_SCHOOL, short) == {SchoolIncomplete}
     assert _refused(schools.decide, _school(REGISTER_SCHOOL), REGISTER_SCHOOL, URN) == {SchoolWrongStage}
-    assert _refused(schools.decide, school_state.initial(), PUBLISH, URN) == {SchoolWrongStage}
+    assert _refused(schools.decide, evolve.initial(), PUBLISH, URN) == {SchoolWrongStage}
 
 
 HEADS = GrantDelegation(
@@ -157,7 +158,7 @@ def test_a_delegation_is_refused(before: tuple[Any, ...], command: object, reaso
 
 
 def test_a_delegation_is_of_a_school_that_is_registered() -> None:
-    assert _refused(schools.decide, school_state.initial(), HEADS, URN) == {SchoolWrongStage}
+    assert _refused(schools.decide, evolve.initial(), HEADS, URN) == {SchoolWrongStage}
 
 
 @pytest.mark.parametrize(

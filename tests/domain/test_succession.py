@@ -23,9 +23,10 @@ from domain.placement.state import Review
 from domain.placement.state import Stage as At
 from domain.placement.time.pass_time import PassTime
 from domain.school.correcting import CorrectionOfSchoolUnsound, CorrectSchool
+from domain.school.evolve import evolve, initial
 from domain.school.facts import SchoolFacts
 from domain.school.publishing import PublishCalendar
-from domain.school.state import School, SchoolStage, evolve, initial
+from domain.school.state import School, SchoolStage
 from domain.school.steps import SchoolWrongStage, decide
 from domain.school.succession import (
     CancelSuccession,

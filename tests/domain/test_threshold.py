@@ -16,7 +16,7 @@ from domain.placement.state import Stage
 from domain.placement.steps import warnings
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
-from domain.provider import state as provider_state
+from domain.provider import evolve as provider_state
 from domain.provider import steps as provider_rules
 from domain.provider.counting import CountUnsound, RecordFullTimePupils
 from domain.provider.facts import ProviderFacts

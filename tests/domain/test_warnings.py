@@ -13,9 +13,9 @@ from domain.placement.state import Stage, evolve
 from domain.placement.steps import STEPS, warnings
 from domain.school import steps as schools
 from domain.school.delegating import RevokeDelegation
+from domain.school.evolve import evolve as evolve_school
 from domain.school.facts import SchoolFacts
 from domain.school.publishing import PublishCalendar
-from domain.school.state import evolve as evolve_school
 from domain.school.steps import warnings as school_warnings
 from domain.shared.upn import check_letter
 from domain.warnings import CommandWarning, WarningCode, of_day

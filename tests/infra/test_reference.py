@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from domain.placement.state import TERMINAL, Placement, Stage
-from domain.school.state import School, evolve
+from domain.school.evolve import evolve
+from domain.school.state import School
 from events.school import AcademicYearPublished
 from events.values.school_days import HalfTerm
 from infra.streams.reference import Reference

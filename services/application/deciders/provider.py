@@ -7,7 +7,7 @@ import asyncpg
 
 from domain.access.roles import OrgKind, organisation
 from domain.calendar.london import today
-from domain.provider import state as states
+from domain.provider import evolve as states
 from domain.provider import steps as rules
 from domain.provider.deadlines import fallen_due
 from domain.provider.facts import ProviderFacts

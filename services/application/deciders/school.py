@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 
 from domain.calendar.london import today
-from domain.school import state as states
+from domain.school import evolve as states
 from domain.school import steps as rules
 from domain.school import succession as successions
 from domain.school.facts import SchoolFacts

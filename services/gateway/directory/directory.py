@@ -14,9 +14,11 @@ from starlette.responses import Response
 from domain.access.roles import OrgKind
 from domain.calendar.london import today as day_of
 from domain.placement.referral.occupancy import Occupancy
+from domain.provider import evolve as provider_fold
 from domain.provider import state as provider_state
 from domain.provider.deadlines import deadlines
 from domain.provider.standards import covered
+from domain.school import evolve as school_fold
 from domain.school import state as school_state
 from events.codec import PROVIDER, SCHOOL, Codec
 from events.codes import EntryStatus, KeyStage, SenNeed, SettingType
@@ -139,8 +141,8 @@ async def _folded(family: str, stored: list[StoredEvent]) -> Any:
 
 
 _FAMILIES: dict[str, tuple[Codec[Any], Any, Callable[[Any, Any], Any]]] = {
-    "school": (SCHOOL, school_state.initial(), school_state.evolve),
-    "provider": (PROVIDER, provider_state.initial(), provider_state.evolve),
+    "school": (SCHOOL, school_fold.initial(), school_fold.evolve),
+    "provider": (PROVIDER, provider_fold.initial(), provider_fold.evolve),
 }
 
 
