@@ -10,7 +10,7 @@ import pytest
 
 from infra.ids import uuid7
 from services.gateway.commands.examples import BEFORE, PLACEMENT_ID, PROVIDER_ID
-from services.gateway.http.cursors import pack_letter
+from services.gateway.http.cursors import LETTERS
 from tests.conftest import Database
 from tests.gateway.driving import Driver
 from tests.gateway.test_reading import told
@@ -112,7 +112,7 @@ async def test_a_letter_that_cannot_be_sent_is_listed_for_those_who_may_see_its_
     second = (await whole.get("/letters", **following)).json()
     odd = [
         await whole.get("/letters", cursor=each)
-        for each in ("nonsense", pack_letter((datetime.fromisoformat("2026-09-01"), uuid7())))
+        for each in ("nonsense", LETTERS.pack((datetime.fromisoformat("2026-09-01"), uuid7())))
     ]
     documents = (await whole.get(f"/placements/{PLACEMENT_ID}/documents")).json()["documents"]
 

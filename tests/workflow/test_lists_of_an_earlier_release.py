@@ -41,11 +41,12 @@ from infra.temporal import client as temporal
 from infra.temporal.workflow_contract import FOLLOW, SUPERVISED_QUEUE
 from services.application.facts import registers
 from services.application.rebuilding import rebuild
+from services.application.supervision import start_supervised
 from services.gateway.commands.examples import EXAMPLES
 from services.workflow.handlers.ended import end_list_workflows
 from services.workflow.handlers.followers import Followers
 from services.workflow.handlers.supervised import SupervisedWorkflow
-from services.workflow.worker import placements_worker, start_followers, supervised_worker
+from services.workflow.worker import placements_worker, supervised_worker
 from tests.conftest import Database
 from tests.workflow import stored
 from tests.workflow.conftest import Setup, set_up
@@ -133,7 +134,7 @@ async def earlier_worker(setup: Setup) -> AsyncIterator[EarlierFollowers]:
         activities=[followers.follow],
         workflow_runner=UnsandboxedWorkflowRunner(),
     ):
-        await start_followers(client, frozenset(ENDED))
+        await start_supervised(client, frozenset(ENDED))
         yield followers
 
 
@@ -231,7 +232,7 @@ async def test_the_followers_of_the_lists_end_and_their_lists_are_made_inline(
         assert await kept(earlier) == before, "nobody sees anything of it"
 
         # A worker of the release before starts, and begins its followers again.
-        await start_followers(earlier.client, frozenset(ENDED))
+        await start_supervised(earlier.client, frozenset(ENDED))
         while True:
             if set(old.failed) == set(ENDED):
                 break
@@ -257,7 +258,7 @@ async def test_a_worker_of_this_release_ends_a_follower_that_an_earlier_one_bega
 ) -> None:
     await upgrade(empty_database.owner_url)
     await end_list_workflows(earlier.engine, earlier.client)
-    await start_followers(earlier.client, frozenset(ENDED))
+    await start_supervised(earlier.client, frozenset(ENDED))
 
     async with supervised_worker(earlier.client, Followers({})):
         handles = [earlier.client.get_workflow_handle(f"follower-{name}") for name in ENDED]
