@@ -1,6 +1,6 @@
 """Appending events: one call of a database function, in the caller's transaction when there is one.
 
-What each case gives is decided in sql/16_claim.sql; the order that readers rely on is kept in sql/17_take_fence.sql.
+What each case gives is decided in sql/functions/claim.sql; the order that readers rely on is kept in sql/functions/take_fence.sql.
 """
 
 import json

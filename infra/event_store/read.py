@@ -12,7 +12,7 @@ import asyncpg
 from infra.event_store.types import StoredEvent
 
 FENCE_NAMESPACE = 0x4556
-"""The first 16 bits of the writers' advisory lock keys; the other 48 are a position (sql/17_take_fence.sql)."""
+"""The first 16 bits of the writers' advisory lock keys; the other 48 are a position (sql/functions/take_fence.sql)."""
 
 MAX_SCANNED = 10_000
 """How many events one `read_all` looks at, so that a rare type costs many short reads and never one long one."""

@@ -7,12 +7,12 @@ revision = "0150"
 down_revision: str | None = "0081"
 
 MADE = (
-    "25_refuse_lost",
-    "33_refuse_stubs",
-    "34_event_archived_detached",
-    "35_event_archived_detached_always",
-    "36_detach",
-    "37_detach_grants",
+    "functions/refuse_lost",
+    "functions/refuse_stubs",
+    "triggers/event_archived_detached",
+    "triggers/event_archived_detached_always",
+    "functions/detach",
+    "privileges/detach_grants",
 )
 
 

@@ -7,14 +7,14 @@ revision = "0152"
 down_revision: str | None = "0151"
 
 MADE = (
-    "38_clock_allowance",
-    "39_clock_allowance_row",
-    "40_clock_allowance_grants",
-    "17_take_fence",
-    "15_lock_streams",
-    "16_claim",
-    "19_append",
-    "21_append_one",
+    "tables/clock_allowance",
+    "tables/clock_allowance_row",
+    "privileges/clock_allowance_grants",
+    "functions/take_fence",
+    "functions/lock_streams",
+    "functions/claim",
+    "functions/append",
+    "functions/append_one",
 )
 # A function is made for everybody. What an earlier release made under other parameters stays, for no one but the owner,
 # and nothing calls it any more.

@@ -1,5 +1,5 @@
 -- The second guard of the feed's order, behind the grants. A row gets in only while `append` runs, and only with
--- a position drawn after its transaction took the fence; 17_take_fence.sql says how the setting is laid out.
+-- a position drawn after its transaction took the fence; take_fence.sql says how the setting is laid out.
 -- The condition stands here and not in the trigger's WHEN, which would be parsed anew by each statement: that
 -- cost 22 microseconds an event, this costs three.
 CREATE OR REPLACE FUNCTION event_store.refuse_unfenced() RETURNS trigger
