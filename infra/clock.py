@@ -4,11 +4,13 @@ Tokens, sessions and signatures use the system clock whatever this says.
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 import asyncpg
 from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, Integer, Interval, Table, false, text
 
+from infra.event_store.relations import EVENTS
+from infra.event_store.writers import allow_ahead
 from infra.postgres.db import metadata
 from infra.settings import Settings
 
@@ -23,6 +25,11 @@ demonstration_clock = Table(
     Column("allowed", Boolean, nullable=False, server_default=false()),
     CheckConstraint("id = 1", name="single_row"),
 )
+
+_BEGIN: Final = f"""
+UPDATE demonstration_clock SET moved_by = $1::timestamptz - $2::timestamptz, moved_at = clock_timestamp()
+WHERE allowed AND NOT EXISTS (SELECT FROM {EVENTS}) AND NOT EXISTS (SELECT FROM command)
+"""  # noqa: S608 - constants only
 
 
 class ClockCannotMove(Exception):
@@ -79,12 +86,7 @@ async def begin(clock: Clock, conn: asyncpg.Connection, at: datetime) -> bool:
         ClockCannotMove: on any other clock, and in a database without the mark.
     """
     await _require_demonstration(clock, conn)
-    tag = await conn.execute(
-        "UPDATE demonstration_clock SET moved_by = $1::timestamptz - $2::timestamptz, moved_at = clock_timestamp()"
-        " WHERE allowed AND NOT EXISTS (SELECT FROM event_store.event) AND NOT EXISTS (SELECT FROM command)",
-        at,
-        datetime.now(UTC),
-    )
+    tag = await conn.execute(_BEGIN, at, datetime.now(UTC))
     return tag == "UPDATE 1"
 
 
@@ -126,7 +128,7 @@ async def mark_demonstration(owner_url: str) -> None:
     try:
         async with owner.transaction():
             await owner.execute("UPDATE demonstration_clock SET allowed = true")
-            await owner.execute("UPDATE event_store.clock_allowance SET ahead = interval '200 years'")
+            await allow_ahead(owner, timedelta(days=73_000))
     finally:
         await owner.close()
 

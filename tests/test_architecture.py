@@ -78,6 +78,38 @@ def test_locks_name_no_hosts() -> None:
         assert "--hash=sha256:" in text
 
 
+def test_only_the_store_and_its_proof_name_the_stores_tables() -> None:
+    """Other rooms ask functions of the store, or join what `infra.event_store.relations` offers."""
+    rooms = ("infra/event_store/", "infra/proof/", "infra/postgres/migrations/")
+    named = re.compile(r"event_store\.(event|stream|archive|event_archived|clock_allowance)\b(?!s)(?!_)")
+
+    assert _naming(named, but=rooms) == []
+
+
+def test_only_the_clock_names_the_demonstration_clocks_table() -> None:
+    rooms = ("infra/clock.py", "infra/postgres/migrations/")
+
+    assert _naming(re.compile(r"(FROM|UPDATE|INTO|JOIN) demonstration_clock\b"), but=rooms) == []
+
+
+def test_only_the_local_set_up_moves_the_demonstration_clock() -> None:
+    moving = re.compile(r"\bclock\.(advance|begin)\(|import .*\b(advance|mark_demonstration)\b")
+
+    assert _naming(moving, but=("infra/clock.py", "services/local/")) == []
+
+
+def _naming(named: re.Pattern[str], *, but: tuple[str, ...]) -> list[str]:
+    """The lines of the product that match, outside some rooms."""
+    return [
+        f"{name}: {line.strip()}"
+        for path in _tracked("*.py")
+        if (name := str(path.relative_to(ROOT))).startswith(("domain/", "infra/", "services/"))
+        and not name.startswith(but)
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if named.search(line) and not line.startswith(("from ", "import "))
+    ]
+
+
 def _tracked(pattern: str) -> list[Path]:
     listed = subprocess.run(["git", "ls-files", pattern], cwd=ROOT, capture_output=True, text=True, check=True)
     return [ROOT / name for name in listed.stdout.split()]

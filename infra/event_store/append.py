@@ -1,6 +1,6 @@
 """Appending events: one call of a database function, in the caller's transaction when there is one.
 
-What each case gives is decided in sql/functions/claim.sql; the order that readers rely on is kept in sql/functions/take_fence.sql.
+Functions under sql/ decide: claim.sql what each case gives, take_fence.sql the order that readers rely on.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Who holds the feed back: the transactions that have appended and are still open."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import asyncpg
@@ -45,3 +45,8 @@ class OpenWriter:
 async def open_writers(conn: asyncpg.Connection) -> list[OpenWriter]:
     """Those that are open now, the one that holds back most first."""
     return [OpenWriter(**dict(row)) for row in await conn.fetch(_HOLDERS, FENCE_NAMESPACE)]
+
+
+async def allow_ahead(owner: asyncpg.Connection, ahead: timedelta) -> None:
+    """As the database's owner: times that are recorded may be so much ahead of the server's clock."""
+    await owner.execute("UPDATE event_store.clock_allowance SET ahead = $1", ahead)

@@ -12,17 +12,18 @@ from events.ids import PupilId, Urn, school_stream
 from events.pupil import PupilReceived, PupilRegistered
 from events.school import PredecessorTakenOver
 from infra.encryption.keys import KeyProvider
+from infra.event_store.relations import EVENTS
 from infra.streams.records import load
 
 # The two events with which a record begins that was handed over. An archived pupil has none here, and no key.
-_BEGUN: Final = """
+_BEGUN: Final = f"""
 SELECT r.stream_id, r.data AS received, b.data AS registered
-FROM event_store.event r
-JOIN event_store.event b ON b.stream_id = r.stream_id AND b.version = 1 AND b.type = $2
+FROM {EVENTS} r
+JOIN {EVENTS} b ON b.stream_id = r.stream_id AND b.version = 1 AND b.type = $2
 WHERE r.stream_id > 'pupil-' AND r.stream_id < 'pupil.' AND r.version = 2 AND r.type = $1
 ORDER BY r.stream_id
-"""
-_TAKEN_OVER: Final = "SELECT data FROM event_store.event WHERE stream_id = $1 AND type = $2"
+"""  # noqa: S608 - constants only
+_TAKEN_OVER: Final = f"SELECT data FROM {EVENTS} WHERE stream_id = $1 AND type = $2"  # noqa: S608 - constants only
 
 
 def school_of(to_controller: str, from_controller: str) -> Urn | None:

@@ -10,23 +10,24 @@ import asyncpg
 from events.ids import IsoWeek, PlacementId, PupilId, attendance_stream, placement_stream, pupil_stream
 from infra.encryption.keys import KeyErased, KeyMissing, KeyProvider
 from infra.event_store.lookup import stream_ids
+from infra.event_store.relations import STREAMS
 
 # More weeks than any placement lasts.
 _MOST_WEEKS: Final = 1000
-_AT_REST: Final = """
+_AT_REST: Final = f"""
 SELECT p.placement_id, p.pupil_id FROM placement p
-JOIN event_store.stream s ON s.stream_id = 'placement-' || p.placement_id
+JOIN {STREAMS} s ON s.stream_id = 'placement-' || p.placement_id
 WHERE NOT p.is_open AND s.archive IS NULL AND s.recorded_at < $1
 ORDER BY p.placement_id
-"""
+"""  # noqa: S608 - constants only
 # A pupil's own stream is needed for as long as a placement of the pupil is here.
-_LAST_OF_PUPIL: Final = """
-SELECT EXISTS (SELECT FROM event_store.stream WHERE stream_id = $3 AND archive IS NULL) AND NOT EXISTS (
-    SELECT FROM placement p JOIN event_store.stream s ON s.stream_id = 'placement-' || p.placement_id
+_LAST_OF_PUPIL: Final = f"""
+SELECT EXISTS (SELECT FROM {STREAMS} WHERE stream_id = $3 AND archive IS NULL) AND NOT EXISTS (
+    SELECT FROM placement p JOIN {STREAMS} s ON s.stream_id = 'placement-' || p.placement_id
     WHERE p.pupil_id = $1 AND s.archive IS NULL AND p.placement_id <> ALL ($2)
 )
-"""
-_CHANGED: Final = "SELECT EXISTS (SELECT FROM event_store.stream WHERE stream_id = ANY($1) AND recorded_at >= $2)"
+"""  # noqa: S608 - constants only
+_CHANGED: Final = f"SELECT EXISTS (SELECT FROM {STREAMS} WHERE stream_id = ANY($1) AND recorded_at >= $2)"  # noqa: S608 - constants only
 
 
 async def archivable(conn: asyncpg.Connection, keys: KeyProvider, until: datetime) -> AsyncIterator[list[str]]:

@@ -23,6 +23,7 @@ from events.ids import PLACEMENT_STREAMS, PlacementId, Urn, placement_id_of, pla
 from infra.encryption.keys import KeyProvider
 from infra.event_store.lookup import stream_ids
 from infra.event_store.read import horizon, read_all
+from infra.event_store.relations import STREAMS
 from infra.event_store.types import StoredEvent
 from infra.postgres.db import connection
 from infra.projections import placement_columns, placements
@@ -31,11 +32,11 @@ from infra.streams.records import load
 from infra.streams.reference import Reference
 from services.application.succession import chain
 
-_NO_STREAM = """
+_NO_STREAM = f"""
 SELECT placement_id FROM placement p WHERE NOT EXISTS (
-    SELECT FROM event_store.stream s WHERE s.stream_id = 'placement-' || p.placement_id AND s.version > 0
+    SELECT FROM {STREAMS} s WHERE s.stream_id = 'placement-' || p.placement_id AND s.version > 0
 ) ORDER BY placement_id LIMIT 1000
-"""
+"""  # noqa: S608 - constants only
 _PAGE = 500
 
 TYPES = frozenset(cls.__name__ for codec in (PLACEMENT, SCHOOL, PROVIDER, ATTENDANCE, PUPIL) for cls in codec.types())

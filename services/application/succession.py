@@ -14,12 +14,13 @@ from domain.school.state import School
 from events.codec import SCHOOL
 from events.ids import Urn, school_stream
 from events.school import SchoolSucceeded
+from infra.event_store.relations import EVENTS
 from infra.projections import due, pupil_numbers
 from infra.streams.records import load
 
 SWEEP: Final = "successions"
 
-_SUCCEEDED: Final = "SELECT data FROM event_store.event WHERE stream_id = $1 AND type = $2"
+_SUCCEEDED: Final = f"SELECT data FROM {EVENTS} WHERE stream_id = $1 AND type = $2"  # noqa: S608 - constants only
 # As every writer holds them: by their ids, and before the index of numbers (`infra.projections.holding`).
 _HOLD: Final = "SELECT FROM placement WHERE home_school_urn = $1 ORDER BY placement_id FOR UPDATE"
 _MOVE: Final = "UPDATE placement SET home_school_urn = $2 WHERE home_school_urn = $1"

@@ -9,13 +9,14 @@ import asyncpg
 from domain.provider.registration import RegisterProvider
 from domain.shared.commands import kebab
 from events.ids import ProviderId, provider_stream
+from infra.event_store.relations import STREAMS
 from services.application.facts.ownership import ownership
 
 # A registration that is recorded and not decided yet may still make the id a provider's.
-_IS_PROVIDER: Final = """
-SELECT EXISTS (SELECT FROM event_store.stream WHERE stream_id = $1 AND version > 0)
+_IS_PROVIDER: Final = f"""
+SELECT EXISTS (SELECT FROM {STREAMS} WHERE stream_id = $1 AND version > 0)
     OR EXISTS (SELECT FROM command WHERE stream_id = $1 AND kind = $2 AND status = 'recorded')
-"""
+"""  # noqa: S608 - constants only
 
 
 class Holder(StrEnum):

@@ -14,18 +14,19 @@ from domain.shared.commands import kebab
 from events.codes import CommissionerKind
 from events.ids import PupilId, Urn, pupil_stream
 from events.pupil import PupilReceived
+from infra.event_store.relations import EVENTS
 from services.application.succession import chain, present
 
-_RECORDED: Final = "SELECT data FROM event_store.event WHERE stream_id = $1 AND version = 1"
+_RECORDED: Final = f"SELECT data FROM {EVENTS} WHERE stream_id = $1 AND version = 1"  # noqa: S608 - constants only
 # Who handed a record over to a council goes on drafting the council's placements of the pupil.
-_RECEIVED: Final = "SELECT data FROM event_store.event WHERE stream_id = $1 AND version = 2 AND type = $2"
+_RECEIVED: Final = f"SELECT data FROM {EVENTS} WHERE stream_id = $1 AND version = 2 AND type = $2"  # noqa: S608 - constants only
 _SCHOOLS: Final = "SELECT DISTINCT home_school_urn FROM placement WHERE pupil_id = $1"
 # By position, since the ids of placements are in no order. An archived one has no event here, and no key either.
-_FIRST_PLACEMENT: Final = """
+_FIRST_PLACEMENT: Final = f"""
 SELECT p.commissioner, p.home_school_urn, p.la_code FROM placement p
-LEFT JOIN event_store.event e ON e.stream_id = 'placement-' || p.placement_id AND e.version = 1
+LEFT JOIN {EVENTS} e ON e.stream_id = 'placement-' || p.placement_id AND e.version = 1
 WHERE p.pupil_id = $1 ORDER BY e.position NULLS LAST LIMIT 1
-"""
+"""  # noqa: S608 - constants only
 _FIRST_DRAFT: Final = """
 SELECT actor FROM command WHERE key_id = $1 AND kind = $2 ORDER BY received_at, command_id LIMIT 1
 """

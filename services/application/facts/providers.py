@@ -4,17 +4,18 @@ from datetime import datetime
 
 import asyncpg
 
+from infra.event_store.relations import STREAMS
 from infra.projections import due
 
 SWEEP = "providers"
 # A provider is looked at anew when something was recorded of it. The range is the prefix and nothing else, by the
 # primary key, whose collation is "C".
-_DISCOVER = """
+_DISCOVER = f"""
 SELECT $1, substr(stream_id, length('provider-') + 1), $2, version
-FROM event_store.stream
+FROM {STREAMS}
 WHERE stream_id > 'provider-' AND stream_id < 'provider.' AND version > 0
-"""
-_ANY = "SELECT EXISTS (SELECT FROM event_store.stream WHERE stream_id > 'provider-' AND stream_id < 'provider.')"
+"""  # noqa: S608 - constants only
+_ANY = f"SELECT EXISTS (SELECT FROM {STREAMS} WHERE stream_id > 'provider-' AND stream_id < 'provider.')"  # noqa: S608 - constants only
 
 
 async def discover(conn: asyncpg.Connection, now: datetime) -> None:

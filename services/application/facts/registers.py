@@ -25,17 +25,18 @@ from events.envelope import Recorded
 from events.ids import IsoWeek, PlacementId, attendance_stream, placement_stream
 from infra.encryption.keys import KeyProvider
 from infra.event_store.lookup import stream_ids
+from infra.event_store.relations import STREAMS
 from infra.projections import due, placements
 from infra.streams.records import load
 from infra.streams.reference import Reference
 
 SWEEP = "register"
 # A placement is looked at anew when it or its school, with the calendar, has moved on.
-_DISCOVER = """
+_DISCOVER = f"""
 SELECT $1, placement.placement_id::text, $2, placement.version + coalesce(school.version, 0)
-FROM placement LEFT JOIN event_store.stream AS school ON school.stream_id = 'school-' || placement.home_school_urn
+FROM placement LEFT JOIN {STREAMS} AS school ON school.stream_id = 'school-' || placement.home_school_urn
 WHERE placement.stage = ANY ($3)
-"""
+"""  # noqa: S608 - constants only
 # More weeks than any placement lasts: seven years of them.
 _MOST_WEEKS = 366
 

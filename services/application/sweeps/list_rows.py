@@ -14,6 +14,7 @@ from temporalio.client import Client
 
 from events.ids import PlacementId, ProviderId
 from infra.event_store.limits import StreamArchived
+from infra.event_store.relations import STREAMS
 from infra.projections import due
 from infra.projections.basis import BASIS
 from infra.projections.holding import hold, hold_provider, mark_current
@@ -30,10 +31,10 @@ _PLACEMENTS: Final = """
 SELECT $1, placement_id::text, $2, version + $3 * $4::bigint FROM placement
 WHERE rows_version IS DISTINCT FROM version OR coalesce(rows_basis, 0) < $3
 """
-_PROVIDERS: Final = """
-SELECT $1, substr(stream_id, length('provider-') + 1), $2, version + $3 * $4::bigint FROM event_store.stream
+_PROVIDERS: Final = f"""
+SELECT $1, substr(stream_id, length('provider-') + 1), $2, version + $3 * $4::bigint FROM {STREAMS}
 WHERE stream_id > 'provider-' AND stream_id < 'provider.' AND version > 0
-"""
+"""  # noqa: S608 - constants only
 
 
 class ListRowsSweep:
