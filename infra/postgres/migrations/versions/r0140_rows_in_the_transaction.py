@@ -8,7 +8,7 @@ none of them can begin again, nor can a rebuild of the release before put a tabl
 from infra.postgres.migrations.script import run
 
 revision = "0140"
-down_revision: str | None = "0161"
+down_revision: str | None = "0127"
 
 SOURCE = "ALTER TABLE deadline ADD COLUMN source text NOT NULL DEFAULT 'placement'"
 COLUMNS = "ALTER TABLE placement ADD COLUMN rows_version integer, ADD COLUMN rows_basis integer"
