@@ -3,7 +3,7 @@
 from infra.postgres.migrations.script import run
 
 revision = "0161"
-down_revision: str | None = "0127"
+down_revision: str | None = "0140"
 
 ADDRESSEE = "ALTER TABLE document ADD COLUMN addressee bytea"
 
