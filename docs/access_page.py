@@ -2,7 +2,8 @@
 
 from docs.access_table import CODES, NAMES, NEEDED, OPERATIONS, ROWS, cell
 from domain.access.roles import RIGHTS, OrgKind, needs
-from domain.placement.provider_sight import EVENTS, FieldSpec, ProviderPart
+from domain.placement.provider_sight.fields import EVENTS, FieldSpec
+from domain.placement.provider_sight.phases import ProviderPart
 from events.codec import ATTENDANCE, PLACEMENT
 from events.codes import Role
 from services.gateway.commands.catalogue import SPECS

@@ -14,7 +14,7 @@ from domain.law.bases import BASES
 from domain.placement.binding import figures_of
 from domain.placement.guards import relevant_person
 from domain.placement.referral import exclusions
-from domain.placement.referral.referral import upn_warnings, year_warnings
+from domain.placement.referral.submitting import upn_warnings, year_warnings
 from domain.placement.reviews.letter_days import days_after, days_before, invited_in_time, told_in_time
 from domain.placement.reviews.requests import binding_from, last_review
 from domain.placement.running.terms import in_force

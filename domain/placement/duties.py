@@ -7,7 +7,7 @@ from domain.placement.agreement import arrangements, notice_duty
 from domain.placement.decision import plans
 from domain.placement.duty import Duty, Owed
 from domain.placement.ending import end_duties, reintegration
-from domain.placement.record import access, complaints, letters, retention
+from domain.placement.record import complaints, letters, open_requests, retention
 from domain.placement.referral import exclusions
 from domain.placement.reviews import half_terms, letter_days, period_end, periods, planned, requests
 from domain.placement.running import flag_tasks, limits, overtaken, provider_review, safeguarding, transition
@@ -38,7 +38,7 @@ DUTIES: tuple[Duty, ...] = (
     arrangements.INFORMED,
     arrangements.TRANSPORT,
     arrangements.MEALS,
-    access.DUTY,
+    open_requests.DUTY,
     complaints.DUTY,
     letters.DUTY,
     retention.DUTY,

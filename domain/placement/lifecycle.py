@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from domain.placement.reviews import reviews
+from domain.placement.reviews import deciding
 from domain.placement.running import safeguarding
 from domain.placement.state import Stage
 from domain.placement.step import PlacementStep
@@ -24,7 +24,7 @@ _BACK: frozenset[Move] = frozenset(
         (Stage.PAUSED, safeguarding.ResumePlacement, Stage.ACTIVE),
         (Stage.PAUSED, safeguarding.ResumePlacement, Stage.REINTEGRATING),
         # A review may stop a return.
-        (Stage.REINTEGRATING, reviews.DecideReview, Stage.ACTIVE),
+        (Stage.REINTEGRATING, deciding.DecideReview, Stage.ACTIVE),
     }
 )
 

@@ -35,7 +35,7 @@ from domain.attendance.deadlines import register_deadlines
 from domain.attendance.state import week_of
 from domain.calendar.london import today
 from domain.law.rules import RULES, Rule
-from domain.placement.provider_sight import PROVIDER_RULES
+from domain.placement.provider_sight.fields import PROVIDER_RULES
 from domain.placement.time.deadlines import Deadline, in_order
 from events.codes import CommissionerKind, Role, RuleId
 from infra.postgres.db import metadata

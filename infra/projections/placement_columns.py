@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.placement.councils import seeing
-from domain.placement.provider_sight import phase
+from domain.placement.provider_sight.phases import phase
 from domain.placement.reviews.diary import next_review
 from domain.placement.state import TERMINAL, Placement
 from domain.placement.time.deadlines import Deadline

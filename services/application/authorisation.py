@@ -22,7 +22,7 @@ from domain.access.roles import (
     standings,
 )
 from domain.calendar.london import today
-from domain.placement.provider_sight import ProviderPart, ended_since
+from domain.placement.provider_sight.phases import ProviderPart, ended_since
 from events.codes import Role
 from events.envelope import Actor, ActorKind
 from events.ids import ProviderId, Urn

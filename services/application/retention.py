@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from domain.placement.referral.referral import DraftReferral
+from domain.placement.referral.drafting import DraftReferral
 from domain.shared.commands import kebab
 from events.ids import PlacementId
 from infra.projections import due

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.placement.facts import Facts
 from domain.placement.messages import NextDeadline, PlacementStatus
-from domain.placement.provider_sight import PROVIDER_RULES
+from domain.placement.provider_sight.fields import PROVIDER_RULES
 from domain.placement.state import TERMINAL, Placement
 from domain.placement.time.deadlines import Deadline, Wake, deadlines, next_wake
 from events.codes import Role

@@ -12,7 +12,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access.controllers import controller_of, may_draft
-from domain.placement.referral.referral import DraftReferral
+from domain.placement.referral.drafting import DraftReferral
 from events.codec import canonical_json
 from events.envelope import Actor
 from infra import commands

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from domain.placement.referral.referral import DraftReferral
+from domain.placement.referral.drafting import DraftReferral
 from domain.shared.commands import kebab
 from events.ids import PLACEMENT_STREAMS, placement_id_of
 from infra import commands

@@ -19,9 +19,10 @@ from domain.placement.decision.meeting import (
 from domain.placement.ending.closing import Close, EndPlacement, Evaluate
 from domain.placement.ending.reintegration import PlanReintegration, RecordReintegrationStep, StartReintegration
 from domain.placement.record.contact import RecordCommunication
+from domain.placement.referral.drafting import DraftReferral
 from domain.placement.referral.grounds import NotifyLaOfPlan
 from domain.placement.referral.proposal import ProposeProvider, RegistrationCheck
-from domain.placement.referral.referral import DraftReferral, SubmitReferral
+from domain.placement.referral.referral import SubmitReferral
 from domain.placement.running.start import StartPlacement
 from domain.placement.state import Stage
 from domain.provider.state import Provider, ProviderStage

@@ -11,7 +11,7 @@ from domain.law.bases import BASES
 from domain.law.school_age import begins_on, birthday, ends_on, is_of_school_age
 from domain.placement import ages
 from domain.placement.ages import AgeOutOfRange, span
-from domain.placement.decision.determination import MoveStartDate
+from domain.placement.decision.move_start import MoveStartDate
 from domain.placement.derived import in_place
 from domain.placement.guards import DateInFuture, relevant_person
 from domain.placement.referral.threshold import there

@@ -11,7 +11,16 @@ from domain.calendar.months import months_after
 from domain.placement.agreement import arrangements
 from domain.placement.around import AccessRequest
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RoleNotAllowed, TextMissing
-from domain.placement.record import access, complaints, contact
+from domain.placement.record import (
+    access,
+    access_clock,
+    access_queries,
+    complaints,
+    contact,
+    open_requests,
+    restriction,
+    serious_harm,
+)
 from domain.placement.running import progress
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
@@ -385,22 +394,22 @@ def test_access_is_restricted_by_somebody_who_stays_a_reader_and_lifted_again() 
     story = at(Stage.ACTIVE).by(Role.DSL)
     me = PersonId(an_id(f"actor {Role.DSL}"))
 
-    by_role = access.RestrictAccess(reader_roles=(Role.DSL,), reason="a relative works here")
-    by_name = access.RestrictAccess(reader_roles=(), reader_ids=(me,), reason="a relative works here")
-    out = access.RestrictAccess(reader_roles=(Role.HEAD,), reason=" ")
+    by_role = restriction.RestrictAccess(reader_roles=(Role.DSL,), reason="a relative works here")
+    by_name = restriction.RestrictAccess(reader_roles=(), reader_ids=(me,), reason="a relative works here")
+    out = restriction.RestrictAccess(reader_roles=(Role.HEAD,), reason=" ")
 
-    story.when(out).then_rejected(access.RestrictionLocksOut, TextMissing)
+    story.when(out).then_rejected(restriction.RestrictionLocksOut, TextMissing)
     story.when(by_role).then_happens(AccessRestricted)
     restricted = story.when(by_name).then_happens(AccessRestricted)
     assert restricted.state.around.restriction is not None
     assert restricted.state.around.restriction.reader_ids == (me,)
-    lifted = restricted.when(access.LiftAccessRestriction(reason="left")).then_happens(AccessRestrictionLifted)
+    lifted = restricted.when(restriction.LiftAccessRestriction(reason="left")).then_happens(AccessRestrictionLifted)
     assert lifted.state.around.restriction is None
 
 
 def test_what_is_not_restricted_cannot_be_opened() -> None:
-    at(Stage.ACTIVE).by(Role.DSL).when(access.LiftAccessRestriction(reason="")).then_rejected(
-        access.NotRestricted, TextMissing
+    at(Stage.ACTIVE).by(Role.DSL).when(restriction.LiftAccessRestriction(reason="")).then_rejected(
+        restriction.NotRestricted, TextMissing
     )
 
 
@@ -509,14 +518,14 @@ def test_a_complex_request_is_extended_once_by_two_months_within_the_first() -> 
     ],
 )
 def test_a_due_day_that_is_no_working_day_rolls_to_the_next(received: str, due: str) -> None:
-    assert access.answer_due(AccessRight.SUBJECT_ACCESS, day(received), CALENDAR) == day(due)
+    assert access_clock.answer_due(AccessRight.SUBJECT_ACCESS, day(received), CALENDAR) == day(due)
 
 
 IDENTITY, CLARIFICATION = AccessQuery.IDENTITY, AccessQuery.CLARIFICATION
 
 
 def queried(story: Given, query: AccessQuery, on: str, answered: str | None = None) -> Given:
-    question = access.QuerySubjectAccessRequest(
+    question = access_queries.QuerySubjectAccessRequest(
         request_id=request(story).request.request_id, asked_on=day(on), query=query, question="which letters?"
     )
     story = story.on(day(on)).when(question).then_happens(SubjectAccessQueried)
@@ -525,8 +534,8 @@ def queried(story: Given, query: AccessQuery, on: str, answered: str | None = No
     return story.on(day(answered)).when(told(story, query, answered)).then_happens(SubjectAccessQueryAnswered)
 
 
-def told(story: Given, query: AccessQuery, on: str) -> access.RecordQueryAnswer:
-    return access.RecordQueryAnswer(
+def told(story: Given, query: AccessQuery, on: str) -> access_queries.RecordQueryAnswer:
+    return access_queries.RecordQueryAnswer(
         request_id=request(story).request.request_id, answered_on=day(on), query=query, answer="all"
     )
 
@@ -593,56 +602,56 @@ def test_an_extended_request_waits_as_well() -> None:
 @pytest.mark.parametrize(
     ("changes", "reasons"),
     [
-        ({"asked_on": day("2026-12-30")}, [access.ClockRunsOn]),
+        ({"asked_on": day("2026-12-30")}, [access_queries.ClockRunsOn]),
         ({"asked_on": day("2026-11-25")}, [DateBeforeCause]),
-        ({"asked_on": day("2026-12-31")}, [access.ClockRunsOn, DateInFuture]),
+        ({"asked_on": day("2026-12-31")}, [access_queries.ClockRunsOn, DateInFuture]),
         ({"question": " "}, [TextMissing]),
-        ({"request_id": AccessRequestId(an_id("none"))}, [access.AccessRequestUnknown]),
+        ({"request_id": AccessRequestId(an_id("none"))}, [open_requests.AccessRequestUnknown]),
     ],
 )
 def test_a_query_is_refused(changes: dict[str, Any], reasons: list[type]) -> None:
     story = asked().on(day("2026-12-30"))
     fields = {"request_id": request(story).request.request_id, "asked_on": ASKED, "query": IDENTITY, "question": "who?"}
 
-    story.when(access.QuerySubjectAccessRequest(**(fields | changes))).then_rejected(*reasons)
+    story.when(access_queries.QuerySubjectAccessRequest(**(fields | changes))).then_rejected(*reasons)
 
 
 def test_a_query_is_asked_once_at_a_time_and_answered_once() -> None:
     story = queried(asked(), IDENTITY, "2026-11-27")
-    again = access.QuerySubjectAccessRequest(
+    again = access_queries.QuerySubjectAccessRequest(
         request_id=request(story).request.request_id, asked_on=day("2026-11-27"), query=IDENTITY, question="who?"
     )
 
-    story.when(again).then_rejected(access.ClockRunsOn)
-    story.when(told(story, CLARIFICATION, "2026-11-27")).then_rejected(access.ClockRunsOn)
+    story.when(again).then_rejected(access_queries.ClockRunsOn)
+    story.when(told(story, CLARIFICATION, "2026-11-27")).then_rejected(access_queries.ClockRunsOn)
     story.when(told(story, IDENTITY, "2026-11-26")).then_rejected(DateBeforeCause)
     story.when(told(story, IDENTITY, "2026-11-28")).then_rejected(DateInFuture)
     done = story.when(told(story, IDENTITY, "2026-11-27")).then_happens(SubjectAccessQueryAnswered)
-    done.when(told(done, IDENTITY, "2026-11-27")).then_rejected(access.ClockRunsOn)
+    done.when(told(done, IDENTITY, "2026-11-27")).then_rejected(access_queries.ClockRunsOn)
 
 
 def test_nothing_waits_where_the_educational_record_is_asked_for() -> None:
     maintained = replace(SCHOOL, kind=CommissionerKind.MAINTAINED)
     story = at(Stage.ACTIVE).knowing(school=maintained)
     story = story.when(ask(right=AccessRight.EDUCATIONAL_RECORD)).then_happens(SubjectAccessRequested)
-    question = access.QuerySubjectAccessRequest(
+    question = access_queries.QuerySubjectAccessRequest(
         request_id=request(story).request.request_id, asked_on=ASKED, query=IDENTITY, question="who?"
     )
 
-    story.when(question).then_rejected(access.ClockRunsOn)
+    story.when(question).then_rejected(access_queries.ClockRunsOn)
 
 
 # ---- serious harm
 
 
-def harm(story: Given, finding: HarmFinding = HarmFinding.NOTHING, **changes: Any) -> access.ConsiderSeriousHarm:
+def harm(story: Given, finding: HarmFinding = HarmFinding.NOTHING, **changes: Any) -> serious_harm.ConsiderSeriousHarm:
     fields: dict[str, Any] = {
         "request_id": request(story).request.request_id,
         "considered_on": story.now.date(),
         "finding": finding,
         "reasons": "an address" if finding is not HarmFinding.NOTHING else None,
     }
-    return access.ConsiderSeriousHarm(**(fields | changes))
+    return serious_harm.ConsiderSeriousHarm(**(fields | changes))
 
 
 def cleared(story: Given, finding: HarmFinding = HarmFinding.NOTHING) -> Given:
@@ -654,7 +663,7 @@ def test_nothing_is_handed_over_before_the_safeguarding_lead_has_looked() -> Non
     story = asked()
 
     for outcome in (AccessOutcome.GIVEN, AccessOutcome.GIVEN_IN_PART):
-        story.when(reply(story, ASKED, outcome=outcome, reasons="x")).then_rejected(access.HarmNotConsidered)
+        story.when(reply(story, ASKED, outcome=outcome, reasons="x")).then_rejected(serious_harm.HarmNotConsidered)
     story.when(reply(story, ASKED, outcome=AccessOutcome.REFUSED, reasons="x")).then_happens(SubjectAccessAnswered)
     for role in (Role.CASE_WORKER, Role.HEAD):
         story.by(role).when(harm(story)).then_rejected(RoleNotAllowed)
@@ -678,7 +687,7 @@ def test_what_would_do_serious_harm_is_withheld(finding: HarmFinding, outcome: A
 
     answered = story.when(reply(story, ASKED, outcome=outcome, reasons="as found"))
 
-    assert [type(each) for each in answered.reasons] == ([access.HarmWithholds] if withheld else [])
+    assert [type(each) for each in answered.reasons] == ([serious_harm.HarmWithholds] if withheld else [])
 
 
 def test_a_finding_says_what_is_withheld_and_why() -> None:
@@ -795,7 +804,7 @@ def test_an_answer_says_whether_it_came_in_time(on: str, timely: bool) -> None:
     assert found is not None
     assert found.timely is timely
     assert RuleId.T17 not in {each.rule for each in deadlines(answered.state, answered.calendar)}
-    answered.when(reply(answered, day(on))).then_rejected(access.AccessRequestAnswered)
+    answered.when(reply(answered, day(on))).then_rejected(open_requests.AccessRequestAnswered)
 
 
 def test_an_answer_that_withholds_something_says_why() -> None:
@@ -812,7 +821,7 @@ def test_an_answer_comes_after_a_request_that_is_on_record() -> None:
     story = cleared(asked())
 
     story.when(reply(story, ASKED, request_id=AccessRequestId(an_id("none")))).then_rejected(
-        access.AccessRequestUnknown
+        open_requests.AccessRequestUnknown
     )
     early = reply(story, day("2026-11-25"), outcome=AccessOutcome.REFUSED, reasons="x")
     story.when(early).then_rejected(DateBeforeCause)

@@ -12,15 +12,17 @@ from domain.placement.agreement.notice import SessionTimesOutOfOrder
 from domain.placement.agreement.pattern import PatternIncomplete, SessionsOverlap
 from domain.placement.corrections.correctable import NEVER, ROWS
 from domain.placement.corrections.corrections import FieldNotCorrectable, OutOfOrder
-from domain.placement.decision.determination import DaysOutOfRange, DecisionDayUnsound, PeriodUnsound, ReviewPlanUnsound
+from domain.placement.decision.decision_day import DecisionDayUnsound
+from domain.placement.decision.period import DaysOutOfRange, PeriodUnsound, ReviewPlanUnsound
 from domain.placement.ending.closing import Cancel, DeclineReferral, DestinationUnsound, ManagedMoveUnsound, Withdraw
 from domain.placement.ending.reintegration import PlanUnsound
 from domain.placement.facts import Elsewhere
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RecipientMissing, TextMissing
 from domain.placement.record.contact import AddNote, AssignCase
 from domain.placement.referral.referral import ReferralIncomplete
+from domain.placement.reviews.arranging import WrittenViewsNotInvited
+from domain.placement.reviews.deciding import DecisionPeriodUnsound
 from domain.placement.reviews.requests import RefuseReviewRequest
-from domain.placement.reviews.reviews import DecisionPeriodUnsound, WrittenViewsNotInvited
 from domain.placement.running.progress import ReportPeriodUnsound
 from domain.placement.running.start import NotSchoolDay
 from domain.placement.state import Stage

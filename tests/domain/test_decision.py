@@ -14,16 +14,7 @@ from domain.placement.agreement.agreement import (
     SafeguardingInformationMissing,
     WrongParty,
 )
-from domain.placement.decision.determination import (
-    CalendarNotPublished,
-    DaysOutOfRange,
-    MoveStartDate,
-    NotTheirDecision,
-    PeriodUnsound,
-    ReviewPlanUnsound,
-    StartNotAhead,
-    StartNotSchoolDay,
-)
+from domain.placement.decision.determination import NotTheirDecision
 from domain.placement.decision.meeting import (
     AlreadyOverridden,
     DispenseWithMeeting,
@@ -34,6 +25,15 @@ from domain.placement.decision.meeting import (
     RecordConsultation,
     SocialCareNotConsulted,
     SocialCareNotPresent,
+)
+from domain.placement.decision.move_start import MoveStartDate
+from domain.placement.decision.period import (
+    CalendarNotPublished,
+    DaysOutOfRange,
+    PeriodUnsound,
+    ReviewPlanUnsound,
+    StartNotAhead,
+    StartNotSchoolDay,
 )
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, TextMissing
 from domain.placement.state import Stage

@@ -8,16 +8,16 @@ import pytest
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.powers import NoPower
 from domain.law.school_age import NoDutyLeft
+from domain.placement.decision.decision_day import DecisionDayUnsound
 from domain.placement.decision.determination import (
     ConfirmDetermination,
-    DecisionDayUnsound,
     MinuteMissing,
     NothingToConfirm,
     NotTheirDecision,
     SecondPersonNeeded,
-    StartNotAhead,
 )
 from domain.placement.decision.meeting import RecordConsultation
+from domain.placement.decision.period import StartNotAhead
 from domain.placement.guards import DateBeforeCause, DateInFuture
 from domain.placement.referral.exclusions import RecordExclusion
 from domain.placement.referral.grounds import DelegationMissing

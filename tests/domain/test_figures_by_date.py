@@ -11,7 +11,7 @@ from domain.law import figures as law
 from domain.law.figures import FIGURES, Figures, figures
 from domain.placement.agreement.delivery import deemed_on
 from domain.placement.binding import figures_of
-from domain.placement.record.access import answer_due
+from domain.placement.record.access_clock import answer_due
 from domain.placement.record.letters import lost_due
 from domain.placement.referral.exclusions import sixth_day
 from domain.placement.state import Stage

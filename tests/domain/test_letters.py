@@ -11,6 +11,7 @@ from domain.placement.agreement.email import EmailNotAgreed, agreed
 from domain.placement.guards import DateBeforeCause, DateInFuture
 from domain.placement.record.contact import RecordCommunication, communicate
 from domain.placement.record.history import occurred_at
+from domain.placement.record.letter_service import served_by
 from domain.placement.record.letters import (
     LetterFateKnown,
     LetterGivenByHand,
@@ -18,7 +19,6 @@ from domain.placement.record.letters import (
     RecordLetterFate,
     RecordReturnedLetter,
     record_fate,
-    served_by,
 )
 from domain.placement.running.start import NoticeMissing, NoticeNotTimely
 from domain.placement.state import TERMINAL, Stage

@@ -10,13 +10,15 @@ from hypothesis import given as hypothesis
 from hypothesis import strategies as st
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.decision.determination import MoveStartDate
 from domain.placement.decision.meeting import DispenseWithMeeting
+from domain.placement.decision.move_start import MoveStartDate
 from domain.placement.ending.closing import Cancel, Close, EndPlacement, Evaluate
 from domain.placement.lifecycle import MOVES
-from domain.placement.referral.referral import DraftReferral
+from domain.placement.referral.drafting import DraftReferral
+from domain.placement.reviews.arranging import InviteToReview, ScheduleReview
+from domain.placement.reviews.deciding import DecideReview, NotifyOutcome
+from domain.placement.reviews.holding import HoldReview
 from domain.placement.reviews.requests import GrantReviewRequest, RefuseReviewRequest, RequestReview
-from domain.placement.reviews.reviews import DecideReview, HoldReview, InviteToReview, NotifyOutcome, ScheduleReview
 from domain.placement.running.safeguarding import PauseForSafeguarding, RaiseSafeguardingConcern, ResumePlacement
 from domain.placement.running.start import StartPlacement
 from domain.placement.running.terms import ChangeTerms

@@ -8,22 +8,12 @@ from typing import Any
 
 import pytest
 
-from domain.placement import provider_sight
-from domain.placement.provider_sight import (
-    EVENTS,
-    ProviderPart,
-    ProviderPhase,
-    ended_since,
-    is_shown_document,
-    own_records,
-    part,
-    phase,
-    phase_of_stage,
-    record,
-    seen_ids,
-    timeline,
-    week,
-)
+from domain.placement.provider_sight import shown_events
+from domain.placement.provider_sight.fields import EVENTS, is_shown_document
+from domain.placement.provider_sight.own import own_records
+from domain.placement.provider_sight.phases import ProviderPart, ProviderPhase, ended_since, part, phase, phase_of_stage
+from domain.placement.provider_sight.record import record, week
+from domain.placement.provider_sight.shown_events import seen_ids, timeline
 from domain.placement.state import RUNNING, TERMINAL, Placement, Stage
 from events import attendance as m
 from events.codes import DocumentKind, RecipientRole, Role
@@ -298,7 +288,7 @@ def _recorded(*events: Any, own: tuple[int, ...] = ()) -> tuple[Recorded[Any], .
     )
 
 
-def _types(seen: tuple[provider_sight.EventForProvider, ...]) -> list[str]:
+def _types(seen: tuple[shown_events.EventForProvider, ...]) -> list[str]:
     return [type(each.record.event).__name__ for each in seen]
 
 

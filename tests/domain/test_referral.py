@@ -8,20 +8,10 @@ from domain.law.bases import NotAlternativeProvision
 from domain.law.powers import NoPower, NotTheirBasis
 from domain.law.school_age import year_group
 from domain.placement.guards import DateInFuture, FigureOutOfRange
+from domain.placement.referral.drafting import CommissionerMismatch, ErasureFollows, SchoolUnknown, pupil_of
 from domain.placement.referral.grounds import NoEhcPlan
-from domain.placement.referral.referral import (
-    CommissionerMismatch,
-    DetailUnsound,
-    ErasureFollows,
-    NotOnRoll,
-    ObjectiveMissing,
-    ReasonMismatch,
-    ReferralIncomplete,
-    RollMismatch,
-    SchoolUnknown,
-    SubmitReferral,
-    pupil_of,
-)
+from domain.placement.referral.referral import ObjectiveMissing, ReferralIncomplete, SubmitReferral
+from domain.placement.referral.submitting import DetailUnsound, NotOnRoll, ReasonMismatch, RollMismatch
 from domain.placement.state import Stage
 from domain.shared.upn import UpnCheckLetter, UpnFormat
 from events.codes import CommissionerKind, LegalBasis, PrimaryReason, RollStatus

@@ -15,7 +15,7 @@ from domain.placement.ending.closing import (
 )
 from domain.placement.ending.reintegration import PlanMissing
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange
-from domain.placement.reviews.reviews import NoReturnToStop
+from domain.placement.reviews.deciding import NoReturnToStop
 from domain.placement.state import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime

@@ -25,19 +25,16 @@ from domain.placement.ending.reintegration import (
 )
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RecipientMissing, TextMissing
 from domain.placement.record.view import view
-from domain.placement.reviews.reviews import (
-    DecideReview,
-    DecisionPeriodUnsound,
-    HoldReview,
+from domain.placement.reviews.arranging import (
     InviteToReview,
-    NotifyOutcome,
     RecordWrittenViews,
     ReviewNotAhead,
-    ReviewUnknown,
-    ReviewWrongStep,
     ScheduleReview,
     WrittenViewsNotInvited,
 )
+from domain.placement.reviews.cycle import ReviewUnknown, ReviewWrongStep
+from domain.placement.reviews.deciding import DecideReview, DecisionPeriodUnsound, NotifyOutcome
+from domain.placement.reviews.holding import HoldReview
 from domain.placement.state import ReviewStatus, Stage
 from domain.placement.time.pass_time import PassTime
 from events.codes import (

@@ -14,11 +14,11 @@ from domain.calendar.school_calendar import SchoolCalendar
 from domain.evidence.gathering import evidence
 from domain.law.regimes import regime
 from domain.placement.binding import bound, of_review, severity
-from domain.placement.decision.determination import DecisionDayUnsound, sound_determination
+from domain.placement.decision.decision_day import DecisionDayUnsound, sound_determination
+from domain.placement.referral.drafting import SchoolUnknown
 from domain.placement.referral.grounds import DelegationMissing
 from domain.placement.referral.proposal import checked_by
-from domain.placement.referral.referral import SchoolUnknown
-from domain.placement.reviews.reviews import InviteToReview, ScheduleReview
+from domain.placement.reviews.arranging import InviteToReview, ScheduleReview
 from domain.placement.state import Review
 from domain.placement.state import Stage as At
 from domain.placement.time.pass_time import PassTime

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.law.registration import registration_test
-from domain.placement.decision.determination import MoveStartDate
+from domain.placement.decision.move_start import MoveStartDate
 from domain.placement.facts import PupilThere
 from domain.placement.referral.occupancy import Occupancy, occupancy
 from domain.placement.referral.threshold import RegistrationRequired, minutes_a_week, there

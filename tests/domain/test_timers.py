@@ -8,7 +8,7 @@ import pytest
 
 from domain.calendar.london import end_of, start_of
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.decision.determination import MoveStartDate
+from domain.placement.decision.move_start import MoveStartDate
 from domain.placement.ending.closing import EndPlacement
 from domain.placement.reviews.requests import RequestReview
 from domain.placement.state import Stage

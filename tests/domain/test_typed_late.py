@@ -11,7 +11,7 @@ from domain.calendar.school_calendar import DAY
 from domain.placement.decision.meeting import RecordConsultation
 from domain.placement.decision.plans import RecordAnnualReview
 from domain.placement.ending.closing import EndPlacement
-from domain.placement.record.access import QuerySubjectAccessRequest
+from domain.placement.record.access_queries import QuerySubjectAccessRequest
 from domain.placement.record.documents import RecordDocuments
 from domain.placement.record.letters import RecordLetterFate
 from domain.placement.referral.exclusions import RecordEarlyStartConsent

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.placement.provider_sight import ProviderPhase, ended_since
+from domain.placement.provider_sight.phases import ProviderPhase, ended_since
 from domain.placement.state import Stage
 from infra.ids import uuid7
 from infra.projections.placements import (

@@ -11,7 +11,7 @@ from domain.calendar.school_calendar import CalendarTooShort, SchoolCalendar
 from domain.law.figures import figures
 from domain.placement.ages import AgeOutOfRange
 from domain.placement.corrections.correctable import NEVER, ROWS
-from domain.placement.decision.determination import moved_day
+from domain.placement.decision.decision_day import moved_day
 from domain.placement.derived import in_place
 from domain.placement.facts import Facts
 from domain.placement.guards import DateBeforeCause, written

@@ -1,6 +1,6 @@
 """The commands of the decision: the meeting before it, the plan that it needs, the determination itself."""
 
-from domain.placement.decision import determination, meeting, plans, section_f, warnings
+from domain.placement.decision import determination, meeting, move_start, plans, section_f, warnings
 from domain.placement.referral.warnings import total_unknown
 from domain.placement.state import DECIDED, RUNNING, Stage
 from domain.placement.step import BODY, LEADERS, UNTIL_END, WORKER, Need, PlacementStep
@@ -69,8 +69,8 @@ STEPS = (
         leads_to=Stage.DETERMINED,
     ),
     PlacementStep(
-        determination.MoveStartDate,
-        determination.move_start,
+        move_start.MoveStartDate,
+        move_start.move_start,
         stages=DECIDED,
         by=LEADERS,
         needs={Need.PUPILS_AT_PROVIDER},

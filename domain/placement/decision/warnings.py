@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from domain.calendar.london import today as day_of
 from domain.placement.agreement import notice
 from domain.placement.binding import figures_of
-from domain.placement.decision import determination, meeting
+from domain.placement.decision import determination, meeting, move_start
 from domain.placement.warnings import AcceptedCommand, NamedDay
 from domain.shared import words
 from domain.warnings import CommandWarning, WarningCode
@@ -25,7 +25,7 @@ def determined(command: determination.Determine) -> Iterator[NamedDay]:
         yield "A review is planned", planned.due, f"/review_plan/{n}/due"
 
 
-def moved(command: determination.MoveStartDate) -> Iterator[NamedDay]:
+def moved(command: move_start.MoveStartDate) -> Iterator[NamedDay]:
     yield "The placement is to end", command.proposed_end, "/proposed_end"
 
 

@@ -6,7 +6,7 @@ from domain.placement.agreement.delivery import sent_at
 from domain.placement.agreement.email import EmailNotAgreed, agreed_on
 from domain.placement.facts import Facts
 from domain.placement.guards import WrongStage, not_before, not_future, written
-from domain.placement.record.letters import service_changed
+from domain.placement.record.letter_service import service_changed
 from domain.placement.state import TERMINAL, Placement
 from domain.shared.errors import Rejected, refuse
 from events.codes import CommunicationSubject, ContactMethod, RecipientRole, Role

@@ -17,7 +17,7 @@ from domain.placement import pupil_flags
 from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future
-from domain.placement.record import access
+from domain.placement.record import open_requests
 from domain.placement.state import TERMINAL, Placement
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
@@ -185,7 +185,7 @@ def unsound(command: DecideErasure, today: date) -> tuple[Rejected | None, ...]:
 
 
 def _unanswered(state: Placement) -> AccessRequestWaits | None:
-    return AccessRequestWaits("Answer it first.") if any(access.unanswered(state)) else None
+    return AccessRequestWaits("Answer it first.") if any(open_requests.unanswered(state)) else None
 
 
 def _register_kept(state: Placement, today: date) -> RegisterStillKept | None:

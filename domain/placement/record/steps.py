@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from domain.placement.record import access, complaints, contact, documents, retention
+from domain.placement.record import (
+    access,
+    access_queries,
+    complaints,
+    contact,
+    documents,
+    restriction,
+    retention,
+    serious_harm,
+)
 from domain.placement.state import RUNNING, TERMINAL
 from domain.placement.step import GOING, KEEPERS, KNOWN, LEADERS, STAFF, SYSTEM, Need, PlacementStep
 from domain.placement.warnings import NamedDay, on_days
@@ -27,8 +36,8 @@ STEPS = (
     ),
     PlacementStep(contact.AddNote, contact.add_note, stages=GOING, by=STAFF | {Role.PROVIDER_USER}, of_the_plan=True),
     PlacementStep(contact.AssignCase, contact.assign, stages=GOING, by=LEADERS),
-    PlacementStep(access.RestrictAccess, access.restrict, stages=KNOWN, by=_PROTECTORS),
-    PlacementStep(access.LiftAccessRestriction, access.lift, stages=KNOWN, by=_PROTECTORS),
+    PlacementStep(restriction.RestrictAccess, restriction.restrict, stages=KNOWN, by=_PROTECTORS),
+    PlacementStep(restriction.LiftAccessRestriction, restriction.lift, stages=KNOWN, by=_PROTECTORS),
     PlacementStep(
         access.RecordSubjectAccessRequest,
         access.record_request,
@@ -38,9 +47,9 @@ STEPS = (
     ),
     PlacementStep(access.ExtendSubjectAccessRequest, access.extend, stages=KNOWN, by=KEEPERS),
     PlacementStep(access.RecordSubjectAccessAnswer, access.answer, stages=KNOWN, by=KEEPERS),
-    PlacementStep(access.QuerySubjectAccessRequest, access.query, stages=KNOWN, by=KEEPERS),
-    PlacementStep(access.RecordQueryAnswer, access.answer_query, stages=KNOWN, by=KEEPERS),
-    PlacementStep(access.ConsiderSeriousHarm, access.consider_harm, stages=KNOWN, by={Role.DSL}),
+    PlacementStep(access_queries.QuerySubjectAccessRequest, access_queries.query, stages=KNOWN, by=KEEPERS),
+    PlacementStep(access_queries.RecordQueryAnswer, access_queries.answer_query, stages=KNOWN, by=KEEPERS),
+    PlacementStep(serious_harm.ConsiderSeriousHarm, serious_harm.consider_harm, stages=KNOWN, by={Role.DSL}),
     PlacementStep(complaints.RecordDataProtectionComplaint, complaints.receive, stages=KNOWN, by=KEEPERS),
     PlacementStep(complaints.AcknowledgeDataProtectionComplaint, complaints.acknowledge, stages=KNOWN, by=KEEPERS),
     PlacementStep(complaints.AnswerDataProtectionComplaint, complaints.answer, stages=KNOWN, by=KEEPERS),

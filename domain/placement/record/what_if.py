@@ -15,7 +15,7 @@ from domain.law.rules import RULES
 from domain.placement.binding import figures_of, of_review, severity
 from domain.placement.guards import missing_recipients
 from domain.placement.record.history import Record, corrected
-from domain.placement.reviews.reviews import invitees_by
+from domain.placement.reviews.arranging import invitees_by
 from domain.placement.state import Placement, evolve, initial
 from events.codes import CommissionerKind, RuleId, Severity
 from events.placement.agreement import NoticeGiven

@@ -1,6 +1,6 @@
 """The commands of the referral: drafting it, proposing a provider, and what is recorded of the pupil meanwhile."""
 
-from domain.placement.referral import exclusions, grounds, offers, proposal, referral, warnings
+from domain.placement.referral import drafting, exclusions, grounds, offers, proposal, referral, submitting, warnings
 from domain.placement.state import DECIDED, Stage
 from domain.placement.step import (
     LEADERS,
@@ -18,18 +18,18 @@ _PROVIDER = frozenset({Role.PROVIDER_USER})
 
 STEPS = (
     PlacementStep(
-        referral.DraftReferral,
-        referral.draft,
+        drafting.DraftReferral,
+        drafting.draft,
         stages={Stage.NEW},
         by=WORKER,
         needs={Need.OWNERSHIP, Need.SAME_NUMBER, Need.ERASURE},
-        names=referral.named,
+        names=drafting.named,
         leads_to=Stage.DRAFT,
         warns=(warnings.same_number,),
     ),
     PlacementStep(
         referral.SubmitReferral,
-        referral.submit,
+        submitting.submit,
         stages={Stage.DRAFT},
         by=WORKER,
         leads_to=Stage.REFERRED,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from domain.calendar.london import today as day_of
 from domain.placement.binding import figures_of
-from domain.placement.reviews import reviews
+from domain.placement.reviews import arranging, deciding, holding
 from domain.placement.reviews.letter_days import meeting_day
 from domain.placement.warnings import AcceptedCommand, NamedDay
 from domain.shared import words
@@ -13,15 +13,15 @@ from events.codes import PupilFlag, RecipientRole
 from events.placement.reviews import ReviewInvitationGiven, ReviewOutcomeNotified
 
 
-def scheduled(command: reviews.ScheduleReview) -> Iterator[NamedDay]:
+def scheduled(command: arranging.ScheduleReview) -> Iterator[NamedDay]:
     yield "The meeting is", day_of(command.at), "/at"
 
 
-def held(command: reviews.HoldReview) -> Iterator[NamedDay]:
+def held(command: holding.HoldReview) -> Iterator[NamedDay]:
     yield "The review was held", command.held_on, "/held_on"
 
 
-def decided(command: reviews.DecideReview) -> Iterator[NamedDay]:
+def decided(command: deciding.DecideReview) -> Iterator[NamedDay]:
     yield "The period decided ends", command.until, "/until"
     if command.next_review_due is not None:
         yield "The next review is due", command.next_review_due, "/next_review_due"

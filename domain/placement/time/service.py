@@ -13,14 +13,8 @@ from domain.placement.derived import in_place
 from domain.placement.facts import Facts
 from domain.placement.record import contact, letters
 from domain.placement.record.contact import RecordCommunication
-from domain.placement.record.letters import (
-    RecordLetterFate,
-    RecordReturnedLetter,
-    Served,
-    came_about,
-    cause_of,
-    first_served,
-)
+from domain.placement.record.letter_service import Served, came_about, cause_of, first_served
+from domain.placement.record.letters import RecordLetterFate, RecordReturnedLetter
 from domain.placement.reviews.letter_days import days_after, days_before, invited_in_time, told_in_time
 from domain.placement.state import Placement, Review, evolve
 from events.codes import DocumentKind

@@ -14,7 +14,8 @@ from domain.access.controllers import controller_of
 from domain.access.roles import OrgKind, organisation
 from domain.placement.facts import Facts
 from domain.placement.messages import PlacementStatus
-from domain.placement.provider_sight import ProviderPart, ProviderPhase, phase, seen_ids
+from domain.placement.provider_sight.phases import ProviderPart, ProviderPhase, phase
+from domain.placement.provider_sight.shown_events import seen_ids
 from domain.placement.record.history import current
 from domain.placement.state import TERMINAL, Placement, evolve, initial
 from domain.placement.steps import COMMANDS, STEPS, decide, warnings

@@ -9,7 +9,7 @@ import asyncpg
 
 from domain.access.controllers import Ownership, controller_of
 from domain.access.roles import OrgKind, organisation
-from domain.placement.referral.referral import DraftReferral
+from domain.placement.referral.drafting import DraftReferral
 from domain.shared.commands import kebab
 from events.codes import CommissionerKind
 from events.ids import PupilId, Urn, pupil_stream

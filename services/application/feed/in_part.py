@@ -6,7 +6,9 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.placement.provider_sight import EVENTS, ProviderPart, seen_ids
+from domain.placement.provider_sight.fields import EVENTS
+from domain.placement.provider_sight.phases import ProviderPart
+from domain.placement.provider_sight.shown_events import seen_ids
 from events.codec import ATTENDANCE, PLACEMENT, NotReadable, UnknownType
 from events.envelope import Recorded
 from events.ids import EventId, PlacementId, ProviderId, placement_stream

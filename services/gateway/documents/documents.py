@@ -13,7 +13,8 @@ from domain.documents.directory import entry
 from domain.documents.model import Document
 from domain.documents.record import record
 from domain.documents.signing import signatures
-from domain.placement.provider_sight import ProviderPart, is_shown_document
+from domain.placement.provider_sight.fields import is_shown_document
+from domain.placement.provider_sight.phases import ProviderPart
 from events.codec import PLACEMENT
 from events.envelope import Recorded
 from events.ids import PlacementId, ProviderId, placement_id_of, placement_stream

@@ -10,7 +10,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from domain.access.roles import RIGHTS
-from domain.placement.provider_sight import ProviderPart
+from domain.placement.provider_sight.phases import ProviderPart
 from events.ids import ProviderId
 from infra.event_store.lookup import hash_at
 from infra.event_store.read import horizon

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from domain.attendance.codes import CODES
 from domain.attendance.register import tally
 from domain.attendance.state import SessionMark
-from domain.placement.provider_sight import ProviderPart
-from domain.placement.provider_sight import week as provider_week
+from domain.placement.provider_sight.phases import ProviderPart
+from domain.placement.provider_sight.record import week as provider_week
 from events.codec import ATTENDANCE, canonical_json, from_json
 from events.ids import IsoWeek, PlacementId, attendance_stream
 from infra.identity.read_log import record_access

@@ -12,9 +12,11 @@ from starlette.responses import Response
 
 from domain.attendance.deadlines import all_deadlines
 from domain.law.rules import RULES
-from domain.placement import provider_sight
-from domain.placement.provider_sight import PROVIDER_RULES, ProviderPart, ProviderPhase, own_concerns
-from domain.placement.provider_sight import record as provider_record
+from domain.placement.provider_sight import own, shown_events
+from domain.placement.provider_sight.fields import PROVIDER_RULES
+from domain.placement.provider_sight.own import own_concerns
+from domain.placement.provider_sight.phases import ProviderPart, ProviderPhase
+from domain.placement.provider_sight.record import record as provider_record
 from domain.placement.record.history import as_at, as_known, corrected, fold
 from domain.placement.record.view import view
 from domain.placement.time.deadlines import Deadline
@@ -137,7 +139,7 @@ async def own_records(gateway: Gateway, person: Person, placement_id: UUID) -> R
         records = await load(conn, placement_stream(placement), PLACEMENT, gateway.keys)
         weeks = await _register(gateway, conn, placement)
     state = fold(corrected(records))
-    found = provider_sight.own_records(records, weeks, provider_id)
+    found = own.own_records(records, weeks, provider_id)
     named = None if seen.part(row) is ProviderPart.OFFER else state.pupil
     lasts = timedelta(days=gateway.settings.provider_sight_days)
     ends = row.ended_on + lasts if row.ended_on is not None and row.phase is ProviderPhase.ENDED else None
@@ -186,7 +188,7 @@ class EventSeen:
     """How an event is seen: with names or without, whole, or `in_part` by a provider."""
 
     names: bool
-    in_part: provider_sight.EventForProvider | None = None
+    in_part: shown_events.EventForProvider | None = None
 
 
 async def visible_event(
@@ -234,7 +236,7 @@ def shown(record: Recorded[Any], *, names: bool) -> dict[str, Any]:
     }
 
 
-def _shown_in_part(seen: provider_sight.EventForProvider, *, names: bool) -> dict[str, Any]:
+def _shown_in_part(seen: shown_events.EventForProvider, *, names: bool) -> dict[str, Any]:
     whole = shown(seen.record, names=names)
     data = {name: part for name, part in seen.data.items() if name in whole["data"]}
     withheld = sorted({*whole["withheld"], *seen.withheld})
@@ -248,8 +250,8 @@ class AsProvider:
     provider_id: ProviderId
     part: ProviderPart
 
-    def of(self, records: Sequence[Recorded[Any]]) -> Sequence[provider_sight.EventForProvider]:
-        return provider_sight.timeline(records, self.part, self.provider_id)
+    def of(self, records: Sequence[Recorded[Any]]) -> Sequence[shown_events.EventForProvider]:
+        return shown_events.timeline(records, self.part, self.provider_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.placement.corrections.rows.row import CorrectionRow, each_for, row
-from domain.placement.record import access, complaints
+from domain.placement.record import access, access_queries, complaints, serious_harm
 from events.placement.data_protection import (
     DataProtectionComplaintAcknowledged,
     DataProtectionComplaintAnswered,
@@ -32,12 +32,12 @@ ROWS: Mapping[type, CorrectionRow] = MappingProxyType(
         SubjectAccessAnswered: row(
             access.sound_answer, "outcome", "reasons", **each_for(_ACCESS, "answered_on", "timely")
         ),
-        SubjectAccessQueried: row(access.sound_query, "question", **each_for(_QUERY, "asked_on", "query")),
+        SubjectAccessQueried: row(access_queries.sound_query, "question", **each_for(_QUERY, "asked_on", "query")),
         SubjectAccessQueryAnswered: row(
-            access.sound_query_answer, "answer", **each_for(_QUERY, "answered_on", "query", "due")
+            access_queries.sound_query_answer, "answer", **each_for(_QUERY, "answered_on", "query", "due")
         ),
         SeriousHarmConsidered: row(
-            access.sound_harm,
+            serious_harm.sound_harm,
             *("considered_on", "reasons"),
             finding="The answer relied on it. Have serious harm considered again.",
         ),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.placement.corrections.rows.row import FOLLOWS, LAW, WHO, CorrectionRow, each_for, row
-from domain.placement.decision import determination, meeting, plans, section_f
+from domain.placement.decision import decision_day, meeting, move_start, plans, section_f
 from domain.placement.referral import exclusions, grounds
 from events.placement.decision import (
     AnnualReviewRecorded,
@@ -39,7 +39,7 @@ ROWS: Mapping[type, CorrectionRow] = MappingProxyType(
         PlanDeliveryRecorded: row(section_f.sound, "arranged_on", "items"),
         LaNotifiedOfEhcPlan: row(grounds.sound_notification, "la_code", "notified_on"),
         DeterminationProposed: row(
-            determination.sound_proposed,
+            decision_day.sound_proposed,
             *("proposed_end", "days", "review_plan", "exams_ahead", "minute_reference"),
             *("reasons", "alternatives", "direction", "ehc_plan"),
             **each_for(
@@ -48,7 +48,7 @@ ROWS: Mapping[type, CorrectionRow] = MappingProxyType(
             ),
         ),
         PlacementDetermined: row(
-            determination.sound_determination,
+            decision_day.sound_determination,
             *("determined_on", "by", "proposed_end", "days", "review_plan", "reasons", "alternatives"),
             *("direction", "ehc_plan", "exams_ahead", "decided_by", "minute_reference"),
             **each_for(LAW, "legal_basis", "regime_id"),
@@ -58,7 +58,7 @@ ROWS: Mapping[type, CorrectionRow] = MappingProxyType(
             calendar_version=FOLLOWS,
         ),
         StartDateMoved: row(
-            determination.sound_move,
+            move_start.sound_move,
             *("moved_on", "proposed_end", "days", "reason"),
             to_date=_START,
             from_date=FOLLOWS,

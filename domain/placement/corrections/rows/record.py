@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.placement.corrections.rows.row import CorrectionRow, each_for, row
-from domain.placement.record import access, contact, letters
+from domain.placement.record import contact, letters, restriction
 from events.placement.letters import (
     LetterReturned,
 )
@@ -27,10 +27,10 @@ ROWS: Mapping[type, CorrectionRow] = MappingProxyType(
         NoteAdded: row(contact.sound_note, "text"),
         CaseAssigned: row(contact.sound_assignment, "assigned_on", "reason", assigned_to="Assign the case again."),
         AccessRestricted: row(
-            access.sound_restriction,
+            restriction.sound_restriction,
             "reason",
             reader_roles="Restrict access again: the latest restriction holds.",
         ),
-        AccessRestrictionLifted: row(access.sound_lifting, "reason"),
+        AccessRestrictionLifted: row(restriction.sound_lifting, "reason"),
     }
 )

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from domain.placement.corrections.rows.row import FOLLOWS, LAW, CorrectionRow, each_for, row
 from domain.placement.ending import closing
-from domain.placement.referral import offers, proposal, referral
+from domain.placement.referral import drafting, offers, proposal, submitting
 from events.placement.referral import (
     PlacementCancelled,
     ProviderOfferDeclined,
@@ -23,10 +23,10 @@ _PROVIDER = "The proposal relied on it. Until the decision, propose the provider
 ROWS: Mapping[type, CorrectionRow] = MappingProxyType(
     {
         ReferralDrafted: row(
-            referral.sound_draft, "pupil", **each_for(LAW, "home_school_urn", "commissioner", "legal_basis")
+            drafting.sound_draft, "pupil", **each_for(LAW, "home_school_urn", "commissioner", "legal_basis")
         ),
         ReferralSubmitted: row(
-            referral.sound_referral,
+            submitting.sound_referral,
             *("primary_reason", "sessions_requested", "proposed_days", "parent_informed_on", "signed_off_by"),
             *("provision_requested", "objectives", "picture", "details"),
             **each_for(FOLLOWS, "upn_warnings", "warnings"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.placement.corrections.rows.row import FOLLOWS, GIVEN, CorrectionRow, each_for, row
-from domain.placement.reviews import requests, reviews
+from domain.placement.reviews import arranging, deciding, holding, requests
 from events.placement.reviews import (
     ReviewDecided,
     ReviewHeld,
@@ -33,25 +33,25 @@ ROWS: Mapping[type, CorrectionRow] = MappingProxyType(
             **each_for(FOLLOWS, "last_review_on", "binding_from"),
         ),
         ReviewScheduled: row(
-            reviews.sound_schedule,
+            arranging.sound_schedule,
             *("convenience_checked", "place"),
             at=_MEETING,
             scheduled_on="It is the day on which the command was given.",
         ),
         ReviewInvitationGiven: row(
-            reviews.sound_invitation,
+            arranging.sound_invitation,
             *("recipients", "written_views_invited"),
             **each_for(_INVITATION, *GIVEN, "days_before"),
         ),
-        WrittenViewsReceived: row(reviews.sound_views, "received_on", "from_role", "views"),
+        WrittenViewsReceived: row(arranging.sound_views, "received_on", "from_role", "views"),
         ReviewHeld: row(
-            reviews.sound_meeting,
+            holding.sound_meeting,
             *("held_on", "attended_roles", "evidence", "pupil_voice", "parent_voice", "minutes"),
         ),
         ReviewDecided: row(
-            reviews.sound_decision,
+            deciding.sound_decision,
             *("decided_on", "decision", "until", "next_review_due", "reasons", "views_considered"),
         ),
-        ReviewOutcomeNotified: row(reviews.sound_outcome, "recipients", **each_for(_OUTCOME, *GIVEN, "days_after")),
+        ReviewOutcomeNotified: row(deciding.sound_outcome, "recipients", **each_for(_OUTCOME, *GIVEN, "days_after")),
     }
 )
