@@ -15,11 +15,12 @@ from domain.access.roles import OrgKind
 from domain.calendar.london import today as day_of
 from domain.placement.referral.occupancy import Occupancy
 from domain.provider import evolve as provider_fold
-from domain.provider import state as provider_state
-from domain.provider.deadlines import deadlines
-from domain.provider.standards import covered
+from domain.provider.state import Provider
+from domain.provider.view import ProviderView, Reader, ReaderKind, provider_view
 from domain.school import evolve as school_fold
-from domain.school import state as school_state
+from domain.school.state import School
+from domain.school.view import SchoolView, school_view
+from domain.shared.views import as_mapping
 from events.codec import PROVIDER, SCHOOL, Codec
 from events.codes import EntryStatus, KeyStage, SenNeed, SettingType
 from infra.event_store.lookup import read_streams, stream_ids
@@ -35,8 +36,6 @@ from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
 
-Shown = dict[str, Any]
-
 
 async def one(gateway: Gateway, person: Person, decider: Decider[Any, Any]) -> Response:
     async with connection(gateway.engine) as conn:
@@ -44,13 +43,13 @@ async def one(gateway: Gateway, person: Person, decider: Decider[Any, Any]) -> R
     if not loaded.stream:
         raise not_found()
     state, version = loaded.state, loaded.version
-    shown = _shown(state, version, person)
-    if isinstance(state, provider_state.Provider):
-        shown |= {"occupancy": await _occupancy(gateway, person, state)}
-    return json_response(shown, headers={"ETag": f'"{version}"'})
+    content = as_mapping(_view(state, version, person))
+    if isinstance(state, Provider):
+        content |= {"occupancy": await _occupancy(gateway, person, state)}
+    return json_response(content, headers={"ETag": f'"{version}"'})
 
 
-async def _occupancy(gateway: Gateway, person: Person, state: provider_state.Provider) -> Occupancy | None:
+async def _occupancy(gateway: Gateway, person: Person, state: Provider) -> Occupancy | None:
     """For a council, of the placements that it may see, and for auditors: whether the provider must be a school."""
     seen = authorisation.sights(person)
     council = seen.places and seen.organisation(OrgKind.LA) is not None
@@ -71,7 +70,7 @@ class DirectoryFilter:
     setting_type: SettingType | None = None
     approved_by: str | None = None
 
-    def fits(self, state: provider_state.Provider, today: date) -> bool:
+    def fits(self, state: Provider, today: date) -> bool:
         details = state.details
         return (
             (self.need is None or (details is not None and self.need in details.needs))
@@ -127,9 +126,9 @@ async def _page(
         stored = await read_streams(conn, ids[:limit])
     streams = [list(events) for _, events in groupby(stored, key=attrgetter("stream_id"))]
     folded = [(await _folded(family, events), events[-1].version) for events in streams]
-    shown = [_shown(state, version, person) for state, version in folded if fits(state)]
+    found = [_view(state, version, person) for state, version in folded if fits(state)]
     following = _link(name, ids[limit - 1], limit, query) if len(ids) > limit else None
-    return json_response({name: shown, "next": following})
+    return json_response({name: found, "next": following})
 
 
 async def _folded(family: str, stored: list[StoredEvent]) -> Any:
@@ -150,33 +149,18 @@ def _link(name: str, last: str, limit: int, query: Mapping[str, str]) -> str:
     return link(name, {**query, "limit": limit, "cursor": cursors.DIRECTORY.pack((last,))})
 
 
-def _shown(state: Any, version: int, person: Person) -> Shown:
-    fields = {field.name: getattr(state, field.name) for field in dataclasses.fields(state)}
-    del fields["stage"]
-    fields.pop("published", None)  # a school's earlier calendars: its stream has them
-    if isinstance(state, school_state.School):
-        del fields["assumed_from"]  # how days before the first published one are counted
-        fields["years"] = state.calendar_years
-        fields["taken_over"] = [each.predecessor_urn for each in state.taken_over]
-    if isinstance(state, provider_state.Provider):
-        del fields["news"]  # what its events tell already
-        fields |= {"deadlines": deadlines(state), "standards": covered(state), **_of_ones_own(state, person)}
-    return {**fields, "version": version}
+def _view(state: School | Provider, version: int, person: Person) -> SchoolView | ProviderView:
+    if isinstance(state, School):
+        return school_view(state, version)
+    return provider_view(state, version, _reader(person))
 
 
-def _of_ones_own(state: provider_state.Provider, person: Person) -> Shown:
-    """What a commissioner found out, and has to do, is its own; applications and concerns are for the councils that
-    deal with them.
-    """
+def _reader(person: Person) -> Reader:
     seen = authorisation.sights(person)
     if seen.everything:
-        return {}
-    if not seen.places:
-        return dict.fromkeys(("due_diligence", "deadlines", "missed", "applications", "open_concerns"), ())
-    own: Shown = {
-        "due_diligence": [each for each in state.due_diligence if each.org_id == person.org],
-        "deadlines": [each for each in deadlines(state) if each.org_id == person.org],
-        "missed": [each for each in state.missed if each.org_id == person.org],
-    }
-    council = seen.organisation(OrgKind.LA) is not None
-    return own if council else {**own, "applications": [], "open_concerns": []}
+        kind = ReaderKind.ALL_SEEING
+    elif not seen.places:
+        kind = ReaderKind.OTHER
+    else:
+        kind = ReaderKind.COUNCIL if seen.organisation(OrgKind.LA) is not None else ReaderKind.SCHOOL
+    return Reader(kind=kind, org_id=person.org)

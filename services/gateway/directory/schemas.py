@@ -1,11 +1,17 @@
 """Schools, providers and lists of codes as they are answered."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from domain.provider.view import ApplicationView, DirectoryEntryView, ProviderDeadlineView, StandardView
+from domain.school.view import DelegationView
+from events import provider
+from events.codes import SettingType
+from events.values.provider import Site
+from events.values.school_days import HalfDay, HalfTerm
 from services.gateway.http.schemas import Shape
 
 
@@ -42,6 +48,10 @@ class SchoolShown(Shape):
     la_code: str
     calendar_version: int
     version: int
+    half_terms: list[HalfTerm]
+    inset_days: list[date]
+    half_days: list[HalfDay]
+    delegations: list[DelegationView]
     years: list[CalendarYearShown]
     corrections_proposed: list[CalendarCorrectionShown]
     laestab: str | None
@@ -60,12 +70,20 @@ class ProviderShown(Shape):
     name: str
     kind: str
     version: int
-    sites: list[dict[str, Any]]
-    visits: list[dict[str, Any]]
-    entries: list[dict[str, Any]]
-    details: dict[str, Any] | None
-    standards: list[dict[str, Any]]
-    deadlines: list[dict[str, Any]]
+    urn: str | None
+    ukprn: str | None
+    setting_type: SettingType | None
+    sites: list[Site]
+    visits: list[provider.QaVisitRecorded]
+    full_time_counts: list[provider.FullTimePupilsCounted]
+    entries: list[DirectoryEntryView]
+    details: provider.ProviderDetailsRecorded | None
+    standards: list[StandardView]
+    due_diligence: list[provider.DueDiligenceCompleted] = Field(description="Of your own organisation")
+    deadlines: list[ProviderDeadlineView] = Field(description="Of your own organisation")
+    missed: list[provider.ProviderDeadlineMissed] = Field(description="Of your own organisation")
+    applications: list[ApplicationView] = Field(description="For councils")
+    open_concerns: list[provider.ProviderConcernRaised] = Field(description="For councils")
 
 
 class OccupancyShown(Shape):

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from domain.attendance.codes import CODES
 from domain.attendance.register import tally
 from domain.attendance.state import SessionMark
+from domain.attendance.view import week_view
 from domain.placement.provider_sight.phases import ProviderPart
 from domain.placement.provider_sight.record import week as provider_week
 from events.codec import ATTENDANCE, canonical_json, from_json
@@ -36,7 +37,7 @@ async def week(gateway: Gateway, person: Person, placement_id: UUID, iso_week: I
         stream = attendance_stream(PlacementId(placement_id), iso_week)
         records = await load(conn, stream, ATTENDANCE, gateway.keys if seen.opens else None)
     version = len(records)
-    found = registers.fold(records)
+    found = week_view(registers.fold(records))
     content = {
         "placement_id": placement_id,
         "iso_week": iso_week,

@@ -1,11 +1,22 @@
 """A register as it is answered."""
 
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 from pydantic import Field
 
+from domain.attendance.codes import Category
+from domain.attendance.view import SessionMarkView
+from events.attendance import IllnessThresholdReached
+from events.codes import AttendanceCode, Session
 from services.gateway.http.schemas import Shape
+
+
+class SessionCounted(Shape):
+    day: date
+    session: Session
+    code: AttendanceCode | None
+    category: Category | None
 
 
 class AttendancePeriod(Shape):
@@ -20,12 +31,12 @@ class AttendancePeriod(Shape):
     unauthorised: int
     not_possible: int
     without_code: int
-    sessions: list[dict[str, Any]]
+    sessions: list[SessionCounted]
 
 
 class AttendanceWeek(Shape):
     placement_id: UUID
     iso_week: str
     version: int
-    marks: list[dict[str, Any]]
-    illness: list[dict[str, Any]]
+    marks: list[SessionMarkView]
+    illness: list[IllnessThresholdReached]
