@@ -27,8 +27,8 @@ AS $$
 $$
 """
 GRANTS = (
-    "REVOKE ALL ON FUNCTION end_list_subscriptions() FROM PUBLIC",
-    "GRANT EXECUTE ON FUNCTION end_list_subscriptions() TO placements_app",
+    "REVOKE ALL ON FUNCTION end_list_subscriptions FROM PUBLIC",
+    "GRANT EXECUTE ON FUNCTION end_list_subscriptions TO placements_app",
 )
 NOT_AGAIN = """
 CREATE FUNCTION ignore_list_subscription() RETURNS trigger
