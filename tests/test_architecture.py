@@ -7,8 +7,10 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 
 from docs import generate
+from infra.postgres.migrations import config
 
 ROOT = Path(__file__).parent.parent
 
@@ -113,3 +115,10 @@ def _naming(named: re.Pattern[str], *, but: tuple[str, ...]) -> list[str]:
 def _tracked(pattern: str) -> list[Path]:
     listed = subprocess.run(["git", "ls-files", pattern], cwd=ROOT, capture_output=True, text=True, check=True)
     return [ROOT / name for name in listed.stdout.split()]
+
+
+def test_migrations_follow_one_another_in_one_line() -> None:
+    """Two that were written side by side would each be a head, or wait for each other."""
+    revisions = list(ScriptDirectory.from_config(config()).walk_revisions())
+
+    assert [each.down_revision for each in revisions] == [*(each.revision for each in revisions[1:]), None]
