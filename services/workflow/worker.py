@@ -37,9 +37,9 @@ from services.application.undecided_commands import UndecidedCommands
 from services.workflow.activities import PlacementActivities
 from services.workflow.halves import Only
 from services.workflow.handlers.ended import end_list_workflows
-from services.workflow.handlers.followers import Followers, Step
 from services.workflow.handlers.registry import handlers
 from services.workflow.handlers.supervised import SupervisedWorkflow
+from services.workflow.handlers.supervised_steps import Step, SupervisedSteps
 from services.workflow.metrics_server import metrics_server
 from services.workflow.placement_workflow import PlacementWorkflow
 from services.workflow.schedules.checkpointing import CheckpointActivities, checkpointer_for, cosigning_for
@@ -149,7 +149,7 @@ async def _subscriptions(process: _Process) -> AsyncIterator[None]:
             UNDECIDED_COMMANDS: UndecidedCommands(engine, client).step,
             **{handler.name: Runner(engine, handler, feed, limit=limit).step for handler, limit in ours},
         }
-        followers = Followers(steps, end_waits=feed.tell)
+        followers = SupervisedSteps(steps, end_waits=feed.tell)
         await stack.enter_async_context(supervised_worker(client, followers))
         await start_supervised(client, followers.names)
         yield
@@ -203,7 +203,7 @@ def placements_worker(client: Client, activities: PlacementActivities, *more: Ca
     )
 
 
-def supervised_worker(client: Client, followers: Followers) -> Worker:
+def supervised_worker(client: Client, followers: SupervisedSteps) -> Worker:
     """The worker of endless work, on a queue of its own: too few slots there would starve a follower in silence."""
     return Worker(
         client,

@@ -16,7 +16,7 @@ from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 
 from services.application.supervision import start_supervised
 from services.gateway.commands import examples
-from services.workflow.handlers.followers import Followers
+from services.workflow.handlers.supervised_steps import SupervisedSteps
 from services.workflow.worker import placements_worker, supervised_worker
 from tests.workflow.conftest import Setup
 from tests.workflow.driving import Driver
@@ -100,7 +100,7 @@ async def test_a_follower(client: Client) -> None:
         await asyncio.sleep(_SOON)
         return 1
 
-    async with supervised_worker(client, Followers({"recorded": step})):
+    async with supervised_worker(client, SupervisedSteps({"recorded": step})):
         await start_supervised(client, frozenset({"recorded"}))
         await begun.wait()
         handle = client.get_workflow_handle("follower-recorded")

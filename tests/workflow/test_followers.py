@@ -9,7 +9,7 @@ from temporalio.client import Client
 
 from infra.ids import uuid7
 from services.application.supervision import start_supervised
-from services.workflow.handlers.followers import Followers
+from services.workflow.handlers.supervised_steps import SupervisedSteps
 from services.workflow.worker import supervised_worker
 
 
@@ -42,8 +42,8 @@ async def test_a_follower_ends_with_its_worker_and_is_taken_up_by_another(client
     first, second = Counting(), Counting()
     # A client of its own, as another process has: one client takes one worker for a queue.
     elsewhere = await Client.connect(client.service_client.config.target_host, namespace=client.namespace)
-    staying = supervised_worker(elsewhere, Followers({name: second.step}))
-    async with supervised_worker(client, Followers({name: first.step})):
+    staying = supervised_worker(elsewhere, SupervisedSteps({name: second.step}))
+    async with supervised_worker(client, SupervisedSteps({name: first.step})):
         await start_supervised(client, frozenset({name}))
         await first.taken_again()
         # The second worker is there before the first one goes.
@@ -59,7 +59,7 @@ async def test_a_follower_ends_with_its_worker_and_is_taken_up_by_another(client
 
 async def test_starting_it_again_leaves_the_one_that_runs(client: Client, name: str) -> None:
     one = Counting()
-    async with supervised_worker(client, Followers({name: one.step})):
+    async with supervised_worker(client, SupervisedSteps({name: one.step})):
         await start_supervised(client, frozenset({name}))
         await one.taken_again()
         first = (await client.get_workflow_handle(f"follower-{name}").describe()).run_id
@@ -73,7 +73,7 @@ async def test_of_a_step_that_fails_temporal_learns_no_more_than_what_kind_it_wa
     async def failing() -> int:
         raise ZeroDivisionError("Planted Name") from ValueError("Planted Value")
 
-    async with supervised_worker(client, Followers({name: failing})):
+    async with supervised_worker(client, SupervisedSteps({name: failing})):
         await start_supervised(client, frozenset({name}))
         handle = client.get_workflow_handle(f"follower-{name}")
 
@@ -94,7 +94,7 @@ async def test_a_step_that_fails_is_taken_again(client: Client, name: str) -> No
             raise ConnectionError("the database is away")
         return await one.step()
 
-    async with supervised_worker(client, Followers({name: failing_first})):
+    async with supervised_worker(client, SupervisedSteps({name: failing_first})):
         await start_supervised(client, frozenset({name}))
 
         await one.taken_again()

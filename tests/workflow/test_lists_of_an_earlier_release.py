@@ -44,8 +44,8 @@ from services.application.rebuilding import rebuild
 from services.application.supervision import start_supervised
 from services.gateway.commands.examples import EXAMPLES
 from services.workflow.handlers.ended import end_list_workflows
-from services.workflow.handlers.followers import Followers
 from services.workflow.handlers.supervised import SupervisedWorkflow
+from services.workflow.handlers.supervised_steps import SupervisedSteps
 from services.workflow.worker import placements_worker, supervised_worker
 from tests.conftest import Database
 from tests.workflow import stored
@@ -260,7 +260,7 @@ async def test_a_worker_of_this_release_ends_a_follower_that_an_earlier_one_bega
     await end_list_workflows(earlier.engine, earlier.client)
     await start_supervised(earlier.client, frozenset(ENDED))
 
-    async with supervised_worker(earlier.client, Followers({})):
+    async with supervised_worker(earlier.client, SupervisedSteps({})):
         handles = [earlier.client.get_workflow_handle(f"follower-{name}") for name in ENDED]
         while True:
             if {(await each.describe()).status for each in handles} == {WorkflowExecutionStatus.FAILED}:

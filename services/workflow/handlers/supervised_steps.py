@@ -23,7 +23,7 @@ _HEARTBEAT_SECONDS = 2.0
 _MOVES_IN = timedelta(milliseconds=100)
 
 
-class Followers:
+class SupervisedSteps:
     def __init__(self, steps: Mapping[str, Step], *, end_waits: Callable[[], None] = lambda: None) -> None:
         """`end_waits`: called as the worker shuts down, so that no step waits on."""
         self._steps = steps
