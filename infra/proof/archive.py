@@ -36,7 +36,7 @@ _STREAMS_AT_ONCE: Final = 100
 _BEYOND: Final = """
 SELECT stream_id FROM event_store.event WHERE stream_id = ANY($1) AND position > $2 ORDER BY position LIMIT 1
 """
-# SupervisedSteps that have not read the events yet would never see them.
+# Subscriptions that have not read the events yet would never see them.
 _FOLLOWER_BEHIND: Final = "SELECT name FROM subscription WHERE position < $1 ORDER BY position LIMIT 1"
 _HEADS: Final = """
 SELECT stream_id, archive FROM event_store.stream WHERE stream_id = ANY($1) ORDER BY stream_id FOR UPDATE

@@ -17,7 +17,8 @@ from infra.event_store.wake import Waker
 from infra.postgres.db import transaction
 
 PAGE_LIMIT: Final = 500
-_PAGES_KEPT: Final = 8
+_PAGES_KEPT: Final = 256
+_EVENTS_KEPT: Final = 2_000
 _RETRY_SECONDS: Final = 1.0
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -59,7 +60,8 @@ class SharedFeed:
         self._engine = engine
         self._waker = waker
         self._types = sorted(types)
-        self._pages: deque[SharedPage] = deque(maxlen=_PAGES_KEPT)
+        self._pages: deque[SharedPage] = deque()
+        self._events = 0
         self._position: int | None = None
         self._moved = asyncio.Event()
         self.reads = 0
@@ -111,11 +113,19 @@ class SharedFeed:
         if page.horizon.high < self._position:  # the record was put back to an earlier time
             self._begin_again()
         elif page.next > self._position:
-            self._pages.append(SharedPage(after=self._position, next=page.next, events=page.events))
+            self._keep(SharedPage(after=self._position, next=page.next, events=page.events))
             self._position = page.next
             self.tell()
         return page
 
+    def _keep(self, page: SharedPage) -> None:
+        """Beside the last ones; the oldest go where there are too many pages, or too many events in them."""
+        self._pages.append(page)
+        self._events += len(page.events)
+        while len(self._pages) > _PAGES_KEPT or (len(self._pages) > 1 and self._events > _EVENTS_KEPT):
+            self._events -= len(self._pages.popleft().events)
+
     def _begin_again(self) -> None:
         self._pages.clear()
+        self._events = 0
         self._position = None

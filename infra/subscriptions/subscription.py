@@ -1,7 +1,7 @@
-"""Subscriptions: followers of the whole record, each with a position that moves only together with its work.
+"""Subscriptions to the whole record, each with a position that moves only together with its work.
 
-A follower sees every event once, in commit order. One that fails stops at the event that it cannot apply and says
-which: it never skips, and it tries that event again until it can.
+A subscription takes every event once, in commit order. One that fails stops at the event that it cannot apply, and
+names it: it never skips an event, and tries that one again until it succeeds.
 """
 
 import asyncio
@@ -30,16 +30,16 @@ subscription = Table(
     Column("stopped_event_id", Uuid),
 )
 RUNNING: Final[dict[str, Any]] = {"stopped_reason": None, "stopped_position": None, "stopped_event_id": None}
-"""What the row of a follower says of stopping while it runs."""
+"""The columns about stopping while a subscription runs."""
 
 Apply = Callable[[AsyncConnection, Sequence[StoredEvent]], Awaitable[None]]
-"""What a follower does with a batch, in the transaction that also moves its position. Never called with none.
+"""Applies a batch, in the transaction that also moves the position. Never called with none.
 
 One that fails is called again with fewer of the same events, and what its transaction did is undone before.
 """
 
 BATCH_LIMIT: Final = 500
-# A follower rests up to 0.2 seconds between two batches, and tells nobody when it has moved.
+# A subscription rests up to 0.2 seconds between two batches, and sends no notice when its position moves.
 _LOOK_AGAIN_SECONDS: Final = 0.05
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -59,7 +59,7 @@ class Batch:
 
 
 class NotReached(Exception):
-    """A follower did not come to a position within the time that somebody would wait for it."""
+    """A subscription did not reach a position in the time given."""
 
 
 class SubscriptionHeld(Exception):
@@ -122,19 +122,19 @@ async def run_batch(
 
 
 async def position_of(conn: AsyncConnection, name: str) -> int:
-    """How far a follower has come; 0 for one that never ran."""
+    """The position of a subscription; 0 for one that never ran."""
     found = await conn.scalar(select(subscription.c.position).where(subscription.c.name == name))
     return found or 0
 
 
 async def wait_until(engine: AsyncEngine, name: str, position: int, *, seconds: float) -> int:
-    """Wait until a follower has come to a position, and return how far it is: what it keeps then tells of that event.
+    """Wait until a subscription has reached a position, and return its own: what it keeps then shows that event.
 
     It is looked at before the waiting, so that 0 seconds ask whether it is there. `position` is to be an event's: one
     that was drawn and rolled back is passed only with the next event.
 
     Raises:
-        NotReached: the time is over; it says how far the follower is.
+        NotReached: the time is over; its text has the position of the subscription.
     """
     until = asyncio.get_running_loop().time() + seconds
     while True:
@@ -150,7 +150,7 @@ async def wait_until(engine: AsyncEngine, name: str, position: int, *, seconds: 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionStatus:
-    """Where a follower is. `stopped_reason` names the class of the error that stopped it; None while it runs."""
+    """The position of a subscription. `stopped_reason`: the class of the error that stopped it; None while it runs."""
 
     name: str
     position: int
@@ -160,7 +160,7 @@ class SubscriptionStatus:
 
 
 async def standings(conn: AsyncConnection) -> list[SubscriptionStatus]:
-    """Every follower that has begun, by name."""
+    """Every subscription that has begun, by name."""
     columns = [subscription.c[field] for field in SubscriptionStatus.__dataclass_fields__]
     rows = await conn.execute(select(*columns).order_by(subscription.c.name))
     return [SubscriptionStatus(**row) for row in rows.mappings()]

@@ -149,15 +149,15 @@ async def _subscriptions(process: _Process) -> AsyncIterator[None]:
             UNDECIDED_COMMANDS: UndecidedCommands(engine, client).step,
             **{handler.name: Runner(engine, handler, feed, limit=limit).step for handler, limit in ours},
         }
-        followers = SupervisedSteps(steps, end_waits=feed.tell)
-        await stack.enter_async_context(supervised_worker(client, followers))
-        await start_supervised(client, followers.names)
+        supervised = SupervisedSteps(steps, end_waits=feed.tell)
+        await stack.enter_async_context(supervised_worker(client, supervised))
+        await start_supervised(client, supervised.names)
         yield
 
 
 @asynccontextmanager
 async def _watched(settings: Settings, engine: AsyncEngine) -> AsyncIterator[None]:
-    """Look at what holds the feed and its followers back, and tell it where the settings ask for that."""
+    """Look at what holds the feed and its subscriptions back, and serve it where the settings ask for that."""
     registry = CollectorRegistry()
     watch = Watch(engine, registry, origin=settings.record_origin)
     looking = asyncio.create_task(watch.run(), name="watch")
@@ -203,15 +203,15 @@ def placements_worker(client: Client, activities: PlacementActivities, *more: Ca
     )
 
 
-def supervised_worker(client: Client, followers: SupervisedSteps) -> Worker:
-    """The worker of endless work, on a queue of its own: too few slots there would starve a follower in silence."""
+def supervised_worker(client: Client, supervised: SupervisedSteps) -> Worker:
+    """The worker of endless work, on a queue of its own: too few slots there would starve a subscription in silence."""
     return Worker(
         client,
         task_queue=SUPERVISED_QUEUE,
         workflows=[SupervisedWorkflow],
-        activities=[followers.follow],
+        activities=[supervised.follow],
         workflow_runner=UnsandboxedWorkflowRunner(),
         workflow_failure_exception_types=WORKFLOW_FAILURES,
-        max_concurrent_activities=2 * len(followers.names) + 2,
+        max_concurrent_activities=2 * len(supervised.names) + 2,
         graceful_shutdown_timeout=_GRACE,
     )

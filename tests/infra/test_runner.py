@@ -13,7 +13,7 @@ from infra.event_store.types import StoredEvent
 from infra.event_store.wake import Waker
 from infra.postgres.db import connection
 from infra.subscriptions import runner as running
-from infra.subscriptions import subscription
+from infra.subscriptions import shared_feed, subscription
 from infra.subscriptions.runner import Runner, read_alone
 from infra.subscriptions.shared_feed import PageBeyond, SharedFeed, SharedPage
 from infra.subscriptions.subscription import SubscriptionStopped
@@ -143,6 +143,27 @@ async def test_a_handler_that_is_behind_reads_for_itself_until_it_has_caught_up(
     assert behind.seen == [*early, *late, *last]
     assert alone >= 2, "it was behind"
     assert len(own_reads) == alone, "and is no more"
+
+
+async def test_a_handler_that_falls_out_of_the_kept_pages_misses_nothing(
+    engine: AsyncEngine, feed: SharedFeed, own_reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_feed, "_PAGES_KEPT", 2)
+    handler = Counting(name="slow")
+    one = runner(engine, handler, feed)
+    await feed.read()
+    await one.step()
+    positions = []
+    for _ in range(4):
+        positions += await store(engine, 1)
+        await feed.read()
+    before = len(own_reads)
+
+    while handler.seen != positions:
+        await one.step()
+
+    assert not feed.covers(0)
+    assert len(own_reads) > before
 
 
 def event(position: int, type_: str = TYPES[0]) -> StoredEvent:

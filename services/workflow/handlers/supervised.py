@@ -1,6 +1,6 @@
 """Endless work under Temporal's supervision: one workflow over one long activity that heartbeats.
 
-When a worker dies its followers move to another; nothing here keeps a thread or a queue of its own.
+When a worker dies, another takes its work over; nothing here keeps a thread or a queue of its own.
 """
 
 from datetime import timedelta

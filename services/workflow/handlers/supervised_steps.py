@@ -1,4 +1,4 @@
-"""The activity behind each supervised workflow: keeps one follower going for as long as its worker lives."""
+"""The activity behind each supervised workflow: keeps one step going for as long as its worker lives."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 Step = Callable[[], Awaitable[int]]
-"""Does what there is to do and returns how far it has come; waits by itself when there is nothing."""
+"""Takes the work that there is and returns its position; waits by itself where there is none."""
 
 _HEARTBEAT_SECONDS = 2.0
 _MOVES_IN = timedelta(milliseconds=100)
