@@ -3,44 +3,29 @@
 A `Decider` says what differs between the kinds of record; `services.application.deciders` has one of each.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.law.legal_refs import legal_refs
 from domain.placement.record.history import occurred_at
-from domain.placement.record.retention import PersonalDataErased
 from domain.shared.errors import Rejections
-from events.codec import Codec, from_json
+from events.codec import Codec
 from events.codes import RegimeId
-from events.envelope import Actor, Metadata, Recorded
-from events.ids import CommandId, EventId
-from infra import commands
-from infra.clock import Clock
-from infra.commands import CommandRow
-from infra.encryption.keys import DataKey, KeyErased, KeyStoreUnavailable
-from infra.event_store.append import VersionConflict
+from events.envelope import Metadata, Recorded
+from events.ids import EventId
+from infra.encryption.keys import DataKey, KeyStoreUnavailable
 from infra.event_store.types import Appended
-from infra.event_store.wake import Notifier
-from infra.postgres.db import transaction
-from infra.projections.placements import StaleRow
 from infra.streams.records import PendingEvent, append_noted, event_ids
 from services.application.answers import Answer, accepted, moved_on, refused
-from services.application.decider import CaughtUp, Context, Decided, Decider, Loaded, Seen, Stream, of_system
+from services.application.decider import CaughtUp, Context, Decided, Decider, Loaded, Seen, Stream
 
 S = TypeVar("S")
 F = TypeVar("F")
-T = TypeVar("T")
-
-_TRIES: Final = 5
-_PAUSE_SECONDS: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,123 +35,6 @@ class CommandResult(Generic[S, F]):
     answer: Answer
     seen: Seen[S, F]
     events: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A command as its row has it, or as whoever kept the row has it in hand."""
-
-    command: Any
-    expected_versions: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carried(Generic[S, F]):
-    """A command that is decided, now or earlier, and how its record is. `unknown`: no such command of this record."""
-
-    status: Literal["accepted", "refused", "unknown"]
-    seen: Seen[S, F]
-
-
-class CommandHandler:
-    """Carries out commands whose rows are kept: the one transaction, and the one repeat after a conflict."""
-
-    def __init__(self, engine: AsyncEngine, clock: Clock, notifier: Notifier) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._notifier = notifier
-
-    async def carry_out(
-        self, decider: Decider[S, F], command_id: CommandId, read: Callable[[CommandRow], Awaitable[Asked]]
-    ) -> Carried[S, F]:
-        """Decide a kept command and keep its answer; one that is decided already stays as it is.
-
-        Raises:
-            VersionConflict, StaleRow: others kept changing the same record; nothing is stored.
-            What `handle` raises.
-        """
-        attempt = partial(self._carried, decider=decider, command_id=command_id, read=read)
-        carried = await self._settled(attempt)
-        self._notifier.wake()
-        return carried
-
-    async def pass_time(self, decider: Decider[S, F], subject: UUID) -> tuple[Seen[S, F], int]:
-        """Record what comes before any command, and say how many events that were. `subject` is the record's own id."""
-
-        async def caught_up(conn: asyncpg.Connection) -> tuple[Seen[S, F], int]:
-            context = of_system(subject, await self._clock.now(conn))
-            before = await look(conn, decider, None, context)
-            caught = decider.catch_up(before, context.now)
-            if caught is not None:
-                return await _caught_up(conn, decider, caught), caught.seen.version - before.version
-            if before.version:
-                # The school's calendar, or the figures of this release, may be others than those of the rows.
-                await decider.rows(conn, pending(decider, before, (), command=None, context=context))
-            return before, 0
-
-        seen, recorded = await self._settled(caught_up)
-        if recorded:
-            self._notifier.wake()
-        return seen, recorded
-
-    async def _settled(self, attempt: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-        for number in range(1, _TRIES):
-            try:
-                return await self._once(attempt)
-            except (VersionConflict, StaleRow):
-                await asyncio.sleep(_PAUSE_SECONDS * number)
-        return await self._once(attempt)
-
-    async def _once(self, attempt: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
-        async with transaction(self._engine) as conn:
-            return await attempt(conn)
-
-    async def _carried(
-        self,
-        conn: asyncpg.Connection,
-        decider: Decider[S, F],
-        command_id: CommandId,
-        read: Callable[[CommandRow], Awaitable[Asked]],
-    ) -> Carried[S, F]:
-        locked = await commands.lock_and_read_clock(conn, command_id, self._clock)
-        if locked is None or locked.row.stream_id != decider.stream_id:
-            now = locked.now if locked else await self._clock.now(conn)
-            return Carried(status="unknown", seen=await look(conn, decider, None, of_system(command_id, now)))
-        row, context = locked.row, _context(locked)
-        if row.status != "recorded":
-            return Carried(status=row.status, seen=await look(conn, decider, None, context))
-        answer, seen = await self._answered(conn, decider, row, context, read)
-        await commands.decide(conn, command_id, answer.status, answer.http_status, answer.text, at=context.now)
-        assert answer.status != "recorded", "a decision is final"
-        return Carried(status=answer.status, seen=seen)
-
-    async def _answered(
-        self,
-        conn: asyncpg.Connection,
-        decider: Decider[S, F],
-        row: CommandRow,
-        context: Context,
-        read: Callable[[CommandRow], Awaitable[Asked]],
-    ) -> tuple[Answer, Seen[S, F]]:
-        """A command whose pupil was erased meanwhile is refused: it could be read at no later attempt either."""
-        try:
-            asked = await read(row)
-        except KeyErased:
-            too_late = Rejections((PersonalDataErased("Nothing more can be written down."),))
-            return refused(row.command_id, too_late), await look(conn, decider, None, context)
-        context = replace(context, expected_versions=asked.expected_versions)
-        result = await handle(conn, decider, asked.command, context)
-        return result.answer, result.seen
-
-
-def _context(locked: commands.Locked) -> Context:
-    row = locked.row
-    return Context(
-        command_id=CommandId(row.command_id),
-        correlation_id=row.correlation_id,
-        actor=from_json(row.actor, Actor),
-        now=locked.now,
-    )
 
 
 async def look(conn: asyncpg.Connection, decider: Decider[S, F], command: Any, context: Context) -> Seen[S, F]:
@@ -194,15 +62,19 @@ async def handle(
     seen = seen if caught is None else caught.seen
     versions = context.expected_versions
     if versions and not any(decider.knows(seen, each) for each in versions):
-        seen = seen if caught is None else await _caught_up(conn, decider, caught)
+        seen = seen if caught is None else await store_catch_up(conn, decider, caught)
         return CommandResult(answer=_moved_on(decider, seen, context), seen=seen)
     try:
         events = decider.decide(seen.state, command, seen.facts)
     except Rejections as rejections:
-        seen = seen if caught is None else await _caught_up(conn, decider, caught)
+        seen = seen if caught is None else await store_catch_up(conn, decider, caught)
         return CommandResult(answer=refused(context.command_id, rejections), seen=seen)
     decided = pending(decider, seen, events, command=command, context=context)
-    decided = await _record(conn, decider, *(() if caught is None else (caught.decided,)), decided)
+    if decided.pending:
+        decided = await _record(conn, decider, *(() if caught is None else (caught.decided,)), decided)
+    elif caught is not None:
+        record = (await store_catch_up(conn, decider, caught)).record
+        decided = replace(decided, before=record, after=record)
     answer = accepted(
         command_id=context.command_id,
         about=dict(decider.about),
@@ -220,7 +92,7 @@ def _moved_on(decider: Decider[S, F], seen: Seen[S, F], context: Context) -> Ans
     return moved_on(context.command_id, expected=expected, present=seen.version, changes=changes)
 
 
-async def _caught_up(conn: asyncpg.Connection, decider: Decider[S, F], caught: CaughtUp[S, F]) -> Seen[S, F]:
+async def store_catch_up(conn: asyncpg.Connection, decider: Decider[S, F], caught: CaughtUp[S, F]) -> Seen[S, F]:
     """What comes before a command, stored where the command itself brings nothing."""
     decided = await _record(conn, decider, caught.decided)
     return replace(caught.seen, record=decided.after)
@@ -233,10 +105,7 @@ async def _record(conn: asyncpg.Connection, decider: Decider[S, F], *every: Deci
     Raises:
         VersionConflict: somebody else was first.
     """
-    every = tuple(each for each in every if each.pending) or every[-1:]
     *_, last = every
-    if not last.pending:
-        return last
     key = await _key(decider, last.after.state)
     await decider.rows(conn, last)
     stream = every[0].before.stream

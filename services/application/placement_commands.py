@@ -9,9 +9,9 @@ from infra.encryption.keys import KeyProvider
 from infra.event_store.wake import Notifier
 from infra.streams.placement_streams import PlacementStreams
 from infra.streams.reference import Reference
+from services.application.command_handler import CommandHandler
 from services.application.deciders.placement import PlacementDecider
 from services.application.facts.placement import PlacementFacts
-from services.application.handling import CommandHandler
 from services.application.rows import ListRows
 
 

@@ -35,9 +35,10 @@ from infra.projections import placements
 from infra.projections.holding import hold
 from infra.streams.placement_streams import PlacementStreams
 from services.application import same_number
+from services.application.command_handler import Asked
 from services.application.decider import CaughtUp, Decided, Decider, Loaded, Seen, Stream, of_system
 from services.application.facts.placement import PlacementFacts, by_id
-from services.application.handling import Asked, append_beside, pending
+from services.application.handling import append_beside, pending
 from services.application.rows import ListRows
 from services.application.standing import Outlook, deadline_codes, outlook, placement_row, standing
 

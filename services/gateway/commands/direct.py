@@ -21,12 +21,12 @@ from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections.placements import PlacementRow
 from services.application import authorisation, submission, succession
+from services.application.command_handler import Asked, CommandHandler
 from services.application.decider import Decider
 from services.application.deciders import provider as providers
 from services.application.deciders import pupil as pupils
 from services.application.deciders import register as registers
 from services.application.deciders import school as schools
-from services.application.handling import Asked, CommandHandler
 from services.application.submission import SubmittedCommand
 from services.gateway.commands.catalogue import CommandSpec
 from services.gateway.commands.commanding import acting, answer, keys_at_hand, pupil_key, read
