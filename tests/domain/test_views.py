@@ -2,23 +2,36 @@
 
 import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from domain.attendance.state import SessionMark, Week
 from domain.attendance.view import WeekView, week_view
+from domain.placement.provider_sight.phases import ProviderPart
+from domain.placement.provider_sight.record import record as provider_record
+from domain.placement.record.placement_view import PlacementView
+from domain.placement.record.view import as_json, published, view
+from domain.placement.state import Placement, evolve, initial
 from domain.provider.state import Provider
 from domain.provider.view import ProviderView, Reader, ReaderKind, provider_view
 from domain.school.state import School
 from domain.school.view import SchoolView, school_view
 from domain.shared.views import as_mapping
 from events.codec import canonical_json
-from tests.domain.viewing import published_names
+from events.ids import ProviderId
+from events.placement.union import PlacementEvent
+from tests.domain.viewing import names_in, published_names
 from tests.events.samples import sample
 
-VIEWS: dict[str, Any] = {"provider": ProviderView, "register": WeekView, "school": SchoolView}
+VIEWS: dict[str, Any] = {
+    "placement": PlacementView,
+    "provider": ProviderView,
+    "register": WeekView,
+    "school": SchoolView,
+}
 _LIST = Path(__file__).parent / "published_names.json"
 _SECRET = "a field that nobody published"
 ALL_SEEING = Reader(kind=ReaderKind.ALL_SEEING, org_id=None)
@@ -36,6 +49,50 @@ def _grown(state: Any) -> Any:
     grown = dataclasses.make_dataclass("Grown", [("unpublished", str)], bases=(type(state),), frozen=True, kw_only=True)
     fields = {each.name: getattr(state, each.name) for each in dataclasses.fields(state)}
     return grown(**fields, unpublished=_SECRET)
+
+
+def _states() -> Iterator[Placement]:
+    """What an event of each type makes of a record, one after another: in one order and in the other."""
+    happened = [sample(each) for each in get_args(PlacementEvent)]
+    for order in (happened, happened[::-1]):
+        state = initial()
+        for event in order:
+            state = evolve(state, event)
+            yield state
+
+
+def test_a_record_shows_the_published_names_and_no_others() -> None:
+    known = set(json.loads(_LIST.read_text("utf-8"))["placement"])
+
+    for state in _states():
+        picture = view(state)
+        assert set(picture) == {each.name for each in dataclasses.fields(PlacementView)}
+        assert set(names_in(picture)) <= known
+
+
+@pytest.mark.parametrize("part", ProviderPart)
+def test_a_provider_is_shown_the_names_of_its_part_and_no_others(part: ProviderPart) -> None:
+    known = set(json.loads(_LIST.read_text("utf-8"))[part])
+    provider_id = sample(ProviderId)
+
+    for state in _states():
+        assert set(names_in(provider_record(state, part, (), provider_id))) <= known
+
+
+def test_a_new_field_of_a_placement_is_shown_nowhere() -> None:
+    *_, state = _states()
+    whole = published(state)
+    grown = {
+        name: tuple(_grown(each) for each in value)
+        for name, value in whole.items()
+        if name in {"reviews", "planned", "pauses", "letters", "change_notices"}
+    }
+
+    shown = as_json({**whole, **grown, "unpublished": _SECRET})
+
+    assert _SECRET not in json.dumps(shown)
+    assert grown["reviews"]
+    assert grown["planned"]
 
 
 def test_a_new_field_of_a_school_is_shown_nowhere() -> None:

@@ -22,3 +22,15 @@ def _parts(hint: Any, suffix: str) -> Iterator[tuple[Any, str]]:
     inside = "[]" if typing.get_origin(hint) is tuple else ""
     for argument in typing.get_args(hint):
         yield from _parts(argument, suffix + inside)
+
+
+def names_in(picture: Any, at: str = "") -> Iterator[str]:
+    """The path of each name of a JSON value, as above."""
+    match picture:
+        case dict():
+            for name, value in picture.items():
+                yield f"{at}{name}"
+                yield from names_in(value, f"{at}{name}.")
+        case list():
+            for each in picture:
+                yield from names_in(each, f"{at[:-1]}[].")
