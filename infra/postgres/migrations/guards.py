@@ -45,9 +45,11 @@ found (grantee, privilege, object, attribute) AS (
     SELECT a.grantee, a.privilege_type, n.nspname, '' FROM pg_namespace n, aclexplode(n.nspacl) a
     WHERE n.nspname = 'event_store' AND a.grantee <> n.nspowner
     UNION ALL
-    SELECT a.grantee, a.privilege_type, 'event_store.' || p.proname, ''
-    FROM pg_proc p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
-    WHERE p.pronamespace = 'event_store'::regnamespace AND a.grantee <> p.proowner
+    SELECT a.grantee, a.privilege_type,
+        CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || p.proname, ''
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace,
+        aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+    WHERE n.oid IN (SELECT oid FROM ours) AND a.grantee <> p.proowner
 )
 SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END, privilege, object, attribute
 FROM found

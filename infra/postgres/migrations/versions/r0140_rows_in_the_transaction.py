@@ -30,6 +30,7 @@ GRANTS = (
     "REVOKE ALL ON FUNCTION end_list_subscriptions FROM PUBLIC",
     "GRANT EXECUTE ON FUNCTION end_list_subscriptions TO placements_app",
 )
+NOT_CALLED = "REVOKE ALL ON FUNCTION ignore_list_subscription FROM PUBLIC"
 NOT_AGAIN = """
 CREATE FUNCTION ignore_list_subscription() RETURNS trigger
 LANGUAGE plpgsql
@@ -47,11 +48,12 @@ WHEN (NEW.name IN ('deadlines', 'reviews', 'outcomes', 'provider-deadlines', 'de
     'reviews.rebuilding', 'outcomes.rebuilding', 'provider-deadlines.rebuilding'))
 EXECUTE FUNCTION ignore_list_subscription()
 """
+ALWAYS = "ALTER TABLE subscription ENABLE ALWAYS TRIGGER list_subscription_ended"
 
 
 def sql() -> list[str]:
     """Every statement of this revision, in order."""
-    return [SOURCE, COLUMNS, ENDING, *GRANTS, NOT_AGAIN, TRIGGER]
+    return [SOURCE, COLUMNS, ENDING, *GRANTS, NOT_AGAIN, NOT_CALLED, TRIGGER, ALWAYS]
 
 
 def upgrade() -> None:
