@@ -14,7 +14,7 @@ from domain.law.legal_refs import legal_refs_of
 from domain.placement import steps
 from domain.placement.ending.closing import Withdraw
 from domain.placement.lifecycle import MOVES
-from domain.placement.state import TERMINAL, Stage
+from domain.placement.stages import TERMINAL, Stage
 from domain.shared.commands import kebab
 from domain.shared.errors import Rejected
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec

@@ -14,7 +14,8 @@ from domain.calendar.london import at, end_of, start_of, today
 from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.law.figures import figures
 from domain.placement.agreement.pattern import pattern_on, place_on
-from domain.placement.state import RUNNING, Placement
+from domain.placement.stages import RUNNING
+from domain.placement.state import Placement
 from domain.placement.time.deadlines import Deadline, as_deadline
 from domain.shared import words
 from domain.shared.text import visible
@@ -118,9 +119,9 @@ def _brings(kept: WatchedRegister, now: datetime) -> Iterator[RegisterDue]:
 
 def _days(placement: Placement, now: datetime) -> Iterator[date]:
     """The days on which the placement runs, paused or not, to its end or to as far as is looked ahead."""
-    if placement.started_on is None or (placement.end is None and placement.stage not in RUNNING):
+    if placement.running.started_on is None or (placement.ending.end is None and placement.stage not in RUNNING):
         return
-    day, last = placement.started_on, (now + LOOK_AHEAD).date()
+    day, last = placement.running.started_on, (now + LOOK_AHEAD).date()
     while day <= last and placement.runs_on(day):
         yield day
         day += DAY
@@ -128,7 +129,7 @@ def _days(placement: Placement, now: datetime) -> Iterator[date]:
 
 def _registers(kept: WatchedRegister, marks: dict[Slot, SessionMark], day: date) -> Iterator[RegisterDue]:
     """T10: the register of each session at the provider is taken within minutes of its start."""
-    patterns = kept.placement.patterns
+    patterns = kept.placement.agreement.patterns
     pattern = pattern_on(patterns, day)
     if pattern is None or pattern.set_on > day:
         return
@@ -195,8 +196,8 @@ def _alert(kept: WatchedRegister, mark: SessionMark, cause: AlertCause, fires: d
 def _told(placement: Placement) -> tuple[AlertRecipient, ...]:
     """The school in any case, so that an alert alone tells nothing of who else is involved with the pupil."""
     workers = (
-        (AlertRecipient.SOCIAL_WORKER, placement.in_social_care),
-        (AlertRecipient.YOUTH_JUSTICE, PupilFlag.YOUTH_JUSTICE in placement.flags),
+        (AlertRecipient.SOCIAL_WORKER, placement.referral.in_social_care),
+        (AlertRecipient.YOUTH_JUSTICE, PupilFlag.YOUTH_JUSTICE in placement.referral.flags),
     )
     return (AlertRecipient.SCHOOL, *(told for told, involved in workers if involved))
 

@@ -127,7 +127,7 @@ def correct(state: Week, command: CorrectMark, facts: AttendanceFacts) -> tuple[
 def _seen_at_provider(
     mark: SessionMark, command: RecordMark | CorrectMark, facts: AttendanceFacts
 ) -> tuple[Rejected | None, ...]:
-    expected = place_on(facts.placement.patterns, command.day, command.session)
+    expected = place_on(facts.placement.agreement.patterns, command.day, command.session)
     return (
         None
         if expected in {None, SessionPlace.PROVIDER}

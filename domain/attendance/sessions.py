@@ -64,7 +64,7 @@ class AlreadyConfirmed(Rejected):
 def of_register(command: OfSession, facts: AttendanceFacts) -> tuple[Rejected | None, ...]:
     """The day is a school day of this week and of this placement, and has come."""
     placement, day = facts.placement, command.day
-    first = placement.started_on or placement.start_date
+    first = placement.running.started_on or placement.period.start_date
     assert first is not None
     return (
         None
@@ -73,8 +73,8 @@ def of_register(command: OfSession, facts: AttendanceFacts) -> tuple[Rejected | 
         _held(command, facts.calendar),
         not_before(day, first, "the placement begins", "/day"),
         not_future(day, facts.today, "/day"),
-        NotAttending(f"The placement ended on {words.on(placement.end.ended_on)}.", pointer="/day")
-        if placement.end is not None and day > placement.end.ended_on
+        NotAttending(f"The placement ended on {words.on(placement.ending.end.ended_on)}.", pointer="/day")
+        if placement.ending.end is not None and day > placement.ending.end.ended_on
         else None,
     )
 
@@ -91,7 +91,7 @@ def _held(command: OfSession, calendar: SchoolCalendar) -> Rejected | None:
 
 
 def wrong_site(site_id: SiteId | None, facts: AttendanceFacts) -> Rejected | None:
-    if site_id in facts.placement.site_ids:
+    if site_id in facts.placement.proposal.site_ids:
         return None
     return SiteNotPlaced("Choose a site that the placement names.", pointer="/site_id")
 

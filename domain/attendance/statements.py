@@ -75,7 +75,7 @@ def occasion_of(
     stated = mark.proposed.activity if mark.proposed else None
     return Occasion(
         session=mark.session,
-        expected=place_on(placement.patterns, mark.day, mark.session),
+        expected=place_on(placement.agreement.patterns, mark.day, mark.session),
         seen=seen,
         activity=activity or stated or Activity.EDUCATION,
         legal_basis=placement.legal_basis,

@@ -8,7 +8,7 @@ from domain.attendance import entries, provider_marks
 from domain.attendance.facts import AttendanceFacts
 from domain.attendance.sessions import NotAttending
 from domain.attendance.state import Week
-from domain.placement.state import RUNNING, Stage
+from domain.placement.stages import RUNNING, Stage
 from domain.shared.errors import refuse
 from domain.shared.step import Command, Step, table
 from events.attendance import AttendanceEvent

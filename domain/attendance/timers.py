@@ -9,7 +9,7 @@ from datetime import datetime
 
 from domain.attendance import duties
 from domain.attendance.duty import LOOK_AHEAD, RegisterDue, WatchedRegister
-from domain.placement.state import RUNNING, Stage
+from domain.placement.stages import RUNNING, Stage
 
 SWEPT = frozenset({Stage.ACTIVE, Stage.PAUSED, Stage.REINTEGRATING, Stage.ENDED})
 """The stages in which time brings something to a register."""
@@ -24,7 +24,7 @@ def fallen_due(kept: WatchedRegister, now: datetime) -> tuple[RegisterDue, ...]:
 def next_look(kept: WatchedRegister, now: datetime) -> datetime | None:
     """When to look again if nothing is said in the meantime; None where time brings nothing more."""
     to_come = [each.at for each in _due(kept, now) if each.at > now]
-    if kept.placement.stage in RUNNING and (kept.placement.patterns or kept.placement.pause):
+    if kept.placement.stage in RUNNING and (kept.placement.agreement.patterns or kept.placement.running.pause):
         # A holiday may last beyond what was looked at.
         to_come.append(now + LOOK_AHEAD)
     return min(to_come, default=None)

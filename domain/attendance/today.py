@@ -11,7 +11,8 @@ from domain.calendar.london import at
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import figures
 from domain.placement.agreement.pattern import pattern_on, place_on
-from domain.placement.state import Pause, Placement
+from domain.placement.parts.running import Pause
+from domain.placement.state import Placement
 from events.codes import AttendanceCode, MarkPlace, ProposedMark, Session, SessionPlace
 from events.ids import SiteId
 
@@ -110,7 +111,7 @@ def _whereabouts(mark: SessionMark) -> str | None:
 
 
 def _session(state: Placement, mark: SessionMark, now: datetime) -> SessionToday:
-    expected, starts_at = place_on(state.patterns, mark.day, mark.session), _start(state, mark)
+    expected, starts_at = place_on(state.agreement.patterns, mark.day, mark.session), _start(state, mark)
     due_at = None
     if expected is SessionPlace.PROVIDER and starts_at is not None:
         due_at = at(mark.day, starts_at) + timedelta(minutes=figures(mark.day).register_minutes)
@@ -132,7 +133,7 @@ def _session(state: Placement, mark: SessionMark, now: datetime) -> SessionToday
 
 
 def _start(state: Placement, mark: SessionMark) -> time | None:
-    pattern = pattern_on(state.patterns, mark.day)
+    pattern = pattern_on(state.agreement.patterns, mark.day)
     if pattern is None:
         return None
     return pattern.am_start if mark.session is Session.AM else pattern.pm_start
@@ -178,4 +179,4 @@ def _by_code(code: AttendanceCode, expected: SessionPlace | None) -> Where:
 def _site(state: Placement, mark: SessionMark) -> SiteId | None:
     """The site that the register names, else the one at which the placement began."""
     named = (mark.confirmed and mark.confirmed.site_id) or (mark.proposed and mark.proposed.site_id)
-    return named or state.first_site_id
+    return named or state.running.first_site_id

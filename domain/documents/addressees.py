@@ -16,19 +16,19 @@ _EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+\.[^\s,;<>()]+")
 
 def addressees(source: Source, role: RecipientRole, on: date) -> tuple[Addressee, ...]:
     """One letter each. Two parents are written to apart: neither sees how the other is reached."""
-    pupil = source.state.pupil
+    pupil = source.state.referral.pupil
     if role is RecipientRole.RELEVANT_PERSON:
         return _relevant_people(pupil, grown=relevant_person(source.state, on) is Role.PUPIL)
     if role is RecipientRole.PROVIDER:
         sites = source.provider.sites if source.provider else ()
-        used = [site.address for site in sites if site.site_id in source.state.site_ids]
+        used = [site.address for site in sites if site.site_id in source.state.proposal.site_ids]
         return (Addressee(role=role, name=source.provider_name, address=post_lines(used[0] if used else None)),)
     if role in {RecipientRole.HEAD, RecipientRole.BOARD_NOMINEE}:
         return (Addressee(role=role, name=f"{code(role)}, {source.school_name}"),)
     if role is RecipientRole.SOCIAL_WORKER:
-        picture = source.state.referral.picture if source.state.referral else None
+        picture = source.state.referral.submitted.picture if source.state.referral.submitted else None
         return (Addressee(role=role, name=code(role), email=_email(picture.social_care_contact if picture else None)),)
-    council = source.state.plan_council_on(on) if role is RecipientRole.LA else None
+    council = source.state.referral.plan_council_on(on) if role is RecipientRole.LA else None
     if council is not None:
         return (Addressee(role=role, name=council.name, address=post_lines(council.address)),)
     return (Addressee(role=role, name=code(role)),)

@@ -65,15 +65,17 @@ def _place(source: Source) -> Section:
     state = source.state
     sites = source.provider.sites if source.provider else ()
     used = tuple(
-        f"{site.name}: {site.address or 'address not recorded'}" for site in sites if site.site_id in state.site_ids
+        f"{site.name}: {site.address or 'address not recorded'}"
+        for site in sites
+        if site.site_id in state.proposal.site_ids
     )
-    sessions = state.referral.sessions_requested if state.referral else None
+    sessions = state.referral.submitted.sessions_requested if state.referral.submitted else None
     return Section(
         heading="Dates, sessions and sites",
         items=(
-            item("First day", *told(state.start_date)),
-            item("Planned last day", *told(state.proposed_end)),
-            item("Length", words.count(state.days, "school day") if state.days else None),
+            item("First day", *told(state.period.start_date)),
+            item("Planned last day", *told(state.period.proposed_end)),
+            item("Length", words.count(state.period.days, "school day") if state.period.days else None),
             item("Sessions a week", *told(sessions), clause=_ALL),
             item("Every site the pupil may be at", *used, clause=_KCSIE),
         ),
@@ -81,7 +83,7 @@ def _place(source: Source) -> Section:
 
 
 def _objectives(source: Source) -> Section:
-    referral = source.state.referral
+    referral = source.state.referral.submitted
     return Section(
         heading="Objectives and reviews",
         items=(
@@ -94,7 +96,7 @@ def _objectives(source: Source) -> Section:
 
 
 def _health_and_safety(source: Source) -> Section:
-    picture = source.state.referral.picture if source.state.referral else None
+    picture = source.state.referral.submitted.picture if source.state.referral.submitted else None
     asked: tuple[Item, ...] = ()
     if picture is not None:
         asked = (

@@ -1,11 +1,12 @@
 """What a placement's record says now that it did not say before, field by field and in words."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from domain.documents.phrases import label, told
-from domain.placement.around import Surroundings
+from domain.placement.parts.surroundings import Surroundings
+from domain.placement.record.view import published
 from domain.placement.state import Placement
 
 
@@ -23,20 +24,20 @@ class Difference:
 
 def differences(before: Placement, after: Placement) -> tuple[Difference, ...]:
     """Every field in which the two differ, in the order of the record."""
-    return tuple(_differing(before, after))
+    return tuple(_differing(published(before), published(after)))
 
 
-def _differing(before: Any, after: Any) -> Iterator[Difference]:
-    for each in fields(before):
-        was, now = getattr(before, each.name), getattr(after, each.name)
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
+    for name in before:
+        was, now = before[name], after[name]
         if was == now:
             continue
         if isinstance(was, Surroundings):
-            yield from _differing(was, now)
+            yield from _differing(was._asdict(), now._asdict())
             continue
         if isinstance(was, tuple):
             was, now = _without(was, now), _without(now, was)
-        yield Difference(what=label(each.name), before=told(was, field=each.name), after=told(now, field=each.name))
+        yield Difference(what=label(name), before=told(was, field=name), after=told(now, field=name))
 
 
 def _without(some: tuple[Any, ...], others: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -63,7 +63,7 @@ def _notice(source: Source, event: NoticeGiven, to: Addressee) -> Document:
 
 def _where_and_when(source: Source, event: NoticeGiven) -> Section:
     state = source.state
-    ends = words.on(state.proposed_end) if state.proposed_end else None
+    ends = words.on(state.period.proposed_end) if state.period.proposed_end else None
     return Section(
         heading="Where and when",
         items=(
@@ -80,7 +80,7 @@ def _where_and_when(source: Source, event: NoticeGiven) -> Section:
 
 def _plan(source: Source, *, council: bool) -> tuple[Section, ...]:
     """What the council that maintains the plan needs beside what the parents are told."""
-    picture = source.state.referral.picture if source.state.referral else None
+    picture = source.state.referral.submitted.picture if source.state.referral.submitted else None
     if not council or picture is None:
         return ()
     return (
@@ -113,7 +113,7 @@ def _arrangements(source: Source, event: NoticeGiven) -> Section:
 
 def _travel_and_meals(source: Source) -> tuple[Item, ...]:
     """As arranged; what is not arranged yet, as the referral has it."""
-    picture = source.state.referral.picture if source.state.referral else None
+    picture = source.state.referral.submitted.picture if source.state.referral.submitted else None
     transport, meals = source.state.around.transport, source.state.around.meals
     entitled = picture.free_school_meals if picture else None
     return (

@@ -45,9 +45,9 @@ def objectives(aims: Iterable[Objective], clause: str | None = None) -> Table:
 def section_f(source: Source) -> tuple[Item, ...]:
     """Who delivers each item of section F, by the latest that the record says. Nothing without an EHC plan."""
     state = source.state
-    recorded = [each for each in state.plan_deliveries if says_who(each, state)]
-    decided = state.determination
-    if not state.has_plan:
+    recorded = [each for each in state.decision.plan_deliveries if says_who(each, state)]
+    decided = state.decision.determination
+    if not state.referral.has_plan:
         return ()
     if recorded:
         lines = [f"{each.item}: {_deliverer(each)}" for each in recorded[-1].items]
@@ -66,7 +66,7 @@ def _deliverer(each: SectionFDelivery) -> str:
 
 
 def planned_reviews(source: Source) -> Item:
-    days = sorted({planned.due for planned in source.state.planned if planned.due >= source.day})
+    days = sorted({planned.due for planned in source.state.period.planned if planned.due >= source.day})
     told = map(words.on, days) if days else ("No day is set yet. One is held in every half-term.",)
     return item("Reviews planned by", *told, clause=_REG_4)
 

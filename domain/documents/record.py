@@ -9,8 +9,8 @@ from domain.documents.phrases import code, items, label, money, percentage, told
 from domain.documents.source import Source
 from domain.law.rules import RULES
 from domain.placement.binding import weight
+from domain.placement.parts.reviews import Review
 from domain.placement.record.history import Record, corrected
-from domain.placement.state import Review
 from domain.shared import words
 from events.codes import DocumentKind
 from events.values.referral import Objective
@@ -54,10 +54,10 @@ def _placement(source: Source) -> Section:
             item("Home school", source.school_name, clause=_FULL),
             item("Provider", source.provider_name, clause=_FULL),
             item("Legal basis", *told(state.legal_basis), clause=_FULL),
-            item("Rules in force", *told(state.regime_id)),
+            item("Rules in force", *told(state.decision.regime_id)),
             item("Stage", *told(state.stage)),
-            item("Started", *told(state.started_on), clause=_FULL),
-            item("Planned end", *told(state.proposed_end), clause=_FULL),
+            item("Started", *told(state.running.started_on), clause=_FULL),
+            item("Planned end", *told(state.period.proposed_end), clause=_FULL),
             *section_f(source),
         ),
         tables=(objectives(_aims(source), _FULL),),
@@ -67,7 +67,7 @@ def _placement(source: Source) -> Section:
 def _progress(source: Source) -> Section:
     """What each review found: attendance, behaviour, progress, and how each objective stood."""
     aims = {aim.id: aim.text for aim in _aims(source)}
-    found = tuple(part for review in source.state.reviews for part in _review(review, aims))
+    found = tuple(part for review in source.state.reviews.opened for part in _review(review, aims))
     return Section(heading="Progress and achievements", items=found or (item("Progress", None, clause=_FULL),))
 
 
@@ -93,7 +93,7 @@ def _review(review: Review, aims: Mapping[str, str]) -> tuple[Item, ...]:
 
 
 def _outcome(source: Source) -> Section:
-    end, evaluation = source.state.end, source.state.evaluation
+    end, evaluation = source.state.ending.end, source.state.ending.evaluation
     met = tuple(aim.text for aim in _aims(source) if evaluation and aim.id in evaluation.objectives_met)
     return Section(
         heading="Destination and results",
@@ -115,7 +115,7 @@ def _outcome(source: Source) -> Section:
 
 
 def _aims(source: Source) -> tuple[Objective, ...]:
-    return source.state.referral.objectives if source.state.referral else ()
+    return source.state.referral.submitted.objectives if source.state.referral.submitted else ()
 
 
 def _figures(before: int, during: int, cost: int) -> tuple[Item, ...]:
@@ -127,7 +127,7 @@ def _figures(before: int, during: int, cost: int) -> tuple[Item, ...]:
 
 
 def _assessments(source: Source) -> Section:
-    evaluation = source.state.evaluation
+    evaluation = source.state.ending.evaluation
     return Section(
         heading="What those concerned say of it",
         items=(
@@ -141,8 +141,12 @@ def _assessments(source: Source) -> Section:
 def _missed(source: Source) -> Section:
     """What passed its date undone stays on record, however it was made good later."""
     missed = (
-        *((each.rule, each.due, each.severity) for each in source.state.missed),
-        *((each.missed.rule, each.missed.due, each.missed.severity) for each in source.state.reviews if each.missed),
+        *((each.rule, each.due, each.severity) for each in source.state.duties.missed),
+        *(
+            (each.missed.rule, each.missed.due, each.missed.severity)
+            for each in source.state.reviews.opened
+            if each.missed
+        ),
     )
     return Section(
         heading="What was missed",

@@ -28,7 +28,7 @@ def form(source: Source) -> tuple[Document, ...]:
 
 
 def _pupil(source: Source) -> Section:
-    state, pupil = source.state, source.state.pupil
+    state, pupil = source.state, source.state.referral.pupil
     return Section(
         heading="Pupil and home school",
         items=(
@@ -41,7 +41,7 @@ def _pupil(source: Source) -> Section:
 
 
 def _parents(source: Source) -> tuple[Section, ...]:
-    parents = source.state.pupil.parents if source.state.pupil else ()
+    parents = source.state.referral.pupil.parents if source.state.referral.pupil else ()
     return tuple(Section(heading=f"Parent or carer: {parent.name}", items=items(parent)) for parent in parents)
 
 

@@ -15,7 +15,7 @@ _REG_4A = "SI 2010/1156 reg 4A"
 def refusal(source: Source) -> tuple[Document, ...]:
     """A letter to whoever asked; parents share what they ask for, so each of them has one."""
     event: ReviewRequestRefused = source.event
-    asked = next(each for each in source.state.requests if each.request_id == event.request_id)
+    asked = next(each for each in source.state.reviews.requests if each.request_id == event.request_id)
     to = RecipientRole(asked.by.value)
     return tuple(_refusal(source, event, asked, each) for each in addressees(source, to, event.refused_on))
 

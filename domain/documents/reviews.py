@@ -5,7 +5,7 @@ from domain.documents.model import Addressee, Document, Section, item, item_if
 from domain.documents.parts import RIGHT_TO_REQUEST, objectives, planned_reviews
 from domain.documents.phrases import code, listed, moment
 from domain.documents.source import Source
-from domain.placement.state import Review
+from domain.placement.parts.reviews import Review
 from domain.shared import words
 from events.codes import DocumentKind, RecipientRole, ReviewDecision
 from events.placement.reviews import ReviewInvitationGiven, ReviewOutcomeNotified
@@ -18,7 +18,7 @@ _REG_6 = "SI 2010/1156 reg 6"
 
 def invitations(source: Source) -> tuple[Document, ...]:
     event: ReviewInvitationGiven = source.event
-    review = source.state.review(event.review_id)
+    review = source.state.reviews.by_id(event.review_id)
     assert review is not None, "an invitation is to a review on record"
     return tuple(
         _invitation(source, event, review, to)
@@ -75,7 +75,7 @@ def _invitation(source: Source, event: ReviewInvitationGiven, review: Review, to
 
 
 def _looked_at(source: Source) -> Section:
-    referral = source.state.referral
+    referral = source.state.referral.submitted
     return Section(
         heading="What the meeting looks at",
         paragraphs=("Attendance, behaviour, progress against each objective, and what the pupil and the parents say.",),
@@ -89,7 +89,7 @@ def _names(roles: tuple[RecipientRole, ...]) -> tuple[str, ...]:
 
 def outcomes(source: Source) -> tuple[Document, ...]:
     event: ReviewOutcomeNotified = source.event
-    review = source.state.review(event.review_id)
+    review = source.state.reviews.by_id(event.review_id)
     assert review is not None, "an outcome is of a review on record"
     return tuple(
         _outcome(source, event, review, to)

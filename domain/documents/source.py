@@ -36,7 +36,7 @@ class Source:
 
     @property
     def pupil(self) -> str:
-        return self.state.pupil.legal_name if self.state.pupil else "The pupil"
+        return self.state.referral.pupil.legal_name if self.state.referral.pupil else "The pupil"
 
     @property
     def school_name(self) -> str:

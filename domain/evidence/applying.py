@@ -17,7 +17,7 @@ _ERASED = "The pupil's personal data was erased, and with it whether"
 
 def erased(state: Placement) -> bool:
     """The record has begun and its pupil can no longer be read: the key was destroyed."""
-    return state.pupil_id is not None and state.pupil is None
+    return state.pupil_id is not None and state.referral.pupil is None
 
 
 def directed(state: Placement) -> ClauseFinding | None:
@@ -33,18 +33,18 @@ def by_school_days(state: Placement) -> ClauseFinding | None:
 
 def after_exclusion(state: Placement) -> ClauseFinding | None:
     bases = {basis.id for basis in BASES.values() if basis.notice is RuleId.T8}
-    excluded = state.exclusion is not None or state.legal_basis in bases
+    excluded = state.referral.exclusion is not None or state.legal_basis in bases
     return None if excluded else not_applicable("No exclusion came before it.")
 
 
 def transitional(state: Placement) -> ClauseFinding | None:
-    return None if state.transitional is not None else not_applicable("The law has not changed under it.")
+    return None if state.running.transitional is not None else not_applicable("The law has not changed under it.")
 
 
 def with_plan(state: Placement) -> ClauseFinding | None:
     if erased(state):
         return unknown(f"{_ERASED} there was an EHC plan.")
-    return None if state.has_plan else not_applicable("The pupil has no EHC plan.")
+    return None if state.referral.has_plan else not_applicable("The pupil has no EHC plan.")
 
 
 def flags_known(state: Placement) -> ClauseFinding | None:
@@ -56,7 +56,7 @@ def in_social_care(state: Placement) -> ClauseFinding | None:
     if erased(state):
         return unknown(f"{_ERASED} the pupil was looked after or had a social worker.")
     outside = not_applicable("The pupil is not looked after and has no social worker.")
-    return None if state.in_social_care else outside
+    return None if state.referral.in_social_care else outside
 
 
 def with_free_meals(state: Placement) -> ClauseFinding | None:
@@ -68,27 +68,27 @@ def with_free_meals(state: Placement) -> ClauseFinding | None:
 
 
 def once_scheduled(state: Placement) -> ClauseFinding | None:
-    if any(review.scheduled for review in state.reviews):
+    if any(review.scheduled for review in state.reviews.opened):
         return None
     return not_applicable("No review was scheduled so far.")
 
 
 def plan_told(state: Placement) -> ClauseFinding | None:
     """An authority that was told of a plan is proof that there was one. A plan made after the decision asks nothing."""
-    if any(told_in_time(each, state) for each in state.las_notified):
+    if any(told_in_time(each, state) for each in state.decision.las_notified):
         return None
-    if state.determination is None or erased(state):
+    if state.decision.determination is None or erased(state):
         return with_plan(state)
-    return None if state.determined_with_plan else not_applicable("There was no EHC plan when it was decided.")
+    return None if state.decision.determined_with_plan else not_applicable("There was no EHC plan when it was decided.")
 
 
 def told_in_time(event: LaNotifiedOfEhcPlan, state: Placement) -> bool:
     """Before the placement was decided, where it was."""
-    return state.determination is None or event.notified_on <= state.determination.determined_on
+    return state.decision.determination is None or event.notified_on <= state.decision.determination.determined_on
 
 
 def recipients_known(state: Placement) -> ClauseFinding | None:
     """Whether the authority must have the notice turns on a plan; where it did have it, that need not be known."""
-    if not erased(state) or state.notice is None or RecipientRole.LA in state.notice.recipients:
+    if not erased(state) or state.notices.current is None or RecipientRole.LA in state.notices.current.recipients:
         return None
     return unknown(f"{_ERASED} the authority had to have the notice too.")

@@ -12,7 +12,8 @@ from domain.placement.agreement.notice import as_served, latest_day, stands
 from domain.placement.binding import figures_of, weight
 from domain.placement.record.history import Record
 from domain.placement.reviews import periods
-from domain.placement.state import TERMINAL, Placement, Stage
+from domain.placement.stages import TERMINAL, Stage
+from domain.placement.state import Placement
 from domain.shared import words
 from events.codes import RuleId, Severity
 from events.ids import EventId
@@ -142,7 +143,7 @@ def noticed(look: Look) -> Iterator[ClauseFinding]:
         bound = figures_of(look.state)
         assert isinstance(record.event, NoticeGiven)
         event = served.get(record.event.notice_id)
-        if event is None or event.start_date != look.state.start_date:
+        if event is None or event.start_date != look.state.period.start_date:
             continue
         if stands(event, look.calendar, bound):
             yield _satisfied(record)
@@ -172,7 +173,7 @@ def decisions(look: Look) -> Iterator[ClauseFinding]:
     """Reg 4(1)(b): each review that was held is decided, by when its outcome is to be notified."""
     owed = {each.subject for each in look.due if each.rule is RuleId.DECISION}
     done = {record.event.review_id: record for record in look.records if isinstance(record.event, ReviewDecided)}
-    for review in look.state.reviews:
+    for review in look.state.reviews.opened:
         if review.review_id in done:
             yield _satisfied(done[review.review_id])
         elif review.held is not None and review.review_id not in owed:
@@ -200,7 +201,7 @@ def _came_on(event: object) -> date:
 
 def decided_after_each_review(look: Look) -> Iterator[ClauseFinding]:
     """Done by a decision for every review that was held."""
-    held = [review.review_id for review in look.state.reviews if review.held is not None]
+    held = [review.review_id for review in look.state.reviews.opened if review.held is not None]
     done = {record.event.review_id: record for record in look.records if isinstance(record.event, ReviewDecided)}
     for review_id in held:
         yield _satisfied(done[review_id]) if review_id in done else _lacking(look)

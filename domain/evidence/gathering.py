@@ -25,7 +25,7 @@ def evidence(
     kept = corrected(records)
     state = fold(kept)
     binding = bound(state)
-    made = regime(state.regime_id) if state.regime_id else None
+    made = regime(state.decision.regime_id) if state.decision.regime_id else None
     look = Look(
         records=kept,
         state=state,

@@ -27,7 +27,7 @@ from events.placement.running import ProviderReviewRecorded
 
 def for_this_start(event: NoticeGiven, state: Placement) -> bool:
     """A notice for another start is spent."""
-    return event.start_date == state.start_date
+    return event.start_date == state.period.start_date
 
 
 def in_hours(look: Look) -> Iterator[Record]:
@@ -35,7 +35,7 @@ def in_hours(look: Look) -> Iterator[Record]:
     served = as_served(record.event for record in look.records)
     for record in look.of(NoticeGiven, EarlyStartConsented):
         assert isinstance(record.event, NoticeGiven | EarlyStartConsented)
-        if record.event.start_date != look.state.start_date:
+        if record.event.start_date != look.state.period.start_date:
             continue
         if isinstance(record.event, EarlyStartConsented):
             yield record
@@ -49,7 +49,7 @@ def to_all(event: NoticeGiven, state: Placement) -> bool:
     """Everybody who was to have it by what was known on the day: a plan made since asks for no other notice."""
     wanted = {
         RecipientRole.RELEVANT_PERSON,
-        *({RecipientRole.LA} if event.notice_id in state.notices_with_plan else ()),
+        *({RecipientRole.LA} if event.notice_id in state.notices.with_plan else ()),
     }
     return for_this_start(event, state) and wanted <= set(event.recipients)
 
@@ -77,7 +77,7 @@ def of(rule: RuleId) -> Proves:
     """A step of a review that opened under a rule."""
 
     def proves(event: ReviewHeld | ReviewDecided, state: Placement) -> bool:
-        review = state.review(event.review_id)
+        review = state.reviews.by_id(event.review_id)
         return review is not None and review.rule is rule
 
     return proves
@@ -112,7 +112,7 @@ def answers_doubt(event: ProviderReviewRecorded | ReviewHeld, state: Placement) 
     """A decision of its own, or any review held on a later day."""
     if isinstance(event, ProviderReviewRecorded):
         return True
-    return any(doubt.arose_on < event.held_on for doubt in state.doubts)
+    return any(doubt.arose_on < event.held_on for doubt in state.running.doubts)
 
 
 def all_told(look: Look) -> tuple[Record, ...]:

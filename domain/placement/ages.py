@@ -56,13 +56,13 @@ def referred(basis: LegalBasis, born_on: date, on: date, *, plan: bool, pointer:
 
 def unfit(state: Placement, days: Iterable[tuple[date, str | None]]) -> AgeOutOfRange | None:
     """The first of the days, each with its place in the command, on which the pupil is not of the age."""
-    if state.pupil is None:
+    if state.referral.pupil is None:
         return None
     assert state.legal_basis is not None
-    born_on = state.pupil.born_on
+    born_on = state.referral.pupil.born_on
     for on, pointer in days:
         # By the plan of that day: one that ended since did not make the pupil too old then.
-        first, last = span(state.legal_basis, born_on, on, plan=PupilFlag.EHCP in state.flags_on(on))
+        first, last = span(state.legal_basis, born_on, on, plan=PupilFlag.EHCP in state.referral.flags_on(on))
         if not first <= on <= last:
             return _out(state.legal_basis, born_on, on, pointer)
     return None
@@ -70,7 +70,7 @@ def unfit(state: Placement, days: Iterable[tuple[date, str | None]]) -> AgeOutOf
 
 def unfit_when_decided(state: Placement) -> AgeOutOfRange | None:
     """Why nothing is to follow from a decision: a record from before ages were tested may hold a slip."""
-    made = state.determination
+    made = state.decision.determination
     return None if made is None else unfit(state, [(made.determined_on, None)])
 
 
@@ -79,7 +79,7 @@ def mistaken(state: Placement, on: date) -> bool:
 
     A pupil who grows too old later, while the placement lasts, was born on that day all the same.
     """
-    return (unfit_when_decided(state) if state.determination else unfit(state, [(on, None)])) is not None
+    return (unfit_when_decided(state) if state.decision.determination else unfit(state, [(on, None)])) is not None
 
 
 def _out(basis: LegalBasis, born_on: date, on: date, pointer: str | None) -> AgeOutOfRange:

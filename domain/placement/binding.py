@@ -9,7 +9,8 @@ from domain.law.origins import RuleOrigin
 from domain.law.powers import regime_for
 from domain.law.regimes import Regime, regime
 from domain.law.rules import RULES
-from domain.placement.state import Placement, Review
+from domain.placement.parts.reviews import Review
+from domain.placement.state import Placement
 from domain.shared.errors import Rejected
 from events.codes import RuleId, Severity
 
@@ -24,10 +25,10 @@ def bound(state: Placement) -> Regime | None:
     comes later. A placement that starts after its end is bound by the law of its first day. The text that would say so
     was not seen.
     """
-    if state.regime_id is None:
+    if state.decision.regime_id is None:
         return None
-    made = regime(state.regime_id)
-    first_on = state.started_on or state.start_date
+    made = regime(state.decision.regime_id)
+    first_on = state.running.started_on or state.period.start_date
     if not made.runs_on or first_on is None or first_on <= made.to_on:
         return made
     return _law(state, first_on) or made
@@ -38,8 +39,8 @@ def figures_of(state: Placement) -> Figures:
 
     What does not follow from the determination, as a request for access, has the figures of the day of its own cause.
     """
-    assert state.determination is not None, "its determination binds it"
-    return figures(state.determination.determined_on)
+    assert state.decision.determination is not None, "its determination binds it"
+    return figures(state.decision.determination.determined_on)
 
 
 def _law(state: Placement, on: date) -> Regime | None:
@@ -58,11 +59,11 @@ def of_review(state: Placement, review_id: UUID | None) -> Regime | None:
     placement is.
     """
     made = bound(state)
-    review = next((each for each in state.reviews if each.review_id == review_id), None)
-    if made is None or review is None or state.determination is None:
+    review = next((each for each in state.reviews.opened if each.review_id == review_id), None)
+    if made is None or review is None or state.decision.determination is None:
         return made
     on = _meeting_day(review)
-    if state.commissioner_on(on) is state.commissioner_on(state.determination.determined_on):
+    if state.commissioner_on(on) is state.commissioner_on(state.decision.determination.determined_on):
         return made
     return _law(state, on) or made
 
@@ -89,6 +90,6 @@ def weight(rule: RuleId, recorded: Severity) -> Severity:
 
 def by_unseen_text(state: Placement, rule: RuleId) -> bool:
     """A miss of the rule is a breach by the law that came after the determination, and by no text that was seen."""
-    if state.regime_id is None or RULES[rule].whatever_regime:
+    if state.decision.regime_id is None or RULES[rule].whatever_regime:
         return False
-    return severity(state, rule) is not regime(state.regime_id).severity(rule)
+    return severity(state, rule) is not regime(state.decision.regime_id).severity(rule)

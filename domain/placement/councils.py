@@ -33,7 +33,7 @@ def beyond_the_plan(step: PlacementStep[Any], facts: Facts) -> AnotherCouncilsPl
 
 def seeing(state: Placement) -> frozenset[str]:
     """The councils that see a placement beside that of its school. Nobody does for the plan of an erased pupil."""
-    if state.pupil is None or state.is_to_be_erased:
+    if state.referral.pupil is None or state.ending.is_to_be_erased:
         return frozenset()
-    maintains = state.plan_la_code_on(date.max)
+    maintains = state.referral.plan_la_code_on(date.max)
     return frozenset() if maintains is None else frozenset({maintains})

@@ -81,7 +81,7 @@ def _worked_out_again(stored: Mapping[EventId, Any], right: Mapping[EventId, Any
 
 
 def _born_on(state: Placement) -> date | None:
-    return state.pupil.born_on if state.pupil else None
+    return state.referral.pupil.born_on if state.referral.pupil else None
 
 
 def _held(events: Iterable[Any]) -> _Held:
@@ -99,20 +99,20 @@ def _follows(event: Any, state: Placement, held: _Held) -> dict[str, Any]:  # no
         case TermsChanged():
             return {"from_value": in_force(state)[event.field]}
         case ReviewDue(source=ReviewSource.SAFEGUARDING):
-            pause = state.pause
+            pause = state.running.pause
             return {} if pause is None or pause.review_id != event.review_id else {"opened_on": pause.paused_on}
         case ReviewRequested():
             return {"last_review_on": last_review(state, event.requested_on)}
         case ReviewRequestRefused():
             return _refusal(event, state)
         case ReviewInvitationGiven():
-            review = state.review(event.review_id)
+            review = state.reviews.by_id(event.review_id)
             if review is None or review.scheduled is None:
                 return {}
             days = days_before(review, event.deemed_on, held.get(event.review_id))
             return {"days_before": days, "timely": invited_in_time(days, figures_of(state))}
         case ReviewOutcomeNotified():
-            review = state.review(event.review_id)
+            review = state.reviews.by_id(event.review_id)
             if review is None or review.held is None:
                 return {}
             days = days_after(review.held, event.deemed_on)
@@ -124,7 +124,7 @@ def _follows(event: Any, state: Placement, held: _Held) -> dict[str, Any]:  # no
 
 
 def _review_service(event: ReviewServiceChanged, deemed_on: date, state: Placement, held: _Held) -> dict[str, Any]:
-    review = state.review(event.review_id)
+    review = state.reviews.by_id(event.review_id)
     if event.kind is DocumentKind.REVIEW_INVITATION:
         if review is None or review.scheduled is None:
             return {}
@@ -137,12 +137,12 @@ def _review_service(event: ReviewServiceChanged, deemed_on: date, state: Placeme
 
 
 def _warnings(event: ReferralSubmitted, state: Placement) -> dict[str, Any]:
-    if state.pupil is None:
+    if state.referral.pupil is None:
         return {}
     # The day of the submission is not in the event; that of telling the parents lies shortly before it.
     return {
-        "upn_warnings": upn_warnings(state.pupil),
-        "warnings": year_warnings(state.pupil, event.parent_informed_on),
+        "upn_warnings": upn_warnings(state.referral.pupil),
+        "warnings": year_warnings(state.referral.pupil, event.parent_informed_on),
     }
 
 
@@ -158,6 +158,6 @@ def _notice(event: NoticeGiven, state: Placement) -> dict[str, Any]:
 
 
 def _refusal(event: ReviewRequestRefused, state: Placement) -> dict[str, Any]:
-    asked = next((each for each in state.requests if each.request_id == event.request_id), None)
+    asked = next((each for each in state.reviews.requests if each.request_id == event.request_id), None)
     last = last_review(state, asked.requested_on) if asked else None
     return {} if last is None else {"last_review_on": last, "binding_from": binding_from(last, figures_of(state))}

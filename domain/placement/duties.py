@@ -62,7 +62,7 @@ def duty_of(rule: RuleId) -> Duty:
 
 def undone(state: Placement, calendar: SchoolCalendar) -> Iterator[tuple[Duty, Owed]]:
     """What is owed and can be missed: in the order of the table, and the reviews in the order in which they opened."""
-    opened = {review.review_id: n for n, review in enumerate(state.reviews)}
+    opened = {review.review_id: n for n, review in enumerate(state.reviews.opened)}
     reviews: list[tuple[int, Duty, Owed]] = []
     for duty in DUTIES:
         for owed in duty.owed(state, calendar) if duty.missed else ():

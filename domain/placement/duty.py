@@ -14,7 +14,8 @@ from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.rules import RULES
 from domain.placement.binding import severity
 from domain.placement.missing import recorded
-from domain.placement.state import Placement, Review
+from domain.placement.parts.reviews import Review
+from domain.placement.state import Placement
 from domain.shared import words
 from events.codes import ReviewSource, RuleId
 from events.ids import EventId, ReviewId
@@ -62,7 +63,7 @@ class DueDay:
 
     @property
     def review(self) -> Review:
-        found = next((review for review in self.state.reviews if review.review_id == self.owed.subject), None)
+        found = next((review for review in self.state.reviews.opened if review.review_id == self.owed.subject), None)
         assert found is not None, "the rule is about a review that has opened"
         return found
 
@@ -110,7 +111,7 @@ def is_on_record(state: Placement, rule: RuleId, owed: Owed) -> bool:
     """The miss is on record. What was missed before a calendar moved its day is not missed again on the other day."""
     dues = set(recorded(state, rule, owed.subject))
     what, due = (rule, owed.subject), owed.due
-    moved = {each.due: each.from_due for each in state.recalculated if (each.rule, each.subject) == what}
+    moved = {each.due: each.from_due for each in state.duties.recalculated if (each.rule, each.subject) == what}
     while due not in dues and due in moved:
         due = moved.pop(due)
     return due in dues

@@ -103,9 +103,9 @@ def relevant_person(state: Placement, on: date) -> Role | None:
 
     A slip in the date of birth makes nobody an adult.
     """
-    if state.pupil is None:
+    if state.referral.pupil is None:
         return None
-    grown = on >= birthday(state.pupil.born_on, figures(on).adult_age)
+    grown = on >= birthday(state.referral.pupil.born_on, figures(on).adult_age)
     return Role.PUPIL if grown and not mistaken(state, on) else Role.PARENT
 
 

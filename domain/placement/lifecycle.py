@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.placement.reviews import deciding
 from domain.placement.running import safeguarding
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.step import PlacementStep
 from domain.placement.steps import STEPS
 

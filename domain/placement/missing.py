@@ -10,9 +10,13 @@ from events.codes import RuleId
 def recorded(state: Placement, rule: RuleId, subject: UUID | None) -> list[date]:
     """The due day of each recorded miss, of a deadline or of a review, that no correction has disproved."""
     what = (rule, subject)
-    dues = [each.due for each in state.missed if (each.rule, each.subject) == what]
-    dues += [review.missed.due for review in state.reviews if review.missed and (review.rule, review.review_id) == what]
-    for each in state.disproved:
+    dues = [each.due for each in state.duties.missed if (each.rule, each.subject) == what]
+    dues += [
+        review.missed.due
+        for review in state.reviews.opened
+        if review.missed and (review.rule, review.review_id) == what
+    ]
+    for each in state.duties.disproved:
         if (each.rule, each.subject) == what and each.due in dues:
             dues.remove(each.due)
     return dues
@@ -20,4 +24,4 @@ def recorded(state: Placement, rule: RuleId, subject: UUID | None) -> list[date]
 
 def is_overtaken(state: Placement, rule: RuleId, subject: UUID | None) -> bool:
     """A change of the school's days overtook the duty, of the start and the terms as they are now."""
-    return any((each.rule, each.subject) == (rule, subject) for each in state.overtaken)
+    return any((each.rule, each.subject) == (rule, subject) for each in state.duties.overtaken)

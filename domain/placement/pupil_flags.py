@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from domain.placement.facts import Facts
-from domain.placement.state import TERMINAL, Placement
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected
 from events.codes import PupilFlag
@@ -21,9 +22,9 @@ class FlagsDiffer(Rejected):
 
 def taken(state: Placement, facts: Facts) -> tuple[PupilFlagsTaken, ...]:
     """What the placement has not taken of the pupil's record so far. A draft has no flags to change."""
-    if state.referral is None or state.stage in TERMINAL or state.pupil is None:
+    if state.referral.submitted is None or state.stage in TERMINAL or state.referral.pupil is None:
         return ()
-    seen = max((each.number for each in state.flags_taken), default=0)
+    seen = max((each.number for each in state.referral.flags_taken), default=0)
     return tuple(
         PupilFlagsTaken(
             number=each.number, from_on=each.from_on, known_on=each.recorded_on, flags=each.flags, plan=each.plan
@@ -40,8 +41,8 @@ def since(state: Placement, flag: PupilFlag) -> PupilFlagsTaken | None:
 
 def council_since(state: Placement) -> PupilFlagsTaken | None:
     """The change since which the council that maintains the EHC plan does; None where it does since the referral."""
-    now = state.plan_la_code_on(date.max)
-    picture = state.referral.picture if state.referral else None
+    now = state.referral.plan_la_code_on(date.max)
+    picture = state.referral.submitted.picture if state.referral.submitted else None
     held = picture is not None and PupilFlag.EHCP in picture.flags and picture.plan_la_code == now
     return _since(state, held, lambda change: PupilFlag.EHCP in change.flags and _la_code(change) == now)
 
@@ -65,14 +66,14 @@ def _since(state: Placement, held: bool, holds: Callable[[PupilFlagsTaken], bool
 
 def ever(state: Placement) -> Iterator[tuple[PupilFlag, ...]]:
     """The flags by the referral, and then by each change."""
-    picture = state.referral.picture if state.referral else None
+    picture = state.referral.submitted.picture if state.referral.submitted else None
     yield picture.flags if picture else ()
     yield from (each.flags for each in _changes(state))
 
 
 def _changes(state: Placement) -> tuple[PupilFlagsTaken, ...]:
     """The changes by the day from which each counts; of two for one day the later one alone."""
-    latest = {each.from_on: each for each in sorted(state.flags_taken, key=lambda each: each.number)}
+    latest = {each.from_on: each for each in sorted(state.referral.flags_taken, key=lambda each: each.number)}
     return tuple(latest[day] for day in sorted(latest))
 
 

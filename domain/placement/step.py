@@ -7,7 +7,8 @@ from enum import Enum, auto
 from typing import Generic
 
 from domain.placement.facts import Facts
-from domain.placement.state import DECIDED, RUNNING, TERMINAL, Placement, Stage
+from domain.placement.stages import DECIDED, RUNNING, TERMINAL, Stage
+from domain.placement.state import Placement
 from domain.placement.warnings import PlacementWarningFinder
 from domain.shared.step import Command, Step
 from events.codes import CommissionerKind, Role

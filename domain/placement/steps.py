@@ -14,7 +14,8 @@ from domain.placement.record.steps import STEPS as RECORD
 from domain.placement.referral.steps import STEPS as REFERRAL
 from domain.placement.reviews.steps import STEPS as REVIEWS
 from domain.placement.running.steps import STEPS as RUN
-from domain.placement.state import Placement, Stage
+from domain.placement.stages import Stage
+from domain.placement.state import Placement
 from domain.placement.step import PlacementStep
 from domain.placement.time import late_records
 from domain.placement.time.steps import STEPS as TIME

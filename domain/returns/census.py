@@ -103,13 +103,13 @@ def returned_by(state: Placement) -> Body:
     """The body that commissions it; but the school, where the authority arranged it and the pupil is on two rolls."""
     if state.commissioner is not CommissionerKind.LA:
         return Body.SCHOOL
-    dual = state.proposal is not None and state.proposal.dual_registration
+    dual = state.proposal.proposed is not None and state.proposal.proposed.dual_registration
     return Body.SCHOOL if dual and roll_said(state) else Body.LA
 
 
 def row(state: Placement, provider: Provider | None, period: CensusPeriod) -> CensusRecord | None:
     """The placement's row; None where it ran on no day of the period, or is no alternative provision."""
-    entered_on, ended_on = state.started_on, state.end.ended_on if state.end else None
+    entered_on, ended_on = state.running.started_on, state.ending.end.ended_on if state.ending.end else None
     if entered_on is None or entered_on > period.census_on or is_placement(state.legal_basis) is not None:
         return None
     if ended_on is not None and ended_on < period.first:
@@ -123,24 +123,24 @@ def row(state: Placement, provider: Provider | None, period: CensusPeriod) -> Ce
     return CensusRecord(
         placement_id=state.placement_id,
         pupil_id=state.pupil_id,
-        upn=checks.number_of(state.pupil),
+        upn=checks.number_of(state.referral.pupil),
         urn=known_by.urn,
         ukprn=known_by.ukprn,
         setting_type=known_by.setting_type,
-        primary_reason=state.referral.primary_reason if state.referral else None,
+        primary_reason=state.referral.submitted.primary_reason if state.referral.submitted else None,
         entered_on=entered_on,
         left_on=left_on,
         attends=None if paused else _attends(sessions),
         sessions_a_week=sessions,
         on_roll=on_roll,
-        erased=state.pupil is None,
+        erased=state.referral.pupil is None,
         faults=(
-            *checks.number_faults(state.pupil),
+            *checks.number_faults(state.referral.pupil),
             *checks.provider_faults(known_by),
             *checks.reason_faults(state),
             *checks.date_faults(entered_on, left_on),
             *checks.session_faults(sessions, paused=paused),
-            *checks.roll_faults(state.pupil, on_roll),
+            *checks.roll_faults(state.referral.pupil, on_roll),
         ),
     )
 
@@ -201,7 +201,7 @@ def sessions_on(state: Placement, on: date) -> int | None:
     """
     if state.pause_on(on) is not None:
         return 0
-    pattern = pattern_on(state.patterns, on)
+    pattern = pattern_on(state.agreement.patterns, on)
     if pattern is None:
         return None
     return sum(each.place is SessionPlace.PROVIDER for each in pattern.sessions)
@@ -214,14 +214,14 @@ def _attends(sessions: int | None) -> Attends | None:
 
 
 def _on_roll(state: Placement, left_on: date | None) -> bool | None:
-    if state.end is not None and left_on is not None and state.end.reason in _LEAVES_ROLL:
+    if state.ending.end is not None and left_on is not None and state.ending.end.reason in _LEAVES_ROLL:
         return False
     return roll_said(state)
 
 
 def roll_said(state: Placement) -> bool | None:
     """Whether the pupil is on the home school's roll, as the referral says it."""
-    referral = state.referral
+    referral = state.referral.submitted
     if referral is None:
         return None
     if referral.details is not None and referral.details.roll_status is not None:

@@ -76,8 +76,8 @@ def provider_faults(provider: Provider) -> Iterator[RowFault]:
 
 
 def reason_faults(state: Placement) -> Iterator[RowFault]:
-    reason = state.referral.primary_reason if state.referral else None
-    excluded = state.exclusion is not None and state.exclusion.kind is ExclusionKind.PERMANENT
+    reason = state.referral.submitted.primary_reason if state.referral.submitted else None
+    excluded = state.referral.exclusion is not None and state.referral.exclusion.kind is ExclusionKind.PERMANENT
     if reason is None:
         yield _missing("primary_reason_missing", "primary_reason", "The referral gives no main reason.")
     elif excluded and reason is not PrimaryReason.PERM_EX:

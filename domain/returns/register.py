@@ -57,7 +57,7 @@ def registered(state: Placement, provider: Provider | None, on: date) -> Registe
 
     Where the record does not say whether the pupil is on the roll, the entry is there, with that fault.
     """
-    since, on_roll, pupil = state.started_on, roll_said(state), state.pupil
+    since, on_roll, pupil = state.running.started_on, roll_said(state), state.referral.pupil
     if since is None or not state.runs_on(on):
         return None
     if provider is None or provider.kind is ProviderKind.SCHOOL or on_roll is False:
@@ -94,7 +94,7 @@ def registered(state: Placement, provider: Provider | None, on: date) -> Registe
 
 def _absent(state: Placement, on: date) -> Absent | None:
     """Not said of a day of a pause: the pupil is where the school says."""
-    pattern = pattern_on(state.patterns, on)
+    pattern = pattern_on(state.agreement.patterns, on)
     if pattern is None or state.pause_on(on) is not None:
         return None
     at_school = any(each.place is SessionPlace.SCHOOL for each in pattern.sessions)

@@ -34,7 +34,7 @@ def as_mapping(view: View) -> dict[str, Any]:
 def _part(within: type[View] | None, value: Any) -> Any:
     if within is None or value is None:
         return value
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
         return tuple(shown(within, each) for each in value)
     return shown(within, value)
 

@@ -33,7 +33,7 @@ async def gather(
     opener = Decryptor(keys)
     records: list[Record] = [await decode(each, PLACEMENT, opener) for each in stored]
     state, by = current(records), records[-1].recorded_at
-    provider_id = state.provider_id
+    provider_id = state.proposal.provider_id
     return Source(
         records=tuple(records),
         state=state,

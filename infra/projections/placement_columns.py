@@ -5,7 +5,8 @@ from typing import Any
 from domain.placement.councils import seeing
 from domain.placement.provider_sight.phases import phase
 from domain.placement.reviews.diary import next_review
-from domain.placement.state import TERMINAL, Placement
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement
 from domain.placement.time.deadlines import Deadline
 
 
@@ -18,14 +19,14 @@ def of_state(state: Placement, version: int) -> dict[str, Any]:
         "home_school_urn": state.home_school_urn,
         "commissioner": str(state.commissioner),
         "legal_basis": str(state.legal_basis),
-        "regime_id": state.regime_id,
-        "provider_id": state.provider_id,
+        "regime_id": state.decision.regime_id,
+        "provider_id": state.proposal.provider_id,
         "assigned_to": state.around.assigned_to,
         "readers": _readers(state),
         "next_review_on": next_review(state),
-        "started_on": state.started_on,
-        "proposed_end_on": state.proposed_end,
-        "ended_on": state.end.ended_on if state.end else None,
+        "started_on": state.running.started_on,
+        "proposed_end_on": state.period.proposed_end,
+        "ended_on": state.ending.end.ended_on if state.ending.end else None,
         "provider_phase": phase(state),
     }
 

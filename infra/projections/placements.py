@@ -34,7 +34,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.placement.provider_sight.phases import AGREED, OVER, ProviderPart, ProviderPhase, part, phase_of_stage
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from infra.postgres.db import metadata
 
 placement = Table(

@@ -9,7 +9,8 @@ import asyncpg
 from cachetools import LRUCache
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.state import TERMINAL, Placement
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement
 from domain.provider import evolve as provider_fold
 from domain.provider.state import Provider
 from domain.school import evolve as school_fold
@@ -81,7 +82,7 @@ class Reference:
 
     def calendar_of(self, placement: Placement, school: School | None) -> SchoolCalendar:
         """The calendar that a placement goes by: once it is over, the one that it was closed with."""
-        kept = placement.calendar_version
+        kept = placement.duties.calendar_version
         over = placement.stage in TERMINAL and school is not None and 0 < kept < school.calendar_version
         return self.calendar(school, kept if over else None, former=placement.began_at)
 

@@ -15,7 +15,7 @@ import structlog
 from domain.access.controllers import Ownership
 from domain.calendar.london import today
 from domain.placement.record.retention import DecideErasure, may_go, unsound
-from domain.placement.state import TERMINAL
+from domain.placement.stages import TERMINAL
 from domain.shared.commands import kebab
 from events.codec import canonical_json
 from events.codes import ErasureGround, Role

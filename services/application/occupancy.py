@@ -8,7 +8,7 @@ from domain.law.registration import registration_test
 from domain.placement.record.history import current
 from domain.placement.referral.occupancy import Occupancy, occupancy
 from domain.placement.referral.threshold import there
-from domain.placement.state import DECIDED, RUNNING
+from domain.placement.stages import DECIDED, RUNNING
 from events.codec import PLACEMENT
 from events.ids import PlacementId, ProviderId, placement_stream
 from infra.encryption.keys import KeyProvider

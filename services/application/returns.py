@@ -106,7 +106,7 @@ async def _opened(reading: ReturnReader, placement_id: PlacementId, what: str) -
     async with connection(reading.engine) as conn:
         await record_access(conn, reading.reader, placement_id, what, reading.why)
         state = current(await load(conn, placement_stream(placement_id), PLACEMENT, reading.keys))
-        _, provider = await reading.reference.current(conn, None, state.provider_id)
+        _, provider = await reading.reference.current(conn, None, state.proposal.provider_id)
     return Opened(state=state, provider=provider)
 
 

@@ -9,8 +9,8 @@ from infra.projections import pupil_numbers
 
 async def note(conn: asyncpg.Connection, keys: KeyProvider, before: Placement, after: Placement) -> None:
     """Keep by which UPN the pupil is found, where the draft gave it or a correction changed it."""
-    was = before.pupil.upn if before.pupil else None
-    now = after.pupil.upn if after.pupil else None
+    was = before.referral.pupil.upn if before.referral.pupil else None
+    now = after.referral.pupil.upn if after.referral.pupil else None
     if was == now or after.pupil_id is None or after.home_school_urn is None:
         return
     if was is not None:

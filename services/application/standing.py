@@ -7,7 +7,8 @@ from uuid import UUID
 from domain.placement.facts import Facts
 from domain.placement.messages import NextDeadline, PlacementStatus
 from domain.placement.provider_sight.fields import PROVIDER_RULES
-from domain.placement.state import TERMINAL, Placement
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement
 from domain.placement.time.deadlines import Deadline, Wake, deadlines, next_wake
 from events.codes import Role
 from events.ids import Urn

@@ -155,8 +155,8 @@ async def _replay_one(placement_id: UUID, when: replay.LookBack, *, personal: bo
 
 
 def _say_people(replayed: replay.Replayed, *, personal: bool) -> None:
-    if personal and replayed.state.pupil is not None:
-        remark(f"Pupil: {replayed.state.pupil.legal_name}")
+    if personal and replayed.state.referral.pupil is not None:
+        remark(f"Pupil: {replayed.state.referral.pupil.legal_name}")
     elif personal:
         remark("Pupil: the personal parts cannot be read; their key was destroyed.")
 

@@ -24,7 +24,7 @@ from domain.placement.referral.grounds import NotifyLaOfPlan
 from domain.placement.referral.proposal import ProposeProvider, RegistrationCheck
 from domain.placement.referral.referral import SubmitReferral
 from domain.placement.running.start import StartPlacement
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.provider.state import Provider, ProviderStage
 from domain.school.state import Delegation, School, SchoolStage
 from domain.shared.electronic import Agreement

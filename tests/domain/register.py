@@ -12,13 +12,15 @@ from domain.attendance.state import evolve, initial, week_of
 from domain.attendance.steps import decide
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.agreement.pattern import SetAttendancePattern
-from domain.placement.state import Placement, Stage
+from domain.placement.stages import Stage
+from domain.placement.state import Placement
 from domain.provider.state import Provider
 from domain.shared.errors import Rejections
 from events.attendance import AttendanceEvent
 from events.codes import AttendanceCode as Code
 from events.codes import ProposedMark, Role, Session, SessionPlace
 from events.values.sessions import PatternSession
+from tests.domain.changes import with_fields
 from tests.domain.examples import SITE, at, day
 from tests.dsl import Given
 
@@ -61,7 +63,7 @@ class Register:
 
     @property
     def placement(self) -> Placement:
-        return replace(self.story.state, **dict(self.changed))
+        return with_fields(self.story.state, **dict(self.changed))
 
     def but(self, **changes: Any) -> "Register":
         """The placement with some of its fields changed."""

@@ -6,7 +6,7 @@ import pytest
 
 from domain.placement.agreement.agreement import SiteAddressMissing
 from domain.placement.running.terms import ChangeTerms
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.provider.evolve import evolve, initial
 from domain.provider.facts import ProviderFacts
 from domain.provider.registration import RegisterProvider

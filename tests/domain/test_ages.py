@@ -15,7 +15,7 @@ from domain.placement.decision.move_start import MoveStartDate
 from domain.placement.derived import in_place
 from domain.placement.guards import DateInFuture, relevant_person
 from domain.placement.referral.threshold import there
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.pupil.handing import HandOverUnsound
 from events.codec import canonical_json
 from events.codes import CommissionerKind, HandOverPart, LegalBasis, RecipientRole, ReviewDecision, Role

@@ -9,8 +9,8 @@ import pytest
 
 from domain.calendar.months import months_after
 from domain.placement.agreement import arrangements
-from domain.placement.around import AccessRequest
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RoleNotAllowed, TextMissing
+from domain.placement.parts.surroundings import AccessRequest
 from domain.placement.record import (
     access,
     access_clock,
@@ -22,7 +22,7 @@ from domain.placement.record import (
     serious_harm,
 )
 from domain.placement.running import progress
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codes import (

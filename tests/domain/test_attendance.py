@@ -12,7 +12,7 @@ from domain.attendance.presence import attended, came_to
 from domain.attendance.state import days_of, evolve, initial, monday_of, week_of
 from domain.attendance.steps import decide
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.shared.errors import Rejections
 from events.attendance import (
     AbsenceAlertRaised,

@@ -8,7 +8,8 @@ import pytest
 
 from domain.law.census import CENSUS_DAYS, CensusTerm, census_day, census_day_before
 from domain.law.origins import Certainty
-from domain.placement.state import Placement, Stage, evolve
+from domain.placement.stages import Stage
+from domain.placement.state import Placement, evolve
 from domain.provider.state import Provider
 from domain.returns.census import Attends, Body, CensusRecord, compared, notes, period_of, returned_by, row
 from domain.returns.checks import RowFaultKind
@@ -29,6 +30,7 @@ from events.placement.ending import PlacementEnded
 from events.placement.running import AttendancePatternSet, PlacementPaused, PlacementResumed
 from events.values.referral import ReferralDetails
 from events.values.sessions import PatternSession
+from tests.domain.changes import with_fields
 from tests.domain.examples import PROVIDER, PUPIL, at, day, picture
 from tests.dsl import an_id
 
@@ -58,7 +60,7 @@ def pattern(at_provider: int, effective_from: str = "2026-11-26") -> AttendanceP
 
 def running(**changes: Any) -> Placement:
     """Started on 26 November 2026, four sessions a week."""
-    return replace(at(Stage.ACTIVE).state, **({"patterns": (pattern(4),)} | changes))
+    return with_fields(at(Stage.ACTIVE).state, **({"patterns": (pattern(4),)} | changes))
 
 
 def ended(on: str, reason: EndReason = EndReason.RETURN_FULL) -> Placement:
@@ -155,10 +157,12 @@ def test_whoever_leaves_for_another_place_is_off_the_roll(reason: EndReason, on_
 )
 def test_the_roll_is_as_the_referral_says(status: RollStatus | None, said: bool | None, on_roll: bool | None) -> None:
     state = running()
-    assert state.referral is not None
+    assert state.referral.submitted is not None
     details = ReferralDetails(roll_status=status)
 
-    state = replace(state, referral=replace(state.referral, picture=picture(on_roll=said), details=details))
+    state = with_fields(
+        state, referral=replace(state.referral.submitted, picture=picture(on_roll=said), details=details)
+    )
 
     assert returned(state).on_roll is on_roll
     assert (("roll_missing", "on_roll") in found(state)) is (on_roll is None)
@@ -218,8 +222,8 @@ def test_a_permanent_exclusion_is_the_main_reason_whatever_else_there_is() -> No
         return running(exclusion=ExclusionRecorded(first_day=day("2026-11-20"), kind=kind, days=None))
 
     permanent = excluded(ExclusionKind.PERMANENT)
-    assert permanent.referral is not None
-    named = replace(permanent, referral=replace(permanent.referral, primary_reason=PrimaryReason.PERM_EX))
+    assert permanent.referral.submitted is not None
+    named = with_fields(permanent, referral=replace(permanent.referral.submitted, primary_reason=PrimaryReason.PERM_EX))
 
     assert found(permanent) == {("exclusion_wins", "primary_reason")}
     assert found(named) == set()
@@ -277,8 +281,8 @@ def test_sessions_are_those_of_the_pattern_on_the_day_of_the_census(
 
 def test_the_row_of_an_erased_pupil_counts_and_says_so() -> None:
     state = running(pupil=None)
-    assert state.referral is not None
-    state = replace(state, referral=replace(state.referral, picture=None, details=None))
+    assert state.referral.submitted is not None
+    state = with_fields(state, referral=replace(state.referral.submitted, picture=None, details=None))
 
     counted = returned(state)
 
@@ -306,13 +310,13 @@ def test_one_number_of_two_pupils_is_told_of_both_and_of_one_pupil_twice_it_is_n
 def test_the_body_that_commissions_returns_it_and_the_school_where_a_pupil_is_on_two_rolls() -> None:
     school = running()
     authority = running(commissioner=CommissionerKind.LA)
-    assert authority.proposal is not None
-    dual = replace(authority, proposal=replace(authority.proposal, dual_registration=True))
-    off_roll = replace(dual, referral=None)
+    assert authority.proposal.proposed is not None
+    dual = with_fields(authority, proposal=replace(authority.proposal.proposed, dual_registration=True))
+    off_roll = with_fields(dual, referral=None)
 
     assert returned_by(school) is Body.SCHOOL
     assert returned_by(authority) is Body.LA
-    assert returned_by(replace(authority, proposal=None)) is Body.LA
+    assert returned_by(with_fields(authority, proposal=None)) is Body.LA
     assert returned_by(dual) is Body.SCHOOL
     assert returned_by(off_roll) is Body.LA
 

@@ -12,7 +12,7 @@ from domain.evidence.model import ClauseStatus
 from domain.placement.binding import UNSEEN, bound, by_unseen_text, severity
 from domain.placement.guards import RecipientMissing
 from domain.placement.running.start import NoticeMissing, NoticeNotTimely, StartPlacement
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codes import CommissionerKind, RecipientRole, RegimeId, ReviewSource, RuleId, Severity
@@ -23,6 +23,7 @@ from events.placement.decision import PlacementDetermined
 from events.placement.referral import ReferralDrafted
 from events.placement.reviews import ReviewDue, ReviewInvitationGiven, ReviewScheduled
 from events.placement.running import PlacementStarted
+from tests.domain.changes import with_fields
 from tests.domain.examples import SITE, at, day, notice
 from tests.domain.test_history import record
 from tests.domain.test_running import REVIEW, invite, schedule
@@ -103,8 +104,8 @@ def test_a_start_that_slips_past_the_change_is_bound_by_the_later_law() -> None:
     """Noticed late for July, begun in September: the relevant day is the first that the pupil attends."""
     state = given_on(decided(LAST), "2026-07-17").state
 
-    assert bound(state) == bound(replace(state, start_date=day("2026-07-25")))
-    later = bound(replace(state, started_on=day("2026-09-10")))
+    assert bound(state) == bound(with_fields(state, start_date=day("2026-07-25")))
+    later = bound(with_fields(state, started_on=day("2026-09-10")))
     assert later is not None
     assert later.id is RegimeId.ACAD_2026
 

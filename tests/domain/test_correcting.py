@@ -25,7 +25,7 @@ from domain.placement.reviews.deciding import DecisionPeriodUnsound
 from domain.placement.reviews.requests import RefuseReviewRequest
 from domain.placement.running.progress import ReportPeriodUnsound
 from domain.placement.running.start import NotSchoolDay
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.shared.errors import Rejected
 from domain.shared.upn import UpnCheckLetter
 from events.codec import PLACEMENT, canonical_json
@@ -183,7 +183,7 @@ def test_a_submitted_referral_needs_its_pupil_complete_after_a_correction_too(
 
 
 def test_a_pattern_is_not_corrected_into_a_session_of_another_placement() -> None:
-    patterns = attending().state.patterns
+    patterns = attending().state.agreement.patterns
     other = Elsewhere(first_on=day("2026-11-30"), last_on=day("2027-01-29"), patterns=patterns)
     story = attending().knowing(elsewhere=(other,))
     held = next(event for event in story.events if isinstance(event, AttendancePatternSet))

@@ -18,7 +18,7 @@ from domain.placement.corrections.corrections import (
 from domain.placement.guards import TextMissing
 from domain.placement.record.history import current
 from domain.placement.record.view import view
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines, next_wake
 from domain.placement.time.pass_time import PassTime
 from domain.placement.time.timers.next_timer import fall_due
@@ -177,7 +177,7 @@ def test_what_was_in_time_is_not_corrected_but_recorded_anew(kind: type, field: 
 def test_an_outcome_is_recorded_again_and_its_days_count_anew() -> None:
     late = tell(given_on=day("2026-12-15"))
     story = told().on(day("2026-12-15")).when(late).then_happens(ReviewOutcomeNotified, DeadlineMissed)
-    (review,) = story.state.reviews
+    (review,) = story.state.reviews.opened
 
     assert review.notified == story.events[-2]
     assert review.notified is not None

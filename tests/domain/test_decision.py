@@ -36,7 +36,7 @@ from domain.placement.decision.period import (
     StartNotSchoolDay,
 )
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, TextMissing
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from events.codes import (
     AgreementParty,
     CommissionerKind,
@@ -212,7 +212,7 @@ def test_the_authority_decides_on_the_bases_that_are_its_own(
 
     story.by(Role.HEAD).when(determine()).then_rejected(NotTheirDecision)
     decided = story.by(Role.LA_OFFICER).when(determine()).then_happens(PlacementDetermined)
-    assert decided.state.regime_id is regime
+    assert decided.state.decision.regime_id is regime
 
 
 @pytest.mark.obligation("S1", "S35")
@@ -222,7 +222,7 @@ def test_the_authority_decides_what_an_ehc_plan_names() -> None:
     story = at(Stage.AWAITING_DECISION, drafted=drafted, submitted=told).by(Role.SEND_OFFICER)
     decided = story.when(determine(ehc_plan=PLAN_CONSIDERED)).then_happens(PlacementDetermined)
 
-    assert decided.state.regime_id is RegimeId.EHCP_S42
+    assert decided.state.decision.regime_id is RegimeId.EHCP_S42
 
 
 def test_the_authority_does_not_decide_for_a_school() -> None:
@@ -293,8 +293,8 @@ def test_moving_the_start_spends_the_notice() -> None:
     story.then_happens(StartDateMoved, NoticeSuperseded)
     state = story.given.and_then(*story.events).state
 
-    assert state.notice is None
-    assert state.start_date == day("2026-12-01")
+    assert state.notices.current is None
+    assert state.period.start_date == day("2026-12-01")
     assert state.stage is Stage.READY_TO_START
 
 
@@ -385,9 +385,9 @@ def test_a_new_version_of_the_agreement_needs_both_signatures_anew() -> None:
     story = story.when(sign(AgreementParty.SCHOOL)).then_happens(AgreementSigned)
     story = story.by(Role.CASE_WORKER).when(ISSUE).then_happens(AgreementIssued)
 
-    assert story.state.signatures == ()
-    assert story.state.agreement is not None
-    assert story.state.agreement.version == 2
+    assert story.state.agreement.signatures == ()
+    assert story.state.agreement.issued is not None
+    assert story.state.agreement.issued.version == 2
 
 
 def test_an_agreement_has_terms_and_figures() -> None:

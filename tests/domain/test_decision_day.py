@@ -21,7 +21,7 @@ from domain.placement.decision.period import StartNotAhead
 from domain.placement.guards import DateBeforeCause, DateInFuture
 from domain.placement.referral.exclusions import RecordExclusion
 from domain.placement.referral.grounds import DelegationMissing
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.school.state import Delegation
 from events.codes import CommissionerKind, ExclusionKind, LegalBasis, PrimaryReason, RegimeId, Role
 from events.ids import DelegationId, PersonId
@@ -73,7 +73,7 @@ def decide(on: str, **changes: Any) -> Any:
 
 def test_without_a_day_or_a_person_it_was_decided_today_by_whoever_gives_it() -> None:
     story = waiting().when(determine()).then_happens(PlacementDetermined)
-    made = story.state.determination
+    made = story.state.decision.determination
 
     assert made is not None
     assert made.determined_on == day("2026-11-18")
@@ -84,10 +84,10 @@ def test_a_decision_of_last_week_keeps_its_day_and_who_took_it() -> None:
     """Taken on Thursday 12 November and typed on Wednesday 18: four school days."""
     command = decide("2026-11-12", decided_by=HEAD, decided_by_role=Role.HEAD)
     story = waiting().by(Role.BODY_DELEGATE).when(command).then_happens(PlacementDetermined)
-    made = story.state.determination
+    made = story.state.decision.determination
 
     assert made is not None
-    assert (made.determined_on, story.state.start_set_on) == (day("2026-11-12"), day("2026-11-12"))
+    assert (made.determined_on, story.state.period.start_set_on) == (day("2026-11-12"), day("2026-11-12"))
     assert (made.decided_by, made.decided_by_role, made.by) == (HEAD, Role.HEAD, an_id("actor body_delegate"))
     assert made.delegation_id == an_id("delegation"), "the head's power is delegated, whoever types"
     assert made.confirmed_by is None
@@ -234,14 +234,17 @@ def test_a_second_person_confirms_a_decision_long_past_and_no_name_stands_for_on
 
     typed.when(ConfirmDetermination()).then_rejected(SecondPersonNeeded)
     made = typed.by(Role.BODY_DELEGATE).when(ConfirmDetermination()).then_happens(PlacementDetermined).state
-    assert made.determination is not None
-    assert made.determination_proposed is None
-    assert (made.determination.determined_on, made.determination.decided_by) == (day("2026-11-16"), HEAD)
-    assert (made.determination.by, made.determination.confirmed_by) == (
+    assert made.decision.determination is not None
+    assert made.decision.determination_proposed is None
+    assert (made.decision.determination.determined_on, made.decision.determination.decided_by) == (
+        day("2026-11-16"),
+        HEAD,
+    )
+    assert (made.decision.determination.by, made.decision.determination.confirmed_by) == (
         an_id("actor head"),
         an_id("actor body_delegate"),
     )
-    assert made.determination.minute_reference == MINUTE
+    assert made.decision.determination.minute_reference == MINUTE
 
 
 def test_a_confirmation_finds_the_world_as_it_is_then() -> None:
@@ -294,7 +297,7 @@ def test_an_earlier_day_under_a_weaker_law_waits_for_a_second_person_however_nea
     story.when(command).then_rejected(MinuteMissing)
     typed = story.when(replace(command, minute_reference=MINUTE)).then_happens(DeterminationProposed)
     made = typed.by(Role.BODY_DELEGATE).when(ConfirmDetermination()).then_happens(PlacementDetermined).state
-    assert made.regime_id is RegimeId.ACAD_PRE
+    assert made.decision.regime_id is RegimeId.ACAD_PRE
     agreed = before_the_law_changed("2026-07-27", LegalBasis.AGREED).when(command)
     agreed.then_happens(PlacementDetermined)
 

@@ -1,13 +1,13 @@
 """What the diary of reviews says of each: its day, and whether its invitation and its outcome went in time."""
 
-from dataclasses import replace
-
 import pytest
 
+from domain.placement.parts.reviews import ReviewStatus
 from domain.placement.reviews.diary import DiaryEntry, ReviewDutyStatus, ReviewLetter, diary, next_review
-from domain.placement.state import ReviewStatus, Stage
+from domain.placement.stages import Stage
 from events.codes import Severity
 from events.placement.reviews import ReviewInvitationGiven, ReviewLapsed, ReviewMissed, ReviewOutcomeNotified
+from tests.domain.changes import with_fields
 from tests.domain.examples import at, day
 from tests.domain.test_running import REVIEW, decided, due, held, invite, scheduled, tell
 from tests.dsl import Given
@@ -72,5 +72,5 @@ def test_the_next_review_is_the_earliest_that_is_still_to_be_held() -> None:
     assert next_review(scheduled().state) == day("2026-12-08")
     assert next_review(at(Stage.READY_TO_START).state) is None
     assert next_review(held().state) != day("2026-12-08")
-    assert next_review(replace(due().state, stage=Stage.CLOSED)) is None
-    assert next_review(replace(due().state, end=at(Stage.ENDED).state.end)) is None
+    assert next_review(with_fields(due().state, stage=Stage.CLOSED)) is None
+    assert next_review(with_fields(due().state, end=at(Stage.ENDED).state.ending.end)) is None

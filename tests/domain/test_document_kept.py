@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.placement.record.documents import DocumentKeptAlready, MadeDocument, RecordDocuments
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from events.codes import DocumentKind, RecipientRole
 from events.ids import DocumentId, EventId
 from events.placement.letters import DocumentProduced
@@ -39,6 +39,9 @@ def test_the_documents_of_an_event_go_on_record_together_and_once(stage: Stage) 
         at(stage).when(command).then(DocumentProduced(cause=CAUSE, **PARENT), DocumentProduced(cause=CAUSE, **COUNCIL))
     )
 
-    assert [each.recipient for each in story.state.documents] == [RecipientRole.RELEVANT_PERSON, RecipientRole.LA]
+    assert [each.recipient for each in story.state.papers.documents] == [
+        RecipientRole.RELEVANT_PERSON,
+        RecipientRole.LA,
+    ]
     story.when(command).then_rejected(DocumentKeptAlready, DocumentKeptAlready)
     story.when(RecordDocuments(cause=CAUSE, documents=(MadeDocument(**COUNCIL),))).then_rejected(DocumentKeptAlready)

@@ -12,8 +12,8 @@ from domain.documents.model import NOT_RECORDED, Document
 from domain.documents.phrases import code, told
 from domain.documents.signing import signatures
 from domain.documents.source import Source, source
-from domain.placement.around import Surroundings
-from domain.placement.state import Stage
+from domain.placement.parts.surroundings import Surroundings
+from domain.placement.stages import Stage
 from domain.provider.state import DirectoryEntry
 from events.codes import (
     DocumentKind,
@@ -41,6 +41,7 @@ from events.provider import QaVisitRecorded
 from events.values.provider import QaSection, Site
 from events.values.referral import Parent, Unknown
 from events.values.sessions import SessionTimes
+from tests.domain.changes import with_fields
 from tests.domain.documenting import closed, records, running, source_of
 from tests.domain.examples import PROVIDER, PUPIL, SITE, TIMES, at, day, picture, submit
 from tests.dsl import Given, an_id
@@ -262,7 +263,7 @@ ALEX = Parent(
 def _to(record: Source, on: str = "2026-11-26", /, **of_pupil: Any) -> list[tuple[str, tuple[str, ...], str | None]]:
     pupil = replace(PUPIL, **of_pupil)
     found = addressees(
-        replace(record, state=replace(record.state, pupil=pupil)), RecipientRole.RELEVANT_PERSON, day(on)
+        replace(record, state=with_fields(record.state, pupil=pupil)), RecipientRole.RELEVANT_PERSON, day(on)
     )
     return [(each.name, each.address, each.email) for each in found]
 
@@ -348,7 +349,7 @@ def test_the_form_says_why_something_is_not_known_yet() -> None:
 
 def test_a_notice_of_a_placement_by_agreement_does_not_call_it_a_direction() -> None:
     record = source_of(running(), up_to=NoticeGiven)
-    agreed = replace(record, state=replace(record.state, legal_basis=LegalBasis.AGREED))
+    agreed = replace(record, state=with_fields(record.state, legal_basis=LegalBasis.AGREED))
 
     assert documents(record)[0].title == "Notice of a direction off site"
     assert documents(agreed)[0].title == "Notice of a placement at alternative provision"
@@ -392,7 +393,7 @@ def test_a_notice_says_how_transport_and_meals_were_arranged(arranged: Placement
 
 def test_a_notice_given_before_anything_is_arranged_says_what_the_referral_has() -> None:
     record = source_of(running(), up_to=NoticeGiven)
-    before = replace(record, state=replace(record.state, around=Surroundings()))
+    before = replace(record, state=with_fields(record.state, around=Surroundings()))
 
     (notice, *_) = documents(before)
 
@@ -431,7 +432,7 @@ def _agreement(name: str, cause: EventId) -> DocumentProduced:
 
 def test_a_notice_without_a_planned_review_says_that_one_is_held_in_every_half_term() -> None:
     record = source_of(running(), up_to=NoticeGiven)
-    unplanned = replace(record, state=replace(record.state, planned=(), proposed_end=None))
+    unplanned = replace(record, state=with_fields(record.state, planned=(), proposed_end=None))
 
     shown = whole(documents(unplanned)[0])
 
@@ -441,7 +442,7 @@ def test_a_notice_without_a_planned_review_says_that_one_is_held_in_every_half_t
 
 def test_an_outcome_that_ends_the_placement_promises_no_further_review() -> None:
     record = source_of(closed(), up_to=ReviewOutcomeNotified)
-    (review,) = record.state.reviews
+    (review,) = record.state.reviews.opened
     assert review.decided is not None
     assert review.held is not None
     ended = replace(
@@ -450,7 +451,7 @@ def test_an_outcome_that_ends_the_placement_promises_no_further_review() -> None
         held=replace(review.held, attended_roles=(), evidence=None),
     )
 
-    shown = whole(documents(replace(record, state=replace(record.state, reviews=(ended,))))[0])
+    shown = whole(documents(replace(record, state=with_fields(record.state, reviews=(ended,))))[0])
 
     assert "What was decided: The placement ends" in shown
     assert "Ends on: Thursday 25 March 2027" in shown
@@ -462,8 +463,8 @@ def test_a_record_without_a_review_says_so_and_one_that_missed_nothing_too() -> 
     given = at(Stage.CLOSED)
     unheld = closed().and_then()
     record = source_of(unheld)
-    (review,) = record.state.reviews
-    open_ = replace(record, state=replace(record.state, reviews=(replace(review, held=None, missed=None),)))
+    (review,) = record.state.reviews.opened
+    open_ = replace(record, state=with_fields(record.state, reviews=(replace(review, held=None, missed=None),)))
 
     assert "Progress: Not recorded." in whole(documents(open_)[0])
     assert "Nothing passed its date undone." in whole(made(K.PLACEMENT_RECORD, given))
@@ -471,11 +472,11 @@ def test_a_record_without_a_review_says_so_and_one_that_missed_nothing_too() -> 
 
 def test_a_record_keeps_what_a_review_found_without_evidence_or_decision() -> None:
     record = source_of(closed())
-    (review,) = record.state.reviews
+    (review,) = record.state.reviews.opened
     assert review.held is not None
     bare = replace(review, decided=None, held=replace(review.held, evidence=None, pupil_voice=None, parent_voice=None))
 
-    shown = whole(documents(replace(record, state=replace(record.state, reviews=(bare,))))[0])
+    shown = whole(documents(replace(record, state=with_fields(record.state, reviews=(bare,))))[0])
 
     assert f"Review of Thursday 17 December 2026: {NOT_RECORDED}" in shown
 

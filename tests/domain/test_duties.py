@@ -12,7 +12,8 @@ from domain.law.rules import RULES
 from domain.placement import duties
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.record.contact import RecordVisit
-from domain.placement.state import RUNNING, Placement, Stage
+from domain.placement.stages import RUNNING, Stage
+from domain.placement.state import Placement
 from domain.placement.time.deadlines import Deadline, deadlines, next_wake
 from domain.placement.time.pass_time import PassTime
 from domain.provider.duties import PROVIDER_DUTIES
@@ -29,13 +30,13 @@ DUE, MISSED_ON = day("2026-12-03"), day("2026-12-04")
 
 
 def _due(state: Placement, calendar: SchoolCalendar) -> date:
-    assert state.started_on is not None
-    return calendar.nth_after(state.started_on, 5)
+    assert state.running.started_on is not None
+    return calendar.nth_after(state.running.started_on, 5)
 
 
 def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
     if state.stage in RUNNING and not state.around.visits:
-        yield Owed(_due(state, calendar), since=state.started_on)
+        yield Owed(_due(state, calendar), since=state.running.started_on)
 
 
 def _done_by(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:

@@ -11,7 +11,7 @@ from domain.evidence.model import ClauseStatus, Evidence
 from domain.law.origins import RuleOrigin
 from domain.law.rules import RULES
 from domain.placement.record.history import Record
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.pass_time import PassTime
 from events.codes import (
     LegalBasis,

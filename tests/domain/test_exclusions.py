@@ -23,7 +23,7 @@ from domain.placement.referral.exclusions import (
     in_time,
     sixth_day,
 )
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codes import (

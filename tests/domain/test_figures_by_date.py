@@ -14,7 +14,7 @@ from domain.placement.binding import figures_of
 from domain.placement.record.access_clock import answer_due
 from domain.placement.record.letters import lost_due
 from domain.placement.referral.exclusions import sixth_day
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import Deadline, deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codes import AccessRight, DeliveryMethod, RuleId

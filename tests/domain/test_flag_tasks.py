@@ -14,7 +14,7 @@ from domain.placement.guards import RecipientMissing
 from domain.placement.referral.grounds import NotifyLaOfPlan
 from domain.placement.referral.threshold import makes_a_school_alone
 from domain.placement.reviews.requests import RequestReview
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import Deadline, deadlines
 from domain.placement.time.pass_time import PassTime
 from domain.pupil.state import FlagPeriod
@@ -22,6 +22,7 @@ from domain.warnings import WarningCode
 from events.codes import PupilFlag, RecipientRole, ReviewRequester, Role, RuleId, Severity
 from events.placement.deadlines import DeadlineMissed, MissDisproved
 from events.placement.decision import ConsultationRecorded, LaNotifiedOfEhcPlan, PlanDeliveryRecorded
+from tests.domain.changes import with_fields
 from tests.domain.documenting import source_of
 from tests.domain.examples import PLAN_CONSIDERED, at, day, determine
 from tests.domain.test_evidence import erased, found, standings
@@ -324,8 +325,8 @@ def test_each_effect_of_each_flag_holds_from_its_day_to_the_day_before_it_ends(
 )
 def test_a_full_time_pupil_makes_a_school_alone_while_the_flag_holds(flag: PupilFlag, alone: bool) -> None:
     def makes(story: Given) -> bool:
-        proposal = replace(story.state.proposal, minutes_a_week=1500)  # type: ignore[type-var]
-        return makes_a_school_alone(replace(story.state, proposal=proposal), day("2026-12-02"))
+        proposal = replace(story.state.proposal.proposed, minutes_a_week=1500)  # type: ignore[type-var]
+        return makes_a_school_alone(with_fields(story.state, proposal=proposal), day("2026-12-02"))
 
     story = after(change(1, "2026-12-01", flag))
 

@@ -14,7 +14,7 @@ from domain.placement.referral.grounds import (
     NotifyLaOfPlan,
     PlanNotConsidered,
 )
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.school.state import Delegation
 from events.codes import LegalBasis, Role
 from events.ids import DelegationId
@@ -132,7 +132,7 @@ def _with_plan(**changes: Any) -> Given:
 def test_the_authority_is_told_of_a_placement_for_a_pupil_with_a_plan() -> None:
     story = _with_plan().when(TELL_LA).then(LaNotifiedOfEhcPlan(la_code="831", notified_on=day("2026-11-11")))
 
-    assert story.state.las_notified
+    assert story.state.decision.las_notified
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from domain.calendar.london import end_of
 from domain.law.legal_refs import legal_refs, listed
 from domain.placement.record.history import Record, as_at, as_known, corrected, current, fold, occurred_at
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL
 from events.codes import Role, RuleId, Severity
 from events.envelope import Metadata, Recorded
@@ -81,11 +81,11 @@ def test_a_correction_takes_effect_at_the_place_of_what_it_corrects() -> None:
     start = len(story) - 1
     after = (*story, correction("started_on", '"2026-11-27"', of=start))
 
-    assert current(after).started_on == day("2026-11-27")
+    assert current(after).running.started_on == day("2026-11-27")
     assert fold(as_at(after, end_of(day("2026-11-26")))).stage is Stage.READY_TO_START
-    assert fold(as_at(after, end_of(day("2026-11-27")))).started_on == day("2026-11-27")
+    assert fold(as_at(after, end_of(day("2026-11-27")))).running.started_on == day("2026-11-27")
     before = fold(corrected(as_known(after, london(day("2026-12-01")))))
-    assert before.started_on == START.started_on
+    assert before.running.started_on == START.started_on
 
 
 def test_the_last_correction_of_a_field_holds_and_one_without_its_value_does_nothing() -> None:

@@ -15,7 +15,8 @@ from domain.placement.ending.closing import EndPlacement
 from domain.placement.record.history import corrected, current
 from domain.placement.reviews.requests import RefuseReviewRequest
 from domain.placement.running.safeguarding import AnswerSafeguardingConcern
-from domain.placement.state import Placement, Stage
+from domain.placement.stages import Stage
+from domain.placement.state import Placement
 from domain.placement.time.pass_time import PassTime
 from events.codes import EndReason, LegalBasis, RecalculationCause, ReviewDecision, Role, RuleId, Severity
 from events.ids import EventId, event_id_of
@@ -110,7 +111,7 @@ def test_an_outcome_is_late_once_the_review_proves_to_be_earlier() -> None:
     story = told()
     events = correct(story, ReviewHeld, "held_on", "2026-12-07")
     after = then(story, ReviewHeld, "held_on", "2026-12-07")
-    review = as_it_is(after).review(REVIEW)
+    review = as_it_is(after).reviews.by_id(REVIEW)
 
     assert [each for each in what(events) if each[1] is RuleId.T3] == [(DeadlineMissed, RuleId.T3, "2026-12-13")]
     (missed,) = [each for each in events if isinstance(each, DeadlineMissed)]
@@ -163,7 +164,7 @@ def test_a_meeting_that_was_brought_forward_takes_its_invitation_along() -> None
     """Given on the 30th for the 8th: eight days. For a meeting of the 5th: five, and the law wants six."""
     story = told("2026-12-08", "2026-12-10")
     after = then(story, ReviewHeld, "held_on", "2026-12-05")
-    review = as_it_is(after).review(REVIEW)
+    review = as_it_is(after).reviews.by_id(REVIEW)
 
     assert (DeadlineMissed, RuleId.T2, "2026-12-02") in what(correct(story, ReviewHeld, "held_on", "2026-12-05"))
     assert review is not None
@@ -185,7 +186,7 @@ def test_a_review_held_after_its_day_is_missed_by_the_correction() -> None:
 
 def answered() -> Given:
     story = worried()
-    answer = AnswerSafeguardingConcern(concern_id=story.state.concerns[-1].concern_id, answer="watched")
+    answer = AnswerSafeguardingConcern(concern_id=story.state.running.concerns[-1].concern_id, answer="watched")
     return story.on(day("2026-12-02")).when(answer).then_happens(SafeguardingConcernAnswered).on(day("2026-12-03"))
 
 
@@ -296,11 +297,13 @@ def test_a_request_refused_for_a_review_that_proves_older_brings_its_review() ->
     state = as_it_is(then(story, ReviewHeld, "held_on", "2026-09-30"))
 
     assert (opened.rule, opened.request_id) == (RuleId.T4, _id(story))
-    assert state.requests[-1].last_review_on is None
-    assert state.request_refusals[-1].last_review_on == day("2026-12-04"), "what it was refused for stays readable"
+    assert state.reviews.requests[-1].last_review_on is None
+    assert state.reviews.request_refusals[-1].last_review_on == day("2026-12-04"), (
+        "what it was refused for stays readable"
+    )
     after = then(story, ReviewHeld, "held_on", "2026-12-03")
     assert not any(isinstance(each, ReviewDue) for each in after.events[len(story.events) :])
-    assert as_it_is(after).request_refusals[-1].binding_from == day("2027-02-12")
+    assert as_it_is(after).reviews.request_refusals[-1].binding_from == day("2027-02-12")
 
 
 def test_after_the_end_no_review_is_opened_by_a_correction() -> None:
@@ -321,7 +324,7 @@ def test_the_review_of_a_pause_is_due_by_the_day_of_the_pause() -> None:
         for each in correct(story, PlacementPaused, "paused_on", "2026-12-02")
         if isinstance(each, DeadlineRecalculated)
     ]
-    review = as_it_is(then(story, PlacementPaused, "paused_on", "2026-12-02")).reviews[-1]
+    review = as_it_is(then(story, PlacementPaused, "paused_on", "2026-12-02")).reviews.opened[-1]
 
     assert (moved.from_due, moved.due) == (day("2026-12-08"), day("2026-12-09"))
     assert moved.cause is RecalculationCause.RECORD_CORRECTED
@@ -337,11 +340,14 @@ def test_who_was_to_be_told_follows_from_the_birth_as_it_is_now() -> None:
     grown = replace(PUPIL, born_on=day("2008-05-04"))
     state = as_it_is(then(story, ReferralDrafted, "pupil", grown))
 
-    assert story.state.notice is not None
-    assert state.notice is not None
-    assert (story.state.notice.relevant_person, state.notice.relevant_person) == (Role.PARENT, Role.PUPIL)
-    assert state.referral is not None
-    assert state.referral.warnings == ("year_group_unusual",)
+    assert story.state.notices.current is not None
+    assert state.notices.current is not None
+    assert (story.state.notices.current.relevant_person, state.notices.current.relevant_person) == (
+        Role.PARENT,
+        Role.PUPIL,
+    )
+    assert state.referral.submitted is not None
+    assert state.referral.submitted.warnings == ("year_group_unusual",)
 
 
 def test_details_in_hours_are_late_once_the_day_begins_earlier() -> None:
@@ -357,8 +363,8 @@ def test_details_in_hours_are_late_once_the_day_begins_earlier() -> None:
     at_night = replace(held.session_times, am_start=held.session_times.am_start.replace(hour=7))  # type: ignore[union-attr] # two sessions
     state = as_it_is(then(story, NoticeGiven, "session_times", at_night))
 
-    assert state.notice is not None
-    assert state.notice.timely is False
+    assert state.notices.current is not None
+    assert state.notices.current.timely is False
 
 
 def test_changed_terms_say_what_they_were_changed_from() -> None:
@@ -366,7 +372,7 @@ def test_changed_terms_say_what_they_were_changed_from() -> None:
     wanted = "2 Example Street, Derby, DE99 9ZZ"
     state = as_it_is(then(story, NoticeGiven, "address", wanted))
 
-    assert {each.field: each.from_value for each in state.terms_changed}["address"] == wanted
+    assert {each.field: each.from_value for each in state.period.terms_changed}["address"] == wanted
 
 
 def test_what_no_correction_touches_stays_as_it_was_stored() -> None:
@@ -375,7 +381,7 @@ def test_what_no_correction_touches_stays_as_it_was_stored() -> None:
     old = tuple(replace(each, relevant_person=None) if isinstance(each, NoticeGiven) else each for each in story.events)
     after = then(story.knowing(events=old), NoticeGiven, "report_to", "the new lead")
 
-    assert as_it_is(after).notice == replace(
+    assert as_it_is(after).notices.current == replace(
         next(each for each in old if isinstance(each, NoticeGiven)), report_to="the new lead"
     )
 

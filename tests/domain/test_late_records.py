@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.pass_time import PassTime
 from events.codes import DeliveryMethod, RuleId, Severity
 from events.placement.agreement import NoticeGiven

@@ -11,8 +11,9 @@ from domain.calendar.london import end_of
 from domain.evidence.gathering import evidence
 from domain.evidence.model import ClauseStatus
 from domain.evidence.proving import timely
+from domain.placement.parts.reviews import ReviewStatus
 from domain.placement.record.history import current
-from domain.placement.state import RUNNING, ReviewStatus
+from domain.placement.stages import RUNNING
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codes import AccessOutcome, ContactMethod, DeliveryMethod, DocumentKind, RecipientRole, RuleId, ServiceCause
@@ -328,13 +329,13 @@ def test_an_answer_about_data_is_timely_as_it_was_recorded(in_time: bool) -> Non
 def test_an_invitation_that_reached_nobody_is_given_again() -> None:
     story = invited(FIRST).on(day("2026-12-01"))
     story = story.when(failed(FIRST)).then_happens(LetterFateRecorded, ReviewServiceChanged)
-    review = story.state.review(REVIEW)
+    review = story.state.reviews.by_id(REVIEW)
     assert review is not None
     assert (review.status, review.invitation) == (ReviewStatus.SCHEDULED, None)
 
     story = story.when(invite(given_on=day("2026-12-01"))).then_happens(ReviewInvitationGiven)
 
-    review = story.state.review(REVIEW)
+    review = story.state.reviews.by_id(REVIEW)
     assert review is not None
     assert (review.status, review.invitation_lost) == (ReviewStatus.INVITED, None)
     story.when(back(FIRST, "2026-12-01")).then_happens(LetterReturned)
@@ -373,7 +374,7 @@ def test_the_days_of_a_service_follow_from_a_corrected_meeting() -> None:
 
     after = story.and_then(*outcome.events)
     records = [record(n, event, end_of(day("2027-03-31"))) for n, event in enumerate(after.events)]
-    review = current(records).review(REVIEW)
+    review = current(records).reviews.by_id(REVIEW)
     assert review is not None
     assert review.notified is not None
     assert (review.notified.days_after, review.notified.timely) == (7, False)
@@ -399,17 +400,17 @@ def test_the_days_of_an_invitation_follow_from_a_meeting_brought_forward() -> No
 def test_terms_of_which_no_notice_was_in_time_are_owed_one_and_do_not_hold(command: Any) -> None:
     story = terms(FIRST).on(day("2026-12-04"))
     before = changed().state
-    assert story.state.days == 30
+    assert story.state.period.days == 30
 
     story = story.when(command).then_happens(LetterFateRecorded, NoticeServiceChanged)
 
-    assert (story.state.notice, story.state.days) == (before.notice, before.days)
-    assert story.state.change_pending is not None
+    assert (story.state.notices.current, story.state.period.days) == (before.notices.current, before.period.days)
+    assert story.state.period.change_pending is not None
     story = story.when(handed_over(FIRST, "2026-12-04")).then_happens(CommunicationSent, NoticeServiceChanged)
-    assert story.state.days == 30
-    assert story.state.change_pending is None
-    assert story.state.notice is not None
-    assert story.state.notice.deemed_on == day("2026-12-04")
+    assert story.state.period.days == 30
+    assert story.state.period.change_pending is None
+    assert story.state.notices.current is not None
+    assert story.state.notices.current.deemed_on == day("2026-12-04")
 
 
 def test_a_letter_about_the_start_that_failed_later_moves_no_change_of_terms() -> None:
@@ -422,7 +423,7 @@ def test_a_letter_about_the_start_that_failed_later_moves_no_change_of_terms() -
 
     after = story.and_then(letter).when(failed(FIRST)).then_happens(LetterFateRecorded)
 
-    assert after.state.days == 30
+    assert after.state.period.days == 30
 
 
 def test_a_change_that_another_one_followed_leaves_that_one_as_it_is() -> None:
@@ -436,10 +437,10 @@ def test_a_change_that_another_one_followed_leaves_that_one_as_it_is() -> None:
 
     assert misses(outcome.events, KINDS["change of terms"]) == [(DeadlineMissed, "2026-12-07")]
     after = story.and_then(*outcome.events)
-    assert after.state.change_pending == later
+    assert after.state.period.change_pending == later
     found = after.and_then(*after.when(handed_over(FIRST, "2026-12-07")).events)
-    assert found.state.change_pending == later
-    assert found.state.days == 30
+    assert found.state.period.change_pending == later
+    assert found.state.period.days == 30
 
 
 @pytest.mark.parametrize("kind", [DocumentKind.REVIEW_INVITATION, DocumentKind.OUTCOME_NOTIFICATION])

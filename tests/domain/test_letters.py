@@ -21,7 +21,7 @@ from domain.placement.record.letters import (
     record_fate,
 )
 from domain.placement.running.start import NoticeMissing, NoticeNotTimely
-from domain.placement.state import TERMINAL, Stage
+from domain.placement.stages import TERMINAL, Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from domain.shared.electronic import Agreement
@@ -44,6 +44,7 @@ from events.placement.agreement import NoticeGiven, NoticeSuperseded
 from events.placement.contact import CommunicationSent
 from events.placement.letters import DocumentProduced, LetterFateRecorded, LetterReturned, NoticeServiceChanged
 from events.placement.running import PlacementStarted
+from tests.domain.changes import with_fields
 from tests.domain.examples import AGREED, CALENDAR, PUPIL, START, at, day, notice
 from tests.dsl import Given, an_id
 
@@ -54,13 +55,13 @@ FORM = DocumentId(an_id("a form that goes to nobody"))
 
 
 def _produced(story: Given, document_id: DocumentId, recipient: RecipientRole | None, number: int) -> DocumentProduced:
-    assert story.state.notice is not None
+    assert story.state.notices.current is not None
     return DocumentProduced(
         document_id=document_id,
         kind=DocumentKind.NOTICE,
         version=1,
         cause=EventId(an_id("the notice")),
-        subject=story.state.notice.notice_id,
+        subject=story.state.notices.current.notice_id,
         recipient=recipient,
         recipient_number=number,
         fingerprint="0",
@@ -155,15 +156,15 @@ def test_a_notice_by_email_counts_by_its_hour(hour: int, given_at: time | None, 
 
 def test_the_day_of_service_counts_from_dispatch_and_not_from_what_was_typed() -> None:
     story = noticed(FIRST, SECOND)
-    assert story.state.notice is not None
-    assert (story.state.notice.deemed_on, story.state.notice.timely) == (day("2026-11-23"), True)
+    assert story.state.notices.current is not None
+    assert (story.state.notices.current.deemed_on, story.state.notices.current.timely) == (day("2026-11-23"), True)
 
     one = story.when(dispatched(FIRST, datetime(2026, 11, 20, 10, tzinfo=UTC))).then_happens(LetterFateRecorded)
     both = one.when(dispatched(SECOND, datetime(2026, 11, 20, 10, tzinfo=UTC)))
 
     assert both.events[1:] == (
         NoticeServiceChanged(
-            notice_id=story.state.notice.notice_id,
+            notice_id=story.state.notices.current.notice_id,
             document_id=SECOND,
             cause=ServiceCause.DISPATCHED,
             deemed_on=day("2026-11-24"),
@@ -182,7 +183,7 @@ def test_an_email_that_left_after_half_past_four_is_served_the_next_working_day(
 
     outcome = story.when(dispatched(FIRST, datetime(2026, 11, 20, 16, 45, tzinfo=UTC), EMAIL))
 
-    after = outcome.then_happens(LetterFateRecorded, NoticeServiceChanged).state.notice
+    after = outcome.then_happens(LetterFateRecorded, NoticeServiceChanged).state.notices.current
     assert after is not None
     assert (after.deemed_on, after.school_days_clear, after.timely) == (day("2026-11-23"), 2, True)
 
@@ -230,13 +231,13 @@ def test_where_no_parent_is_known_nobody_has_agreed(changes: dict[str, Any]) -> 
     story = at(Stage.READY_TO_START).on(day("2026-11-20")).knowing(agreements=AGREED)
     by_email = notice(given_on=day("2026-11-20"), method=EMAIL)
 
-    assert isinstance(agreed(by_email, replace(story.state, **changes), story.facts(by_email)), EmailNotAgreed)
+    assert isinstance(agreed(by_email, with_fields(story.state, **changes), story.facts(by_email)), EmailNotAgreed)
 
 
 def test_from_18_the_pupil_agrees_and_no_parent() -> None:
     story = at(Stage.READY_TO_START).on(day("2026-11-20")).knowing(agreements=AGREED)
     by_email = notice(given_on=day("2026-11-20"), method=EMAIL)
-    grown = replace(story.state, pupil=replace(PUPIL, born_on=day("2008-11-20")))
+    grown = with_fields(story.state, pupil=replace(PUPIL, born_on=day("2008-11-20")))
     own = story.knowing(agreements=(replace(AGREED[0], parent=PUPIL.legal_name),))
 
     assert isinstance(agreed(by_email, grown, story.facts(by_email)), EmailNotAgreed)
@@ -258,8 +259,8 @@ def test_a_letter_to_a_parent_is_handed_over_by_agreed_email_alone() -> None:
 def test_notice_to_a_parent_meets_the_regulation_when_another_letter_failed() -> None:
     story = noticed(FIRST, SECOND).when(failed(SECOND)).then_happens(LetterFateRecorded)
 
-    assert story.state.notice is not None
-    assert story.state.notice.timely
+    assert story.state.notices.current is not None
+    assert story.state.notices.current.timely
     assert _tasks(story) == [(day("2026-11-23"), Severity.ADVISORY)]
     story.on(day("2026-11-26")).when(START).then_happens(PlacementStarted)
 
@@ -292,9 +293,9 @@ def test_a_letter_that_failed_and_was_handed_over_is_served_then(
 
     story = story.when(handed_over(FIRST, on, method)).then_happens(CommunicationSent, NoticeServiceChanged)
 
-    assert story.state.notice is not None
-    assert (story.state.notice.deemed_on, story.state.notice.timely) == (day(deemed), timely)
-    assert story.state.notice_lost is None
+    assert story.state.notices.current is not None
+    assert (story.state.notices.current.deemed_on, story.state.notices.current.timely) == (day(deemed), timely)
+    assert story.state.notices.lost is None
     assert _tasks(story) == []
 
 
@@ -306,7 +307,7 @@ def test_what_was_given_in_its_place_may_come_back_too() -> None:
 
     story = story.on(day("2026-11-24")).when(back(FIRST)).then_happens(LetterReturned, NoticeServiceChanged)
 
-    assert story.state.notice is None
+    assert story.state.notices.current is None
     assert _tasks(story) == [(day("2026-11-25"), Severity.ADVISORY)]
 
 
@@ -321,14 +322,14 @@ def test_a_new_notice_takes_the_place_of_one_that_was_lost() -> None:
 
     story = story.when(notice(given_on=day("2026-11-20"), method=HAND)).then_happens(NoticeGiven)
 
-    assert story.state.notice is not None
-    assert story.state.notice_lost is None
+    assert story.state.notices.current is not None
+    assert story.state.notices.lost is None
     story.when(back(FIRST, "2026-11-20")).then_happens(LetterReturned)
 
 
 def test_the_letters_of_a_notice_of_a_start_that_moved_say_nothing_of_the_new_one() -> None:
     story = noticed(FIRST)
-    moved = replace(story.state, start_date=day("2026-12-01"))
+    moved = with_fields(story.state, start_date=day("2026-12-01"))
     facts = story.facts(failed(FIRST))
 
     assert len(record_fate(moved, failed(FIRST), facts)) == 1
@@ -336,13 +337,13 @@ def test_the_letters_of_a_notice_of_a_start_that_moved_say_nothing_of_the_new_on
 
 def test_a_service_of_another_notice_is_not_taken_for_this_one() -> None:
     story = noticed(FIRST)
-    assert story.state.notice is not None
-    other = replace(story.state.notice, notice_id=an_id("other"))  # type: ignore[arg-type] # any id
+    assert story.state.notices.current is not None
+    other = replace(story.state.notices.current, notice_id=an_id("other"))  # type: ignore[arg-type] # any id
     outcome = story.when(failed(FIRST))
 
-    assert story.and_then(NoticeGiven(**_fields(other)), *outcome.events).state.notice == other
-    gone = story.and_then(NoticeSuperseded(notice_id=story.state.notice.notice_id, by_notice_id=None))
-    assert gone.and_then(*outcome.events).state.notice is None
+    assert story.and_then(NoticeGiven(**_fields(other)), *outcome.events).state.notices.current == other
+    gone = story.and_then(NoticeSuperseded(notice_id=story.state.notices.current.notice_id, by_notice_id=None))
+    assert gone.and_then(*outcome.events).state.notices.current is None
 
 
 def _fields(event: NoticeGiven) -> dict[str, Any]:
@@ -351,7 +352,7 @@ def _fields(event: NoticeGiven) -> dict[str, Any]:
 
 def test_after_an_exclusion_the_hour_counts_where_the_details_were_given_by_hand() -> None:
     story = noticed(FIRST, method=HAND)
-    by_hours = replace(story.state, legal_basis=LegalBasis.SUSP6)
+    by_hours = with_fields(story.state, legal_basis=LegalBasis.SUSP6)
     facts = story.facts(failed(FIRST))
     (_, lost) = record_fate(by_hours, failed(FIRST), facts)
     assert isinstance(lost, NoticeServiceChanged)
@@ -366,9 +367,9 @@ def test_in_hours_a_notice_counts_from_the_hour_of_its_dispatch_and_not_the_one_
     story = story.when(given).then_happens(NoticeGiven)
     story = story.and_then(_produced(story, FIRST, RecipientRole.RELEVANT_PERSON, 1))
     # The first session is 48 hours and some minutes after nine.
-    near = replace(story.state, legal_basis=LegalBasis.SUSP6, start_date=day("2026-11-22"))
-    assert near.notice is not None
-    near = replace(near, notice=replace(near.notice, start_date=day("2026-11-22"), timely=True))
+    near = with_fields(story.state, legal_basis=LegalBasis.SUSP6, start_date=day("2026-11-22"))
+    assert near.notices.current is not None
+    near = with_fields(near, notice=replace(near.notices.current, start_date=day("2026-11-22"), timely=True))
     sent = RecordLetterFate(
         document_id=FIRST,
         fate=LetterFate.DISPATCHED,
@@ -399,8 +400,8 @@ def test_a_letter_handed_over_by_email_counts_by_its_hour(hour: int, said: time 
 
     story = story.on(day("2026-11-20"), hour).when(by_email).then_happens(CommunicationSent, NoticeServiceChanged)
 
-    assert story.state.notice is not None
-    assert story.state.notice.deemed_on == day(deemed)
+    assert story.state.notices.current is not None
+    assert story.state.notices.current.deemed_on == day(deemed)
 
 
 def test_what_was_given_in_person_stays_given_when_the_letter_comes_back() -> None:
@@ -408,8 +409,8 @@ def test_what_was_given_in_person_stays_given_when_the_letter_comes_back() -> No
 
     story = story.on(day("2026-11-24")).when(back(FIRST)).then_happens(LetterReturned)
 
-    assert story.state.notice is not None
-    assert (story.state.notice.deemed_on, _tasks(story)) == (day("2026-11-19"), [])
+    assert story.state.notices.current is not None
+    assert (story.state.notices.current.deemed_on, _tasks(story)) == (day("2026-11-19"), [])
     story.on(day("2026-11-26")).when(START).then_happens(PlacementStarted)
 
 
@@ -453,7 +454,7 @@ def test_a_letter_that_failed_after_the_start_is_a_task_and_stops_nothing() -> N
     story = story.when(failed(FIRST)).then_happens(LetterFateRecorded)
 
     assert story.state.stage is Stage.ACTIVE
-    assert story.state.notice is not None
+    assert story.state.notices.current is not None
     assert _tasks(story) == [(day("2026-11-27"), Severity.ADVISORY)]
     missed = [each for each in story.on(day("2026-12-04")).when(PassTime()).events if hasattr(each, "severity")]
     assert {each.severity for each in missed if each.rule is RuleId.LETTER} == {Severity.ADVISORY}
@@ -472,7 +473,7 @@ def test_a_letter_to_somebody_else_that_failed_is_a_task_alone() -> None:
 @pytest.mark.parametrize("stage", sorted(TERMINAL))
 def test_once_a_placement_is_over_a_letter_of_it_is_still_handed_over(stage: Stage) -> None:
     story = noticed(FIRST)
-    over = replace(story.state, stage=stage)
+    over = with_fields(story.state, stage=stage)
     given = handed_over(FIRST, "2026-11-20")
 
     assert communicate(over, given, story.facts(given))
@@ -508,8 +509,8 @@ def unheard(document_id: DocumentId) -> RecordLetterFate:
 def test_a_letter_that_its_sender_forgot_is_a_task_to_find_out_and_stays_served() -> None:
     story = noticed(FIRST).when(unheard(FIRST)).then_happens(LetterFateRecorded)
 
-    assert story.state.notice is not None
-    assert story.state.notice.timely
+    assert story.state.notices.current is not None
+    assert story.state.notices.current.timely
     assert _tasks(story) == [(day("2026-11-23"), Severity.ADVISORY)]
     story.when(unheard(FIRST)).then_rejected(LetterFateKnown)
 
@@ -529,8 +530,8 @@ def test_what_was_given_after_a_dispatch_in_time_makes_the_notice_no_later() -> 
 
     story = story.on(day("2026-11-25")).when(handed_over(FIRST, "2026-11-25")).then_happens(CommunicationSent)
 
-    assert story.state.notice is not None
-    assert (story.state.notice.deemed_on, story.state.notice.timely) == (day("2026-11-23"), True)
+    assert story.state.notices.current is not None
+    assert (story.state.notices.current.deemed_on, story.state.notices.current.timely) == (day("2026-11-23"), True)
 
 
 @pytest.mark.parametrize("method", [HAND, POST, EMAIL])
@@ -562,14 +563,14 @@ def test_a_communication_that_names_no_letter_says_nothing_of_one() -> None:
     story = noticed(FIRST)
     told = replace(handed_over(FIRST, "2026-11-20"), document_id=None)
 
-    assert story.when(told).then_happens(CommunicationSent).state.letters == ()
+    assert story.when(told).then_happens(CommunicationSent).state.papers.letters == ()
 
 
 def test_a_notice_without_letters_counts_as_it_was_recorded() -> None:
     story = noticed()
-    assert story.state.notice is not None
+    assert story.state.notices.current is not None
 
-    found = served_by(story.state, story.state.notice, CALENDAR)
+    found = served_by(story.state, story.state.notices.current, CALENDAR)
     assert found is not None
     assert found.day == day("2026-11-23")
     story.when(failed(COUNCIL)).then_happens(LetterFateRecorded)

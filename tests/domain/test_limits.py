@@ -11,13 +11,14 @@ from domain.calendar.school_calendar import DAY
 from domain.law.origins import Certainty, RuleOrigin
 from domain.law.rules import RULES
 from domain.placement.running.limits import to_reach
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import Deadline, deadlines, next_wake
 from events.codes import ProviderKind, RegistrationResult, ReviewDecision, RuleId, Severity
 from events.placement.deadlines import LimitReached
 from events.placement.decision import PlacementDetermined
 from events.placement.reviews import ReviewDecided
 from events.placement.running import AttendancePatternSet
+from tests.domain.changes import with_fields
 from tests.domain.examples import CALENDAR, at, day
 from tests.domain.register import NONE, PROVIDER, SCHOOL, THURSDAY, pattern, sessions
 from tests.domain.test_running import decided
@@ -51,9 +52,9 @@ def listed(story: Given) -> dict[RuleId, Deadline]:
 
 
 def at_kind(story: Given, kind: ProviderKind | None, result: RegistrationResult) -> Given:
-    assert story.state.proposal is not None
-    proposal = replace(story.state.proposal, provider_kind=kind, registration_result=result)
-    known = story.state.proposal
+    assert story.state.proposal.proposed is not None
+    proposal = replace(story.state.proposal.proposed, provider_kind=kind, registration_result=result)
+    known = story.state.proposal.proposed
     return story.knowing(events=tuple(proposal if each == known else each for each in story.events))
 
 
@@ -225,6 +226,6 @@ def test_the_caps_are_about_providers_that_are_no_schools(
 def test_where_no_provider_was_proposed_or_nothing_runs_there_is_no_limit() -> None:
     story = patterned(sessions=sessions(*[PROVIDER] * 10))
 
-    assert to_reach(replace(story.state, proposal=None), CALENDAR) == ()
-    assert to_reach(replace(story.state, stage=Stage.ENDED), CALENDAR) == ()
-    assert to_reach(replace(story.state, started_on=None), CALENDAR) == ()
+    assert to_reach(with_fields(story.state, proposal=None), CALENDAR) == ()
+    assert to_reach(with_fields(story.state, stage=Stage.ENDED), CALENDAR) == ()
+    assert to_reach(with_fields(story.state, started_on=None), CALENDAR) == ()

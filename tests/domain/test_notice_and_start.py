@@ -9,7 +9,7 @@ import pytest
 from domain.placement.agreement.notice import NoticeIncomplete, SessionTimesIncomplete, SessionTimesOutOfOrder
 from domain.placement.guards import DateBeforeCause, DateInFuture, RecipientMissing
 from domain.placement.running.start import NoticeMissing, NoticeNotTimely, NotSchoolDay, SiteNotPlaced, StartPlacement
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from events.codes import DeliveryMethod, LegalBasis, RecipientRole, SessionMode
 from events.ids import SiteId
 from events.placement.agreement import NoticeGiven, NoticeSuperseded
@@ -94,8 +94,8 @@ def test_a_new_notice_takes_the_place_of_the_one_before() -> None:
     story = _given().when(notice()).then_happens(NoticeGiven)
     story = story.when(notice(given_on=day("2026-11-24"))).then_happens(NoticeGiven, NoticeSuperseded)
 
-    assert story.state.notice is not None
-    assert not story.state.notice.timely
+    assert story.state.notices.current is not None
+    assert not story.state.notices.current.timely
 
 
 @pytest.mark.clause("start")

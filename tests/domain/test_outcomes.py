@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from domain.placement.ending.outcomes import outcome
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from events.codes import EndReason
+from tests.domain.changes import with_fields
 from tests.domain.examples import CALENDAR, at, day
 
 
@@ -31,10 +32,10 @@ def test_one_that_is_not_evaluated_so_far_has_no_such_figures() -> None:
 
 def test_objectives_that_can_no_longer_be_read_are_not_counted_as_none() -> None:
     state = at(Stage.CLOSED).state
-    assert state.referral is not None
+    assert state.referral.submitted is not None
 
-    unread = outcome(replace(state, referral=replace(state.referral, objectives=())), CALENDAR)
-    without = outcome(replace(state, referral=None), CALENDAR)
+    unread = outcome(with_fields(state, referral=replace(state.referral.submitted, objectives=())), CALENDAR)
+    without = outcome(with_fields(state, referral=None), CALENDAR)
 
     assert unread is not None
     assert without is not None
@@ -43,4 +44,4 @@ def test_objectives_that_can_no_longer_be_read_are_not_counted_as_none() -> None
 
 def test_one_that_runs_or_never_started_has_no_outcome() -> None:
     assert outcome(at(Stage.REINTEGRATING).state, CALENDAR) is None
-    assert outcome(replace(at(Stage.ENDED).state, started_on=None), CALENDAR) is None
+    assert outcome(with_fields(at(Stage.ENDED).state, started_on=None), CALENDAR) is None

@@ -14,7 +14,7 @@ from domain.evidence.model import ClauseStatus, DutyOutcome, Evidence
 from domain.placement.reviews.requests import RequestReview
 from domain.placement.running.overtaken import NotOvertaken, RecordOvertakenDutyDealtWith
 from domain.placement.running.start import NoticeNotTimely
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import Deadline, deadlines
 from domain.school.evolve import evolve
 from domain.school.state import School
@@ -242,7 +242,7 @@ CLOSED = heard(_change_noticed(), days("2026-12-03", "2026-12-04"), wrong=False,
 
 def test_notice_of_changed_terms_is_overtaken_too_and_a_person_deals_with_it() -> None:
     (overtaken,) = since(CLOSED, DutyOvertaken)
-    change = CLOSED.state.terms_changed[-1]
+    change = CLOSED.state.period.terms_changed[-1]
     assert (overtaken.rule, overtaken.subject) == (RuleId.T1, change.change_id)
     assert due(CLOSED)[RuleId.OVERTAKEN].subject == overtaken.overtaken_id
     assert [each.finding.outcome for each in found(CLOSED, RuleId.T1)] == [DutyOutcome.MET, DutyOutcome.OVERTAKEN]
@@ -265,7 +265,7 @@ def test_a_start_that_is_moved_leaves_an_overtaken_change_of_terms_as_it_is() ->
         reason="a slip",
     )
 
-    assert CLOSED.and_then(moved).state.overtaken == CLOSED.state.overtaken
+    assert CLOSED.and_then(moved).state.duties.overtaken == CLOSED.state.duties.overtaken
 
 
 def test_a_notice_that_was_spent_is_not_overtaken_when_the_start_moves_back() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.law.rules import RULES
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from events.codes import Role, RuleId
 from tests.domain.examples import at, day

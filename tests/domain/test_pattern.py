@@ -17,7 +17,7 @@ from domain.placement.agreement.pattern import (
 )
 from domain.placement.facts import Elsewhere
 from domain.placement.guards import DateBeforeCause, TextMissing
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from events.codes import Session
 from events.placement.agreement import NoticeGiven
 from events.placement.running import AttendancePatternSet
@@ -35,7 +35,7 @@ def _set(story: Given, **changes: Any) -> Given:
 
 @pytest.mark.obligation("S8")
 def test_a_pattern_says_where_the_pupil_is_in_each_session_of_the_week() -> None:
-    patterns = _set(at(Stage.DETERMINED)).state.patterns
+    patterns = _set(at(Stage.DETERMINED)).state.agreement.patterns
 
     assert place_on(patterns, day("2026-11-25"), AM) is None, "before it begins"
     assert place_on(patterns, THURSDAY, AM) is PROVIDER
@@ -50,9 +50,9 @@ def test_the_later_pattern_holds_from_its_day_on() -> None:
     story = _set(_set(at(Stage.ACTIVE)), effective_from=day("2027-01-04"), sessions=FULL)
     again = _set(story, effective_from=day("2027-01-04"))
 
-    assert place_on(story.state.patterns, day("2026-11-27"), AM) is SCHOOL
-    assert place_on(story.state.patterns, day("2027-01-08"), AM) is PROVIDER
-    assert place_on(again.state.patterns, day("2027-01-08"), AM) is SCHOOL, "of two for one day the later set"
+    assert place_on(story.state.agreement.patterns, day("2026-11-27"), AM) is SCHOOL
+    assert place_on(story.state.agreement.patterns, day("2027-01-08"), AM) is PROVIDER
+    assert place_on(again.state.agreement.patterns, day("2027-01-08"), AM) is SCHOOL, "of two for one day the later set"
     assert pattern_on((), THURSDAY) is None
 
 
@@ -83,7 +83,7 @@ def test_each_guard(changes: dict[str, Any], reasons: set[Any]) -> None:
 
 
 def _other(*places: Any, first: str = "2026-11-30", last: str = "2027-01-29") -> Elsewhere:
-    patterns = _set(at(Stage.ACTIVE), sessions=sessions(*places)).state.patterns
+    patterns = _set(at(Stage.ACTIVE), sessions=sessions(*places)).state.agreement.patterns
     return Elsewhere(first_on=day(first), last_on=day(last), patterns=patterns)
 
 
@@ -129,11 +129,13 @@ def test_another_placement_counts_from_its_determination_until_it_ends() -> None
 
     assert elsewhere(at(Stage.SCREENING).state) is None
     assert elsewhere(at(Stage.ENDED).state) is None
-    assert elsewhere(running) == Elsewhere(first_on=THURSDAY, last_on=day("2027-03-25"), patterns=running.patterns)
+    assert elsewhere(running) == Elsewhere(
+        first_on=THURSDAY, last_on=day("2027-03-25"), patterns=running.agreement.patterns
+    )
 
 
 def test_a_pattern_keeps_when_its_sessions_begin() -> None:
-    [kept] = _set(at(Stage.ACTIVE), am_start=time(9, 15)).state.patterns
+    [kept] = _set(at(Stage.ACTIVE), am_start=time(9, 15)).state.agreement.patterns
 
     assert (kept.am_start, kept.pm_start) == (time(9, 15), time(12, 45))
 

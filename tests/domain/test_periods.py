@@ -13,7 +13,7 @@ from domain.law.bases import BASES
 from domain.law.regimes import REGIMES
 from domain.placement.ending.closing import EndPlacement
 from domain.placement.missing import recorded
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codes import (

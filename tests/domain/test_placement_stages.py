@@ -15,7 +15,7 @@ from domain.placement.record.letters import RecordLetterFate
 from domain.placement.record.retention import ProposeErasure
 from domain.placement.record.view import view
 from domain.placement.referral.referral import SubmitReferral
-from domain.placement.state import TERMINAL, Stage
+from domain.placement.stages import TERMINAL, Stage
 from domain.placement.steps import COMMANDS, STEPS, wrong_role, wrong_stage
 from domain.placement.time.pass_time import PassTime
 from domain.shared.errors import Rejected, Rejections

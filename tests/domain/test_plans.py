@@ -5,7 +5,7 @@ import pytest
 from domain.placement.decision.plans import RecordAnnualReview
 from domain.placement.guards import DateInFuture
 from domain.placement.referral.grounds import NoEhcPlan
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codes import RuleId, Severity

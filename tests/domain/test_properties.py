@@ -14,6 +14,7 @@ from domain.placement.decision.meeting import DispenseWithMeeting
 from domain.placement.decision.move_start import MoveStartDate
 from domain.placement.ending.closing import Cancel, Close, EndPlacement, Evaluate
 from domain.placement.lifecycle import MOVES
+from domain.placement.parts.reviews import ReviewStatus
 from domain.placement.referral.drafting import DraftReferral
 from domain.placement.reviews.arranging import InviteToReview, ScheduleReview
 from domain.placement.reviews.deciding import DecideReview, NotifyOutcome
@@ -22,7 +23,8 @@ from domain.placement.reviews.requests import GrantReviewRequest, RefuseReviewRe
 from domain.placement.running.safeguarding import PauseForSafeguarding, RaiseSafeguardingConcern, ResumePlacement
 from domain.placement.running.start import StartPlacement
 from domain.placement.running.terms import ChangeTerms
-from domain.placement.state import TERMINAL, Placement, ReviewStatus, Stage, evolve
+from domain.placement.stages import TERMINAL, Stage
+from domain.placement.state import Placement, evolve
 from domain.placement.steps import STEPS
 from domain.placement.time.deadlines import deadlines, next_wake
 from domain.placement.time.pass_time import PassTime
@@ -111,12 +113,12 @@ def _forward(story: Given, today: date, n: int) -> tuple[object, Role | None]:  
 
 
 def _wind_up(story: Given, n: int) -> Evaluate | Close:
-    return evaluate() if story.state.evaluation is None and n % 2 else Close()
+    return evaluate() if story.state.ending.evaluation is None and n % 2 else Close()
 
 
 def _review(story: Given, today: date, n: int) -> object:
     """The next step of one of the placement's reviews, if it has any."""
-    reviews = [each for each in story.state.reviews if each.status is not ReviewStatus.NOTIFIED]
+    reviews = [each for each in story.state.reviews.opened if each.status is not ReviewStatus.NOTIFIED]
     if not reviews:
         return TICK
     review = reviews[n % len(reviews)]
@@ -179,8 +181,8 @@ def _other(story: Given, today: date, n: int) -> object:
 def _while_running(story: Given, today: date, n: int) -> object:
     """What people do with a placement that runs."""
     state = story.state
-    concern = state.concerns[-1].concern_id if state.concerns else ConcernId(an_id("none"))
-    asked = state.requests[-1].request_id if state.requests else RequestId(an_id("none"))
+    concern = state.running.concerns[-1].concern_id if state.running.concerns else ConcernId(an_id("none"))
+    asked = state.reviews.requests[-1].request_id if state.reviews.requests else RequestId(an_id("none"))
     choices: list[object] = [
         RequestReview(requested_on=today, by=ReviewRequester.RELEVANT_PERSON, request="please"),
         GrantReviewRequest(request_id=asked),
@@ -208,7 +210,7 @@ def _revised(story: Given, n: int) -> Given:
         version=story.calendar.version + 1,
     )
     # A placement that was never decided, or has ended for good, goes by no calendar so far.
-    before = story.calendar if story.state.calendar_version > 0 else None
+    before = story.calendar if story.state.duties.calendar_version > 0 else None
     return story.knowing(before=story.before or before, calendar=calendar)
 
 
@@ -259,8 +261,10 @@ def test_invariants_hold_whatever_is_tried(tried: list[Move], *, from_running: b
         _check_state(story)
         for event in new:
             if isinstance(event, PlacementStarted):
-                assert {signature.party for signature in before.signatures} == set(AgreementParty)
-                assert before.legal_basis is LegalBasis.AGREED or (before.notice and before.notice.timely)
+                assert {signature.party for signature in before.agreement.signatures} == set(AgreementParty)
+                assert before.legal_basis is LegalBasis.AGREED or (
+                    before.notices.current and before.notices.current.timely
+                )
             written = PLACEMENT.encode(event)
             assert PLACEMENT.decode(written.type, written.schema_version, written.data, written.personal) == event
     _check_time(story)
@@ -283,21 +287,21 @@ WAYS = {(before, after) for before, _, after in MOVES}
 
 
 def _check_state(story: Given) -> None:
-    open_sources = [review.source for review in story.state.reviews if review.open]
+    open_sources = [review.source for review in story.state.reviews.opened if review.open]
     assert len(open_sources) == len(set(open_sources))
-    ids = [review.review_id for review in story.state.reviews]
+    ids = [review.review_id for review in story.state.reviews.opened]
     assert len(ids) == len(set(ids))
     found = deadlines(story.state, story.calendar)
     assert list(found) == sorted(found, key=lambda each: each.due_on)
-    for review in story.state.reviews:
+    for review in story.state.reviews.opened:
         assert review.opened_on <= review.due
     for each in found:
         if each.rule is RuleId.T1 and each.subject is None:
-            assert story.state.start_set_on is not None
-            assert each.due_on >= story.state.start_set_on
+            assert story.state.period.start_set_on is not None
+            assert each.due_on >= story.state.period.start_set_on
         if each.rule is RuleId.REINTEGRATION:
-            assert story.state.started_on is not None
-            assert each.due_on >= story.state.started_on
+            assert story.state.running.started_on is not None
+            assert each.due_on >= story.state.running.started_on
 
 
 def _check_time(story: Given) -> None:

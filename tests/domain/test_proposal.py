@@ -11,7 +11,7 @@ from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRa
 from domain.placement.referral import offers
 from domain.placement.referral import proposal as p
 from domain.placement.referral.threshold import RegistrationRequired, there
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.provider.state import DirectoryEntry, Provider
 from events.codes import (
     CommissionerKind,
@@ -30,6 +30,7 @@ from events.ids import ConcernId, OfferId, PersonId, PupilId, SiteId
 from events.placement.referral import ProviderOfferDeclined, ProviderOfferMade, ProviderOfferRequested, ProviderProposed
 from events.provider import ProviderConcernRaised
 from events.values.referral import OverrideReason
+from tests.domain.changes import with_fields
 from tests.domain.examples import (
     EHCP_PICTURE,
     PROPOSE,
@@ -276,8 +277,8 @@ def test_a_pupil_elsewhere_is_counted_as_their_own_record_says() -> None:
         has_sen=False,
     )
     assert not there(state, day("2029-11-26")).of_school_age
-    assert there(replace(state, pupil=None), day("2029-11-26")).of_school_age
-    assert there(replace(referred, referral=None), day("2026-11-26")).minutes_a_week == 0
+    assert there(with_fields(state, pupil=None), day("2029-11-26")).of_school_age
+    assert there(with_fields(referred, referral=None), day("2026-11-26")).minutes_a_week == 0
 
 
 @pytest.mark.obligation("S19")
@@ -300,9 +301,9 @@ ASK = offers.RequestProviderOffer(sessions_a_week=4, wanted_from=day("2026-12-01
 
 
 def _offer(story: Given) -> offers.MakeProviderOffer:
-    assert story.state.asked is not None
+    assert story.state.proposal.asked is not None
     return offers.MakeProviderOffer(
-        offer_id=story.state.asked.offer_id,
+        offer_id=story.state.proposal.asked.offer_id,
         start_from=day("2026-12-01"),
         sessions_a_week=4,
         pennies_per_session=4500,
@@ -315,7 +316,7 @@ def test_a_school_asks_for_a_place_and_the_provider_offers_it() -> None:
     asked = at(Stage.SCREENING).when(ASK).then_happens(ProviderOfferRequested)
     offered = asked.when(_offer(asked)).then_happens(ProviderOfferMade)
 
-    assert offered.state.offer is not None
+    assert offered.state.proposal.offer is not None
     assert offered.state.stage is Stage.SCREENING
     offered.when(_offer(asked)).then_rejected(offers.OfferNotAsked)
     asked.when(ASK).then_rejected(offers.OfferAskedAlready)
@@ -330,7 +331,7 @@ def test_a_provider_without_a_place_says_why_and_may_be_asked_again() -> None:
 
     asked.when(replace(no, reason=" ")).then_rejected(TextMissing)
     declined = asked.when(no).then_happens(ProviderOfferDeclined)
-    assert declined.state.offer_declined is not None
+    assert declined.state.proposal.offer_declined is not None
     declined.when(no).then_rejected(offers.OfferNotAsked)
     declined.when(ASK).then_happens(ProviderOfferRequested)
 

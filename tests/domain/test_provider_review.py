@@ -7,7 +7,7 @@ import pytest
 
 from domain.placement.guards import TextMissing
 from domain.placement.running.provider_review import ProviderNotDoubted, RecordProviderReview
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from domain.provider import evolve as provider_state
@@ -156,7 +156,7 @@ def test_the_news_of_another_provider_is_not_this_ones() -> None:
 @pytest.mark.obligation("S19")
 def test_a_decision_answers_every_open_doubt() -> None:
     story = passed(heard(SUSPENDED, SERIOUS))
-    doubt_ids = tuple(each.doubt_id for each in story.state.doubts)
+    doubt_ids = tuple(each.doubt_id for each in story.state.running.doubts)
 
     answered = story.when(GOES_ON).then(
         ProviderReviewRecorded(reviewed_on=ON, doubt_ids=doubt_ids, outcome=GOES_ON.outcome, reasons=GOES_ON.reasons)
@@ -172,7 +172,7 @@ def test_a_decision_has_its_reasons() -> None:
 
 def test_a_review_held_on_a_later_day_answers_the_doubt() -> None:
     story = held()
-    [review] = [each for each in story.state.reviews if each.held is not None]
+    [review] = [each for each in story.state.reviews.opened if each.held is not None]
     assert review.held is not None
     made: dict[str, Any] = {"doubt_id": an_id("doubt"), "provider_id": PROVIDER.provider_id}
     doubt = ProviderDoubted(cause=ProviderDoubt.ENTRY_SUSPENDED, arose_on=review.held.held_on, **made)

@@ -8,7 +8,7 @@ from domain.attendance.deadlines import register_deadlines
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.evidence.gathering import evidence
 from domain.evidence.model import ClauseStatus
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import Deadline, deadlines
 from events.codes import AttendanceCode, RuleId
 from events.placement.decision import PlacementDetermined

@@ -16,7 +16,7 @@ from domain.placement.record.retention import kept_until
 from domain.placement.referral.grounds import LaNotNotified, NoEhcPlan, NotifyLaOfPlan, PlanNotConsidered
 from domain.placement.reviews.requests import RequesterNotEntitled, RequestReview
 from domain.placement.running.safeguarding import PauseForSafeguarding
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from domain.pupil.state import FlagPeriod
@@ -29,6 +29,7 @@ from events.placement.referral import ReferralSubmitted
 from events.placement.reviews import ReviewInvitationGiven, ReviewRequested
 from events.values.decision import PlanCouncil
 from infra.projections import placement_columns
+from tests.domain.changes import with_fields
 from tests.domain.examples import EHCP_PICTURE, PLAN_CONSIDERED, at, day, determine, notice, picture, submit
 from tests.domain.test_evidence import found, standings
 from tests.domain.test_running import EVERYBODY, invite, scheduled
@@ -74,14 +75,17 @@ def test_a_change_is_taken_once_and_holds_from_its_day() -> None:
         number=1, from_on=day("2026-12-01"), known_on=day("2026-12-02"), flags=PLAN, plan=COUNCIL
     )
     assert not any(isinstance(each, PupilFlagsTaken) for each in story.when(PassTime()).events)
-    assert story.state.flags_on(day("2026-11-30")) == ()
-    assert story.state.flags_on(day("2026-12-01")) == PLAN
-    assert (story.state.plan_la_code_on(day("2026-11-30")), story.state.plan_la_code_on(day("2026-12-01"))) == (
+    assert story.state.referral.flags_on(day("2026-11-30")) == ()
+    assert story.state.referral.flags_on(day("2026-12-01")) == PLAN
+    assert (
+        story.state.referral.plan_la_code_on(day("2026-11-30")),
+        story.state.referral.plan_la_code_on(day("2026-12-01")),
+    ) == (
         None,
         "831",
     )
-    assert story.state.plan_council_on(day("2026-11-30")) is None
-    assert story.state.plan_council_on(day("2026-12-01")) == COUNCIL
+    assert story.state.referral.plan_council_on(day("2026-11-30")) is None
+    assert story.state.referral.plan_council_on(day("2026-12-01")) == COUNCIL
 
 
 def test_a_change_back_holds_again_and_an_earlier_day_recorded_later_holds_until_then() -> None:
@@ -92,14 +96,17 @@ def test_a_change_back_holds_again_and_an_earlier_day_recorded_later_holds_until
         change(3, "2026-11-30", PupilFlag.SOCIAL_WORKER, known_on="2026-12-10"),
     )
 
-    held = {each: story.state.flags_on(day(each)) for each in ("2026-11-29", "2026-11-30", "2026-12-01", "2026-12-08")}
+    held = {
+        each: story.state.referral.flags_on(day(each))
+        for each in ("2026-11-29", "2026-11-30", "2026-12-01", "2026-12-08")
+    }
     assert held == {
         "2026-11-29": (),
         "2026-11-30": (PupilFlag.SOCIAL_WORKER,),
         "2026-12-01": PLAN,
         "2026-12-08": (),
     }
-    assert not story.state.has_plan
+    assert not story.state.referral.has_plan
 
 
 @pytest.mark.parametrize("stage", [Stage.DRAFT, Stage.CLOSED], ids=str)
@@ -277,7 +284,7 @@ def test_a_plan_that_begins_on_the_day_of_the_meeting_asks_for_no_other_invitati
     after = taking(story.on(day("2026-12-09")), change(1, "2026-12-09", *PLAN))
 
     assert RuleId.T2 not in {each.rule for each in deadlines(after.state, after.calendar)}
-    assert after.state.reviews[-1].invitation is not None
+    assert after.state.reviews.opened[-1].invitation is not None
 
 
 REQUESTED = RequestReview(requested_on=day("2026-12-03"), by=ReviewRequester.LA, request="by letter")
@@ -372,16 +379,18 @@ def test_a_plan_from_before_the_referral_owes_what_it_owed() -> None:
 
 def test_a_record_with_a_plan_at_any_time_is_kept_longer() -> None:
     plain = at(Stage.ACTIVE)
-    born = plain.state.pupil
+    born = plain.state.referral.pupil
     assert born is not None
     once = taking(plain.on(day("2026-12-02")), change(1, "2026-12-01", *PLAN), change(2, "2026-12-02"))
-    short = replace(
+    short = with_fields(
         plain.state,
-        referral=replace(plain.state.referral, picture=picture(flags=(), sen_need=None)),  # type: ignore[type-var]
+        referral=replace(plain.state.referral.submitted, picture=picture(flags=(), sen_need=None)),  # type: ignore[type-var]
     )
 
-    assert not once.state.has_plan
-    assert kept_until([replace(once.state, referral=short.referral)], None) == day(f"{born.born_on.year + 31}-12-31")
+    assert not once.state.referral.has_plan
+    assert kept_until([with_fields(once.state, referral=short.referral.submitted)], None) == day(
+        f"{born.born_on.year + 31}-12-31"
+    )
     assert kept_until([short], None) == day(f"{born.born_on.year + 25}-12-31")
 
 
@@ -435,14 +444,14 @@ def test_a_row_names_another_council_while_it_maintains_the_plan(
     story = taking(at(Stage.ACTIVE).on(day("2026-12-03")), *changes)
 
     assert placement_columns.councils(story.state, "831") == councils
-    assert placement_columns.councils(replace(story.state, pupil=None), "831") is None
+    assert placement_columns.councils(with_fields(story.state, pupil=None), "831") is None
 
 
 def test_a_plan_that_ended_does_not_make_a_pupil_too_old_for_the_decision_before() -> None:
     story = with_plan(Stage.DETERMINED)
-    born = replace(story.state.pupil, born_on=day("2006-11-01"))  # type: ignore[type-var]
+    born = replace(story.state.referral.pupil, born_on=day("2006-11-01"))  # type: ignore[type-var]
     after = taking(story.on(day("2026-11-20")), change(1, "2026-11-20"))
-    state = replace(after.state, pupil=born)
+    state = with_fields(after.state, pupil=born)
 
     assert unfit(state, [(day("2026-11-16"), None)]) is None
     assert unfit(state, [(day("2026-11-20"), None)]) is not None

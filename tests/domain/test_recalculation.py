@@ -7,7 +7,7 @@ import pytest
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.reviews.requests import RequestReview
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines, next_wake
 from domain.placement.time.pass_time import PassTime
 from domain.school import evolve as school
@@ -120,7 +120,7 @@ def test_a_revision_that_moves_nothing_is_taken_all_the_same_and_once() -> None:
     story = until(running(), day("2026-12-10"))
     taken = story.knowing(before=CALENDAR, calendar=calendar).when(PassTime()).then_happens(CalendarTaken)
 
-    assert taken.state.calendar_version == 2
+    assert taken.state.duties.calendar_version == 2
     assert taken.knowing(before=None).when(PassTime()).events == ()
 
 

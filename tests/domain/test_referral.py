@@ -12,7 +12,7 @@ from domain.placement.referral.drafting import CommissionerMismatch, ErasureFoll
 from domain.placement.referral.grounds import NoEhcPlan
 from domain.placement.referral.referral import ObjectiveMissing, ReferralIncomplete, SubmitReferral
 from domain.placement.referral.submitting import DetailUnsound, NotOnRoll, ReasonMismatch, RollMismatch
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.shared.upn import UpnCheckLetter, UpnFormat
 from events.codes import CommissionerKind, LegalBasis, PrimaryReason, RollStatus
 from events.ids import CommandId, PupilId, Urn

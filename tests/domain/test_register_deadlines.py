@@ -10,8 +10,9 @@ from domain.attendance.duty import WatchedRegister
 from domain.attendance.register import Register as Whole
 from domain.attendance.state import initial, week_of
 from domain.law.rules import RULES
-from domain.placement.around import Surroundings
-from domain.placement.state import Stage, evolve
+from domain.placement.parts.surroundings import Surroundings
+from domain.placement.stages import Stage
+from domain.placement.state import evolve
 from domain.placement.time.deadlines import Deadline, deadlines
 from domain.placement.time.turns import turn
 from events.attendance import IllnessThresholdReached
@@ -28,6 +29,7 @@ from events.codes import (
 )
 from events.ids import PlacementId
 from events.placement.contact import CommunicationSent, ContactLogged
+from tests.domain.changes import with_fields
 from tests.domain.examples import day
 from tests.domain.register import THURSDAY, confirm, mark, resolve, running
 from tests.domain.test_register_timers import ABSENT, PAUSE, clock, in_full, kept, recorded
@@ -42,7 +44,7 @@ def listed(found: WatchedRegister) -> list[Deadline]:
 
 def with_contact(found: WatchedRegister, role: Role, on: str) -> WatchedRegister:
     contact = ContactLogged(contacted_on=day(on), with_roles=(role,), method=ContactMethod.PHONE, summary="rang")
-    return replace(found, placement=replace(found.placement, around=Surroundings(contacts=(contact,))))
+    return replace(found, placement=with_fields(found.placement, around=Surroundings(contacts=(contact,))))
 
 
 # ---- T10
@@ -224,4 +226,4 @@ def test_a_list_holds_the_placement_s_deadlines_and_its_register_s_by_time() -> 
 def test_a_placement_that_is_closed_has_nothing_due_on_its_register() -> None:
     found = recorded(kept(running().after(ABSENT)), clock(THURSDAY, 14))
 
-    assert listed(replace(found, placement=replace(found.placement, stage=Stage.CLOSED))) == []
+    assert listed(replace(found, placement=with_fields(found.placement, stage=Stage.CLOSED))) == []

@@ -7,11 +7,13 @@ import pytest
 
 from domain.law.council_register import CHILDREN_NOT_IN_SCHOOL
 from domain.law.origins import Certainty
-from domain.placement.state import Placement, Stage, evolve
+from domain.placement.stages import Stage
+from domain.placement.state import Placement, evolve
 from domain.returns.register import Absent, ArrangedBy, Registered, registered
 from events.codes import CommissionerKind, LegalBasis, ProviderKind
 from events.ids import ConcernId, ReviewId
 from events.placement.running import PlacementPaused
+from tests.domain.changes import with_fields
 from tests.domain.examples import PROVIDER, PUPIL, at, day, picture
 from tests.domain.test_census import ended, pattern, running
 from tests.dsl import an_id
@@ -26,8 +28,8 @@ def entered(state: Placement, **provider: Any) -> Registered:
 
 
 def _on_roll(state: Placement, said: bool | None) -> Placement:
-    assert state.referral is not None
-    return replace(state, referral=replace(state.referral, picture=picture(on_roll=said)))
+    assert state.referral.submitted is not None
+    return with_fields(state, referral=replace(state.referral.submitted, picture=picture(on_roll=said)))
 
 
 def test_the_section_is_not_known_to_be_in_force() -> None:
@@ -107,9 +109,9 @@ def test_what_an_entry_lacks_is_told() -> None:
 
 def test_the_entry_of_an_erased_pupil_names_nobody_and_says_so() -> None:
     state = running(pupil=None)
-    assert state.referral is not None
+    assert state.referral.submitted is not None
 
-    found = entered(replace(state, referral=replace(state.referral, picture=None, details=None)))
+    found = entered(with_fields(state, referral=replace(state.referral.submitted, picture=None, details=None)))
 
     assert (found.legal_name, found.born_on, found.address, found.parents) == (None, None, None, ())
     assert (found.erased, found.upn) == (True, None)

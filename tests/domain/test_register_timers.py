@@ -15,7 +15,7 @@ from domain.attendance.state import SessionMark, Week, evolve, initial, week_of
 from domain.attendance.timers import fallen_due, next_look
 from domain.calendar.london import LONDON
 from domain.calendar.school_calendar import SchoolCalendar, school_year_start
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.state import evolve as evolve_placement
 from events.attendance import (
     AbsenceAlertRaised,
@@ -32,6 +32,7 @@ from events.ids import ConcernId, PlacementId, ReviewId
 from events.placement.ending import PlacementEnded
 from events.placement.running import PlacementPaused, PlacementResumed
 from events.values.school_days import HalfDay
+from tests.domain.changes import with_fields
 from tests.domain.examples import CALENDAR, CARE_PICTURE, at, day, picture
 from tests.domain.register import FRIDAY, PROVIDER, THURSDAY, Register, confirm, mark, pattern, running, sessions
 from tests.dsl import an_id
@@ -51,7 +52,7 @@ def kept(register: Register, **changes: Any) -> WatchedRegister:
     return WatchedRegister(
         placement_id=register.story.placement_id,
         register=Whole(weeks={week_of(register.day): week}),
-        placement=replace(register.placement, **changes),
+        placement=with_fields(register.placement, **changes),
         calendar=CALENDAR,
     )
 
@@ -124,7 +125,7 @@ def test_registers_are_due_on_school_days_at_the_provider_from_when_the_pattern_
 
     expected = [THURSDAY, day("2026-11-30"), day("2026-12-01"), day("2026-12-02")]
     assert looked == [(RuleId.T10, each, "AbsenceAlertRaised") for each in expected for _ in (AM, PM)]
-    [known] = found.placement.patterns
+    [known] = found.placement.agreement.patterns
     later = kept(running(), patterns=(replace(known, set_on=day("2026-12-01")),))
     assert {each for _, each, _ in _told(later, clock(day("2026-12-02"), 18))} == set(expected[2:])
 
@@ -151,7 +152,7 @@ def test_in_a_holiday_the_next_look_is_at_the_first_session_after_it() -> None:
 
 
 def test_where_no_session_lies_ahead_the_next_look_is_after_the_longest_holiday() -> None:
-    [known] = kept(running()).placement.patterns
+    [known] = kept(running()).placement.agreement.patterns
     mornings = replace(known, am_start=None, pm_start=None)
     found = kept(running(), patterns=(mornings,))
     now = clock(THURSDAY, 18)
@@ -282,7 +283,7 @@ def test_what_the_provider_saw_before_a_pause_of_the_same_day_explains_nothing()
 def test_an_unexplained_absence_is_told_the_same_day(
     flags: tuple[PupilFlag, ...], told: tuple[AlertRecipient, ...]
 ) -> None:
-    referral = running().placement.referral
+    referral = running().placement.referral.submitted
     assert referral is not None
     with_flags = replace(referral, picture=picture(**{**CARE_PICTURE, "flags": flags}))
     found = kept(running().after(ABSENT), referral=with_flags)

@@ -7,6 +7,7 @@ import pytest
 
 from domain.law.figures import FIGURES
 from domain.placement.guards import DateBeforeCause, DateInFuture, TextMissing
+from domain.placement.parts.reviews import Review
 from domain.placement.reviews.requests import (
     DutyToReview,
     GrantReviewRequest,
@@ -17,7 +18,7 @@ from domain.placement.reviews.requests import (
     last_review,
     request_due,
 )
-from domain.placement.state import Review, Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codes import ReviewRequester, ReviewSource, Role, RuleId, Severity
@@ -26,6 +27,7 @@ from events.placement.deadlines import DeadlineMissed
 from events.placement.referral import ReferralDrafted, ReferralSubmitted
 from events.placement.reviews import ReviewDue, ReviewHeld, ReviewMissed, ReviewRequested, ReviewRequestRefused
 from events.values.reviews import ReviewEvidence
+from tests.domain.changes import with_fields
 from tests.domain.examples import CALENDAR, EHCP_PICTURE, PUPIL, at, day, picture
 from tests.dsl import Given, an_id
 
@@ -65,7 +67,7 @@ def waiting() -> Given:
 
 
 def _id(story: Given) -> RequestId:
-    return story.state.requests[-1].request_id
+    return story.state.reviews.requests[-1].request_id
 
 
 @pytest.mark.obligation("S15")
@@ -83,8 +85,8 @@ def test_a_review_in_the_seventy_days_before_the_request_lifts_the_duty(held_on:
     review = Review(
         review_id=HELD, source=ReviewSource.PLAN, rule=RuleId.PLAN, opened_on=day(held_on), due=day(held_on)
     )
-    held = reviewed(held_on).state.reviews[-1].held
-    state = replace(asked().state, reviews=(replace(review, held=held),))
+    held = reviewed(held_on).state.reviews.opened[-1].held
+    state = with_fields(asked().state, reviews=(replace(review, held=held),))
 
     assert last_review(state, day("2026-11-23")) == (day(held_on) if bars else None)
 
@@ -93,12 +95,12 @@ def test_a_review_in_the_seventy_days_before_the_request_lifts_the_duty(held_on:
 @pytest.mark.clause("review-requested")
 def test_a_request_with_a_duty_opens_a_review_within_fifteen_school_days() -> None:
     story = asked().when(ask()).then_happens(ReviewRequested, ReviewDue)
-    (review,) = story.state.reviews
+    (review,) = story.state.reviews.opened
 
     # Six school days in December, nine in January.
     assert (review.source, review.rule, review.due) == (ReviewSource.REQUESTED, RuleId.T4, day("2027-01-14"))
     assert review.request_id == _id(story)
-    assert story.state.requests_waiting == ()
+    assert story.state.reviews.requests_waiting == ()
     assert request_due(day("2026-12-10"), CALENDAR, FIGURES[-1]) == review.due
 
 
@@ -114,14 +116,14 @@ def test_a_review_that_was_asked_for_and_not_held_in_time_is_an_advisory_miss() 
 @pytest.mark.obligation("S15")
 def test_within_ten_weeks_of_a_review_a_request_waits_for_an_answer_and_may_be_refused() -> None:
     story = waiting()
-    assert story.state.requests_waiting[0].last_review_on == day("2026-12-04")
+    assert story.state.reviews.requests_waiting[0].last_review_on == day("2026-12-04")
     refused = story.when(RefuseReviewRequest(request_id=_id(story), reason="just held")).then_happens(
         ReviewRequestRefused
     )
-    (refusal,) = refused.state.request_refusals
+    (refusal,) = refused.state.reviews.request_refusals
 
     assert (refusal.last_review_on, refusal.binding_from) == (day("2026-12-04"), day("2027-02-13"))
-    assert refused.state.requests_waiting == ()
+    assert refused.state.reviews.requests_waiting == ()
     refused.when(GrantReviewRequest(request_id=_id(story))).then_rejected(RequestUnknown)
 
 
@@ -155,18 +157,18 @@ def test_a_review_may_be_held_although_none_is_demanded() -> None:
     story = waiting()
     granted = story.when(GrantReviewRequest(request_id=_id(story))).then_happens(ReviewDue)
 
-    assert granted.state.reviews[-1].source is ReviewSource.REQUESTED
-    assert granted.state.requests_waiting == ()
+    assert granted.state.reviews.opened[-1].source is ReviewSource.REQUESTED
+    assert granted.state.reviews.requests_waiting == ()
 
 
 def test_an_open_review_answers_a_further_request_and_those_that_waited() -> None:
     story = waiting().on(day("2027-02-15"))
     story = story.when(ask(requested_on=day("2027-02-15"))).then_happens(ReviewRequested, ReviewDue)
-    assert story.state.requests_waiting == ()
+    assert story.state.reviews.requests_waiting == ()
     again = story.when(ask(requested_on=day("2027-02-15"), request="and another thing")).then_happens(ReviewRequested)
 
-    assert again.state.requests[-1].review_id == again.state.reviews[-1].review_id
-    assert [review.source for review in again.state.reviews if review.open] == [ReviewSource.REQUESTED]
+    assert again.state.reviews.requests[-1].review_id == again.state.reviews.opened[-1].review_id
+    assert [review.source for review in again.state.reviews.opened if review.open] == [ReviewSource.REQUESTED]
 
 
 def test_a_request_that_waits_is_to_be_answered_within_five_school_days() -> None:

@@ -22,7 +22,8 @@ from domain.placement.record.retention import (
     kept_until,
     may_go,
 )
-from domain.placement.state import Placement, Stage
+from domain.placement.stages import Stage
+from domain.placement.state import Placement
 from domain.placement.time.deadlines import deadlines
 from domain.shared.errors import Rejected
 from events.codes import AccessRight, ErasureGround, PupilFlag, Role, RuleId, TerminationReason
@@ -30,6 +31,7 @@ from events.ids import AccessRequestId, Urn
 from events.placement.data_protection import SubjectAccessRequested
 from events.placement.record import ErasureConfirmed, ErasureDecided, ErasureProposed
 from events.placement.referral import ReferralDeclined
+from tests.domain.changes import with_fields
 from tests.domain.examples import at, day, picture
 from tests.dsl import Given, an_id
 
@@ -56,13 +58,13 @@ def early(**changes: Any) -> DecideErasure:
 
 def born(on: str, **changes: Any) -> Placement:
     state = at(Stage.CLOSED).state
-    assert state.pupil is not None
-    assert state.referral is not None
+    assert state.referral.pupil is not None
+    assert state.referral.submitted is not None
     fields = {"sen_need": None, "flags": ()} | changes
-    return replace(
+    return with_fields(
         state,
-        pupil=replace(state.pupil, born_on=day(on)),
-        referral=replace(state.referral, picture=replace(picture(), **fields)),
+        pupil=replace(state.referral.pupil, born_on=day(on)),
+        referral=replace(state.referral.submitted, picture=replace(picture(), **fields)),
     )
 
 
@@ -81,7 +83,7 @@ def closed(on: str = "2038-01-04") -> Given:
         ([born("2012-05-02"), born("2012-05-02", sen_need="dyslexia")], None, date(2043, 12, 31)),
         ([born("2012-05-02")], day("2027-03-25"), date(2037, 12, 31)),
         ([born("2012-05-02")], day("2032-01-01"), date(2038, 12, 31)),
-        ([replace(born("2012-05-02"), referral=None)], None, date(2037, 12, 31)),
+        ([with_fields(born("2012-05-02"), referral=None)], None, date(2037, 12, 31)),
         ([Placement(), born("2012-05-02")], None, date(2037, 12, 31)),
         ([Placement()], day("2027-03-25"), None),
     ],
@@ -134,7 +136,7 @@ def test_an_erasure_before_its_time_says_on_which_ground_and_where_the_reasons_a
 
     after = story.when(early()).then(DECIDED)
 
-    assert after.state.is_to_be_erased
+    assert after.state.ending.is_to_be_erased
     after.when(early()).then_rejected(ErasureSettled)
     after.and_then(PROPOSED).when(ConfirmErasure()).then_rejected(ErasureNotProposed)
     assert RuleId.T16 not in {each.rule for each in deadlines(after.and_then(PROPOSED).state, after.calendar)}

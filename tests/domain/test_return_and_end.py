@@ -16,7 +16,7 @@ from domain.placement.ending.closing import (
 from domain.placement.ending.reintegration import PlanMissing
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange
 from domain.placement.reviews.deciding import NoReturnToStop
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codes import Assessor, ContactMethod, EndReason, MoveParty, ReviewDecision, ReviewSource, RuleId
@@ -125,7 +125,7 @@ def test_only_a_return_that_has_begun_is_stopped_and_not_to_end() -> None:
 
 def test_a_paused_return_that_is_stopped_goes_on_as_a_placement() -> None:
     story = paused(Stage.REINTEGRATING, "2027-01-26")
-    review_id = story.state.reviews[-1].review_id
+    review_id = story.state.reviews.opened[-1].review_id
     on = day("2027-02-02")
     story = story.when(schedule(review_id=review_id, at=london(on, 10))).then_happens(ReviewScheduled)
     story = story.on(on, 12).when(hold(review_id=review_id, held_on=on)).then_happens(ReviewHeld)
@@ -178,8 +178,8 @@ def move(**changes: Any) -> EndPlacement:
 def test_a_managed_move_is_agreed_in_writing_by_all_concerned() -> None:
     story = at(Stage.ACTIVE).when(move()).then_happens(PlacementEnded)
 
-    assert story.state.end is not None
-    assert story.state.end.agreed_by == EVERY_PARTY
+    assert story.state.ending.end is not None
+    assert story.state.ending.end.agreed_by == EVERY_PARTY
 
 
 @pytest.mark.parametrize(
@@ -250,6 +250,6 @@ def test_asking_is_refused(asked_on: str, reason: type) -> None:
 def test_attendance_after_the_placement_is_kept() -> None:
     story = at(Stage.ENDED).when(evaluate(attendance_after_basis_points=9600)).then_happens(EvaluationRecorded)
 
-    assert story.state.evaluation is not None
-    assert story.state.evaluation.attendance_after_basis_points == 9600
+    assert story.state.ending.evaluation is not None
+    assert story.state.ending.evaluation.attendance_after_basis_points == 9600
     at(Stage.ENDED).when(evaluate(attendance_after_basis_points=10_001)).then_rejected(FigureOutOfRange)

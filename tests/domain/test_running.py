@@ -24,6 +24,7 @@ from domain.placement.ending.reintegration import (
     ViewsMissing,
 )
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RecipientMissing, TextMissing
+from domain.placement.parts.reviews import ReviewStatus
 from domain.placement.record.view import view
 from domain.placement.reviews.arranging import (
     InviteToReview,
@@ -35,7 +36,7 @@ from domain.placement.reviews.arranging import (
 from domain.placement.reviews.cycle import ReviewUnknown, ReviewWrongStep
 from domain.placement.reviews.deciding import DecideReview, DecisionPeriodUnsound, NotifyOutcome
 from domain.placement.reviews.holding import HoldReview
-from domain.placement.state import ReviewStatus, Stage
+from domain.placement.stages import Stage
 from domain.placement.time.pass_time import PassTime
 from events.codes import (
     DeliveryMethod,
@@ -170,7 +171,7 @@ def decided() -> Given:
 
 
 def _status(story: Given) -> ReviewStatus:
-    review = story.state.review(REVIEW)
+    review = story.state.reviews.by_id(REVIEW)
     assert review is not None
     return review.status
 
@@ -189,7 +190,7 @@ def test_a_review_goes_through_its_cycle() -> None:
     assert _status(story) is ReviewStatus.HELD
     story = story.on(day("2026-12-09")).when(conclude()).then_happens(ReviewDecided)
     assert _status(story) is ReviewStatus.DECIDED
-    assert story.state.proposed_end == day("2027-05-28")
+    assert story.state.period.proposed_end == day("2027-05-28")
     story = story.when(tell()).then_happens(ReviewOutcomeNotified)
     assert _status(story) is ReviewStatus.NOTIFIED
 
@@ -260,7 +261,7 @@ def test_an_academy_invites_a_nominee_of_its_board() -> None:
 
 def test_the_authority_of_a_plan_belongs_to_the_invitees() -> None:
     story = due()
-    referral = story.state.referral
+    referral = story.state.referral.submitted
     assert referral is not None
     with_plan = replace(referral, picture=picture(**EHCP_PICTURE))
     story = story.knowing(events=tuple(with_plan if event is referral else event for event in story.events))
@@ -290,7 +291,7 @@ def test_a_decision_to_end_needs_no_time_ahead_and_leaves_the_period() -> None:
     ending = conclude(decision=ReviewDecision.END, until=day("2026-12-09"))
     story = held().on(day("2026-12-09")).when(ending).then_happens(ReviewDecided)
 
-    assert story.state.proposed_end == day("2027-03-25")
+    assert story.state.period.proposed_end == day("2027-03-25")
 
 
 def test_a_decision_may_plan_the_next_review() -> None:
@@ -298,7 +299,7 @@ def test_a_decision_may_plan_the_next_review() -> None:
     story.then_happens(ReviewDecided)
     state = story.given.and_then(*story.events).state
 
-    assert [planned.due for planned in state.planned] == [day("2027-01-20"), day("2027-04-20")]
+    assert [planned.due for planned in state.period.planned] == [day("2027-01-20"), day("2027-04-20")]
 
 
 @pytest.mark.parametrize(
@@ -352,7 +353,7 @@ def test_a_plan_is_refused(changes: dict[str, Any], reason: type) -> None:
 def test_each_step_of_the_return_is_recorded() -> None:
     story = at(Stage.REINTEGRATING).on(day("2027-01-29"))
     recorded = story.when(STEP).then_happens(ReintegrationStepRecorded)
-    assert [step.n for step in recorded.state.steps] == [1]
+    assert [step.n for step in recorded.state.ending.steps] == [1]
 
     wrong = RecordReintegrationStep(n=9, recorded_on=day("2027-01-30"), attendance_basis_points=10_001, outcome="")
     story.when(wrong).then_rejected(StepUnknown, DateInFuture, FigureOutOfRange, TextMissing)
@@ -442,7 +443,7 @@ def test_a_notice_spent_twice_leaves_the_one_in_force() -> None:
     story = at(Stage.ACTIVE)
     other = NoticeSuperseded(notice_id=NoticeId(an_id("another notice")), by_notice_id=None)
 
-    assert story.and_then(other).state.notice is not None
+    assert story.and_then(other).state.notices.current is not None
 
 
 def test_an_event_of_a_review_that_is_not_there_changes_no_other() -> None:

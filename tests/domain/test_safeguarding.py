@@ -16,7 +16,7 @@ from domain.placement.running.safeguarding import (
     RaiseSafeguardingConcern,
     ResumePlacement,
 )
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codes import ConcernSeverity, EndReason, ReviewDecision, ReviewSource, Role, RuleId
@@ -50,7 +50,7 @@ def worried(stage: Stage = Stage.ACTIVE, on: str = "2026-12-01") -> Given:
 
 
 def _concern(story: Given) -> ConcernId:
-    return story.state.concerns[-1].concern_id
+    return story.state.running.concerns[-1].concern_id
 
 
 def pause(story: Given, **changes: Any) -> PauseForSafeguarding:
@@ -69,7 +69,7 @@ def paused(stage: Stage = Stage.ACTIVE, on: str = "2026-12-01") -> Given:
 
 def review_held(story: Given, on: str, **decision: Any) -> Given:
     """The review of the pause is held on a day and decided."""
-    review_id = story.state.reviews[-1].review_id
+    review_id = story.state.reviews.opened[-1].review_id
     story = story.when(schedule(review_id=review_id, at=london(day(on), 10))).then_happens(ReviewScheduled)
     story = story.on(day(on), 12).when(hold(review_id=review_id, held_on=day(on))).then_happens(ReviewHeld)
     return story.when(conclude(review_id=review_id, **decision)).then_happens(ReviewDecided)
@@ -79,10 +79,10 @@ def review_held(story: Given, on: str, **decision: Any) -> Given:
 @pytest.mark.clause("pause-review")
 def test_a_pause_opens_a_review_that_leaves_time_to_invite() -> None:
     story = paused()
-    (review,) = story.state.reviews
+    (review,) = story.state.reviews.opened
 
     assert story.state.stage is Stage.PAUSED
-    assert story.state.concerns_open == ()
+    assert story.state.running.concerns_open == ()
     assert (review.source, review.rule, review.immediate) == (ReviewSource.SAFEGUARDING, RuleId.SAFEGUARDING, True)
     assert (review.opened_on, review.due) == (ON, day("2026-12-08"))
     assert (
@@ -95,8 +95,8 @@ def test_a_pause_opens_a_review_that_leaves_time_to_invite() -> None:
 def test_a_provider_may_ask_for_a_pause_and_not_make_one() -> None:
     story = worried()
 
-    assert story.state.concerns_open[0].pause_requested
-    assert story.state.concerns_open[0].by_role is Role.PROVIDER_USER
+    assert story.state.running.concerns_open[0].pause_requested
+    assert story.state.running.concerns_open[0].by_role is Role.PROVIDER_USER
     story.by(Role.PROVIDER_USER).when(pause(story)).then_rejected(RoleNotAllowed)
     for role in (Role.DSL, Role.HEAD, Role.LA_OFFICER):
         story.by(role).when(pause(story)).then_happens(PlacementPaused, ReviewDue)
@@ -159,7 +159,7 @@ def test_a_paused_placement_goes_on_only_after_its_review_is_decided() -> None:
 
     resumed = story.when(RESUME).then_happens(PlacementResumed)
     assert resumed.state.stage is Stage.ACTIVE
-    assert resumed.state.pause is None
+    assert resumed.state.running.pause is None
 
 
 def test_what_the_review_of_a_pause_decided_to_end_is_ended() -> None:

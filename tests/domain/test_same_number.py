@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.placement.referral.drafting import DraftReferral, PupilKnown
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.steps import decide, warnings
 from domain.shared.errors import Rejections
 from domain.warnings import WarningCode

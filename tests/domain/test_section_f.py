@@ -13,7 +13,7 @@ from domain.evidence.model import ClauseStatus as Proof
 from domain.placement.decision.section_f import DeliveryIncomplete, RecordPlanDelivery
 from domain.placement.guards import DateBeforeCause, DateInFuture
 from domain.placement.referral.grounds import NoEhcPlan
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.steps import wrong_stage
 from domain.shared.errors import Rejected
 from events.codes import Deliverer, Role

@@ -15,12 +15,12 @@ from domain.evidence.gathering import evidence
 from domain.law.regimes import regime
 from domain.placement.binding import bound, of_review, severity
 from domain.placement.decision.decision_day import DecisionDayUnsound, sound_determination
+from domain.placement.parts.reviews import Review
 from domain.placement.referral.drafting import SchoolUnknown
 from domain.placement.referral.grounds import DelegationMissing
 from domain.placement.referral.proposal import checked_by
 from domain.placement.reviews.arranging import InviteToReview, ScheduleReview
-from domain.placement.state import Review
-from domain.placement.state import Stage as At
+from domain.placement.stages import Stage as At
 from domain.placement.time.pass_time import PassTime
 from domain.school.correcting import CorrectionOfSchoolUnsound, CorrectSchool
 from domain.school.evolve import evolve, initial
@@ -67,6 +67,7 @@ from events.school import (
     SuccessionPlanned,
 )
 from events.values.school_days import HalfDay, HalfTerm
+from tests.domain.changes import with_fields
 from tests.domain.examples import BANK_HOLIDAYS, CALENDAR, HALF_TERMS, SCHOOL, at, day, determine, draft
 from tests.domain.test_history import record
 from tests.domain.test_running import due
@@ -362,7 +363,7 @@ def test_a_running_placement_goes_on_at_the_successor_under_its_determination() 
     assert after_it.state.home_school_urn == NEW
     assert after_it.state.commissioner is CommissionerKind.MAINTAINED
     assert after_it.state.began_at == OLD
-    assert after_it.state.regime_id is RegimeId.ACAD_2026
+    assert after_it.state.decision.regime_id is RegimeId.ACAD_2026
     assert bound(after_it.state) == regime(RegimeId.ACAD_2026)
     assert not after_it.when(PassTime()).events, "once"
 
@@ -393,7 +394,7 @@ def taken(story: Any) -> Any:
 def test_a_review_takes_its_invitees_and_duties_by_the_day_of_its_meeting(meets_on: str, law: RegimeId) -> None:
     opened = at(At.ACTIVE).on(day("2026-11-30"))
     opened = opened.and_then(*opened.when(PassTime()).events)
-    [review] = opened.state.reviews
+    [review] = opened.state.reviews.opened
     converted = taken(knowing(opened.on(day("2026-12-01")), "2026-12-01"))
     # That the school converts later in time than the meeting changes nothing of the meeting.
     (event,) = converted.state.successions
@@ -424,12 +425,14 @@ def test_the_duties_of_a_review_bind_by_the_law_of_its_day() -> None:
     """Decided by an academy before the law applied to it, and closed into a maintained school since."""
     summer = day("2026-06-01")
     state = taken(knowing(at(At.ACTIVE).on(day("2026-12-01")), "2026-12-01")).state
-    assert state.determination is not None
-    early = replace(
+    assert state.decision.determination is not None
+    early = with_fields(
         state,
         regime_id=RegimeId.ACAD_PRE,
         started_on=summer,
-        determination=replace(state.determination, regime_id=RegimeId.ACAD_PRE, determined_on=day("2026-05-18")),
+        determination=replace(
+            state.decision.determination, regime_id=RegimeId.ACAD_PRE, determined_on=day("2026-05-18")
+        ),
         reviews=(Review(review_id=ReviewId(an_id("late")), source=ReviewSource.PLAN, rule=RuleId.T3,
                         due=day("2026-12-15"), opened_on=day("2026-11-30")),
                  Review(review_id=ReviewId(an_id("early")), source=ReviewSource.PLAN, rule=RuleId.T3,
@@ -450,8 +453,8 @@ def test_a_kind_without_the_power_leaves_the_review_to_the_law_of_the_decision()
         due=day("2026-12-15"),
         opened_on=day("2026-11-30"),
     )
-    assert state.determination is not None
-    excluded = replace(state, legal_basis=LegalBasis.EHCP_S42, regime_id=RegimeId.EHCP_S42, reviews=(review,))
+    assert state.decision.determination is not None
+    excluded = with_fields(state, legal_basis=LegalBasis.EHCP_S42, regime_id=RegimeId.EHCP_S42, reviews=(review,))
 
     assert of_review(excluded, review.review_id) == regime(RegimeId.EHCP_S42)
 
@@ -479,7 +482,7 @@ def test_a_decision_after_the_day_is_by_the_law_of_the_new_kind() -> None:
 
 def test_a_decision_keeps_its_ground_when_its_day_is_corrected_after_a_conversion() -> None:
     story = taken(knowing(at(At.ACTIVE).on(day("2026-12-01")), "2026-12-01"))
-    made = story.state.determination
+    made = story.state.decision.determination
     assert made is not None
 
     found = sound_determination(made, story.state, story.facts(PassTime()))

@@ -10,7 +10,7 @@ from domain.placement.agreement.notice import NoticeNotOwed, NoticeOmitsChange, 
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, TextMissing
 from domain.placement.running.start import NotSchoolDay
 from domain.placement.running.terms import ChangeTerms, ChangeTooSoon, NothingChanged, ReportProviderChange
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codes import LegalBasis, ProviderChange, Role, RuleId, TermsField
@@ -52,7 +52,7 @@ def t1(story: Given) -> list[str]:
 @pytest.mark.obligation("S14")
 def test_changed_terms_are_owed_a_notice_in_time() -> None:
     story = changed()
-    (event,) = story.state.terms_changed
+    (event,) = story.state.period.terms_changed
 
     assert (event.field, event.from_value, event.to_value) == (
         TermsField.ADDRESS,
@@ -70,9 +70,9 @@ def test_changed_terms_are_owed_a_notice_in_time() -> None:
 def test_a_notice_in_time_makes_the_change() -> None:
     story = changed().when(again()).then_happens(NoticeGiven, NoticeSuperseded)
 
-    assert story.state.notice is not None
-    assert story.state.notice.address == MOVED
-    assert (story.state.notice.start_date, story.state.notice.timely) == (day("2026-12-07"), True)
+    assert story.state.notices.current is not None
+    assert story.state.notices.current.address == MOVED
+    assert (story.state.notices.current.start_date, story.state.notices.current.timely) == (day("2026-12-07"), True)
     assert t1(story) == []
     brought = story.on(day("2026-12-03")).when(PassTime()).events
     assert not any(isinstance(event, DeadlineMissed) for event in brought)
@@ -80,8 +80,8 @@ def test_a_notice_in_time_makes_the_change() -> None:
 
 def test_a_late_notice_leaves_the_old_terms_and_the_change_is_given_a_later_day() -> None:
     story = changed().on(day("2026-12-03")).when(again(given_on=day("2026-12-03"))).then_happens(NoticeGiven)
-    assert story.state.notice is not None
-    assert story.state.notice.address == "1 Workshop Lane, Derby, DE99 9ZZ"
+    assert story.state.notices.current is not None
+    assert story.state.notices.current.address == "1 Workshop Lane, Derby, DE99 9ZZ"
     assert len(t1(story)) == 1
 
     later = story.when(change(effective_on=day("2026-12-08"))).then_happens(TermsChanged)
@@ -91,12 +91,12 @@ def test_a_late_notice_leaves_the_old_terms_and_the_change_is_given_a_later_day(
 
 def test_every_term_may_change_at_once() -> None:
     story = changed(report_to="the new lead", session_times=LATER, days=30)
-    assert [each.field for each in story.state.terms_changed] == list(TermsField)
+    assert [each.field for each in story.state.period.terms_changed] == list(TermsField)
     told = again(report_to="the new lead", session_times=LATER)
     noticed = story.when(told).then_happens(NoticeGiven, NoticeSuperseded)
 
-    assert noticed.state.days == 30
-    assert noticed.state.change_pending is None
+    assert noticed.state.period.days == 30
+    assert noticed.state.period.change_pending is None
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_without_an_earlier_notice_the_first_one_takes_no_others_place() -> None
     story = story.knowing(events=without).on(day("2026-12-01"))
     story = story.when(change()).then_happens(TermsChanged)
 
-    assert story.state.terms_changed[0].from_value is None
+    assert story.state.period.terms_changed[0].from_value is None
     story.when(again()).then_happens(NoticeGiven)
 
 
@@ -146,7 +146,7 @@ def test_a_change_is_refused(changes: dict[str, Any], reason: type) -> None:
 
 def test_an_ended_placement_owes_no_notice() -> None:
     story = changed()
-    pending = at(Stage.ENDED).and_then(*story.state.terms_changed)
+    pending = at(Stage.ENDED).and_then(*story.state.period.terms_changed)
 
     assert t1(pending) == []
 
@@ -160,7 +160,7 @@ def report(**changes: Any) -> ReportProviderChange:
 def test_a_provider_reports_what_it_changes() -> None:
     story = running().by(Role.PROVIDER_USER).when(report()).then_happens(ProviderChangeReported)
 
-    assert [each.by_role for each in story.state.provider_changes] == [Role.PROVIDER_USER]
+    assert [each.by_role for each in story.state.running.provider_changes] == [Role.PROVIDER_USER]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from domain.placement.facts import PupilThere
 from domain.placement.referral.occupancy import Occupancy, occupancy
 from domain.placement.referral.threshold import RegistrationRequired, minutes_a_week, there
 from domain.placement.running.terms import ChangeTerms
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.steps import warnings
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
@@ -33,6 +33,7 @@ from events.placement.reviews import ReviewDecided
 from events.placement.running import AttendancePatternSet, PlacementStarted, ProviderDoubted, TermsChanged
 from events.provider import FullTimePupilsCounted
 from events.values.sessions import SessionTimes
+from tests.domain.changes import with_fields
 from tests.domain.examples import PROVIDER, START, TIMES, URN, at, day, determine, picture
 from tests.domain.register import PROVIDER as HERE
 from tests.domain.register import SCHOOL, pattern, sessions
@@ -264,8 +265,8 @@ def test_hours_without_a_pattern_are_those_proposed_and_without_a_notice_our_own
     assert minutes_a_week(state, day("2026-11-30")) == 600
     assert minutes_a_week(state, day("2026-11-30"), times=LONG_DAY) == 4 * 240
     assert minutes_a_week(undecided, day("2026-11-30")) == 600
-    assert minutes_a_week(replace(undecided, referral=None), day("2026-11-30")) == 0
-    assert minutes_a_week(replace(undecided, referral=None), day("2026-11-30"), times=TIMES) == 0
+    assert minutes_a_week(with_fields(undecided, referral=None), day("2026-11-30")) == 0
+    assert minutes_a_week(with_fields(undecided, referral=None), day("2026-11-30"), times=TIMES) == 0
     assert minutes_a_week(week, day("2026-11-20")) == 1500, "a pattern to come counts"
 
 
@@ -370,7 +371,7 @@ def test_the_answer_asks_for_the_providers_total_where_it_is_not_known() -> None
 
 def test_of_a_pupil_whose_data_are_gone_the_hours_still_count() -> None:
     state = running(FULL).state
-    erased = replace(state, pupil=None, referral=None)
+    erased = with_fields(state, pupil=None, referral=None)
 
     assert there(erased, day("2026-11-30")).of_school_age is True
     assert there(erased, day("2026-11-30")).minutes_a_week == FULL

@@ -11,7 +11,7 @@ from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.decision.move_start import MoveStartDate
 from domain.placement.ending.closing import EndPlacement
 from domain.placement.reviews.requests import RequestReview
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines, next_wake
 from domain.placement.time.pass_time import PassTime
 from events.codes import (
@@ -77,7 +77,7 @@ def running(start: str = "2026-11-26", end: str = "2027-03-25", plan: tuple[str,
 
 def opened(story: Given, source: ReviewSource) -> list[tuple[date, date]]:
     """(opened on, due) of each review of a source."""
-    return [(review.opened_on, review.due) for review in story.state.reviews if review.source is source]
+    return [(review.opened_on, review.due) for review in story.state.reviews.opened if review.source is source]
 
 
 # ---- T1, notice
@@ -142,7 +142,7 @@ def test_a_calendar_that_begins_too_late_asks_for_notice_at_once() -> None:
 @pytest.mark.obligation("C8")
 def test_a_planned_review_opens_by_itself_and_is_missed_if_nobody_holds_it() -> None:
     story = until(running(), day("2027-01-22"))
-    review = next(review for review in story.state.reviews if review.source is ReviewSource.PLAN)
+    review = next(review for review in story.state.reviews.opened if review.source is ReviewSource.PLAN)
 
     # 15 school days before 20 January: twelve in January, three in December.
     assert (review.opened_on, review.due) == (day("2026-12-16"), day("2027-01-20"))
@@ -161,7 +161,7 @@ def test_each_half_term_brings_a_review_and_the_next_takes_the_place_of_one_not_
         day("2027-05-28"),
         day("2027-07-21"),
     ]
-    half_terms = [review for review in story.state.reviews if review.source is ReviewSource.HALF_TERM]
+    half_terms = [review for review in story.state.reviews.opened if review.source is ReviewSource.HALF_TERM]
     assert [review.lapsed_on is not None for review in half_terms] == [True] * 4 + [False]
     assert all(review.missed.severity is Severity.ADVISORY for review in half_terms[:4] if review.missed)
 
@@ -191,7 +191,7 @@ def test_a_half_term_with_a_review_held_brings_no_other() -> None:
 def test_a_review_held_before_the_opening_keeps_the_half_term_from_opening_one() -> None:
     story = running(start="2027-01-04", end="2027-03-25", plan=("2027-01-08",))
     story = until(story, day("2027-01-05"))
-    review = story.state.reviews[0].review_id
+    review = story.state.reviews.opened[0].review_id
     story = story.when(schedule(review_id=review, at=london(day("2027-01-08")))).then_happens(ReviewScheduled)
     story = until(story, day("2027-01-08")).on(day("2027-01-08"), 16)
     story = story.when(hold(review_id=review, held_on=day("2027-01-08"))).then_happens(ReviewHeld)
@@ -222,7 +222,7 @@ def test_an_empty_half_term_brings_nothing() -> None:
 @pytest.mark.obligation("C8")
 def test_ten_school_days_before_the_end_a_decision_is_due() -> None:
     story = until(running(), day("2027-03-26"))
-    (review,) = [review for review in story.state.reviews if review.source is ReviewSource.PERIOD_END]
+    (review,) = [review for review in story.state.reviews.opened if review.source is ReviewSource.PERIOD_END]
 
     assert (review.opened_on, review.due) == (day("2027-03-11"), day("2027-03-25"))
     assert review.missed is not None
@@ -234,7 +234,7 @@ def test_no_placement_is_extended_or_ended_by_time_alone() -> None:
     story = until(running(), day("2028-03-25"))
 
     assert story.state.stage is Stage.ACTIVE
-    assert story.state.proposed_end == day("2027-03-25")
+    assert story.state.period.proposed_end == day("2027-03-25")
 
 
 def test_beyond_its_end_a_placement_still_running_brings_half_term_reviews() -> None:
@@ -247,7 +247,7 @@ def test_a_late_start_counts_planned_days_before_it_as_its_own() -> None:
     story = running(start="2027-01-25", end="2027-01-22", plan=("2027-01-20", "2027-01-22"))
     story = until(story, day("2027-01-25"))
 
-    assert [(review.source, review.due, review.immediate) for review in story.state.reviews] == [
+    assert [(review.source, review.due, review.immediate) for review in story.state.reviews.opened] == [
         (ReviewSource.PLAN, day("2027-01-25"), True),
         (ReviewSource.HALF_TERM, day("2027-02-12"), False),
         (ReviewSource.PERIOD_END, day("2027-01-25"), True),
@@ -257,7 +257,7 @@ def test_a_late_start_counts_planned_days_before_it_as_its_own() -> None:
 @pytest.mark.clause("period-end")
 def test_a_longer_period_answers_the_review_of_the_old_end() -> None:
     story = until(decided(), day("2027-05-10"))
-    sources = [review for review in story.state.reviews if review.source is ReviewSource.PERIOD_END]
+    sources = [review for review in story.state.reviews.opened if review.source is ReviewSource.PERIOD_END]
 
     assert [review.due for review in sources] == []
     assert opened(until(story, day("2027-05-14")), ReviewSource.PERIOD_END) == [(day("2027-05-14"), day("2027-05-28"))]
@@ -265,7 +265,7 @@ def test_a_longer_period_answers_the_review_of_the_old_end() -> None:
 
 def test_a_shorter_period_opens_its_own_review_and_the_old_one_gives_way() -> None:
     story = until(running(end="2027-02-12", plan=("2027-01-28",)), day("2027-01-29"))
-    plan = next(review for review in story.state.reviews if review.source is ReviewSource.PLAN)
+    plan = next(review for review in story.state.reviews.opened if review.source is ReviewSource.PLAN)
     story = (
         story.on(day("2027-01-27"))
         .when(schedule(review_id=plan.review_id, at=london(day("2027-01-28"), 10)))

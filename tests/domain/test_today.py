@@ -11,7 +11,8 @@ from domain.attendance.codes import CODES
 from domain.attendance.state import Week, evolve
 from domain.attendance.today import PlacementDay, Said, SessionToday, Where, day_of
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.state import Placement, Stage
+from domain.placement.stages import Stage
+from domain.placement.state import Placement
 from domain.placement.state import evolve as evolve_placement
 from events.attendance import SessionMarkConfirmed, SessionMarkProposed
 from events.codes import Activity, AttendanceCode, EndReason, MarkPlace, ProposedMark, Session
@@ -19,6 +20,7 @@ from events.ids import ConcernId, PlacementId, ReviewId, SiteId
 from events.placement.ending import PlacementEnded
 from events.placement.running import PlacementPaused, PlacementResumed
 from events.values.school_days import HalfDay
+from tests.domain.changes import with_fields
 from tests.domain.examples import CALENDAR, SITE, at
 from tests.domain.register import FRIDAY, THURSDAY, pattern
 from tests.dsl import an_id, london
@@ -30,7 +32,7 @@ OTHER_SITE = SiteId(an_id("the other site"))
 def running(**changes: Any) -> Placement:
     """At the provider on Thursday, at school on Friday morning, off by agreement in the afternoon."""
     story = at(Stage.ACTIVE)
-    return replace(story.and_then(*story.when(pattern()).events).state, **changes)
+    return with_fields(story.and_then(*story.when(pattern()).events).state, **changes)
 
 
 def proposed(mark: ProposedMark, **changes: Any) -> SessionMarkProposed:

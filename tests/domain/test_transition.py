@@ -9,7 +9,7 @@ from domain.calendar.london import start_of
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.guards import TextMissing
 from domain.placement.running.transition import NotTransitional, RecordTransitionDealtWith
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines, next_wake
 from domain.placement.time.pass_time import PassTime
 from events.codes import EndReason, RegimeId, RuleId, Severity

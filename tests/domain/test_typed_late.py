@@ -16,7 +16,7 @@ from domain.placement.record.documents import RecordDocuments
 from domain.placement.record.letters import RecordLetterFate
 from domain.placement.referral.exclusions import RecordEarlyStartConsent
 from domain.placement.referral.grounds import NotifyLaOfPlan
-from domain.placement.state import RUNNING, Stage
+from domain.placement.stages import RUNNING, Stage
 from domain.placement.time.pass_time import PassTime
 from events.codes import (
     AccessQuery,

@@ -9,7 +9,8 @@ from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.bases import BASES
 from domain.placement.decision.meeting import DispenseWithMeeting
 from domain.placement.record.contact import RecordVisit
-from domain.placement.state import Stage, evolve
+from domain.placement.stages import Stage
+from domain.placement.state import evolve
 from domain.placement.steps import STEPS, warnings
 from domain.school import steps as schools
 from domain.school.delegating import RevokeDelegation

@@ -16,7 +16,7 @@ from domain.placement.record.what_if import (
     WhatIfOutcome,
     compare,
 )
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.pass_time import PassTime
 from events.codes import CommissionerKind, LegalBasis, RecipientRole, RegimeId, RuleId, Severity
 from events.placement.agreement import NoticeGiven

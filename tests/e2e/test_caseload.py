@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from events.codes import LegalBasis
 from examples import caseload
 from infra.postgres.db import create_engine

@@ -19,7 +19,7 @@ _PLAIN: dict[Any, Any] = {
 }
 
 
-def sample(hint: Any) -> Any:
+def sample(hint: Any) -> Any:  # noqa: PLR0911 # a case for each kind of type
     """One value: every field filled, every tuple with an element, optional values present."""
     if isinstance(hint, NewType):
         return sample(hint.__supertype__)
@@ -30,6 +30,8 @@ def sample(hint: Any) -> Any:
     if dataclasses.is_dataclass(hint):
         hints = typing.get_type_hints(hint)
         return hint(**{field.name: sample(hints[field.name]) for field in dataclasses.fields(hint)})  # type: ignore[operator] # an event or value class
+    if hasattr(hint, "_field_defaults"):
+        return hint(**{name: sample(each) for name, each in typing.get_type_hints(hint).items()})
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple:
         return (sample(arguments[0]),)
@@ -43,6 +45,8 @@ def parts(hint: Any) -> set[Any]:
     if isinstance(hint, NewType):
         return parts(hint.__supertype__)
     if dataclasses.is_dataclass(hint):
+        return set().union(*(parts(each) for each in typing.get_type_hints(hint).values()))
+    if hasattr(hint, "_field_defaults"):
         return set().union(*(parts(each) for each in typing.get_type_hints(hint).values()))
     arguments = typing.get_args(hint)
     return set().union(*(parts(each) for each in arguments)) if arguments else {hint}

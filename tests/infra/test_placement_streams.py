@@ -11,7 +11,8 @@ import asyncpg
 import pytest
 
 from domain.placement.record.history import current
-from domain.placement.state import Placement, Stage
+from domain.placement.stages import Stage
+from domain.placement.state import Placement
 from events.codec import PLACEMENT, canonical_json
 from events.codes import Role
 from events.envelope import Metadata
@@ -88,8 +89,8 @@ async def test_what_came_since_is_added_and_a_correction_takes_its_place(
 
     assert known.version == len(STORY) + 1
     assert known.state == await _fresh(conn, keys, placement_id)
-    assert known.state.pupil is not None
-    assert known.state.pupil.legal_name == "Wren Sample"
+    assert known.state.referral.pupil is not None
+    assert known.state.referral.pupil.legal_name == "Wren Sample"
 
 
 async def test_what_is_known_is_not_read_again(
@@ -116,12 +117,12 @@ async def test_nothing_clear_is_left_once_the_key_is_destroyed(
 ) -> None:
     placement_id = PlacementId(uuid7())
     await _append(conn, keys, placement_id, 0, *STORY)
-    assert (await streams.current(conn, placement_id)).state.pupil == PUPIL
+    assert (await streams.current(conn, placement_id)).state.referral.pupil == PUPIL
 
     await keys.destroy(PUPIL_ID)
 
     known = await streams.current(conn, placement_id)
-    assert (known.state.pupil, known.version) == (None, len(STORY))
+    assert (known.state.referral.pupil, known.version) == (None, len(STORY))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.placement.provider_sight.phases import ProviderPhase, ended_since
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from infra.ids import uuid7
 from infra.projections.placements import (
     CaseloadCursor,

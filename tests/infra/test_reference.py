@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from domain.placement.state import TERMINAL, Placement, Stage
+from domain.placement.stages import TERMINAL, Stage
+from domain.placement.state import Placement
 from domain.school.evolve import evolve
 from domain.school.state import School
 from events.school import AcademicYearPublished
 from events.values.school_days import HalfTerm
 from infra.streams.reference import Reference
+from tests.domain.changes import with_fields
 from tests.domain.examples import HALF_TERMS, SCHOOL, day
 
 NEXT = HalfTerm(name="Autumn 1", first_on=day("2027-09-02"), last_on=day("2027-10-22"))
@@ -32,7 +34,7 @@ def _published(*versions: tuple[HalfTerm, ...]) -> School:
 @pytest.mark.parametrize("stage", Stage)
 def test_a_placement_that_is_over_keeps_the_calendar_that_it_was_closed_with(stage: Stage) -> None:
     school = _published(HALF_TERMS, (NEXT,))
-    placement = Placement(stage=stage, calendar_version=1)
+    placement = with_fields(Placement(), stage=stage, calendar_version=1)
 
     kept = Reference().calendar_of(placement, school)
 
@@ -43,5 +45,5 @@ def test_a_placement_that_is_over_keeps_the_calendar_that_it_was_closed_with(sta
 def test_a_placement_that_was_never_decided_has_no_calendar_of_its_own() -> None:
     school = _published(HALF_TERMS)
 
-    assert Reference().calendar_of(Placement(stage=Stage.WITHDRAWN), school).version == 1
-    assert Reference().calendar_of(Placement(stage=Stage.WITHDRAWN), None).half_terms == ()
+    assert Reference().calendar_of(with_fields(Placement(), stage=Stage.WITHDRAWN), school).version == 1
+    assert Reference().calendar_of(with_fields(Placement(), stage=Stage.WITHDRAWN), None).half_terms == ()

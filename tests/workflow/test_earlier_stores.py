@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from domain.placement.record.history import current
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
 from events.ids import PlacementId, ProviderId
@@ -62,8 +62,8 @@ async def test_it_is_read_as_it_was_written(settings: Settings, database: Databa
     [(name, placement)] = [each for each in records.items() if each[0].startswith("placement-")]
     state = current(placement)
     assert state.stage is Stage.CLOSED
-    assert state.pupil is not None
-    assert state.pupil.legal_name == "Rowan Tester-Field"
+    assert state.referral.pupil is not None
+    assert state.referral.pupil.legal_name == "Rowan Tester-Field"
 
     engine = create_engine(settings)
     reference = Reference()

@@ -372,14 +372,14 @@ async def test_a_letter_that_notify_refused_later_is_to_be_handed_over(setup: Se
     assert await _to_hand_over(setup) == [document_id]
     assert sender.references == ["taken-1"] * 3, "asked until it is final, and no more"
     assert _fates(await driver.events()) == [(LetterFate.FAILED, "validation_failed")]
-    assert (await driver.state()).notice is None, "nobody has the notice"
-    assert (await driver.state()).notice_lost is not None
+    assert (await driver.state()).notices.current is None, "nobody has the notice"
+    assert (await driver.state()).notices.lost is not None
 
     told = {**EXAMPLES["record-communication"], "document_id": str(document_id), "method": "in_person"}
     await driver.accepted("record-communication", told)
     await handle(setup, postman)
     assert (await _fate(driver, setup, document_id)).status == "handed_over"
-    assert (await driver.state()).notice is not None
+    assert (await driver.state()).notices.current is not None
 
 
 async def test_each_fate_of_a_letter_is_one_event_however_often_it_is_told(setup: Setup, driver: Driver) -> None:
@@ -417,7 +417,7 @@ async def test_a_letter_that_its_sender_forgets_is_a_task_to_find_out(setup: Set
     assert await _to_hand_over(setup) == [document_id]
     assert len(sender.references) == 2, "asked no more"
     assert sorted(each for each, _ in _fates(await driver.events())) == [LetterFate.DISPATCHED, LetterFate.UNHEARD]
-    assert (await driver.state()).notice is not None, "it may have arrived"
+    assert (await driver.state()).notices.current is not None, "it may have arrived"
 
 
 async def test_a_letter_that_came_back_is_to_be_handed_over(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from events.attendance import (
     AbsenceAlertRaised,
     AbsenceResolved,

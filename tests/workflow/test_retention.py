@@ -62,7 +62,7 @@ async def test_a_record_whose_time_is_over_is_proposed_for_erasure_and_erased_on
     assert not await _has_key(driver)
     kinds = [type(each.event) for each in await driver.events()]
     assert kinds.count(ErasureProposed) == kinds.count(ErasureConfirmed) == 1
-    assert (await driver.state()).pupil is None
+    assert (await driver.state()).referral.pupil is None
 
 
 @dataclass(kw_only=True)
@@ -178,7 +178,7 @@ async def test_a_decided_erasure_is_done_at_once_and_by_the_sweep_where_the_keys
     await handle(setup, at_once)
 
     assert not await _has_key(driver)
-    assert (await driver.state()).pupil is None
+    assert (await driver.state()).referral.pupil is None
 
 
 def test_every_handler_is_started_by_its_name() -> None:

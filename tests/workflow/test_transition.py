@@ -84,7 +84,7 @@ async def test_time_marks_it_and_the_head_settles_it(driver: Driver) -> None:
         await driver.accepted(command, {**EXAMPLES[command], **changed}, role)
     await pass_to(driver, _noon(STARTS_ON))
     await driver.accepted("start-placement", {**EXAMPLES["start-placement"], "started_on": str(STARTS_ON)})
-    assert (await driver.state()).regime_id is RegimeId.ACAD_PRE
+    assert (await driver.state()).decision.regime_id is RegimeId.ACAD_PRE
 
     await pass_to(driver, _noon(CHANGES_ON))
 

@@ -194,4 +194,4 @@ async def test_flags_that_change_while_no_worker_runs_reach_each_open_placement(
         now.date(),
     )
     assert (second.number, second.flags) == (first.number + 1, ())
-    assert not state.has_plan
+    assert not state.referral.has_plan

@@ -99,11 +99,11 @@ class CoverMissing(Rejected):
 def receive_safeguarding(
     state: Placement, command: RecordSafeguardingInformation, facts: Facts
 ) -> tuple[SafeguardingInformationReceived, ...]:
-    assert state.provider_id is not None
+    assert state.proposal.provider_id is not None
     refuse(*sound_safeguarding(command, state, facts))
     return (
         SafeguardingInformationReceived(
-            provider_id=state.provider_id,
+            provider_id=state.proposal.provider_id,
             received_on=command.received_on,
             covers=tuple(sorted(set(command.covers))),
             note=command.note,
@@ -131,7 +131,7 @@ def sound_terms(event: IssueAgreement | AgreementIssued, _state: Placement, _fac
 
 def issue(state: Placement, command: IssueAgreement, facts: Facts) -> tuple[AgreementIssued, ...]:
     refuse(*sound_terms(command, state, facts), *_addresses(state, facts.provider))
-    before = state.agreement
+    before = state.agreement.issued
     return (
         AgreementIssued(
             agreement_id=before.agreement_id if before else AgreementId(derived_id(facts.command_id, "agreement")),
@@ -149,24 +149,24 @@ def _addresses(state: Placement, provider: Provider | None) -> list[SiteAddressM
     return [
         SiteAddressMissing(f"Have the address of {site.name} recorded first, by the council or the provider.")
         for site in (provider.sites if provider else ())
-        if site.site_id in state.site_ids and incomplete(site.address or "", "") is not None
+        if site.site_id in state.proposal.site_ids and incomplete(site.address or "", "") is not None
     ]
 
 
 def sign(state: Placement, command: SignAgreement, facts: Facts) -> tuple[AgreementSigned, ...]:
-    assert state.agreement is not None
-    complete = any(state.signed_by(party) for party in AgreementParty if party is not command.party)
+    assert state.agreement.issued is not None
+    complete = any(state.agreement.signed_by(party) for party in AgreementParty if party is not command.party)
     refuse(
         _party(command, facts.actor.role),
         _safeguarding(state) if complete else None,
         AlreadySigned("This version of the agreement is signed for that side already.", pointer="/party")
-        if state.signed_by(command.party)
+        if state.agreement.signed_by(command.party)
         else None,
         *sound_signature(command, state, facts),
     )
     return (
         AgreementSigned(
-            agreement_id=state.agreement.agreement_id,
+            agreement_id=state.agreement.issued.agreement_id,
             party=command.party,
             signed_on=command.signed_on,
             method=command.method,
@@ -192,7 +192,7 @@ _CONFIRMATIONS = {
 
 def _safeguarding(state: Placement) -> SafeguardingInformationMissing | None:
     """With the second signature the placement is ready, so everything has come by then."""
-    received = {cover for each in state.safeguarding for cover in each.covers}
+    received = {cover for each in state.agreement.safeguarding for cover in each.covers}
     lacking = [said for cover, said in _CONFIRMATIONS.items() if cover not in received]
     if not lacking:
         return None

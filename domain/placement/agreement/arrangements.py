@@ -13,7 +13,8 @@ from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future, written
-from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.placement.stages import DECIDED, RUNNING
+from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import CommunicationSubject, MealArrangement, Role, RuleId, TransportMode
@@ -137,7 +138,7 @@ def sound_meals(event: MealsArranged, state: Placement, facts: Facts) -> list[Re
 
 def free_meals_referred(state: Placement) -> bool | None:
     """Whether the referral says that the pupil has free school meals; None where it could not."""
-    picture = state.referral.picture if state.referral else None
+    picture = state.referral.submitted.picture if state.referral.submitted else None
     return picture.free_school_meals if picture else None
 
 
@@ -153,9 +154,9 @@ TOLD = frozenset({Role.PARENT, Role.PUPIL})
 
 def due(state: Placement) -> date | None:
     """By when it is all arranged; None while no start is set."""
-    if state.start_date is None or state.start_set_on is None:
+    if state.period.start_date is None or state.period.start_set_on is None:
         return None
-    return max(state.start_date - DAY, state.start_set_on)
+    return max(state.period.start_date - DAY, state.period.start_set_on)
 
 
 def _wanted_by(state: Placement) -> date | None:
@@ -201,8 +202,8 @@ def _first(kind: type[TransportArranged | MealsArranged]) -> Callable[..., Itera
 
 
 def _explain(day: DueDay) -> str:
-    assert day.state.start_date is not None
-    return f"before the start on {words.on(day.state.start_date)}"
+    assert day.state.period.start_date is not None
+    return f"before the start on {words.on(day.state.period.start_date)}"
 
 
 def _duty(rule: RuleId, owed: Callable[..., Iterator[Owed]], done: Callable[..., Iterator[Done]]) -> Duty:

@@ -67,9 +67,12 @@ def agreed_on(day: date, state: Placement, facts: Facts) -> EmailNotAgreed | Non
 
 
 def _relevant_names(state: Placement, on: date) -> Iterable[str]:
-    if state.pupil is None:
+    if state.referral.pupil is None:
         return ()
     if relevant_person(state, on) is Role.PUPIL:
-        return (state.pupil.legal_name,)
-    parents = tuple(each for each in state.pupil.parents if each.has_parental_responsibility) or state.pupil.parents
+        return (state.referral.pupil.legal_name,)
+    parents = (
+        tuple(each for each in state.referral.pupil.parents if each.has_parental_responsibility)
+        or state.referral.pupil.parents
+    )
     return tuple(parent.name for parent in parents)

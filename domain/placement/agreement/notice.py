@@ -15,7 +15,8 @@ from domain.placement.binding import figures_of
 from domain.placement.facts import Facts
 from domain.placement.guards import missing_recipients, not_before, not_future, relevant_person
 from domain.placement.referral import exclusions
-from domain.placement.state import RUNNING, Placement
+from domain.placement.stages import RUNNING
+from domain.placement.state import Placement
 from domain.shared.addresses import incomplete
 from domain.shared.errors import Rejected, Rejections, refuse
 from domain.shared.text import visible
@@ -89,11 +90,11 @@ class NoticeOmitsChange(Rejected):
 
 
 def give(state: Placement, command: GiveNotice, facts: Facts) -> tuple[NoticeGiven | NoticeSuperseded, ...]:
-    assert state.start_date is not None
-    assert state.days is not None
+    assert state.period.start_date is not None
+    assert state.period.days is not None
     changed = _changed(state) if state.stage in RUNNING else ()
     owed_since = changed[0].changed_on if changed else date.min
-    start = changed[0].effective_on if changed else state.start_date
+    start = changed[0].effective_on if changed else state.period.start_date
     refuse(
         unfit_when_decided(state),
         *sound(command, state, facts),
@@ -111,7 +112,7 @@ def give(state: Placement, command: GiveNotice, facts: Facts) -> tuple[NoticeGiv
         method=command.method,
         recipients=command.recipients,
         start_date=start,
-        days=next((each.days for each in changed if each.days is not None), state.days),
+        days=next((each.days for each in changed if each.days is not None), state.period.days),
         session_times=command.session_times,
         school_days_clear=clear,
         timely=is_timely(clear, figures_of(state)) if changed else _timely(state, command, deemed, clear),
@@ -124,14 +125,17 @@ def give(state: Placement, command: GiveNotice, facts: Facts) -> tuple[NoticeGiv
         reasons=command.reasons,
         objectives=command.objectives,
     )
-    if state.notice is None or (changed and not notice.timely):
+    if state.notices.current is None or (changed and not notice.timely):
         return (notice,)
-    return (notice, NoticeSuperseded(notice_id=state.notice.notice_id, by_notice_id=notice.notice_id))
+    return (notice, NoticeSuperseded(notice_id=state.notices.current.notice_id, by_notice_id=notice.notice_id))
 
 
 def sound(event: GiveNotice | NoticeGiven, state: Placement, facts: Facts) -> list[Rejected | None]:
-    required = {RecipientRole.RELEVANT_PERSON, *({RecipientRole.LA} if state.had_plan_on(event.given_on) else ())}
-    made = state.determination
+    required = {
+        RecipientRole.RELEVANT_PERSON,
+        *({RecipientRole.LA} if state.referral.had_plan_on(event.given_on) else ()),
+    }
+    made = state.decision.determination
     return [
         *_content(event),
         incomplete(event.address, "/address") if event.address and visible(event.address) else None,
@@ -148,9 +152,9 @@ def _changed(state: Placement) -> tuple[TermsChanged, ...]:
     Raises:
         Rejections: there is none.
     """
-    if state.change_pending is None:
+    if state.period.change_pending is None:
         raise Rejections((NoticeNotOwed("Change the terms first, then give notice of the change."),))
-    return state.changed(state.change_pending.change_id)
+    return state.period.changed(state.period.change_pending.change_id)
 
 
 def _states(changed: TermsChanged, command: GiveNotice) -> NoticeOmitsChange | None:
@@ -174,12 +178,12 @@ def as_text(term: object) -> str | None:
 
 def _timely(state: Placement, command: GiveNotice, deemed: date, clear: int) -> bool:
     assert state.legal_basis is not None
-    assert state.start_date is not None
+    assert state.period.start_date is not None
     if BASES[state.legal_basis].notice is not RuleId.T8:
         return is_timely(clear, figures_of(state))
     # The hour was that of sending, and not of receipt on a later day.
     at = command.given_at if deemed == command.given_on else None
-    return exclusions.in_time(deemed, at, state.start_date, command.session_times, figures_of(state))
+    return exclusions.in_time(deemed, at, state.period.start_date, command.session_times, figures_of(state))
 
 
 def is_by_days(state: Placement) -> bool:

@@ -11,7 +11,8 @@ from domain.placement.agreement.notice import as_served, latest_day, stands
 from domain.placement.binding import figures_of
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.missing import is_overtaken
-from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.placement.stages import DECIDED, RUNNING
+from domain.placement.state import Placement
 from domain.shared import words
 from events.codes import RuleId
 from events.placement.agreement import NoticeSuperseded
@@ -20,8 +21,8 @@ from events.placement.agreement import NoticeSuperseded
 def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
     notice_by = _of_start(state, calendar)
     if notice_by is not None:
-        yield Owed(notice_by, towards=state.start_date)
-    change = state.change_pending
+        yield Owed(notice_by, towards=state.period.start_date)
+    change = state.period.change_pending
     if change is not None and state.stage in RUNNING:
         since = _since(state, change.changed_on, change.change_id)
         due = max(latest_day(change.effective_on, calendar, figures_of(state)) or since, since)
@@ -30,23 +31,25 @@ def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
 
 def _of_start(state: Placement, calendar: SchoolCalendar) -> date | None:
     """While it is owed: no notice in time for the start as it is. Never before the start was set."""
-    if state.stage not in DECIDED or state.start_date is None or state.start_set_on is None:
+    if state.stage not in DECIDED or state.period.start_date is None or state.period.start_set_on is None:
         return None
     by_hours = state.legal_basis is None or BASES[state.legal_basis].notice is not RuleId.T1
-    if by_hours or (state.notice is not None and stands(state.notice, calendar, figures_of(state))):
+    if by_hours or (state.notices.current is not None and stands(state.notices.current, calendar, figures_of(state))):
         return None
     if is_overtaken(state, RuleId.T1, None):
         # No notice can be in time for this start any more: the task is to move it.
         return None
-    latest = latest_day(state.start_date, calendar, figures_of(state))
-    since = _since(state, state.start_set_on, None)
+    latest = latest_day(state.period.start_date, calendar, figures_of(state))
+    since = _since(state, state.period.start_set_on, None)
     return max(latest, since) if latest is not None else since
 
 
 def _since(state: Placement, set_on: date, subject: UUID | None) -> date:
     """The day that brought the notice about: of the start or the terms, or of a calendar that left no time for it."""
     immediate = (
-        each for each in state.recalculated if each.immediate and (each.rule, each.subject) == (RuleId.T1, subject)
+        each
+        for each in state.duties.recalculated
+        if each.immediate and (each.rule, each.subject) == (RuleId.T1, subject)
     )
     return max([set_on, *(each.due for each in immediate)])
 
@@ -65,7 +68,7 @@ def _done(events: Sequence[Any], state: Placement, calendar: SchoolCalendar) -> 
     for event in as_served(events).values():
         if event.notice_id in spent:
             continue
-        if event.change_id is None and (in_hours or event.start_date != state.start_date):
+        if event.change_id is None and (in_hours or event.start_date != state.period.start_date):
             continue
         due = latest_day(event.start_date, calendar, figures_of(state))
         if due is not None:
@@ -73,7 +76,7 @@ def _done(events: Sequence[Any], state: Placement, calendar: SchoolCalendar) -> 
 
 
 def _lost(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
-    for each in {each.given.change_id: each for each in state.change_notices}.values():
+    for each in {each.given.change_id: each for each in state.notices.change_notices}.values():
         due = latest_day(each.given.start_date, calendar, figures_of(state))
         if each.served is None and due is not None:
             yield Owed(due, each.given.change_id)

@@ -14,7 +14,8 @@ from domain.placement.referral.threshold import (
     there,
     with_period,
 )
-from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.placement.stages import DECIDED, RUNNING
+from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import Session, SessionPlace
@@ -85,33 +86,33 @@ def set_pattern(state: Placement, command: SetAttendancePattern, facts: Facts) -
 
 def _threshold(state: Placement, pattern: AttendancePatternSet, facts: Facts) -> RegistrationRequired | None:
     """More sessions may make the place a full-time one."""
-    minutes = minutes_a_week(state, facts.today, patterns=(*state.patterns, pattern))
-    assert state.proposed_end is not None
+    minutes = minutes_a_week(state, facts.today, patterns=(*state.agreement.patterns, pattern))
+    assert state.period.proposed_end is not None
     place, held = (
-        with_period(each, pattern.effective_from, state.proposed_end)
+        with_period(each, pattern.effective_from, state.period.proposed_end)
         for each in (pupil_there(state, minutes, facts.today), there(state, facts.today))
     )
     return required(facts.provider, place, facts, "/sessions", held=held)
 
 
 def sound(event: AttendancePatternSet, state: Placement, facts: Facts) -> list[Rejected | None]:
-    assert state.start_date is not None
-    assert state.proposed_end is not None
+    assert state.period.start_date is not None
+    assert state.period.proposed_end is not None
     faults = [
         *_complete(event),
         not_future(event.set_on, facts.today, "/set_on"),
-        not_before(event.effective_from, state.start_date, "the placement is to start", "/effective_from"),
+        not_before(event.effective_from, state.period.start_date, "the placement is to start", "/effective_from"),
         PatternOutsidePlacement(
-            f"The placement is to end on {words.on(state.proposed_end)}.", pointer="/effective_from"
+            f"The placement is to end on {words.on(state.period.proposed_end)}.", pointer="/effective_from"
         )
-        if event.effective_from > state.proposed_end
+        if event.effective_from > state.period.proposed_end
         else None,
-        *_part_time(event, state.proposed_end),
+        *_part_time(event, state.period.proposed_end),
     ]
     if any(faults):
         return faults
     return [
-        overlap((*state.patterns, event), event.effective_from, state, facts, "/sessions"),
+        overlap((*state.agreement.patterns, event), event.effective_from, state, facts, "/sessions"),
         _threshold(state, event, facts),
     ]
 
@@ -170,10 +171,10 @@ def overlap(
     mine: Sequence[AttendancePatternSet], first_on: date, state: Placement, facts: Facts, pointer: str
 ) -> SessionsOverlap | None:
     """The first session from a day on in which this placement and another both expect the pupil."""
-    assert state.proposed_end is not None
+    assert state.period.proposed_end is not None
     for other in facts.elsewhere:
         day = max(first_on, other.first_on)
-        while day <= min(state.proposed_end, other.last_on):
+        while day <= min(state.period.proposed_end, other.last_on):
             for session in Session:
                 if _both_expect(mine, other.patterns, day, session):
                     half = "morning" if session is Session.AM else "afternoon"
@@ -202,6 +203,8 @@ def _both_expect(
 
 def elsewhere(state: Placement) -> Elsewhere | None:
     """What another placement of the pupil needs to know of this one; None where it expects them nowhere."""
-    if state.stage not in DECIDED | RUNNING or state.start_date is None or state.proposed_end is None:
+    if state.stage not in DECIDED | RUNNING or state.period.start_date is None or state.period.proposed_end is None:
         return None
-    return Elsewhere(first_on=state.start_date, last_on=state.proposed_end, patterns=state.patterns)
+    return Elsewhere(
+        first_on=state.period.start_date, last_on=state.period.proposed_end, patterns=state.agreement.patterns
+    )

@@ -1,7 +1,7 @@
 """The commands of the agreement and of what is arranged for the pupil: notice, transport, meals."""
 
 from domain.placement.agreement import agreement, arrangements, email, notice, warnings
-from domain.placement.state import DECIDED, RUNNING, Stage
+from domain.placement.stages import DECIDED, RUNNING, Stage
 from domain.placement.step import LEADERS, NOT_STARTED, UNTIL_END, WORKER, PlacementStep
 from events.codes import Role
 

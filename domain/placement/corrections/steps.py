@@ -29,13 +29,13 @@ def needs(command: CorrectRecord) -> frozenset[Need]:
 
 def named(state: Placement, command: CorrectRecord, _command_id: CommandId) -> Named:
     """The UPN that the pupil is given, where the pupil is put right with another."""
-    if command.field != "pupil" or state.pupil is None:
+    if command.field != "pupil" or state.referral.pupil is None:
         return Named()
     try:
         corrected = parse_field(ReferralDrafted, "pupil", command.value)
     except NotReadable:
         return Named()
-    if not isinstance(corrected, Pupil) or corrected.upn == state.pupil.upn:
+    if not isinstance(corrected, Pupil) or corrected.upn == state.referral.pupil.upn:
         return Named()
     assert state.pupil_id is not None, "who has a pupil has the pupil's id, school and commissioner"
     assert state.home_school_urn is not None

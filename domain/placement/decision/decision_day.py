@@ -62,12 +62,12 @@ def basis_of(state: Placement) -> LegalBasis:
 
 def rested_on(event: Decided, state: Placement, facts: Facts) -> list[DateBeforeCause | None]:
     """A decision comes after all that it rests on: what was not known on its day it cannot have weighed."""
-    proposal, provider = state.proposal, facts.provider
+    proposal, provider = state.proposal.proposed, facts.provider
     causes: list[tuple[date | None, str]] = [
-        (state.meeting_held.held_on if state.meeting_held else None, "the professionals' meeting"),
-        *((each.consulted_on, "a consultation") for each in state.consultations),
-        *((each.notified_on, "the authority was told") for each in state.las_notified[-1:]),
-        (state.exclusion.first_day if state.exclusion else None, "the exclusion began"),
+        (state.decision.meeting_held.held_on if state.decision.meeting_held else None, "the professionals' meeting"),
+        *((each.consulted_on, "a consultation") for each in state.decision.consultations),
+        *((each.notified_on, "the authority was told") for each in state.decision.las_notified[-1:]),
+        (state.referral.exclusion.first_day if state.referral.exclusion else None, "the exclusion began"),
         (proposal.registration_checked_on if proposal else None, "the provider's registration was checked"),
     ]
     if proposal is not None and provider is not None and proposal.due_diligence_until is not None:
@@ -142,6 +142,6 @@ def sound(event: Decided, state: Placement, facts: Facts) -> list[Rejected | Non
 
 def _duty(state: Placement, on: date, *, exams_ahead: bool) -> NoDutyLeft | None:
     assert state.legal_basis is not None
-    if state.pupil is None or not BASES[state.legal_basis].section_19:
+    if state.referral.pupil is None or not BASES[state.legal_basis].section_19:
         return None
-    return duty_left(state.pupil.born_on, on, exams_ahead=exams_ahead)
+    return duty_left(state.referral.pupil.born_on, on, exams_ahead=exams_ahead)

@@ -119,7 +119,7 @@ def determine(state: Placement, command: Determine, facts: Facts) -> tuple[Decid
 
 
 def confirm(state: Placement, _command: ConfirmDetermination, facts: Facts) -> tuple[PlacementDetermined, ...]:
-    proposed = state.determination_proposed
+    proposed = state.decision.determination_proposed
     if proposed is None:
         raise Rejections((NothingToConfirm("Record the decision first, with its day and its minute."),))
     same = proposed.proposed_by == facts.actor.id

@@ -156,12 +156,12 @@ def consult(_state: Placement, command: RecordConsultation, facts: Facts) -> tup
 
 
 def record(state: Placement, command: RecordProfessionalsMeeting, facts: Facts) -> tuple[ProfessionalsMeetingHeld, ...]:
-    if state.meeting is None:
+    if state.decision.meeting is None:
         raise Rejections((MeetingNotConvened("Convene the meeting before recording it as held."),))
     refuse(*sound_meeting(command, state, facts))
     return (
         ProfessionalsMeetingHeld(
-            meeting_id=state.meeting.meeting_id,
+            meeting_id=state.decision.meeting.meeting_id,
             held_on=command.held_on,
             attended_roles=command.attended_roles,
             apologies_roles=command.apologies_roles,
@@ -177,7 +177,7 @@ def record(state: Placement, command: RecordProfessionalsMeeting, facts: Facts) 
 def sound_meeting(
     event: RecordProfessionalsMeeting | ProfessionalsMeetingHeld, state: Placement, facts: Facts
 ) -> list[Rejected | None]:
-    convened = state.meeting
+    convened = state.decision.meeting
     return [
         not_future(event.held_on, facts.today, "/held_on"),
         None
@@ -193,9 +193,11 @@ def sound_meeting(
 def _social_care(
     state: Placement, command: RecordProfessionalsMeeting | ProfessionalsMeetingHeld
 ) -> tuple[Rejected | None, ...]:
-    if not state.in_social_care:
+    if not state.referral.in_social_care:
         return ()
-    consulted = any(each.role in _SOCIAL_CARE and each.consulted_on <= command.held_on for each in state.consultations)
+    consulted = any(
+        each.role in _SOCIAL_CARE and each.consulted_on <= command.held_on for each in state.decision.consultations
+    )
     return (
         None
         if consulted
@@ -221,7 +223,7 @@ def dispense(
             "The pupil is looked after or has a social worker: a professionals' meeting with social care or the"
             " virtual school comes before the decision."
         )
-        if state.in_social_care
+        if state.referral.in_social_care
         else None,
         *sound_dispensing(command, state),
     )
@@ -245,10 +247,10 @@ OVERRIDE = frozenset({Role.HEAD, Role.LA_OFFICER})
 
 
 def override(state: Placement, command: OverrideMeeting, facts: Facts) -> tuple[ProfessionalsMeetingOverridden, ...]:
-    said = {each.by_role for each in state.meeting_overrides}
+    said = {each.by_role for each in state.decision.meeting_overrides}
     refuse(
         None
-        if state.in_social_care
+        if state.referral.in_social_care
         else MeetingNeedsNoOverride(
             "The pupil is not looked after and has no social worker: dispense with the meeting."
         ),

@@ -26,38 +26,38 @@ class MoveStartDate:
 
 
 def move_start(state: Placement, command: MoveStartDate, facts: Facts) -> tuple[StartDateMoved | NoticeSuperseded, ...]:
-    assert state.start_date is not None
+    assert state.period.start_date is not None
     refuse(
         start_ahead(command.start_date, facts),
         *period_faults(command.start_date, command.proposed_end, command.days, facts),
         unfit(state, [(command.start_date, "/start_date")]),
         _why_moved(command.reason),
         PeriodUnsound("The placement starts on that day already.", pointer="/start_date")
-        if command.start_date == state.start_date
+        if command.start_date == state.period.start_date
         else None,
         _held_then(state, command, facts),
     )
     moved = StartDateMoved(
         moved_on=facts.today,
-        from_date=state.start_date,
+        from_date=state.period.start_date,
         to_date=command.start_date,
         proposed_end=command.proposed_end,
         days=command.days,
         reason=command.reason,
     )
-    if state.notice is None:
+    if state.notices.current is None:
         return (moved,)
-    return (moved, NoticeSuperseded(notice_id=state.notice.notice_id, by_notice_id=None))
+    return (moved, NoticeSuperseded(notice_id=state.notices.current.notice_id, by_notice_id=None))
 
 
 def _held_then(state: Placement, command: MoveStartDate, facts: Facts) -> RegistrationRequired | None:
     """A place is given for its days: on others, more pupils may be there. On days that it had, it stays."""
-    assert state.start_date is not None
-    assert state.proposed_end is not None
+    assert state.period.start_date is not None
+    assert state.period.proposed_end is not None
     place = there(state, facts.today)
     new = (
-        (command.start_date, min(command.proposed_end, state.start_date - DAY)),
-        (max(command.start_date, state.proposed_end + DAY), command.proposed_end),
+        (command.start_date, min(command.proposed_end, state.period.start_date - DAY)),
+        (max(command.start_date, state.period.proposed_end + DAY), command.proposed_end),
     )
     asked = (
         required(facts.provider, with_period(place, first_on, last_on), facts, "/start_date")
@@ -68,7 +68,7 @@ def _held_then(state: Placement, command: MoveStartDate, facts: Facts) -> Regist
 
 
 def sound_move(event: StartDateMoved, state: Placement, facts: Facts) -> list[Rejected | None]:
-    made = state.determination
+    made = state.decision.determination
     return [
         not_future(event.moved_on, facts.today, "/moved_on"),
         not_before(event.moved_on, made.determined_on, "the placement was determined", "/moved_on") if made else None,

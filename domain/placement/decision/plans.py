@@ -12,7 +12,8 @@ from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future
 from domain.placement.referral.grounds import NoEhcPlan
-from domain.placement.state import TERMINAL, Placement, Stage
+from domain.placement.stages import TERMINAL, Stage
+from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import PupilFlag, RuleId
@@ -35,7 +36,7 @@ def record(state: Placement, command: RecordAnnualReview, facts: Facts) -> tuple
 
 def sound(event: RecordAnnualReview | AnnualReviewRecorded, state: Placement, facts: Facts) -> list[Rejected | None]:
     return [
-        None if state.has_plan else NoEhcPlan("The pupil has no EHC plan on record."),
+        None if state.referral.has_plan else NoEhcPlan("The pupil has no EHC plan on record."),
         not_future(event.reviewed_on, facts.today, "/reviewed_on"),
     ]
 
@@ -43,7 +44,7 @@ def sound(event: RecordAnnualReview | AnnualReviewRecorded, state: Placement, fa
 def counted_from(state: Placement) -> date | None:
     """From which day the twelve months count. None where no review is on record of a plan from before the referral."""
     begun = pupil_flags.since(state, PupilFlag.EHCP)
-    reviewed_on = state.annual_review.reviewed_on if state.annual_review else None
+    reviewed_on = state.decision.annual_review.reviewed_on if state.decision.annual_review else None
     made_on = begun.from_on if begun else None
     return max((each for each in (reviewed_on, made_on) if each is not None), default=None)
 
@@ -51,13 +52,13 @@ def counted_from(state: Placement) -> date | None:
 def _known_on(state: Placement) -> date:
     """A plan that was made long ago is reviewed at the earliest on the day on which the record tells of it."""
     begun = pupil_flags.since(state, PupilFlag.EHCP)
-    reviewed_on = state.annual_review.reviewed_on if state.annual_review else date.min
+    reviewed_on = state.decision.annual_review.reviewed_on if state.decision.annual_review else date.min
     return begun.known_on if begun is not None and reviewed_on < begun.from_on else date.min
 
 
 def _owed(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
     """T12, while the placement lasts: within 12 months of the last review, or of the day on which the plan was made."""
-    if not state.has_plan or state.stage in TERMINAL | {Stage.ENDED}:
+    if not state.referral.has_plan or state.stage in TERMINAL | {Stage.ENDED}:
         return
     counted = counted_from(state)
     if counted is not None:

@@ -43,7 +43,7 @@ def record(state: Placement, command: RecordPlanDelivery, facts: Facts) -> tuple
 def sound(event: RecordPlanDelivery | PlanDeliveryRecorded, state: Placement, facts: Facts) -> list[Rejected | None]:
     begun = since(state)
     return [
-        None if state.has_plan else NoEhcPlan("The pupil has no EHC plan on record."),
+        None if state.referral.has_plan else NoEhcPlan("The pupil has no EHC plan on record."),
         not_future(event.arranged_on, facts.today, "/arranged_on"),
         not_before(event.arranged_on, begun, "the EHC plan began or was known", "/arranged_on") if begun else None,
         *_complete(event.items),

@@ -2,7 +2,7 @@
 
 from domain.placement.decision import determination, meeting, move_start, plans, section_f, warnings
 from domain.placement.referral.warnings import total_unknown
-from domain.placement.state import DECIDED, RUNNING, Stage
+from domain.placement.stages import DECIDED, RUNNING, Stage
 from domain.placement.step import BODY, LEADERS, UNTIL_END, WORKER, Need, PlacementStep
 from domain.placement.warnings import on_days
 from events.codes import Role

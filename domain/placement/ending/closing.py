@@ -163,7 +163,7 @@ def sound_stop(
             stopped_on, pointer = event.cancelled_on, "/cancelled_on"
         case _:
             assert_never(event)
-    made = state.determination
+    made = state.decision.determination
     return [
         not_future(stopped_on, facts.today, pointer),
         not_before(stopped_on, made.determined_on, "the placement was determined", pointer) if made else None,
@@ -190,14 +190,14 @@ def end(state: Placement, command: EndPlacement, facts: Facts) -> tuple[Placemen
 
 
 def sound_end(event: EndPlacement | PlacementEnded, state: Placement, facts: Facts) -> list[Rejected | None]:
-    assert state.started_on is not None
-    began = state.reintegration
+    assert state.running.started_on is not None
+    began = state.ending.reintegration
     return [
         ReturnWithoutPlan("Plan the return to school and begin it by its plan first.", pointer="/reason")
         if event.reason in _RETURNS and began is None
         else None,
         not_future(event.ended_on, facts.today, "/ended_on"),
-        not_before(event.ended_on, state.started_on, "the placement started", "/ended_on"),
+        not_before(event.ended_on, state.running.started_on, "the placement started", "/ended_on"),
         not_before(event.ended_on, began.started_on, "the return to school began", "/ended_on") if began else None,
         None
         if event.destination_urn is None or re.fullmatch(r"[0-9]{6}", event.destination_urn)
@@ -207,7 +207,7 @@ def sound_end(event: EndPlacement | PlacementEnded, state: Placement, facts: Fac
 
 
 def _managed_move(state: Placement, command: EndPlacement | PlacementEnded, facts: Facts) -> list[Rejected | None]:
-    required = [party for party in MoveParty if party is not MoveParty.LA or state.has_plan]
+    required = [party for party in MoveParty if party is not MoveParty.LA or state.referral.has_plan]
     return [
         *(
             ManagedMoveUnsound(f"Record the written agreement of the {_PARTIES[party]}.", pointer="/agreed_by")
@@ -231,10 +231,10 @@ def record_attempt(state: Placement, command: RecordAssessmentAttempt, facts: Fa
 def sound_attempt(
     event: RecordAssessmentAttempt | AssessmentSought, state: Placement, facts: Facts
 ) -> list[Rejected | None]:
-    assert state.started_on is not None
+    assert state.running.started_on is not None
     return [
         not_future(event.asked_on, facts.today, "/asked_on"),
-        not_before(event.asked_on, state.started_on, "the placement started", "/asked_on"),
+        not_before(event.asked_on, state.running.started_on, "the placement started", "/asked_on"),
     ]
 
 
@@ -244,9 +244,9 @@ def sound_evaluation(event: Evaluate | EvaluationRecorded, state: Placement, fac
         *(
             (
                 not_future(evaluated_on, facts.today, "/evaluated_on"),
-                not_before(evaluated_on, state.end.ended_on, "the placement ended", "/evaluated_on"),
+                not_before(evaluated_on, state.ending.end.ended_on, "the placement ended", "/evaluated_on"),
             )
-            if evaluated_on and state.end
+            if evaluated_on and state.ending.end
             else ()
         ),
         basis_points(event.attendance_before_basis_points, "/attendance_before_basis_points"),
@@ -259,7 +259,9 @@ def sound_evaluation(event: Evaluate | EvaluationRecorded, state: Placement, fac
 def sound_closing(event: PlacementClosed, state: Placement, facts: Facts) -> list[Rejected | None]:
     return [
         not_future(event.closed_on, facts.today, "/closed_on"),
-        not_before(event.closed_on, state.end.ended_on, "the placement ended", "/closed_on") if state.end else None,
+        not_before(event.closed_on, state.ending.end.ended_on, "the placement ended", "/closed_on")
+        if state.ending.end
+        else None,
     ]
 
 
@@ -281,13 +283,13 @@ def evaluate(state: Placement, command: Evaluate, facts: Facts) -> tuple[Evaluat
 
 
 def close(state: Placement, _command: Close, facts: Facts) -> tuple[PlacementClosed, ...]:
-    done = state.evaluation
+    done = state.ending.evaluation
     given = {
         Assessor.PUPIL: done.pupil_assessment if done else None,
         Assessor.PARENT: done.parent_assessment if done else None,
         Assessor.PROVIDER: done.provider_view if done else None,
     }
-    sought = {each.of for each in state.assessments_sought} if done else set()
+    sought = {each.of for each in state.ending.assessments_sought} if done else set()
     refuse(
         *(
             AssessmentMissing(f"Evaluate with the view of the {who}, or record how they were asked for it.")

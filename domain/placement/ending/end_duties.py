@@ -8,7 +8,8 @@ from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import Figures
 from domain.placement.binding import figures_of
 from domain.placement.duty import Done, DueDay, Duty, Owed
-from domain.placement.state import RUNNING, Placement, Stage
+from domain.placement.stages import RUNNING, Stage
+from domain.placement.state import Placement
 from domain.shared import words
 from events.codes import RuleId
 from events.placement.ending import EvaluationRecorded, PlacementEnded
@@ -21,17 +22,21 @@ def _destination_due(decided: ReviewDecided, calendar: SchoolCalendar, bound: Fi
 
 
 def _to_end(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
-    if state.stage in RUNNING and state.ending is not None:
+    if state.stage in RUNNING and state.reviews.decision_to_end is not None:
         yield Owed(
-            _destination_due(state.ending, calendar, figures_of(state)),
-            state.ending.review_id,
-            since=state.ending.decided_on,
+            _destination_due(state.reviews.decision_to_end, calendar, figures_of(state)),
+            state.reviews.decision_to_end.review_id,
+            since=state.reviews.decision_to_end.decided_on,
         )
 
 
 def _ended(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
-    if isinstance(event, PlacementEnded) and state.ending is not None:
-        yield Done(_destination_due(state.ending, calendar, figures_of(state)), event.ended_on, state.ending.review_id)
+    if isinstance(event, PlacementEnded) and state.reviews.decision_to_end is not None:
+        yield Done(
+            _destination_due(state.reviews.decision_to_end, calendar, figures_of(state)),
+            event.ended_on,
+            state.reviews.decision_to_end.review_id,
+        )
 
 
 def _why_end(day: DueDay) -> str:
@@ -45,13 +50,13 @@ def _evaluation_due(ended: PlacementEnded, calendar: SchoolCalendar, bound: Figu
 
 
 def _to_evaluate(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
-    if state.stage is Stage.ENDED and state.end is not None and state.evaluation is None:
-        yield Owed(_evaluation_due(state.end, calendar, figures_of(state)), since=state.end.ended_on)
+    if state.stage is Stage.ENDED and state.ending.end is not None and state.ending.evaluation is None:
+        yield Owed(_evaluation_due(state.ending.end, calendar, figures_of(state)), since=state.ending.end.ended_on)
 
 
 def _evaluated(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
-    if isinstance(event, EvaluationRecorded) and event.evaluated_on is not None and state.end is not None:
-        yield Done(_evaluation_due(state.end, calendar, figures_of(state)), event.evaluated_on)
+    if isinstance(event, EvaluationRecorded) and event.evaluated_on is not None and state.ending.end is not None:
+        yield Done(_evaluation_due(state.ending.end, calendar, figures_of(state)), event.evaluated_on)
 
 
 def _why_evaluation(day: DueDay) -> str:

@@ -29,18 +29,18 @@ class PlacementOutcome:
 
 def outcome(state: Placement, calendar: SchoolCalendar) -> PlacementOutcome | None:
     """The figures of a placement that started and has ended; None of any other."""
-    if state.end is None or state.started_on is None:
+    if state.ending.end is None or state.running.started_on is None:
         return None
-    evaluation = state.evaluation
+    evaluation = state.ending.evaluation
     return PlacementOutcome(
-        started_on=state.started_on,
-        ended_on=state.end.ended_on,
-        school_days=calendar.within(state.started_on, state.end.ended_on),
-        destination=state.end.reason,
+        started_on=state.running.started_on,
+        ended_on=state.ending.end.ended_on,
+        school_days=calendar.within(state.running.started_on, state.ending.end.ended_on),
+        destination=state.ending.end.reason,
         attendance_before=evaluation.attendance_before_basis_points if evaluation else None,
         attendance_during=evaluation.attendance_during_basis_points if evaluation else None,
         attendance_after=evaluation.attendance_after_basis_points if evaluation else None,
-        objectives_set=(len(state.referral.objectives) or None) if state.referral else None,
+        objectives_set=(len(state.referral.submitted.objectives) or None) if state.referral.submitted else None,
         objectives_met=len(evaluation.objectives_met) if evaluation else None,
         cost_pennies=evaluation.cost_total_pennies if evaluation else None,
     )

@@ -8,7 +8,8 @@ from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import basis_points, not_before, not_future, written
-from domain.placement.state import RUNNING, Placement, initial
+from domain.placement.stages import RUNNING
+from domain.placement.state import Placement, initial
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from domain.shared.text import visible
@@ -112,20 +113,20 @@ def sound_plan(
 def sound_start(
     event: StartReintegration | ReintegrationStarted, state: Placement, facts: Facts
 ) -> list[Rejected | None]:
-    assert state.started_on is not None
+    assert state.running.started_on is not None
     return [
         not_future(event.started_on, facts.today, "/started_on"),
-        not_before(event.started_on, state.started_on, "the placement started", "/started_on"),
+        not_before(event.started_on, state.running.started_on, "the placement started", "/started_on"),
     ]
 
 
 def sound_step(
     event: RecordReintegrationStep | ReintegrationStepRecorded, state: Placement, facts: Facts
 ) -> list[Rejected | None]:
-    began = state.reintegration
+    began = state.ending.reintegration
     return [
         None
-        if state.plan is not None and any(step.n == event.n for step in state.plan.steps)
+        if state.ending.plan is not None and any(step.n == event.n for step in state.ending.plan.steps)
         else StepUnknown(f"The plan has no step {event.n}.", pointer="/n"),
         not_future(event.recorded_on, facts.today, "/recorded_on"),
         not_before(event.recorded_on, began.started_on, "the return began", "/recorded_on") if began else None,
@@ -154,15 +155,15 @@ def _steps(command: PlanReintegration | ReintegrationPlanned) -> list[PlanUnsoun
 
 def plan_due(state: Placement) -> date:
     """By half the period, though never before the day on which its end was set."""
-    assert state.started_on is not None
-    assert state.proposed_end is not None
-    assert state.end_set_on is not None
-    half = state.started_on + (state.proposed_end - state.started_on) // 2
-    return max(half, state.started_on, state.end_set_on)
+    assert state.running.started_on is not None
+    assert state.period.proposed_end is not None
+    assert state.period.end_set_on is not None
+    half = state.running.started_on + (state.period.proposed_end - state.running.started_on) // 2
+    return max(half, state.running.started_on, state.period.end_set_on)
 
 
 def start(state: Placement, command: StartReintegration, facts: Facts) -> tuple[ReintegrationStarted, ...]:
-    planned = state.plan
+    planned = state.ending.plan
     if planned is None:
         raise Rejections((PlanMissing("Plan the return to school first."),))
     views = {"pupil": planned.pupil_view, "parents": planned.parent_view}
@@ -177,11 +178,11 @@ def start(state: Placement, command: StartReintegration, facts: Facts) -> tuple[
 def record_step(
     state: Placement, command: RecordReintegrationStep, facts: Facts
 ) -> tuple[ReintegrationStepRecorded, ...]:
-    assert state.plan is not None
+    assert state.ending.plan is not None
     refuse(*sound_step(command, state, facts))
     return (
         ReintegrationStepRecorded(
-            plan_id=state.plan.plan_id,
+            plan_id=state.ending.plan.plan_id,
             n=command.n,
             recorded_on=command.recorded_on,
             attendance_basis_points=command.attendance_basis_points,
@@ -191,14 +192,14 @@ def record_step(
 
 
 def _owed(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
-    if state.stage in RUNNING and state.ending is None and state.plan is None:
+    if state.stage in RUNNING and state.reviews.decision_to_end is None and state.ending.plan is None:
         yield Owed(plan_due(state))
 
 
 def _explain(day: DueDay) -> str:
-    assert day.state.started_on is not None
-    assert day.state.proposed_end is not None
-    return f"half the period from {words.on(day.state.started_on)} to {words.on(day.state.proposed_end)}"
+    assert day.state.running.started_on is not None
+    assert day.state.period.proposed_end is not None
+    return f"half the period from {words.on(day.state.running.started_on)} to {words.on(day.state.period.proposed_end)}"
 
 
 PLANNED = Duty(

@@ -1,7 +1,7 @@
 """The commands that lead out of a placement: the return to school, the end, the evaluation, and a referral stopped."""
 
 from domain.placement.ending import closing, reintegration, warnings
-from domain.placement.state import RUNNING, Stage
+from domain.placement.stages import RUNNING, Stage
 from domain.placement.step import LEADERS, NOT_STARTED, UNDECIDED, WORKER, PlacementStep
 from domain.placement.warnings import on_days
 from events.codes import Role

@@ -12,11 +12,11 @@ ANOTHER: Final = "[another person]"
 
 def names_hidden(state: Placement) -> Hide | None:
     """What replaces the names of the pupil and the parents in a text."""
-    if state.pupil is None:
+    if state.referral.pupil is None:
         return None
-    whole = state.pupil.legal_name
+    whole = state.referral.pupil.legal_name
     pupil = hider({whole, *whole.split()}, THE_PUPIL)
-    parents = hider({each.name for each in state.pupil.parents}, ANOTHER)
+    parents = hider({each.name for each in state.referral.pupil.parents}, ANOTHER)
     return lambda text: pupil(parents(text))
 
 

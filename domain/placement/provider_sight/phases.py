@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from domain.placement.state import RUNNING, Placement, Stage
+from domain.placement.stages import RUNNING, Stage
+from domain.placement.state import Placement
 
 
 class ProviderPhase(StrEnum):
@@ -33,11 +34,11 @@ def phase(state: Placement) -> ProviderPhase:
     """The phase, as far as it does not change with time alone."""
     if state.stage in AGREED:
         return ProviderPhase.PLACED
-    if state.stage in _OPEN_TO_OFFERS and (state.asked is not None or state.offer is not None):
+    if state.stage in _OPEN_TO_OFFERS and (state.proposal.asked is not None or state.proposal.offer is not None):
         return ProviderPhase.ASKED
-    if state.stage is Stage.ENDED and state.concerns_open:
+    if state.stage is Stage.ENDED and state.running.concerns_open:
         return ProviderPhase.PLACED
-    if state.stage in OVER and (state.evaluation is None or state.concerns_open):
+    if state.stage in OVER and (state.ending.evaluation is None or state.running.concerns_open):
         # A concern that is open as the placement is closed can be answered no more: its time is limited like the rest.
         return ProviderPhase.ENDED
     return ProviderPhase.NONE

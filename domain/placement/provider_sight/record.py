@@ -7,9 +7,8 @@ from typing import Any
 from domain.placement.provider_sight.cutting import cut_to, names_hidden
 from domain.placement.provider_sight.fields import AROUND, EVENTS, PERSON, REVIEW, STATE, WEEK, WHOLE, FieldSpec
 from domain.placement.provider_sight.phases import ProviderPart
-from domain.placement.record.view import view
+from domain.placement.record.view import as_json, published
 from domain.placement.state import Placement
-from domain.shared.changing import with_changes
 from events.ids import ConcernId, ProviderId
 
 
@@ -20,20 +19,22 @@ def record(
 
     For an offer nobody is named: what was written of the pupil is shown without the names that the record knows.
     """
-    own = with_changes(
-        state if state.provider_id == provider_id else _without_provider(state),
-        safeguarding=tuple(each for each in state.safeguarding if each.provider_id == provider_id),
-        concerns=tuple(each for each in state.concerns if each.concern_id in concerns),
-        concerns_open=tuple(each for each in state.concerns_open if each.concern_id in concerns),
-    )
+    own = published(state if state.proposal.provider_id == provider_id else _without_provider(state))
+    own |= {
+        "safeguarding": tuple(each for each in state.agreement.safeguarding if each.provider_id == provider_id),
+        "concerns": tuple(each for each in state.running.concerns if each.concern_id in concerns),
+        "concerns_open": tuple(each for each in state.running.concerns_open if each.concern_id in concerns),
+    }
     hidden = names_hidden(state) if shown is ProviderPart.OFFER else None
-    picture = view(own)
-    return {name: cut_to(picture[name], _spec(getattr(own, name), name, shown), hidden) for name in STATE[shown]}
+    picture = as_json(own)
+    return {name: cut_to(picture[name], _spec(own[name], name, shown), hidden) for name in STATE[shown]}
 
 
 def _without_provider(state: Placement) -> Placement:
     """The record of a time at which another provider was proposed, or none."""
-    return with_changes(state, provider_id=None, site_ids=(), proposal=None, asked=None, offer=None)
+    return state._replace(
+        proposal=state.proposal._replace(provider_id=None, site_ids=(), proposed=None, asked=None, offer=None)
+    )
 
 
 def _spec(value: Any, name: str, shown: ProviderPart) -> FieldSpec | None:

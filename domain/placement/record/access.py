@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.calendar.school_calendar import CalendarTooShort, SchoolCalendar
-from domain.placement.around import AccessRequest
 from domain.placement.facts import Facts
 from domain.placement.guards import DateBeforeCause, not_before, not_future, written
+from domain.placement.parts.surroundings import AccessRequest
 from domain.placement.record.access_clock import answer_due, due_with
 from domain.placement.record.open_requests import open_request
 from domain.placement.record.serious_harm import HarmNotConsidered, HarmWithholds

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
-from domain.placement.around import AccessRequest, Query, evolve
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
+from domain.placement.parts.surroundings import AccessRequest, Query
 from domain.placement.record.access_clock import due_with
 from domain.placement.record.open_requests import open_request
-from domain.placement.state import Placement
+from domain.placement.state import Placement, evolve
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import AccessQuery, AccessRight
@@ -111,6 +111,6 @@ def answer_query(state: Placement, command: RecordQueryAnswer, facts: Facts) -> 
         due=asked.due,
         answer=command.answer,
     )
-    after = evolve(state.around, event).request(command.request_id)
+    after = evolve(state, event).around.request(command.request_id)
     assert after is not None
     return (replace(event, due=due_with(after, facts.calendar, extended=asked.extended is not None)),)

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import figures
-from domain.placement.around import Complaint
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
+from domain.placement.parts.surroundings import Complaint
 from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse

@@ -7,7 +7,8 @@ from domain.placement.agreement.email import EmailNotAgreed, agreed_on
 from domain.placement.facts import Facts
 from domain.placement.guards import WrongStage, not_before, not_future, written
 from domain.placement.record.letter_service import service_changed
-from domain.placement.state import TERMINAL, Placement
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from events.codes import CommunicationSubject, ContactMethod, RecipientRole, Role
 from events.definition import value
@@ -114,12 +115,12 @@ def visit(state: Placement, command: RecordVisit, facts: Facts) -> tuple[Placeme
 
 
 def sound_visit(event: RecordVisit | PlacementVisited, state: Placement, facts: Facts) -> list[Rejected | None]:
-    assert state.started_on is not None
+    assert state.running.started_on is not None
     return [
         not_future(event.visited_on, facts.today, "/visited_on"),
-        not_before(event.visited_on, state.started_on, "the placement started", "/visited_on"),
+        not_before(event.visited_on, state.running.started_on, "the placement started", "/visited_on"),
         None
-        if event.site_id in state.site_ids
+        if event.site_id in state.proposal.site_ids
         else SiteNotVisited("Choose a site that the placement names.", pointer="/site_id"),
         written(event.visitor, "who visited", "/visitor"),
         written(event.observations, "what was seen", "/observations"),
@@ -196,13 +197,13 @@ def _by_agreed_email(state: Placement, command: RecordCommunication, facts: Fact
         return None
     to_parent = any(
         each.document_id == command.document_id and each.recipient is RecipientRole.RELEVANT_PERSON
-        for each in state.documents
+        for each in state.papers.documents
     )
     return agreed_on(command.sent_on, state, facts) if to_parent else None
 
 
 def _a_letter(state: Placement, document_id: DocumentId | None) -> LetterUnknown | None:
-    letters = {each.document_id for each in state.documents if each.recipient is not None}
+    letters = {each.document_id for each in state.papers.documents if each.recipient is not None}
     if document_id is None or document_id in letters:
         return None
     return LetterUnknown("Name a letter that the placement's documents list.", pointer="/document_id")

@@ -41,7 +41,7 @@ class DocumentKeptAlready(Rejected):
 
 
 def keep(state: Placement, command: RecordDocuments, _facts: Facts) -> tuple[DocumentProduced, ...]:
-    kept = {each.document_id for each in state.documents}
+    kept = {each.document_id for each in state.papers.documents}
     refuse(
         *(
             DocumentKeptAlready("The record has that document already.", pointer=f"/documents/{number}")

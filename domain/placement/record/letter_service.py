@@ -13,7 +13,8 @@ from domain.placement.binding import figures_of
 from domain.placement.facts import Facts
 from domain.placement.fates import LetterStatus
 from domain.placement.referral import exclusions
-from domain.placement.state import DECIDED, Placement, evolve
+from domain.placement.stages import DECIDED
+from domain.placement.state import Placement, evolve
 from events.codes import ContactMethod, DeliveryMethod, LetterFate, RecipientRole, RuleId, ServiceCause
 from events.ids import DocumentId
 from events.placement.agreement import NoticeGiven
@@ -40,7 +41,7 @@ _BY_CONTACT = {ContactMethod.LETTER: DeliveryMethod.FIRST_CLASS_POST, ContactMet
 
 
 def letter_status(state: Placement, document_id: DocumentId) -> LetterStatus | None:
-    return next((each for each in state.letters if each.document_id == document_id), None)
+    return next((each for each in state.papers.letters if each.document_id == document_id), None)
 
 
 def service_changed(
@@ -80,18 +81,18 @@ def _concerned(state: Placement, document_id: DocumentId | None) -> tuple[Notice
 
     Of the start, only before it; of changed terms, the last one of its change.
     """
-    document = next((each for each in state.documents if each.document_id == document_id), None)
+    document = next((each for each in state.papers.documents if each.document_id == document_id), None)
     if document is None or document.recipient is not RecipientRole.RELEVANT_PERSON:
         return None
-    last = {each.given.change_id: each for each in state.change_notices}
+    last = {each.given.change_id: each for each in state.notices.change_notices}
     for each in last.values():
         if each.given.notice_id == document.subject:
             return each.given, each.served
-    notice = state.notice or state.notice_lost
+    notice = state.notices.current or state.notices.lost
     if notice is None or notice.notice_id != document.subject or state.stage not in DECIDED:
         return None
     # Not one of a start that has moved since.
-    return (notice, state.notice) if notice.start_date == state.start_date else None
+    return (notice, state.notices.current) if notice.start_date == state.period.start_date else None
 
 
 def came_about(event: LetterFateRecorded | LetterReturned | CommunicationSent) -> date:
@@ -118,7 +119,9 @@ def _in_time(state: Placement, notice: NoticeGiven, served: Served, clear: int) 
 
 def served_by(state: Placement, notice: NoticeGiven, calendar: SchoolCalendar) -> Served | None:
     """When first a parent, or the pupil from 18, counts as having the notice; None where nobody has."""
-    return first_served(state, notice, (each for each in state.documents if each.subject == notice.notice_id), calendar)
+    return first_served(
+        state, notice, (each for each in state.papers.documents if each.subject == notice.notice_id), calendar
+    )
 
 
 def first_served(

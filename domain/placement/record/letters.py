@@ -13,7 +13,8 @@ from domain.placement.facts import Facts
 from domain.placement.fates import LetterStatus
 from domain.placement.guards import not_before, not_future
 from domain.placement.record.letter_service import letter_status, service_changed
-from domain.placement.state import TERMINAL, Placement
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import DeliveryMethod, LetterFate, RuleId
@@ -102,7 +103,7 @@ def sound_return(event: RecordReturnedLetter | LetterReturned, state: Placement,
 
 def _by_hand(state: Placement, document_id: DocumentId, facts: Facts) -> bool:
     """Whether the step that brought the letter says so, as it is put right by now."""
-    cause = next((each.cause for each in state.documents if each.document_id == document_id), None)
+    cause = next((each.cause for each in state.papers.documents if each.document_id == document_id), None)
     step = in_place(facts.history).get(cause) if cause else None
     return getattr(step, "method", None) is DeliveryMethod.HAND
 
@@ -115,8 +116,8 @@ def _left(
         yield known.dispatched.on, "the letter was dispatched"
     if known and known.handed_over and known.posted_since:
         yield known.handed_over.sent_on, "it was posted once more"
-    subject = next((each.subject for each in state.documents if each.document_id == event.document_id), None)
-    for notice in (state.notice, state.notice_lost):
+    subject = next((each.subject for each in state.papers.documents if each.document_id == event.document_id), None)
+    for notice in (state.notices.current, state.notices.lost):
         if notice and notice.notice_id == subject:
             yield notice.given_on, "the notice was given"
 
@@ -138,7 +139,7 @@ def record_return(state: Placement, command: RecordReturnedLetter, facts: Facts)
 
 def _produced(state: Placement, document_id: DocumentId) -> DocumentProduced:
     """Raises Rejections: the record has no such letter."""
-    found = next((each for each in state.documents if each.document_id == document_id), None)
+    found = next((each for each in state.papers.documents if each.document_id == document_id), None)
     if found is None or found.recipient is None:
         raise Rejections((NoSuchLetter("Name a letter that the documents list.", pointer="/document_id"),))
     return found
@@ -152,7 +153,7 @@ def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
     """Each letter that did not arrive, or of which nobody knows, to be given another way by the next school day."""
     if state.stage in TERMINAL:
         return
-    for letter in state.letters:
+    for letter in state.papers.letters:
         since = letter.lost_on or letter.unsure_on
         if since is not None:
             yield Owed(lost_due(since, calendar), letter.document_id)
@@ -160,7 +161,7 @@ def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
 
 def _handed_over(state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
     """Each letter that was given another way."""
-    for letter in state.letters:
+    for letter in state.papers.letters:
         told = letter.returned or letter.failed or letter.unheard
         if letter.handed_over is not None and told is not None:
             since = told.returned_on if isinstance(told, LetterReturned) else told.on
@@ -174,7 +175,7 @@ def _moved_on(event: Any, _after: Placement) -> date | None:
 
 
 def _explain(day: DueDay) -> str:
-    letter = next(each for each in day.state.letters if each.document_id == day.owed.subject)
+    letter = next(each for each in day.state.papers.letters if each.document_id == day.owed.subject)
     since = letter.lost_on or letter.unsure_on
     assert since is not None
     after = words.count(figures(since).lost_letter_school_days, "school day")

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.around import AccessRequest
 from domain.placement.duty import Done, DueDay, Duty, Owed
+from domain.placement.parts.surroundings import AccessRequest
 from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections

@@ -14,7 +14,7 @@ from domain.placement.record.view_parts import (
     PlannedView,
     ReviewView,
 )
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.shared.views import View, shown
 from events.codes import (
     CommissionerKind,

@@ -18,7 +18,8 @@ from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future
 from domain.placement.record import open_requests
-from domain.placement.state import TERMINAL, Placement
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import ErasureGround, PupilFlag, RuleId
@@ -127,12 +128,12 @@ def kept_until(placements: Iterable[Placement], last_entry_on: date | None) -> d
     The end of a year, so that it tells no birthday. Longer for a pupil with special educational needs, and never
     before the last entry of a register is old enough.
     """
-    known = [each for each in placements if each.pupil is not None]
-    births = [each.pupil.born_on.year for each in known if each.pupil is not None]
+    known = [each for each in placements if each.referral.pupil is not None]
+    births = [each.referral.pupil.born_on.year for each in known if each.referral.pupil is not None]
     if not births:
         return None
     has_sen = any(_has_sen(each) for each in known)
-    ended_on = max((each.end.ended_on for each in known if each.end is not None), default=date.max)
+    ended_on = max((each.ending.end.ended_on for each in known if each.ending.end is not None), default=date.max)
     ours = figures(ended_on)
     year = max(births) + (ours.sen_record_years if has_sen else ours.pupil_record_years)
     if last_entry_on is not None:
@@ -141,14 +142,14 @@ def kept_until(placements: Iterable[Placement], last_entry_on: date | None) -> d
 
 
 def _has_sen(state: Placement) -> bool:
-    picture = state.referral.picture if state.referral else None
+    picture = state.referral.submitted.picture if state.referral.submitted else None
     had_plan = any(PupilFlag.EHCP in flags for flags in pupil_flags.ever(state))
     return had_plan or bool(picture and visible(picture.sen_need))
 
 
 def propose(state: Placement, command: ProposeErasure, facts: Facts) -> tuple[ErasureProposed, ...]:
     refuse(
-        ErasureProposedAlready("It waits to be confirmed.") if state.erasure_proposed is not None else None,
+        ErasureProposedAlready("It waits to be confirmed.") if state.ending.erasure_proposed is not None else None,
         None
         if facts.today.year > command.kept_until_year
         else StillKept(f"The record is kept until the end of {command.kept_until_year}.", pointer="/kept_until_year"),
@@ -158,7 +159,7 @@ def propose(state: Placement, command: ProposeErasure, facts: Facts) -> tuple[Er
 
 def confirm(state: Placement, _command: ConfirmErasure, facts: Facts) -> tuple[ErasureConfirmed, ...]:
     refuse(of_controller(facts.owned, facts.actor.org_id))
-    waits = state.erasure_proposed is not None and not state.is_to_be_erased
+    waits = state.ending.erasure_proposed is not None and not state.ending.is_to_be_erased
     refuse(None if waits else ErasureNotProposed("Nothing is to be confirmed on this placement."), _unanswered(state))
     return (ErasureConfirmed(confirmed_on=facts.today),)
 
@@ -166,7 +167,7 @@ def confirm(state: Placement, _command: ConfirmErasure, facts: Facts) -> tuple[E
 def decide_early(state: Placement, command: DecideErasure, facts: Facts) -> tuple[ErasureDecided, ...]:
     refuse(of_controller(facts.owned, facts.actor.org_id))
     refuse(
-        ErasureSettled("It is to be erased already.") if state.is_to_be_erased else None,
+        ErasureSettled("It is to be erased already.") if state.ending.is_to_be_erased else None,
         _unanswered(state),
         _register_kept(state, facts.today) if command.ground in _GIVES_WAY else None,
         *unsound(command, facts.today),
@@ -189,9 +190,9 @@ def _unanswered(state: Placement) -> AccessRequestWaits | None:
 
 
 def _register_kept(state: Placement, today: date) -> RegisterStillKept | None:
-    if state.end is None:
+    if state.ending.end is None:
         return None
-    year = state.end.ended_on.year + figures(state.end.ended_on).register_years
+    year = state.ending.end.ended_on.year + figures(state.ending.end.ended_on).register_years
     return RegisterStillKept(f"It is kept until the end of {year}.", pointer="/ground") if today.year <= year else None
 
 
@@ -201,7 +202,7 @@ def may_go(placements: Collection[Placement], own: Collection[Placement]) -> boo
     `own` are those of the record's controller: what was decided on another's placement erases nothing.
     """
     return (
-        any(each.is_to_be_erased for each in own)
+        any(each.ending.is_to_be_erased for each in own)
         and all(each.stage in TERMINAL for each in placements)
         and not any(_unanswered(each) for each in placements)
     )
@@ -209,13 +210,13 @@ def may_go(placements: Collection[Placement], own: Collection[Placement]) -> boo
 
 def _owed(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
     """The answer to a proposal."""
-    if state.stage in TERMINAL and state.erasure_proposed is not None and not state.is_to_be_erased:
-        yield Owed(state.erasure_proposed.proposed_on)
+    if state.stage in TERMINAL and state.ending.erasure_proposed is not None and not state.ending.is_to_be_erased:
+        yield Owed(state.ending.erasure_proposed.proposed_on)
 
 
 def _explain(day: DueDay) -> str:
-    assert day.state.erasure_proposed is not None
-    return f"kept until the end of {day.state.erasure_proposed.kept_until_year}, and no longer without a reason"
+    assert day.state.ending.erasure_proposed is not None
+    return f"kept until the end of {day.state.ending.erasure_proposed.kept_until_year}, and no longer without a reason"
 
 
 DUTY = Duty(rule=RuleId.T16, owed=_owed, explain=_explain)

@@ -12,7 +12,7 @@ from domain.placement.record import (
     retention,
     serious_harm,
 )
-from domain.placement.state import RUNNING, TERMINAL
+from domain.placement.stages import RUNNING, TERMINAL
 from domain.placement.step import GOING, KEEPERS, KNOWN, LEADERS, STAFF, SYSTEM, Need, PlacementStep
 from domain.placement.warnings import NamedDay, on_days
 from events.codes import Role

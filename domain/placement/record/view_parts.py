@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from domain.placement.state import ReviewStatus
+from domain.placement.parts.reviews import ReviewStatus
 from domain.shared.views import View
 from events.codes import ReviewSource as Source
 from events.codes import (

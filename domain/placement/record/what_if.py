@@ -44,7 +44,7 @@ class RuleReading:
 
     def concerns(self, state: Placement, school: CommissionerKind | None) -> bool:
         """The placement was determined, and by somebody, on a basis, that the regime is for."""
-        if state.determination is None or state.commissioner is None or state.legal_basis is None:
+        if state.decision.determination is None or state.commissioner is None or state.legal_basis is None:
             return False
         if self.regime is None:
             return True
@@ -154,7 +154,7 @@ def _noticed(state: Placement, reading: RuleReading, notices: Sequence[NoticeGiv
     """Read loosely, a notice that came after the day of the clear reading may have been early enough."""
     if reading.notice is NoticeReading.CLEAR:
         return False
-    given = (each for each in notices if each.start_date == state.start_date)
+    given = (each for each in notices if each.start_date == state.period.start_date)
     return any(_notice_timely(each, state, reading, calendars) for each in given)
 
 

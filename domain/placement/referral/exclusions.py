@@ -12,7 +12,8 @@ from domain.placement.binding import figures_of
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future, written
-from domain.placement.state import DECIDED, TERMINAL, Placement
+from domain.placement.stages import DECIDED, TERMINAL
+from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import CommissionerKind, ExclusionKind, RuleId
@@ -143,19 +144,21 @@ def _countable(first_day: date, calendar: SchoolCalendar) -> ExclusionTooEarly |
 def is_recorded(state: Placement) -> ExclusionNotRecorded | None:
     """The exclusion that a decision on its basis follows is on record."""
     assert state.legal_basis is not None
-    if BASES[state.legal_basis].exclusion is None or state.exclusion is not None:
+    if BASES[state.legal_basis].exclusion is None or state.referral.exclusion is not None:
         return None
     return ExclusionNotRecorded("Record the exclusion first, with its first day.")
 
 
 def consent(state: Placement, command: RecordEarlyStartConsent, facts: Facts) -> tuple[EarlyStartConsented, ...]:
-    assert state.start_date is not None
+    assert state.period.start_date is not None
     refuse(
         None if _by_hours(state) else ConsentNotNeeded("Notice on this basis is not counted in hours."),
         *sound_consent(command, state, facts),
     )
     return (
-        EarlyStartConsented(consented_on=command.consented_on, start_date=state.start_date, consent=command.consent),
+        EarlyStartConsented(
+            consented_on=command.consented_on, start_date=state.period.start_date, consent=command.consent
+        ),
     )
 
 
@@ -177,9 +180,9 @@ def in_time(deemed_on: date, given_at: time | None, start_date: date, times: Ses
 
 
 def may_start(state: Placement) -> DetailsMissing | DetailsTooLate | None:
-    if state.notice is None:
+    if state.notices.current is None:
         return DetailsMissing("Give the parent the details of the education first.")
-    if state.notice.timely or _consented(state):
+    if state.notices.current.timely or _consented(state):
         return None
     hours = figures_of(state).day_six_details_hours
     return DetailsTooLate(
@@ -194,40 +197,48 @@ def _by_hours(state: Placement) -> bool:
 
 def _consented(state: Placement) -> bool:
     """Consent is to one start, and is spent when that is moved."""
-    return state.early_consent is not None and state.early_consent.start_date == state.start_date
+    return (
+        state.agreement.early_consent is not None
+        and state.agreement.early_consent.start_date == state.period.start_date
+    )
 
 
 def _sixth_day_owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
     """T7, until the education begins."""
-    if state.exclusion is not None and state.started_on is None and state.stage not in TERMINAL:
-        yield Owed(sixth_day(state.exclusion.first_day, calendar))
+    if state.referral.exclusion is not None and state.running.started_on is None and state.stage not in TERMINAL:
+        yield Owed(sixth_day(state.referral.exclusion.first_day, calendar))
 
 
 def _sixth_day_done(_events: Sequence[Any], state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
-    if state.exclusion is not None and state.started_on is not None:
-        yield Done(sixth_day(state.exclusion.first_day, calendar), state.started_on)
+    if state.referral.exclusion is not None and state.running.started_on is not None:
+        yield Done(sixth_day(state.referral.exclusion.first_day, calendar), state.running.started_on)
 
 
 def _why_sixth_day(day: DueDay) -> str:
-    assert day.state.exclusion is not None
+    assert day.state.referral.exclusion is not None
     who = "the authority" if day.state.commissioner is CommissionerKind.LA else "the school"
     return (
-        f"by {who}, from day {figures(day.state.exclusion.first_day).day_six} of the exclusion that began on"
-        f" {words.on(day.state.exclusion.first_day)}"
+        f"by {who}, from day {figures(day.state.referral.exclusion.first_day).day_six} of the exclusion that began on"
+        f" {words.on(day.state.referral.exclusion.first_day)}"
     )
 
 
 def _details_owed(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
     """T8, until the parent has the details in time; never before the start was set."""
-    if not _by_hours(state) or state.stage not in DECIDED or state.start_date is None or state.start_set_on is None:
+    if (
+        not _by_hours(state)
+        or state.stage not in DECIDED
+        or state.period.start_date is None
+        or state.period.start_set_on is None
+    ):
         return
     if may_start(state) is not None:
         lead = DAY if _consented(state) else timedelta(hours=figures_of(state).day_six_details_hours)
-        yield Owed(max(state.start_date - lead, state.start_set_on))
+        yield Owed(max(state.period.start_date - lead, state.period.start_set_on))
 
 
 def _why_details(day: DueDay) -> str:
-    start = day.state.start_date
+    start = day.state.period.start_date
     assert start is not None
     hours = figures_of(day.state).day_six_details_hours
     late = start - timedelta(hours=hours) < day.due
@@ -243,7 +254,7 @@ def sixth_day(first_day: date, calendar: SchoolCalendar) -> date:
 def _details_moved_on(event: Any, after: Placement) -> date | None:
     if isinstance(event, EarlyStartConsented):
         # With consent the details come a day later; consent does not make them come in time.
-        told = after.notice.deemed_on - DAY if after.notice else event.consented_on
+        told = after.notices.current.deemed_on - DAY if after.notices.current else event.consented_on
         return max(event.consented_on, told)
     return event.deemed_on if isinstance(event, NoticeGiven | NoticeServiceChanged) else None
 

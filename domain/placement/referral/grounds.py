@@ -82,8 +82,10 @@ def sound_notification(
     event: NotifyLaOfPlan | LaNotifiedOfEhcPlan, state: Placement, facts: Facts
 ) -> list[Rejected | None]:
     # Told ahead of a change, or after it: whoever maintained the plan on that day, or does now.
-    had_plan = state.has_plan or PupilFlag.EHCP in state.flags_on(event.notified_on)
-    maintained_by = {state.plan_la_code_on(event.notified_on), state.plan_la_code_on(facts.today)} - {None}
+    had_plan = state.referral.has_plan or PupilFlag.EHCP in state.referral.flags_on(event.notified_on)
+    maintained_by = {state.referral.plan_la_code_on(event.notified_on), state.referral.plan_la_code_on(facts.today)} - {
+        None
+    }
     return [
         not_future(event.notified_on, facts.today, "/notified_on"),
         None if had_plan else NoEhcPlan("The pupil has no EHC plan on record."),
@@ -132,10 +134,10 @@ def direction_grounds(state: Placement, given: DirectionGrounds | None) -> list[
 
 
 def plan_considered(state: Placement, given: PlanConsidered | None, on: date) -> list[Rejected | None]:
-    if not state.had_plan_on(on):
+    if not state.referral.had_plan_on(on):
         return []
-    maintains = state.plan_la_code_on(on)
-    codes = {each.la_code for each in state.las_notified if maintains in {None, each.la_code}}
+    maintains = state.referral.plan_la_code_on(on)
+    codes = {each.la_code for each in state.decision.las_notified if maintains in {None, each.la_code}}
     told = None if codes else LaNotNotified("Record first that the authority was told of the placement.")
     if given is None:
         return [told, PlanNotConsidered("Say how the EHC plan was taken into account.", pointer="/ehc_plan")]
@@ -152,7 +154,7 @@ def plan_considered(state: Placement, given: PlanConsidered | None, on: date) ->
 
 
 def _section_i(state: Placement) -> PlanNotConsidered | None:
-    picture = state.referral.picture if state.referral else None
+    picture = state.referral.submitted.picture if state.referral.submitted else None
     # A plan that came after the referral is none that the referral could describe.
     if picture is None or PupilFlag.EHCP not in picture.flags or picture.section_i_school:
         return None

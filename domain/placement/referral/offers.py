@@ -58,10 +58,10 @@ class OfferNotAsked(Rejected):
 
 
 def request(state: Placement, command: RequestProviderOffer, facts: Facts) -> tuple[ProviderOfferRequested, ...]:
-    assert state.provider_id is not None
+    assert state.proposal.provider_id is not None
     requested = ProviderOfferRequested(
         offer_id=OfferId(derived_id(facts.command_id, "offer")),
-        provider_id=state.provider_id,
+        provider_id=state.proposal.provider_id,
         requested_on=facts.today,
         sessions_a_week=command.sessions_a_week,
         wanted_from=command.wanted_from,
@@ -69,7 +69,9 @@ def request(state: Placement, command: RequestProviderOffer, facts: Facts) -> tu
         message=command.message,
     )
     refuse(
-        OfferAskedAlready("Wait for the provider's answer to the request that is open.") if state.asked else None,
+        OfferAskedAlready("Wait for the provider's answer to the request that is open.")
+        if state.proposal.asked
+        else None,
         *sound_request(requested, state, facts),
     )
     return (requested,)
@@ -110,7 +112,7 @@ def sound_offer(event: ProviderOfferMade, state: Placement, facts: Facts) -> lis
 
 
 def _answered_on(day: date, state: Placement, facts: Facts, pointer: str) -> Rejected | None:
-    asked = state.asked
+    asked = state.proposal.asked
     early = None if asked is None else not_before(day, asked.requested_on, "the request", pointer)
     return early or not_future(day, facts.today, pointer)
 
@@ -134,7 +136,7 @@ def sound_refusal(event: ProviderOfferDeclined, state: Placement, facts: Facts) 
 
 
 def _asked(state: Placement, offer_id: OfferId) -> OfferNotAsked | None:
-    asked = state.asked
+    asked = state.proposal.asked
     if asked is not None and asked.offer_id == offer_id:
         return None
     return OfferNotAsked("Answer the request that the school has open with you.", pointer="/offer_id")

@@ -180,10 +180,10 @@ def propose(state: Placement, command: ProposeProvider, facts: Facts) -> tuple[P
 
 
 def _referred(state: Placement, today: date) -> AgeOutOfRange | None:
-    if state.pupil is None:
+    if state.referral.pupil is None:
         return None
     assert state.legal_basis is not None
-    return referred(state.legal_basis, state.pupil.born_on, today, plan=state.has_plan, pointer=None)
+    return referred(state.legal_basis, state.referral.pupil.born_on, today, plan=state.referral.has_plan, pointer=None)
 
 
 def sound(event: ProviderProposed, _state: Placement, facts: Facts) -> list[Rejected | None]:
@@ -215,7 +215,9 @@ def checked_by(state: Placement, school: School | None) -> frozenset[str]:
 
 def minutes_asked(state: Placement, facts: Facts) -> int:
     """The hours of the sessions that the referral asks for, where nobody says more."""
-    return (state.referral.sessions_requested if state.referral else 0) * facts.figures.session_minutes
+    return (
+        state.referral.submitted.sessions_requested if state.referral.submitted else 0
+    ) * facts.figures.session_minutes
 
 
 def _sites(provider: Provider, command: ProposeProvider) -> list[Rejected | None]:

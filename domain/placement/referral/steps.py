@@ -1,7 +1,7 @@
 """The commands of the referral: drafting it, proposing a provider, and what is recorded of the pupil meanwhile."""
 
 from domain.placement.referral import drafting, exclusions, grounds, offers, proposal, referral, submitting, warnings
-from domain.placement.state import DECIDED, Stage
+from domain.placement.stages import DECIDED, Stage
 from domain.placement.step import (
     LEADERS,
     NOT_STARTED,

@@ -59,17 +59,21 @@ class ReasonMismatch(Rejected):
 
 
 def sound_referral(event: SubmitReferral | ReferralSubmitted, state: Placement, facts: Facts) -> list[Rejected | None]:
-    number = upn.parse(state.pupil.upn) if state.pupil else ReferralIncomplete("The pupil's details are gone.")
+    number = (
+        upn.parse(state.referral.pupil.upn)
+        if state.referral.pupil
+        else ReferralIncomplete("The pupil's details are gone.")
+    )
     plan = event.picture is not None and PupilFlag.EHCP in event.picture.flags
     # A correction of later days does not make the pupil older.
     on = facts.today if isinstance(event, SubmitReferral) else facts.begins_on
     return [
-        *pupil_gaps(state.pupil),
+        *pupil_gaps(state.referral.pupil),
         *request_gaps(event),
         *picture_gaps(event.picture),
         number if isinstance(number, Rejected) else None,
-        referred(state.legal_basis, state.pupil.born_on, on, plan=plan, pointer=None)
-        if state.pupil and state.legal_basis
+        referred(state.legal_basis, state.referral.pupil.born_on, on, plan=plan, pointer=None)
+        if state.referral.pupil and state.legal_basis
         else None,
         is_placement(state.legal_basis),
         _on_roll(state, event.picture),
@@ -96,7 +100,7 @@ def _figures(picture: ReferralPicture | None) -> list[Rejected | None]:
 
 def submit(state: Placement, command: SubmitReferral, facts: Facts) -> tuple[ReferralSubmitted | PupilFlagsTaken, ...]:
     refuse(*sound_referral(command, state, facts), pupil_flags.agree(command.picture, facts))
-    assert state.pupil is not None
+    assert state.referral.pupil is not None
     assert command.primary_reason is not None
     assert command.sessions_requested is not None
     assert command.proposed_days is not None
@@ -109,12 +113,12 @@ def submit(state: Placement, command: SubmitReferral, facts: Facts) -> tuple[Ref
             proposed_days=command.proposed_days,
             parent_informed_on=command.parent_informed_on,
             signed_off_by=command.signed_off_by,
-            upn_warnings=upn_warnings(state.pupil),
+            upn_warnings=upn_warnings(state.referral.pupil),
             provision_requested=command.provision_requested,
             objectives=command.objectives,
             picture=command.picture,
             details=command.details,
-            warnings=year_warnings(state.pupil, facts.today),
+            warnings=year_warnings(state.referral.pupil, facts.today),
         ),
     )
     return (*submitted, *pupil_flags.taken(evolve(state, *submitted), facts))
@@ -147,7 +151,7 @@ _LAST_YEAR_GROUP = 14
 
 
 def _details(state: Placement, command: SubmitReferral | ReferralSubmitted) -> list[Rejected | None]:
-    year = state.pupil.year_group if state.pupil else 0
+    year = state.referral.pupil.year_group if state.referral.pupil else 0
     findings: list[Rejected | None] = [
         None
         if 0 <= year <= _LAST_YEAR_GROUP

@@ -44,17 +44,17 @@ def there(state: Placement, on: date) -> PupilThere:
 
 def pupil_there(state: Placement, minutes: int, on: date) -> PupilThere:
     assert state.pupil_id is not None
-    picture = state.referral.picture if state.referral else None
+    picture = state.referral.submitted.picture if state.referral.submitted else None
     return PupilThere(
         pupil_id=state.pupil_id,
         minutes_a_week=minutes,
         # Of a pupil whose personal data is gone nothing else is known, and the limit is better kept too early.
-        of_school_age=state.pupil is None or is_of_school_age(state.pupil.born_on, on),
-        has_plan=state.has_plan,
-        looked_after=PupilFlag.LOOKED_AFTER in state.flags,
-        has_sen=state.has_plan or bool(picture and visible(picture.sen_need)),
-        first_on=state.started_on or state.start_date,
-        last_on=state.proposed_end,
+        of_school_age=state.referral.pupil is None or is_of_school_age(state.referral.pupil.born_on, on),
+        has_plan=state.referral.has_plan,
+        looked_after=PupilFlag.LOOKED_AFTER in state.referral.flags,
+        has_sen=state.referral.has_plan or bool(picture and visible(picture.sen_need)),
+        first_on=state.running.started_on or state.period.start_date,
+        last_on=state.period.proposed_end,
     )
 
 
@@ -69,8 +69,8 @@ def minutes_a_week(
 
     Without a pattern, as it was proposed; where the times of the day change, as many as sessions were asked for.
     """
-    wanted = state.patterns if patterns is None else patterns
-    of_day = times or (state.notice.session_times if state.notice else None)
+    wanted = state.agreement.patterns if patterns is None else patterns
+    of_day = times or (state.notices.current.session_times if state.notices.current else None)
     begun = [each for each in wanted if each.effective_from <= on]
     current = [max(reversed(begun), key=lambda each: each.effective_from)] if begun else []
     found = [
@@ -78,10 +78,10 @@ def minutes_a_week(
     ]
     if found:
         return max(found)
-    sessions = state.referral.sessions_requested if state.referral else 0
+    sessions = state.referral.submitted.sessions_requested if state.referral.submitted else 0
     if times is not None:
         return sessions * max(_lasts(session, times, on) for session in Session)
-    stated = state.proposal.minutes_a_week if state.proposal else None
+    stated = state.proposal.proposed.minutes_a_week if state.proposal.proposed else None
     return sessions * figures(on).session_minutes if stated is None else stated
 
 

@@ -8,9 +8,10 @@ from domain.placement.agreement.email import agreed
 from domain.placement.binding import figures_of, of_review
 from domain.placement.facts import Facts
 from domain.placement.guards import missing_recipients, not_before, not_future, written
+from domain.placement.parts.reviews import ReviewStatus
 from domain.placement.reviews.cycle import TO_HOLD, review_at
 from domain.placement.reviews.letter_days import days_before, invited_in_time
-from domain.placement.state import Placement, ReviewStatus
+from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from events.codes import DeliveryMethod, RecipientRole, Role
 from events.definition import value
@@ -99,7 +100,7 @@ def invitees(state: Placement, review_id: ReviewId, on: date) -> frozenset[Recip
 
 def invitees_by(law: Regime | None, state: Placement, on: date) -> frozenset[RecipientRole]:
     named = law.invitees if law else frozenset({RecipientRole.RELEVANT_PERSON})
-    return named | {RecipientRole.LA} if state.had_plan_on(on) else named
+    return named | {RecipientRole.LA} if state.referral.had_plan_on(on) else named
 
 
 def invite(state: Placement, command: InviteToReview, facts: Facts) -> tuple[ReviewInvitationGiven, ...]:
@@ -125,7 +126,7 @@ def invite(state: Placement, command: InviteToReview, facts: Facts) -> tuple[Rev
 def sound_invitation(
     event: InviteToReview | ReviewInvitationGiven, state: Placement, facts: Facts
 ) -> list[Rejected | None]:
-    review = state.review(event.review_id)
+    review = state.reviews.by_id(event.review_id)
     return [
         not_future(event.given_on, facts.today, "/given_on"),
         not_before(event.given_on, review.opened_on, "the review opened", "/given_on") if review else None,

@@ -1,6 +1,7 @@
 """Which step of its cycle a review has reached, and which steps it may take next."""
 
-from domain.placement.state import Placement, Review, ReviewStatus
+from domain.placement.parts.reviews import Review, ReviewStatus
+from domain.placement.state import Placement
 from domain.shared.errors import Rejected, Rejections
 from events.ids import ReviewId
 
@@ -37,7 +38,7 @@ def review_at(state: Placement, review_id: ReviewId, *steps: ReviewStatus) -> Re
     Raises:
         Rejections: it does not exist, or is at another step.
     """
-    review = state.review(review_id)
+    review = state.reviews.by_id(review_id)
     if review is None:
         raise Rejections((ReviewUnknown("This placement has no such review.", pointer="/review_id"),))
     if review.status not in steps:

@@ -9,11 +9,12 @@ from domain.placement.agreement.email import agreed
 from domain.placement.binding import figures_of
 from domain.placement.facts import Facts
 from domain.placement.guards import missing_recipients, not_before, not_future, written
+from domain.placement.parts.reviews import ReviewStatus
 from domain.placement.referral.threshold import RegistrationRequired, required, there, with_period
 from domain.placement.reviews.arranging import invitees
 from domain.placement.reviews.cycle import review_at
 from domain.placement.reviews.letter_days import days_after, told_in_time
-from domain.placement.state import Placement, ReviewStatus
+from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import DeliveryMethod, RecipientRole, ReviewDecision
@@ -68,7 +69,7 @@ class NoReturnToStop(Rejected):
 
 
 def sound_decision(event: ReviewDecided, state: Placement, facts: Facts) -> list[Rejected | None]:
-    review = state.review(event.review_id)
+    review = state.reviews.by_id(event.review_id)
     held = review.held if review else None
     return [
         not_future(event.decided_on, facts.today, "/decided_on"),
@@ -85,8 +86,8 @@ def sound_decision(event: ReviewDecided, state: Placement, facts: Facts) -> list
 
 def _threshold(event: ReviewDecided, state: Placement, facts: Facts) -> RegistrationRequired | None:
     """A longer period gives the place for days that it did not have. On those that it had, it stays."""
-    assert state.proposed_end is not None
-    first_on = max(state.proposed_end + DAY, event.decided_on)
+    assert state.period.proposed_end is not None
+    first_on = max(state.period.proposed_end + DAY, event.decided_on)
     if event.decision is ReviewDecision.END or event.until < first_on:
         return None
     return required(facts.provider, with_period(there(state, facts.today), first_on, event.until), facts, "/until")
@@ -95,7 +96,7 @@ def _threshold(event: ReviewDecided, state: Placement, facts: Facts) -> Registra
 def sound_outcome(
     event: NotifyOutcome | ReviewOutcomeNotified, state: Placement, facts: Facts
 ) -> list[Rejected | None]:
-    review = state.review(event.review_id)
+    review = state.reviews.by_id(event.review_id)
     decided = review.decided if review else None
     return [
         not_future(event.given_on, facts.today, "/given_on"),
@@ -123,15 +124,15 @@ def decide_review(
     )
     if not command.stop_return:
         return (decided,)
-    assert state.reintegration is not None
+    assert state.ending.reintegration is not None
     halted = ReintegrationHalted(
-        plan_id=state.reintegration.plan_id, review_id=command.review_id, halted_on=facts.today
+        plan_id=state.ending.reintegration.plan_id, review_id=command.review_id, halted_on=facts.today
     )
     return (decided, halted)
 
 
 def _stop_return(state: Placement, command: DecideReview) -> NoReturnToStop | None:
-    if state.reintegration is None:
+    if state.ending.reintegration is None:
         return NoReturnToStop("No return to school has begun.", pointer="/stop_return")
     if command.decision is ReviewDecision.END:
         return NoReturnToStop("A placement that is to end is not gone on with.", pointer="/stop_return")

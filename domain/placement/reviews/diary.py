@@ -5,8 +5,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.placement.binding import figures_of
+from domain.placement.parts.reviews import Review, ReviewStatus
 from domain.placement.reviews.letter_days import invitation_due, meeting_day, outcome_due
-from domain.placement.state import TERMINAL, Placement, Review, ReviewStatus
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement
 from events.codes import ReviewSource, RuleId
 from events.ids import ReviewId
 
@@ -58,14 +60,14 @@ class DiaryEntry:
 
 def diary(state: Placement) -> tuple[DiaryEntry, ...]:
     """Each review of the placement, in the order in which they opened."""
-    return tuple(_entry(review, state) for review in state.reviews)
+    return tuple(_entry(review, state) for review in state.reviews.opened)
 
 
 def next_review(state: Placement) -> date | None:
     """The day of the earliest review that is still to be held; None where none is, or the placement has ended."""
-    if state.stage in TERMINAL or state.end is not None:
+    if state.stage in TERMINAL or state.ending.end is not None:
         return None
-    return min((_day(review) for review in state.reviews if review.open), default=None)
+    return min((_day(review) for review in state.reviews.opened if review.open), default=None)
 
 
 def _entry(review: Review, state: Placement) -> DiaryEntry:

@@ -7,25 +7,26 @@ from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.law.figures import Figures
 from domain.placement.binding import figures_of
 from domain.placement.duty import Done, DueDay, Opening
+from domain.placement.parts.reviews import Review
 from domain.placement.reviews.opening import day_after, last_due, opens_on, review_duty
-from domain.placement.state import Placement, Review
+from domain.placement.state import Placement
 from domain.shared import words
 from events.codes import ReviewSource, RuleId
 from events.values.school_days import HalfTerm
 
 
 def _opens(state: Placement, calendar: SchoolCalendar) -> Opening | None:
-    assert state.started_on is not None
-    assert state.end_set_on is not None
-    assert state.proposed_end is not None
+    assert state.running.started_on is not None
+    assert state.period.end_set_on is not None
+    assert state.period.proposed_end is not None
     last = last_due(state, ReviewSource.HALF_TERM)
-    for half_term, due in _dues(state.started_on, calendar, figures_of(state)):
+    for half_term, due in _dues(state.running.started_on, calendar, figures_of(state)):
         if due <= last or _held_in(state, half_term) or _opened_in(state, half_term):
             continue
         # After the period's end the placement is not expected to be active; the period-end review comes first.
-        overrun = state.proposed_end + DAY if state.proposed_end < due else date.min
+        overrun = state.period.proposed_end + DAY if state.period.proposed_end < due else date.min
         lead = figures_of(state).review_lead_school_days
-        causes = (state.started_on, state.end_set_on, day_after(last), half_term.first_on, overrun)
+        causes = (state.running.started_on, state.period.end_set_on, day_after(last), half_term.first_on, overrun)
         opens = opens_on(calendar, due, lead, *causes)
         return Opening(source=ReviewSource.HALF_TERM, rule=RuleId.T5, due=due, opens_on=opens)
     return None
@@ -33,10 +34,10 @@ def _opens(state: Placement, calendar: SchoolCalendar) -> Opening | None:
 
 def _due_by(state: Placement, review: Review, calendar: SchoolCalendar) -> date:
     """When a half-term's review that has opened is due by a calendar."""
-    assert state.started_on is not None
+    assert state.running.started_on is not None
     dues = [
         due
-        for half_term, due in _dues(state.started_on, calendar, figures_of(state))
+        for half_term, due in _dues(state.running.started_on, calendar, figures_of(state))
         if half_term.first_on <= review.due
     ]
     return dues[-1] if dues else review.due
@@ -72,11 +73,11 @@ def _needless(state: Placement, review: Review, calendar: SchoolCalendar) -> boo
 
 def _otherwise(state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
     """Each half-term's review that was not held itself: the first that was held in its half-term did it."""
-    for review in state.reviews:
+    for review in state.reviews.opened:
         half_term = calendar.half_term_of(review.due)
         if review.source is not ReviewSource.HALF_TERM or review.held is not None or half_term is None:
             continue
-        days = (each.held.held_on for each in state.reviews if each.held is not None)
+        days = (each.held.held_on for each in state.reviews.opened if each.held is not None)
         first = min((day for day in days if half_term.first_on <= day <= half_term.last_on), default=None)
         if first is not None:
             yield Done(review.due, first, review.review_id)
@@ -85,7 +86,7 @@ def _otherwise(state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
 def _held_in(state: Placement, half_term: HalfTerm) -> bool:
     return any(
         review.held is not None and half_term.first_on <= review.held.held_on <= half_term.last_on
-        for review in state.reviews
+        for review in state.reviews.opened
     )
 
 
@@ -93,7 +94,7 @@ def _opened_in(state: Placement, half_term: HalfTerm) -> bool:
     """A revised calendar may move a half-term's last day; it brings no second review."""
     return any(
         review.source is ReviewSource.HALF_TERM and half_term.first_on <= review.due <= half_term.last_on
-        for review in state.reviews
+        for review in state.reviews.opened
     )
 
 

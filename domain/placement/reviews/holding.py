@@ -32,7 +32,7 @@ class HoldReview:
 
 def sound_meeting(event: HoldReview | ReviewHeld, state: Placement, facts: Facts) -> list[Rejected | None]:
     """The day that it was arranged for is asked at its entry alone: it may turn out to have been brought forward."""
-    review = state.review(event.review_id)
+    review = state.reviews.by_id(event.review_id)
     evidence = event.evidence
     return [
         not_future(event.held_on, facts.today, "/held_on"),

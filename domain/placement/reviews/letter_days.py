@@ -9,7 +9,9 @@ from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import Figures
 from domain.placement.binding import figures_of
 from domain.placement.duty import Done, DueDay, Duty, Owed
-from domain.placement.state import RUNNING, Placement, Review, Stage
+from domain.placement.parts.reviews import Review
+from domain.placement.stages import RUNNING, Stage
+from domain.placement.state import Placement
 from domain.shared import words
 from events.codes import RuleId
 from events.placement.reviews import ReviewHeld
@@ -56,7 +58,7 @@ def outcome_due(review: Review, bound: Figures) -> date:
 def _invitations(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
     if state.stage not in RUNNING:
         return
-    for review in state.reviews:
+    for review in state.reviews.opened:
         invited = review.invitation is not None and review.invitation.timely
         if review.scheduled is not None and review.lapsed_on is None and not invited:
             yield Owed(invitation_due(review, figures_of(state)), review.review_id)
@@ -64,11 +66,11 @@ def _invitations(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
 
 def _still_to_meet(state: Placement, owed: Owed) -> bool:
     """A meeting that was held can no longer be invited to: the miss stays on record, nothing is due."""
-    return not any(review.held is not None for review in state.reviews if review.review_id == owed.subject)
+    return not any(review.held is not None for review in state.reviews.opened if review.review_id == owed.subject)
 
 
 def _invited(_events: Sequence[Any], state: Placement, _calendar: SchoolCalendar) -> Iterator[Done]:
-    for review in state.reviews:
+    for review in state.reviews.opened:
         if review.invitation is not None and review.scheduled is not None and review.lapsed_on is None:
             due = invitation_due(review, figures_of(state))
             # Late by its days where it was not in time, even on the day that the meeting was arranged.
@@ -77,7 +79,7 @@ def _invited(_events: Sequence[Any], state: Placement, _calendar: SchoolCalendar
 
 
 def _invitations_lost(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
-    for review in state.reviews:
+    for review in state.reviews.opened:
         if review.invitation_lost is not None and review.scheduled is not None and review.lapsed_on is None:
             yield Owed(invitation_due(review, figures_of(state)), review.review_id)
 
@@ -88,7 +90,7 @@ def _why_invitation(day: DueDay) -> str:
 
 
 def _outcomes(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
-    for review in state.reviews:
+    for review in state.reviews.opened:
         # Once a placement has ended, a review that was held and left undecided has nothing more to decide.
         wanted = state.stage in RUNNING or (state.stage is Stage.ENDED and review.decided is not None)
         if wanted and review.held is not None and review.notified is None:
@@ -96,13 +98,13 @@ def _outcomes(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
 
 
 def _told(_events: Sequence[Any], state: Placement, _calendar: SchoolCalendar) -> Iterator[Done]:
-    for review in state.reviews:
+    for review in state.reviews.opened:
         if review.notified is not None:
             yield Done(outcome_due(review, figures_of(state)), review.notified.deemed_on, review.review_id)
 
 
 def _outcomes_lost(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
-    for review in state.reviews:
+    for review in state.reviews.opened:
         if review.notified_lost is not None and review.held is not None:
             yield Owed(outcome_due(review, figures_of(state)), review.review_id)
 

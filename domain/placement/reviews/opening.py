@@ -5,7 +5,9 @@ from datetime import date
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.placement.duty import Done, DueDay, Duty, Opening, Owed, as_opened, no_opening, nothing, review_missed
-from domain.placement.state import RUNNING, Placement, Review
+from domain.placement.parts.reviews import Review
+from domain.placement.stages import RUNNING
+from domain.placement.state import Placement
 from events.codes import ReviewSource, RuleId
 from events.ids import ReviewId, derived_id
 
@@ -31,13 +33,13 @@ def review_duty(
 
     def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
         if state.stage in RUNNING:
-            for review in state.reviews:
+            for review in state.reviews.opened:
                 if review.open and review.rule is rule and not needless(state, review, calendar):
                     yield Owed(review.due, review.review_id)
 
     def opening(state: Placement, calendar: SchoolCalendar) -> Opening | None:
         """The next review, if the placement goes on as it is."""
-        return opens(state, calendar) if state.stage in RUNNING and state.started_on is not None else None
+        return opens(state, calendar) if state.stage in RUNNING and state.running.started_on is not None else None
 
     return Duty(
         rule=rule,
@@ -53,7 +55,7 @@ def review_duty(
 
 
 def _is_missed(state: Placement, _rule: RuleId, owed: Owed) -> bool:
-    return any(review.missed is not None for review in state.reviews if review.review_id == owed.subject)
+    return any(review.missed is not None for review in state.reviews.opened if review.review_id == owed.subject)
 
 
 def review_id(state: Placement, source: ReviewSource, due: date) -> ReviewId:
@@ -63,12 +65,12 @@ def review_id(state: Placement, source: ReviewSource, due: date) -> ReviewId:
 
 def has_opened(state: Placement, source: ReviewSource, due: date) -> bool:
     """This review has opened already, whatever became of it."""
-    return state.review(review_id(state, source, due)) is not None
+    return state.reviews.by_id(review_id(state, source, due)) is not None
 
 
 def last_due(state: Placement, source: ReviewSource) -> date:
     """The day on which the latest review of a source was due; openings only move on from there."""
-    return max((review.due for review in state.reviews if review.source is source), default=date.min)
+    return max((review.due for review in state.reviews.opened if review.source is source), default=date.min)
 
 
 def day_after(last: date) -> date:

@@ -16,7 +16,8 @@ from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.missing import recorded
 from domain.placement.reviews.letter_days import outcome_due, why_outcome
-from domain.placement.state import RUNNING, Placement
+from domain.placement.stages import RUNNING
+from domain.placement.state import Placement
 from domain.shared import words
 from events.codes import ReviewDecision, RuleId, Session, SessionPlace
 from events.ids import event_id_of
@@ -31,16 +32,16 @@ _LOOK_AHEAD = timedelta(days=400)
 
 def _decided(_events: Sequence[Any], state: Placement, _calendar: SchoolCalendar) -> Iterator[Done]:
     """Each review that was decided, and by when it was to be."""
-    if state.started_on is None or not applies(state):
+    if state.running.started_on is None or not applies(state):
         return
-    for review in state.reviews:
+    for review in state.reviews.opened:
         if review.held is not None and review.decided is not None:
             yield Done(outcome_due(review, figures_of(state)), review.decided.decided_on, review.review_id)
 
 
 def followed(events: Iterable[Any], state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
     """Each period that a decision or the end has followed."""
-    if state.started_on is None or not applies(state):
+    if state.running.started_on is None or not applies(state):
         return
     decision: ReviewDecided | None = None
     for event in events:
@@ -66,16 +67,16 @@ def subject(decision: ReviewDecided | None) -> UUID | None:
 def until(state: Placement, decision: ReviewDecided | None) -> date:
     """The last day of the period that was decided."""
     if decision is None:
-        assert state.first_end is not None
-        return state.first_end
+        assert state.period.first_end is not None
+        return state.period.first_end
     return max(decision.until, decision.decided_on)
 
 
 def next_attendance(state: Placement, decision: ReviewDecided | None, calendar: SchoolCalendar) -> date | None:
     """The first day after the period on which the pupil would have to attend; None in a pause that goes on."""
-    assert state.started_on is not None
+    assert state.running.started_on is not None
     ended = until(state, decision)
-    day = max(ended + DAY, state.started_on)
+    day = max(ended + DAY, state.running.started_on)
     while day <= ended + _LOOK_AHEAD:
         if calendar.is_school_day(day) and state.pause_on(day) is None and _expected(state, day):
             return day
@@ -85,7 +86,7 @@ def next_attendance(state: Placement, decision: ReviewDecided | None, calendar: 
 
 def _expected(state: Placement, day: date) -> bool:
     """Without a pattern for the day, attendance is required in full."""
-    return any(place_on(state.patterns, day, each) in {SessionPlace.PROVIDER, None} for each in Session)
+    return any(place_on(state.agreement.patterns, day, each) in {SessionPlace.PROVIDER, None} for each in Session)
 
 
 def last_day(state: Placement, decision: ReviewDecided | None, calendar: SchoolCalendar) -> date | None:
@@ -96,13 +97,16 @@ def last_day(state: Placement, decision: ReviewDecided | None, calendar: SchoolC
 
 def _before(attends: date, state: Placement) -> date:
     """Never before the day of its cause: the start, or that on which a paused placement went on."""
-    causes = {state.started_on, *(pause.resumed.resumed_on for pause in state.pauses if pause.resumed is not None)}
+    causes = {
+        state.running.started_on,
+        *(pause.resumed.resumed_on for pause in state.running.pauses if pause.resumed is not None),
+    }
     return attends if attends in causes else attends - DAY
 
 
 def _to_decide(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
     if state.stage in RUNNING and applies(state):
-        for review in state.reviews:
+        for review in state.reviews.opened:
             if review.held is not None and review.decided is None:
                 yield Owed(outcome_due(review, figures_of(state)), review.review_id)
 
@@ -114,7 +118,7 @@ def _why_decided(day: DueDay) -> str:
 def _to_follow(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
     if state.stage not in RUNNING or not applies(state):
         return
-    decided = state.period_decision
+    decided = state.period.period_decision
     attends = next_attendance(state, decided, calendar)
     if attends is None:
         return
@@ -132,7 +136,7 @@ def _is_overrun(state: Placement, rule: RuleId, owed: Owed) -> bool:
 
 def _why_followed(day: DueDay) -> str:
     assert day.owed.towards is not None
-    ended = words.on(until(day.state, day.state.period_decision))
+    ended = words.on(until(day.state, day.state.period.period_decision))
     return (
         f"the period that was decided ends on {ended}, and the next day of attendance after it is"
         f" {words.on(day.owed.towards)}"
@@ -148,8 +152,8 @@ def verdict(
     """
     if not applies(state):
         return ()
-    about = subject(state.period_decision)
-    last = last_day(state, state.period_decision, facts.calendar)
+    about = subject(state.period.period_decision)
+    last = last_day(state, state.period.period_decision, facts.calendar)
     on = event.decided_on if isinstance(event, ReviewDecided) else event.ended_on
     cause = event_id_of(facts.command_id, 0)
     on_record = recorded(state, RuleId.PERIOD, about)

@@ -10,12 +10,12 @@ from events.codes import ReviewSource, RuleId
 
 
 def _opens(state: Placement, calendar: SchoolCalendar) -> Opening | None:
-    assert state.started_on is not None
+    assert state.running.started_on is not None
     last = last_due(state, ReviewSource.PLAN)
     ahead = [
         # A thing is due no earlier than the day of its cause, here the start.
-        (max(planned.due, state.started_on), planned.set_on, planned.due < state.started_on)
-        for planned in state.planned
+        (max(planned.due, state.running.started_on), planned.set_on, planned.due < state.running.started_on)
+        for planned in state.period.planned
     ]
     wanted = sorted(each for each in ahead if each[0] > last and not has_opened(state, ReviewSource.PLAN, each[0]))
     if not wanted:
@@ -26,13 +26,13 @@ def _opens(state: Placement, calendar: SchoolCalendar) -> Opening | None:
         source=ReviewSource.PLAN,
         rule=RuleId.PLAN,
         due=due,
-        opens_on=opens_on(calendar, due, lead, state.started_on, set_on, day_after(last)),
+        opens_on=opens_on(calendar, due, lead, state.running.started_on, set_on, day_after(last)),
         immediate=immediate,
     )
 
 
 def _explain(day: DueDay) -> str:
-    planned = next((each for each in day.state.planned if each.due == day.due), None)
+    planned = next((each for each in day.state.period.planned if each.due == day.due), None)
     return "the start, as its day came before it" if planned is None else f"set on {words.on(planned.set_on)}"
 
 

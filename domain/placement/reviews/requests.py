@@ -11,8 +11,10 @@ from domain.placement.binding import figures_of
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, relevant_person, written
+from domain.placement.parts.reviews import Review
 from domain.placement.reviews.opening import review_duty
-from domain.placement.state import RUNNING, Placement, Review
+from domain.placement.stages import RUNNING
+from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import PupilFlag, ReviewRequester, ReviewSource, Role, RuleId
@@ -79,7 +81,7 @@ def request(state: Placement, command: RequestReview, facts: Facts) -> tuple[Rev
     request_id = RequestId(derived_id(facts.command_id, "request"))
     last = last_review(state, command.requested_on)
     open_already = next(
-        (each.review_id for each in state.reviews if each.open and each.source is ReviewSource.REQUESTED), None
+        (each.review_id for each in state.reviews.opened if each.open and each.source is ReviewSource.REQUESTED), None
     )
     requested = ReviewRequested(
         request_id=request_id,
@@ -95,12 +97,12 @@ def request(state: Placement, command: RequestReview, facts: Facts) -> tuple[Rev
 
 
 def sound_request(event: RequestReview | ReviewRequested, state: Placement, facts: Facts) -> list[Rejected | None]:
-    assert state.started_on is not None
+    assert state.running.started_on is not None
     return [
         not_future(event.requested_on, facts.today, "/requested_on"),
-        not_before(event.requested_on, state.started_on, "the placement started", "/requested_on"),
+        not_before(event.requested_on, state.running.started_on, "the placement started", "/requested_on"),
         RequesterNotEntitled("The authority may ask where the pupil has an EHC plan.", pointer="/by")
-        if event.by is ReviewRequester.LA and PupilFlag.EHCP not in state.flags_on(event.requested_on)
+        if event.by is ReviewRequester.LA and PupilFlag.EHCP not in state.referral.flags_on(event.requested_on)
         else None,
         written(event.request, "what was asked for", "/request"),
     ]
@@ -113,7 +115,7 @@ def sound_refusal(event: ReviewRequestRefused, _state: Placement, _facts: Facts)
 def last_review(state: Placement, requested_on: date) -> date | None:
     """T4: the latest review held in the ten weeks before the day of a request; with one there is no duty."""
     earliest = requested_on - timedelta(days=figures_of(state).requested_review_bar_days)
-    held = [review.held.held_on for review in state.reviews if review.held is not None]
+    held = [review.held.held_on for review in state.reviews.opened if review.held is not None]
     return max((on for on in held if earliest <= on < requested_on), default=None)
 
 
@@ -158,7 +160,7 @@ def _entitled(state: Placement, command: RequestReview, facts: Facts) -> Request
 def _authority(state: Placement, command: RequestReview, facts: Facts) -> RequesterNotEntitled | None:
     """The council that maintained the plan on the day asks itself, or by a letter that the school records."""
     role, council = facts.actor.role, organisation(facts.actor.org_id)
-    maintains = state.plan_la_code_on(command.requested_on)
+    maintains = state.referral.plan_la_code_on(command.requested_on)
     if council is not None and council.kind is OrgKind.LA and maintains not in {None, council.name}:
         return RequesterNotEntitled(f"The authority {maintains} maintains the EHC plan, and may ask.", pointer="/by")
     if role in {Role.PARENT, Role.PUPIL}:
@@ -201,7 +203,7 @@ def _waiting(state: Placement, request_id: RequestId) -> ReviewRequested:
     Raises:
         Rejections: there is none such, or it was answered.
     """
-    found = next((each for each in state.requests_waiting if each.request_id == request_id), None)
+    found = next((each for each in state.reviews.requests_waiting if each.request_id == request_id), None)
     if found is None:
         raise Rejections(
             (
@@ -224,13 +226,13 @@ def _held_by(state: Placement, review: Review, calendar: SchoolCalendar) -> date
 
 def _to_answer(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
     if state.stage in RUNNING:
-        for asked in state.requests_waiting:
+        for asked in state.reviews.requests_waiting:
             yield Owed(answer_due(asked, calendar), asked.request_id, since=asked.requested_on)
 
 
 def _answered(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
     if isinstance(event, ReviewRequestRefused):
-        of_it = (each for each in state.requests if each.request_id == event.request_id)
+        of_it = (each for each in state.reviews.requests if each.request_id == event.request_id)
         yield from (Done(answer_due(each, calendar), event.refused_on, event.request_id) for each in of_it)
 
 

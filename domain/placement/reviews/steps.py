@@ -2,7 +2,7 @@
 
 from domain.placement.agreement import email
 from domain.placement.reviews import arranging, deciding, holding, requests, warnings
-from domain.placement.state import RUNNING, Stage
+from domain.placement.stages import RUNNING, Stage
 from domain.placement.step import BODY, LEADERS, Need, PlacementStep
 from domain.placement.warnings import on_days
 from events.codes import Role

@@ -57,8 +57,8 @@ _SOCIAL_CARE = frozenset({RecipientRole.SOCIAL_WORKER, RecipientRole.VIRTUAL_SCH
 def social_care_not_invited(one: AcceptedCommand) -> Iterator[CommandWarning]:
     """Of a child who is looked after or has a social worker on the day of the meeting."""
     for event in one.events:
-        review = one.after.review(event.review_id) if isinstance(event, ReviewInvitationGiven) else None
-        if review is None or not _CARE & set(one.after.flags_on(meeting_day(review))):
+        review = one.after.reviews.by_id(event.review_id) if isinstance(event, ReviewInvitationGiven) else None
+        if review is None or not _CARE & set(one.after.referral.flags_on(meeting_day(review))):
             continue
         assert isinstance(event, ReviewInvitationGiven)
         if not _SOCIAL_CARE & set(event.recipients):

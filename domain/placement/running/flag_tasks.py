@@ -15,7 +15,8 @@ from domain.law.figures import figures
 from domain.placement import pupil_flags
 from domain.placement.decision import section_f
 from domain.placement.duty import Done, DueDay, Duty, Owed
-from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.placement.stages import DECIDED, RUNNING
+from domain.placement.state import Placement
 from domain.shared import words
 from events.codes import PupilFlag, Role, RuleId
 from events.placement.decision import (
@@ -41,8 +42,8 @@ class FlagTask:
 
 def task(rule: RuleId, state: Placement) -> FlagTask | None:
     """The task of a rule by the flags as they are now, done or not. A flag that is gone asks nothing any more."""
-    decided = state.determination
-    if decided is None or not state.flags_taken:
+    decided = state.decision.determination
+    if decided is None or not state.referral.flags_taken:
         return None
     change = _BROUGHT[rule](state)
     if change is None:
@@ -76,8 +77,8 @@ _BROUGHT: Mapping[RuleId, Callable[[Placement], PupilFlagsTaken | None]] = Mappi
 
 
 def _done_on(rule: RuleId, change: PupilFlagsTaken, state: Placement) -> date | None:
-    decided = (state.determination,) if state.determination else ()
-    told = (*state.las_notified, *state.consultations, *state.plan_deliveries, *decided)
+    decided = (state.decision.determination,) if state.decision.determination else ()
+    told = (*state.decision.las_notified, *state.decision.consultations, *state.decision.plan_deliveries, *decided)
     return min((_day(each) for each in told if _does(rule, change, each, state)), default=None)
 
 

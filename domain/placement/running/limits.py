@@ -15,7 +15,8 @@ from domain.law.registration import registration_test
 from domain.law.rules import RULES
 from domain.placement.binding import figures_of
 from domain.placement.duty import DueDay, Duty, Owed, TimedEvents
-from domain.placement.state import RUNNING, Placement
+from domain.placement.stages import RUNNING
+from domain.placement.state import Placement
 from domain.shared import words
 from events.codes import ProviderKind, RegistrationResult, RuleId, SessionPlace
 from events.placement.deadlines import LimitReached
@@ -51,12 +52,12 @@ def _ahead(state: Placement, calendar: SchoolCalendar, limits: Reached) -> Itera
 
 
 def _running(state: Placement, calendar: SchoolCalendar, limits: Reached) -> Iterator[ReachedLimit]:
-    if state.stage in RUNNING and state.started_on is not None:
+    if state.stage in RUNNING and state.running.started_on is not None:
         yield from limits(state, calendar)
 
 
 def _is_recorded(state: Placement, rule: RuleId, since: date | None) -> bool:
-    return any((each.rule, each.since) == (rule, since) for each in state.limits)
+    return any((each.rule, each.since) == (rule, since) for each in state.running.limits)
 
 
 def _duty(rule: RuleId, limits: Reached, explain: Callable[[DueDay], str]) -> Duty:
@@ -65,8 +66,8 @@ def _duty(rule: RuleId, limits: Reached, explain: Callable[[DueDay], str]) -> Du
     def to_weigh(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
         """Those that no review has decided on since they were reached; not one that the end is to come before."""
         for each in _running(state, calendar, limits):
-            decided = max((own.decided.decided_on for own in state.reviews if own.decided), default=date.min)
-            ends_before = state.proposed_end is not None and state.proposed_end < each.reached_on
+            decided = max((own.decided.decided_on for own in state.reviews.opened if own.decided), default=date.min)
+            ends_before = state.period.proposed_end is not None and state.period.proposed_end < each.reached_on
             if decided < each.reached_on and (not ends_before or _is_recorded(state, rule, each.since)):
                 yield Owed(each.reached_on, since=each.since)
 
@@ -91,9 +92,9 @@ def _in_force(patterns: Sequence[AttendancePatternSet]) -> list[AttendancePatter
 
 def _part_time(state: Placement, calendar: SchoolCalendar) -> Iterator[ReachedLimit]:
     """T15: part-time timetables that follow one another count as one."""
-    assert state.started_on is not None
+    assert state.running.started_on is not None
     limit = figures_of(state).part_time_school_days
-    for since, last_on in _runs(state.started_on, _in_force(state.patterns), calendar):
+    for since, last_on in _runs(state.running.started_on, _in_force(state.agreement.patterns), calendar):
         reached_on = calendar.nth_after(since - DAY, limit)
         if reached_on <= last_on:
             yield ReachedLimit(rule=RuleId.T15, since=since, reached_on=reached_on, figure=limit)
@@ -119,7 +120,7 @@ def _runs(
 
 
 def _non_school(state: Placement) -> bool:
-    proposal = state.proposal
+    proposal = state.proposal.proposed
     if proposal is None:
         return False
     if proposal.provider_kind is not None:
@@ -130,11 +131,11 @@ def _non_school(state: Placement) -> bool:
 
 def _weeks(state: Placement, _calendar: SchoolCalendar) -> Iterator[ReachedLimit]:
     """T18: the placement has run for so many weeks."""
-    assert state.started_on is not None
+    assert state.running.started_on is not None
     if _non_school(state):
         weeks = figures_of(state).non_school_weeks
-        reached_on = state.started_on + timedelta(weeks=weeks)
-        yield ReachedLimit(rule=RuleId.T18, since=state.started_on, reached_on=reached_on, figure=weeks)
+        reached_on = state.running.started_on + timedelta(weeks=weeks)
+        yield ReachedLimit(rule=RuleId.T18, since=state.running.started_on, reached_on=reached_on, figure=weeks)
 
 
 def _sessions(state: Placement, _calendar: SchoolCalendar) -> Iterator[ReachedLimit]:
@@ -145,19 +146,19 @@ def _sessions(state: Placement, _calendar: SchoolCalendar) -> Iterator[ReachedLi
 
 def _hours(state: Placement, _calendar: SchoolCalendar) -> Iterator[ReachedLimit]:
     """T19: the first weekly pattern with more time at the provider."""
-    assert state.started_on is not None
+    assert state.running.started_on is not None
     if _non_school(state):
-        most = registration_test(state.started_on).full_time_minutes
+        most = registration_test(state.running.started_on).full_time_minutes
         yield from _first_over(state, RuleId.T19, most, minutes=figures_of(state).session_minutes)
 
 
 def _first_over(state: Placement, rule: RuleId, most: int, *, minutes: int) -> Iterator[ReachedLimit]:
     """Each session counts as so many `minutes`, or as one."""
-    assert state.started_on is not None
-    for pattern in _in_force(state.patterns):
+    assert state.running.started_on is not None
+    for pattern in _in_force(state.agreement.patterns):
         found = minutes * sum(each.place is SessionPlace.PROVIDER for each in pattern.sessions)
         if found > most:
-            reached_on = max(pattern.effective_from, state.started_on)
+            reached_on = max(pattern.effective_from, state.running.started_on)
             yield ReachedLimit(rule=rule, since=pattern.effective_from, reached_on=reached_on, figure=found)
             return
 

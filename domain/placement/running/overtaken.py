@@ -15,7 +15,8 @@ from domain.placement.binding import figures_of
 from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
-from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.placement.stages import DECIDED, RUNNING
+from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import RuleId
@@ -46,8 +47,8 @@ def waiting(state: Placement, calendar: SchoolCalendar) -> Iterator[DutyOvertake
     """The overtaken duties that nobody has dealt with so far."""
     if state.stage not in DECIDED | RUNNING:
         return
-    done = {each.overtaken_id for each in state.overtaken_dealt_with}
-    for each in state.overtaken:
+    done = {each.overtaken_id for each in state.duties.overtaken_dealt_with}
+    for each in state.duties.overtaken:
         if each.overtaken_id not in done and not _settled(state, each, calendar):
             yield each
 
@@ -56,7 +57,11 @@ def _settled(state: Placement, each: DutyOvertaken, calendar: SchoolCalendar) ->
     if not _of_the_start(each):
         return False
     # Moving the start takes the duty off the list; a calendar that gives the days back settles it too.
-    return state.stage not in DECIDED or state.notice is None or stands(state.notice, calendar, figures_of(state))
+    return (
+        state.stage not in DECIDED
+        or state.notices.current is None
+        or stands(state.notices.current, calendar, figures_of(state))
+    )
 
 
 def _of_the_start(each: DutyOvertaken) -> bool:
@@ -66,8 +71,8 @@ def _of_the_start(each: DutyOvertaken) -> bool:
 def due(state: Placement, each: DutyOvertaken, calendar: SchoolCalendar) -> date:
     """Before the start, where that is what the duty is about."""
     by = calendar.nth_after(each.overtaken_on, figures(each.overtaken_on).overtaken_school_days)
-    if _of_the_start(each) and state.start_date is not None:
-        by = min(by, state.start_date)
+    if _of_the_start(each) and state.period.start_date is not None:
+        by = min(by, state.period.start_date)
     return max(by, each.overtaken_on)
 
 
@@ -93,7 +98,9 @@ def deal_with(
 
 
 def sound(event: OvertakenDutyDealtWith, state: Placement, facts: Facts) -> list[Rejected | None]:
-    since = next((each.overtaken_on for each in state.overtaken if each.overtaken_id == event.overtaken_id), None)
+    since = next(
+        (each.overtaken_on for each in state.duties.overtaken if each.overtaken_id == event.overtaken_id), None
+    )
     return [
         not_future(event.dealt_with_on, facts.today, "/dealt_with_on"),
         not_before(event.dealt_with_on, since, "the duty was overtaken", "/dealt_with_on") if since else None,
@@ -107,7 +114,7 @@ def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
 
 
 def _explain(day: DueDay) -> str:
-    each = next(each for each in day.state.overtaken if each.overtaken_id == day.owed.subject)
+    each = next(each for each in day.state.duties.overtaken if each.overtaken_id == day.owed.subject)
     met = f"{RULES[each.rule].words} was in time on {words.on(each.met_on)}"
     return f"{met}, and the school's calendar changed on {words.on(each.overtaken_on)}"
 

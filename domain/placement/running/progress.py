@@ -72,10 +72,10 @@ def receive_report(
 def sound(
     event: ReceiveProgressReport | ProgressReportReceived, state: Placement, facts: Facts
 ) -> list[Rejected | None]:
-    assert state.started_on is not None
+    assert state.running.started_on is not None
     return [
         not_future(event.received_on, facts.today, "/received_on"),
-        not_before(event.period_from, state.started_on, "the placement started", "/period_from"),
+        not_before(event.period_from, state.running.started_on, "the placement started", "/period_from"),
         None
         if event.period_from <= event.period_to <= event.received_on
         else ReportPeriodUnsound(
@@ -96,7 +96,7 @@ def rating(state: Placement) -> Rag | None:
 
 
 def _objectives(state: Placement, ratings: tuple[ObjectiveRag, ...]) -> list[ObjectivesNotRated]:
-    wanted = [objective.id for objective in state.referral.objectives] if state.referral else []
+    wanted = [objective.id for objective in state.referral.submitted.objectives] if state.referral.submitted else []
     given = Counter(rating.id for rating in ratings)
     # A refusal is kept in clear, so it counts the objectives and repeats no text that somebody gave.
     return [

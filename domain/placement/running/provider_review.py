@@ -14,7 +14,8 @@ from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.referral.proposal import checked_by
 from domain.placement.referral.threshold import makes_a_school_alone
-from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.placement.stages import DECIDED, RUNNING
+from domain.placement.state import Placement
 from domain.provider.state import News, Provider
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
@@ -49,14 +50,14 @@ def doubted(state: Placement, facts: Facts) -> tuple[ProviderDoubted, ...]:
 
     What the proposal knew, it weighed. Several checks that run out on one day are one doubt.
     """
-    provider, proposal = facts.provider, state.proposal
+    provider, proposal = facts.provider, state.proposal.proposed
     if state.stage not in DECIDED | RUNNING or provider is None or proposal is None:
         return ()
     if provider.provider_id != proposal.provider_id:
         # The facts are of the provider that a command names.
         return ()
     concerns = {None, *checked_by(state, facts.school), f"la:{facts.school.la_code}" if facts.school else None}
-    known = {(each.cause, each.arose_on) for each in state.doubts}
+    known = {(each.cause, each.arose_on) for each in state.running.doubts}
     found: dict[tuple[object, date], ProviderDoubted] = {}
     for news in provider.news:
         what = (news.doubt, news.arose_on)
@@ -75,7 +76,7 @@ def _of_own_pupil(state: Placement, provider: Provider, facts: Facts) -> Provide
         return None
     assert provider.provider_id is not None
     made = DoubtId(derived_id(facts.placement_id, f"provider-doubt/{provider.provider_id}/own-pupil"))
-    if any(each.doubt_id == made for each in state.doubts):
+    if any(each.doubt_id == made for each in state.running.doubts):
         return None
     return ProviderDoubted(
         doubt_id=made, provider_id=provider.provider_id, cause=ProviderDoubt.REGISTRATION, arose_on=facts.today
@@ -105,9 +106,11 @@ def waiting(state: Placement) -> tuple[ProviderDoubted, ...]:
     """The doubts that no decision has answered, and no review held on a later day."""
     if state.stage not in DECIDED | RUNNING:
         return ()
-    answered = {doubt_id for review in state.provider_reviews for doubt_id in review.doubt_ids}
-    last_held = max((review.held.held_on for review in state.reviews if review.held is not None), default=date.min)
-    return tuple(each for each in state.doubts if each.doubt_id not in answered and last_held <= each.arose_on)
+    answered = {doubt_id for review in state.running.provider_reviews for doubt_id in review.doubt_ids}
+    last_held = max(
+        (review.held.held_on for review in state.reviews.opened if review.held is not None), default=date.min
+    )
+    return tuple(each for each in state.running.doubts if each.doubt_id not in answered and last_held <= each.arose_on)
 
 
 def record(state: Placement, command: RecordProviderReview, facts: Facts) -> tuple[ProviderReviewRecorded, ...]:
@@ -126,7 +129,7 @@ def record(state: Placement, command: RecordProviderReview, facts: Facts) -> tup
 
 
 def sound(event: ProviderReviewRecorded, state: Placement, facts: Facts) -> list[Rejected | None]:
-    answered = [each.arose_on for each in state.doubts if each.doubt_id in event.doubt_ids]
+    answered = [each.arose_on for each in state.running.doubts if each.doubt_id in event.doubt_ids]
     return [
         not_future(event.reviewed_on, facts.today, "/reviewed_on"),
         *(not_before(event.reviewed_on, each, "the doubt arose", "/reviewed_on") for each in answered),
@@ -142,21 +145,21 @@ def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
 
 def _done_by(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
     if isinstance(event, ProviderReviewRecorded):
-        of_it = (each for each in state.doubts if each.doubt_id in event.doubt_ids)
+        of_it = (each for each in state.running.doubts if each.doubt_id in event.doubt_ids)
         yield from (Done(due(each, calendar), event.reviewed_on, each.doubt_id) for each in of_it)
 
 
 def _otherwise(state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
     """A review that was held on a later day."""
-    held = [review.held.held_on for review in state.reviews if review.held is not None]
-    for doubt in state.doubts:
+    held = [review.held.held_on for review in state.reviews.opened if review.held is not None]
+    for doubt in state.running.doubts:
         later = [each for each in held if each > doubt.arose_on]
         if later:
             yield Done(due(doubt, calendar), min(later), doubt.doubt_id)
 
 
 def _explain(day: DueDay) -> str:
-    doubt = next(each for each in day.state.doubts if each.doubt_id == day.owed.subject)
+    doubt = next(each for each in day.state.running.doubts if each.doubt_id == day.owed.subject)
     after = words.count(figures(doubt.arose_on).provider_review_school_days, "school day")
     return f"{after} after {_DOUBTS[doubt.cause]} on {words.on(doubt.arose_on)}"
 

@@ -10,8 +10,10 @@ from domain.placement.binding import figures_of
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
+from domain.placement.parts.reviews import Review
 from domain.placement.reviews.opening import review_duty
-from domain.placement.state import TERMINAL, Placement, Review, initial
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement, initial
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import ConcernSeverity, ReviewDecision, ReviewSource, RuleId
@@ -108,7 +110,7 @@ def sound_concern(
 
 
 def sound_answer(event: SafeguardingConcernAnswered, state: Placement, facts: Facts) -> list[Rejected | None]:
-    concern = next((each for each in state.concerns if each.concern_id == event.concern_id), None)
+    concern = next((each for each in state.running.concerns if each.concern_id == event.concern_id), None)
     return [
         not_future(event.answered_on, facts.today, "/answered_on"),
         not_before(event.answered_on, concern.raised_on, "the concern was raised", "/answered_on") if concern else None,
@@ -150,11 +152,11 @@ def pause(state: Placement, command: PauseForSafeguarding, facts: Facts) -> tupl
 
 
 def sound_pause(event: PauseForSafeguarding | PlacementPaused, state: Placement, facts: Facts) -> list[Rejected | None]:
-    assert state.started_on is not None
-    concern = next((each for each in state.concerns if each.concern_id == event.concern_id), None)
+    assert state.running.started_on is not None
+    concern = next((each for each in state.running.concerns if each.concern_id == event.concern_id), None)
     return [
         not_future(event.paused_on, facts.today, "/paused_on"),
-        not_before(event.paused_on, state.started_on, "the placement started", "/paused_on"),
+        not_before(event.paused_on, state.running.started_on, "the placement started", "/paused_on"),
         not_before(event.paused_on, concern.raised_on, "the concern was raised", "/paused_on") if concern else None,
         written(event.interim_education, "how the pupil is taught in the meantime", "/interim_education"),
     ]
@@ -163,7 +165,9 @@ def sound_pause(event: PauseForSafeguarding | PlacementPaused, state: Placement,
 def sound_resumption(event: PlacementResumed, state: Placement, facts: Facts) -> list[Rejected | None]:
     return [
         not_future(event.resumed_on, facts.today, "/resumed_on"),
-        not_before(event.resumed_on, state.pause.paused_on, "the pause", "/resumed_on") if state.pause else None,
+        not_before(event.resumed_on, state.running.pause.paused_on, "the pause", "/resumed_on")
+        if state.running.pause
+        else None,
         written(event.safeguards, "what keeps the pupil safe from now on", "/safeguards"),
     ]
 
@@ -180,10 +184,12 @@ def answer_due(concern: SafeguardingConcernRaised, calendar: SchoolCalendar) -> 
 
 
 def resume(state: Placement, command: ResumePlacement, facts: Facts) -> tuple[PlacementResumed, ...]:
-    assert state.pause is not None
-    review = state.review(state.pause.review_id)
+    assert state.running.pause is not None
+    review = state.reviews.by_id(state.running.pause.review_id)
     decided = review.decided if review else None
-    resumed = PlacementResumed(resumed_on=facts.today, review_id=state.pause.review_id, safeguards=command.safeguards)
+    resumed = PlacementResumed(
+        resumed_on=facts.today, review_id=state.running.pause.review_id, safeguards=command.safeguards
+    )
     refuse(
         PauseNotReviewed("Hold the review of the pause and decide it first.") if decided is None else None,
         PauseEndsPlacement("The review of the pause decided to end the placement: end it.")
@@ -200,7 +206,7 @@ def _open(state: Placement, concern_id: ConcernId) -> SafeguardingConcernRaised:
     Raises:
         Rejections: there is none such, or it was answered.
     """
-    found = next((each for each in state.concerns_open if each.concern_id == concern_id), None)
+    found = next((each for each in state.running.concerns_open if each.concern_id == concern_id), None)
     if found is None:
         raise Rejections(
             (ConcernUnknown("No open concern of this placement has this id; raise it first.", pointer="/concern_id"),)
@@ -219,14 +225,14 @@ def _pause_review_by(state: Placement, review: Review, calendar: SchoolCalendar)
 
 def _to_answer(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
     if state.stage not in TERMINAL:
-        for concern in state.concerns_open:
+        for concern in state.running.concerns_open:
             yield Owed(answer_due(concern, calendar), concern.concern_id, since=concern.raised_on)
 
 
 def _answered(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
     if isinstance(event, SafeguardingConcernAnswered | PlacementPaused):
         answered_on = event.paused_on if isinstance(event, PlacementPaused) else event.answered_on
-        of_it = (each for each in state.concerns if each.concern_id == event.concern_id)
+        of_it = (each for each in state.running.concerns if each.concern_id == event.concern_id)
         yield from (Done(answer_due(each, calendar), answered_on, event.concern_id) for each in of_it)
 
 

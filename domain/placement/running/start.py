@@ -65,19 +65,19 @@ def start(state: Placement, command: StartPlacement, facts: Facts) -> tuple[Plac
 
 def sound(event: PlacementStarted, state: Placement, facts: Facts) -> list[Rejected | None]:
     """A start on or after the one that notice was given for: an earlier one would be before its notice."""
-    assert state.start_date is not None
+    assert state.period.start_date is not None
     return [
         None
         if facts.calendar.is_school_day(event.started_on)
         else NotSchoolDay(
             f"{words.on(event.started_on)} is not a school day at the home school.", pointer="/started_on"
         ),
-        not_before(event.started_on, state.start_date, "the placement is to start", "/started_on"),
+        not_before(event.started_on, state.period.start_date, "the placement is to start", "/started_on"),
         not_future(event.started_on, facts.today, "/started_on"),
         unfit(state, [(event.started_on, "/started_on")]),
-        overlap(state.patterns, event.started_on, state, facts, "/started_on"),
+        overlap(state.agreement.patterns, event.started_on, state, facts, "/started_on"),
         None
-        if event.first_site_id in state.site_ids
+        if event.first_site_id in state.proposal.site_ids
         else SiteNotPlaced("Choose a site that the placement names.", pointer="/first_site_id"),
     ]
 
@@ -92,18 +92,20 @@ def _notice(state: Placement, facts: Facts) -> Rejected | None:
         return None
     if basis.notice_binds and basis.notice is RuleId.T8:
         return may_start(state)
-    if not basis.notice_binds or (state.notice is not None and stands(state.notice, facts.calendar, figures_of(state))):
+    if not basis.notice_binds or (
+        state.notices.current is not None and stands(state.notices.current, facts.calendar, figures_of(state))
+    ):
         return None
     earliest = earliest_start(facts.today, facts.calendar, figures_of(state))
     remedy = f"Move the start date to {words.on(earliest)} or later, and give notice today by hand or e-mail."
     if by_unseen_text(state, RuleId.T1):
         remedy = f"{remedy} {UNSEEN}"
-    if state.notice_lost is not None:
+    if state.notices.lost is not None:
         return NoticeMissing(f"The notice reached no parent: every letter of it failed or came back. {remedy}")
-    if state.notice is None:
+    if state.notices.current is None:
         return NoticeMissing(f"No notice was given for this start. {remedy}")
-    clear = facts.calendar.between(state.notice.deemed_on, state.notice.start_date)
-    revised = clear != state.notice.school_days_clear
+    clear = facts.calendar.between(state.notices.current.deemed_on, state.notices.current.start_date)
+    revised = clear != state.notices.current.school_days_clear
     why = " The school's calendar was revised after it was given." if revised else ""
     return NoticeNotTimely(
         f"The notice left {words.count(clear, 'clear school day')} before the start, and two are needed.{why} {remedy}"

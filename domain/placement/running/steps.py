@@ -3,7 +3,7 @@
 from domain.placement.agreement import pattern
 from domain.placement.running import progress, provider_review, safeguarding, terms, transition, warnings
 from domain.placement.running import start as starting
-from domain.placement.state import DECIDED, RUNNING, Stage
+from domain.placement.stages import DECIDED, RUNNING, Stage
 from domain.placement.step import BODY, LEADERS, PROTECTORS, SYSTEM, WORKER, Need, PlacementStep
 from domain.placement.warnings import on_days
 from events.codes import Role

@@ -104,9 +104,9 @@ def _threshold(state: Placement, command: ChangeTerms, facts: Facts) -> Registra
     if command.session_times is None:
         return None
     longer = minutes_a_week(state, facts.today, times=command.session_times)
-    assert state.proposed_end is not None
+    assert state.period.proposed_end is not None
     place, held = (
-        with_period(each, command.effective_on, state.proposed_end)
+        with_period(each, command.effective_on, state.period.proposed_end)
         for each in (pupil_there(state, longer, facts.today), there(state, facts.today))
     )
     return required(facts.provider, place, facts, "/session_times", held=held)
@@ -133,12 +133,12 @@ def _wanted(command: ChangeTerms) -> dict[TermsField, str]:
 
 def in_force(state: Placement) -> dict[TermsField, str | None]:
     """The terms as the last notice stated them; without one, the number of days alone is known."""
-    notice = state.notice
+    notice = state.notices.current
     return {
         TermsField.ADDRESS: notice.address if notice else None,
         TermsField.REPORT_TO: notice.report_to if notice else None,
         TermsField.SESSION_TIMES: as_text(notice.session_times) if notice else None,
-        TermsField.DAYS: as_text(state.days),
+        TermsField.DAYS: as_text(state.period.days),
     }
 
 

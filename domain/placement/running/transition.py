@@ -15,7 +15,8 @@ from domain.law.rules import RULES
 from domain.placement.duty import Done, DueDay, Duty, Owed, TimedEvents
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
-from domain.placement.state import RUNNING, TERMINAL, Placement
+from domain.placement.stages import RUNNING, TERMINAL
+from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import RuleId
@@ -39,16 +40,21 @@ class NotTransitional(Rejected):
 
 def to_mark(state: Placement) -> PlacementMarkedTransitional | None:
     """The mark that is still to be made: on the day the law changes, or on the start if that comes later."""
-    if state.stage not in RUNNING or state.started_on is None or state.regime_id is None or state.transitional:
+    if (
+        state.stage not in RUNNING
+        or state.running.started_on is None
+        or state.decision.regime_id is None
+        or state.running.transitional
+    ):
         return None
-    left = regime(state.regime_id)
+    left = regime(state.decision.regime_id)
     if not left.runs_on:
         return None
     changes_on = left.to_on + DAY
     return PlacementMarkedTransitional(
-        marked_on=max(changes_on, state.started_on),
+        marked_on=max(changes_on, state.running.started_on),
         from_regime=left.id,
-        immediate=state.started_on > changes_on,
+        immediate=state.running.started_on > changes_on,
     )
 
 
@@ -60,7 +66,7 @@ def deal_with(state: Placement, command: RecordTransitionDealtWith, facts: Facts
     dealt = TransitionDealtWith(dealt_with_on=facts.today, how=command.how)
     refuse(
         NotTransitional("There is nothing to deal with.")
-        if state.transitional is None or state.transition_dealt_with is not None
+        if state.running.transitional is None or state.running.transition_dealt_with is not None
         else None,
         *sound(dealt, state, facts),
     )
@@ -68,7 +74,7 @@ def deal_with(state: Placement, command: RecordTransitionDealtWith, facts: Facts
 
 
 def sound(event: TransitionDealtWith, state: Placement, facts: Facts) -> list[Rejected | None]:
-    mark = state.transitional
+    mark = state.running.transitional
     return [
         not_future(event.dealt_with_on, facts.today, "/dealt_with_on"),
         not_before(event.dealt_with_on, mark.marked_on, "the placement was marked", "/dealt_with_on") if mark else None,
@@ -78,14 +84,14 @@ def sound(event: TransitionDealtWith, state: Placement, facts: Facts) -> list[Re
 
 def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
     """A person deals with it, as long as nobody has."""
-    if state.transitional is None or state.transition_dealt_with is not None or state.stage in TERMINAL:
+    if state.running.transitional is None or state.running.transition_dealt_with is not None or state.stage in TERMINAL:
         return
-    yield Owed(due(state.transitional, calendar), since=state.transitional.marked_on)
+    yield Owed(due(state.running.transitional, calendar), since=state.running.transitional.marked_on)
 
 
 def _done_by(event: Any, state: Placement, calendar: SchoolCalendar) -> Iterator[Done]:
-    if isinstance(event, TransitionDealtWith) and state.transitional is not None:
-        yield Done(due(state.transitional, calendar), event.dealt_with_on)
+    if isinstance(event, TransitionDealtWith) and state.running.transitional is not None:
+        yield Done(due(state.running.transitional, calendar), event.dealt_with_on)
 
 
 def _explain(day: DueDay) -> str:

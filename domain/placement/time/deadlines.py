@@ -11,7 +11,8 @@ from domain.law.rules import RULES
 from domain.placement import duties
 from domain.placement.binding import UNSEEN, by_unseen_text, severity
 from domain.placement.duty import DueDay, Duty, Owed
-from domain.placement.state import TERMINAL, Placement
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement
 from domain.placement.time.timers.next_timer import next_timer
 from domain.shared import words
 from events.codes import Role, RuleId, Severity
@@ -62,7 +63,7 @@ def in_order(found: Iterable[Deadline]) -> tuple[Deadline, ...]:
 
 def next_wake(state: Placement, calendar: SchoolCalendar, after: datetime) -> Wake | None:
     """When to pass time next, not before `after`: earlier it would bring nothing, then at least one event."""
-    if 0 < state.calendar_version < calendar.version and state.stage not in TERMINAL:
+    if 0 < state.duties.calendar_version < calendar.version and state.stage not in TERMINAL:
         return Wake(at=after, because="The home school's calendar was revised")
     due = next_timer(state, calendar)
     return None if due is None else Wake(at=max(due.at, after), because=due.words)
@@ -138,7 +139,7 @@ def _was(state: Placement, rule: RuleId, owed: Owed) -> date | None:
     return next(
         (
             each.from_due
-            for each in reversed(state.recalculated)
+            for each in reversed(state.duties.recalculated)
             if (each.rule, each.due) == (rule, owed.due) and each.subject in {None, owed.subject}
         ),
         None,

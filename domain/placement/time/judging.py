@@ -19,7 +19,8 @@ from domain.placement.facts import Facts
 from domain.placement.missing import recorded
 from domain.placement.reviews import requests
 from domain.placement.running import safeguarding
-from domain.placement.state import RUNNING, Placement, evolve, initial
+from domain.placement.stages import RUNNING
+from domain.placement.state import Placement, evolve, initial
 from events.codes import RecalculationCause, ReviewSource, RuleId
 from events.ids import EventId
 from events.placement.deadlines import DeadlineRecalculated, MissDisproved
@@ -95,7 +96,7 @@ def met_or_late(
     for duty, done in _done(tuple(events.values()), state, calendar):
         late = done.done_on > done.due
         found[duty.rule, done.subject] = DutyJudgement(due=done.due, missed=late, done_on=done.done_on)
-    for review in state.reviews:
+    for review in state.reviews.opened:
         if review.held is not None:
             due = duty_of(review.rule).due_by(state, review, calendar) if reviews_by_calendar else review.due
             held_on = review.held.held_on
@@ -127,7 +128,7 @@ def _done(events: Sequence[Any], state: Placement, calendar: SchoolCalendar) -> 
 
 def _otherwise(found: dict[What, DutyJudgement], state: Placement, calendar: SchoolCalendar) -> None:
     """Add what no step of its own met: a step for something else, or the end of the placement."""
-    for review in state.reviews:
+    for review in state.reviews.opened:
         if review.lapsed_on is not None and review.missed is not None:
             # It gave way to the next of its kind.
             found[review.rule, review.review_id] = DutyJudgement(due=review.missed.due, missed=True)
@@ -137,9 +138,9 @@ def _otherwise(found: dict[What, DutyJudgement], state: Placement, calendar: Sch
             if known is None or known.done_on is None or done.done_on < known.done_on:
                 judgement = DutyJudgement(due=done.due, missed=done.done_on > done.due, done_on=done.done_on)
                 found[duty.rule, done.subject] = judgement
-    if state.end is None:
+    if state.ending.end is None:
         return
-    ended_on = state.end.ended_on
+    ended_on = state.ending.end.ended_on
     found |= {
         what: DutyJudgement(due=due, missed=due < ended_on, done_on=ended_on)
         for what, due in _missed_while_it_ran(state)
@@ -150,10 +151,10 @@ def _otherwise(found: dict[What, DutyJudgement], state: Placement, calendar: Sch
 def _missed_while_it_ran(state: Placement) -> Iterator[tuple[What, date]]:
     """Each miss on record of what the end of the placement ended as well, its reviews among it."""
     ended = {duty.rule for duty in duties.DUTIES if duty.ends_with_placement}
-    for each in state.missed:
+    for each in state.duties.missed:
         if each.rule in ended:
             yield (each.rule, each.subject), each.due
-    for review in state.reviews:
+    for review in state.reviews.opened:
         if review.missed is not None:
             yield (review.rule, review.review_id), review.missed.due
 
@@ -163,8 +164,8 @@ def _reopened(was: Placement, now: Placement, after: Mapping[EventId, Any], fact
     if now.stage not in RUNNING:
         return
     opened = {event.request_id for event in after.values() if isinstance(event, ReviewDue)}
-    open_already = any(each.open and each.source is ReviewSource.REQUESTED for each in now.reviews)
-    for asked in now.requests:
+    open_already = any(each.open and each.source is ReviewSource.REQUESTED for each in now.reviews.opened)
+    for asked in now.reviews.requests:
         barred = requests.last_review(was, asked.requested_on) is not None
         owed = requests.last_review(now, asked.requested_on) is None
         if barred and owed and asked.review_id is None and asked.request_id not in opened and not open_already:
@@ -175,8 +176,8 @@ def _reopened(was: Placement, now: Placement, after: Mapping[EventId, Any], fact
 
 def _pause_reviews(was: Placement, now: Placement, calendar: SchoolCalendar) -> Iterator[DeadlineRecalculated]:
     """The review of a pause is due by the day of the pause."""
-    for review in now.reviews:
-        before = was.review(review.review_id)
+    for review in now.reviews.opened:
+        before = was.reviews.by_id(review.review_id)
         if not review.open or before is None or before.opened_on == review.opened_on:
             continue
         due = safeguarding.pause_review_due(review.opened_on, calendar, figures_of(now))

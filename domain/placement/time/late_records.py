@@ -17,7 +17,8 @@ from domain.placement.duties import duty_of
 from domain.placement.facts import Facts
 from domain.placement.missing import recorded
 from domain.placement.reviews import periods
-from domain.placement.state import DECIDED, Placement, evolve
+from domain.placement.stages import DECIDED
+from domain.placement.state import Placement, evolve
 from domain.placement.time.judging import DutyJudgement, Follows, What, follows, judge, verdicts
 from events.codes import RuleId
 from events.ids import EventId, event_id_of
@@ -49,7 +50,9 @@ def _corrected(correction: RecordCorrected, facts: Facts) -> tuple[Follows, ...]
 def _may_show(state: Placement, events: tuple[PlacementEvent, ...]) -> bool:
     """Judging reads the whole record, and most steps have nothing that it could show."""
     late = any(isinstance(each, ReviewOutcomeNotified) and not each.timely for each in events)
-    on_record = len(state.missed) > len(state.disproved) or any(each.missed for each in state.reviews)
+    on_record = len(state.duties.missed) > len(state.duties.disproved) or any(
+        each.missed for each in state.reviews.opened
+    )
     return late or on_record or _service_changed(events)
 
 

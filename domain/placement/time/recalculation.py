@@ -10,7 +10,8 @@ from domain.placement.binding import severity
 from domain.placement.derived import in_place
 from domain.placement.facts import Facts
 from domain.placement.missing import recorded
-from domain.placement.state import DECIDED, Placement
+from domain.placement.stages import DECIDED
+from domain.placement.state import Placement
 from domain.placement.time.judging import DutyJudgement, What, met_or_late, verdicts
 from events.codes import RecalculationCause, RuleId
 from events.ids import OvertakenId, ReviewId, derived_id, event_id_of
@@ -159,7 +160,7 @@ def _dues(state: Placement, calendar: SchoolCalendar) -> dict[What, date]:
         if not duty.is_review:
             dues[duty.rule, owed.subject] = owed.due
         elif not duty.is_missed(state, duty.rule, owed):
-            review = state.review(ReviewId(owed.subject)) if owed.subject else None
+            review = state.reviews.by_id(ReviewId(owed.subject)) if owed.subject else None
             assert review is not None, "it has opened"
             reviews[duty.rule, owed.subject] = duty.due_by(state, review, calendar)
     brought = (each for duty in duties.DUTIES for each in duty.brings(state, calendar))

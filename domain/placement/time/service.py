@@ -11,12 +11,13 @@ from domain.law.figures import Figures
 from domain.placement.binding import figures_of
 from domain.placement.derived import in_place
 from domain.placement.facts import Facts
+from domain.placement.parts.reviews import Review
 from domain.placement.record import contact, letters
 from domain.placement.record.contact import RecordCommunication
 from domain.placement.record.letter_service import Served, came_about, cause_of, first_served
 from domain.placement.record.letters import RecordLetterFate, RecordReturnedLetter
 from domain.placement.reviews.letter_days import days_after, days_before, invited_in_time, told_in_time
-from domain.placement.state import Placement, Review, evolve
+from domain.placement.state import Placement, evolve
 from events.codes import DocumentKind
 from events.ids import DocumentId, EventId
 from events.placement.contact import CommunicationSent
@@ -57,7 +58,7 @@ def _review_served(
     given_id, given, review = found
     counted = review.invitation if isinstance(given, ReviewInvitationGiven) else review.notified
     assert event.document_id is not None
-    documents = (each for each in state.documents if each.cause == given_id)
+    documents = (each for each in state.papers.documents if each.cause == given_id)
     served = first_served(evolve(state, event), given, documents, facts.calendar)
     if (served.day if served else None) == (counted.deemed_on if counted else None):
         return
@@ -79,11 +80,11 @@ def _of_review(
     state: Placement, document_id: DocumentId | None, known: Mapping[EventId, Any]
 ) -> tuple[EventId, OfReview, Review] | None:
     """The invitation or outcome that a letter brings, unless another has taken its place since."""
-    document = next((each for each in state.documents if each.document_id == document_id), None)
+    document = next((each for each in state.papers.documents if each.document_id == document_id), None)
     given = known.get(document.cause) if document else None
     if document is None or not isinstance(given, OfReview):
         return None
-    review = state.review(given.review_id)
+    review = state.reviews.by_id(given.review_id)
     assert review is not None
     counted = {
         ReviewInvitationGiven: review.invitation or review.invitation_lost,

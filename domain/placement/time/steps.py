@@ -3,7 +3,7 @@
 from domain.placement.agreement import email
 from domain.placement.record import contact, letters
 from domain.placement.running import overtaken
-from domain.placement.state import DECIDED, RUNNING
+from domain.placement.stages import DECIDED, RUNNING
 from domain.placement.step import GOING, KNOWN, LEADERS, STAFF, SYSTEM, PlacementStep
 from domain.placement.time import service
 from domain.placement.time.pass_time import PassTime, pass_time

@@ -17,7 +17,8 @@ from domain.placement.messages import PlacementStatus
 from domain.placement.provider_sight.phases import ProviderPart, ProviderPhase, phase
 from domain.placement.provider_sight.shown_events import seen_ids
 from domain.placement.record.history import current
-from domain.placement.state import TERMINAL, Placement, evolve, initial
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement, evolve, initial
 from domain.placement.steps import COMMANDS, STEPS, decide, warnings
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.state import TERMINAL, Placement
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement
 from domain.school.state import School
 from infra.bank_holidays import bank_holidays
 from infra.streams.reference import Reference
@@ -22,17 +23,17 @@ def calendar_before(
 ) -> SchoolCalendar | None:
     """The calendar that the placement's days were counted by last, where it is another now."""
     school = _own(state, schools)
-    if school is None or state.calendar_version == 0:
+    if school is None or state.duties.calendar_version == 0:
         return None
     if school is not schools[-1]:
         # Another school took its place: what that changes is no correction.
-        was = state.calendar_version
+        was = state.duties.calendar_version
         return None if as_corrected else reference.calendar(school, was, former=state.began_at)
-    if state.calendar_version >= school.calendar_version:
+    if state.duties.calendar_version >= school.calendar_version:
         return None
     if not as_corrected:
-        return reference.calendar(school, state.calendar_version, former=state.began_at)
-    found = school.as_corrected(bank_holidays(), state.calendar_version)
+        return reference.calendar(school, state.duties.calendar_version, former=state.began_at)
+    found = school.as_corrected(bank_holidays(), state.duties.calendar_version)
     return found if state.began_at is None else school.joined(found, state.began_at)
 
 

@@ -37,7 +37,7 @@ class Held:
     @property
     def is_to_be_erased(self) -> bool:
         """A person of the controller has said that the pupil's personal data go."""
-        return any(each.is_to_be_erased for each in self.own.values())
+        return any(each.ending.is_to_be_erased for each in self.own.values())
 
 
 async def hold(conn: asyncpg.Connection, pupil_id: UUID, keys: KeyProvider) -> Held:

@@ -11,7 +11,8 @@ from domain.placement.agreement.pattern import elsewhere
 from domain.placement.facts import Facts
 from domain.placement.record.history import current
 from domain.placement.referral.threshold import there
-from domain.placement.state import DECIDED, RUNNING, Placement
+from domain.placement.stages import DECIDED, RUNNING
+from domain.placement.state import Placement
 from domain.placement.step import Named, Need
 from events.codec import PLACEMENT
 from events.ids import PlacementId, ProviderId, PupilId, placement_stream
@@ -46,7 +47,7 @@ class FactSources:
 
     @property
     def provider_id(self) -> ProviderId | None:
-        return self.named.provider_id or self.state.provider_id
+        return self.named.provider_id or self.state.proposal.provider_id
 
 
 Loader = Callable[[FactSources, Facts], Awaitable[Facts]]

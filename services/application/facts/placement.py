@@ -9,7 +9,8 @@ import asyncpg
 from domain.calendar.london import today
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.facts import Facts
-from domain.placement.state import TERMINAL, Placement, Stage
+from domain.placement.stages import TERMINAL, Stage
+from domain.placement.state import Placement
 from domain.placement.step import Named, Need
 from domain.placement.steps import STEPS
 from domain.pupil.state import FlagPeriod
@@ -43,7 +44,7 @@ class PlacementFacts:
         needs, named = _asked_for(state, command, context.command_id)
         # The home school stays, and until it is known is the one that the command names; the provider may change.
         urn = state.began_at or state.home_school_urn or named.school_urn
-        home, provider = await self._reference.current(conn, urn, named.provider_id or state.provider_id)
+        home, provider = await self._reference.current(conn, urn, named.provider_id or state.proposal.provider_id)
         schools = await self._reference.successors(conn, home)
         facts = Facts(
             placement_id=placement_id,

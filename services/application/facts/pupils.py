@@ -29,4 +29,6 @@ async def copyable(conn: asyncpg.Connection, pupil_id: UUID, keys: KeyProvider) 
     if placement_id is None:
         return Copyable()
     state = current(await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT, keys))
-    return Copyable(pupil=state.pupil, picture=state.referral.picture if state.referral else None)
+    return Copyable(
+        pupil=state.referral.pupil, picture=state.referral.submitted.picture if state.referral.submitted else None
+    )

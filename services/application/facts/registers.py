@@ -54,7 +54,7 @@ async def setting(
     conn: asyncpg.Connection, placement_id: PlacementId, reference: Reference, keys: KeyProvider | None
 ) -> Setting:
     placement = current(await load(conn, placement_stream(placement_id), PLACEMENT, keys))
-    school, provider = await reference.current(conn, placement.home_school_urn, placement.provider_id)
+    school, provider = await reference.current(conn, placement.home_school_urn, placement.proposal.provider_id)
     return Setting(placement=placement, provider=provider, calendar=reference.calendar_of(placement, school))
 
 

@@ -35,7 +35,7 @@ class CouncilSweep:
         if row is None:
             return _NOTHING_MORE
         state = await self._state(conn, row.placement_id) if row.is_open and row.la_code else None
-        number = pupil_numbers.normal(state.pupil.upn) if state and state.pupil else None
+        number = pupil_numbers.normal(state.referral.pupil.upn) if state and state.referral.pupil else None
         if row.la_code is None or state is None or number is None:
             await council_overlaps.clear(conn, row.placement_id)
             await council_numbers.leave(conn, row.placement_id)

@@ -12,7 +12,7 @@ import asyncpg
 from domain.calendar.london import start_of, today
 from domain.calendar.school_calendar import DAY
 from domain.placement.record.retention import ProposeErasure, kept_until
-from domain.placement.state import TERMINAL
+from domain.placement.stages import TERMINAL
 from events.ids import PlacementId, derived_id
 from infra import commands
 from infra.encryption.keys import KeyErased, KeyProvider
@@ -47,7 +47,7 @@ class RetentionSweep:
         if not held.own or held.is_to_be_erased or any(state.stage not in TERMINAL for state in states.values()):
             return _NOTHING_MORE
         last_on = kept_until(states.values(), await self._last_entry(conn, states))
-        if last_on is None or any(state.erasure_proposed is not None for state in held.own.values()):
+        if last_on is None or any(state.ending.erasure_proposed is not None for state in held.own.values()):
             return _NOTHING_MORE
         if today(now) <= last_on:
             return SweepResult(recorded=0, again=start_of(last_on + DAY))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from domain.placement.state import ReviewStatus
+from domain.placement.parts.reviews import ReviewStatus
 from events.codes import KeyStage, Role, SenNeed, SettingType, Severity
 from events.ids import ProviderId, Urn
 from infra.projections.outcomes import OutcomePeriod

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from domain.calendar.london import today as day_of
 from domain.placement.record.history import current
 from domain.placement.running.progress import rating
-from domain.placement.state import RUNNING, Stage
+from domain.placement.stages import RUNNING, Stage
 from events.codec import PLACEMENT
 from events.codes import PupilFlag
 from events.ids import PlacementId, placement_stream
@@ -147,7 +147,7 @@ async def _opened(gateway: Gateway, person: Person, row: PlacementRow) -> Caselo
     async with connection(gateway.engine) as conn:
         await record_access(conn, person, row.placement_id, "caseload")
         state = current(await load(conn, placement_stream(PlacementId(row.placement_id)), PLACEMENT, gateway.keys))
-    return {"flags": None if state.pupil is None else state.flags, "rag": rating(state)}
+    return {"flags": None if state.referral.pupil is None else state.referral.flags, "rag": rating(state)}
 
 
 async def _by_reference(gateway: Gateway, person: Person, reference: str) -> Response:

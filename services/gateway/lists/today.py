@@ -72,16 +72,16 @@ async def _one(
     # Opened for everybody, since an explanation tells whether an absence is unexplained; shown to those who may read.
     state = current(await load(conn, placement_stream(placement_id), PLACEMENT, gateway.keys))
     week = registers.fold(await load(conn, attendance_stream(placement_id, week_of(day)), ATTENDANCE, gateway.keys))
-    school, provider = await gateway.reference.current(conn, state.home_school_urn, state.provider_id)
+    school, provider = await gateway.reference.current(conn, state.home_school_urn, state.proposal.provider_id)
     found = day_of(state, week, gateway.reference.calendar_of(state, school), day, now=now)
     if found is None:
         return None
     names = seen.opens
     return {
         "placement_id": placement_id,
-        "pupil_name": state.pupil.legal_name if names and state.pupil else None,
+        "pupil_name": state.referral.pupil.legal_name if names and state.referral.pupil else None,
         "home_school_urn": state.home_school_urn,
-        "provider_id": state.provider_id,
+        "provider_id": state.proposal.provider_id,
         "provider_name": provider.name if provider else None,
         "school_day": found.school_day,
         "paused": found.paused,
@@ -104,7 +104,7 @@ def _site(session: SessionToday, state: Placement, provider: Provider | None, *,
         return None
     sites = provider.sites if provider else ()
     site = next((each for each in sites if each.site_id == session.site_id), None)
-    noticed = state.notice.address if names and state.notice else None
+    noticed = state.notices.current.address if names and state.notices.current else None
     return {
         "site_id": session.site_id,
         "name": site.name if site else None,

@@ -140,7 +140,7 @@ async def own_records(gateway: Gateway, person: Person, placement_id: UUID) -> R
         weeks = await _register(gateway, conn, placement)
     state = fold(corrected(records))
     found = own.own_records(records, weeks, provider_id)
-    named = None if seen.part(row) is ProviderPart.OFFER else state.pupil
+    named = None if seen.part(row) is ProviderPart.OFFER else state.referral.pupil
     lasts = timedelta(days=gateway.settings.provider_sight_days)
     ends = row.ended_on + lasts if row.ended_on is not None and row.phase is ProviderPhase.ENDED else None
     return json_response(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from events.codes import PupilFlag
 from services.gateway.http import openapi
 from services.gateway.http.deps import A_LIST, Runtime, SignedIn

@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from domain.attendance.presence import came_to
 from domain.placement.running.start import StartPlacement
-from domain.placement.state import Stage
+from domain.placement.stages import Stage
 from domain.shared.commands import kebab
 from events.attendance import SessionMarkConfirmed, SessionMarkCorrected, SessionMarkProposed
 from events.codec import ATTENDANCE

@@ -7,7 +7,8 @@ from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.law.rules import RULES
 from domain.placement import duties
 from domain.placement.duty import TimedEvents
-from domain.placement.state import TERMINAL, Placement
+from domain.placement.stages import TERMINAL
+from domain.placement.state import Placement
 from domain.shared import words
 
 

@@ -31,7 +31,7 @@ def openings(state: Placement, calendar: SchoolCalendar) -> Iterator[TimedEvents
 def _open(state: Placement, opening: Opening) -> tuple[PlacementEvent, ...]:
     lapsed = tuple(
         ReviewLapsed(review_id=review.review_id, lapsed_on=opening.opens_on)
-        for review in state.reviews
+        for review in state.reviews.opened
         if review.source is opening.source and review.open
     )
     opened = ReviewDue(

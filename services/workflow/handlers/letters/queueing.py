@@ -48,4 +48,4 @@ async def _is_given(conn: asyncpg.Connection, returned: StoredEvent, document_id
     # How a letter was given stands in clear.
     records = await load(conn, returned.stream_id, PLACEMENT)
     state = fold(each for each in records if each.version <= returned.version)
-    return any(each.document_id == document_id and each.handed_over is not None for each in state.letters)
+    return any(each.document_id == document_id and each.handed_over is not None for each in state.papers.letters)
