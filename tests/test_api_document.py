@@ -144,3 +144,26 @@ def test_worked_examples_name_people_and_places_of_the_caseload() -> None:
 @pytest.mark.parametrize("command", examples.EXAMPLES)
 def test_each_worked_example_says_where_it_belongs(command: str) -> None:
     assert examples.place_in_story(command).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "earlier"),
+    [
+        ("/api/v1/events", "group_member", "member"),
+        ("/api/v1/events", "group_size", "of"),
+        ("/api/v1/events/stream", "group_member", "member"),
+        ("/api/v1/events/stream", "group_size", "of"),
+        ("/api/v1/deadlines", "min_position", "reached"),
+        ("/api/v1/reviews", "min_position", "reached"),
+        ("/api/v1/outcomes", "min_position", "reached"),
+    ],
+)
+def test_an_earlier_name_of_a_parameter_stays_and_is_deprecated(
+    described: dict[str, Any], path: str, name: str, earlier: str
+) -> None:
+    parameters = {each["name"]: each for each in described["paths"][path]["get"]["parameters"]}
+
+    assert "deprecated" not in parameters[name]
+    assert parameters[earlier]["deprecated"] is True
+    assert parameters[earlier]["description"] == f"The earlier name of `{name}`"
+    assert parameters[earlier]["schema"]["anyOf"] == parameters[name]["schema"]["anyOf"]

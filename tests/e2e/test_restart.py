@@ -13,6 +13,7 @@ from infra import clock
 from infra.clock import clock_for
 from infra.postgres.db import create_engine, transaction
 from infra.temporal.workflow_contract import placement_workflow_id
+from services.application.supervision import SUPERVISED
 from tests.e2e.site import Site, until
 
 # Enough to stop everything before the timer fires, on a busy machine too; then it is waited for.
@@ -70,7 +71,7 @@ async def test_when_temporal_has_lost_everything_the_workflows_are_made_again_fr
 
     await until(lambda: _has_opened(whole_site, journey), "the review opens by itself")
     client = await Client.connect(whole_site.servers.temporal.address)
-    expected = {placement_workflow_id(UUID(journey.placement_id)), "follower-deadlines", "follower-sweeper"}
+    expected = {placement_workflow_id(UUID(journey.placement_id)), *(f"follower-{each}" for each in SUPERVISED)}
 
     async def all_listed() -> bool:
         running = {each.id async for each in client.list_workflows("ExecutionStatus = 'Running'")}
