@@ -1,6 +1,6 @@
 """T10: the provider's register, the codes of a pause, and telling of an unexplained absence.
 
-Whether a social worker is to be told stands in no deadline, since a list of them is in clear.
+No deadline says whether a social worker is to be told, since a list of deadlines is in clear.
 """
 
 from collections.abc import Iterator

@@ -52,7 +52,7 @@ class Wake:
 
 
 def deadlines(state: Placement, calendar: SchoolCalendar) -> tuple[Deadline, ...]:
-    """Everything due as the placement stands, the earliest first; the overdue is included until it is done."""
+    """Everything due on the placement as it is, the earliest first; the overdue is included until it is done."""
     return in_order((*_owed(state, calendar), *_to_come(state, calendar)))
 
 

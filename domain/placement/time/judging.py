@@ -1,7 +1,7 @@
 """What the record says of the duties: each that was met and now is not, or the other way about, is an event.
 
 Whether a duty was met follows from the days as they are now, never from what was recorded of it. A miss on record stays
-there; what a correction says of it stands beside it.
+there; what a correction says of it is another event.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -46,7 +46,7 @@ class _Revised:
 
 
 def recalculated(state: Placement, before: SchoolCalendar, facts: Facts) -> tuple[PlacementEvent, ...]:
-    """That the placement goes by the present calendar from now on, and what this does to its duties.
+    """The placement uses the present calendar from now on, and what this does to its duties.
 
     Each day that moves is recorded with the old one. A duty that was met is judged again by the days of then as they
     are known now: late by those, it was a miss all along. One that only the days as they are now would make late was
@@ -97,10 +97,10 @@ def _owed_otherwise(one: _Revised, state: Placement) -> Iterator[DeadlineRecalcu
     reviews: dict[What, date] = {
         (duty.rule, owed.subject): owed.due for duty, owed in duties.undone(state, one.facts.calendar) if duty.is_review
     }
-    for what, reckoned in one.old.items():
-        if what not in one.new or one.new[what] == reckoned:
+    for what, by_old in one.old.items():
+        if what not in one.new or one.new[what] == by_old:
             continue
-        was, due = reviews.get(what, reckoned), one.new[what]
+        was, due = reviews.get(what, by_old), one.new[what]
         why, immediate = one.cause(what, due), False
         if what in reviews and due < was:
             # Not a day that has passed already: the review would be missed before anybody could hold it.

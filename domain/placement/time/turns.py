@@ -26,7 +26,7 @@ class Turn:
 
 
 def turn(rule: Rule, owner: Role, due_on: date, due_at: datetime, now: datetime) -> Turn:
-    """How a deadline stands at an instant, and who is to see to it then."""
+    """Whether a deadline is to come, reminded or escalated at an instant, and whose turn it is then."""
     if due_at < now:
         return Turn(standing=EscalationStatus.ESCALATED, turn_of=rule.escalate_to)
     if today(now) < rule.remind_on(due_on):
