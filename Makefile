@@ -85,7 +85,7 @@ obligations: $(VENV)/.dev-stamp ## Each obligation with the tests that prove it
 	@$(PY) -m tests.obligations
 
 .PHONY: docs
-docs: $(VENV)/.dev-stamp ## Write the generated documents anew
+docs: $(VENV)/.dev-stamp ## Write the generated documents again
 	$(PY) -m docs.generate
 
 .PHONY: lock
@@ -97,7 +97,7 @@ lock: ## Take newer versions within pyproject.toml (needs uv)
 clean: ## Remove the environment and caches; .local, your data, stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 
-# The stamps are made anew when a lock changes, and only then.
+# A changed lock makes the stamps again, and nothing else does.
 $(VENV)/.made:
 	@test -n "$(BASE_PYTHON)" || { echo "Python 3.11 or later is needed, and none was found: install it, or name it with make BASE_PYTHON=/path/to/python3." >&2; exit 1; }
 	@$(BASE_PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(BASE_PYTHON) cannot make environments: install its venv package (Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }

@@ -1,4 +1,4 @@
-"""When autovacuum comes to a table that is only inserted into, what it does there, and what writers feel of it."""
+"""When autovacuum visits a table that is only inserted into, what it does there, and how it affects writers."""
 
 import asyncio
 import re

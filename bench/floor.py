@@ -1,6 +1,6 @@
 """The bare floor of a command: a Temporal update whose local activity runs three single-row statements.
 
-Runs as a process of its own (`python -m bench.floor`), as the worker that it stands for does.
+Runs as a process of its own (`python -m bench.floor`), as the worker that it represents does.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""`python -m bench.growth`: what the event table comes to when it is large, and what that costs.
+"""`python -m bench.growth`: how large the event table gets, and what that costs.
 
 Events are loaded as the owner by COPY, each chain whole, and then measured as any other: sizes, vacuum, appends,
 reading, checkpoints and verification, beside the same before the load; then a split table, autovacuum and an archive
@@ -232,7 +232,7 @@ async def _measured(count: int, console: Console) -> None:
 
 
 def main(events: Annotated[int, typer.Option(help="How many events are loaded")] = _EVENTS) -> None:
-    """Load the event table with many events and measure what it comes to."""
+    """Load the event table with many events and measure its size and speed."""
     uvloop.run(_measured(events, Console()))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 
 class Connection:
-    """The service closes what lies idle for some seconds; the next request then opens it anew."""
+    """The service closes connections that are idle for some seconds; the next request then opens one again."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host = host

@@ -81,7 +81,7 @@ async def _migrated(server: PostgresServer, name: str) -> Database:
     await postgres.create_database(server.admin_dsn, name)
     made = _reached(server, name)
     await upgrade(made.owner)
-    await mark_demonstration(made.owner)  # the story is told on days of its own
+    await mark_demonstration(made.owner)  # the story has days of its own
     return made
 
 

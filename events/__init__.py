@@ -1,1 +1,1 @@
-"""The facts: what happened to a placement, and how a fact is written down for ever."""
+"""The facts: what happened to a placement, and the permanent stored form of each fact."""

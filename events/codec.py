@@ -107,7 +107,7 @@ def from_json(text: str | bytes, into: type[T]) -> T:
 
 
 def read_metadata(text: str) -> Metadata:
-    """What stands around a stored event.
+    """The metadata around a stored event.
 
     Raises:
         NotReadable: it is not that.

@@ -161,7 +161,7 @@ class Deliverer(StrEnum):
 
 
 class RegistrationResult(StrEnum):
-    """What the check whether a provider must be a registered school came to."""
+    """The result of the check whether a provider must be a registered school."""
 
     REGISTERED = "registered"
     NOT_REQUIRED = "not_required"
@@ -284,7 +284,7 @@ class ProviderDoubt(StrEnum):
 
 
 class ProviderReviewOutcome(StrEnum):
-    """What a review of a placement came to whose provider was in doubt."""
+    """The result of a review of a placement whose provider was in doubt."""
 
     GOES_ON = "goes_on"
     GOES_ON_WITH_SAFEGUARDS = "goes_on_with_safeguards"
@@ -489,7 +489,7 @@ class RuleId(StrEnum):
     OVERTAKEN = "OVERTAKEN"  # a duty that was met before the school's days changed
     TRANSITION = "TRANSITION"  # a placement brought from an earlier law under the present one
     T9 = "T9"  # reason for an absence, once it is asked for
-    T10 = "T10"  # the provider's register, and whom an unexplained absence is told
+    T10 = "T10"  # the provider's register, and who must be told about an unexplained absence
     T11 = "T11"  # a commissioner's own checks of a provider, and what they saw that runs out
     QA_VISIT = "QA_VISIT"  # a council's visit to a provider in its directory, again and again
     PROVIDER = "PROVIDER"  # review of a placement whose provider came into doubt
@@ -660,7 +660,7 @@ class CheckOutcome(StrEnum):
 
 
 class EntryStatus(StrEnum):
-    """How a provider stands in one council's directory."""
+    """A provider's status in one council's directory."""
 
     UNLISTED = "unlisted"
     CURRENT = "current"

@@ -1,4 +1,4 @@
-"""What stands around each stored event: who, when, because of which command, under which law."""
+"""The metadata around each stored event: who, when, because of which command, under which law."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -39,7 +39,7 @@ class Metadata:
 
 
 class Recorded(NamedTuple, Generic[E_co]):
-    """One event as it stands in the store. `recorded_at` never runs backwards along a stream.
+    """One event as the store holds it. `recorded_at` never runs backwards along a stream.
 
     A tuple, as a reader of everything makes one for each event.
     """

@@ -35,7 +35,7 @@ def shape_of(text: str, *, most_parts: int, most_values: int) -> JsonShape:
     repeated: list[Path] = []
     crowded: list[Path] = []
     values = 1
-    # Without recursion, and a path is written out only where it is told: it may have a thousand steps.
+    # Without recursion, and a path is written out only where it is reported: it may have a thousand steps.
     waiting: list[tuple[Any, Any]] = [(None, read)] if isinstance(read, list) else []
     while waiting and values <= most_values:
         steps, found = waiting.pop()

@@ -98,7 +98,7 @@ class DueDiligenceCompleted:
 
 @event(occurred="approved_on")
 class DirectoryEntryPublished:
-    """Without `expires_on` the entry stands until it is suspended or withdrawn."""
+    """Without `expires_on` the entry is valid until it is suspended or withdrawn."""
 
     la_code: str = holds(CODE)
     approved_on: date

@@ -74,7 +74,7 @@ class Demo:
 
     def _referral(self) -> None:
         j = self.journey
-        self._chapter("Referral", "A looked-after pupil is referred. What is missing is told at once, all of it.")
+        self._chapter("Referral", "A looked-after pupil is referred. The answer lists everything that is missing.")
         j.draft()
         self._refused(j.case_worker, "submit-referral", {**j.referral(DAYS), "objectives": [], "sessions_requested": 0})
         j.submit(DAYS)

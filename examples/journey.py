@@ -67,8 +67,8 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 class Journey:
     """`case` names the placement in command ids, and every date follows from `day`, the day of the story.
 
-    So a story that was cut off and is told again repeats itself, and the service answers as it did before.
-    With `another_child` it may be told of a child by whose UPN the school has a pupil already.
+    So a story that was cut off can run again: it repeats its commands, and the service answers as it did before.
+    With `another_child` the child may have the UPN of a pupil whom the school already has.
     """
 
     office: Office

@@ -88,7 +88,7 @@ def school_bodies(urn: Urn) -> list[tuple[str, dict[str, Any]]]:
 
 
 def provider_bodies(name: str) -> list[tuple[str, dict[str, Any]]]:
-    """The commands that put a provider into the directory, in order. `OTH` stands until its own kind is known."""
+    """The commands that put a provider into the directory, in order. `OTH` is used until its own kind is known."""
     sites = [
         {"site_id": str(site_id(name, site)), "name": site, "address": site_address(name, site)}
         for site in (PROVIDERS[name] if name in PROVIDERS else (_INVENTED[name][1],))

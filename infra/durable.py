@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextmanager
 def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold the lock that this file stands for, against every other thread and process.
+    """Hold the lock of this file, against every other thread and process.
 
     Raises:
         BlockingIOError: it is held, and `wait` is False.

@@ -25,7 +25,7 @@ COMMANDS = {
         "backup",
         "Copy the running set-up's database, complete in itself. The pupils' keys are not in it: copy them apart.",
     ),
-    "clock": _local("clock", "app", "What time the service goes by, and moving it on (demonstration only)."),
+    "clock": _local("clock", "app", "Show the time of the service, and move it on (demonstration only)."),
     "doctor": lazy(
         "doctor",
         "doctor",
@@ -132,9 +132,9 @@ def migrate() -> None:
 
 
 def main() -> None:
-    """Run the command line; a missing or wrong setting is told in one line each and is a usage error (2).
+    """Run the command line; a missing or wrong setting gets one line each and is a usage error (2).
 
-    Where the pupils' keys cannot be had, that is told in one line as well, and the exit code is 1.
+    Where the pupils' keys are not available, one line says so as well, and the exit code is 1.
     """
     try:
         app()

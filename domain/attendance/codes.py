@@ -1,6 +1,6 @@
 """What each code of the attendance register means, and how it counts.
 
-The paragraph of regulation 10 stands where it was seen; the other codes name the regulation alone.
+A code names its paragraph of regulation 10 where we have seen it, otherwise the regulation alone.
 """
 
 from collections.abc import Mapping

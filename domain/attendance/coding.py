@@ -104,7 +104,7 @@ class AbsentNotAttending(Rejected):
 
 
 class AttendingNotAbsent(Rejected):
-    """A pupil who came to the provision was not absent.
+    """A pupil who attended the provision was not absent.
 
     Where the provider is wrong, it corrects its mark, or the school states who saw the pupil and where.
     """

@@ -82,7 +82,7 @@ class AmendMark:
 
 
 class NothingConfirmed(Rejected):
-    """An amendment changes an entry that stands in the register to another."""
+    """An amendment replaces an entry of the register by another."""
 
     code = "nothing_to_amend"
     title = "There is no other entry to amend"

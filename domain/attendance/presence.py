@@ -8,7 +8,7 @@ from events.ids import SiteId
 
 
 def came_to(event: SessionMarkProposed | SessionMarkCorrected | SessionMarkConfirmed) -> SiteId | None:
-    """The site that the pupil came to by this mark; None if they came to none."""
+    """The site that the pupil attended by this mark; None if they attended none."""
     if isinstance(event, SessionMarkConfirmed):
         return event.site_id
     there = event.mark is not ProposedMark.ABSENT and event.place is MarkPlace.ON_SITE

@@ -23,7 +23,7 @@ from events.ids import SiteId
 
 @value
 class RecordMark:
-    """Record whether the pupil came to a session at the provider. The school enters the code."""
+    """Record whether the pupil attended a session at the provider. The school enters the code."""
 
     day: date
     session: Session

@@ -28,7 +28,7 @@ def instant_of(text: str) -> datetime:
 
 
 def moment_of(text: str) -> datetime:
-    """A time with its offset, or a day, which stands for its end in London; in UTC.
+    """A time with its offset, or a day, which means its end in London; in UTC.
 
     Raises:
         ValueError: it is neither, or no instant in UTC.

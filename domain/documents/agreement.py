@@ -1,6 +1,6 @@
 """The commissioning agreement, one for each pupil, as both sides sign it.
 
-What the record says stands first; the terms that every agreement shares follow, and are this service's choice of
+What the record says is first; the terms that every agreement shares follow, and are this service's choice of
 words, kept here so that a council or a trust can put its own in their place.
 """
 
@@ -190,7 +190,7 @@ def _signatures(source: Source) -> Section:
     return Section(
         heading="Signatures",
         paragraphs=(
-            "Each side signs this document as it stands, on paper or signed in; the record keeps who, when and how.",
+            "Each side signs this document unchanged, on paper or signed in; the record keeps who, when and how.",
         ),
         items=tuple(
             item(f"For the {code(party).lower()}", f"{name}. Name, signature and date:", clause=_ALL)

@@ -78,7 +78,7 @@ class Document:
 
 
 def item(label: str, *told: str | None, clause: str | None = None) -> Item:
-    """An item that stands there even where nothing was recorded, and then says so."""
+    """An item that the document shows even where nothing was recorded, and then says so."""
     return Item(label=label, lines=lines(*told) or (NOT_RECORDED,), clause=clause)
 
 

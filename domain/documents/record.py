@@ -1,4 +1,4 @@
-"""The full record of a placement: what it came to, and everything that was recorded, with clauses and hashes."""
+"""The full record of a placement: its outcome, and everything that was recorded, with clauses and hashes."""
 
 from collections.abc import Mapping
 

@@ -63,7 +63,7 @@ def _request(source: Source) -> Section:
 
 
 def _picture(source: Source) -> tuple[Section, ...]:
-    """Each field of the picture, in the form's order; what is not known yet stands there with its reason."""
+    """Each field of the picture, in the form's order; what is not known yet is listed with its reason."""
     picture = source.event.picture
     if picture is None:
         return ()

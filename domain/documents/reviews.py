@@ -1,4 +1,4 @@
-"""The letters of a review: the invitation to its meeting, and what it came to."""
+"""The letters of a review: the invitation to its meeting, and its outcome."""
 
 from domain.documents.addressees import addressees
 from domain.documents.model import Addressee, Document, Section, item, item_if
@@ -101,7 +101,7 @@ def outcomes(source: Source) -> tuple[Document, ...]:
 def _outcome(source: Source, event: ReviewOutcomeNotified, review: Review, to: Addressee) -> Document:
     held, decided = review.held, review.decided
     assert held is not None, "a review is held before it is decided"
-    assert decided is not None, "an outcome is told once it is decided"
+    assert decided is not None, "a letter gives an outcome only once it is decided"
     ends = decided.decision is ReviewDecision.END
     return Document(
         kind=DocumentKind.OUTCOME_NOTIFICATION,

@@ -1,4 +1,4 @@
-"""To whom a clause applies: None where it does, and otherwise the finding that stands in its place.
+"""To whom a clause applies: None where it does, otherwise the finding to report instead.
 
 Some clauses turn on what is known of the pupil alone, such as an EHC plan. Once the pupil's key is destroyed, nobody
 can say whether they applied: that is an answer of its own, and never "not applicable".

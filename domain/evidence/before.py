@@ -130,7 +130,7 @@ BEFORE: tuple[Clause, ...] = (
         id="told",
         rule=RuleId.TOLD,
         clause=GUIDANCE,
-        demands="Parents and pupil are told of the arrangements",
+        demands="Parents and pupil are told about the arrangements",
         find=timed_by(all_told),
     ),
     duty(

@@ -247,7 +247,7 @@ def _correction(look: Look, cause: EventId) -> str:
 
 
 def _disproved(look: Look, rule: RuleId) -> Iterator[ClauseFinding]:
-    """The miss stays among the findings, and what a correction says of it stands beside it."""
+    """The miss stays among the findings, and what a correction says of it is beside it."""
     for record in look.of(MissDisproved):
         event = record.event
         assert isinstance(event, MissDisproved)
@@ -258,7 +258,7 @@ def _disproved(look: Look, rule: RuleId) -> Iterator[ClauseFinding]:
 
 def _outstanding(look: Look, rule: RuleId) -> Iterator[ClauseFinding]:
     for due in look.due:
-        # What was missed and is still undone stands among the misses.
+        # What was missed and is still not done is among the misses.
         if due.rule is rule and not due.missed:
             yield ClauseFinding(
                 standing=ClauseStatus.OUTSTANDING, why=f"{due.words}.", due_on=due.due_on, provisional=due.provisional

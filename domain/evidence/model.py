@@ -20,7 +20,7 @@ GUIDANCE = "DfE guidance: arranging alternative provision"
 
 
 class ClauseStatus(StrEnum):
-    """How a clause stands on a record: BREACHED where law was missed, ADVISORY_MISSED where good practice was.
+    """The verdict on a clause for one record: BREACHED where law was missed, ADVISORY_MISSED where good practice was.
 
     OVERTAKEN: it was met, and the school's days changed afterwards, which is no miss.
     UNKNOWN: whether it applied cannot be said any more, as the pupil's personal data was erased.
@@ -57,7 +57,7 @@ _OUTCOMES = {
 class Look:
     """One record as evidence is sought in it: its events with corrections applied, and what is due by them.
 
-    `calendar` is the one that the placement goes by; `as_corrected` gives the days of an earlier version, with what
+    `calendar` is the one that the placement uses; `as_corrected` gives the days of an earlier version, with what
     was found wrong in them since.
     """
 
@@ -116,7 +116,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One line of the answer: a clause, and one thing that stands for it or against it."""
+    """One line of the answer: a clause, and one finding for it or against it."""
 
     clause: Clause
     binding: bool
@@ -124,6 +124,6 @@ class Evidence:
 
 
 Applies = Callable[[Placement], ClauseFinding | None]
-"""What stands where a clause does not apply to a placement, or where that is unknown; None where it applies."""
+"""The finding where a clause does not apply to a placement, or where that is unknown; None where it applies."""
 Proves = Callable[[Any, Placement], bool]
-"""Whether an event, given the placement as it stands, satisfies a clause."""
+"""Whether an event, given the placement as it is now, satisfies a clause."""

@@ -1,4 +1,4 @@
-"""What proves a clause: whether an event, given the placement as it stands, is what the clause asks for."""
+"""What proves a clause: whether an event, given the placement as it is now, is what the clause asks for."""
 
 from collections.abc import Callable, Iterator
 

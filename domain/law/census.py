@@ -28,7 +28,7 @@ class CensusDay:
 
 
 _THURSDAY = 3
-# By custom, in the order of a calendar year; the department names each day anew, and no such notice was seen.
+# By custom, in the order of a calendar year; the department announces each day, and we have seen no such notice.
 CENSUS_DAYS: tuple[CensusDay, ...] = (
     CensusDay(term=CensusTerm.SPRING, month=1, thursday=3),
     CensusDay(term=CensusTerm.SUMMER, month=5, thursday=3),

@@ -8,7 +8,7 @@ from domain.law.origins import Certainty
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationTest:
-    """When a provider that is not a school must be registered as one, as it stands from a day on.
+    """When a provider that is not a school must be registered as one, from a day on.
 
     The law does not say what full-time is: the department generally takes more than so many minutes a week for it.
     So many pupils of compulsory school age with full-time education make a school, or one of a kind named here.

@@ -192,7 +192,7 @@ RULES: dict[RuleId, Rule] = {
         # records the delivery, no law says: a miss of our own day is no breach.
         Rule(
             id=RuleId.PLAN_COUNCIL,
-            words="Council that maintains the EHC plan told of the placement",
+            words="Council that maintains the EHC plan told about the placement",
             clause="Children and Families Act 2014 s 42",
             mark=RuleOrigin.CHOICE,
             remind_days=2,
@@ -348,7 +348,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.TOLD,
-            words="Parents and pupil told of the arrangements",
+            words="Parents and pupil told about the arrangements",
             clause="DfE guidance: arranging alternative provision",
             mark=RuleOrigin.GUIDANCE,
             certainty=Certainty.UNCONFIRMED,

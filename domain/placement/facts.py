@@ -58,7 +58,7 @@ class Facts:
     `flag_changes` are the changes of the pupil's flags by the pupil's own record, in the order of their recording.
     `erasure_settled`: a person has said that the pupil's personal data go; it is gathered for a draft alone.
     `former` are the schools whose place `school` took since the placement began, oldest first.
-    `before` is the calendar that the placement's deadlines were last reckoned by, where the school has revised it
+    `before` is the calendar that the placement's deadlines were last calculated by, where the school has revised it
     since, and `before_as_corrected` the same with what was wrong in it put right.
     `same_number` are the other pupils with the UPN that a draft or a correction gives, of the same school and
     controller.

@@ -14,7 +14,7 @@ from events.codes import RecipientRole, Role
 
 
 class WrongStage(Rejected):
-    """Each step has its place in a placement's story. The record shows where it stands and what may come next."""
+    """Each step belongs to certain stages of a placement. The record shows the stage and the steps possible next."""
 
     code = "wrong_stage"
     title = "The placement is not at the stage for this"

@@ -20,7 +20,7 @@ class NextDeadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementStatus:
-    """How a placement stands after a command or a timer: all that its workflow keeps.
+    """A placement's status after a command or a timer: all that its workflow keeps.
 
     `wake_in_seconds` is how long to sleep until something falls due, by the clock of the activity that
     says it; None when nothing will. `wake_because` names the rule and the date.

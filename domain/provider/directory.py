@@ -95,7 +95,7 @@ class EntryNotVisited(Rejected):
 
 
 class EntryWrongStatus(Rejected):
-    """An entry is renewed, suspended or withdrawn while it stands, and published again only once it was withdrawn."""
+    """An entry in the directory can be renewed, suspended or withdrawn. Only a withdrawn one can be published again."""
 
     code = "entry_wrong_status"
     title = "The directory entry does not stand so that this can be done"

@@ -26,7 +26,7 @@ DirectoryEntryEvent = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryEntry:
-    """How a provider stands in one council's directory, and how it came to that. `expires_on` is its last day."""
+    """A provider's status in one council's directory, and its reason. `expires_on` is its last day."""
 
     la_code: str
     approved_on: date

@@ -99,7 +99,7 @@ def _outside(command: PublishCalendar, years: Sequence[int]) -> Iterator[Rejecte
 def _year(
     state: School, command: PublishCalendar, year: int, facts: SchoolFacts
 ) -> AcademicYearPublished | CalendarCorrectionProposed:
-    """What one year of the command comes to.
+    """What one year of the command changes.
 
     Raises:
         Rejections: it overlaps another year, or changes a day that has come without saying that this is a correction.

@@ -56,7 +56,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedYear:
-    """One academic year of the calendar as it stands."""
+    """One academic year of the calendar as it is now."""
 
     academic_year: int
     first_on: date
@@ -76,7 +76,7 @@ class CalendarYear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class School:
-    """The school as it stands. `corrections_proposed` wait for a second person; of a year, the latest alone.
+    """The school as it is now. `corrections_proposed` wait for a second person; of a year, the latest alone.
 
     `succession` is what is planned, `succeeded` that another school took this one's place, and `taken_over` are the
     schools whose place this one took.

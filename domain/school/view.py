@@ -50,7 +50,7 @@ class SchoolView(View):
 
 
 def school_view(state: School, version: int) -> SchoolView:
-    """The school as it stands. Its earlier calendars are in its stream."""
+    """The school as it is now. Its earlier calendars are in its stream."""
     return shown(
         SchoolView,
         state,

@@ -1,4 +1,4 @@
-"""What a value may be, beyond its type, for the record to keep it and to reckon with it."""
+"""What a value may be, beyond its type, for the record to keep it and to calculate with it."""
 
 import dataclasses
 import typing

@@ -73,5 +73,5 @@ def spread(word: str) -> str:
 
 
 def is_written_without_blanks(word: str) -> bool:
-    """Whether its script runs words together, so that a name stands inside of what looks like one word."""
+    """Whether its script runs words together, so that a name may be inside what looks like one word."""
     return not word.isascii() and unicodedata.name(word[0], "").startswith(_WITHOUT_BLANKS)

@@ -33,7 +33,7 @@ class DeadlineMissed:
 
 @event()
 class MissDisproved:
-    """The correction `cause` takes the ground from a miss on record. The miss stays there, and this stands beside it.
+    """The correction `cause` removes the ground of a miss on record. The miss stays, and this event is beside it.
 
     `rule`, `due` and `subject` are those of the miss; of a review, `subject` is its id.
     """
@@ -47,7 +47,7 @@ class MissDisproved:
 
 @event(occurred="reached_on")
 class LimitReached:
-    """The placement came to a figure at which it is worth a second look: no law, and no miss.
+    """The placement reached a figure at which it is worth a second look: no law, and no miss.
 
     `since` is the day that it counts from: a timetable's or the placement's first. `figure` is what was reached, in
     the unit of the rule: school days, weeks, sessions a week or minutes a week.

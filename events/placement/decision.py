@@ -93,7 +93,7 @@ class PlanDeliveryRecorded:
 
 @event(occurred="notified_on")
 class LaNotifiedOfEhcPlan:
-    """The authority that maintains the pupil's EHC plan was told of the proposed placement."""
+    """The authority that maintains the pupil's EHC plan was told about the proposed placement."""
 
     la_code: str = holds(CODE)
     notified_on: date

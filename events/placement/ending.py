@@ -47,7 +47,7 @@ class ReintegrationStepRecorded:
 
 @event(occurred="halted_on")
 class ReintegrationHalted:
-    """A review stopped a return that had begun: the placement goes on as before, and the return is planned anew."""
+    """A review stopped a return that had begun: the placement continues as before, and the return is planned again."""
 
     plan_id: PlanId
     review_id: ReviewId

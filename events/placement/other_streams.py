@@ -16,7 +16,7 @@ from events.values.decision import PlanCouncil
 
 @event()
 class CalendarTaken:
-    """The home school revised its calendar, and the placement goes by the new version from now on."""
+    """The home school revised its calendar, and the placement uses the new version from now on."""
 
     version: int
     from_version: int
@@ -24,7 +24,7 @@ class CalendarTaken:
 
 @event(occurred="from_on")
 class PupilFlagsTaken:
-    """The pupil's own record tells of a change, and the placement goes by it: from this day these flags hold.
+    """The pupil's own record reports a change, and the placement applies it: from this day these flags hold.
 
     `number` counts the changes of the pupil's record, and `known_on` is the day on which this one was recorded there:
     before it, nothing was asked of the placement for its sake. `plan` is the council that maintains the EHC plan.

@@ -61,7 +61,7 @@ class ErasureConfirmed:
 class ErasureDecided:
     """A person decided that the pupil's personal data are erased before the time to keep them is over.
 
-    `reference` names the papers of the decision, which are kept elsewhere: it stands in clear and outlives the key.
+    `reference` names the papers of the decision, which are kept elsewhere: it is in clear and outlives the key.
     """
 
     decided_on: date

@@ -55,11 +55,11 @@ class ReferralSubmitted:
 
 @event()
 class ProviderProposed:
-    """What the proposal relied on stands with it: the provider's version, the registration check and how it weighed,
+    """The event holds what the proposal relied on: the provider's version, the registration check and how it weighed,
     the entry in the council's directory, the commissioner's own due diligence and the day until which that holds.
 
     `dual_registration`: the provider is a school, so the pupil is registered there too. `minutes_a_week` is the
-    education that the provider would give, as stated or reckoned from the sessions asked for.
+    education that the provider would give, as stated or calculated from the sessions asked for.
     """
 
     provider_id: ProviderId
@@ -95,7 +95,7 @@ class ProviderOfferRequested:
 
 @event(occurred="made_on")
 class ProviderOfferMade:
-    """The provider offers the place; the offer stands until a day."""
+    """The provider offers the place; the offer is open until a day."""
 
     offer_id: OfferId
     made_on: date

@@ -57,7 +57,7 @@ class Unknown:
 
 @value
 class ReferralPicture:
-    """The pupil's situation as the school describes it. What is left out stands in `unknown` with a reason.
+    """The pupil's situation as the school describes it. What is left out is in `unknown` with a reason.
 
     Attendance in hundredths of a per cent.
     """

@@ -57,7 +57,7 @@ def render_html(document: Document) -> bytes:
 def render_pdf(document: Document) -> bytes:
     """Tagged and titled as PDF/UA-1 asks, checked as it compiles.
 
-    A letter of a script that the fonts lack makes no such document: it then stands as an empty box in one that is
+    A letter of a script that the fonts lack makes no such document: it is then an empty box in one that is
     tagged all the same, and the HTML has it.
     """
     try:
@@ -69,7 +69,7 @@ def render_pdf(document: Document) -> bytes:
 
 
 def _compiled(document: Document, standards: list[Any]) -> bytes:
-    # Made anew each time: a compiler is not for several threads at once.
+    # Made again each time: several threads cannot share a compiler.
     compiler = typst.Compiler(ignore_system_fonts=True)
     made = compiler.compile(
         _TYPST,

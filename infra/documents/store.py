@@ -1,6 +1,6 @@
 """Documents as they were made, each form once, sealed under the pupil's key: destroying the key makes them unreadable.
 
-A row is written and never changed. Who asks to keep a document that is kept already is told what stands.
+A row is written and never changed. Keeping a document that is already kept returns the stored one.
 """
 
 from dataclasses import dataclass, field

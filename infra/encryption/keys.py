@@ -1,6 +1,6 @@
 """The pupils' data keys: one each, wrapped by a key-encryption key, kept outside the database (`key_store`).
 
-A key's id is its pupil's id. Destroying a key makes what it sealed unreadable for ever, wherever copies of
+A key's id is its pupil's id. Destroying a key makes what it sealed permanently unreadable, wherever copies of
 the ciphertext are.
 """
 
@@ -76,7 +76,7 @@ class KeyProvider(Protocol):
         """Keeps whose key it is, as `school:<urn>` or `la:<code>`; the first claim of a key holds."""
 
     async def destroy(self, key_id: UUID, *, owner: str | None = None) -> None:
-        """Erases the key for ever, whether or not it exists; doing it twice is safe.
+        """Destroys the key permanently, whether or not it exists; doing it twice is safe.
 
         `owner` is the organisation that decided on it. A key that was never claimed is destroyed for anybody.
         Raises KeyOfAnother.

@@ -1,4 +1,4 @@
-"""Sealing personal data under a pupil's key, and opening it again. The bytes are for ever: see the vectors.
+"""Sealing personal data under a pupil's key, and opening it again. The bytes are permanent: see the vectors.
 
 `personal` is key id (16 bytes), nonce (12), AES-256-GCM ciphertext and tag. The nonce is drawn from what is
 sealed and where, so that a retry gives the same bytes; what surrounds the ciphertext is bound to it, so that

@@ -148,7 +148,7 @@ async def verify(events: AsyncIterable[StoredEvent]) -> AsyncIterator[ChainFault
 
 
 def faults_of(before: Head | None, event: StoredEvent) -> list[ChainFault]:
-    """What is wrong with an event that stands after another in its stream, or first in it."""
+    """What is wrong with an event, given the event before it in its stream, if any."""
     expected = 1 if before is None else before.version + 1
     # None is what a time becomes that was put there past every clock, as infinity.
     times: list[Any] = [event.recorded_at] if before is None else [before.recorded_at, event.recorded_at]

@@ -1,6 +1,6 @@
 """Reading: one stream, or all events in an order that no later commit can change.
 
-Positions are drawn before their transactions commit, so a reader that goes by position alone passes events that
+Positions are drawn before their transactions commit, so a reader that uses the position alone skips events that
 are still on their way. `horizon` says up to where everything has been decided.
 """
 
@@ -35,7 +35,7 @@ FROM pg_locks
 WHERE locktype = 'advisory' AND objsubid = 1 AND (classid::bigint >> 16) = $1
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
-# The end of a range that may hold the whole record stands outside the LIMIT. Inside, and until the table is analysed
+# The end of a range that may hold the whole record is outside the LIMIT. Inside, and until the table is analysed
 # for the first time, as after a restore, PostgreSQL takes the range for a few rows and sorts all of it for each page.
 _LAST_LOOKED_AT = """
 SELECT max(position) FROM (

@@ -52,7 +52,7 @@ class NewEvent:
 
 
 class StoredEvent(NamedTuple):
-    """An event as it stands in the store; `version` counts from 1 without gaps, `position` may leave some.
+    """An event as the store holds it; `version` counts from 1 without gaps, `position` may leave some.
 
     The fields are the columns in the order of the table. A tuple, as a reader of everything makes one for each row.
     """

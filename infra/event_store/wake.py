@@ -27,7 +27,7 @@ Connect = Callable[[], Awaitable[asyncpg.Connection]]
 class Notifier:
     """At most one NOTIFY per 5 ms and process. Call `wake()` after a commit: it returns at once and never fails.
 
-    While the database cannot be reached nothing is told, and the readers' own looking has to do.
+    While the database cannot be reached there are no notifications, and readers rely on their own polling.
     """
 
     def __init__(self, connect: Connect) -> None:

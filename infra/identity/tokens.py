@@ -136,7 +136,7 @@ class TokenVerifier:
         return self._keys is not None and any(key.kid == key_id for key in self._keys.keys)
 
     async def _fetch(self) -> None:
-        # Counted as tried whatever comes of it, or a broken issuer would be asked for every request.
+        # Counted as tried whatever the result, or each request would ask a broken issuer again.
         self._tried_at = monotonic()
         try:
             answer = await self._client.get(self._jwks_url)
@@ -213,7 +213,7 @@ def _person(claims: dict[str, Any]) -> Person:
 
 
 def _seconds(stated: float) -> float:
-    """A time beyond all measure is for ever; one that is no number would be compared with nothing."""
+    """A time beyond the range has no end; a value that is no number cannot be compared."""
     try:
         seconds = float(stated)
     except OverflowError:

@@ -1,1 +1,1 @@
-"""Letters on their way out: the port that a sender stands behind, the two senders, and the list of what waits."""
+"""Outgoing letters: the port for senders, the two senders, and the list of waiting letters."""

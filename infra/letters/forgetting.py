@@ -1,4 +1,4 @@
-"""Letters of a pupil whose personal data are erased: what a sender still keeps is deleted, the rest is told."""
+"""Letters of a pupil whose personal data are erased: what a sender still keeps is deleted, the rest is reported."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Forgotten:
 
 
 async def forget(conn: asyncpg.Connection, pupil_id: UUID, sender: Keeping | None, name: str) -> Forgotten:
-    """Delete every letter of a pupil that the sender `name` keeps. Without a sender, tells only what there is."""
+    """Delete every letter of a pupil that the sender `name` keeps. Without a sender, only reports them."""
     deleted, out = 0, dict[str, int]()
     for row in await conn.fetch(_OF_PUPIL, pupil_id):
         # Whatever is noted of it: a worker may have ended between a letter and its note.

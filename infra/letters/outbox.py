@@ -116,7 +116,7 @@ _HANDED_OVER: Final = "UPDATE letter SET handed_over = true WHERE document_id = 
 
 
 class Status(StrEnum):
-    """What is told of a letter. `by_hand`: the step that brought it says that it was given by hand. `to_hand_over`:
+    """What is known of a letter. `by_hand`: the step that brought it says that it was given by hand. `to_hand_over`:
     it cannot be sent, so somebody has to. `handed_over`: somebody did. `not_sendable`: nobody can any more.
     """
 

@@ -102,7 +102,7 @@ class DeadlineRow:
 
 
 DeadlineCursor = tuple[int, date, UUID, int]
-"""Where a row stands in the list: (gravity, due_on, placement or provider, number)."""
+"""The position of a row in the list: (gravity, due_on, placement or provider, number)."""
 
 _SHARED = ("number", *(column.name for column in due_columns()))
 _OF_PLACEMENTS = (
@@ -167,7 +167,7 @@ async def listing(
     """
 
     def narrowed(query: Select[Any], of: Table, key: Column[UUID]) -> Select[Any]:
-        """One kind of row, cut to the page before both are put together, so that each goes by its own index."""
+        """One kind of row, cut to the page before both are put together, so that each uses its own index."""
         place = (of.c.gravity, of.c.due_on, key, of.c.number)
         if after is not None:
             query = query.where(tuple_(*place) > tuple_(*(literal(part) for part in after)))

@@ -10,7 +10,7 @@ from events.codes import Severity
 
 
 def due_columns() -> tuple[Column[Any], ...]:
-    """Made anew for each table."""
+    """Made again for each table."""
     return (
         # 0 for what is law, 1 for good practice: the order of the list.
         Column("gravity", Integer, nullable=False),

@@ -132,7 +132,7 @@ async def cells(conn: AsyncConnection, visibility: Visibility, period: OutcomePe
 
 
 OutcomeCursor = tuple[date, UUID]
-"""Where a row stands in the list: (ended_on, placement_id)."""
+"""The position of a row in the list: (ended_on, placement_id)."""
 
 
 async def listing(

@@ -1,4 +1,4 @@
-"""Placement rows: where each placement stands, written in the append's own transaction (read your writes).
+"""Placement rows: the status of each placement, written in the append's own transaction (read your writes).
 
 Codes, ids and dates only; nothing here names a child. The row is derived from the stream and can be rebuilt.
 """
@@ -103,7 +103,7 @@ Index("placement_open_idx", placement.c.placement_id, postgresql_where=text("is_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementRow:
-    """Where a placement stands after its event number `version`."""
+    """The status of a placement after its event number `version`."""
 
     placement_id: UUID
     version: int

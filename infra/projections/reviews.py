@@ -44,7 +44,7 @@ review = Table(
 Index("review_diary_day_idx", review.c.day, review.c.placement_id, review.c.review_id)
 
 ReviewCursor = tuple[date, UUID, UUID]
-"""Where a row stands in the list: (day, placement_id, review_id)."""
+"""The position of a row in the list: (day, placement_id, review_id)."""
 _PLACE: Final = (review.c.day, review.c.placement_id, review.c.review_id)
 
 

@@ -213,7 +213,7 @@ def _is_of(entry: Mapping[str, Any], content: Mapping[str, Any], digest: bytes) 
 
 
 async def verify_entries(conn: asyncpg.Connection, signed: Mapping[int, bytes], before: Any, found: Findings) -> None:
-    """Where the record stands. `before`: what was decided by then is to be in the tree, as it was signed since."""
+    """The end of the record. `before`: the tree must hold what was decided by then, as it was signed since."""
     verification = EntryVerification(signed, found)
     async for entry in entry_lines(conn):
         verification.take(entry)

@@ -53,7 +53,7 @@ SELECT {COLUMNS_AS_THEY_ARE} FROM event_store.event WHERE stream_id = $1 ORDER B
 def _in_pages(columns: str, stub: str) -> str:
     """Events, and what stays of those that were archived, which has no type.
 
-    The end stands outside the LIMIT, as in `infra.event_store.read`, for PostgreSQL to go by the index.
+    The end is outside the LIMIT, as in `infra.event_store.read`, for PostgreSQL to use the index.
     """
     return f"""
 SELECT * FROM (
@@ -104,7 +104,7 @@ async def verify_stored(
     outside: Sequence[tuple[int, str]] = (),
     runs_since: datetime | None = None,
 ) -> Findings:
-    """The record where it stands: each stream's chain and head, and the checkpoints, in constant memory.
+    """The record in the database: each stream's chain and head, and the checkpoints, in constant memory.
 
     `outside`: the notes that are kept outside the database, each by the size that its file is named by. `runs_since`:
     when the clock of `at` was last moved, as `TreeVerification.done` takes it.

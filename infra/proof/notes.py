@@ -114,7 +114,7 @@ class SignedNote:
         return any((name, key_id) == (verifier.name, verifier.key_id) for name, key_id, _ in self.signatures)
 
     def line_of(self, verifier: NoteVerifier) -> str:
-        """This key's own line, as it stands in a note. Raises NoteInvalid."""
+        """This key's own line, exactly as a note has it. Raises NoteInvalid."""
         for name, key_id, rest in self.signatures:
             if (name, key_id) == (verifier.name, verifier.key_id):
                 return _line(verifier, rest)

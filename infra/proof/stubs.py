@@ -1,6 +1,6 @@
 """What stays of archived events, held against what the record says of its archives, and against the archives' files.
 
-A stub proves nothing of the content that it stands for: that is in its archive, and unproved until the file is checked.
+A stub proves nothing about its event's content: that is in the archive, and unproved until the file is checked.
 """
 
 from collections import Counter

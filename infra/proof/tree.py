@@ -49,7 +49,7 @@ Index(
 )
 
 _HOLD = "SELECT size, position FROM tree FOR UPDATE"
-# The end stands outside the LIMIT, as in `infra.event_store.read`, for PostgreSQL to go by the index.
+# The end is outside the LIMIT, as in `infra.event_store.read`, for PostgreSQL to use the index.
 _SETTLED = """
 SELECT position, hash FROM (
     (SELECT position, hash FROM event_store.event WHERE position > $1 ORDER BY position LIMIT $3)

@@ -24,7 +24,7 @@ _KEPT: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedPlacement:
-    """A placement's whole stream, and the state that it comes to with every correction applied."""
+    """A placement's whole stream, and the state that it folds to with every correction applied."""
 
     stream: tuple[Recorded[Any], ...] = field(default=(), repr=False)
     state: Placement = field(default_factory=initial, repr=False)
@@ -49,7 +49,7 @@ class PlacementStreams:
         return self._keys
 
     async def current(self, conn: asyncpg.Connection, placement_id: PlacementId) -> CachedPlacement:
-        """The placement as it stands now; of version 0 if nothing is stored.
+        """The placement as it is now; of version 0 if nothing is stored.
 
         Read it before the transaction appends: what is not committed yet must not be remembered.
 

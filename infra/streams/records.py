@@ -83,7 +83,7 @@ async def load(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingEvent:
-    """An event about to be stored, with what stands around it."""
+    """An event about to be stored, with its metadata."""
 
     event: Any
     metadata: Metadata
@@ -128,7 +128,7 @@ async def append_noted(
     key: DataKey | None = None,
     numbered_from: int = 0,
 ) -> tuple[list[UUID], Appended]:
-    """Append what one command or timer came to, onto version `version`.
+    """Append the events of one command or timer, onto version `version`.
 
     The ids of the events follow from the command's, so the same command makes the same events. A command that
     appends to a second stream numbers its events there on from those of the first.

@@ -81,7 +81,7 @@ class Reference:
         return calendar
 
     def calendar_of(self, placement: Placement, school: School | None) -> SchoolCalendar:
-        """The calendar that a placement goes by: once it is over, the one that it was closed with."""
+        """The calendar that a placement uses: once it is over, the one that it was closed with."""
         kept = placement.duties.calendar_version
         over = placement.stage in TERMINAL and school is not None and 0 < kept < school.calendar_version
         return self.calendar(school, kept if over else None, former=placement.began_at)

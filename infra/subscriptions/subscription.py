@@ -47,7 +47,7 @@ _log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What one step did: applied `seen` events and came to `position`.
+    """What one step did: applied `seen` events and reached `position`.
 
     `more`: there is more to read now. `behind`: some events are on their way, so look again soon.
     """

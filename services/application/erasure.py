@@ -58,7 +58,7 @@ class ErasureDecision:
 
 
 async def carry_out(conn: asyncpg.Connection, pupil_id: UUID, keys: KeyProvider) -> bool:
-    """Erase a pupil's data if a person of its controller said so and nothing stands against it; whether they are gone.
+    """Erase a pupil's data if a person of its controller said so and nothing prevents it; whether they are gone.
 
     Raises what the keys raise, except that the key was destroyed before.
     """

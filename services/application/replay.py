@@ -1,4 +1,4 @@
-"""Replaying the record: every placement, or one, folded from its stream as it stands, stood, or was known.
+"""Replaying the record: every placement, or one, folded from its stream as it is, was, or was known.
 
 Also all events of some types, in the order of the feed. Whatever the size of the store, one page is in memory at a
 time, and each can be gone on with from where it was left.

@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 SWEEP = "retention"
 _DRAFTS = "SELECT DISTINCT status FROM command WHERE key_id = $1 AND kind = $2"
-# A pupil is looked at anew when one of the placements has moved on, as by a confirmation or a correction.
+# A pupil is looked at again when one of the placements has moved on, as by a confirmation or a correction.
 _DISCOVER = """
 SELECT $1, pupil_id::text, $2, sum(version) FROM placement GROUP BY pupil_id HAVING NOT bool_or(is_open)
 """

@@ -1,4 +1,4 @@
-"""How a placement stands after a decision, as its workflow, its row and its caller need to know it."""
+"""The status of a placement after a decision, as its workflow, its row and its caller need to know it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +40,7 @@ def outlook(state: Placement, version: int, facts: Facts) -> Outlook:
 
 
 def standing(seen: Outlook) -> PlacementStatus:
-    """All that the workflow keeps: dates stay with the record, the workflow is told how long to sleep."""
+    """All that the workflow keeps: dates stay with the record, the workflow gets how long to sleep."""
     first = seen.due[0] if seen.due else None
     return PlacementStatus(
         version=seen.version,

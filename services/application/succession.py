@@ -52,7 +52,7 @@ async def move_rows(conn: asyncpg.Connection, before: Urn, after: Urn) -> None:
 
 
 async def folded(conn: asyncpg.Connection, urn: Urn) -> School | None:
-    """The school as it stands; None where it is not registered."""
+    """The school as it is now; None where it is not registered."""
     records = await load(conn, school_stream(urn), SCHOOL)
     return reduce(evolve, (each.event for each in records), initial()) if records else None
 

@@ -1,6 +1,6 @@
 """Commands that the system itself gives to placements, by followers of the record.
 
-The row stands in the transaction that moves the follower's position, and the command's id follows from the event that
+The transaction that moves the subscription's position writes the row, and the command's id follows from the event that
 brings it: it is lost no more than a person's command, and a batch that is read again gives no second one.
 """
 

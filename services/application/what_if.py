@@ -57,7 +57,7 @@ async def _one(placement_id: UUID, records: list[Record], reading: RuleReading, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _KnownSchool:
-    """A school as it stands, and each calendar that it has published."""
+    """A school as it is now, and each calendar that it has published."""
 
     now: School
     calendars: dict[int, SchoolCalendar]

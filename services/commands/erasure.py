@@ -64,7 +64,7 @@ def erase(
     The ground is recorded first, on the pupil's latest placement, and the facts stay without a name. A worker must run.
     """
     if not yes:
-        typer.confirm(f"Erase the personal data of pupil {pupil_id} for ever?", abort=True)
+        typer.confirm(f"Erase the personal data of pupil {pupil_id} permanently?", abort=True)
     decision = ErasureDecision(
         pupil_id=pupil_id,
         ground=ground,
@@ -171,7 +171,7 @@ async def _carried_out(opened: AsyncEngine, client: Client, pupil_id: UUID, keys
 async def _decided(conn: asyncpg.Connection, client: Client, command: NewCommand) -> CommandRow:
     placement_id = placement_id_of(command.stream_id)
     await dispatch_system_command(client, DecideErasure, placement_id=placement_id, command_id=command.command_id)
-    # A worker that was away decides it once it is back: the row stands.
+    # A worker that was away decides it once it is back: the row is kept.
     until = time.monotonic() + _DECIDED_SECONDS
     while True:
         row = await commands.find(conn, command.command_id)

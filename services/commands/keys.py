@@ -19,6 +19,8 @@ def rotate() -> None:
     provider = keys_for(Settings())
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Wrapping anew", total=None)
+        task = bar.add_task("Wrapping again", total=None)
         count = asyncio.run(provider.rotate(lambda done, all_: bar.update(task, completed=done, total=all_)))
-    typer.echo(f"{figure(count, 'key')} {are(count)} wrapped anew. No key needs what wrapped them before.")
+    typer.echo(
+        f"{figure(count, 'key')} {are(count)} wrapped again. No key needs the former key-encryption key any more."
+    )

@@ -51,7 +51,7 @@ def export(
 
 
 def verify(
-    file: Annotated[Path | None, typer.Argument(help="An export; without it, the record where it stands.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="An export; without it, the record in the database.")] = None,
     trusted: Annotated[
         str | None, typer.Option("--key", help="The log's verifier key as you know it, not as the file says.")
     ] = None,

@@ -25,7 +25,7 @@ from services.commands.options import FOUND_WRONG, engine
 def workflows() -> None:
     """Start again what Temporal has lost: the workflow of each open placement, and what follows the record.
 
-    Each reads its stream and arms its timers. One that runs is told to look at the clock again.
+    Each reads its stream and arms its timers. One that runs looks at the clock again.
     """
     asyncio.run(_workflows())
 

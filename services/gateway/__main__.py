@@ -13,7 +13,7 @@ from services.gateway.http.serving import config_for
 
 
 class Server(uvicorn.Server):
-    """A stream has no end of its own, so it is told of the stop before uvicorn begins to wait for it."""
+    """A stream has no end of its own, so it learns of the stop before uvicorn begins to wait for it."""
 
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)

@@ -38,7 +38,7 @@ def server_account(data: Path) -> Account | None:
         if owner not in {None, os.geteuid()}:
             raise EmbeddedError(
                 f"{data} belongs to another account (uid {owner}): run as root or as that account, "
-                "or remove the folder to begin anew."
+                "or remove the folder to start again."
             )
         return None
     try:

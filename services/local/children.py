@@ -65,7 +65,7 @@ def spawn(
 ) -> Child:
     """Start a process, its output appended to `log`; `account` is given where we are root and it must not be.
 
-    `on_spawn` is told at once, long before the process is ready, so that it can be ended whatever happens to us.
+    `on_spawn` is called at once, long before the process is ready, so that it can be ended whatever happens to us.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     # Input is closed: a server must not read the terminal of the person who started it.

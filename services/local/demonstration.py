@@ -1,4 +1,4 @@
-"""Moving the demonstration clock: the clock itself, and then every open placement is told to look at it."""
+"""Moving the demonstration clock: the clock itself, and then every open placement looks at it."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -155,7 +155,7 @@ async def _connect(server: PostgresServer) -> asyncpg.Connection:
         except asyncpg.InvalidPasswordError:
             raise EmbeddedError(
                 "PostgreSQL refuses the password kept beside its data: passwords.json was replaced. "
-                "Put the old one back, or remove the folder to begin anew."
+                "Put the old one back, or remove the folder to start again."
             ) from None
         except (OSError, TimeoutError, asyncpg.CannotConnectNowError):
             # Not up yet, or still recovering from a crash.

@@ -1,4 +1,4 @@
-"""Where an embedded PostgreSQL lives and how its data folder comes to be: whole, or not at all."""
+"""Where a local PostgreSQL keeps its data, and how its data folder is made: whole, or not at all."""
 
 import importlib.util
 import json
@@ -58,7 +58,7 @@ def install(folder: Path, *, project: Path) -> Installation:
     account = server_account(folder / "data")
     folder.parent.mkdir(parents=True, exist_ok=True)
     if not folder.exists():
-        folder.unlink(missing_ok=True)  # a link whose target was removed: begin anew
+        folder.unlink(missing_ok=True)  # a link whose target was removed: start again
         folder.mkdir()
         folder.chmod(0o755)  # whatever the umask: the server's account passes through it
     # Resolved, since the server is given the real path: a link inside a closed folder is for people alone.
@@ -66,7 +66,7 @@ def install(folder: Path, *, project: Path) -> Installation:
         if any(folder.iterdir()):
             raise EmbeddedError(
                 f"{folder} holds PostgreSQL's data but the account that runs it cannot reach it: "
-                "move the project back where it was, or remove that folder to begin anew."
+                "move the project back where it was, or remove that folder to start again."
             )
         folder.rmdir()
         folder.symlink_to(_refuge_of_data(project), target_is_directory=True)

@@ -12,7 +12,7 @@ from domain.shared.words import figure
 
 @contextlib.contextmanager
 def step(console: Console, doing: str) -> Iterator[None]:
-    """Show that something is being done, and at its end how long it took; a failure is told by its exception."""
+    """Show that something is being done, and at its end how long it took; a failure raises its own exception."""
     started = time.monotonic()
     if not console.is_terminal:
         say(console, f"{doing} ...")
@@ -48,5 +48,5 @@ def _told_by_tenths(console: Console, doing: str) -> Callable[[int, int], None]:
 
 
 def say(console: Console, line: str, *, style: str | None = None) -> None:
-    """Print one line as it stands: no markup, no wrapping of addresses and paths."""
+    """Print one line unchanged: no markup, no wrapping of addresses and paths."""
     console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)

@@ -41,7 +41,7 @@ class Services:
     async def run_once(
         self, name: str, module: str, *arguments: str, seconds: float, progress: StartProgress | None = None
     ) -> None:
-        """Run a process to its end. `progress` is told of each line `3 of 12 steps` that it prints.
+        """Run a process to its end. `progress` receives each line `3 of 12 steps` that it prints.
 
         Raises:
             EmbeddedError: it failed or took longer than `seconds`; with the last lines of its log.

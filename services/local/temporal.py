@@ -18,7 +18,7 @@ from services.local.ports import LOOPBACK
 
 NAMESPACE = "default"
 STOP_STEPS = ((signal.SIGTERM, 15.0),)
-# Registered at start, because a workflow that upserts an unknown attribute fails its task for ever.
+# Registered at start, because a workflow that upserts an unknown attribute fails its task each time.
 SEARCH_ATTRIBUTES = {"PlacementStage": "Keyword", "PlacementNextDeadline": "Datetime"}
 
 # The program panicked once in some hundreds of starts on a busy machine, before it had served anything. A start

@@ -106,7 +106,7 @@ class _SetUp:
         installation = self._install()
         begins_anew = not installation.data.exists()
         if begins_anew:
-            # The record begins anew, so what Temporal kept of the one before is about placements that are no more.
+            # The record begins again, so what Temporal kept of it is about placements that no longer exist.
             shutil.rmtree(self.local / "temporal", ignore_errors=True)
             self._move_checkpoints_aside()
         with step(self.console, "Starting PostgreSQL"):

@@ -1,6 +1,6 @@
 """What a placement's workflow has done for it: one transaction that loads, decides, appends and answers.
 
-A command whose activity is tried again finds its row decided, and comes to the same.
+A retried activity finds the command already decided and returns the same result.
 """
 
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ class PlacementActivities:
 
     @activity.defn(name=SWEEP_DUE)
     async def sweep_due(self) -> int:
-        """Record what has fallen due on records without a workflow; how many events that came to."""
+        """Record what has fallen due on records without a workflow; returns the number of events."""
         with named_only():
             return await self._sweeping.sweep()
 
@@ -91,7 +91,7 @@ class PlacementActivities:
 
     @activity.defn(name=PASS_TIME)
     async def pass_time(self, placement_id: str) -> PlacementStatus:
-        """Record what fell due, if anything did, and say how the placement stands.
+        """Record what fell due, if anything did, and return the placement's status.
 
         Raises:
             ApplicationError: as `handle_command`.

@@ -228,7 +228,7 @@ def test_a_part_out_of_bounds_is_named_and_not_quoted() -> None:
 
     (reason,) = at(Stage.DRAFT).when(correct(value=canonical_json(wrong))).then_rejected(ValueOutOfBounds)
 
-    assert reason.detail == "This text is longer than 200 characters. It stands at /parents/0/name."
+    assert reason.detail == "This text is longer than 200 characters. It is at /parents/0/name."
 
 
 def test_what_the_field_does_not_know_is_not_kept() -> None:

@@ -131,7 +131,7 @@ def _end(_story: Given, on: date) -> object:
 
 
 CASES = {
-    "told of the arrangements": Late(
+    "told about the arrangements": Late(
         rule=RuleId.TOLD,
         story=nothing_arranged,
         due="2026-11-25",

@@ -30,7 +30,7 @@ class RecordSafeguardingInformation:
 
 @value
 class IssueAgreement:
-    """Issue the agreement for both sides to sign. A new version needs both signatures anew."""
+    """Issue the agreement for both sides to sign. A new version needs both signatures again."""
 
     pennies_per_session: int
     total_pennies: int

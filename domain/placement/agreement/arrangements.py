@@ -143,13 +143,13 @@ def free_meals_referred(state: Placement) -> bool | None:
 
 
 def told_of_arrangements(sent: Iterable[CommunicationSent]) -> frozenset[Role]:
-    """Everybody whom these communications told of the arrangements."""
+    """Everybody whom these communications told about the arrangements."""
     told = (each for each in sent if each.subject is CommunicationSubject.ARRANGEMENTS)
     return frozenset(role for each in told for role in each.to_roles)
 
 
 TOLD = frozenset({Role.PARENT, Role.PUPIL})
-"""Who is told of the arrangements: both parents and pupil."""
+"""Who must be told about the arrangements: both parents and pupil."""
 
 
 def due(state: Placement) -> date | None:

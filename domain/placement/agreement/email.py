@@ -25,7 +25,7 @@ class GivenInWriting(Protocol):
 
 
 class EmailNotAgreed(Rejected):
-    """A letter to a parent, or to the pupil from 18, goes by e-mail only where that person has agreed to it.
+    """A letter to a parent, or to the pupil from 18, may be sent by e-mail only where that person has agreed to it.
 
     The agreement is recorded of the pupil, and may be withdrawn at any time. Without one, give it by hand or by post.
     """

@@ -1,4 +1,4 @@
-"""Putting right what was recorded wrongly. The earlier event stays as it is; the correction stands beside it."""
+"""Correcting what was recorded wrongly. The earlier event stays as it is; the correction is an event of its own."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -100,7 +100,7 @@ def _unsound(
 ) -> Iterator[Rejected]:
     """What the event's own rules say to the new value, and which later step would come before its cause.
 
-    What was wrong already, under rules that came later perhaps, stands in no correction's way.
+    What was wrong before, perhaps under later rules, does not prevent a correction.
     """
     aged = False
     known = {_same(event_id, fault) for event_id, fault in _faults(before, facts)}
@@ -108,7 +108,7 @@ def _unsound(
     for event_id, fault in _faults(after, facts):
         new = _same(event_id, fault) not in known
         if isinstance(fault, AgeOutOfRange) and new:
-            # One birth, or one plan, counts on each day that the record tests: it is told once.
+            # One birth, or one plan, counts on each day that the record tests: it is reported once.
             if not aged:
                 yield _at_value(fault, fault.detail)
             aged = True
@@ -191,7 +191,7 @@ _UNREADABLE = ValueUnreadable("The value is not of the field's kind.", pointer="
 
 
 def _unbounded(pointer: str, why: str) -> ValueOutOfBounds:
-    return ValueOutOfBounds(f"{why} It stands at {pointer}." if pointer else why, pointer="/value")
+    return ValueOutOfBounds(f"{why} It is at {pointer}." if pointer else why, pointer="/value")
 
 
 def _countable(value: object, calendar: SchoolCalendar) -> ValueOutOfBounds | None:

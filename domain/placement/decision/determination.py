@@ -109,7 +109,7 @@ def determine(state: Placement, command: Determine, facts: Facts) -> tuple[Decid
         state,
         decided,
         facts,
-        # Of the command as it was given: a fault in the plan of reviews is told at its place there.
+        # Of the command as it was given: a fault in the plan of reviews is reported at its place there.
         also=(
             *review_plan_faults(command.review_plan, command.start_date, command.proposed_end),
             _minute(command.minute_reference) if backdated else None,

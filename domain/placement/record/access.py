@@ -61,7 +61,7 @@ class RightNotHeld(Rejected):
 
 
 class NotExtendable(Rejected):
-    """Only subject access can take longer, once, if whoever asked is told within the first month."""
+    """Only subject access can take longer, once, if the person who asked is told within the first month."""
 
     code = "not_extendable"
     title = "The time for this request cannot be extended"

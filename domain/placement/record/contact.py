@@ -80,7 +80,7 @@ class SiteNotVisited(Rejected):
 
 
 class NobodyNamed(Rejected):
-    """Contact is with somebody, and what is told is told to somebody."""
+    """A contact names the person, and a communication names its recipient."""
 
     code = "nobody_named"
     title = "Say with whom or to whom"
@@ -94,7 +94,7 @@ class LetterUnknown(Rejected):
 
 
 class AlreadyAssigned(Rejected):
-    """A case is assigned anew when somebody else takes it over."""
+    """A case is assigned again when somebody else takes it over."""
 
     code = "already_assigned"
     title = "The case is that person's already"

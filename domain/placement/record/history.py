@@ -1,4 +1,4 @@
-"""A placement as it stands, as it stood, and as it was known: each a fold of its recorded events."""
+"""A placement as it is, as it was, and as it was known: each a fold of its recorded events."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -61,5 +61,5 @@ def fold(records: Iterable[Record]) -> Placement:
 
 
 def current(records: Sequence[Record]) -> Placement:
-    """The placement as it stands: every correction applied."""
+    """The placement as it is now: every correction applied."""
     return fold(corrected(records))

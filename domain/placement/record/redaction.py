@@ -201,4 +201,4 @@ _TELLING: Final = frozenset(
     # Of a signatory that is corrected, the correction does not say for whom they signed.
     if (event is AgreementSigned and name == "signatory") or _tells(hint, kind_of_field(event, name))
 )
-"""Fields of which a correction tells what is withheld where it stands."""
+"""Fields whose corrections repeat what is withheld in the field itself."""

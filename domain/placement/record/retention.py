@@ -41,7 +41,7 @@ class ProposeErasure:
 
 @value
 class ConfirmErasure:
-    """Confirm that the pupil's personal data may be erased for ever, in all placements of the pupil.
+    """Confirm that the pupil's personal data may be erased permanently, in all placements of the pupil.
 
     Give it once it is clear that nobody needs the record any more: no inquiry, no claim and no request for access is
     open. The facts stay on record, without a name.
@@ -50,7 +50,7 @@ class ConfirmErasure:
 
 @value
 class DecideErasure:
-    """Decide that the pupil's personal data are erased for ever before their time, in all placements of the pupil.
+    """Decide that the pupil's personal data are erased permanently before their time, in all placements of the pupil.
 
     On one of the grounds of article 17(1). `reference` names the papers that give the reasons: they are not kept here,
     and what is written here outlives the erasure. It is done once no placement of the pupil is open.

@@ -1,4 +1,4 @@
-"""What the record would have come to under another regime, or under another reading of a rule. Nothing is decided anew.
+"""What the record would say under another regime, or under another reading of a rule. Nothing is decided again.
 
 Each fact that a rule judged is judged again, as it was recorded: what people would have done instead is not guessed.
 The days on which things fell due are those of the regime in force, which all regimes here share.

@@ -1,4 +1,4 @@
-"""Education from the sixth day of an exclusion: the exclusion itself, by when the education begins, who is told."""
+"""Education from the sixth day of an exclusion: the exclusion itself, its deadline, and who must be told."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
@@ -82,7 +82,7 @@ class ConsentNotNeeded(Rejected):
 
 
 class DetailsMissing(Rejected):
-    """The parent is told the details of the education before it starts: the address, the times, whom to report to."""
+    """The school must tell the parent the address, the times and whom to report to before the education starts."""
 
     code = "details_missing"
     title = "The parent was not given the details"

@@ -19,7 +19,7 @@ from events.values.decision import DirectionGrounds, PlanConsidered
 
 @value
 class NotifyLaOfPlan:
-    """Record that the authority which maintains the pupil's EHC plan was told of the proposed placement."""
+    """Record that the authority which maintains the pupil's EHC plan was told about the proposed placement."""
 
     la_code: str
     notified_on: date
@@ -48,10 +48,10 @@ class GroundsMissing(Rejected):
 
 
 class LaNotNotified(Rejected):
-    """The authority that maintains an EHC plan is told before a placement is decided: it must secure the plan."""
+    """The school tells the authority that maintains an EHC plan before it decides: that authority secures the plan."""
 
     code = "la_not_notified"
-    title = "The authority was not told of the placement"
+    title = "The authority was not told about the placement"
     legal_refs = ("Children and Families Act 2014 s 42", "SI 2010/1156 reg 3(3)")
 
 
@@ -138,7 +138,7 @@ def plan_considered(state: Placement, given: PlanConsidered | None, on: date) ->
         return []
     maintains = state.referral.plan_la_code_on(on)
     codes = {each.la_code for each in state.decision.las_notified if maintains in {None, each.la_code}}
-    told = None if codes else LaNotNotified("Record first that the authority was told of the placement.")
+    told = None if codes else LaNotNotified("Record first that the authority was told about the placement.")
     if given is None:
         return [told, PlanNotConsidered("Say how the EHC plan was taken into account.", pointer="/ehc_plan")]
     return [

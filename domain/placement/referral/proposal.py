@@ -237,7 +237,7 @@ def _sites(provider: Provider, command: ProposeProvider) -> list[Rejected | None
 
 def _registration(provider: Provider, check: RegistrationCheck | None, today: date) -> list[Rejected | None]:
     if check is None:
-        return [RegistrationCheckMissing("Say what the check of the registration came to.", pointer="/registration")]
+        return [RegistrationCheckMissing("Record the result of the registration check.", pointer="/registration")]
     registered = check.result is RegistrationResult.REGISTERED
     contradicts = (provider.kind is ProviderKind.SCHOOL and not registered) or (
         provider.kind is ProviderKind.NON_SCHOOL and registered

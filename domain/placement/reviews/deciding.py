@@ -154,7 +154,7 @@ def _period(command: ReviewDecided) -> tuple[DecisionPeriodUnsound | None, ...]:
 
 
 def notify(state: Placement, command: NotifyOutcome, facts: Facts) -> tuple[ReviewOutcomeNotified, ...]:
-    # Once more where it was recorded wrongly: the days count anew, and the latest holds.
+    # Once more where it was recorded wrongly: the days count again, and the latest applies.
     review = review_at(state, command.review_id, ReviewStatus.DECIDED, ReviewStatus.NOTIFIED)
     assert review.held is not None
     assert review.decided is not None

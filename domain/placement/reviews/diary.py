@@ -14,7 +14,7 @@ from events.ids import ReviewId
 
 
 class ReviewDutyStatus(StrEnum):
-    """How one duty of a review stands on a day."""
+    """The status of one duty of a review on a day."""
 
     NOT_YET = "not_yet"
     OPEN = "open"

@@ -101,7 +101,7 @@ def _does(rule: RuleId, change: PupilFlagsTaken, event: Any, state: Placement) -
     begun = min(change.from_on, change.known_on)
     match event:
         case LaNotifiedOfEhcPlan() if rule is RuleId.PLAN_COUNCIL:
-            # A council that was told of the placement before knows of it.
+            # A council that was told about the placement before knows about it.
             maintains = change.plan.la_code if change.plan else None
             return event.la_code == maintains or (maintains is None and begun <= event.notified_on)
         case PlanDeliveryRecorded() | PlacementDetermined() if rule is RuleId.SECTION_F:

@@ -59,10 +59,10 @@ class NothingChanged(Rejected):
 
 
 class ChangeTooSoon(Rejected):
-    """The pupil and the parents are told of changed terms as of the first ones: two clear school days before."""
+    """Changed terms need notice to the pupil and the parents like the first ones: two clear school days before."""
 
     code = "change_too_soon"
-    title = "The change comes too soon for a notice"
+    title = "There is not enough time to give notice of the change"
     legal_refs = ("SI 2010/1156 reg 3(2)",)
 
 

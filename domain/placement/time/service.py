@@ -42,7 +42,7 @@ def record_return(state: Placement, command: RecordReturnedLetter, facts: Facts)
 
 
 def _with_service(state: Placement, told: tuple[PlacementEvent, ...], facts: Facts) -> tuple[PlacementEvent, ...]:
-    """What was told of a letter, with the day on which it counts as given to a review."""
+    """What was reported of a letter, with the day on which it counts as given to a review."""
     (of_letter, *_) = told
     assert isinstance(of_letter, OfLetter)
     return (*told, *_review_served(state, of_letter, facts, in_place(facts.history)))

@@ -1,4 +1,4 @@
-"""Whose turn a deadline is: its owner's from the day of the reminder on, and after a miss whose it is taken to.
+"""Who has to act on a deadline: its owner from the day of the reminder on, and after a miss whoever it is escalated to.
 
 Nothing is recorded of a reminder: it follows from the day and the clock alone, so that nobody can miss one, and a
 list asked for today holds what yesterday's did and nobody has done since.

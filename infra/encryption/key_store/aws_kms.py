@@ -1,7 +1,7 @@
 """Data keys wrapped by AWS KMS: Encrypt and Decrypt, with the key's id in the encryption context.
 
 What it wraps is `PLA1`, the length (two bytes) and the ARN of the KMS key, and KMS's own ciphertext. Region,
-credentials and endpoint are boto3's to find. The encryption context stands in clear in the service's own log.
+credentials and endpoint are boto3's to find. The log of KMS shows the encryption context in clear.
 """
 
 from collections.abc import Iterator

@@ -76,7 +76,7 @@ class LocalKeyWrapper:
         durable.remove(self._former)
 
     def discard(self) -> None:
-        """Do away with it: something else has wrapped every key anew. The caller holds the folder's lock."""
+        """Delete it: something else has wrapped every key again. The caller holds the folder's lock."""
         durable.remove(self._former)
         durable.remove(self._path)
 

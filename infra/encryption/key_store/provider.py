@@ -1,4 +1,4 @@
-"""Data keys from the folder: made, unwrapped and kept in memory for a while, destroyed, and wrapped anew.
+"""Data keys from the folder: made, unwrapped and kept in memory for a while, destroyed, and wrapped again.
 
 Whoever wraps may wait for a network, so that is never done on the event loop, nor while the folder is locked: an
 erasure does not wait for a service.
@@ -72,11 +72,11 @@ class FileKeyProvider:
         self._cache.pop(key_id, None)
 
     async def rotate(self, progress: RotationProgress) -> int:
-        """Wrap anew each key that is not wrapped by the present key-encryption key; returns how many were not.
+        """Wrap again each key that the present key-encryption key did not wrap; returns how many those were.
 
         A local key-encryption key is first replaced by a new one. A service's is the one that the settings name; if
         the folder still has its own from before the service, that one is gone when this returns.
-        Events stay as they are. `progress` is told how many of how many are done. Other processes may work
+        Events stay as they are. `progress` receives how many of how many are done. Other processes may work
         meanwhile; one that was cut off is finished by the next.
 
         Raises:
@@ -116,14 +116,14 @@ class FileKeyProvider:
         if wrapped.startswith(self._wrapper.magic) and self._wrapper.is_current(key_id, wrapped):
             return False
         secret = self._unwrapped(key_id, wrapped)
-        anew = self._wrapper.wrap(key_id, secret)
+        wrapped_again = self._wrapper.wrap(key_id, secret)
         # Before the former way is given up: a service that lets us wrap may yet refuse to unwrap.
-        if self._wrapper.unwrap(key_id, anew) != secret:
+        if self._wrapper.unwrap(key_id, wrapped_again) != secret:
             raise KeyStoreDamaged(f"key {key_id} does not come back as it was wrapped")
         with self._folder.locked():
             if self._folder.read(key_id) != wrapped:
                 return False
-            self._folder.write(key_id, anew)
+            self._folder.write(key_id, wrapped_again)
         return True
 
     def _make(self, key_id: UUID) -> None:
@@ -144,7 +144,7 @@ class FileKeyProvider:
             try:
                 return self._unwrapped(key_id, wrapped)
             except KeyStoreDamaged:
-                # What wrapped it may be gone because a rotation wrapped it anew since it was read.
+                # What wrapped it may be gone because a rotation wrapped it again since it was read.
                 before, wrapped = wrapped, self._read(key_id)
                 if wrapped == before:
                     raise

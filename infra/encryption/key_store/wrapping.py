@@ -9,7 +9,7 @@ class KeyWrapper(Protocol):
 
     @property
     def magic(self) -> bytes:
-        """What each key that it wrapped begins with, by which it is told from those of another wrapper."""
+        """The first bytes of each key that it wrapped, which distinguish it from those of another wrapper."""
 
     def wrap(self, key_id: UUID, secret: bytes) -> bytes:
         """The secret, to be kept. Only `unwrap` with the same id opens it.

@@ -1,4 +1,4 @@
-"""Which calendar a placement goes by, and which one it went by before."""
+"""Which calendar a placement uses, and which one it used before."""
 
 from collections.abc import Sequence
 

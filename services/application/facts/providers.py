@@ -8,7 +8,7 @@ from infra.event_store.relations import STREAMS
 from infra.projections import due
 
 SWEEP = "providers"
-# A provider is looked at anew when something was recorded of it. The range is the prefix and nothing else, by the
+# A provider is looked at again when something was recorded of it. The range is the prefix and nothing else, by the
 # primary key, whose collation is "C".
 _DISCOVER = f"""
 SELECT $1, substr(stream_id, length('provider-') + 1), $2, version

@@ -31,7 +31,7 @@ from infra.streams.records import load
 from infra.streams.reference import Reference
 
 SWEEP = "register"
-# A placement is looked at anew when it or its school, with the calendar, has moved on.
+# A placement is looked at again when it or its school, with the calendar, has moved on.
 _DISCOVER = f"""
 SELECT $1, placement.placement_id::text, $2, placement.version + coalesce(school.version, 0)
 FROM placement LEFT JOIN {STREAMS} AS school ON school.stream_id = 'school-' || placement.home_school_urn
@@ -111,7 +111,7 @@ async def weeks(
 
 
 async def register(conn: asyncpg.Connection, placement_id: PlacementId, keys: KeyProvider | None) -> Register:
-    """A placement's whole register as it stands."""
+    """A placement's whole register as it is now."""
     streams = await weeks(conn, placement_id, keys)
     return Register(weeks={week: fold(records) for week, records in streams.items()})
 

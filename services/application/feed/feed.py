@@ -29,7 +29,7 @@ _position = attrgetter("position")
 class FeedPosition:
     """Where a reader goes on from, and which event it has dealt with there.
 
-    `mark` tells that event from any other at its position: a record that was restored gives positions out anew.
+    `mark` identifies that event among others at its position: a restored record assigns positions again.
     None from a reader that keeps no marks, "" where one that does has none yet.
     """
 
@@ -122,7 +122,7 @@ def entries_of(events: Sequence[StoredEvent]) -> list[FeedEntry]:
 
 
 def share_of(about: str) -> int:
-    """What a group of readers is divided by: the same for ever for all events about one placement, school or provider.
+    """What divides a group of readers. It never changes for all events about one placement, school or provider.
 
     The first 8 bytes of the SHA-256 of the placement's id, or of the name of the stream where it is of none.
     """

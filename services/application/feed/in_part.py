@@ -1,4 +1,4 @@
-"""Which events its provider sees of a placement, for a reader who is told of events and not shown them."""
+"""Which events its provider sees of a placement, for a reader who gets notifications and not the events."""
 
 from collections.abc import Mapping
 from typing import Any, Final

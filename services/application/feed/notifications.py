@@ -52,7 +52,7 @@ def _name_of(stored: StoredEvent) -> str:
 def notification(stored: StoredEvent) -> dict[str, Any]:
     """A CloudEvents 1.0 envelope. `event_version` counts the shapes that this type of event has had.
 
-    Nothing of the event is decoded, so that one of a later release is told of as well.
+    Nothing of the event is decoded, so that a notification of a later release's event works as well.
     """
     return {
         "id": str(stored.event_id),

@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepResult:
-    """What a look came to: how many events were recorded, and when to look again."""
+    """The result of a look: how many events were recorded, and when to look again."""
 
     recorded: int
     again: datetime | None

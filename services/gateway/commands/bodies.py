@@ -49,7 +49,7 @@ def parse(adapter: TypeAdapter[T], body: bytes) -> T:
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)[:_FINDINGS_MAX]
         raise malformed([_finding(fault) for fault in found]) from None
-    # What has the right type and still cannot be kept or reckoned with.
+    # What has the right type and still cannot be kept or calculated with.
     findings = [FieldError(pointer=pointer, detail=why) for pointer, why in bounds.faults(command)][:_FINDINGS_MAX]
     if findings:
         raise malformed(findings)
@@ -59,7 +59,7 @@ def parse(adapter: TypeAdapter[T], body: bytes) -> T:
 def _require_shape(body: bytes) -> None:
     """Readers of JSON differ in which of two values they take, so neither is taken.
 
-    What holds far too much is told once: to tell each of a million faults would keep everybody waiting.
+    A body that holds far too much gets one fault: naming each of a million would keep everybody waiting.
     """
     try:
         shape = shape_of(body.decode(), most_parts=bounds.MOST_ENTRIES, most_values=bounds.MOST_VALUES)
@@ -74,7 +74,7 @@ def _require_shape(body: bytes) -> None:
 
 
 def _finding_at(path: Path, detail: str) -> FieldError:
-    # A key that is no name of a field may hold anything, so it is not repeated, nor is what stands inside it.
+    # A key that is no name of a field may hold anything, so it is not repeated, nor is what is inside it.
     plain = 0
     while plain < len(path) and _PLAIN_NAME.fullmatch(str(path[plain])):
         plain += 1

@@ -63,7 +63,7 @@ async def _occupancy(gateway: Gateway, person: Person, state: Provider) -> Occup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryFilter:
-    """Each one given narrows the directory. `approved_by` is a council in whose directory the entry stands today."""
+    """Each one given narrows the directory. `approved_by` is a council in whose directory the entry is today."""
 
     need: SenNeed | None = None
     key_stage: KeyStage | None = None

@@ -14,7 +14,7 @@ from services.gateway.http.runtime import Gateway
 
 
 async def code_list(gateway: Gateway, name: str, on: date | None) -> Response:
-    """The list as it stands on a day, today without one. Raises Problem: there is no such list."""
+    """The list as it is on a day, today without one. Raises Problem: there is no such list."""
     found = code_set(name)
     if found is None:
         raise Problem("code_set_unknown", "There is no such list of codes. GET /reference names those there are.")

@@ -184,7 +184,7 @@ async def code_sets(_person: SignedIn) -> Any:
     "/reference/{code_set}",
     response_model=CodeSet,
     responses=_READ,
-    summary="One list of codes as it stands on a day, today without one",
+    summary="One list of codes as it is on a day, today without one",
 )
 async def codes(code_set: str, gateway: Runtime, _person: SignedIn, on: DayParameter | None = None) -> Any:
     return await reference.code_list(gateway, code_set, on)

@@ -30,7 +30,7 @@ DocumentFormat = Annotated[
     "/placements/{placement_id}/full-record",
     response_class=HTMLResponse,
     responses=_PAGE | openapi.problems(401, 403, 404, 422, 429, 503),
-    summary="The full record of a placement as one document, as it stands now",
+    summary="The full record of a placement as one document, as it is now",
     dependencies=[A_DOCUMENT],
 )
 async def full_record(

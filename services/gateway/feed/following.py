@@ -103,7 +103,7 @@ async def _seen(gateway: Gateway, among: Sights, entries: Sequence[FeedEntry]) -
 
 
 def _part(among: Sights, row: PlacementRow) -> tuple[ProviderPart, ProviderId] | None:
-    """What the placement's provider is told of: of offers, concerns and letters of others, nothing."""
+    """What the placement's provider gets notifications of: none of others' offers, concerns and letters."""
     part = among.of(row).part(row)
     if part is None or row.provider_id is None:
         return None

@@ -21,7 +21,7 @@ async def begun(
 ) -> FeedPosition:
     """Where a reader goes on from, as `stated` and `require_known` have it, or the present. Raises Problem.
 
-    What is acknowledged after the request is told; what was acknowledged just before it may be.
+    Events acknowledged after the request are sent; those acknowledged just before it may be.
     """
     if after != NOW or comes_back(last_event_id):
         place = stated(0 if after == NOW else after, mark, last_event_id)

@@ -18,7 +18,7 @@ router = APIRouter()
 _BEYOND: dict[int | str, dict[str, Any]] = {
     409: {
         **openapi.problems(409)[409],
-        "description": "The position is not one of this record: it is beyond its end, or another event stands there",
+        "description": "The position is not one of this record: it is beyond its end, or another event is there",
     }
 }
 _FEED = {**openapi.problems(401, 403, 422, 429, 503), **_BEYOND}

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 async def while_heard(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """What the work comes to; cancelled as soon as whoever asked has closed the connection.
+    """The result of the work; cancelled as soon as the client has closed the connection.
 
     Raises:
         ClientDisconnect: they have.

@@ -66,7 +66,7 @@ def checked_week(text: str) -> IsoWeek:
 
 
 def moment(name: str, text: str | None) -> datetime | None:
-    """A time with its offset, or a date, which stands for its end in London. Raises Problem."""
+    """A time with its offset, or a date, which means its end in London. Raises Problem."""
     if text is None:
         return None
     with suppress(ValueError):

@@ -30,9 +30,9 @@ _Seen = tuple[OfficerTask, list[PlacementRow]]
 _READ_AS: Final = "council_task"
 _WORDS: Final[Mapping[CouncilTaskKind, str]] = {
     CouncilTaskKind.SAME_UPN: "Two schools of the council have open placements for one UPN. Look whether it is one"
-    " child with two placements, which may be lawful, or a wrong number. Neither school has been told of the other.",
+    " child with two placements, which may be lawful, or a wrong number. Neither school has been told about the other.",
     CouncilTaskKind.OVERLAPPING_SESSIONS: "Two schools of the council have placements for one UPN that expect the pupil"
-    " at a provider in the same session. Look which one is right. Neither school has been told of the other.",
+    " at a provider in the same session. Look which one is right. Neither school has been told about the other.",
 }
 
 

@@ -1,4 +1,4 @@
-"""Reading one placement's register: a week of it as it stands, and how a period counts."""
+"""Reading one placement's register: a week of it as it is now, and how a period counts."""
 
 import dataclasses
 from datetime import date

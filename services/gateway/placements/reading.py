@@ -1,4 +1,4 @@
-"""Reading one child's record: as it stands, as it stood, as it was known; each reading logged before it is shown."""
+"""Reading one child's record: as it is, as it was, as it was known; each reading logged before it is shown."""
 
 import dataclasses
 from collections.abc import Sequence

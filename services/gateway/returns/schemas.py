@@ -25,7 +25,7 @@ class CensusNote(Shape):
 
 
 class CensusRow(Shape):
-    """One placement. What the record does not say is null, and stands among the faults."""
+    """One placement. What the record does not say is null, and is among the faults."""
 
     placement_id: UUID
     upn: str | None

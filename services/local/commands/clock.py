@@ -1,4 +1,4 @@
-"""`placements clock`: what time the service goes by, and moving it on where the demonstration clock is allowed."""
+"""`placements clock`: show the time of the service, and move it on where the demonstration clock is allowed."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from infra.temporal import client as temporal
 from services.commands import options
 from services.local import demonstration
 
-app = typer.Typer(help="What time the service goes by, and moving it on (demonstration only).")
+app = typer.Typer(help="Show the time of the service, and move it on (demonstration only).")
 
 
 @app.callback(invoke_without_command=True)

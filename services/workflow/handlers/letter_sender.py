@@ -1,7 +1,7 @@
 """Hands letters to their sender: each document that goes to somebody, once it is on record.
 
 A letter is queued in the transaction that moves the position, and sent afterwards. Between a sending and its note a
-worker may die: then the letter is given to the sender again, which is told so. What goes out is therefore at least
+worker may die: then the letter is given to the sender again, with that said. What goes out is therefore at least
 once by this module, and once by what the senders make of it: the same file, or a reference that is asked for first.
 """
 

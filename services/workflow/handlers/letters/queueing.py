@@ -16,7 +16,7 @@ from services.workflow.handlers.letters.addressing import method_of
 
 
 async def take(conn: asyncpg.Connection, event: StoredEvent) -> None:
-    """Note in the list of letters what one event says of a letter; all of it stands in clear."""
+    """Note in the list of letters what one event says of a letter; all of it is in clear."""
     recorded = PLACEMENT.decode(event.type, event.schema_version, event.data, None)
     if isinstance(recorded, DocumentProduced):
         await _queue(conn, event, recorded)
@@ -45,7 +45,7 @@ async def _queue(conn: asyncpg.Connection, event: StoredEvent, produced: Documen
 
 async def _is_given(conn: asyncpg.Connection, returned: StoredEvent, document_id: DocumentId) -> bool:
     """Whether a letter that came back had been given in person or by e-mail: then nobody has to hand it over."""
-    # How a letter was given stands in clear.
+    # How a letter was given is in clear.
     records = await load(conn, returned.stream_id, PLACEMENT)
     state = fold(each for each in records if each.version <= returned.version)
     return any(each.document_id == document_id and each.handed_over is not None for each in state.papers.letters)
