@@ -6,7 +6,7 @@ Codes, ids and dates only; nothing here names a child. The row is derived from t
 from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -26,12 +26,10 @@ from sqlalchemy import (
     false,
     func,
     or_,
-    select,
     text,
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.placement.provider_sight.phases import AGREED, OVER, ProviderPart, ProviderPhase, part, phase_of_stage
 from domain.placement.stages import Stage
@@ -205,41 +203,13 @@ class Nobody:
 Visibility = Everything | OfSchool | OfAuthority | OfProvider | OfPupil | Nobody
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """Each one given narrows the list; `due_before` is exclusive."""
-
-    stage: str | None = None
-    assigned_to: UUID | None = None
-    school_urn: str | None = None
-    provider_id: UUID | None = None
-    due_before: date | None = None
-
-
-Sort = Literal["next_deadline", "updated"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseloadCursor:
-    """The last row of a page: its value in the sort column (None where it has no deadline), and its id."""
-
-    value: date | datetime | None
-    placement_id: UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseloadPage:
-    rows: tuple[PlacementRow, ...]
-    next: CaseloadCursor | None
-
-
-_NAMES: Final = tuple(each.name for each in fields(PlacementRow))
-_COLUMNS: Final = ", ".join(_NAMES)
+NAMES: Final = tuple(each.name for each in fields(PlacementRow))
+_COLUMNS: Final = ", ".join(NAMES)
 _UPSERT: Final = f"""
 INSERT INTO placement ({_COLUMNS})
-VALUES ({", ".join(f"${number}" for number in range(1, len(_NAMES) + 1))})
+VALUES ({", ".join(f"${number}" for number in range(1, len(NAMES) + 1))})
 ON CONFLICT (placement_id) DO UPDATE
-SET {", ".join(f"{name} = excluded.{name}" for name in _NAMES[1:])}
+SET {", ".join(f"{name} = excluded.{name}" for name in NAMES[1:])}
 WHERE placement.version <= excluded.version
 """  # noqa: S608 - constants only
 _FIND: Final = f"SELECT {_COLUMNS} FROM placement WHERE placement_id = $1"  # noqa: S608 - constants only
@@ -269,33 +239,18 @@ _PROVIDER_LOCKS: Final = 0x50524F56
 _HOLD_OF_PUPIL: Final = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id FOR UPDATE"
 _IDS_OF_PUPIL: Final = "SELECT placement_id FROM placement WHERE pupil_id = $1 ORDER BY placement_id"
 _OF_PUPIL: Final = f"SELECT {_COLUMNS} FROM placement WHERE pupil_id = $1 ORDER BY placement_id"  # noqa: S608 - constants only
-_OPEN_AT_PROVIDERS: Final = """
-SELECT placement_id FROM placement
-WHERE is_open AND provider_id = ANY($1::uuid[])
-ORDER BY placement_id
-"""
-_OPEN_OF_PUPILS: Final = """
-SELECT placement_id FROM placement
-WHERE is_open AND pupil_id = ANY($1)
-ORDER BY placement_id
-"""
-_OPEN_OF_SCHOOLS: Final = """
-SELECT placement_id FROM placement
-WHERE is_open AND home_school_urn = ANY($1)
-ORDER BY placement_id
-"""
 
 
 async def upsert(conn: asyncpg.Connection, row: PlacementRow) -> None:
     """Writes the row. Raises StaleRow rather than put an older state over a newer one."""
-    tag = await conn.execute(_UPSERT, *(getattr(row, name) for name in _NAMES))
+    tag = await conn.execute(_UPSERT, *(getattr(row, name) for name in NAMES))
     if tag != "INSERT 0 1":
         raise StaleRow(f"placement {row.placement_id} is beyond version {row.version}")
 
 
 async def find(conn: asyncpg.Connection, placement_id: UUID) -> PlacementRow | None:
     found = await conn.fetchrow(_FIND, placement_id)
-    return None if found is None else _row(dict(found))
+    return None if found is None else row_of(dict(found))
 
 
 async def find_many(conn: asyncpg.Connection, placement_ids: Collection[UUID]) -> dict[UUID, PlacementRow]:
@@ -303,7 +258,7 @@ async def find_many(conn: asyncpg.Connection, placement_ids: Collection[UUID]) -
     if not placement_ids:
         return {}
     found = await conn.fetch(_FIND_MANY, list(placement_ids))
-    return {each["placement_id"]: _row(dict(each)) for each in found}
+    return {each["placement_id"]: row_of(dict(each)) for each in found}
 
 
 async def ids(conn: asyncpg.Connection, after: UUID | None, limit: int) -> list[UUID]:
@@ -329,7 +284,7 @@ async def ids_of_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> list[UUID]:
 
 async def of_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> list[PlacementRow]:
     """The rows of all placements of a pupil."""
-    return [_row(dict(found)) for found in await conn.fetch(_OF_PUPIL, pupil_id)]
+    return [row_of(dict(found)) for found in await conn.fetch(_OF_PUPIL, pupil_id)]
 
 
 async def is_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> bool:
@@ -363,21 +318,6 @@ async def hold_placed_at(conn: asyncpg.Connection, provider_id: UUID, stages: Co
     return await placed_at(conn, provider_id, stages)
 
 
-async def open_of_schools(conn: asyncpg.Connection, urns: Collection[str]) -> list[UUID]:
-    """Ids of the placements of these home schools that can still change."""
-    return [found["placement_id"] for found in await conn.fetch(_OPEN_OF_SCHOOLS, list(urns))]
-
-
-async def open_of_pupils(conn: asyncpg.Connection, pupil_ids: Collection[str]) -> list[UUID]:
-    """Ids of the placements of these pupils that can still change."""
-    return [found["placement_id"] for found in await conn.fetch(_OPEN_OF_PUPILS, [UUID(each) for each in pupil_ids])]
-
-
-async def open_at_providers(conn: asyncpg.Connection, provider_ids: Collection[str]) -> list[UUID]:
-    """Ids of the placements at these providers that can still change."""
-    return [found["placement_id"] for found in await conn.fetch(_OPEN_AT_PROVIDERS, list(provider_ids))]
-
-
 def sees(visibility: Visibility, row: PlacementRow) -> bool:
     """The same rule as `caseload` applies in SQL, for one row in hand."""
     match visibility:
@@ -394,46 +334,6 @@ def sees(visibility: Visibility, row: PlacementRow) -> bool:
         case Nobody():
             return False
     return within and (row.readers is None or not visibility.reads_as.isdisjoint(row.readers))
-
-
-async def caseload(
-    conn: AsyncConnection,
-    visibility: Visibility,
-    filters: Filters,
-    *,
-    sort: Sort = "next_deadline",
-    cursor: CaseloadCursor | None = None,
-    limit: int = 50,
-) -> CaseloadPage:
-    """One page of what this person may see: nearest deadline first and none last, or latest change first."""
-    query = select(*(placement.c[name] for name in _NAMES)).where(visible(visibility), *_narrowed(filters))
-    if sort == "next_deadline":
-        query = query.order_by(placement.c.next_deadline_on.asc(), placement.c.placement_id.asc())
-    else:
-        query = query.order_by(placement.c.updated_at.desc(), placement.c.placement_id.desc())
-    if cursor is not None:
-        query = query.where(_after(sort, cursor))
-    found = (await conn.execute(query.limit(limit + 1))).mappings().all()
-    rows = tuple(_row(dict(each)) for each in found[:limit])
-    return CaseloadPage(rows=rows, next=cursor_of(sort, rows[-1]) if len(found) > limit else None)
-
-
-async def of_day(
-    conn: AsyncConnection,
-    visibility: Visibility,
-    day: date,
-    *,
-    provider_id: UUID | None = None,
-    school_urn: str | None = None,
-    after: UUID | None = None,
-    limit: int = 50,
-) -> list[UUID]:
-    """Ids of the placements that ran on a day, in order, from the one after `after`."""
-    narrowed = _narrowed(Filters(provider_id=provider_id, school_urn=school_urn))
-    query = select(placement.c.placement_id).where(visible(visibility), ran_between(day, day), *narrowed)
-    if after is not None:
-        query = query.where(placement.c.placement_id > after)
-    return list((await conn.execute(query.order_by(placement.c.placement_id).limit(limit))).scalars())
 
 
 def visible(visibility: Visibility) -> ColumnElement[bool]:
@@ -477,42 +377,6 @@ def ran_between(first: date, last: date) -> ColumnElement[bool]:
     return and_(row.started_on <= last, or_(row.ended_on.is_(None), row.ended_on >= first))
 
 
-def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
-    row = placement.c
-    conditions: list[ColumnElement[bool]] = []
-    if filters.stage is not None:
-        conditions.append(row.stage == filters.stage)
-    if filters.assigned_to is not None:
-        conditions.append(row.assigned_to == filters.assigned_to)
-    if filters.school_urn is not None:
-        conditions.append(row.home_school_urn == filters.school_urn)
-    if filters.provider_id is not None:
-        conditions.append(row.provider_id == filters.provider_id)
-    if filters.due_before is not None:
-        conditions.append(row.next_deadline_on < filters.due_before)
-    return conditions
-
-
-def _after(sort: Sort, cursor: CaseloadCursor) -> ColumnElement[bool]:
-    row = placement.c
-    if sort == "updated":
-        earlier = row.updated_at < cursor.value
-        return or_(earlier, and_(row.updated_at == cursor.value, row.placement_id < cursor.placement_id))
-    if cursor.value is None:
-        return and_(row.next_deadline_on.is_(None), row.placement_id > cursor.placement_id)
-    return or_(
-        row.next_deadline_on > cursor.value,
-        and_(row.next_deadline_on == cursor.value, row.placement_id > cursor.placement_id),
-        row.next_deadline_on.is_(None),
-    )
-
-
-def cursor_of(sort: Sort, row: PlacementRow) -> CaseloadCursor:
-    """Where a page ends with this row."""
-    value = row.next_deadline_on if sort == "next_deadline" else row.updated_at
-    return CaseloadCursor(value=value, placement_id=row.placement_id)
-
-
-def _row(values: dict[str, Any]) -> PlacementRow:
+def row_of(values: dict[str, Any]) -> PlacementRow:
     several = {name: None if values[name] is None else tuple(values[name]) for name in ("readers", "councils")}
     return PlacementRow(**{**values, **several})

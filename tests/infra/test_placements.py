@@ -10,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.placement.provider_sight.phases import ProviderPhase, ended_since
 from domain.placement.stages import Stage
 from infra.ids import uuid7
+from infra.projections.caseload import CaseloadCursor, Filters, caseload, of_day
 from infra.projections.placements import (
-    CaseloadCursor,
     Everything,
-    Filters,
     Nobody,
     OfAuthority,
     OfProvider,
@@ -21,10 +20,8 @@ from infra.projections.placements import (
     OfSchool,
     PlacementRow,
     StaleRow,
-    caseload,
     find,
     find_many,
-    of_day,
     open_ids,
     sees,
     upsert,

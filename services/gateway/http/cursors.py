@@ -15,9 +15,9 @@ import msgspec
 
 from domain.shared.bounds import FIRST_YEAR, LAST_YEAR
 from infra.letters.outbox import OutboxCursor
+from infra.projections.caseload import CaseloadCursor, Sort
 from infra.projections.deadlines import DeadlineCursor
 from infra.projections.outcomes import OutcomeCursor
-from infra.projections.placements import CaseloadCursor, Sort
 from infra.projections.reviews import ReviewCursor
 from services.gateway.http.problems import FieldError, malformed
 

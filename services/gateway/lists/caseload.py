@@ -19,7 +19,8 @@ from events.ids import PlacementId, placement_stream
 from infra.identity.read_log import record_access
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
-from infra.projections.placements import CaseloadPage, Filters, PlacementRow, Sort, caseload, cursor_of, find
+from infra.projections.caseload import CaseloadPage, Filters, Sort, caseload, cursor_of
+from infra.projections.placements import PlacementRow, find
 from infra.streams.records import load
 from services.application import authorisation
 from services.application.authorisation import Sights

@@ -21,6 +21,7 @@ from infra.identity.read_log import record_access
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections import placements
+from infra.projections.caseload import of_day
 from infra.streams.records import load
 from services.application.authorisation import Sights
 from services.application.facts import registers
@@ -44,7 +45,7 @@ async def page(gateway: Gateway, person: Person, asked: TodayQuery) -> Response:
     day = asked.on or day_in_london(now)
     seen = await gateway.seeing(person)
     async with gateway.engine.connect() as conn:
-        ids = await placements.of_day(
+        ids = await of_day(
             conn,
             seen.visibility,
             day,

@@ -24,7 +24,7 @@ from events.provider import (
 from events.pupil import PupilFlagsChanged
 from events.school import AcademicYearPublished, CalendarPublished, SchoolSucceeded
 from infra.event_store.types import StoredEvent
-from infra.projections import placements
+from infra.projections import open_placements
 from services.application import succession, supervision
 from services.application.dispatch import wake
 
@@ -45,7 +45,7 @@ CALENDARS: Final = WakeRule(
     name=supervision.CALENDARS,
     types=tuple(each.__name__ for each in (CalendarPublished, AcademicYearPublished)),
     prefix="school-",
-    concerned=placements.open_of_schools,
+    concerned=open_placements.open_of_schools,
 )
 PROVIDERS: Final = WakeRule(
     name=supervision.PROVIDER_NEWS,
@@ -60,13 +60,13 @@ PROVIDERS: Final = WakeRule(
         )
     ),
     prefix="provider-",
-    concerned=placements.open_at_providers,
+    concerned=open_placements.open_at_providers,
 )
 PUPILS: Final = WakeRule(
     name=supervision.PUPIL_FLAGS,
     types=(PupilFlagsChanged.__name__,),
     prefix="pupil-",
-    concerned=placements.open_of_pupils,
+    concerned=open_placements.open_of_pupils,
 )
 
 
@@ -78,7 +78,7 @@ async def _of_successors(conn: asyncpg.Connection, urns: Collection[str]) -> lis
     now = {each: (await succession.chain(conn, Urn(each)))[-1] for each in urns}
     for urn, successor in now.items():
         await succession.move_rows(conn, Urn(urn), successor)
-    return await placements.open_of_schools(conn, set(now.values()))
+    return await open_placements.open_of_schools(conn, set(now.values()))
 
 
 SUCCESSIONS: Final = WakeRule(
