@@ -167,3 +167,38 @@ def test_an_earlier_name_of_a_parameter_stays_and_is_deprecated(
     assert parameters[earlier]["deprecated"] is True
     assert parameters[earlier]["description"] == f"The earlier name of `{name}`"
     assert parameters[earlier]["schema"]["anyOf"] == parameters[name]["schema"]["anyOf"]
+
+
+_OPEN = {"EventShown.data", "OutcomeTotals.destinations", "Readiness.parts"}
+"""Whose names follow from something else: the type of the event, the codes, the parts of a set-up."""
+
+
+def _shapeless(schema: Any, at: str) -> list[str]:
+    if isinstance(schema, list):
+        return [found for each in schema for found in _shapeless(each, at)]
+    if not isinstance(schema, dict):
+        return []
+    if schema.get("type") == "object" and not schema.get("properties") and "$ref" not in schema:
+        return [at]
+    properties = schema.get("properties", {})
+    return [
+        *(found for name, each in properties.items() for found in _shapeless(each, f"{at}.{name}")),
+        *(found for name in ("anyOf", "items", "prefixItems") for found in _shapeless(schema.get(name), at)),
+    ]
+
+
+def test_every_answer_has_a_shape(described: dict[str, Any]) -> None:
+    shapes = described["components"]["schemas"]
+    bodies = {spec.type.__name__ for family in SPECS.values() for spec in family.values()}
+
+    found = [each for name, schema in shapes.items() if name not in bodies for each in _shapeless(schema, name)]
+
+    assert set(found) == _OPEN
+
+
+def test_answers_change_no_shape_of_a_body(described: dict[str, Any]) -> None:
+    for family in SPECS.values():
+        for spec in family.values():
+            asked = spec.adapter.json_schema(ref_template="#/components/schemas/{model}")
+            for name, schema in asked.get("$defs", {}).items():
+                assert described["components"]["schemas"][name] == schema, name

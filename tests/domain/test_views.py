@@ -12,6 +12,7 @@ from domain.attendance.state import SessionMark, Week
 from domain.attendance.view import WeekView, week_view
 from domain.placement.provider_sight.phases import ProviderPart
 from domain.placement.provider_sight.record import record as provider_record
+from domain.placement.record.deadline_view import DeadlineView
 from domain.placement.record.placement_view import PlacementView
 from domain.placement.record.view import as_json, published, view
 from domain.placement.state import Placement, evolve, initial
@@ -27,6 +28,7 @@ from tests.domain.viewing import names_in, published_names
 from tests.events.samples import sample
 
 VIEWS: dict[str, Any] = {
+    "deadline": DeadlineView,
     "placement": PlacementView,
     "provider": ProviderView,
     "register": WeekView,

@@ -1,12 +1,12 @@
 """What is answered to a command, for the OpenAPI document. Tests hold the answers to it."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from services.gateway.http.schemas import PROVISIONAL, Shape
+from services.gateway.http.schemas import PROVISIONAL, ProblemDetails, Shape
 
 
 class EventMade(Shape):
@@ -57,7 +57,7 @@ class CommandStatus(Shape):
     issued_at: datetime
     decided_at: datetime | None
     http_status: int | None
-    outcome: dict[str, Any] | None = Field(description="The final answer, once there is one")
+    outcome: Accepted | ProblemDetails | None = Field(description="The final answer, once there is one")
 
 
 class WhyNot(Shape):

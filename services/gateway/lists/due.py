@@ -10,14 +10,14 @@ from domain.calendar.london import today as day_of
 from domain.law.rules import RULES
 from domain.placement.time.turns import turn
 from domain.provider.deadlines import owner_of
+from domain.shared.views import shown
 from events.codes import Role, RuleId
 from infra.identity.tokens import Person
 from infra.projections.deadlines import DeadlineRow, listing
 from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
-
-_NOT_SHOWN = frozenset({"number", "gravity"})
+from services.gateway.lists.schemas import DeadlineListed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +56,19 @@ async def page(gateway: Gateway, person: Person, asked: DueQuery) -> Response:
     return json_response({"deadlines": [_shown(row, now) for row in rows[: asked.limit]], "next": following})
 
 
-def _shown(row: DeadlineRow, now: datetime) -> dict[str, object]:
-    fields = {field.name: getattr(row, field.name) for field in dataclasses.fields(row) if field.name not in _NOT_SHOWN}
+def _shown(row: DeadlineRow, now: datetime) -> DeadlineListed:
     rule = RULES[RuleId(row.rule)]
     owner = rule.owner if row.org_id is None else owner_of(rule.id, row.org_id)
-    theirs = {"owner": owner, "remind_on": rule.remind_on(row.due_on), "escalate_to": rule.escalate_to}
-    record = f"placements/{row.placement_id}" if row.provider_id is None else f"providers/{row.provider_id}"
     whose = turn(rule, owner, row.due_on, row.due_at, now)
-    return {
-        **fields,
-        **theirs,
-        **dataclasses.asdict(whose),
-        "overdue": row.due_at < now,
-        "href": f"/api/v1/{record}",
-    }
+    record = f"placements/{row.placement_id}" if row.provider_id is None else f"providers/{row.provider_id}"
+    return shown(
+        DeadlineListed,
+        row,
+        owner=owner,
+        remind_on=rule.remind_on(row.due_on),
+        escalate_to=rule.escalate_to,
+        standing=whose.standing,
+        turn_of=whose.turn_of,
+        overdue=row.due_at < now,
+        href=f"/api/v1/{record}",
+    )

@@ -1,11 +1,15 @@
 """The lists over many placements as they are answered."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from domain.placement.time.turns import EscalationStatus
+from domain.shared.views import View
+from events.codes import Role, RuleId, Severity
 from services.gateway.http.schemas import PROVISIONAL, Shape
 
 
@@ -37,8 +41,33 @@ class Caseload(Shape):
     next: str | None = Field(description="The address of the next page")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineListed(View):
+    """Something due of a placement, or about a provider: then `org_id` is the school or council whose it is."""
+
+    rule: RuleId
+    due_on: date
+    due_at: datetime
+    severity: Severity
+    legal_ref: str
+    words: str
+    provisional: bool
+    placement_id: UUID | None
+    subject: UUID | None
+    assigned_to: UUID | None
+    provider_id: UUID | None
+    org_id: str | None
+    owner: Role
+    remind_on: date
+    escalate_to: Role
+    standing: EscalationStatus
+    turn_of: Role | None
+    overdue: bool
+    href: str
+
+
 class DeadlineList(Shape):
-    deadlines: list[dict[str, Any]]
+    deadlines: list[DeadlineListed]
     next: str | None
 
 

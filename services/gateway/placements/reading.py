@@ -11,16 +11,14 @@ import asyncpg
 from starlette.responses import Response
 
 from domain.attendance.deadlines import all_deadlines
-from domain.law.rules import RULES
 from domain.placement.provider_sight import own, shown_events
 from domain.placement.provider_sight.fields import PROVIDER_RULES
 from domain.placement.provider_sight.own import own_concerns
 from domain.placement.provider_sight.phases import ProviderPart, ProviderPhase
 from domain.placement.provider_sight.record import record as provider_record
+from domain.placement.record.deadline_view import deadline_view
 from domain.placement.record.history import as_at, as_known, corrected, fold
 from domain.placement.record.view import view
-from domain.placement.time.deadlines import Deadline
-from domain.placement.time.turns import turn
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
 from events.definition import personal_fields
 from events.envelope import Recorded
@@ -102,13 +100,8 @@ async def due(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
         now = await gateway.clock.now(conn)
     found = all_deadlines(setting.placement, register, setting.calendar)
     return json_response(
-        {"deadlines": [_due(each, now) for each in found if shown_to is None or each.rule in PROVIDER_RULES]}
+        {"deadlines": [deadline_view(each, now) for each in found if shown_to is None or each.rule in PROVIDER_RULES]}
     )
-
-
-def _due(found: Deadline, now: datetime) -> dict[str, Any]:
-    whose = turn(RULES[found.rule], found.owner, found.due_on, found.due_at, now)
-    return {**dataclasses.asdict(found), **dataclasses.asdict(whose)}
 
 
 async def evidence(gateway: Gateway, person: Person, placement_id: UUID) -> Response:

@@ -6,7 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.placement.record.deadline_view import DeadlineView
+from domain.placement.record.placement_view import PlacementView
 from services.gateway.http.schemas import PROVISIONAL, Shape
+from services.gateway.placements.provider_schemas import RecordForOffer, RecordForTeaching
 
 
 class PlacementRecord(Shape):
@@ -15,7 +18,7 @@ class PlacementRecord(Shape):
     stage: str
     as_at: datetime | None
     known_at: datetime | None
-    record: dict[str, Any]
+    record: PlacementView | RecordForTeaching | RecordForOffer
 
 
 class ActorShown(Shape):
@@ -70,7 +73,7 @@ class Timeline(Shape):
 
 
 class Deadlines(Shape):
-    deadlines: list[dict[str, Any]]
+    deadlines: list[DeadlineView]
 
 
 class EventProving(Shape):

@@ -1,9 +1,10 @@
 """A pupil's own record as it is answered."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
+from events.pupil import PupilHandedOver, PupilReceived
+from events.values.decision import PlanCouncil
 from services.gateway.http.schemas import Shape
 
 
@@ -13,7 +14,7 @@ class PupilStanding(Shape):
     from_on: date
     recorded_on: date
     flags: list[str] | None
-    plan: dict[str, str] | None
+    plan: PlanCouncil | None
 
 
 class PupilShown(Shape):
@@ -24,5 +25,5 @@ class PupilShown(Shape):
     version: int
     stage: str
     standings: list[PupilStanding]
-    received: dict[str, Any] | None
-    handed_over: list[dict[str, Any]]
+    received: PupilReceived | None
+    handed_over: list[PupilHandedOver]

@@ -1,5 +1,6 @@
 """The OpenAPI document, from what the routes say and what all of them have in common."""
 
+import json
 from typing import Any
 
 from fastapi import FastAPI
@@ -61,19 +62,20 @@ def _common(path: str, method: str, operation: dict[str, Any]) -> None:
 
 def document(app: FastAPI) -> dict[str, Any]:
     """The whole document. Made once: nothing in it changes while the process runs."""
-    made = get_openapi(
-        title=app.title,
-        version=app.version,
-        openapi_version="3.1.0",
-        description=app.description,
-        routes=app.routes,
+    made = _with_known_names(
+        get_openapi(
+            title=app.title,
+            version=app.version,
+            openapi_version="3.1.0",
+            description=app.description,
+            routes=app.routes,
+        )
     )
     components = made.setdefault("components", {})
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     made["security"] = [{"bearer": []}]
-    known = components.setdefault("schemas", {})
-    for name, schema in _shapes().items():
-        known.setdefault(name, schema)
+    # What bodies and answers share is described as bodies take it: that holds of what is answered too.
+    components.setdefault("schemas", {}).update(_shapes())
     made["servers"] = _SERVERS
     for path, methods in made["paths"].items():
         for method, operation in methods.items():
@@ -83,6 +85,21 @@ def document(app: FastAPI) -> dict[str, Any]:
     used = {tag for methods in made["paths"].values() for operation in methods.values() for tag in operation["tags"]}
     made["tags"] = [{"name": name, "description": words} for name, words in TAGS.items() if name in used]
     return made
+
+
+def _with_known_names(made: dict[str, Any]) -> dict[str, Any]:
+    """Of two shapes with one name, FastAPI names each by its module; clients know the answer's by its own name."""
+    text = json.dumps(made)
+    for module_name, name in _KNOWN_NAMES.items():
+        text = text.replace(module_name, name)
+    named: dict[str, Any] = json.loads(text)
+    return named
+
+
+_KNOWN_NAMES = {
+    "services__gateway__documents__schemas__LetterFate": "LetterFate",
+    "events__codes__LetterFate": "LetterFateCode",
+}
 
 
 def _shapes() -> dict[str, Any]:
