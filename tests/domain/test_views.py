@@ -12,10 +12,10 @@ from domain.attendance.state import SessionMark, Week
 from domain.attendance.view import WeekView, week_view
 from domain.placement.provider_sight.phases import ProviderPart
 from domain.placement.provider_sight.record import record as provider_record
-from domain.placement.record.deadline_view import DeadlineView
 from domain.placement.record.placement_view import PlacementView
 from domain.placement.record.view import as_json, published, view
 from domain.placement.state import Placement, evolve, initial
+from domain.placement.time.deadline_view import DeadlineView
 from domain.provider.state import Provider
 from domain.provider.view import ProviderView, Reader, ReaderKind, provider_view
 from domain.school.state import School

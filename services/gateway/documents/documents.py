@@ -38,7 +38,7 @@ from services.gateway.http.problems import Problem
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
 from services.gateway.lists import letters
-from services.gateway.placements.reading import checked
+from services.gateway.placements.seeing import checked
 
 
 def form_of(request: Request, asked: RenderedFormat | None) -> RenderedFormat:

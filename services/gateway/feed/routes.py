@@ -11,7 +11,7 @@ from services.gateway.feed.schemas import Feed
 from services.gateway.http import openapi
 from services.gateway.http.deps import A_FEED, A_STREAM, Runtime, SignedIn
 from services.gateway.http.parameters import renamed
-from services.gateway.placements import reading
+from services.gateway.placements import shown_events
 from services.gateway.placements.schemas import EventShown
 
 router = APIRouter()
@@ -111,4 +111,4 @@ async def stream(
     summary="One event in full",
 )
 async def event_in_full(event_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
-    return await reading.event_in_full(gateway, person, event_id)
+    return await shown_events.event_in_full(gateway, person, event_id)

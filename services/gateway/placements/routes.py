@@ -14,6 +14,7 @@ from services.gateway.lists import caseload
 from services.gateway.lists.caseload import CaseloadQuery
 from services.gateway.lists.schemas import Caseload
 from services.gateway.placements import reading
+from services.gateway.placements.own_records import own_records as records_of_provider
 from services.gateway.placements.schemas import Deadlines, EvidenceList, OwnRecords, PlacementRecord, Timeline
 
 router = APIRouter()
@@ -112,7 +113,7 @@ async def due(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
     summary="A provider's own marks, reports and concerns by name, to take along before it sees the placement no more",
 )
 async def own_records(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
-    return await reading.own_records(gateway, person, placement_id)
+    return await records_of_provider(gateway, person, placement_id)
 
 
 @router.get(

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.placement.record.deadline_view import DeadlineView
 from domain.placement.record.placement_view import PlacementView
+from domain.placement.time.deadline_view import DeadlineView
 from services.gateway.http.schemas import PROVISIONAL, Shape
 from services.gateway.placements.provider_schemas import RecordForOffer, RecordForTeaching
 

@@ -14,7 +14,7 @@ from infra.proof.notes import inclusion_proof
 from services.gateway.http.problems import FieldError, Problem, malformed
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
-from services.gateway.placements.reading import visible_event
+from services.gateway.placements.shown_events import visible_event
 
 
 async def checkpoints(gateway: Gateway, *, after: int, limit: int) -> Response:

@@ -1,0 +1,114 @@
+"""Events as they are answered, and whether a person sees one: each reading is logged before it is shown."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from starlette.responses import Response
+
+from domain.placement.provider_sight import shown_events
+from domain.placement.provider_sight.phases import ProviderPart
+from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
+from events.definition import personal_fields
+from events.envelope import Recorded
+from events.ids import placement_id_in, placement_stream
+from infra.event_store.lookup import find_event
+from infra.event_store.types import StoredEvent
+from infra.identity.read_log import record_access
+from infra.identity.tokens import Person
+from infra.postgres.db import connection
+from infra.streams.records import Decryptor, decode, load
+from services.application import authorisation
+from services.gateway.commands.commanding import not_found
+from services.gateway.http.responses import json_response
+from services.gateway.http.runtime import Gateway
+from services.gateway.placements.seeing import checked, provider_of
+
+
+async def event_in_full(gateway: Gateway, person: Person, event_id: UUID) -> Response:
+    async with connection(gateway.engine) as conn:
+        stored, seen = await visible_event(gateway, conn, person, event_id)
+        placement_id = placement_id_in(stored.stream_id)
+        if placement_id is not None:
+            await record_access(conn, person, placement_id, "event")
+    if seen.in_part is not None:
+        return json_response({"placement_id": placement_id, **shown_in_part(seen.in_part, names=seen.names)})
+    opened = await decode(stored, _codec(stored), Decryptor(gateway.keys if seen.names else None))
+    return json_response({"placement_id": placement_id, **shown(opened, names=seen.names)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSeen:
+    """How an event is seen: with names or without, whole, or `in_part` by a provider."""
+
+    names: bool
+    in_part: shown_events.EventForProvider | None = None
+
+
+async def visible_event(
+    gateway: Gateway, conn: asyncpg.Connection, person: Person, event_id: UUID
+) -> tuple[StoredEvent, EventSeen]:
+    """An event of a placement that this person may see, or of anything for whoever sees everything. Raises Problem."""
+    stored = await find_event(conn, event_id)
+    if stored is None:
+        raise not_found()
+    placement_id = placement_id_in(stored.stream_id)
+    if placement_id is None:
+        if not authorisation.sights(person).everything:
+            raise not_found()
+        return stored, EventSeen(names=False)
+    row, seen = await checked(gateway, conn, person, placement_id)
+    provider = provider_of(row, seen)
+    if provider is None:
+        return stored, EventSeen(names=bool(seen.named))
+    records: Sequence[Recorded[Any]] = ()
+    if stored.stream_id == placement_stream(placement_id) or provider.part is ProviderPart.TEACHING:
+        records = await load(conn, stored.stream_id, _codec(stored), gateway.keys if seen.opens else None)
+    found = next((each for each in provider.of(records) if each.record.event_id == event_id), None)
+    if found is None:
+        raise not_found()
+    return stored, EventSeen(names=seen.opens, in_part=found)
+
+
+def shown(record: Recorded[Any], *, names: bool) -> dict[str, Any]:
+    event, metadata = record.event, record.metadata
+    hidden = frozenset() if names else personal_fields(type(event))
+    return {
+        "event_id": record.event_id,
+        "type": type(event).__name__,
+        "version": record.version,
+        "position": record.position,
+        "occurred_at": metadata.occurred_at,
+        "recorded_at": record.recorded_at,
+        "actor": metadata.actor,
+        "command_id": metadata.command_id,
+        "legal_refs": metadata.legal_refs,
+        "data": {
+            field.name: getattr(event, field.name) for field in dataclasses.fields(event) if field.name not in hidden
+        },
+        "withheld": sorted(hidden),
+    }
+
+
+def shown_in_part(seen: shown_events.EventForProvider, *, names: bool) -> dict[str, Any]:
+    whole = shown(seen.record, names=names)
+    data = {name: part for name, part in seen.data.items() if name in whole["data"]}
+    withheld = sorted({*whole["withheld"], *seen.withheld})
+    return {**whole, "data": data, "withheld": withheld}
+
+
+def _codec(stored: StoredEvent) -> Codec[Any]:
+    family = stored.stream_id.partition("-")[0]
+    return _CODECS[family]
+
+
+_CODECS: dict[str, Codec[Any]] = {
+    "placement": PLACEMENT,
+    "provider": PROVIDER,
+    "school": SCHOOL,
+    "attendance": ATTENDANCE,
+    "pupil": PUPIL,
+}
