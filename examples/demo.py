@@ -1,7 +1,7 @@
 """One placement through its whole life over HTTP, told on the terminal: `make demo`. The end-to-end test tells it too.
 
 Everything is sent as its people would send it; time is moved by the demonstration clock, and what timers do is
-shown as they do it. The story moves the clock by months, so it has a set-up of its own, on free ports and begun anew
+shown as they do it. The story moves the clock by months, so it has a set-up of its own, on free ports and started new
 each time: the caseload of `make run` stays as of the day on which somebody looks at it.
 """
 

@@ -161,7 +161,7 @@ def _alerted(mark: SessionMark, cause: AlertCause) -> bool:
 
 
 def _unexplained(kept: WatchedRegister, mark: SessionMark) -> Iterator[RegisterDue]:
-    """An unexplained absence is told the same day."""
+    """The school reports an unexplained absence the same day."""
     # During a pause the code that the school owes says it; what the provider saw before it explains nothing.
     awaits_code = mark.code is None and kept.placement.pause_on(mark.day) is not None
     if is_unexplained(mark) and not awaits_code and not _alerted(mark, AlertCause.UNEXPLAINED_ABSENCE):

@@ -1,4 +1,4 @@
-"""Which session a deadline of a register is about, and who was told of what since."""
+"""Which session a deadline of a register is about, and who was told about what since."""
 
 from datetime import date
 

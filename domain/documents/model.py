@@ -14,7 +14,7 @@ NOT_RECORDED = "Not recorded."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing that is told. `clause` is what asks for it, where something does."""
+    """One thing that the document says. `clause` is what asks for it, where something does."""
 
     label: str
     lines: tuple[str, ...]

@@ -74,7 +74,7 @@ def once_scheduled(state: Placement) -> ClauseFinding | None:
 
 
 def plan_told(state: Placement) -> ClauseFinding | None:
-    """An authority that was told of a plan is proof that there was one. A plan made after the decision asks nothing."""
+    """That an authority was told about a plan proves the plan. A plan made after the decision asks nothing."""
     if any(told_in_time(each, state) for each in state.decision.las_notified):
         return None
     if state.decision.determination is None or erased(state):

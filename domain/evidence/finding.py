@@ -113,7 +113,7 @@ def timed_found(done: Callable[[Look], Iterable[ClauseFinding]], *, applies: App
     """As often as the rule asks for it: each proof, each miss, and each day still to come.
 
     A miss stays on record when the duty is done later: both are shown. Where it is unknown whether the rule applied,
-    what the record holds of it still stands.
+    what the record holds of it is still valid.
     """
 
     def of_rule(rule: RuleId) -> Find:

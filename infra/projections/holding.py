@@ -1,6 +1,6 @@
 """What a writer of list rows holds until its transaction ends, so that all rows follow from the last state of a record.
 
-One order for every transaction, or two of them wait for each other:
+One order of locks for every transaction, since otherwise two can wait for each other:
 
 1. the row of the command;
 2. the pupil (`placements.hold_of_pupil`), by whoever begins a placement, keeps a register or changes a pupil's record;

@@ -89,7 +89,7 @@ REBUILD = {
         "Start again what Temporal has lost: the workflow of each open placement, and what follows the record.",
     ),
     "read-models": lazy(
-        "rebuild", "read_models", "Build the lists anew from the record, beside those in use, and swap them in."
+        "rebuild", "read_models", "Write the rows of the lists again from the record, while the service runs."
     ),
 }
 RETURNS = {

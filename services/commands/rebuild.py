@@ -57,7 +57,7 @@ async def _read_models(settings: Settings, names: Sequence[str]) -> None:
         for name in names:
             with _showing(f"Building {name}") as progress:
                 rebuilt = await rebuilding.rebuild(name, opened, keys=keys, progress=progress)
-            typer.echo(f"{name} is built anew: {figure(rebuilt.records, 'record')}.")
+            typer.echo(f"{name} is rebuilt: {figure(rebuilt.records, 'record')}.")
             for each in rebuilt.failed:
                 typer.echo(f"{each} could not be read, and keeps the rows that it had.", err=True)
                 failed = True

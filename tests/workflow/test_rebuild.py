@@ -144,7 +144,7 @@ async def test_the_command_line_rebuilds_the_lists_and_says_how_far_it_is(
     unknown = await asyncio.to_thread(_command_line, setup, database, "rebuild", "read-models", "nothing")
 
     assert (done.returncode, unknown.returncode) == (0, 2), done.stderr
-    assert all(f"{name} is built anew" in done.stdout for name in LISTS)
+    assert all(f"{name} is rebuilt" in done.stdout for name in LISTS)
     assert re.search(rf"^Building {LISTS[0]}: \d+ of \d+, about \d+ s left$", done.stderr, re.MULTILINE)
     assert await kept(setup, LISTS[0]) == before
 

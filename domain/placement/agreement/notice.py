@@ -33,7 +33,7 @@ from events.values.sessions import SessionTimes
 
 @value
 class GiveNotice:
-    """Record the written notice of the placement, for the start date as it stands, or of terms that change.
+    """Record the written notice of the placement, for the present start date, or of terms that change.
 
     A late notice is recorded too, and says that it is late. `given_at`, the hour in London, counts where notice is
     counted in hours: after an exclusion.

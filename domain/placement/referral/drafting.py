@@ -107,7 +107,7 @@ def draft(_state: Placement, command: DraftReferral, facts: Facts) -> tuple[Refe
     refuse(
         _urn(command.home_school_urn),
         *_commissioner(command, facts),
-        ErasureFollows("Leave the pupil's id out: they begin anew.", pointer="/pupil_id")
+        ErasureFollows("Leave the pupil's id out, so that a new record begins.", pointer="/pupil_id")
         if facts.erasure_settled
         else None,
         PupilKnown(facts.same_number)

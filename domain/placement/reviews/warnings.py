@@ -76,7 +76,7 @@ def late_outcome(one: AcceptedCommand) -> Iterator[CommandWarning]:
             yield CommandWarning(
                 code=WarningCode.OUTCOME_LATE,
                 detail=f"The outcome is late: told on {words.on(event.deemed_on)},"
-                f" {words.count(event.days_after, 'day')} after the meeting. It is told within"
+                f" {words.count(event.days_after, 'day')} after the meeting. The limit is"
                 f" {words.count(figures_of(one.after).outcome_days, 'day')}.",
                 pointer="/given_on",
             )

@@ -56,7 +56,7 @@ async def require_known(gateway: Gateway, place: FeedPosition) -> None:
     """Refuse a place that is not of this record: its reader would miss events in silence.
 
     A position alone is of another where the record has never come to it, one with a mark also where another event
-    stands, or none. Raises Problem.
+    is, or none. Raises Problem.
     """
     await _require_reached(gateway, place.position)
     if place.mark and place.position and place.mark != await _mark_at(gateway, place.position):

@@ -84,10 +84,10 @@ OWN: Mapping[str, ProblemType] = {
         ProblemType(
             code="record_restored",
             status=409,
-            title="At that position stands another event than the one that you dealt with",
-            words="The record was restored to an earlier time, and the positions after it were given out anew. Where "
-            "its history parts from yours is not known here: try the places with marks that you kept, the newest "
-            "first. What you heard of after the last one that is taken has not happened in this record.",
+            title="At that position is another event than the one that you processed",
+            words="The record was restored to an earlier time, and the positions after it belong to other events now. "
+            "We do not know where its history parts from yours: try the positions with marks that you kept, the "
+            "newest first. What you received after the last accepted one has not happened in this record.",
         ),
         ProblemType(
             code="archived",
