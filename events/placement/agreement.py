@@ -97,3 +97,14 @@ class EarlyStartConsented:
 class NoticeSuperseded:
     notice_id: NoticeId
     by_notice_id: NoticeId | None
+
+
+AgreementEvent = (
+    SafeguardingInformationReceived
+    | AgreementIssued
+    | AgreementSigned
+    | ParentViewRecorded
+    | NoticeGiven
+    | EarlyStartConsented
+    | NoticeSuperseded
+)

@@ -93,3 +93,8 @@ class ProgressReportReceived:
     personal_development: str | None = personal(TEXT)
     achievements: str | None = personal(TEXT)
     pupil_voice: str | None = personal(TEXT)
+
+
+ContactEvent = (
+    PlacementVisited | ContactLogged | CommunicationSent | TransportArranged | MealsArranged | ProgressReportReceived
+)

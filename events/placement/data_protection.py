@@ -101,3 +101,16 @@ class DataProtectionComplaintAnswered:
     complaint_id: ComplaintId
     answered_on: date
     outcome: str | None = personal(TEXT)
+
+
+DataProtectionEvent = (
+    SubjectAccessRequested
+    | SubjectAccessExtended
+    | SubjectAccessAnswered
+    | SubjectAccessQueried
+    | SubjectAccessQueryAnswered
+    | SeriousHarmConsidered
+    | DataProtectionComplaintReceived
+    | DataProtectionComplaintAcknowledged
+    | DataProtectionComplaintAnswered
+)

@@ -102,3 +102,8 @@ class OvertakenDutyDealtWith:
     dealt_with_on: date
     by: PersonId
     how: str | None = personal(TEXT)
+
+
+DeadlinesEvent = (
+    DeadlineMissed | MissDisproved | LimitReached | DeadlineRecalculated | DutyOvertaken | OvertakenDutyDealtWith
+)

@@ -159,3 +159,19 @@ class StartDateMoved:
     proposed_end: date
     days: int
     reason: str | None = personal(TEXT)
+
+
+DecisionEvent = (
+    ProfessionalsMeetingConvened
+    | ConsultationRecorded
+    | ProfessionalsMeetingHeld
+    | ProfessionalsMeetingNotRequired
+    | ExclusionRecorded
+    | AnnualReviewRecorded
+    | PlanDeliveryRecorded
+    | ProfessionalsMeetingOverridden
+    | LaNotifiedOfEhcPlan
+    | DeterminationProposed
+    | PlacementDetermined
+    | StartDateMoved
+)

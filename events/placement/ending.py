@@ -93,3 +93,15 @@ class EvaluationRecorded:
 @event(occurred="closed_on")
 class PlacementClosed:
     closed_on: date
+
+
+EndingEvent = (
+    ReintegrationPlanned
+    | ReintegrationStarted
+    | ReintegrationStepRecorded
+    | ReintegrationHalted
+    | PlacementEnded
+    | AssessmentSought
+    | EvaluationRecorded
+    | PlacementClosed
+)

@@ -103,3 +103,6 @@ class ReviewServiceChanged:
     days: int | None
     timely: bool
     on: date
+
+
+LettersEvent = DocumentProduced | LetterFateRecorded | LetterReturned | NoticeServiceChanged | ReviewServiceChanged

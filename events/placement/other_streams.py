@@ -50,3 +50,6 @@ class HomeSchoolSucceeded:
     to_kind: CommissionerKind
     effective_on: date
     recorded_on: date
+
+
+OtherStreamsEvent = CalendarTaken | PupilFlagsTaken | HomeSchoolSucceeded

@@ -77,3 +77,15 @@ class RecordCorrected:
     field: str = holds(CODE)
     value: str | None = personal(JSON)
     reason: str | None = personal(TEXT)
+
+
+RecordEvent = (
+    ErasureProposed
+    | ErasureConfirmed
+    | ErasureDecided
+    | RecordCorrected
+    | NoteAdded
+    | CaseAssigned
+    | AccessRestricted
+    | AccessRestrictionLifted
+)

@@ -135,3 +135,16 @@ class PlacementCancelled:
     cancelled_on: date
     reason_code: TerminationReason
     reason_text: str | None = personal(TEXT)
+
+
+ReferralEvent = (
+    ReferralDrafted
+    | ReferralSubmitted
+    | ProviderProposed
+    | ProviderOfferRequested
+    | ProviderOfferMade
+    | ProviderOfferDeclined
+    | ReferralDeclined
+    | ReferralWithdrawn
+    | PlacementCancelled
+)

@@ -141,3 +141,18 @@ class ReviewLapsed:
 
     review_id: ReviewId
     lapsed_on: date
+
+
+ReviewsEvent = (
+    ReviewRequested
+    | ReviewRequestRefused
+    | ReviewDue
+    | ReviewScheduled
+    | ReviewInvitationGiven
+    | WrittenViewsReceived
+    | ReviewHeld
+    | ReviewDecided
+    | ReviewOutcomeNotified
+    | ReviewMissed
+    | ReviewLapsed
+)

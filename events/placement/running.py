@@ -144,3 +144,19 @@ class ProviderReviewRecorded:
     doubt_ids: tuple[DoubtId, ...]
     outcome: ProviderReviewOutcome
     reasons: str | None = personal(TEXT)
+
+
+RunningEvent = (
+    PlacementStarted
+    | AttendancePatternSet
+    | TermsChanged
+    | ProviderChangeReported
+    | SafeguardingConcernRaised
+    | SafeguardingConcernAnswered
+    | PlacementPaused
+    | PlacementResumed
+    | PlacementMarkedTransitional
+    | TransitionDealtWith
+    | ProviderDoubted
+    | ProviderReviewRecorded
+)
