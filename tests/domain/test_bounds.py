@@ -11,6 +11,7 @@ from domain.attendance.steps import STEPS as ATTENDANCE
 from domain.placement.corrections.corrections import CorrectRecord
 from domain.placement.steps import STEPS as PLACEMENT
 from domain.provider.steps import STEPS as PROVIDER
+from domain.pupil.steps import STEPS as PUPIL_RECORD
 from domain.school.steps import STEPS as SCHOOL
 from domain.shared.bounds import faults, needs_value
 from domain.shared.text import ADDRESS, CODE, JSON, LINE, LONG, NAME, TextKind, kind_of, visible
@@ -20,7 +21,7 @@ from tests.domain.examples import PUPIL
 from tests.events.samples import sample
 
 GOOD = Objective(id="o1", text="Attend", baseline="6", target="9", measure="Register")
-COMMANDS = sorted({*PLACEMENT, *PROVIDER, *SCHOOL, *ATTENDANCE}, key=lambda command: command.__name__)
+COMMANDS = sorted({*PLACEMENT, *PROVIDER, *SCHOOL, *ATTENDANCE, *PUPIL_RECORD}, key=lambda command: command.__name__)
 SEEN = ["Rowan", "प्रिया", "ⵣ", "7", "\u0667", "€", "✓", "👍", "é", "e\u0301", "\u200f\u05e9\u05dc", "日本"]
 UNSEEN = [
     *(

@@ -1,11 +1,14 @@
 """Each stored shape is read as it was written, for ever."""
 
 import dataclasses
+import importlib
 import json
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
 
+import events
 from events.codec import Codec, canonical_json
 from events.definition import schema_version
 from tests.events.make_golden import CODECS, GOLDEN
@@ -60,3 +63,13 @@ def test_an_event_whose_pupils_key_is_gone_is_still_read(codec: Codec[Any], cls:
     event = codec.decode(written.type, written.schema_version, written.data, None)
 
     assert codec.encode(event).data == written.data
+
+
+def test_every_event_that_is_declared_is_in_the_union_of_its_stream() -> None:
+    """What no union lists cannot be stored."""
+    modules = [importlib.import_module(each.name) for each in walk_packages(events.__path__, "events.")]
+    declared = {each for module in modules for each in vars(module).values() if isinstance(each, type)}
+
+    assert {each for each in declared if "SCHEMA_VERSION" in vars(each)} == {
+        kind for codec in CODECS for kind in codec.types()
+    }

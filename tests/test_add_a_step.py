@@ -1,0 +1,71 @@
+"""The page that says how a step is added, followed to the letter in a copy of the tree."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.following import ROOT, Edit, copy_of_the_tree, edits
+
+PAGE = ROOT / "docs" / "how-to" / "add-a-step.md"
+IN_WORKER_OR_API = ("services/workflow/", "services/application/", "services/gateway/", "infra/")
+
+
+@pytest.fixture(scope="module")
+def steps() -> list[Edit]:
+    return list(edits(PAGE))
+
+
+def _by_hand(steps: list[Edit]) -> set[str]:
+    """The files that somebody writes. The golden file and the generated documents write themselves."""
+    return {edit.path for edit in steps}
+
+
+def test_the_page_takes_at_most_eight_files_and_no_code_of_the_worker_or_the_api(steps: list[Edit]) -> None:
+    files = _by_hand(steps)
+
+    assert len(files) <= 8
+    assert [name for name in files if name.startswith(IN_WORKER_OR_API) and name.endswith(".py")] == []
+
+
+def test_each_edit_of_the_page_fits_the_tree(steps: list[Edit], tmp_path: Path) -> None:
+    for name in _by_hand(steps):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).exists():
+            (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+
+    for edit in steps:
+        edit.apply(tmp_path)
+
+
+def test_a_step_added_by_the_page_goes_through_the_whole_product(steps: list[Edit], tmp_path: Path) -> None:
+    tree = copy_of_the_tree(tmp_path)
+    for edit in steps:
+        edit.apply(tree)
+    shutil.copy(ROOT / "tests" / "example_step.py", tree / "tests" / "gateway" / "test_example_step.py")
+    own = [
+        *("tests/domain/test_taster_visit.py", "tests/domain/test_placement_stages.py", "tests/domain/test_bounds.py"),
+        *("tests/domain/test_correcting.py", "tests/domain/test_redaction.py", "tests/domain/test_state_parts.py"),
+        *("tests/events", "tests/test_steps.py", "tests/test_api_document.py"),
+        "tests/gateway/test_example_step.py",
+    ]
+
+    _run(tree, "-m", "ruff", "check", "-q", *(edit.path for edit in steps if edit.path.endswith(".py")))
+    _run(tree, "-m", "ruff", "format", "--check", "-q", *(edit.path for edit in steps if edit.path.endswith(".py")))
+    _run(tree, "-m", "mypy", "-p", "domain", "-p", "events")
+    _run(tree, "-m", "tests.events.make_golden")
+    _run(tree, "-m", "docs.generate")
+    _run(tree, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *(each for each in own if (tree / each).exists()))
+
+
+def _run(tree: Path, *arguments: str) -> None:
+    """Into a file: the servers of the tests inherit a pipe, and would hold it open."""
+    said = tree / "said.log"
+    with said.open("w", encoding="utf-8") as output:
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=tree, stdout=output, stderr=subprocess.STDOUT, check=False
+        )
+
+    assert done.returncode == 0, f"{' '.join(arguments)}\n{said.read_text(encoding='utf-8')[-8000:]}"
