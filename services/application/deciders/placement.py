@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +22,7 @@ from domain.placement.steps import COMMANDS, STEPS, decide, warnings
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codec import PLACEMENT, PUPIL, from_json
-from events.codes import LetterFate
+from events.codes import LetterFate, RegimeId
 from events.ids import PlacementId, ProviderId, derived_id, placement_stream, pupil_stream
 from events.placement.letters import DocumentProduced, LetterFateRecorded
 from events.placement.record import RecordCorrected
@@ -74,7 +73,7 @@ class PlacementDecider:
             key=self._key,
             loads=self._load,
             corrected=_corrected,
-            regime=attrgetter("regime_id"),
+            regime=_regime,
             catch_up=self._catch_up,
             knows=_knows,
             changes=_changes,
@@ -156,6 +155,10 @@ class PlacementDecider:
             "warnings": warnings(decided.command, before, after, decided.events, decided.facts),
             "created": STEPS[type(decided.command)].begins,
         }
+
+
+def _regime(state: Placement) -> RegimeId | None:
+    return state.decision.regime_id
 
 
 def _corrected(stream: Stream, since: Stream) -> Placement | None:
