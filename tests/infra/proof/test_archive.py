@@ -226,9 +226,9 @@ async def test_what_stood_at_a_position_is_told_when_its_event_was_archived_too(
 @pytest.mark.usefixtures("record")
 async def test_nothing_is_detached_that_a_follower_has_not_read(conn: Conn, owner: Conn, tmp_path: Path) -> None:
     archive = read(await archived(conn, tmp_path))
-    await conn.execute("INSERT INTO subscription (name, position) VALUES ('deadlines', 2)")
+    await conn.execute("INSERT INTO subscription (name, position) VALUES ('documents', 2)")
 
-    with pytest.raises(NotArchivable, match="deadlines has not yet read"):
+    with pytest.raises(NotArchivable, match="documents has not yet read"):
         await detach(owner, archive)
 
 
