@@ -1,16 +1,27 @@
 """The API's description and its page: every operation is found, explained, and keeps its name."""
 
+import dataclasses
 import re
 from collections import Counter
 from typing import Any
 
 import pytest
 
+from domain.attendance.register import Tally
+from domain.attendance.today import SessionToday
+from domain.returns.census import CensusRecord
+from domain.returns.register import Registered
+from events.placement.letters import DocumentProduced
 from infra.settings import Settings
 from services.gateway.app import create_app
 from services.gateway.commands import examples
 from services.gateway.commands.catalogue import SPECS
+from services.gateway.documents.schemas import DocumentShown
 from services.gateway.http.docs_page import docs_page
+from services.gateway.http.schemas import Shape, named_in
+from services.gateway.lists.today_schemas import SessionOfDay
+from services.gateway.placements.attendance_schemas import AttendancePeriod
+from services.gateway.returns.schemas import CensusRow, RegisterEntry
 from services.gateway.service.openapi import TAGS, document
 from services.local.people import ALDERBROOK, MILLRACE, example_provider_id, find
 
@@ -202,3 +213,23 @@ def test_answers_change_no_shape_of_a_body(described: dict[str, Any]) -> None:
             asked = spec.adapter.json_schema(ref_template="#/components/schemas/{model}")
             for name, schema in asked.get("$defs", {}).items():
                 assert described["components"]["schemas"][name] == schema, name
+
+
+@pytest.mark.parametrize(
+    ("shape", "row"),
+    [
+        (DocumentShown, DocumentProduced),
+        (CensusRow, CensusRecord),
+        (RegisterEntry, Registered),
+        (SessionOfDay, SessionToday),
+        (AttendancePeriod, Tally),
+    ],
+)
+def test_a_new_field_of_a_row_is_in_no_answer(shape: type[Shape], row: type) -> None:
+    names = [each.name for each in dataclasses.fields(row)]
+    grown = dataclasses.make_dataclass("Grown", [*names, "unpublished"])(*names, "unpublished")
+
+    answered = named_in(shape, grown)
+
+    assert "unpublished" not in answered
+    assert set(answered) == set(names) & set(shape.model_fields)

@@ -1,6 +1,5 @@
 """Documents as pages or as PDF: made of the record on asking, or as they were kept."""
 
-import dataclasses
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -32,11 +31,13 @@ from infra.streams.records import load
 from services.application.authorisation import Sights
 from services.application.deciders.provider import provider
 from services.gateway.commands.commanding import not_found, pupil_key
+from services.gateway.documents.schemas import DocumentShown
 from services.gateway.http.hearing import while_heard
 from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
+from services.gateway.http.schemas import named_in
 from services.gateway.lists import letters
 from services.gateway.placements.seeing import checked
 
@@ -110,7 +111,7 @@ def _shown(record: Recorded[Any], letter: Fate | None, signed: Iterable[Recorded
     event: DocumentProduced = record.event
     placement = placement_id_of(record.stream_id)
     return {
-        **{field.name: getattr(event, field.name) for field in dataclasses.fields(event)},
+        **named_in(DocumentShown, event),
         "produced_at": record.recorded_at,
         "letter": letters.fate(letter) if letter else None,
         "signed": [

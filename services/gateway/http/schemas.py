@@ -1,5 +1,7 @@
 """What every answer of the API has in common, and problems."""
 
+import dataclasses
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +14,12 @@ PROVISIONAL = (
 class Shape(BaseModel):
     # Answers change only by addition, so a reader must take fields it does not know.
     model_config = ConfigDict(extra="allow")
+
+
+def named_in(shape: type[Shape], source: Any) -> dict[str, Any]:
+    """The fields of a dataclass that the shape of the answer names, and no others."""
+    own = {each.name for each in dataclasses.fields(source)}
+    return {name: getattr(source, name) for name in shape.model_fields if name in own}
 
 
 class FieldFault(Shape):

@@ -1,6 +1,5 @@
 """One day of the placements a person may see: opened for the page shown, each reading logged before it is shown."""
 
-import dataclasses
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +27,8 @@ from services.application.facts import registers
 from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
+from services.gateway.http.schemas import named_in
+from services.gateway.lists.today_schemas import SessionOfDay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ async def _one(
 
 def _session(session: SessionToday, state: Placement, provider: Provider | None, seen: Sights) -> dict[str, Any]:
     names = seen.opens
-    fields = {each.name: getattr(session, each.name) for each in dataclasses.fields(session) if each.name != "site_id"}
+    fields = named_in(SessionOfDay, session)
     if not names or not seen.whole:
         fields["whereabouts"] = None
     return fields | {"site": _site(session, state, provider, names=names)}

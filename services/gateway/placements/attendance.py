@@ -1,6 +1,5 @@
 """Reading one placement's register: a week of it as it is now, and how a period counts."""
 
-import dataclasses
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -24,6 +23,8 @@ from services.gateway.commands.commanding import not_found
 from services.gateway.commands.offering import visible
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
+from services.gateway.http.schemas import named_in
+from services.gateway.placements.attendance_schemas import AttendancePeriod
 
 
 async def week(gateway: Gateway, person: Person, placement_id: UUID, iso_week: IsoWeek) -> Response:
@@ -70,7 +71,7 @@ async def period(
             "to": last,
             "attendance_basis_points": counted.basis_points,
             "possible": counted.possible,
-            **dataclasses.asdict(counted),
+            **named_in(AttendancePeriod, counted),
             "sessions": [_session(mark) for mark in marks],
         }
     )

@@ -1,6 +1,5 @@
 """What a school or a council returns: its own placements, opened for this answer alone."""
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -20,6 +19,8 @@ from services.application.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, Retur
 from services.gateway.http.problems import Problem
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
+from services.gateway.http.schemas import named_in
+from services.gateway.returns.schemas import CensusRow, RegisterEntry
 
 CSV = "text/csv"
 ReturnFormat = Literal["json", "csv"]
@@ -83,13 +84,11 @@ def _table(rows: Sequence[CensusRecord | Registered], columns: Sequence[str], na
 
 
 def _entry(entry: Registered) -> dict[str, Any]:
-    fields = {each.name: getattr(entry, each.name) for each in dataclasses.fields(entry)}
-    return fields | {"href": f"/api/v1/placements/{entry.placement_id}"}
+    return named_in(RegisterEntry, entry) | {"href": f"/api/v1/placements/{entry.placement_id}"}
 
 
 def _shown(row: CensusRecord) -> dict[str, Any]:
-    fields = {each.name: getattr(row, each.name) for each in dataclasses.fields(row) if each.name != "pupil_id"}
-    return fields | {"complete": row.complete, "href": f"/api/v1/placements/{row.placement_id}"}
+    return named_in(CensusRow, row) | {"complete": row.complete, "href": f"/api/v1/placements/{row.placement_id}"}
 
 
 def _reading(gateway: Gateway, person: Person) -> ReturnReader:
