@@ -89,7 +89,9 @@ REBUILD = {
         "Start again what Temporal has lost: the workflow of each open placement, and what follows the record.",
     ),
     "read-models": lazy(
-        "rebuild", "read_models", "Write the rows of the lists again from the record, while the service runs."
+        "rebuild",
+        "read_models",
+        "Write the lists again from the record, placement by placement, while the service runs.",
     ),
 }
 RETURNS = {

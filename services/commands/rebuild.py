@@ -33,7 +33,7 @@ def workflows() -> None:
 def read_models(
     name: Annotated[str | None, typer.Argument(help=f"{', '.join(LISTS)}; without it, all of them.")] = None,
 ) -> None:
-    """Write the lists again from the record, placement by placement, while the service goes on.
+    """Write the lists again from the record, placement by placement, while the service runs.
 
     One that was cut off may be begun again at any time.
     """

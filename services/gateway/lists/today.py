@@ -71,7 +71,7 @@ async def _one(
     if not seen:
         return None
     await record_access(conn, person, placement_id, "today")
-    # Opened for everybody, since an explanation tells whether an absence is unexplained; shown to those who may read.
+    # Opened for everybody, since an explanation decides whether an absence is unexplained; shown to those who may read.
     state = current(await load(conn, placement_stream(placement_id), PLACEMENT, gateway.keys))
     week = registers.fold(await load(conn, attendance_stream(placement_id, week_of(day)), ATTENDANCE, gateway.keys))
     school, provider = await gateway.reference.current(conn, state.home_school_urn, state.proposal.provider_id)
