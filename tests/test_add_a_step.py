@@ -57,7 +57,17 @@ def test_a_step_added_by_the_page_goes_through_the_whole_product(steps: list[Edi
     _run(tree, "-m", "mypy", "-p", "domain", "-p", "events")
     _run(tree, "-m", "tests.events.make_golden")
     _run(tree, "-m", "docs.generate")
-    _run(tree, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *(each for each in own if (tree / each).exists()))
+    _run(
+        tree,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "--timeout=240",
+        "-p",
+        "no:cacheprovider",
+        *(each for each in own if (tree / each).exists()),
+    )
 
 
 def _run(tree: Path, *arguments: str) -> None:
