@@ -7,7 +7,7 @@ from domain.law.origins import Certainty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterDuty:
+class CouncilRegisterDuty:
     """A council's duty to keep a register, from the day on which the section that demands it comes into force."""
 
     clause: str
@@ -19,7 +19,7 @@ class RegisterDuty:
         return self.from_on <= on
 
 
-CHILDREN_NOT_IN_SCHOOL = RegisterDuty(
+CHILDREN_NOT_IN_SCHOOL = CouncilRegisterDuty(
     clause="Education Act 1996 s 436B",
     source="2026 c. 21 s 38, not known to be commenced; what is registered is for regulations to say",
     # No day of commencement was seen.

@@ -11,7 +11,7 @@ from events.codes import Role
 
 Command = TypeVar("Command")
 State = TypeVar("State")
-Facts = TypeVar("Facts")
+StepFacts = TypeVar("StepFacts")
 Event = TypeVar("Event")
 At = TypeVar("At")
 """The stages of the record."""
@@ -21,11 +21,11 @@ _SYSTEM_ONLY = frozenset({Role.SYSTEM})
 
 
 @dataclass(frozen=True, slots=True)
-class Step(Generic[Command, State, Facts, Event, At]):
+class Step(Generic[Command, State, StepFacts, Event, At]):
     """One command of one kind of record. The stages in which it may be given, and the roles that may give it."""
 
     command: type[Command]
-    handle: Callable[[State, Command, Facts], tuple[Event, ...]]
+    handle: Callable[[State, Command, StepFacts], tuple[Event, ...]]
     _: KW_ONLY
     stages: AbstractSet[At]
     by: AbstractSet[Role]

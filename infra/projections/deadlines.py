@@ -39,7 +39,7 @@ from domain.placement.provider_sight.fields import PROVIDER_RULES
 from domain.placement.time.deadlines import Deadline, in_order
 from events.codes import CommissionerKind, Role, RuleId
 from infra.postgres.db import metadata
-from infra.projections.derived import Part, PlacementSources, ReadModel, RegisterPart, RegisterSources
+from infra.projections.derived import PlacementSources, ReadModel, RegisterPart, RegisterSources, RowsOfSource
 from infra.projections.due_columns import due_columns, due_values
 from infra.projections.placements import (
     Everything,
@@ -138,12 +138,12 @@ def _row(due: Deadline, number: int, source: str) -> dict[str, Any]:
 
 MODEL = ReadModel(
     name=NAME,
-    part=Part(table=deadline, only=f"kept.source = '{_PLACEMENT}'"),
+    part=RowsOfSource(table=deadline, only=f"kept.source = '{_PLACEMENT}'"),
     rows=rows,
     register=RegisterPart(
-        part=Part(table=deadline, only=_OF_REGISTER),
+        part=RowsOfSource(table=deadline, only=_OF_REGISTER),
         # The release before wrote all rows as the placement's.
-        alone=Part(table=deadline, only=f"({_OF_REGISTER} OR kept.rule IN ('T9', 'T10', 'T13'))"),
+        alone=RowsOfSource(table=deadline, only=f"({_OF_REGISTER} OR kept.rule IN ('T9', 'T10', 'T13'))"),
         rows=register_rows,
     ),
 )

@@ -41,7 +41,7 @@ class RegisterSources:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class RowsOfSource:
     """The rows of a table that one source writes: those of a record, named by the first column of the key.
 
     `only` is the condition on the table's row `kept` that tells them from those of another source; by default all are.
@@ -51,7 +51,7 @@ class Part:
     only: str = "true"
 
 
-Written = tuple[Part, Iterable[dict[str, Any]]]
+Written = tuple[RowsOfSource, Iterable[dict[str, Any]]]
 """A part with the rows that it is to have, each without the record's id."""
 
 
@@ -60,7 +60,7 @@ class ReadModel:
     """A list by the name under which it is rebuilt: its rows of a placement, and of the placement's register."""
 
     name: str
-    part: Part
+    part: RowsOfSource
     rows: Callable[[PlacementSources], Iterable[dict[str, Any]]]
     register: "RegisterPart | None" = None
 
@@ -69,8 +69,8 @@ class ReadModel:
 class RegisterPart:
     """A list's rows of a register. `alone`: the part as it is written without the placement's own beside it."""
 
-    part: Part
-    alone: Part
+    part: RowsOfSource
+    alone: RowsOfSource
     rows: Callable[[RegisterSources], Iterable[dict[str, Any]]]
 
 
@@ -82,7 +82,7 @@ async def write(conn: asyncpg.Connection, record_id: UUID, written: Sequence[Wri
 
 
 @cache
-def _statement(parts: tuple[Part, ...]) -> str:
+def _statement(parts: tuple[RowsOfSource, ...]) -> str:
     """The rows come as one JSON text for each part: $2, $3, ...
 
     A row that is the same is not written, so that a list costs nothing where a decision changes nothing of it.
@@ -91,7 +91,7 @@ def _statement(parts: tuple[Part, ...]) -> str:
     return f"WITH {', '.join(steps)} SELECT 1"
 
 
-def _steps(part: Part, number: int) -> Iterable[str]:
+def _steps(part: RowsOfSource, number: int) -> Iterable[str]:
     table, (of, *key) = part.table, part.table.primary_key.columns.keys()
     columns = [column for column in table.columns if column.name != of]
     names = ", ".join(column.name for column in columns)

@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.placement.ending.outcomes import outcome as outcome_of
 from domain.shared.small_numbers import Cell
 from infra.postgres.db import metadata
-from infra.projections.derived import Part, PlacementSources, ReadModel
+from infra.projections.derived import PlacementSources, ReadModel, RowsOfSource
 from infra.projections.placements import Visibility, placement, visible
 
 NAME: Final = "outcomes"
@@ -61,7 +61,7 @@ def rows(seen: PlacementSources) -> list[dict[str, Any]]:
     return [] if found is None else [asdict(found)]
 
 
-MODEL: Final = ReadModel(name=NAME, part=Part(table=outcome), rows=rows)
+MODEL: Final = ReadModel(name=NAME, part=RowsOfSource(table=outcome), rows=rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Index, Integer, Table, Text, Uuid
 from domain.provider.deadlines import deadlines
 from domain.provider.state import Provider
 from infra.postgres.db import metadata
-from infra.projections.derived import Part
+from infra.projections.derived import RowsOfSource
 from infra.projections.due_columns import due_columns, due_values
 
 NAME = "provider-deadlines"
@@ -34,4 +34,4 @@ def rows(state: Provider) -> list[dict[str, Any]]:
     ]
 
 
-PART: Final = Part(table=provider_deadline)
+PART: Final = RowsOfSource(table=provider_deadline)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.placement.reviews.diary import ReviewLetter, diary
 from infra.postgres.db import metadata
-from infra.projections.derived import Part, PlacementSources, ReadModel
+from infra.projections.derived import PlacementSources, ReadModel, RowsOfSource
 from infra.projections.placements import Visibility, placement, visible
 
 NAME: Final = "reviews"
@@ -100,7 +100,7 @@ def rows(seen: PlacementSources) -> list[dict[str, Any]]:
     ]
 
 
-MODEL: Final = ReadModel(name=NAME, part=Part(table=review), rows=rows)
+MODEL: Final = ReadModel(name=NAME, part=RowsOfSource(table=review), rows=rows)
 
 
 async def listing(

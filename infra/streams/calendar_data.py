@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class PublishedYears:
     """Until which day a school's calendar is published without a gap from today on; None where today is not."""
 
     urn: str
@@ -42,12 +42,12 @@ class KnownDays:
 
     today: date
     bank_holidays_until: date
-    schools: tuple[Terms, ...] = ()
+    schools: tuple[PublishedYears, ...] = ()
 
 
 async def known(engine: AsyncEngine, clock: Clock, reference: Reference) -> KnownDays:
     """Look once at every school that is registered."""
-    schools: list[Terms] = []
+    schools: list[PublishedYears] = []
     async with connection(engine) as conn:
         on = today(await clock.now(conn))
         after = ""
@@ -55,7 +55,7 @@ async def known(engine: AsyncEngine, clock: Clock, reference: Reference) -> Know
             for stream in page:
                 school, _ = await reference.current(conn, Urn(stream.removeprefix(_PREFIX)), None)
                 if school is not None and school.urn is not None:
-                    schools.append(Terms(urn=school.urn, until=reference.calendar(school).published_until(on)))
+                    schools.append(PublishedYears(urn=school.urn, until=reference.calendar(school).published_until(on)))
             after = page[-1]
     return KnownDays(today=on, bank_holidays_until=holidays_until(), schools=tuple(schools))
 

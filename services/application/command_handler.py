@@ -36,7 +36,7 @@ _PAUSE_SECONDS: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CommandAsKept:
     """A command as its row has it, or as whoever kept the row has it in hand."""
 
     command: Any
@@ -60,7 +60,7 @@ class CommandHandler:
         self._notifier = notifier
 
     async def carry_out(
-        self, decider: Decider[S, F], command_id: CommandId, read: Callable[[CommandRow], Awaitable[Asked]]
+        self, decider: Decider[S, F], command_id: CommandId, read: Callable[[CommandRow], Awaitable[CommandAsKept]]
     ) -> Carried[S, F]:
         """Decide a kept command and keep its answer; one that is decided already stays as it is.
 
@@ -109,7 +109,7 @@ class CommandHandler:
         conn: asyncpg.Connection,
         decider: Decider[S, F],
         command_id: CommandId,
-        read: Callable[[CommandRow], Awaitable[Asked]],
+        read: Callable[[CommandRow], Awaitable[CommandAsKept]],
     ) -> Carried[S, F]:
         locked = await commands.lock_and_read_clock(conn, command_id, self._clock)
         if locked is None or locked.row.stream_id != decider.stream_id:
@@ -129,7 +129,7 @@ class CommandHandler:
         decider: Decider[S, F],
         row: CommandRow,
         context: Context,
-        read: Callable[[CommandRow], Awaitable[Asked]],
+        read: Callable[[CommandRow], Awaitable[CommandAsKept]],
     ) -> tuple[Answer, Seen[S, F]]:
         """A command whose pupil was erased meanwhile is refused: it could be read at no later attempt either."""
         try:

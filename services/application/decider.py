@@ -73,7 +73,7 @@ class Seen(Generic[S, F]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided(Generic[S, F]):
+class DecidedCommand(Generic[S, F]):
     """What a command brings: the record before and after it, the facts, and the events with their metadata.
 
     Before the append the events in `after` have no position.
@@ -134,7 +134,7 @@ def _nothing_more(_decided: Any) -> Mapping[str, Any]:
 class CaughtUp(Generic[S, F]):
     """What comes before a command: as it is to be stored, and the record with it as the command finds it."""
 
-    decided: Decided[S, F]
+    decided: DecidedCommand[S, F]
     seen: Seen[S, F]
 
 
@@ -168,11 +168,11 @@ class Decider(Generic[S, F]):
     """Whether who saw that version knows all that matters."""
     changes: Callable[[Seen[S, F], int], list[dict[str, Any]]] = _changes
     """What is said of the changes since a version to who did not know them."""
-    rows: Callable[[asyncpg.Connection, Decided[S, F]], Awaitable[None]] = _nothing
+    rows: Callable[[asyncpg.Connection, DecidedCommand[S, F]], Awaitable[None]] = _nothing
     """Writes the rows that follow from the record. Before the append, which holds the writer fence until the commit."""
-    beside: Callable[[asyncpg.Connection, Decided[S, F]], Awaitable[None]] = _nothing
+    beside: Callable[[asyncpg.Connection, DecidedCommand[S, F]], Awaitable[None]] = _nothing
     """Appends what the same command brings to other records."""
-    answers: Callable[[Decided[S, F]], Mapping[str, Any]] = _nothing_more
+    answers: Callable[[DecidedCommand[S, F]], Mapping[str, Any]] = _nothing_more
     """What the answer says beside the version and the events."""
 
     async def load(self, conn: asyncpg.Connection) -> Loaded[S]:

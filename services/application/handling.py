@@ -22,7 +22,7 @@ from infra.encryption.keys import DataKey, KeyStoreUnavailable
 from infra.event_store.types import Appended
 from infra.streams.records import PendingEvent, append_noted, event_ids
 from services.application.answers import Answer, accepted, moved_on, refused
-from services.application.decider import CaughtUp, Context, Decided, Decider, Loaded, Seen, Stream
+from services.application.decider import CaughtUp, Context, DecidedCommand, Decider, Loaded, Seen, Stream
 
 S = TypeVar("S")
 F = TypeVar("F")
@@ -98,7 +98,9 @@ async def store_catch_up(conn: asyncpg.Connection, decider: Decider[S, F], caugh
     return replace(caught.seen, record=decided.after)
 
 
-async def _record(conn: asyncpg.Connection, decider: Decider[S, F], *every: Decided[S, F]) -> Decided[S, F]:
+async def _record(
+    conn: asyncpg.Connection, decider: Decider[S, F], *every: DecidedCommand[S, F]
+) -> DecidedCommand[S, F]:
     """Write what was decided, one upon the other: the rows that follow from the last, then the events of each, then
     what it brings to other records. An append comes after all that waits for somebody, since it holds the writer fence.
 
@@ -134,7 +136,7 @@ async def _key(decider: Decider[S, F], state: S) -> DataKey | None:
 
 def pending(
     decider: Decider[S, F], seen: Seen[S, F], events: Sequence[Any], *, command: Any, context: Context
-) -> Decided[S, F]:
+) -> DecidedCommand[S, F]:
     """What a command brings, before anything of it is written."""
     state, noted = seen.state, list[PendingEvent]()
     for event in events:
@@ -152,7 +154,7 @@ def pending(
         stream = (*stream, *_recorded(noted, event_ids(noted), places))
     if decider.corrected is not None:
         state = decider.corrected(stream, stream[len(seen.record.stream) :]) or state
-    return Decided(
+    return DecidedCommand(
         command=command,
         context=context,
         facts=seen.facts,
@@ -164,7 +166,7 @@ def pending(
 
 async def append_beside(
     conn: asyncpg.Connection,
-    decided: Decided[Any, Any],
+    decided: DecidedCommand[Any, Any],
     events: Sequence[Any],
     *,
     stream_id: str,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from domain.shared import words
-from infra.streams.calendar_data import KnownDays, Terms
+from infra.streams.calendar_data import KnownDays, PublishedYears
 
 # Deadlines of a placement of a school year reach about so far.
 LEAST_AHEAD = timedelta(days=365)
@@ -39,7 +39,7 @@ def _terms(found: KnownDays) -> list[CalendarRow]:
     return told
 
 
-def _first_to_end(found: KnownDays, known: list[Terms]) -> CalendarRow:
+def _first_to_end(found: KnownDays, known: list[PublishedYears]) -> CalendarRow:
     first = min(known, key=lambda each: (each.until or found.today, each.urn))
     assert first.until is not None
     soon = sum(each.until is not None and each.until < found.today + _TERMS_AHEAD for each in known)

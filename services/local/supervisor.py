@@ -22,7 +22,7 @@ _WELL_SECONDS = 60.0
 
 
 @dataclass(slots=True, kw_only=True)
-class Part:
+class SupervisedProcess:
     """One process of the set-up: how it is started (ready when that returns) and how it is asked to end."""
 
     name: str
@@ -34,9 +34,9 @@ class Part:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supervisor:
     console: Console
-    _parts: list[Part] = field(default_factory=list)
+    _parts: list[SupervisedProcess] = field(default_factory=list)
 
-    async def add(self, part: Part) -> None:
+    async def add(self, part: SupervisedProcess) -> None:
         """Start a part; it is ended with the others whatever comes next.
 
         Raises:
@@ -57,7 +57,7 @@ class Supervisor:
             if part.child:
                 stop(part.child, *part.stop_steps)
 
-    async def _keep(self, part: Part) -> None:
+    async def _keep(self, part: SupervisedProcess) -> None:
         loop, code = asyncio.get_running_loop(), None
         pause_seconds, started_at = _FIRST_PAUSE_SECONDS, loop.time()
         while True:

@@ -23,7 +23,7 @@ from services.local.ports import require_free
 from services.local.postgres_data import OWNER, Installation, install, moved_aside
 from services.local.progress import say, step, steps
 from services.local.services import STOP_STEPS, Services
-from services.local.supervisor import Part, Start, Steps, Supervisor
+from services.local.supervisor import Start, Steps, SupervisedProcess, Supervisor
 from services.local.welcome import welcome
 
 DATABASE = "placements"
@@ -167,7 +167,7 @@ class _SetUp:
         marker.touch()
 
     async def _add(self, name: str, start: Start, stop_steps: Steps) -> None:
-        await self.supervisor.add(Part(name=name, start=start, stop_steps=stop_steps))
+        await self.supervisor.add(SupervisedProcess(name=name, start=start, stop_steps=stop_steps))
 
     async def _start_postgres(self, installation: Installation) -> Child:
         self.server = await postgres.start(

@@ -39,7 +39,7 @@ from services.workflow.halves import Only
 from services.workflow.handlers.ended import end_list_workflows
 from services.workflow.handlers.registry import handlers
 from services.workflow.handlers.supervised import SupervisedWorkflow
-from services.workflow.handlers.supervised_steps import Step, SupervisedSteps
+from services.workflow.handlers.supervised_steps import SupervisedStep, SupervisedSteps
 from services.workflow.metrics_server import metrics_server
 from services.workflow.placement_workflow import PlacementWorkflow
 from services.workflow.schedules.checkpointing import CheckpointActivities, checkpointer_for, cosigning_for
@@ -145,7 +145,7 @@ async def _subscriptions(process: _Process) -> AsyncIterator[None]:
         waker = await stack.enter_async_context(Waker(process.listening, pace_seconds=_PACE_SECONDS))
         feed = SharedFeed(engine, waker, {name for handler, _ in ours for name in handler.types})
         stack.push_async_callback(_ended, asyncio.create_task(feed.run(), name="shared-feed"))
-        steps: dict[str, Step] = {
+        steps: dict[str, SupervisedStep] = {
             UNDECIDED_COMMANDS: UndecidedCommands(engine, client).step,
             **{handler.name: Runner(engine, handler, feed, limit=limit).step for handler, limit in ours},
         }

@@ -19,7 +19,7 @@ from infra.postgres.db import connection
 from services.gateway.commands import examples
 from services.gateway.commands.bodies import JSON
 from services.gateway.commands.catalogue import SPECS
-from services.gateway.commands.examples import PROVIDER_ID, SCHOOL_URN, Step, key_of
+from services.gateway.commands.examples import PROVIDER_ID, SCHOOL_URN, StoryStep, key_of
 from services.gateway.http.runtime import Gateway
 from services.local import issuer
 from services.local.demonstration import advance, next_due
@@ -117,7 +117,7 @@ class Driver:
                 return answer
             await asyncio.sleep(_SOON_SECONDS)
 
-    async def take(self, step: Step, key: UUID | None = None) -> httpx.Response:
+    async def take(self, step: StoryStep, key: UUID | None = None) -> httpx.Response:
         """Give a command of the example story."""
         return await self.give(path_of(step.command), step.body, step.role, key=key or key_of(step))
 
@@ -129,7 +129,7 @@ class Driver:
         """The example's draft, of another child each time, although all have its UPN."""
         return await self.give("/placements", DRAFT.body | {"another_child": True} | changed)
 
-    async def move_clock(self, step: Step) -> None:
+    async def move_clock(self, step: StoryStep) -> None:
         """To noon on the step's day; placements are woken, and every timer due by then has fired."""
         gateway = self.gateway
         noon = datetime.combine(step.day, time(12), tzinfo=UTC)

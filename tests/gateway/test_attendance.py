@@ -17,7 +17,7 @@ from infra.postgres.db import transaction
 from infra.streams.records import PendingEvent, append_noted
 from infra.temporal import client as temporal
 from services.gateway.commands import examples
-from services.gateway.commands.examples import PLACEMENT_ID, SITE_ID, WEEK, Step
+from services.gateway.commands.examples import PLACEMENT_ID, SITE_ID, WEEK, StoryStep
 from services.local.people import DemonstrationPerson
 from tests.gateway.driving import Driver, path_of
 from tests.gateway.test_lists import followed, standings_by_turn
@@ -148,7 +148,7 @@ async def _seen_there(driver: Driver, placement_id: PlacementId, pupil_id: str) 
         )
 
 
-def again(step: Step) -> Step:
+def again(step: StoryStep) -> StoryStep:
     """The step as the second placement takes it: without a social worker or a meeting, and from the week after."""
     match step.command:
         case "submit-referral":

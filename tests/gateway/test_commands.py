@@ -14,7 +14,7 @@ from services.application.dispatch import dispatch
 from services.gateway.commands import commanding, examples
 from services.gateway.commands.bodies import JSON
 from services.gateway.commands.catalogue import SPECS
-from services.gateway.commands.examples import BEFORE, PROVIDER_ID, SCHOOL_URN, STORY, Step
+from services.gateway.commands.examples import BEFORE, PROVIDER_ID, SCHOOL_URN, STORY, StoryStep
 from services.local.people import DemonstrationPerson
 from tests.conftest import Database
 from tests.gateway.driving import DRAFT, Driver, path_of
@@ -223,7 +223,7 @@ UNTIED = DemonstrationPerson(slug="untied", name="Untied", roles=("case_worker",
 @pytest.mark.parametrize("person", [NEIGHBOUR, FREELANCE, UNTIED], ids=lambda person: person.slug)
 @pytest.mark.parametrize("step", BEFORE, ids=lambda step: step.command)
 async def test_nobody_acts_for_another_authority_or_its_schools(
-    gw: Driver, person: DemonstrationPerson, step: Step
+    gw: Driver, person: DemonstrationPerson, step: StoryStep
 ) -> None:
     for earlier in STORY[: STORY.index(step)]:
         (await gw.take(earlier)).raise_for_status()

@@ -8,7 +8,7 @@ from events.codec import canonical_json
 from infra.ids import uuid7
 from services.gateway.commands import examples
 from services.gateway.commands.catalogue import SPECS
-from services.gateway.commands.examples import Step
+from services.gateway.commands.examples import StoryStep
 from tests.gateway.driving import Driver, path_of
 
 
@@ -39,7 +39,7 @@ async def test_each_step_of_the_story_is_accepted(whole: Driver) -> None:
     assert step["attendance_basis_points"] == 9800, "the correction shows in the record"
 
 
-def _told_before(before: str, then: str) -> list[Step]:
+def _told_before(before: str, then: str) -> list[StoryStep]:
     """The story up to a step, with what must be different in it for another command to follow."""
     names = [step.command for step in examples.OF_PLACEMENT]
     changes = examples.TOLD_OTHERWISE.get(then, {})
@@ -50,7 +50,7 @@ def _told_before(before: str, then: str) -> list[Step]:
 _AS_TOLD = {(step.day, step.command, step.role): step for step in examples.OF_PLACEMENT}
 
 
-def _key(step: Step) -> UUID:
+def _key(step: StoryStep) -> UUID:
     """The id that the story gives a step, also where something in it is different: other ids follow from it."""
     found = _AS_TOLD.get((step.day, step.command, step.role))
     return examples.command_id(step.command) if found is None else examples.key_of(found)

@@ -9,7 +9,7 @@ import pytest
 from infra.encryption.keys import KeyErased
 from infra.ids import uuid7
 from infra.temporal import client as temporal
-from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PUPIL_ID, SCHOOL_URN, Step
+from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PUPIL_ID, SCHOOL_URN, StoryStep
 from services.local.people import DemonstrationPerson
 from tests.conftest import Database
 from tests.gateway.commandline import placements
@@ -74,7 +74,7 @@ async def test_letters_carry_the_right_name_from_the_day_and_those_before_keep_t
     assert shown["name"] == "Alder Brook Academy"
     assert "Alderbrook Academy" in before[0]
     assert again == before, "a letter that was made stays as it was"
-    second = await whole.take(Step(whole_day(), "give-notice", "case_worker", EXAMPLES["give-notice"]), uuid7())
+    second = await whole.take(StoryStep(whole_day(), "give-notice", "case_worker", EXAMPLES["give-notice"]), uuid7())
     assert second.status_code == 200, second.text
     async with asyncio.timeout(60):
         while len(latest := await documents(whole, "notice", "case_worker")) == len(before):  # noqa: ASYNC110 # a follower of another process
@@ -151,7 +151,7 @@ async def test_a_planned_conversion_takes_effect_on_its_day_and_wakes_running_pl
 
     planned = await give(whole, "convert-school", convert, "head")
     before = (await whole.get(RECORD)).json()["record"]
-    await whole.move_clock(Step(day, "close", "head", {}))
+    await whole.move_clock(StoryStep(day, "close", "head", {}))
     after = await taken_over(whole)
 
     assert [each["type"] for each in planned.json()["events"]] == ["SuccessionPlanned"], planned.text

@@ -9,7 +9,7 @@ from events.ids import derived_id
 from infra.ids import derived
 from infra.postgres.db import connection
 from services.gateway.commands import examples
-from services.gateway.commands.examples import OF_PLACEMENT, Step
+from services.gateway.commands.examples import OF_PLACEMENT, StoryStep
 from services.local import demonstration
 from tests.workflow.driving import Driver
 
@@ -18,7 +18,7 @@ _SOON = 0.02
 _EXAMPLE_REVIEW_ID = derived_id(examples.PLACEMENT_ID, f"review:plan:{REVIEW_DUE}")
 
 
-def steps(*, until: str | None = None, after: str | None = None) -> Iterator[Step]:
+def steps(*, until: str | None = None, after: str | None = None) -> Iterator[StoryStep]:
     """The story's commands to the placement, from behind one of them and up to another, both optional."""
     told = OF_PLACEMENT
     names = [step.command for step in told]

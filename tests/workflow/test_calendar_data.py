@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from infra.bank_holidays import bank_holidays
-from infra.streams.calendar_data import CalendarData, KnownDays, Terms, holidays_until, known
+from infra.streams.calendar_data import CalendarData, KnownDays, PublishedYears, holidays_until, known
 from infra.streams.reference import Reference
 from services.commands import doctor
 from services.commands.calendar_rows import rows
@@ -35,7 +35,7 @@ async def test_metric_and_doctor_say_until_when_the_days_are_known(setup: Setup)
     told = await doctor.calendars(setup.settings)
 
     assert before is None
-    assert found.schools == (Terms(urn=str(SCHOOL_URN), until=LAST_DAY),)
+    assert found.schools == (PublishedYears(urn=str(SCHOOL_URN), until=LAST_DAY),)
     assert registry.get_sample_value("placements_bank_holidays_until_seconds") == instant(holidays_until())
     of_school = registry.get_sample_value("placements_school_terms_until_seconds", {"school": str(SCHOOL_URN)})
     assert of_school == instant(LAST_DAY)
@@ -56,16 +56,16 @@ def test_doctor_is_not_well_once_the_bank_holidays_end_within_a_year(today: date
 
 def test_doctor_names_each_school_that_has_published_nothing_for_today() -> None:
     schools = (
-        Terms(urn="900001", until=date(2027, 7, 23)),
-        Terms(urn="900002", until=None),
-        Terms(urn="900003", until=date(2026, 12, 18)),
+        PublishedYears(urn="900001", until=date(2027, 7, 23)),
+        PublishedYears(urn="900002", until=None),
+        PublishedYears(urn="900003", until=date(2026, 12, 18)),
     )
     _, lacking, first = rows(KnownDays(today=TODAY, bank_holidays_until=HOLIDAYS, schools=schools))
     many = rows(
         KnownDays(
             today=TODAY,
             bank_holidays_until=HOLIDAYS,
-            schools=tuple(Terms(urn=f"9000{n:02}", until=None) for n in range(13)),
+            schools=tuple(PublishedYears(urn=f"9000{n:02}", until=None) for n in range(13)),
         )
     )
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from domain.calendar.london import LONDON
-from services.gateway.commands.examples import EXAMPLES, STORY, Step
+from services.gateway.commands.examples import EXAMPLES, STORY, StoryStep
 from tests.workflow.driving import Driver
 
 BEGINS_ON = date(2026, 9, 1)
@@ -99,7 +99,7 @@ def beginning(driver: Driver, day: date = BEGINS_ON, *, proposed_end: date = END
             yield _on(day, driver, step, **signed)
 
 
-def _on(day: date, driver: Driver, step: Step, **changed: Any) -> Dated:
+def _on(day: date, driver: Driver, step: StoryStep, **changed: Any) -> Dated:
     return Dated(day=day, driver=driver, command=step.command, body={**step.body, **changed}, role=step.role)
 
 

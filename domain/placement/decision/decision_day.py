@@ -32,7 +32,7 @@ class DecisionDayUnsound(Rejected):
     legal_refs = ("Education Act 2002 s 29A",)
 
 
-Decided = PlacementDetermined | DeterminationProposed
+MadeOrProposed = PlacementDetermined | DeterminationProposed
 
 
 def long_past(on: date, today: date, calendar: SchoolCalendar) -> bool:
@@ -60,7 +60,7 @@ def basis_of(state: Placement) -> LegalBasis:
     return state.legal_basis
 
 
-def rested_on(event: Decided, state: Placement, facts: Facts) -> list[DateBeforeCause | None]:
+def rested_on(event: MadeOrProposed, state: Placement, facts: Facts) -> list[DateBeforeCause | None]:
     """A decision comes after all that it rests on: what was not known on its day it cannot have weighed."""
     proposal, provider = state.proposal.proposed, facts.provider
     causes: list[tuple[date | None, str]] = [
@@ -120,7 +120,7 @@ def _same_ground(event: PlacementDetermined, state: Placement, facts: Facts) -> 
     ]
 
 
-def sound(event: Decided, state: Placement, facts: Facts) -> list[Rejected | None]:
+def sound(event: MadeOrProposed, state: Placement, facts: Facts) -> list[Rejected | None]:
     """What a decision of a day says, and what it must rest on by then."""
     on = event.determined_on
     return [

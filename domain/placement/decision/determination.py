@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from domain.placement.decision.decision_day import Decided, asked_less, basis_of, law_of, long_past, sound
+from domain.placement.decision.decision_day import MadeOrProposed, asked_less, basis_of, law_of, long_past, sound
 from domain.placement.decision.period import review_plan_faults, start_ahead
 from domain.placement.facts import Facts
 from domain.placement.guards import written
@@ -85,7 +85,7 @@ class SecondPersonNeeded(Rejected):
     title = "Somebody else must confirm this"
 
 
-def determine(state: Placement, command: Determine, facts: Facts) -> tuple[Decided, ...]:
+def determine(state: Placement, command: Determine, facts: Facts) -> tuple[MadeOrProposed, ...]:
     decided = DeterminationProposed(
         proposed_on=facts.today,
         proposed_by=PersonId(facts.actor.id),

@@ -36,11 +36,11 @@ class NoticesState(NamedTuple):
     with_plan: tuple[NoticeId, ...] = ()
 
 
-Terms = tuple[NoticesState, PeriodState]
+NoticesAndPeriod = tuple[NoticesState, PeriodState]
 """A notice of changed terms changes the period too: what it says holds once it is given in time."""
 
 
-def given(notices: NoticesState, period: PeriodState, event: NoticeGiven, *, with_plan: bool) -> Terms:
+def given(notices: NoticesState, period: PeriodState, event: NoticeGiven, *, with_plan: bool) -> NoticesAndPeriod:
     """A notice of changed terms in time makes them the placement's terms; one that is late leaves them owed."""
     if with_plan:
         notices = notices._replace(with_plan=(*notices.with_plan, event.notice_id))
@@ -53,7 +53,7 @@ def given(notices: NoticesState, period: PeriodState, event: NoticeGiven, *, wit
     return notices._replace(current=event), period._replace(days=event.days, change_pending=None)
 
 
-def served(notices: NoticesState, period: PeriodState, event: NoticeServiceChanged) -> Terms:
+def served(notices: NoticesState, period: PeriodState, event: NoticeServiceChanged) -> NoticesAndPeriod:
     """What the fate of a notice's letters says of the day on which it counts as given."""
     noticed = next((each for each in notices.change_notices if each.given.notice_id == event.notice_id), None)
     if noticed is not None:
@@ -80,7 +80,7 @@ def _as_served(notice: NoticeGiven, event: NoticeServiceChanged) -> NoticeGiven:
 
 def _change_served(
     notices: NoticesState, period: PeriodState, noticed: ChangeNotice, event: NoticeServiceChanged
-) -> Terms:
+) -> NoticesAndPeriod:
     """A change of which the notice was not given in time is no term of the placement, and is owed a notice again."""
     notice = noticed.given
     reached = event.deemed_on is not None and event.school_days_clear is not None

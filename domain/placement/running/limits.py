@@ -37,7 +37,7 @@ class ReachedLimit:
         return LimitReached(rule=self.rule, since=self.since, reached_on=self.reached_on, figure=self.figure)
 
 
-Reached = Callable[[Placement, SchoolCalendar], Iterator[ReachedLimit]]
+LimitFinder = Callable[[Placement, SchoolCalendar], Iterator[ReachedLimit]]
 """The limits of one rule that a running placement reaches as it is."""
 
 
@@ -47,11 +47,11 @@ def to_reach(state: Placement, calendar: SchoolCalendar) -> tuple[ReachedLimit, 
     return tuple(each for limits in every for each in _ahead(state, calendar, limits))
 
 
-def _ahead(state: Placement, calendar: SchoolCalendar, limits: Reached) -> Iterator[ReachedLimit]:
+def _ahead(state: Placement, calendar: SchoolCalendar, limits: LimitFinder) -> Iterator[ReachedLimit]:
     return (each for each in _running(state, calendar, limits) if not _is_recorded(state, each.rule, each.since))
 
 
-def _running(state: Placement, calendar: SchoolCalendar, limits: Reached) -> Iterator[ReachedLimit]:
+def _running(state: Placement, calendar: SchoolCalendar, limits: LimitFinder) -> Iterator[ReachedLimit]:
     if state.stage in RUNNING and state.running.started_on is not None:
         yield from limits(state, calendar)
 
@@ -60,7 +60,7 @@ def _is_recorded(state: Placement, rule: RuleId, since: date | None) -> bool:
     return any((each.rule, each.since) == (rule, since) for each in state.running.limits)
 
 
-def _duty(rule: RuleId, limits: Reached, explain: Callable[[DueDay], str]) -> Duty:
+def _duty(rule: RuleId, limits: LimitFinder, explain: Callable[[DueDay], str]) -> Duty:
     """Listed until a review has decided with it in view, and recorded when it is reached. None of it is a miss."""
 
     def to_weigh(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:

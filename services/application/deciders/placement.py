@@ -35,8 +35,8 @@ from infra.projections import placements
 from infra.projections.holding import hold
 from infra.streams.placement_streams import PlacementStreams
 from services.application import same_number
-from services.application.command_handler import Asked
-from services.application.decider import CaughtUp, Decided, Decider, Loaded, Seen, Stream, of_system
+from services.application.command_handler import CommandAsKept
+from services.application.decider import CaughtUp, DecidedCommand, Decider, Loaded, Seen, Stream, of_system
 from services.application.facts.placement import PlacementFacts, by_id
 from services.application.handling import append_beside, pending
 from services.application.rows import ListRows
@@ -82,14 +82,14 @@ class PlacementDecider:
             answers=self._answers,
         )
 
-    async def read(self, row: CommandRow) -> Asked:
+    async def read(self, row: CommandRow) -> CommandAsKept:
         """The command of a row. Raises KeyErased: nobody reads it again."""
         body = row.body
         if row.key_id is not None:
             key = await self._keys.get(row.key_id)
             body = vault.open_body(key, command_id=row.command_id, kind=row.kind, sealed=body)
         expected = () if row.expected_version is None else (row.expected_version,)
-        return Asked(command=from_json(body, COMMANDS[row.kind]), expected_versions=expected)
+        return CommandAsKept(command=from_json(body, COMMANDS[row.kind]), expected_versions=expected)
 
     def status(self, seen: Seen[Placement, Facts]) -> PlacementStatus:
         return standing(self._looked(seen))
@@ -129,7 +129,7 @@ class PlacementDecider:
         after = Seen(record=decided.after, facts=replace(seen.facts, history=by_id(decided.after.stream)))
         return CaughtUp(decided=decided, seen=after)
 
-    async def _rows(self, conn: asyncpg.Connection, decided: Decided[Placement, Facts]) -> None:
+    async def _rows(self, conn: asyncpg.Connection, decided: DecidedCommand[Placement, Facts]) -> None:
         looked = self._looked(decided.seen)
         calendar, due = decided.facts.calendar, looked.due
         if looked.state.stage in TERMINAL:
@@ -143,11 +143,11 @@ class PlacementDecider:
         await placements.upsert(conn, replace(row, updated_at=changed_at))
         await same_number.note(conn, self._keys, decided.before.state, decided.after.state)
 
-    async def _beside(self, conn: asyncpg.Connection, decided: Decided[Placement, Facts]) -> None:
+    async def _beside(self, conn: asyncpg.Connection, decided: DecidedCommand[Placement, Facts]) -> None:
         if STEPS[type(decided.command)].begins:
             await open_record(conn, self._keys, decided)
 
-    def _answers(self, decided: Decided[Placement, Facts]) -> Mapping[str, Any]:
+    def _answers(self, decided: DecidedCommand[Placement, Facts]) -> Mapping[str, Any]:
         before, after = decided.before.state, decided.after.state
         return {
             "stage": after.stage,
@@ -198,7 +198,7 @@ def _visible(seen: Seen[Placement, Facts]) -> Stream:
     return tuple(record for record in stream if record.event_id in visible)
 
 
-async def open_record(conn: asyncpg.Connection, keys: KeyProvider, decided: Decided[Placement, Facts]) -> None:
+async def open_record(conn: asyncpg.Connection, keys: KeyProvider, decided: DecidedCommand[Placement, Facts]) -> None:
     """Record with the first draft whose the pupil's record and key are, or as it turns out of a pupil from before."""
     state = decided.after.state
     assert state.pupil_id is not None

@@ -19,7 +19,7 @@ from infra.encryption.keys import DataKey, KeyProvider
 from infra.projections import placements
 from infra.projections.holding import hold_provider
 from services.application import succession
-from services.application.decider import Context, Decided, Decider, Loaded
+from services.application.decider import Context, DecidedCommand, Decider, Loaded
 from services.application.facts.holders import Holder, holders
 from services.application.rows import write_provider
 
@@ -65,7 +65,9 @@ def passing_time(provider_id: ProviderId) -> Decider[Provider, Context]:
     )
 
 
-async def _write_rows(provider_id: ProviderId, conn: asyncpg.Connection, decided: Decided[Provider, Any]) -> None:
+async def _write_rows(
+    provider_id: ProviderId, conn: asyncpg.Connection, decided: DecidedCommand[Provider, Any]
+) -> None:
     # A state that another has moved on from meanwhile is refused by the append.
     await hold_provider(conn, provider_id)
     await write_provider(conn, provider_id, decided.after.state)

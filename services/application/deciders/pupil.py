@@ -22,7 +22,7 @@ from infra.encryption.keys import DataKey, KeyProvider
 from infra.projections import placements, pupil_numbers
 from infra.projections.received import school_of
 from infra.streams.reference import Reference
-from services.application.decider import Context, Decided, Decider, Loaded
+from services.application.decider import Context, DecidedCommand, Decider, Loaded
 from services.application.facts import pupils
 from services.application.facts.ownership import ownership
 from services.application.handling import append_beside
@@ -76,7 +76,9 @@ async def _is_known(reference: Reference, conn: asyncpg.Connection, org_id: str)
     return school is not None and school.stage is SchoolStage.REGISTERED
 
 
-async def _receive(keys: KeyProvider, conn: asyncpg.Connection, decided: Decided[PupilRecord, PupilFacts]) -> None:
+async def _receive(
+    keys: KeyProvider, conn: asyncpg.Connection, decided: DecidedCommand[PupilRecord, PupilFacts]
+) -> None:
     """The receiver's own record of a pupil who was handed over, under a key of its own, in the same transaction."""
     for each in decided.pending:
         event = each.event

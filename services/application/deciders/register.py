@@ -15,7 +15,7 @@ from events.codec import ATTENDANCE
 from events.ids import IsoWeek, PlacementId, attendance_stream
 from infra.encryption.keys import DataKey, KeyProvider
 from infra.streams.reference import Reference
-from services.application.decider import Context, Decided, Decider, Loaded
+from services.application.decider import Context, DecidedCommand, Decider, Loaded
 from services.application.facts import registers
 from services.application.rows import ListRows
 
@@ -91,7 +91,7 @@ async def _write_rows(
     placement_id: PlacementId,
     week: IsoWeek,
     conn: asyncpg.Connection,
-    decided: Decided[Week, AttendanceFacts],
+    decided: DecidedCommand[Week, AttendanceFacts],
 ) -> None:
     facts = decided.facts
     await rows.write_register(conn, placement_id, facts.placement, facts.calendar, {week: decided.after.state})

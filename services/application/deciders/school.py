@@ -21,7 +21,7 @@ from events.school import SchoolSucceeded, SuccessionPlanned
 from infra.bank_holidays import bank_holidays
 from infra.streams.records import load
 from services.application import succession
-from services.application.decider import Context, Decided, Decider, Loaded
+from services.application.decider import Context, DecidedCommand, Decider, Loaded
 from services.application.handling import append_beside
 
 
@@ -84,19 +84,19 @@ async def _gather(
     )
 
 
-def _answers(decided: Decided[School, SchoolFacts]) -> Mapping[str, Any]:
+def _answers(decided: DecidedCommand[School, SchoolFacts]) -> Mapping[str, Any]:
     calendar = decided.after.state.calendar(bank_holidays())
     return {"warnings": rules.warnings(decided.command, decided.events, calendar)}
 
 
-async def _move_rows(urn: Urn, conn: asyncpg.Connection, decided: Decided[School, Any]) -> None:
+async def _move_rows(urn: Urn, conn: asyncpg.Connection, decided: DecidedCommand[School, Any]) -> None:
     """The rows that are the successor's own from now on."""
     for event in decided.events:
         if isinstance(event, SchoolSucceeded):
             await succession.move_rows(conn, urn, event.successor_urn)
 
 
-async def _succeed(urn: Urn, conn: asyncpg.Connection, decided: Decided[School, Any]) -> None:
+async def _succeed(urn: Urn, conn: asyncpg.Connection, decided: DecidedCommand[School, Any]) -> None:
     """What a conversion or a closure brings to the other school's record, in the same transaction."""
     number, state = len(decided.events), decided.before.state
     for event in decided.events:
@@ -111,7 +111,12 @@ async def _succeed(urn: Urn, conn: asyncpg.Connection, decided: Decided[School, 
 
 
 async def _take_over(
-    conn: asyncpg.Connection, decided: Decided[School, Any], before: School, event: SchoolSucceeded, *, number: int
+    conn: asyncpg.Connection,
+    decided: DecidedCommand[School, Any],
+    before: School,
+    event: SchoolSucceeded,
+    *,
+    number: int,
 ) -> None:
     """What the successor's record gets."""
     records = await load(conn, school_stream(event.successor_urn), SCHOOL)
@@ -121,7 +126,12 @@ async def _take_over(
 
 
 async def _append(
-    conn: asyncpg.Connection, decided: Decided[School, Any], urn: Urn, *events: Any, number: int, version: int = 0
+    conn: asyncpg.Connection,
+    decided: DecidedCommand[School, Any],
+    urn: Urn,
+    *events: Any,
+    number: int,
+    version: int = 0,
 ) -> None:
     await append_beside(
         conn, decided, events, stream_id=school_stream(urn), codec=SCHOOL, version=version, numbered_from=number

@@ -21,7 +21,7 @@ from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections.placements import PlacementRow
 from services.application import authorisation, submission, succession
-from services.application.command_handler import Asked, CommandHandler
+from services.application.command_handler import CommandAsKept, CommandHandler
 from services.application.decider import Decider
 from services.application.deciders import provider as providers
 from services.application.deciders import pupil as pupils
@@ -140,9 +140,9 @@ def _unsealed(one: SubmittedCommand) -> SubmittedCommand:
 async def _carry_out(gateway: Gateway, one: SubmittedCommand, target: Target) -> None:
     """Raises Problem: others kept changing the same thing, or the key was destroyed, or cannot be had just now."""
 
-    async def in_hand(_row: CommandRow) -> Asked:
+    async def in_hand(_row: CommandRow) -> CommandAsKept:
         # Of a command to a provider that is not registered, the row has no body.
-        return Asked(command=one.command, expected_versions=one.expected_versions)
+        return CommandAsKept(command=one.command, expected_versions=one.expected_versions)
 
     handler = CommandHandler(gateway.engine, gateway.clock, gateway.notifier)
     try:

@@ -25,7 +25,7 @@ PUPIL_ID = PupilId(derived_id(_FIRST_COMMAND_ID, "pupil"))
 WEEK = "2026-W50"
 
 
-class Step(NamedTuple):
+class StoryStep(NamedTuple):
     """One command of the story: the day it is given, its name, who gives it, its body."""
 
     day: date
@@ -38,11 +38,11 @@ def _data(name: str) -> Any:
     return json.loads((Path(__file__).parent / "story" / f"{name}.json").read_text("utf-8"))
 
 
-def _step(written: Mapping[str, Any]) -> Step:
-    return Step(date.fromisoformat(written["day"]), written["command"], written["role"], written["body"])
+def _step(written: Mapping[str, Any]) -> StoryStep:
+    return StoryStep(date.fromisoformat(written["day"]), written["command"], written["role"], written["body"])
 
 
-def _steps(name: str) -> tuple[Step, ...]:
+def _steps(name: str) -> tuple[StoryStep, ...]:
     return tuple(_step(each) for each in _data(name))
 
 
@@ -50,12 +50,12 @@ BEFORE = _steps("before")
 """What the example caseload has already."""
 _REGISTER = _steps("register")
 _PHASES = (*_steps("referral"), *_steps("decision"), *_REGISTER, *_steps("first_weeks"))
-STORY: tuple[Step, ...] = (*BEFORE, *_PHASES, *_steps("review"), *_steps("return"))
+STORY: tuple[StoryStep, ...] = (*BEFORE, *_PHASES, *_steps("review"), *_steps("return"))
 OF_PLACEMENT = tuple(step for step in STORY[len(BEFORE) :] if step not in _REGISTER)
 """The part of the story that is the placement's own."""
-INSTEAD: Mapping[str, Step] = {before: _step(written) for before, written in _data("instead").items()}
+INSTEAD: Mapping[str, StoryStep] = {before: _step(written) for before, written in _data("instead").items()}
 """Steps of another outcome, each given in place of the step that is its key."""
-BESIDE: Mapping[str, tuple[Step, ...]] = {
+BESIDE: Mapping[str, tuple[StoryStep, ...]] = {
     before: tuple(_step(each) for each in written) for before, written in _data("beside").items()
 }
 """Side stories, each told from before the step that is its key. Their first command of a kind has that kind's id."""
@@ -66,7 +66,7 @@ OUTSIDE = _steps("outside")
 
 _BESIDE = tuple(step for steps in BESIDE.values() for step in steps)
 _ALL = (*OUTSIDE, *STORY, *INSTEAD.values(), *_BESIDE)
-STEPS: Mapping[str, Step] = {step.command: step for step in reversed(_ALL)}
+STEPS: Mapping[str, StoryStep] = {step.command: step for step in reversed(_ALL)}
 EXAMPLES: Mapping[str, dict[str, Any]] = {command: step.body for command, step in STEPS.items()}
 
 
@@ -75,12 +75,12 @@ def command_id(command: str) -> UUID:
     return _FIRST_COMMAND_ID if command == "draft-referral" else derived_id(_FIRST_COMMAND_ID, f"example/{command}")
 
 
-def given_again(command: str) -> tuple[Step, ...]:
+def given_again(command: str) -> tuple[StoryStep, ...]:
     """The further times that the story gives a command: the second signature under an agreement."""
     return tuple(step for step in STORY if step.command == command and step != STEPS[command])
 
 
-def key_of(step: Step) -> UUID:
+def key_of(step: StoryStep) -> UUID:
     """The id under which the story gives a step."""
     key = command_id(step.command)
     return key if step == STEPS[step.command] else derived_id(key, step.role)

@@ -45,7 +45,7 @@ def _min_position(
     return renamed("min_position", min_position, "reached", reached)
 
 
-Reached = Annotated[int | None, Depends(_min_position)]
+MinPositionParameter = Annotated[int | None, Depends(_min_position)]
 
 
 @router.get(
@@ -116,7 +116,7 @@ async def deadlines(
     turn_of: Annotated[
         Role | None, Query(description="What this role is to see to now: its own, and what was taken to it")
     ] = None,
-    reached: Reached,
+    reached: MinPositionParameter,
     cursor: CursorParameter = None,
     limit: LimitParameter = 50,
 ) -> Any:
@@ -141,7 +141,7 @@ async def review_diary(
     first: Annotated[DayParameter | None, Query(alias="from", description="The first day")] = None,
     last: Annotated[DayParameter | None, Query(alias="to", description="The last day, included")] = None,
     status: Annotated[list[ReviewStatus] | None, Query(max_length=7, description="Any of these")] = None,
-    reached: Reached,
+    reached: MinPositionParameter,
     cursor: CursorParameter = None,
     limit: LimitParameter = 50,
 ) -> Any:
@@ -166,7 +166,7 @@ async def outcome_report(
     last: Annotated[DayParameter | None, Query(alias="to", description="Ended on this day or earlier")] = None,
     provider: UUID | None = None,
     school: Annotated[str | None, Query(pattern="^[0-9]{6}$")] = None,
-    reached: Reached,
+    reached: MinPositionParameter,
     cursor: CursorParameter = None,
     limit: LimitParameter = 200,
 ) -> Any:

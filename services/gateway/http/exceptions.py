@@ -21,12 +21,12 @@ from services.application.submission import CommandIdReused, PupilIdUnusable
 from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import FieldError, Problem, malformed, response, words
 
-Handler = Callable[[Request, Exception], Response]
+ExceptionHandler = Callable[[Request, Exception], Response]
 
 _BY_STATUS = {400: "bad_request", 401: "not_signed_in", 404: "not_found", 405: "method_not_allowed"}
 
 
-def _as(code: str) -> Handler:
+def _as(code: str) -> ExceptionHandler:
     def handle(request: Request, _error: Exception) -> Response:
         return response(Problem(code, OWN[code].words), request.scope["path"])
 

@@ -16,7 +16,7 @@ from services.workflow.activities import named_only
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-Step = Callable[[], Awaitable[int]]
+SupervisedStep = Callable[[], Awaitable[int]]
 """Takes the work that there is and returns its position; waits by itself where there is none."""
 
 _HEARTBEAT_SECONDS = 2.0
@@ -24,7 +24,7 @@ _MOVES_IN = timedelta(milliseconds=100)
 
 
 class SupervisedSteps:
-    def __init__(self, steps: Mapping[str, Step], *, end_waits: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, steps: Mapping[str, SupervisedStep], *, end_waits: Callable[[], None] = lambda: None) -> None:
         """`end_waits`: called as the worker shuts down, so that no step waits on."""
         self._steps = steps
         self._end_waits = end_waits
