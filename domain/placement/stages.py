@@ -29,3 +29,5 @@ DECIDED = frozenset({Stage.DETERMINED, Stage.AGREEMENT_PENDING, Stage.READY_TO_S
 """Determined, and not yet started."""
 RUNNING = frozenset({Stage.ACTIVE, Stage.PAUSED, Stage.REINTEGRATING})
 """Started, and not ended. Reviews and deadlines run on while the placement is paused."""
+IN_FORCE = DECIDED | RUNNING
+"""Determined, and not ended: the decision binds."""

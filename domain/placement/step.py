@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Generic
 
 from domain.placement.facts import Facts
-from domain.placement.stages import DECIDED, RUNNING, TERMINAL, Stage
+from domain.placement.stages import DECIDED, IN_FORCE, TERMINAL, Stage
 from domain.placement.state import Placement
 from domain.placement.warnings import PlacementWarningFinder
 from domain.shared.step import Command, Step
@@ -100,6 +100,6 @@ SYSTEM = frozenset({Role.SYSTEM})
 UNDECIDED = frozenset({Stage.REFERRED, Stage.SCREENING, Stage.AWAITING_DECISION})
 PROPOSED = frozenset({Stage.SCREENING, Stage.AWAITING_DECISION})
 NOT_STARTED = UNDECIDED | DECIDED | {Stage.DRAFT}
-UNTIL_END = UNDECIDED | DECIDED | RUNNING
+UNTIL_END = UNDECIDED | IN_FORCE
 KNOWN = frozenset(Stage) - {Stage.NEW}
 GOING = KNOWN - TERMINAL

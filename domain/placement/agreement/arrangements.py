@@ -13,7 +13,7 @@ from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_future, written
-from domain.placement.stages import DECIDED, RUNNING
+from domain.placement.stages import IN_FORCE
 from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
@@ -161,7 +161,7 @@ def due(state: Placement) -> date | None:
 
 def _wanted_by(state: Placement) -> date | None:
     """The day before the start, though never before the start was set; None once nothing is arranged any more."""
-    return due(state) if state.stage in DECIDED | RUNNING else None
+    return due(state) if state.stage in IN_FORCE else None
 
 
 def _to_tell(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:

@@ -14,7 +14,7 @@ from domain.placement.referral.threshold import (
     there,
     with_period,
 )
-from domain.placement.stages import DECIDED, RUNNING
+from domain.placement.stages import IN_FORCE
 from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
@@ -203,7 +203,7 @@ def _both_expect(
 
 def elsewhere(state: Placement) -> Elsewhere | None:
     """What another placement of the pupil needs to know of this one; None where it expects them nowhere."""
-    if state.stage not in DECIDED | RUNNING or state.period.start_date is None or state.period.proposed_end is None:
+    if state.stage not in IN_FORCE or state.period.start_date is None or state.period.proposed_end is None:
         return None
     return Elsewhere(
         first_on=state.period.start_date, last_on=state.period.proposed_end, patterns=state.agreement.patterns

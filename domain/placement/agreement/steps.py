@@ -1,7 +1,7 @@
 """The commands of the agreement and of what is arranged for the pupil: notice, transport, meals."""
 
 from domain.placement.agreement import agreement, arrangements, email, notice, warnings
-from domain.placement.stages import DECIDED, RUNNING, Stage
+from domain.placement.stages import IN_FORCE, RUNNING, Stage
 from domain.placement.step import LEADERS, NOT_STARTED, UNTIL_END, WORKER, PlacementStep
 from events.codes import Role
 
@@ -35,7 +35,7 @@ STEPS = (
     PlacementStep(
         notice.GiveNotice,
         notice.give,
-        stages=DECIDED | RUNNING,
+        stages=IN_FORCE,
         by=WORKER,
         needs=email.needs,
         warns=(warnings.late_notice,),

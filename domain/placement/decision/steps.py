@@ -2,7 +2,7 @@
 
 from domain.placement.decision import determination, meeting, move_start, plans, section_f, warnings
 from domain.placement.referral.warnings import total_unknown
-from domain.placement.stages import DECIDED, RUNNING, Stage
+from domain.placement.stages import DECIDED, IN_FORCE, Stage
 from domain.placement.step import BODY, LEADERS, UNTIL_END, WORKER, Need, PlacementStep
 from domain.placement.warnings import on_days
 from events.codes import Role
@@ -18,7 +18,7 @@ STEPS = (
     PlacementStep(
         meeting.RecordConsultation,
         meeting.consult,
-        stages=DECIDED | RUNNING | {Stage.REFERRED, Stage.SCREENING},
+        stages=IN_FORCE | {Stage.REFERRED, Stage.SCREENING},
         by={Role.CASE_WORKER, Role.SOCIAL_WORKER, Role.VIRTUAL_SCHOOL},
     ),
     PlacementStep(

@@ -15,7 +15,7 @@ from domain.law.figures import figures
 from domain.placement import pupil_flags
 from domain.placement.decision import section_f
 from domain.placement.duty import Done, DueDay, Duty, Owed
-from domain.placement.stages import DECIDED, RUNNING
+from domain.placement.stages import IN_FORCE
 from domain.placement.state import Placement
 from domain.shared import words
 from events.codes import PupilFlag, Role, RuleId
@@ -114,7 +114,7 @@ def _does(rule: RuleId, change: PupilFlagsTaken, event: Any, state: Placement) -
 
 def _duty(rule: RuleId) -> Duty:
     def owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
-        if state.stage in DECIDED | RUNNING:
+        if state.stage in IN_FORCE:
             asked = task(rule, state)
             if asked is not None and asked.done_on is None:
                 yield Owed(asked.due(calendar), since=asked.since)

@@ -15,7 +15,7 @@ from domain.placement.binding import figures_of
 from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
-from domain.placement.stages import DECIDED, RUNNING
+from domain.placement.stages import DECIDED, IN_FORCE
 from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
@@ -45,7 +45,7 @@ class NotOvertaken(Rejected):
 
 def waiting(state: Placement, calendar: SchoolCalendar) -> Iterator[DutyOvertaken]:
     """The overtaken duties that nobody has dealt with so far."""
-    if state.stage not in DECIDED | RUNNING:
+    if state.stage not in IN_FORCE:
         return
     done = {each.overtaken_id for each in state.duties.overtaken_dealt_with}
     for each in state.duties.overtaken:

@@ -14,7 +14,7 @@ from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written
 from domain.placement.referral.proposal import checked_by
 from domain.placement.referral.threshold import makes_a_school_alone
-from domain.placement.stages import DECIDED, RUNNING
+from domain.placement.stages import IN_FORCE
 from domain.placement.state import Placement
 from domain.provider.state import News, Provider
 from domain.shared import words
@@ -51,7 +51,7 @@ def doubted(state: Placement, facts: Facts) -> tuple[ProviderDoubted, ...]:
     What the proposal knew, it weighed. Several checks that run out on one day are one doubt.
     """
     provider, proposal = facts.provider, state.proposal.proposed
-    if state.stage not in DECIDED | RUNNING or provider is None or proposal is None:
+    if state.stage not in IN_FORCE or provider is None or proposal is None:
         return ()
     if provider.provider_id != proposal.provider_id:
         # The facts are of the provider that a command names.
@@ -104,7 +104,7 @@ def due(doubt: ProviderDoubted, calendar: SchoolCalendar) -> date:
 
 def waiting(state: Placement) -> tuple[ProviderDoubted, ...]:
     """The doubts that no decision has answered, and no review held on a later day."""
-    if state.stage not in DECIDED | RUNNING:
+    if state.stage not in IN_FORCE:
         return ()
     answered = {doubt_id for review in state.running.provider_reviews for doubt_id in review.doubt_ids}
     last_held = max(

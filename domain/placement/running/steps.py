@@ -3,18 +3,18 @@
 from domain.placement.agreement import pattern
 from domain.placement.running import progress, provider_review, safeguarding, terms, transition, warnings
 from domain.placement.running import start as starting
-from domain.placement.stages import DECIDED, RUNNING, Stage
+from domain.placement.stages import IN_FORCE, RUNNING, Stage
 from domain.placement.step import BODY, LEADERS, PROTECTORS, SYSTEM, WORKER, Need, PlacementStep
 from domain.placement.warnings import on_days
 from events.codes import Role
 
-_CONCERNED = DECIDED | RUNNING | {Stage.SCREENING, Stage.AWAITING_DECISION, Stage.ENDED}
+_CONCERNED = IN_FORCE | {Stage.SCREENING, Stage.AWAITING_DECISION, Stage.ENDED}
 
 STEPS = (
     PlacementStep(
         pattern.SetAttendancePattern,
         pattern.set_pattern,
-        stages=DECIDED | RUNNING,
+        stages=IN_FORCE,
         by=LEADERS,
         needs={Need.OTHER_PLACEMENTS, Need.PUPILS_AT_PROVIDER},
         warns=(warnings.limit_ahead,),
@@ -39,7 +39,7 @@ STEPS = (
     PlacementStep(
         terms.ReportProviderChange,
         terms.report,
-        stages=DECIDED | RUNNING,
+        stages=IN_FORCE,
         by=LEADERS | {Role.PROVIDER_USER},
     ),
     PlacementStep(
@@ -68,7 +68,7 @@ STEPS = (
     PlacementStep(
         provider_review.RecordProviderReview,
         provider_review.record,
-        stages=DECIDED | RUNNING,
+        stages=IN_FORCE,
         by=LEADERS | {Role.DSL, Role.LA_OFFICER},
     ),
 )
