@@ -39,8 +39,9 @@ def figures_of(state: Placement) -> Figures:
 
     What does not follow from the determination, as a request for access, has the figures of the day of its own cause.
     """
-    assert state.decision.determination is not None, "its determination binds it"
-    return figures(state.decision.determination.determined_on)
+    made = state.decision.determination or state.decision.determination_proposed
+    assert made is not None, "its determination binds it, or the one that waits for a second person"
+    return figures(made.determined_on)
 
 
 def _law(state: Placement, on: date) -> Regime | None:

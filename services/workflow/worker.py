@@ -95,7 +95,7 @@ async def run(settings: Settings, stopping: asyncio.Event, only: Only | None = N
             streams=PlacementStreams(keys),
         )
         if only is not Only.SUBSCRIPTIONS:
-            await stack.enter_async_context(_commands(process))
+            await stack.enter_async_context(_commands(process, stopping))
         if only is not Only.COMMANDS:
             await stack.enter_async_context(_subscriptions(process))
         log.info("worker_started", kind=only)
@@ -104,7 +104,7 @@ async def run(settings: Settings, stopping: asyncio.Event, only: Only | None = N
 
 
 @asynccontextmanager
-async def _commands(process: _Process) -> AsyncIterator[None]:
+async def _commands(process: _Process, stopping: asyncio.Event) -> AsyncIterator[None]:
     """The placements' workflows and activities, and what is done by the clock."""
     settings, client = process.settings, process.client
     async with AsyncExitStack() as stack:
@@ -126,7 +126,7 @@ async def _commands(process: _Process) -> AsyncIterator[None]:
                 checkpointer_for(settings, signing), cosigning_for(settings, signing, http)
             )
             more = [checkpoints.make]
-        await end_list_workflows(process.engine, client)
+        await end_list_workflows(process.engine, client, stopping)
         await stack.enter_async_context(placements_worker(client, activities, *more))
         await schedule_sweep(client)
         if settings.record_origin:

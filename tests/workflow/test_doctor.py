@@ -15,11 +15,11 @@ async def test_a_follower_that_has_stopped_is_not_well(settings: Settings) -> No
     stopped = {"stopped_reason": "UnknownType", "stopped_position": 7, "stopped_event_id": event_id}
     engine = create_engine(settings)
     async with engine.begin() as conn:
-        await conn.execute(insert(subscription).values(name="reviews", position=6, **stopped))
+        await conn.execute(insert(subscription).values(name="documents", position=6, **stopped))
     await engine.dispose()
 
     (found,) = await doctor.feed(settings)
 
     assert (well.part, well.well, found.well) == ("feed", True, False)
-    assert f"reviews cannot apply event {event_id} at position 7 (UnknownType)" in found.found
+    assert f"documents cannot apply event {event_id} at position 7 (UnknownType)" in found.found
     assert found.remedy

@@ -223,8 +223,8 @@ async def test_the_followers_of_the_lists_end_and_their_lists_are_made_inline(
         assert await fetch(earlier, _SUBSCRIPTIONS, list(ENDED)) == len(ENDED), "they go on until a worker ends them"
         before = await kept(earlier)
 
-        await end_list_workflows(earlier.engine, earlier.client)
-        await end_list_workflows(earlier.engine, earlier.client)
+        await end_list_workflows(earlier.engine, earlier.client, asyncio.Event())
+        await end_list_workflows(earlier.engine, earlier.client, asyncio.Event())
 
         handles = [earlier.client.get_workflow_handle(f"follower-{name}") for name in ENDED]
         assert {(await each.describe()).status for each in handles} == {WorkflowExecutionStatus.TERMINATED}
@@ -257,7 +257,7 @@ async def test_a_worker_of_this_release_ends_a_follower_that_an_earlier_one_bega
     earlier: Setup, empty_database: Database
 ) -> None:
     await upgrade(empty_database.owner_url)
-    await end_list_workflows(earlier.engine, earlier.client)
+    await end_list_workflows(earlier.engine, earlier.client, asyncio.Event())
     await start_supervised(earlier.client, frozenset(ENDED))
 
     async with supervised_worker(earlier.client, SupervisedSteps({})):
@@ -274,7 +274,7 @@ async def test_the_first_command_after_the_upgrade_makes_all_rows_of_its_placeme
     earlier: Setup, empty_database: Database
 ) -> None:
     await upgrade(empty_database.owner_url)
-    await end_list_workflows(earlier.engine, earlier.client)
+    await end_list_workflows(earlier.engine, earlier.client, asyncio.Event())
     driver = await running_of(earlier)
 
     async with placements_worker(earlier.client, earlier.activities()):
@@ -289,7 +289,7 @@ async def test_what_an_earlier_worker_decides_beside_this_one_the_sweep_makes_go
     earlier: Setup, empty_database: Database
 ) -> None:
     await upgrade(empty_database.owner_url)
-    await end_list_workflows(earlier.engine, earlier.client)
+    await end_list_workflows(earlier.engine, earlier.client, asyncio.Event())
     driver = await running_of(earlier)
     async with placements_worker(earlier.client, earlier.activities()):
         await temporal.sweep_due(earlier.client)
@@ -311,7 +311,7 @@ async def test_rows_of_an_earlier_basis_are_made_again_and_their_placement_woken
     earlier: Setup, empty_database: Database
 ) -> None:
     await upgrade(empty_database.owner_url)
-    await end_list_workflows(earlier.engine, earlier.client)
+    await end_list_workflows(earlier.engine, earlier.client, asyncio.Event())
     driver = await running_of(earlier)
     async with placements_worker(earlier.client, earlier.activities()):
         await temporal.sweep_due(earlier.client)

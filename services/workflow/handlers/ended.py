@@ -4,6 +4,7 @@ import asyncio
 
 import asyncpg
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
@@ -14,20 +15,24 @@ from infra.subscriptions.ended import ENDED, end_list_subscriptions
 log = structlog.get_logger()
 
 _PAUSE_SECONDS = 1.0
-_BUSY = (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError, asyncpg.DeadlockDetectedError)
+# Busy, away, or not migrated yet: a worker that starts first waits for the database, as it does for Temporal.
+_LATER = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError, TimeoutError)
 
 
-async def end_list_workflows(engine: AsyncEngine, client: Client) -> None:
+async def end_list_workflows(engine: AsyncEngine, client: Client, stopping: asyncio.Event) -> None:
     """Before the first command is decided here: from then on, what is written stays.
 
-    A worker of the release before that is still there finds nothing to follow, and goes on with all else.
+    A worker of the release before that is still there finds nothing to follow, and goes on with all else. Returns
+    without having ended anything where `stopping` is set while the database is away.
     """
-    while True:
+    ended = None
+    while ended is None:
+        if stopping.is_set():
+            return
         try:
             async with transaction(engine) as conn:
                 ended = await end_list_subscriptions(conn)
-            break
-        except _BUSY as error:
+        except _LATER as error:
             log.warning("list_subscriptions_busy", error_type=type(error).__name__)
             await asyncio.sleep(_PAUSE_SECONDS)
     for name in ENDED:
