@@ -6,6 +6,7 @@ The worker serves no HTTP, so Temporal is asked who has polled lately. Exit code
 """
 
 import asyncio
+import os
 import socket
 import sys
 from datetime import UTC, datetime, timedelta
@@ -63,4 +64,11 @@ def main(only: Only | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main(Only(sys.argv[1]) if sys.argv[1:] else None)
+    try:
+        main(Only(sys.argv[1]) if sys.argv[1:] else None)
+    except SystemExit as ended:
+        if ended.code:
+            sys.stderr.write(f"{ended.code}\n")
+            sys.stderr.flush()
+        # Temporal's client has threads of its own: one that wakes while Python ends aborts the process with code 134.
+        os._exit(1 if ended.code else 0)

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.attendance.deadlines import all_deadlines
@@ -173,8 +174,13 @@ def _to(conn: Any, revision: str) -> None:
 
 async def _terminate(client: Client, name: str) -> None:
     handle = client.get_workflow_handle(f"follower-{name}")
-    if (await handle.describe()).status == WorkflowExecutionStatus.RUNNING:
-        await handle.terminate("the test is over")
+    try:
+        if (await handle.describe()).status == WorkflowExecutionStatus.RUNNING:
+            await handle.terminate("the test is over")
+    except RPCError as error:
+        # Not every test starts it.
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
 
 
 async def kept(setup: Setup) -> dict[str, list[tuple[Any, ...]]]:

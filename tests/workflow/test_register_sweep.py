@@ -27,6 +27,7 @@ from infra.postgres.db import connection, transaction
 from infra.streams.records import PendingEvent, append_noted, load
 from infra.subscriptions.runner import read_alone
 from infra.temporal import client as temporal
+from services.application.sweeps import register_sweep
 from services.gateway.commands.examples import OF_PLACEMENT, SITE_ID
 from services.local import demonstration
 from services.workflow.handlers.first_mark import FirstMarks
@@ -103,6 +104,19 @@ async def test_moving_the_clock_alerts_of_registers_that_were_not_taken_once(dri
     assert moment == datetime(2026, 12, 9, 9, 30, tzinfo=UTC), "the register of the next morning"
     assert timer is not None
     assert moment < timer
+
+
+async def test_what_is_too_much_for_one_look_is_recorded_by_the_next(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register_sweep, "_AT_ONCE", 1)
+    await tell(driver, until="start-placement")
+
+    await pass_to(driver, TUESDAY)
+    await temporal.sweep_due(driver.setting.client)
+
+    missed = AlertCause.REGISTER_NOT_TAKEN
+    assert alerts(await register(driver)) == [(8, Session.AM, missed), (8, Session.PM, missed)]
 
 
 @pytest.mark.obligation("S33", "S34")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -21,6 +22,9 @@ from services.application.facts import registers
 from services.application.handling import handle
 from services.application.rows import ListRows
 from services.application.sweeps.sweeping import Sweep, SweepResult
+
+# Each is an append of its own, and the store refuses more than a thousand in one transaction. The rest is due at once.
+_AT_ONCE: Final = 500
 
 
 class RegisterSweep:
@@ -51,14 +55,15 @@ class RegisterSweep:
             placement=setting.placement,
             calendar=setting.calendar,
         )
-        due = fallen_due(kept, now)
+        every = fallen_due(kept, now)
+        due = every[:_AT_ONCE]
         moved = {week: _after(kept.register, week, due) for week in {week_of(each.day) for each in due}}
         # Also where nothing fell due: what was said in the register may be from a release that wrote no rows of it.
         await self._rows.write_register(conn, placement_id, kept.placement, kept.calendar, moved)
         for each in due:
             week = week_of(each.day)
             weeks[week] = await _recorded(conn, placement_id, each, weeks.get(week), now, key)
-        return SweepResult(recorded=len(due), again=next_look(kept, now))
+        return SweepResult(recorded=len(due), again=next_look(kept, now) if len(due) == len(every) else now)
 
 
 async def _hold(conn: asyncpg.Connection, subject: str) -> None:

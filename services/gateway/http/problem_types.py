@@ -71,7 +71,7 @@ OWN: Mapping[str, ProblemType] = {
             code="personal_data_erased",
             status=409,
             title="This pupil's personal data has been erased",
-            words="The pupil's key was destroyed, so nothing more can be written down about them.",
+            words="The pupil's key was destroyed. Their personal data cannot be read, and nothing more can be written.",
         ),
         ProblemType(
             code="position_unknown",
