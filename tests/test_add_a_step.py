@@ -23,7 +23,7 @@ def _by_hand(steps: list[Edit]) -> set[str]:
     return {edit.path for edit in steps}
 
 
-def test_the_page_takes_at_most_eight_files_and_no_code_of_the_worker_or_the_api(steps: list[Edit]) -> None:
+def test_the_page_takes_at_most_eight_files_and_no_code_of_worker_or_api(steps: list[Edit]) -> None:
     files = _by_hand(steps)
 
     assert len(files) <= 8

@@ -53,7 +53,7 @@ def _page(described: dict[str, Any], asked: str = "") -> str:
     return bytes(docs_page(described, ORIGIN, asked).body).decode()
 
 
-def test_every_operation_has_an_id_of_its_own_that_follows_from_its_address(described: dict[str, Any]) -> None:
+def test_every_operation_has_its_own_id_that_follows_from_its_address(described: dict[str, Any]) -> None:
     ids = Counter(operation["operationId"] for _, _, operation in _operations(described))
 
     assert [each for each, count in ids.items() if count > 1] == []

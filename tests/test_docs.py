@@ -95,7 +95,7 @@ ITS_CLOCK = re.compile(r"UNTIL=(\d{4})-(\d\d)")
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS, PROJECT / "Makefile"], ids=name)
-def test_a_moment_to_go_back_to_does_not_look_like_the_demonstration_clocks(document: Path) -> None:
+def test_a_moment_to_go_back_to_is_not_one_of_the_demonstration_clock(document: Path) -> None:
     """It is the machine's: autumn 2026 is what the demonstration clock shows."""
     assert [each for each in ITS_CLOCK.findall(document.read_text("utf-8")) if each < ("2027", "01")] == []
 

@@ -93,7 +93,7 @@ def _standing(role: Role, org: str) -> RoleInOrganisation:
     return found
 
 
-def test_staff_act_for_their_own_school_and_officers_for_schools_of_their_own_council() -> None:
+def test_staff_act_for_own_school_and_officers_for_their_councils_schools() -> None:
     worker, officer = _standing(Role.CASE_WORKER, "school:900001"), _standing(Role.LA_OFFICER, "la:831")
 
     assert may_act_for_school(worker, "900001", ())
@@ -105,7 +105,7 @@ def test_staff_act_for_their_own_school_and_officers_for_schools_of_their_own_co
     assert not may_act_for_school(_standing(Role.PROVIDER_USER, ORGS[OrgKind.PROVIDER]), "900001", ())
 
 
-def test_a_provider_acts_for_itself_and_officers_for_entries_of_their_own_council() -> None:
+def test_a_provider_acts_for_itself_and_officers_for_own_councils_entries() -> None:
     provider, officer = _standing(Role.PROVIDER_USER, ORGS[OrgKind.PROVIDER]), _standing(Role.LA_OFFICER, "la:831")
     worker = _standing(Role.CASE_WORKER, "school:900001")
 
@@ -118,14 +118,14 @@ def test_a_provider_acts_for_itself_and_officers_for_entries_of_their_own_counci
     assert not may_act_for_provider(worker, UUID(PROVIDER), "831")
 
 
-def test_a_standing_gives_the_rights_of_its_role_and_names_its_organisation_by_kind() -> None:
+def test_a_standing_gives_its_roles_rights_and_its_organisation_by_kind() -> None:
     worker = _standing(Role.CASE_WORKER, "school:900001")
 
     assert worker.rights == RIGHTS[Role.CASE_WORKER]
     assert (worker.of(OrgKind.SCHOOL), worker.of(OrgKind.LA)) == ("900001", None)
 
 
-def test_a_register_is_kept_by_the_provider_and_the_school_and_not_by_a_council() -> None:
+def test_provider_and_school_keep_a_register_and_a_council_does_not() -> None:
     allowed = {kind for kind, org in ORGS.items() if may_keep_register(_standing(Role.INTEGRATION, org))}
 
     assert allowed == {OrgKind.SCHOOL, OrgKind.PROVIDER}

@@ -68,7 +68,7 @@ def with_plan(story: Given) -> Given:
     return story.knowing(events=tuple(events))
 
 
-def test_after_exclusions_and_under_section_19_only_children_of_school_age_are_placed() -> None:
+def test_exclusions_and_section_19_are_for_children_of_school_age_only() -> None:
     assert sorted({LegalBasis.PEX6, LegalBasis.SUSP6, LegalBasis.S19_ILL, LegalBasis.S19_OTH}) == SCHOOL_AGE
 
 
@@ -85,7 +85,7 @@ def test_after_exclusions_and_under_section_19_only_children_of_school_age_are_p
         ("2020-02-29", "2025-03-31"),
     ],
 )
-def test_school_age_begins_on_the_prescribed_day_from_the_fifth_birthday_on(born_on: str, begins: str) -> None:
+def test_school_age_begins_on_the_prescribed_day_from_the_fifth_birthday(born_on: str, begins: str) -> None:
     assert begins_on(day(born_on)) == day(begins)
 
 

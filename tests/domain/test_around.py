@@ -99,7 +99,8 @@ def test_a_visit_to_the_pupil_is_on_record() -> None:
     assert [each.visited_on for each in story.state.around.visits] == [day("2026-12-01")]
 
 
-def test_a_visit_is_made_at_a_site_of_the_placement_after_its_start_and_says_what_was_seen() -> None:
+def test_a_visit_is_to_a_site_after_the_start_and_says_what_was_seen() -> None:
+    """A visit is made at a site of the placement after its start, and says what was seen."""
     story = at(Stage.ACTIVE).on(day("2026-12-01"))
 
     story.when(visit(site_id=an_id("elsewhere"))).then_rejected(contact.SiteNotVisited)
@@ -126,7 +127,7 @@ def test_contact_with_provider_and_pupil_is_logged() -> None:
     assert story.state.around.contacts[0].with_roles == (Role.PROVIDER_USER, Role.PUPIL)
 
 
-def test_contact_is_with_somebody_on_a_day_that_has_come_and_about_something() -> None:
+def test_contact_names_somebody_a_subject_and_a_day_that_has_come() -> None:
     at(Stage.ACTIVE).when(log(with_roles=(), summary="", contacted_on=day("2026-12-24"))).then_rejected(
         contact.NobodyNamed, TextMissing, DateInFuture
     )
@@ -199,7 +200,7 @@ def test_how_transport_is_arranged_is_written_down_once_it_is() -> None:
 
 @pytest.mark.obligation("S25")
 @pytest.mark.clause("meals")
-def test_free_meals_are_owed_where_the_referral_says_that_the_pupil_is_eligible() -> None:
+def test_free_meals_are_owed_where_the_referral_says_the_pupil_is_eligible() -> None:
     assert RuleId.MEALS not in owed(decided(free_school_meals=False))
     story = decided(free_school_meals=True)
     assert RuleId.MEALS in owed(story)
@@ -283,7 +284,8 @@ def _made(document_id: UUID, kind: DocumentKind, to: RecipientRole | None) -> Do
     )
 
 
-def test_what_is_not_arranged_by_the_day_before_the_start_is_missed_and_holds_nothing_up() -> None:
+def test_arrangements_missing_the_day_before_the_start_hold_nothing_up() -> None:
+    """What is not arranged by the day before the start is missed, and holds nothing up."""
     story = decided(free_school_meals=True)
     found = {each.rule: each for each in deadlines(story.state, story.calendar)}
 
@@ -325,7 +327,8 @@ def report(**changes: Any) -> progress.ReceiveProgressReport:
 
 
 @pytest.mark.obligation("S20", "S21", "S22")
-def test_a_report_tells_attendance_behaviour_curriculum_development_and_each_objective() -> None:
+def test_a_report_covers_attendance_behaviour_curriculum_and_objectives() -> None:
+    """A report tells attendance, behaviour, curriculum, personal development and each objective."""
     story = at(Stage.ACTIVE).on(day("2026-12-18")).when(report()).then_happens(ProgressReportReceived)
 
     (kept,) = story.state.around.reports
@@ -390,7 +393,7 @@ def test_each_objective_is_rated_once_and_no_other(rated: tuple[str, ...]) -> No
 # ---- who may read
 
 
-def test_access_is_restricted_by_somebody_who_stays_a_reader_and_lifted_again() -> None:
+def test_whoever_restricts_access_stays_a_reader_and_can_lift_it_again() -> None:
     story = at(Stage.ACTIVE).by(Role.DSL)
     me = PersonId(an_id(f"actor {Role.DSL}"))
 
@@ -460,7 +463,8 @@ def test_a_month_ends_on_its_corresponding_day_or_its_last(received: str, months
 
 
 @pytest.mark.clause("access")
-def test_a_subject_access_request_is_due_in_a_month_and_a_miss_breaks_the_law_under_any_regime() -> None:
+def test_an_access_request_is_due_in_a_month_and_a_miss_is_always_a_breach() -> None:
+    """A subject access request is due in a month, and a miss breaks the law under any regime."""
     story = asked()
 
     (due,) = (each for each in deadlines(story.state, story.calendar) if each.rule is RuleId.T17)
@@ -476,7 +480,7 @@ def test_a_subject_access_request_is_due_in_a_month_and_a_miss_breaks_the_law_un
 
 
 @pytest.mark.clause("access")
-def test_the_educational_record_of_a_maintained_school_is_due_in_15_school_days() -> None:
+def test_a_maintained_schools_educational_record_is_due_in_15_school_days() -> None:
     record = ask(right=AccessRight.EDUCATIONAL_RECORD)
     maintained = replace(SCHOOL, kind=CommissionerKind.MAINTAINED)
 

@@ -91,7 +91,7 @@ def test_a_correction_keeps_the_entry_before_it() -> None:
 
 
 @pytest.mark.obligation("S33")
-def test_every_change_after_the_first_entry_keeps_entry_reason_day_and_person() -> None:
+def test_each_change_after_the_first_entry_keeps_entry_reason_day_and_who() -> None:
     register = running().after(
         mark(mark=ProposedMark.ABSENT),
         confirm(Code.NO_REASON_YET),
@@ -145,7 +145,7 @@ def test_a_provider_corrects_its_mark_after_the_school_s_entry(
     assert register.refusals(command) == refused
 
 
-def test_a_provider_s_correction_leaves_the_school_s_entry_until_it_is_amended() -> None:
+def test_a_providers_correction_leaves_the_schools_entry_until_amended() -> None:
     entered = running().after(mark(mark=ProposedMark.ABSENT), confirm(Code.NO_REASON_YET))
     assert entered.refusals(amend(Code.OFF_SITE)) == ["absent_not_attending"]
 
@@ -242,7 +242,7 @@ def test_a_mark_of_the_morning_before_a_pause_is_corrected_like_any_other() -> N
     assert later.refusals(correct(day=monday)) == []
 
 
-def test_a_mark_may_be_corrected_by_the_provider_until_the_school_has_entered_a_code() -> None:
+def test_the_provider_may_correct_a_mark_until_the_school_enters_a_code() -> None:
     corrected = running().after(mark(mark=ProposedMark.ABSENT), mark())
 
     assert corrected.refusals(confirm(Code.OFF_SITE)) == []
@@ -356,7 +356,7 @@ def test_a_mark_says_to_which_site_the_pupil_came(command: object, site: SiteId 
     assert came_to(event) == site
 
 
-def test_nobody_is_marked_in_the_half_of_a_half_day_that_the_school_does_not_have() -> None:
+def test_nobody_is_marked_in_the_half_of_a_half_day_without_school() -> None:
     calendar = SchoolCalendar(
         half_terms=CALENDAR.half_terms,
         bank_holidays=CALENDAR.bank_holidays,
@@ -391,7 +391,7 @@ def test_nobody_is_present_at_two_providers_in_one_session() -> None:
         assert decide(initial(), allowed, facts)
 
 
-def test_an_amendment_has_nobody_at_two_providers_unless_somebody_saw_the_pupil() -> None:
+def test_an_amendment_puts_nobody_at_two_providers_unless_they_were_seen() -> None:
     ill = reduce(evolve, running().after(confirm(Code.ILLNESS)).events, initial())
     facts = replace(running().facts(), elsewhere=frozenset({(THURSDAY, Session.AM)}))
 
@@ -405,7 +405,7 @@ def test_an_amendment_has_nobody_at_two_providers_unless_somebody_saw_the_pupil(
     assert decide(there, amend(Code.SPORT), facts), "the pupil is there already"
 
 
-def test_an_absence_that_is_amended_to_attendance_has_the_pupil_at_the_provider() -> None:
+def test_amending_an_absence_to_attendance_puts_the_pupil_at_the_provider() -> None:
     ill = running().after(confirm(Code.ILLNESS))
     seen = amend(Code.OFF_SITE, seen_by="a teacher", whereabouts="at a workshop elsewhere")
 

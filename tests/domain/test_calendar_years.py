@@ -237,7 +237,8 @@ def test_a_school_day_is_added_to_the_past_by_two_people() -> None:
     assert done.corrections_proposed == ()
 
 
-def test_a_correction_waits_until_the_year_is_published_again_or_another_is_proposed() -> None:
+def test_a_correction_waits_until_a_republished_year_or_another_proposal() -> None:
+    """A correction waits until the year is published again or another is proposed."""
     (first,) = decided(WITH_INSET, publish(**CORRECTED))
     assert isinstance(first, CalendarCorrectionProposed)
     waiting = evolve(WITH_INSET, first)

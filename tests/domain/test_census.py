@@ -80,7 +80,7 @@ def found(state: Placement, provider: Provider | None = KNOWN) -> set[tuple[str,
     return {(fault.code, fault.field) for fault in faults}
 
 
-def test_the_census_is_taken_on_a_thursday_of_each_term_as_far_as_custom_tells() -> None:
+def test_the_census_is_on_a_thursday_of_each_term_by_unconfirmed_custom() -> None:
     assert census_day(CensusTerm.AUTUMN, 2026) == day("2026-10-01")
     assert census_day(CensusTerm.SPRING, 2027) == day("2027-01-21")
     assert census_day(CensusTerm.SUMMER, 2027) == day("2027-05-20")
@@ -243,7 +243,7 @@ def _no_pattern() -> set[tuple[str, str]]:
 
 
 @pytest.mark.obligation("S19")
-def test_a_placement_that_is_paused_on_census_day_has_no_session_at_the_provider() -> None:
+def test_a_placement_paused_on_census_day_has_no_session_at_the_provider() -> None:
     pause = PlacementPaused(
         concern_id=ConcernId(an_id("concern")), paused_on=day("2027-01-18"), review_id=ReviewId(an_id("review"))
     )
@@ -291,7 +291,7 @@ def test_the_row_of_an_erased_pupil_counts_and_says_so() -> None:
     assert (counted.primary_reason, counted.sessions_a_week) == (PrimaryReason.BEHAVIOUR, 4)
 
 
-def test_one_number_of_two_pupils_is_told_of_both_and_of_one_pupil_twice_it_is_not() -> None:
+def test_a_number_shared_by_two_pupils_is_a_fault_and_by_one_twice_is_not() -> None:
     first = returned(running())
     again = replace(first, placement_id=PlacementId(an_id("again")), entered_on=date(2026, 11, 1))
     other = replace(again, placement_id=PlacementId(an_id("other")), pupil_id=PupilId(an_id("other")))
@@ -307,7 +307,7 @@ def test_one_number_of_two_pupils_is_told_of_both_and_of_one_pupil_twice_it_is_n
 
 
 @pytest.mark.obligation("S1")
-def test_the_body_that_commissions_returns_it_and_the_school_where_a_pupil_is_on_two_rolls() -> None:
+def test_the_commissioner_returns_a_pupil_and_the_school_one_on_two_rolls() -> None:
     school = running()
     authority = running(commissioner=CommissionerKind.LA)
     assert authority.proposal.proposed is not None

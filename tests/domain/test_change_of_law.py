@@ -75,7 +75,7 @@ def misses(story: Given) -> list[tuple[RuleId, Severity]]:
     return [(each.rule, each.severity) for each in story.events if isinstance(each, DeadlineMissed)]
 
 
-def test_a_late_notice_before_the_change_is_an_advisory_miss_and_refuses_no_start() -> None:
+def test_a_late_notice_before_the_change_is_advisory_and_refuses_no_start() -> None:
     story = given_on(decided(LAST), "2026-07-17").on(day(LAST))
     story = story.and_then(*story.when(PassTime()).events)
 
@@ -90,7 +90,8 @@ def test_before_the_change_no_notice_at_all_refuses_no_start_either() -> None:
     assert (RuleId.T1, Severity.ADVISORY) in misses(story.and_then(*story.when(PassTime()).events))
 
 
-def test_decided_before_and_started_after_the_change_a_late_notice_refuses_the_start() -> None:
+def test_a_late_notice_refuses_a_start_after_the_change_decided_before_it() -> None:
+    """Decided before and started after the change, a late notice refuses the start."""
     story = given_on(decided(FIRST), "2026-09-08").on(day(FIRST))
     (reason,) = story.when(start(FIRST)).then_rejected(NoticeNotTimely)
 
@@ -135,7 +136,8 @@ def to_review(start_date: str) -> Given:
     return story.and_then(opened).when(schedule(at=london(day("2026-10-13"), 14))).then_happens(ReviewScheduled)
 
 
-def test_reviews_take_the_later_laws_invitees_and_duties_and_say_by_what_right() -> None:
+def test_reviews_follow_the_later_laws_invitees_and_duties_and_say_why() -> None:
+    """Reviews take the later law's invitees and duties, and say by what right."""
     story = to_review(FIRST)
     invitation = invite(given_on=day("2026-10-02"))
     alone = replace(invitation, recipients=(RecipientRole.RELEVANT_PERSON,))
@@ -210,7 +212,7 @@ def test_where_the_law_binds_nobody_starts_on_a_late_notice(regime_id: RegimeId,
     assert UNSEEN not in reason.detail
 
 
-def test_before_the_determination_nothing_binds_and_a_rule_of_its_own_law_always_does() -> None:
+def test_before_the_determination_only_a_rule_of_its_own_law_binds() -> None:
     undecided = at(Stage.DRAFT).state
 
     assert bound(undecided) is None

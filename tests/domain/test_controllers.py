@@ -87,7 +87,7 @@ def test_the_controller_drafts_again_with_its_pupils_id() -> None:
         (OF_COUNCIL, ACADEMY, THERE, False),
     ],
 )
-def test_a_placement_is_the_controllers_where_it_commissions_or_is_the_home_school(
+def test_a_placement_is_the_controllers_as_commissioner_or_home_school(
     owned: Ownership, commissioner: CommissionerKind, home: Urn, own: bool
 ) -> None:
     assert is_of(owned, commissioner, home, "831") is own

@@ -74,7 +74,7 @@ def attending() -> Given:
 
 
 @pytest.mark.parametrize("kind", sorted(PLACEMENT.types(), key=lambda kind: kind.__name__), ids=lambda k: k.__name__)
-def test_each_kind_of_event_says_what_is_put_right_of_it_and_by_which_rules(kind: type) -> None:
+def test_each_kind_of_event_says_what_is_corrected_and_by_which_rules(kind: type) -> None:
     """A kind, or a field, that nobody has thought of fails here, and is not corrected meanwhile."""
     assert (kind in ROWS) is not (kind in NEVER)
     if kind in NEVER:
@@ -173,7 +173,7 @@ def test_a_correction_passes_the_rules_of_the_first_entry(
         ({"parents": []}, ReferralIncomplete),
     ],
 )
-def test_a_submitted_referral_needs_its_pupil_complete_after_a_correction_too(
+def test_a_submitted_referral_still_needs_a_complete_pupil_when_corrected(
     changes: dict[str, Any], reason: type
 ) -> None:
     wrong = {**PUPIL_GIVEN, **changes}
@@ -255,7 +255,7 @@ def test_an_assignment_and_a_refused_request_keep_their_rules() -> None:
     refused.when(of(refused, ReviewRequestRefused, "reason", "")).then_rejected(TextMissing)
 
 
-def test_a_correction_that_makes_a_later_step_unlawful_is_true_all_the_same() -> None:
+def test_a_correction_that_makes_a_later_step_unlawful_is_still_recorded() -> None:
     """Only time forbids: what was done under a wrong picture was done, and the evidence says what it lacks."""
     with_plan = at(Stage.DETERMINED, submitted=submit(picture=picture(**EHCP_PICTURE)))
     elsewhere = picture(**{**EHCP_PICTURE, "plan_la_code": "830"})

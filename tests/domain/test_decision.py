@@ -136,7 +136,7 @@ def test_the_meeting_cannot_be_dispensed_with_for_a_looked_after_pupil() -> None
     at(Stage.SCREENING, submitted=IN_CARE).when(DISPENSE).then_rejected(MeetingRequired)
 
 
-def test_without_social_care_in_the_pupils_life_the_meeting_may_be_dispensed_with() -> None:
+def test_the_meeting_may_be_skipped_where_no_social_care_is_involved() -> None:
     at(Stage.SCREENING).when(DISPENSE).then_happens(ProfessionalsMeetingNotRequired)
     at(Stage.SCREENING).when(DispenseWithMeeting(reason=" ")).then_rejected(TextMissing)
 
@@ -323,7 +323,7 @@ def _unconfirmed() -> Given:
 
 @pytest.mark.obligation("S19")
 @pytest.mark.clause("safeguarding")
-def test_the_second_signature_waits_for_the_providers_written_confirmations() -> None:
+def test_the_second_signature_waits_for_the_provider_to_confirm_in_writing() -> None:
     story = _unconfirmed()
     (reason,) = story.when(sign(AgreementParty.SCHOOL)).then_rejected(SafeguardingInformationMissing)
     assert "that its staff were checked, that it will tell of changes, every address" in reason.detail

@@ -71,7 +71,7 @@ def decide(on: str, **changes: Any) -> Any:
     return determine(determined_on=day(on), start_date=day("2026-12-01"), **changes)
 
 
-def test_without_a_day_or_a_person_it_was_decided_today_by_whoever_gives_it() -> None:
+def test_without_a_day_or_person_whoever_records_it_decided_it_today() -> None:
     story = waiting().when(determine()).then_happens(PlacementDetermined)
     made = story.state.decision.determination
 
@@ -163,7 +163,7 @@ def test_a_decision_comes_after_all_that_it_rests_on(rests_on: Any) -> None:
     story.when(decide("2026-11-12", **considered)).then_happens(PlacementDetermined)
 
 
-def test_the_checks_of_another_body_or_another_time_are_not_what_it_rests_on() -> None:
+def test_a_decision_does_not_rest_on_checks_of_another_body_or_time() -> None:
     story = waiting()
     (ours, council) = PROVIDER.due_diligence
     later = replace(ours, completed_on=day("2026-11-17"), valid_until=day("2027-11-16"))
@@ -215,7 +215,7 @@ def test_the_pupils_age_is_that_of_the_day() -> None:
     ("on", "proposed"),
     [("2026-11-19", True), ("2026-11-20", False), ("2026-11-23", False)],
 )
-def test_more_than_five_school_days_back_a_decision_waits_for_a_second_person(on: str, *, proposed: bool) -> None:
+def test_a_decision_over_five_school_days_old_waits_for_a_second_person(on: str, *, proposed: bool) -> None:
     """Typed on Friday 27 November: five school days from Friday 20, six from Thursday 19."""
     command = decide(on, minute_reference=MINUTE)
     story = waiting("2026-11-27").when(command).then_happens(DeterminationProposed if proposed else PlacementDetermined)
@@ -228,7 +228,7 @@ def test_a_decision_long_past_names_its_minute() -> None:
     waiting("2026-11-27").when(decide("2026-11-16", minute_reference=" ")).then_rejected(MinuteMissing)
 
 
-def test_a_second_person_confirms_a_decision_long_past_and_no_name_stands_for_one() -> None:
+def test_a_second_person_confirms_an_old_decision_and_a_name_is_not_enough() -> None:
     command = decide("2026-11-16", minute_reference=MINUTE, decided_by=HEAD)
     typed = waiting("2026-11-27").when(command).then_happens(DeterminationProposed)
 
@@ -286,7 +286,7 @@ def before_the_law_changed(on: str, basis: LegalBasis = LegalBasis.OSD) -> Given
     return story.knowing(events=tuple(events), school=school, calendar=CALENDAR).on(day(on)).by(Role.HEAD)
 
 
-def test_an_earlier_day_under_a_weaker_law_waits_for_a_second_person_however_near() -> None:
+def test_an_earlier_day_under_a_weaker_law_always_needs_a_second_person() -> None:
     """Typed on Monday 27 July 2026, one day after academies came under section 29A, as of Friday 24: no school day."""
     plan = (replace(determine().review_plan[0], due=day("2026-10-20")),)
     command = replace(
@@ -302,7 +302,8 @@ def test_an_earlier_day_under_a_weaker_law_waits_for_a_second_person_however_nea
     agreed.then_happens(PlacementDetermined)
 
 
-def test_a_pupil_referral_unit_gains_no_power_by_an_earlier_day_and_loses_it() -> None:
+def test_a_pupil_referral_unit_loses_its_power_by_an_earlier_day() -> None:
+    """A pupil referral unit gains no power by an earlier day, and loses it."""
     story = before_the_law_changed("2026-07-27")
     events = tuple(
         replace(each, commissioner=CommissionerKind.PRU) if isinstance(each, ReferralDrafted) else each

@@ -18,7 +18,7 @@ def entry(story: Given) -> DiaryEntry:
     return only
 
 
-def test_a_review_stands_on_the_day_it_is_due_then_of_its_meeting_then_on_which_it_was_held() -> None:
+def test_a_review_stands_on_its_due_day_then_its_meeting_then_when_held() -> None:
     assert entry(due()).on == day("2026-12-16")
     assert entry(scheduled()).on == day("2026-12-08")
     assert (entry(held()).on, entry(held()).status) == (day("2026-12-08"), ReviewStatus.HELD)
@@ -43,9 +43,7 @@ def test_an_invitation_is_met_six_days_before_the_meeting_and_late_after(
 @pytest.mark.parametrize(
     ("today", "standing"), [("2026-12-02", ReviewDutyStatus.OPEN), ("2026-12-03", ReviewDutyStatus.MISSED)]
 )
-def test_an_invitation_that_was_not_given_is_open_until_its_day_and_missed_after(
-    today: str, standing: ReviewDutyStatus
-) -> None:
+def test_an_invitation_not_given_is_open_until_its_day_and_missed_after(today: str, standing: ReviewDutyStatus) -> None:
     assert entry(scheduled()).invitation.standing(day(today)) is standing
     assert entry(due()).invitation.standing(day(today)) is ReviewDutyStatus.NOT_YET
 

@@ -318,7 +318,7 @@ def test_other_recipients_are_addressed_by_their_office() -> None:
 
 
 @pytest.mark.parametrize("kind", CAUSES)
-def test_a_document_can_be_made_of_what_is_left_once_the_pupils_key_is_gone(kind: DocumentKind) -> None:
+def test_a_document_can_be_made_of_what_is_left_once_the_pupils_key_goes(kind: DocumentKind) -> None:
     """Personal fields then read as their defaults; nothing fails, and no name is left."""
     bare = source(
         [each._replace(event=_without_personal(each.event)) for each in source_of(closed(), up_to=CAUSES[kind]).records]
@@ -391,7 +391,7 @@ def test_a_notice_says_how_transport_and_meals_were_arranged(arranged: Placement
     assert [each for each in told_ if each not in found] == []
 
 
-def test_a_notice_given_before_anything_is_arranged_says_what_the_referral_has() -> None:
+def test_a_notice_given_before_arrangements_says_what_the_referral_says() -> None:
     record = source_of(running(), up_to=NoticeGiven)
     before = replace(record, state=with_fields(record.state, around=Surroundings()))
 
@@ -401,7 +401,7 @@ def test_a_notice_given_before_anything_is_arranged_says_what_the_referral_has()
 
 
 @pytest.mark.obligation("S27")
-def test_a_signature_is_under_the_version_that_was_the_latest_when_it_was_given() -> None:
+def test_a_signature_is_under_the_latest_version_when_it_was_given() -> None:
     found = records(at(Stage.READY_TO_START))
     issue = next(each for each in found if isinstance(each.event, AgreementIssued))
     signed = [each for each in found if isinstance(each.event, AgreementSigned)]
@@ -430,7 +430,7 @@ def _agreement(name: str, cause: EventId) -> DocumentProduced:
     )
 
 
-def test_a_notice_without_a_planned_review_says_that_one_is_held_in_every_half_term() -> None:
+def test_a_notice_with_no_planned_review_says_one_is_held_each_half_term() -> None:
     record = source_of(running(), up_to=NoticeGiven)
     unplanned = replace(record, state=with_fields(record.state, planned=(), proposed_end=None))
 

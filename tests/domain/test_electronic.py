@@ -51,7 +51,7 @@ def test_an_agreement_holds_from_its_day_until_it_is_withdrawn() -> None:
     assert address_for(AGREED.state.agreements, "Sam Other", day("2026-11-22")) is None
 
 
-def test_a_later_agreement_is_for_its_own_address_and_both_are_withdrawn_together() -> None:
+def test_a_later_agreement_has_its_own_address_and_withdrawal_ends_both() -> None:
     (again,) = AGREED.when(agree(agreed_on=day("2026-11-21"), email="new@example.org"))
     both = replace(AGREED, events=(*AGREED.events, again))
 

@@ -92,7 +92,8 @@ def test_a_timely_notice_proves_what_regulation_3_asks() -> None:
         assert line.finding.why == "Notice given on Thursday 19 November 2026."
 
 
-def test_what_is_owed_is_outstanding_with_its_day_and_then_a_breach_with_the_event_that_says_so() -> None:
+def test_a_duty_is_outstanding_with_its_day_then_a_breach_with_its_event() -> None:
+    """What is owed is outstanding with its day, and then a breach with the event that says so."""
     story = at(Stage.READY_TO_START)
     late = story.on(day("2026-11-24")).when(PassTime())
     missed = story.and_then(*late.events)
@@ -106,7 +107,7 @@ def test_what_is_owed_is_outstanding_with_its_day_and_then_a_breach_with_the_eve
     assert isinstance(breach.finding.record.event, DeadlineMissed)
 
 
-def test_where_the_regulations_are_good_practice_a_miss_is_advisory_and_nothing_binds() -> None:
+def test_as_good_practice_regulations_do_not_bind_and_a_miss_is_advisory() -> None:
     agreed = tuple(
         replace(event, legal_basis=LegalBasis.AGREED) if isinstance(event, ReferralDrafted) else event
         for event in at(Stage.AWAITING_DECISION).events
@@ -124,7 +125,7 @@ def test_where_the_regulations_are_good_practice_a_miss_is_advisory_and_nothing_
     assert standings(lines["power"]) == [S.NOT_APPLICABLE]
 
 
-def test_a_notice_that_leaves_out_the_authority_does_not_prove_that_all_were_told() -> None:
+def test_a_notice_that_omits_the_authority_does_not_prove_all_were_told() -> None:
     story = at(Stage.ACTIVE)
     to_nobody = tuple(
         replace(event, recipients=(RecipientRole.HEAD,)) if isinstance(event, NoticeGiven) else event
@@ -221,7 +222,7 @@ def test_a_clause_agrees_with_its_rule() -> None:
     assert {clause.mark for clause in CLAUSES} == set(RuleOrigin) - {RuleOrigin.PROPOSED}
 
 
-def test_tests_cite_clauses_that_there_are_and_no_timed_one_of_law_goes_uncited() -> None:
+def test_tests_cite_only_real_clauses_and_each_timed_clause_of_law() -> None:
     ids = {clause.id for clause in CLAUSES}
     regulations = {clause.id for clause in CLAUSES if clause.rule is not None and clause.mark is RuleOrigin.LAW}
 
@@ -296,7 +297,7 @@ def erased(given: Given) -> Given:
     )
 
 
-def test_once_the_pupil_is_erased_what_turned_on_the_pupil_is_unknown_and_not_inapplicable() -> None:
+def test_erasure_makes_what_turned_on_the_pupil_unknown_not_inapplicable() -> None:
     told, silent = found(erased(closed())), found(erased(at(Stage.ACTIVE)))
 
     turns = ("meeting", "ehc-told", "ehc-section-f", "notice-recipients", "annual-review", "meals")
@@ -322,7 +323,7 @@ def test_the_arrangements_are_told_once_both_parents_and_pupil_know() -> None:
 
 
 @pytest.mark.obligation("S19")
-def test_a_doubt_about_the_provider_is_answered_by_a_decision_or_a_later_review() -> None:
+def test_a_decision_or_a_later_review_answers_a_doubt_about_the_provider() -> None:
     made = {"doubt_id": DoubtId(an_id("doubt")), "provider_id": ProviderId(an_id("provider"))}
     doubt = ProviderDoubted(cause=ProviderDoubt.ENTRY_SUSPENDED, arose_on=day("2026-12-07"), **made)
     decided = ProviderReviewRecorded(

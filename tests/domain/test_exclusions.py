@@ -116,7 +116,8 @@ def _owed(story: Given) -> dict[RuleId, tuple[date, Severity, str]]:
 
 @pytest.mark.obligation("S1")
 @pytest.mark.clause("day-six")
-def test_the_education_is_owed_from_the_exclusion_on_and_its_miss_is_a_breach_though_nothing_is_decided() -> None:
+def test_education_is_owed_from_an_exclusion_and_a_miss_is_always_a_breach() -> None:
+    """The education is owed from the exclusion on, and its miss is a breach though nothing is decided."""
     story = at(Stage.REFERRED, **SUSPENDED).when(SUSPENSION).then_happens(ExclusionRecorded)
     due, severity, words = _owed(story)[RuleId.T7]
     assert (due, severity) == (day("2026-11-16"), Severity.BREACH)
@@ -153,7 +154,8 @@ def _determined() -> Given:
 
 @pytest.mark.obligation("S1", "S14")
 @pytest.mark.clause("day-six-details")
-def test_the_parent_has_the_details_48_hours_before_and_no_notice_in_school_days_is_owed() -> None:
+def test_details_48_hours_before_replace_the_notice_in_school_days() -> None:
+    """The parent has the details 48 hours before, and no notice in school days is owed."""
     owed = _owed(_determined())
 
     assert RuleId.T1 not in owed

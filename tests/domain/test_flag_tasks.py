@@ -220,7 +220,7 @@ def test_what_nothing_called_for_is_not_applicable() -> None:
     assert [standings(lines[each]) for each in clauses] == [[Proof.NOT_APPLICABLE]] * 3
 
 
-def test_a_decision_that_weighed_a_plan_not_yet_on_record_said_who_delivers() -> None:
+def test_a_decision_on_a_plan_not_yet_on_record_said_who_delivers_it() -> None:
     decided = at(Stage.DETERMINED, determined=determine(ehc_plan=PLAN_CONSIDERED)).on(day("2026-12-02"))
     story = taking(decided, change(1, "2026-11-02", *PLAN, known_on="2026-12-01"))
 
@@ -271,7 +271,7 @@ def test_a_letter_goes_to_the_council_of_the_plan_on_its_day(on: str, to: tuple[
     assert (council.name, council.address) == to
 
 
-def test_a_council_that_only_the_referral_names_is_written_to_by_its_office() -> None:
+def test_a_council_that_only_the_referral_names_is_addressed_by_its_office() -> None:
     (council,) = addressees(source_of(with_plan(Stage.DETERMINED)), RecipientRole.LA, day("2026-11-20"))
 
     assert (council.name, council.address) == ("Local authority", ())
@@ -308,9 +308,10 @@ _EFFECTS: dict[str, tuple[Callable[[Given, date], bool], set[PupilFlag]]] = {
 @pytest.mark.parametrize(
     ("on", "holds"), [("2026-11-30", False), ("2026-12-01", True), ("2026-12-02", True), ("2026-12-03", False)]
 )
-def test_each_effect_of_each_flag_holds_from_its_day_to_the_day_before_it_ends(
+def test_each_effect_of_a_flag_holds_from_its_day_until_the_flag_ends(
     effect: str, flag: PupilFlag, on: str, holds: bool
 ) -> None:
+    """Each effect of each flag holds from its day to the day before it ends."""
     has, flags = _EFFECTS[effect]
     began = change(1, "2026-12-01", flag, plan=OTHER if flag is PupilFlag.EHCP else None)
     story = taking(scheduled().on(day("2026-12-03")), began, change(2, "2026-12-03"))

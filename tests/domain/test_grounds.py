@@ -49,7 +49,7 @@ def _delegation(delegation_id: DelegationId = FIRST, granted_on: str = "2026-09-
 
 
 @pytest.mark.obligation("S13")
-def test_a_head_decides_by_the_delegation_in_force_and_the_decision_keeps_which() -> None:
+def test_a_head_decides_by_the_delegation_in_force_and_the_record_names_it() -> None:
     story = _undecided(Role.HEAD, _delegation(), _delegation(SECOND, "2026-10-01"))
 
     (latest,) = story.when(determine()).events

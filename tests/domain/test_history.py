@@ -88,7 +88,7 @@ def test_a_correction_takes_effect_at_the_place_of_what_it_corrects() -> None:
     assert before.running.started_on == START.started_on
 
 
-def test_the_last_correction_of_a_field_holds_and_one_without_its_value_does_nothing() -> None:
+def test_the_last_correction_holds_and_one_without_its_value_does_nothing() -> None:
     twice = (
         *records(),
         correction("home_school_urn", '"900002"', of=0),

@@ -287,7 +287,7 @@ def test_a_concern_raised_later_than_typed_is_no_longer_missed() -> None:
     ]
 
 
-def test_a_request_refused_for_a_review_that_proves_older_brings_its_review() -> None:
+def test_a_request_refused_over_a_review_that_proves_older_gets_its_review() -> None:
     story = refused()
     early = tuple(
         replace(each, opened_on=day("2026-09-01")) if isinstance(each, ReviewDue) else each for each in story.events
@@ -392,7 +392,7 @@ def test_without_corrections_nothing_is_worked_out_again() -> None:
     assert all(in_place(history)[each] is event for each, event in history.items())
 
 
-def test_what_was_typed_late_loses_its_miss_and_a_correction_gives_it_again() -> None:
+def test_what_is_typed_late_loses_its_miss_and_a_correction_restores_it() -> None:
     """Arranged in time and typed late: time recorded a miss before, and the correction now says that it was right."""
     story = at(Stage.DETERMINED).on(day("2026-11-30"))
     story = story.knowing(events=tuple(each for each in story.events if not isinstance(each, TransportArranged)))

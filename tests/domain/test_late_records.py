@@ -62,7 +62,7 @@ def test_an_outcome_recorded_twice_disproves_its_miss_once() -> None:
     assert isinstance(event, ReviewOutcomeNotified)
 
 
-def test_notice_of_a_start_that_lies_ahead_may_be_given_again_and_is_no_miss_yet() -> None:
+def test_notice_of_a_start_still_ahead_may_be_repeated_and_is_no_miss_yet() -> None:
     other = DeadlineMissed(rule=RuleId.MEALS, due=day("2026-11-20"), severity=Severity.ADVISORY)
     story = at(Stage.DETERMINED).and_then(other).on(day("2026-11-23"))
 

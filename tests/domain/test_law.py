@@ -124,7 +124,8 @@ def test_a_refusal_points_at_what_would_have_to_be_another() -> None:
 
 
 @pytest.mark.obligation("S1", "S16")
-def test_the_authority_arranges_education_for_a_suspension_from_a_pupil_referral_unit() -> None:
+def test_the_authority_arranges_education_for_a_suspension_from_a_unit() -> None:
+    """The authority arranges education for a suspension from a pupil referral unit."""
     found = regime_for(K.LA, B.SUSP6, day("2026-11-16"), school=K.PRU)
 
     assert isinstance(found, Regime)
@@ -133,7 +134,8 @@ def test_the_authority_arranges_education_for_a_suspension_from_a_pupil_referral
 
 
 @pytest.mark.obligation("S16")
-def test_each_basis_but_one_is_open_to_somebody_and_that_one_is_recorded_by_the_authority_alone() -> None:
+def test_each_basis_is_open_to_somebody_and_one_is_the_authoritys_alone() -> None:
+    """Each basis but one is open to somebody, and that one is recorded by the authority alone."""
     for basis in LegalBasis:
         open_to = {each for each in CommissionerKind if may_ever_use(each, basis, school=_school(each)) is None}
         assert open_to, basis

@@ -349,7 +349,7 @@ def test_a_meeting_is_held_though_its_invitation_came_back() -> None:
     story.when(hold()).then_happens(ReviewHeld)
 
 
-def test_the_letters_of_an_invitation_to_another_time_say_nothing_of_this_one() -> None:
+def test_letters_of_an_invitation_to_another_time_say_nothing_of_this_one() -> None:
     story = invited(FIRST).when(schedule()).then_happens(ReviewScheduled)
 
     story.when(failed(FIRST)).then_happens(LetterFateRecorded)
@@ -413,7 +413,7 @@ def test_terms_of_which_no_notice_was_in_time_are_owed_one_and_do_not_hold(comma
     assert story.state.notices.current.deemed_on == day("2026-12-04")
 
 
-def test_a_letter_about_the_start_that_failed_later_moves_no_change_of_terms() -> None:
+def test_a_letter_about_the_start_that_fails_moves_no_change_of_terms() -> None:
     story = terms()
     (start, *_) = [number for number, each in enumerate(story.events) if isinstance(each, NoticeGiven)]
     given = story.events[start]
@@ -444,7 +444,7 @@ def test_a_change_that_another_one_followed_leaves_that_one_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("kind", [DocumentKind.REVIEW_INVITATION, DocumentKind.OUTCOME_NOTIFICATION])
-def test_a_service_of_a_review_that_is_not_on_record_says_nothing_of_another(kind: DocumentKind) -> None:
+def test_service_of_a_review_not_on_record_says_nothing_of_another(kind: DocumentKind) -> None:
     story = told()
     odd = ReviewServiceChanged(
         review_id=ReviewId(an_id("no review")),

@@ -154,7 +154,7 @@ def test_a_notice_by_email_counts_by_its_hour(hour: int, given_at: time | None, 
     assert event.deemed_on == day(deemed)
 
 
-def test_the_day_of_service_counts_from_dispatch_and_not_from_what_was_typed() -> None:
+def test_the_day_of_service_counts_from_dispatch_not_from_what_was_typed() -> None:
     story = noticed(FIRST, SECOND)
     assert story.state.notices.current is not None
     assert (story.state.notices.current.deemed_on, story.state.notices.current.timely) == (day("2026-11-23"), True)
@@ -178,7 +178,7 @@ def test_the_day_of_service_counts_from_dispatch_and_not_from_what_was_typed() -
     after.on(day("2026-11-26")).when(START).then_rejected(NoticeNotTimely)
 
 
-def test_an_email_that_left_after_half_past_four_is_served_the_next_working_day() -> None:
+def test_an_email_sent_after_half_past_four_is_served_the_next_working_day() -> None:
     story = noticed(FIRST, given_on="2026-11-20", method=EMAIL)
 
     outcome = story.when(dispatched(FIRST, datetime(2026, 11, 20, 16, 45, tzinfo=UTC), EMAIL))
@@ -256,7 +256,7 @@ def test_a_letter_to_a_parent_is_handed_over_by_agreed_email_alone() -> None:
 # ---- failed and returned, before the start
 
 
-def test_notice_to_a_parent_meets_the_regulation_when_another_letter_failed() -> None:
+def test_notice_to_a_parent_meets_the_law_when_another_letter_failed() -> None:
     story = noticed(FIRST, SECOND).when(failed(SECOND)).then_happens(LetterFateRecorded)
 
     assert story.state.notices.current is not None
@@ -327,7 +327,7 @@ def test_a_new_notice_takes_the_place_of_one_that_was_lost() -> None:
     story.when(back(FIRST, "2026-11-20")).then_happens(LetterReturned)
 
 
-def test_the_letters_of_a_notice_of_a_start_that_moved_say_nothing_of_the_new_one() -> None:
+def test_letters_of_a_notice_of_a_moved_start_say_nothing_of_the_new_one() -> None:
     story = noticed(FIRST)
     moved = with_fields(story.state, start_date=day("2026-12-01"))
     facts = story.facts(failed(FIRST))
@@ -350,7 +350,7 @@ def _fields(event: NoticeGiven) -> dict[str, Any]:
     return {name: getattr(event, name) for name in NoticeGiven.__dataclass_fields__}
 
 
-def test_after_an_exclusion_the_hour_counts_where_the_details_were_given_by_hand() -> None:
+def test_after_an_exclusion_details_given_by_hand_count_from_their_hour() -> None:
     story = noticed(FIRST, method=HAND)
     by_hours = with_fields(story.state, legal_basis=LegalBasis.SUSP6)
     facts = story.facts(failed(FIRST))
@@ -361,7 +361,7 @@ def test_after_an_exclusion_the_hour_counts_where_the_details_were_given_by_hand
     assert (again.deemed_on, again.timely) == (day("2026-11-24"), False), "less than 48 hours from its end"
 
 
-def test_in_hours_a_notice_counts_from_the_hour_of_its_dispatch_and_not_the_one_typed() -> None:
+def test_a_notice_in_hours_counts_from_its_dispatch_not_the_hour_typed() -> None:
     given = notice(given_on=day("2026-11-20"), method=EMAIL, given_at=time(9))
     story = at(Stage.READY_TO_START).on(day("2026-11-20")).knowing(agreements=AGREED)
     story = story.when(given).then_happens(NoticeGiven)
@@ -506,7 +506,7 @@ def unheard(document_id: DocumentId) -> RecordLetterFate:
     return fate(document_id, LetterFate.UNHEARD)
 
 
-def test_a_letter_that_its_sender_forgot_is_a_task_to_find_out_and_stays_served() -> None:
+def test_a_letter_its_sender_forgot_is_a_task_to_find_out_and_stays_served() -> None:
     story = noticed(FIRST).when(unheard(FIRST)).then_happens(LetterFateRecorded)
 
     assert story.state.notices.current is not None

@@ -115,7 +115,7 @@ def test_a_pattern_that_is_replaced_before_the_start_does_not_count() -> None:
     assert RuleId.T15 not in listed(full_later.knowing(events=events)), "the placement began after it"
 
 
-def test_a_limit_is_recorded_once_and_stays_listed_until_a_review_has_decided() -> None:
+def test_a_limit_is_recorded_once_and_listed_until_a_review_decides() -> None:
     story = part_time("2027-02-12").on(REACHED, 12)
     [event] = [e for e in story.when(TICK).events if isinstance(e, LimitReached)]
     after = story.and_then(event)
@@ -137,7 +137,7 @@ def test_a_limit_is_recorded_once_and_stays_listed_until_a_review_has_decided() 
 # ---- T18
 
 
-def test_twelve_weeks_at_a_provider_that_is_no_school_are_a_warning_and_said_to_be_no_law() -> None:
+def test_twelve_weeks_at_a_provider_that_is_no_school_is_a_warning_not_law() -> None:
     story = patterned()
     last = THURSDAY + timedelta(weeks=12)
 
@@ -150,7 +150,8 @@ def test_twelve_weeks_at_a_provider_that_is_no_school_are_a_warning_and_said_to_
     assert reached(story, last) == [(RuleId.T18, last, 12)]
 
 
-def test_a_placement_that_is_to_end_before_the_twelve_weeks_lists_no_limit_and_reaches_it_where_it_goes_on() -> None:
+def test_a_limit_after_the_planned_end_is_not_listed_until_it_is_reached() -> None:
+    """A placement that is to end before the twelve weeks lists no limit, and reaches it where it goes on."""
     last = THURSDAY + timedelta(weeks=12)
     shorter = ending(patterned(), last - DAY)
 

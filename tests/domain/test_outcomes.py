@@ -12,7 +12,8 @@ from tests.domain.examples import CALENDAR, at, day
 
 
 @pytest.mark.obligation("S29")
-def test_a_closed_placement_has_its_length_attendance_objectives_destination_and_cost() -> None:
+def test_a_closed_placement_has_length_attendance_goals_end_and_cost() -> None:
+    """A closed placement has its length, attendance, objectives, destination and cost."""
     found = outcome(at(Stage.CLOSED).state, CALENDAR)
 
     assert found is not None

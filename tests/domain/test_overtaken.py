@@ -125,7 +125,7 @@ def test_a_duty_overtaken_names_both_versions_the_cause_and_is_no_miss() -> None
     assert [each for each in since(later, DeadlineMissed) if each.rule is RuleId.T1] == []
 
 
-def test_a_start_is_refused_with_the_earliest_day_once_its_notice_is_overtaken() -> None:
+def test_a_start_with_an_overtaken_notice_is_refused_with_the_earliest_day() -> None:
     (reason,) = SNOW.on(day("2026-11-26")).when(START).then_rejected(NoticeNotTimely)
 
     assert reason.detail == (
@@ -192,7 +192,7 @@ def test_a_corrected_calendar_judges_the_notice_again_as_a_breach() -> None:
     WRONG.on(day("2026-11-26")).when(START).then_rejected(NoticeNotTimely)
 
 
-def test_a_calendar_corrected_after_the_start_shows_the_breach_with_its_cause() -> None:
+def test_a_calendar_corrected_after_the_start_shows_the_breach_and_why() -> None:
     story = noticed().on(day("2026-11-26")).when(START).then_happens(PlacementStarted)
     after = heard(story.on(day("2026-11-27")), INSET, wrong=True)
     (missed,) = since(after, DeadlineMissed)
@@ -217,7 +217,7 @@ def test_a_notice_that_can_still_be_given_in_time_is_owed_again() -> None:
     assert [each.timely for each in handed.events if isinstance(each, NoticeGiven)] == [True]
 
 
-def test_where_no_time_is_left_a_notice_not_given_is_due_on_the_day_of_the_change() -> None:
+def test_with_no_time_left_a_missing_notice_is_due_on_the_day_of_change() -> None:
     ready = at(Stage.READY_TO_START).on(day("2026-11-23"))
     changed, corrected = (heard(ready, INSET, wrong=wrong) for wrong in (False, True))
     (moved,) = since(changed, DeadlineRecalculated)
@@ -240,7 +240,7 @@ def _superseding() -> tuple[type, ...]:
 CLOSED = heard(_change_noticed(), days("2026-12-03", "2026-12-04"), wrong=False, day_of=day("2026-12-02"))
 
 
-def test_notice_of_changed_terms_is_overtaken_too_and_a_person_deals_with_it() -> None:
+def test_notice_of_changed_terms_is_overtaken_too_and_a_person_handles_it() -> None:
     (overtaken,) = since(CLOSED, DutyOvertaken)
     change = CLOSED.state.period.terms_changed[-1]
     assert (overtaken.rule, overtaken.subject) == (RuleId.T1, change.change_id)
@@ -255,7 +255,7 @@ def test_notice_of_changed_terms_is_overtaken_too_and_a_person_deals_with_it() -
     story.when(unknown).then_rejected(NotOvertaken)
 
 
-def test_a_start_that_is_moved_leaves_an_overtaken_change_of_terms_as_it_is() -> None:
+def test_moving_a_start_leaves_an_overtaken_change_of_terms_as_it_is() -> None:
     moved = StartDateMoved(
         moved_on=day("2026-12-02"),
         from_date=day("2026-11-26"),
@@ -268,7 +268,7 @@ def test_a_start_that_is_moved_leaves_an_overtaken_change_of_terms_as_it_is() ->
     assert CLOSED.and_then(moved).state.duties.overtaken == CLOSED.state.duties.overtaken
 
 
-def test_a_notice_that_was_spent_is_not_overtaken_when_the_start_moves_back() -> None:
+def test_a_spent_notice_is_not_overtaken_when_the_start_moves_back() -> None:
     story = noticed()
     for start in ("2026-12-01", "2026-11-26"):
         story = story.and_then(*story.when(move(start)).events)
@@ -312,7 +312,7 @@ def test_a_school_day_that_was_missing_makes_a_review_late_after_the_event() -> 
     assert DutyOutcome.OVERTAKEN in [each.finding.outcome for each in lines]
 
 
-def test_a_school_day_that_was_none_takes_the_ground_from_a_miss_that_stays() -> None:
+def test_a_corrected_school_day_disproves_a_miss_that_stays_on_record() -> None:
     story = _asked(days(version=1), "2027-01-15")
     corrected = heard(story, days("2027-01-05"), wrong=True)
 
@@ -377,7 +377,7 @@ def test_a_corrected_half_term_is_the_one_of_then() -> None:
     assert list(found_now.days) == list(right.days)
 
 
-def test_a_notice_counts_from_the_day_on_which_it_arrived_and_not_at_all_if_it_never_did() -> None:
+def test_a_notice_counts_from_the_day_it_arrived_and_not_if_it_never_did() -> None:
     story = noticed("2026-11-20")
     (given,) = since(story, NoticeGiven)
     served = NoticeServiceChanged(
@@ -418,7 +418,7 @@ def test_a_notice_that_was_missed_is_missed_once_though_its_day_moves(*, wrong: 
     assert misses == [(DeadlineMissed, "2026-11-23"), (MissDisproved, "2026-11-23"), (DeadlineMissed, "2026-11-22")]
 
 
-def test_a_miss_that_is_undone_loses_its_ground_where_its_day_was_no_school_day() -> None:
+def test_an_undone_miss_loses_its_ground_if_its_day_was_no_school_day() -> None:
     """Raised on Tuesday 1 December, to be answered on Wednesday, which proves to have been an INSET day."""
     story = until(worried(on="2026-12-01"), day("2026-12-03"))
     after = heard(story, days("2026-12-02"), wrong=True, day_of=day("2026-12-03"))

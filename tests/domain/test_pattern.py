@@ -114,9 +114,7 @@ def test_two_placements_never_expect_the_pupil_at_once(other: Elsewhere, reasons
         (_other(PROVIDER, *[SCHOOL] * 9, first="2027-04-12", last="2027-05-28"), set()),
     ],
 )
-def test_no_placement_starts_while_another_expects_the_pupil_at_the_same_time(
-    other: Elsewhere, reasons: set[Any]
-) -> None:
+def test_no_placement_starts_while_another_has_the_pupil_at_the_same_time(other: Elsewhere, reasons: set[Any]) -> None:
     ready = _set(at(Stage.READY_TO_START).on(day("2026-11-23")).when(notice()).then_happens(NoticeGiven))
 
     outcome = ready.on(THURSDAY).knowing(elsewhere=(other,)).when(START)

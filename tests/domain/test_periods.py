@@ -135,7 +135,7 @@ def test_a_miss_recorded_as_a_breach_of_our_own_day_shows_as_advisory(rule: Rule
 
 
 @pytest.mark.clause("review-decision")
-def test_no_decision_after_a_review_is_a_breach_once_none_can_be_told_in_time() -> None:
+def test_no_decision_after_a_review_is_a_breach_once_too_late_to_tell() -> None:
     story = held()
 
     assert due(story, RuleId.DECISION) == ["2026-12-14"]
@@ -161,7 +161,7 @@ def test_each_review_needs_a_decision_of_its_own() -> None:
     assert missed.subject == REVIEW
 
 
-def test_a_review_left_undecided_when_the_placement_ends_in_time_is_no_breach() -> None:
+def test_a_review_undecided_when_the_placement_ends_in_time_is_no_breach() -> None:
     story = end(held().on(day("2026-12-10")), "2026-12-10")
 
     assert due(story, RuleId.DECISION) == []
@@ -169,7 +169,7 @@ def test_a_review_left_undecided_when_the_placement_ends_in_time_is_no_breach() 
     assert standings(story, "review-decision") == [ClauseStatus.OUTSTANDING]
 
 
-def test_a_corrected_day_of_a_review_decides_again_whether_its_decision_was_in_time() -> None:
+def test_correcting_a_reviews_day_rejudges_if_its_decision_was_in_time() -> None:
     story = decided().on(day("2026-12-21"))
     late = then(story, ReviewDecided, "decided_on", "2026-12-15")
     back = then(late, ReviewDecided, "decided_on", "2026-12-14")
@@ -194,7 +194,7 @@ def test_a_corrected_day_of_a_review_decides_again_whether_its_decision_was_in_t
         ("2027-03-25", "2027-04-11"),  # Easter, with two bank holidays
     ],
 )
-def test_attendance_past_the_period_decided_is_a_breach_on_its_first_school_day(period_end: str, last_day: str) -> None:
+def test_attendance_past_its_period_is_a_breach_on_the_first_school_day(period_end: str, last_day: str) -> None:
     story = running(end=period_end)
     on = date.fromordinal(day(last_day).toordinal() + 1)
 
@@ -216,7 +216,7 @@ def test_a_decision_to_go_on_within_the_period_sets_the_next_one() -> None:
     assert [e.subject for e in late.events if isinstance(e, DeadlineMissed) and e.rule is RuleId.PERIOD] == [REVIEW]
 
 
-def test_a_period_decided_too_late_stays_missed_and_the_next_has_a_day_of_its_own() -> None:
+def test_a_period_decided_late_stays_missed_and_the_next_has_its_own_day() -> None:
     events = tuple(
         replace(e, proposed_end=day("2026-12-08")) if isinstance(e, PlacementDetermined) else e for e in held().events
     )
@@ -253,7 +253,7 @@ def ending(until_day: str) -> Given:
     return decided().knowing(events=events)
 
 
-def test_after_a_decision_to_end_the_day_of_the_end_says_whether_attendance_went_on() -> None:
+def test_after_a_decision_to_end_the_end_says_whether_attendance_went_on() -> None:
     """Its recording has ten school days: until then nobody can say that attendance was required any more."""
     story = ending("2026-12-16")
     waiting = until(story, day("2026-12-21"))
@@ -366,9 +366,10 @@ CASES = [
 
 
 @pytest.mark.parametrize(("regime", "basis", "commissioner"), CASES)
-def test_reg_4_is_a_breach_where_it_binds_advisory_by_agreement_and_nothing_else(
+def test_reg_4_is_a_breach_where_it_binds_and_advisory_by_agreement_only(
     regime: RegimeId, basis: LegalBasis, commissioner: CommissionerKind
 ) -> None:
+    """Regulation 4 is a breach where it binds, advisory by agreement, and nothing else."""
     undecided = until(under(held(), regime, basis, commissioner), day("2026-12-20"))
     over = until(under(running(end="2026-12-16"), regime, basis, commissioner), day("2026-12-17"))
     found = misses(undecided, RuleId.DECISION), misses(over, RuleId.PERIOD)

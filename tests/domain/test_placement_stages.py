@@ -76,7 +76,7 @@ def test_a_command_has_one_row() -> None:
         table([*STEPS.values(), STEPS[SubmitReferral]])
 
 
-def test_only_corrections_documents_access_and_erasure_come_after_a_terminal_stage() -> None:
+def test_only_corrections_papers_access_and_erasure_follow_a_final_stage() -> None:
     after = {command.__name__ for command, step in STEPS.items() if step.stages & TERMINAL}
 
     assert after == {
@@ -102,7 +102,7 @@ def test_only_corrections_documents_access_and_erasure_come_after_a_terminal_sta
     }
 
 
-def test_time_documents_and_proposals_of_erasure_are_the_systems_own_commands() -> None:
+def test_time_documents_and_proposed_erasures_are_the_systems_own_commands() -> None:
     assert {command for command, step in STEPS.items() if not step.is_for_people} == {
         RecordDocuments,
         RecordLetterFate,

@@ -37,7 +37,7 @@ def test_a_plan_is_reviewed_within_twelve_months_of_the_last_review(reviewed: st
     assert owed.words.startswith("Annual review of the EHC plan by ")
 
 
-def test_a_review_missed_is_a_breach_on_any_basis_and_the_next_one_counts_anew() -> None:
+def test_a_missed_review_is_a_breach_on_any_basis_and_the_next_counts_anew() -> None:
     story = _reviewed("2025-11-10").on(day("2026-11-11")).when(PassTime())
     story.then(DeadlineMissed(rule=RuleId.T12, due=day("2026-11-10"), severity=Severity.BREACH))
     later = story.given.when(RecordAnnualReview(reviewed_on=day("2026-11-11"))).then_happens(AnnualReviewRecorded)

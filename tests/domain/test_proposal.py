@@ -128,7 +128,7 @@ def test_the_registration_check_and_the_pupils_needs_are_on_record(changed: dict
 
 
 @pytest.mark.obligation("S9", "S17", "S19")
-def test_the_schools_own_checks_come_before_use_or_a_reason_to_go_on_without() -> None:
+def test_use_needs_the_schools_own_checks_or_a_reason_to_go_on_without() -> None:
     story = at(Stage.REFERRED).knowing(provider=WITHOUT_CHECKS)
     reasoned = replace(PROPOSE, overrides=(override(ProposalOverride.DUE_DILIGENCE),))
     unreasoned = replace(PROPOSE, overrides=(override(ProposalOverride.DUE_DILIGENCE, " "),))
@@ -254,7 +254,7 @@ def test_more_than_18_hours_at_a_provider_that_is_no_school_is_warned_of() -> No
     assert proposed(at(Stage.REFERRED), ALL_DAY).warnings == (ProposalWarning.OVER_18_HOURS,)
 
 
-def test_the_test_of_2026_counts_needs_without_a_plan_and_does_not_bind_yet() -> None:
+def test_the_2026_test_counts_needs_without_a_plan_and_does_not_bind_yet() -> None:
     before, after = REGISTRATION_TESTS
 
     assert not before.with_sen

@@ -63,7 +63,8 @@ def test_the_checks_of_a_council_are_its_officers_task() -> None:
 
 
 @pytest.mark.obligation("S11", "S26")
-def test_a_council_visits_a_provider_that_it_lists_within_twelve_months_of_the_last_visit() -> None:
+def test_a_council_visits_a_provider_it_lists_every_twelve_months() -> None:
+    """A council visits a provider that it lists within twelve months of the last visit."""
     unlisted, listed = provider(REGISTER, VISIT), provider(REGISTER, VISIT, LIST)
     visited_again = provider(REGISTER, VISIT, LIST, replace(VISIT, visited_on=day("2026-11-02")))
 

@@ -24,7 +24,7 @@ INSPECTED = replace(
 
 
 @pytest.mark.obligation("S2")
-def test_a_registered_school_has_its_key_stages_its_type_and_its_inspection() -> None:
+def test_a_registered_school_has_key_stages_a_type_and_an_inspection() -> None:
     found = provider(SCHOOL, INSPECTED).details
 
     assert found is not None
@@ -57,7 +57,7 @@ def test_details_that_do_not_hold_together_are_refused(command: RecordProviderDe
 
 
 @pytest.mark.obligation("S11")
-def test_a_section_named_after_a_standard_speaks_of_it_and_the_latest_visit_counts() -> None:
+def test_a_section_named_for_a_standard_covers_it_and_the_last_visit_holds() -> None:
     named = QaSection(name="Safeguarding and welfare", status=QaSectionStatus.IN_PROGRESS)
     first = replace(VISIT, la_code="830", sections=(named, QaSection(name="Cooking", status=QaSectionStatus.COMPLETE)))
     again = replace(first, visited_on=day("2026-11-02"), sections=(replace(named, status=QaSectionStatus.COMPLETE),))
@@ -69,7 +69,7 @@ def test_a_section_named_after_a_standard_speaks_of_it_and_the_latest_visit_coun
 
 
 @pytest.mark.obligation("S11")
-def test_sections_of_which_it_is_not_known_what_they_cover_prove_no_standard() -> None:
+def test_sections_whose_coverage_is_not_known_prove_no_standard() -> None:
     assert covered(provider(REGISTER, VISIT)) == ()
     assert {each.certainty for each in FRAMEWORKS["831"].values()} == {Certainty.UNCONFIRMED}
     assert section("831", "Section 2") == FRAMEWORKS["831"]["2"]

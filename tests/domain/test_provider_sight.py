@@ -315,7 +315,7 @@ def test_what_another_provider_was_asked_and_offered_is_not_shown(shown: Provide
     assert [each.record.version for each in seen] == [3, 4, 5]
 
 
-def test_of_concerns_and_notes_it_sees_its_own_and_what_was_answered_to_them() -> None:
+def test_a_provider_sees_its_own_concerns_and_notes_and_their_answers() -> None:
     answers = [
         replace(sample(SafeguardingConcernAnswered), concern_id=each.concern_id)
         for each in (CONCERN_OF_OTHERS, CONCERN_OF_OWN)
@@ -409,7 +409,7 @@ def test_an_event_that_no_row_names_is_not_shown_and_a_field_neither(kind: type,
         assert set(seen[0].withheld) == names - seen[0].data.keys()
 
 
-def test_a_week_shows_its_own_marks_and_the_codes_without_the_schools_reasons() -> None:
+def test_a_week_shows_its_own_marks_and_codes_without_the_schools_reasons() -> None:
     entry = {"before": "N", "code": "C", "reason": "at a funeral", "entered_on": "2026-12-08", "entered_by": "A Person"}
     confirmed = {"day": "2026-12-08", "session": "AM", "code": "C", "reason": "at a funeral", "whereabouts": "home"}
     mark = {
@@ -431,7 +431,7 @@ def test_a_week_shows_its_own_marks_and_the_codes_without_the_schools_reasons() 
     assert shown.keys() == {"marks"}
 
 
-def test_it_takes_along_its_marks_reports_and_concerns_and_nothing_of_others() -> None:
+def test_a_provider_takes_its_own_marks_reports_and_concerns_and_no_others() -> None:
     placement = _recorded(
         sample(ProgressReportReceived), CONCERN_OF_OTHERS, CONCERN_OF_OWN, sample(ParentViewRecorded), own=(2,)
     )

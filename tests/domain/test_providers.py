@@ -188,7 +188,7 @@ def test_an_entry_is_changed_only_as_it_stands(then: tuple[object, ...], command
     assert refused(provider(REGISTER, VISIT, LIST, *then), command) == {directory.EntryWrongStatus}
 
 
-def test_a_renewal_runs_on_from_today_and_a_change_for_the_worse_has_its_reason() -> None:
+def test_a_renewal_runs_on_from_today_and_a_change_for_worse_has_a_reason() -> None:
     listed = provider(REGISTER, VISIT, LIST)
 
     assert refused(listed, replace(RENEW, expires_on=FACTS.today)) == {directory.EntryExpiryUnsound}
@@ -219,9 +219,7 @@ def test_each_commissioner_makes_its_own_checks_with_their_evidence() -> None:
         ({"checked_on": day("2025-11-20"), "expires_on": day("2027-06-30")}, "2026-11-20"),
     ],
 )
-def test_checks_are_valid_for_twelve_months_or_until_something_seen_runs_out(
-    changed: dict[str, Any], until: str
-) -> None:
+def test_checks_are_valid_for_twelve_months_or_until_evidence_runs_out(changed: dict[str, Any], until: str) -> None:
     completed = provider(REGISTER, dd.CompleteDueDiligence(checks=checks(**changed))).due_diligence_of(SCHOOL)
 
     assert completed is not None
@@ -281,7 +279,8 @@ APPROVE = application.DecideDirectoryApplication(
 
 
 @pytest.mark.obligation("S10")
-def test_a_provider_applies_to_join_the_directory_and_the_council_decides_with_reasons() -> None:
+def test_a_provider_applies_to_the_directory_and_the_council_decides() -> None:
+    """A provider applies to join the directory, and the council decides with reasons."""
     waiting = provider(REGISTER, APPLY)
     decided = provider(REGISTER, APPLY, APPROVE)
 
@@ -306,7 +305,7 @@ def test_an_application_is_refused() -> None:
     assert len(provider(REGISTER, APPLY, replace(APPLY, la_code="830")).applications) == 2
 
 
-def test_only_an_open_application_to_the_council_is_decided_and_with_reasons() -> None:
+def test_only_an_open_application_to_the_council_is_decided_with_reasons() -> None:
     waiting = provider(REGISTER, APPLY)
 
     assert refused(provider(REGISTER), APPROVE) == {application.ApplicationNotOpen}
@@ -328,7 +327,8 @@ RESOLVE = concerns.ResolveProviderConcern(
 
 
 @pytest.mark.obligation("S19")
-def test_who_has_a_pupil_there_or_is_an_officer_raises_a_concern_and_it_stays_open_until_resolved() -> None:
+def test_users_and_officers_raise_a_concern_that_stays_open_until_resolved() -> None:
+    """Who has a pupil there, or is an officer, raises a concern, and it stays open until resolved."""
     (event,) = decide(provider(REGISTER), RAISE, THERE)
     doubted = provider_fold.evolve(provider(REGISTER), event)
 
@@ -340,7 +340,7 @@ def test_who_has_a_pupil_there_or_is_an_officer_raises_a_concern_and_it_stays_op
     assert not provider_fold.evolve(doubted, resolved).gravely_doubted
 
 
-def test_a_concern_is_resolved_by_those_who_raised_it_or_an_officer_and_once() -> None:
+def test_those_who_raised_a_concern_or_an_officer_resolve_it_once() -> None:
     (event,) = decide(provider(REGISTER), RAISE, THERE)
     doubted = provider_fold.evolve(provider(REGISTER), event)
     stranger = replace(FACTS, actor=replace(FACTS.actor, org_id="school:900002"))
@@ -355,7 +355,7 @@ NEIGHBOUR = replace(OFFICER, actor=replace(OFFICER.actor, org_id="la:830"))
 ADRIFT = replace(OFFICER, actor=replace(OFFICER.actor, org_id=None))
 
 
-def test_an_officer_resolves_concerns_of_their_own_council_and_its_schools_only() -> None:
+def test_an_officer_resolves_only_concerns_of_own_council_and_its_schools() -> None:
     (of_school,) = decide(provider(REGISTER), RAISE, THERE)
     (of_council,) = decide(provider(REGISTER), RAISE, OFFICER)
 
@@ -366,7 +366,8 @@ def test_an_officer_resolves_concerns_of_their_own_council_and_its_schools_only(
     assert decide(provider_fold.evolve(provider(REGISTER), of_council), RESOLVE, OFFICER)
 
 
-def test_a_concern_of_nobody_is_resolved_by_a_council_that_deals_with_the_provider() -> None:
+def test_a_council_that_uses_the_provider_resolves_a_concern_of_nobody() -> None:
+    """A concern of nobody is resolved by a council that deals with the provider."""
     (event,) = decide(provider(REGISTER), RAISE, ADRIFT)
     doubted = provider_fold.evolve(provider(REGISTER), event)
 

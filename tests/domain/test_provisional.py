@@ -52,7 +52,7 @@ def found(story: Given) -> tuple[Deadline, ...]:
     ("on", "provisional"),
     [("2028-12-26", False), ("2028-12-31", False), ("2029-01-01", True), ("2029-01-02", True), ("2031-05-05", True)],
 )
-def test_from_the_first_day_whose_bank_holidays_are_unknown_a_day_is_provisional(on: str, *, provisional: bool) -> None:
+def test_days_are_provisional_from_the_first_with_unknown_bank_holidays(on: str, *, provisional: bool) -> None:
     assert PUBLISHED_BEYOND.is_provisional(day(on)) is provisional
     assert PUBLISHED_BEYOND.holidays_known_to == day("2028-12-31")
 

@@ -88,7 +88,8 @@ def test_a_change_is_taken_once_and_holds_from_its_day() -> None:
     assert story.state.referral.plan_council_on(day("2026-12-01")) == COUNCIL
 
 
-def test_a_change_back_holds_again_and_an_earlier_day_recorded_later_holds_until_then() -> None:
+def test_a_change_back_holds_and_an_earlier_day_recorded_later_until_then() -> None:
+    """A change back holds again, and an earlier day that is recorded later holds until then."""
     story = taking(
         at(Stage.ACTIVE).on(day("2026-12-11")),
         change(1, "2026-12-01", *PLAN),
@@ -177,7 +178,7 @@ def test_a_plan_backdated_before_the_notice_leaves_the_notice_as_it_is() -> None
     assert standings(lines["ehc-told"]) == [Proof.NOT_APPLICABLE]
 
 
-def test_a_plan_that_ends_after_the_decision_leaves_what_the_decision_proves() -> None:
+def test_a_plan_that_ends_after_the_decision_leaves_what_it_proves() -> None:
     story = taking(with_plan(Stage.DETERMINED).on(day("2026-11-20")), change(1, "2026-11-20"))
     lines = found(story)
 
@@ -222,7 +223,7 @@ def test_a_decision_weighs_the_plan_that_was_known_on_its_day(
     assert {type(each) for each in outcome.reasons} == reasons
 
 
-def test_a_decision_waits_until_the_council_that_maintains_the_plan_now_was_told() -> None:
+def test_a_decision_waits_until_the_council_with_the_plan_now_was_told() -> None:
     story = with_plan(Stage.AWAITING_DECISION)
     moved = taking(story.on(day("2026-11-17")), change(1, "2026-11-16", *PLAN, plan=OTHER)).by(Role.HEAD)
 
@@ -279,7 +280,7 @@ def test_the_council_is_invited_from_the_day_on_which_a_plan_is_known(
         outcome.then_happens(ReviewInvitationGiven)
 
 
-def test_a_plan_that_begins_on_the_day_of_the_meeting_asks_for_no_other_invitation() -> None:
+def test_a_plan_beginning_on_the_meetings_day_asks_for_no_new_invitation() -> None:
     story = scheduled().when(invite()).then_happens(ReviewInvitationGiven)
     after = taking(story.on(day("2026-12-09")), change(1, "2026-12-09", *PLAN))
 
@@ -447,7 +448,7 @@ def test_a_row_names_another_council_while_it_maintains_the_plan(
     assert placement_columns.councils(with_fields(story.state, pupil=None), "831") is None
 
 
-def test_a_plan_that_ended_does_not_make_a_pupil_too_old_for_the_decision_before() -> None:
+def test_a_plan_that_ended_makes_no_pupil_too_old_for_an_earlier_decision() -> None:
     story = with_plan(Stage.DETERMINED)
     born = replace(story.state.referral.pupil, born_on=day("2006-11-01"))  # type: ignore[type-var]
     after = taking(story.on(day("2026-11-20")), change(1, "2026-11-20"))

@@ -51,7 +51,7 @@ def with_contact(found: WatchedRegister, role: Role, on: str) -> WatchedRegister
 
 
 @pytest.mark.obligation("S21")
-def test_a_register_that_was_not_taken_is_due_thirty_minutes_after_the_session_began() -> None:
+def test_a_register_not_taken_is_due_thirty_minutes_into_the_session() -> None:
     in_the_morning = recorded(kept(running()), clock(THURSDAY, 9, 30))
     at_night = recorded(in_the_morning, clock(THURSDAY, 18))
 
@@ -80,7 +80,8 @@ def test_a_register_that_nobody_has_missed_or_that_came_late_is_not_listed() -> 
 
 
 @pytest.mark.obligation("S34")
-def test_an_unexplained_absence_is_to_be_told_the_same_day_until_the_family_was_spoken_to() -> None:
+def test_an_unexplained_absence_is_due_until_the_family_was_spoken_to() -> None:
+    """An unexplained absence is to be told the same day, until the family was spoken to."""
     found = recorded(kept(running().after(ABSENT)), clock(THURSDAY, 9, 10))
 
     [due] = listed(found)
@@ -187,7 +188,7 @@ def _ill(**changes: Any) -> WatchedRegister:
 
 
 @pytest.mark.obligation("S21")
-def test_long_illness_is_to_be_told_to_the_authority_that_does_not_know_of_it() -> None:
+def test_long_illness_is_to_be_told_to_an_authority_unaware_of_it() -> None:
     found = _ill()
 
     [due] = listed(found)

@@ -38,7 +38,7 @@ def test_the_section_is_not_known_to_be_in_force() -> None:
 
 
 @pytest.mark.obligation("S3", "S7")
-def test_a_pupil_on_roll_who_is_taught_at_a_provider_that_is_no_school_has_an_entry() -> None:
+def test_a_pupil_on_roll_taught_at_a_provider_not_a_school_has_an_entry() -> None:
     found = entered(running())
 
     assert (found.legal_name, found.born_on, found.upn) == (PUPIL.legal_name, PUPIL.born_on, PUPIL.upn)
@@ -77,7 +77,7 @@ def test_a_week_wholly_away_from_school_is_told_from_one_in_part() -> None:
 
 
 @pytest.mark.obligation("S19")
-def test_on_a_day_of_a_pause_a_pupil_has_an_entry_and_no_session_at_the_provider() -> None:
+def test_on_a_paused_day_a_pupil_has_an_entry_and_no_provider_session() -> None:
     pause = PlacementPaused(
         concern_id=ConcernId(an_id("concern")), paused_on=TODAY, review_id=ReviewId(an_id("review"))
     )

@@ -74,7 +74,8 @@ def recorded(found: WatchedRegister, now: datetime) -> WatchedRegister:
 
 
 @pytest.mark.obligation("S21")
-def test_a_register_that_is_not_taken_alerts_the_school_thirty_minutes_after_the_session_began() -> None:
+def test_a_register_not_taken_alerts_the_school_after_thirty_minutes() -> None:
+    """A register that is not taken alerts the school thirty minutes after the session began."""
     found = kept(running())
 
     assert fallen_due(found, clock(THURSDAY, 9, 29, 59)) == ()
@@ -119,7 +120,8 @@ def test_no_register_is_due_where_nobody_is_expected(found: WatchedRegister) -> 
     assert fallen_due(found, clock(day("2026-12-03"), 18)) == ()
 
 
-def test_registers_are_due_on_school_days_at_the_provider_from_when_the_pattern_was_set() -> None:
+def test_registers_are_due_on_school_days_there_once_a_pattern_is_set() -> None:
+    """Registers are due on school days at the provider, from when the pattern was set."""
     found = kept(running())
     looked = _told(found, clock(day("2026-12-02"), 18))
 
@@ -130,7 +132,7 @@ def test_registers_are_due_on_school_days_at_the_provider_from_when_the_pattern_
     assert {each for _, each, _ in _told(later, clock(day("2026-12-02"), 18))} == set(expected[2:])
 
 
-def test_no_register_is_due_in_the_half_of_a_half_day_that_the_school_does_not_have() -> None:
+def test_no_register_is_due_in_the_half_of_a_half_day_without_school() -> None:
     calendar = SchoolCalendar(
         half_terms=CALENDAR.half_terms,
         bank_holidays=CALENDAR.bank_holidays,
@@ -151,7 +153,7 @@ def test_in_a_holiday_the_next_look_is_at_the_first_session_after_it() -> None:
     assert next_look(found, end_of_term) == clock(day("2027-01-04"), 9, 30)
 
 
-def test_where_no_session_lies_ahead_the_next_look_is_after_the_longest_holiday() -> None:
+def test_with_no_session_ahead_the_next_look_is_after_the_longest_holiday() -> None:
     [known] = kept(running()).placement.agreement.patterns
     mornings = replace(known, am_start=None, pm_start=None)
     found = kept(running(), patterns=(mornings,))
@@ -252,7 +254,7 @@ def test_the_code_of_a_session_in_a_pause_is_owed_by_the_evening() -> None:
     assert next_look(holiday, clock(day("2026-12-19"), 9)) == clock(day("2027-01-04"), 23, 59, 59)
 
 
-def test_what_the_provider_saw_before_a_pause_of_the_same_day_explains_nothing() -> None:
+def test_what_the_provider_saw_before_a_pause_that_day_explains_nothing() -> None:
     monday = PAUSE.paused_on
     register = replace(running(), day=monday).on(monday)
     absent = register.after(mark(day=monday, mark=ProposedMark.ABSENT))
@@ -407,7 +409,8 @@ def _school_days(first: str, count: int) -> list[date]:
 
 
 @pytest.mark.obligation("S21")
-def test_fifteen_school_days_of_illness_in_a_school_year_bring_section_19_into_view() -> None:
+def test_fifteen_school_days_of_illness_in_a_year_reach_section_19() -> None:
+    """Fifteen school days of illness in a school year bring section 19 into view."""
     days = [*_school_days("2026-11-26", 7), *_school_days("2027-01-11", 8)]
     now = clock(day("2027-02-01"), 12)
 

@@ -104,7 +104,7 @@ def test_a_request_with_a_duty_opens_a_review_within_fifteen_school_days() -> No
     assert request_due(day("2026-12-10"), CALENDAR, FIGURES[-1]) == review.due
 
 
-def test_a_review_that_was_asked_for_and_not_held_in_time_is_an_advisory_miss() -> None:
+def test_a_review_asked_for_and_not_held_in_time_is_an_advisory_miss() -> None:
     story = asked().when(ask()).then_happens(ReviewRequested, ReviewDue)
     missed = [event for event in story.on(day("2027-01-15")).when(PassTime()).events if isinstance(event, ReviewMissed)]
 
@@ -114,7 +114,8 @@ def test_a_review_that_was_asked_for_and_not_held_in_time_is_an_advisory_miss() 
 
 
 @pytest.mark.obligation("S15")
-def test_within_ten_weeks_of_a_review_a_request_waits_for_an_answer_and_may_be_refused() -> None:
+def test_a_request_within_ten_weeks_of_a_review_waits_and_may_be_refused() -> None:
+    """Within ten weeks of a review a request waits for an answer, and may be refused."""
     story = waiting()
     assert story.state.reviews.requests_waiting[0].last_review_on == day("2026-12-04")
     refused = story.when(RefuseReviewRequest(request_id=_id(story), reason="just held")).then_happens(
@@ -142,7 +143,7 @@ def test_a_refusal_says_why() -> None:
     story.when(RefuseReviewRequest(request_id=other, reason="no")).then_rejected(RequestUnknown)
 
 
-def test_a_request_is_not_refused_once_the_review_that_barred_it_proves_to_be_older() -> None:
+def test_a_request_is_not_refused_once_the_barring_review_proves_older() -> None:
     story = waiting()
     corrected = tuple(
         replace(event, held_on=day("2026-09-30")) if isinstance(event, ReviewHeld) else event for event in story.events

@@ -88,9 +88,10 @@ def closed(on: str = "2038-01-04") -> Given:
         ([Placement()], day("2027-03-25"), None),
     ],
 )
-def test_a_record_is_kept_for_years_after_birth_and_its_register_for_years_after_the_last_entry(
+def test_a_record_is_kept_for_years_from_birth_and_a_register_from_its_end(
     placements: list[Placement], last_entry_on: date | None, expected: date | None
 ) -> None:
+    """A record is kept for years after birth, and its register for years after the last entry."""
     assert kept_until(placements, last_entry_on) == expected
 
 
@@ -131,7 +132,7 @@ def test_a_proposal_is_on_the_list_until_it_is_confirmed_and_is_no_breach() -> N
 
 @pytest.mark.obligation("C6")
 @pytest.mark.parametrize("role", [Role.HEAD, Role.LA_OFFICER])
-def test_an_erasure_before_its_time_says_on_which_ground_and_where_the_reasons_are(role: Role) -> None:
+def test_an_early_erasure_names_its_ground_and_where_the_reasons_are(role: Role) -> None:
     story = closed("2034-01-04").knowing(role=role)
 
     after = story.when(early()).then(DECIDED)
@@ -178,7 +179,7 @@ def test_the_reference_is_no_place_for_names_or_reasons(reference: str, fits: bo
         (ErasureGround.LEGAL_OBLIGATION, "2033-12-31", False),
     ],
 )
-def test_what_the_law_keeps_gives_way_to_a_court_and_to_unlawful_keeping_alone(
+def test_a_legal_duty_to_keep_yields_only_to_a_court_or_unlawful_keeping(
     ground: ErasureGround, on: str, refused: bool
 ) -> None:
     outcome = closed(on).when(early(ground=ground, decided_on=day("2033-12-30")))
@@ -203,7 +204,8 @@ def test_whoever_asked_to_see_the_record_is_answered_before_it_is_erased() -> No
     closed().and_then(PROPOSED, ASKED).when(ConfirmErasure()).then_rejected(AccessRequestWaits)
 
 
-def test_a_key_goes_once_a_person_said_so_and_nothing_of_the_pupil_is_open_anywhere() -> None:
+def test_a_key_goes_once_confirmed_and_nothing_of_the_pupil_is_open() -> None:
+    """A key goes once a person said so and nothing of the pupil is open anywhere."""
     ended, to_erase, running = closed().state, closed().and_then(DECIDED).state, at(Stage.ACTIVE).state
     asked = closed().and_then(ASKED).state
 

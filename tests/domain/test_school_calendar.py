@@ -118,7 +118,8 @@ def test_a_half_term_may_be_of_one_day() -> None:
     assert CALENDAR.last_school_day(only) == day("2026-11-23")
 
 
-def test_a_lead_that_just_fits_ends_on_a_school_day_and_a_longer_one_where_it_may_begin() -> None:
+def test_a_lead_that_fits_ends_on_a_school_day_else_where_it_may_begin() -> None:
+    """A lead that just fits ends on a school day, and a longer one where it may begin."""
     thursday, saturday = day("2026-11-26"), day("2026-11-21")
 
     assert CALENDAR.lead(thursday, 3, not_before=saturday) == day("2026-11-23")

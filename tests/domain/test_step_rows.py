@@ -100,7 +100,7 @@ def test_a_command_with_a_council_code_names_that_council(table: Any) -> None:
     assert SCHOOL[RegisterSchool].council(sample(RegisterSchool)) == sample(RegisterSchool).la_code
 
 
-def test_most_commands_of_a_school_name_no_successor_and_begin_no_other_record() -> None:
+def test_most_school_commands_name_no_successor_and_begin_no_other_record() -> None:
     plain: Any = SCHOOL[RegisterSchool]
 
     assert plain.successor(sample(RegisterSchool)) is None

@@ -296,7 +296,7 @@ WINTER = HalfTerm(name="Winter", first_on=day("2026-11-30"), last_on=day("2026-1
         ]),
     ],
 )  # fmt: skip
-def test_until_the_day_the_days_are_the_schools_before_and_then_the_successors(
+def test_days_are_the_old_schools_until_the_day_and_then_the_successors(
     own: tuple[HalfTerm, ...], on: str, expected: list[tuple[str, str]]
 ) -> None:
     before = school(OLD, CommissionerKind.MAINTAINED, published(2026, *AUTUMN))
@@ -345,7 +345,7 @@ def knowing(story: Any, on: str, kind: CommissionerKind = CommissionerKind.MAINT
     return story.knowing(former=(old,), school=new)
 
 
-def test_a_running_placement_goes_on_at_the_successor_under_its_determination() -> None:
+def test_a_running_placement_goes_on_at_the_successor_as_it_was_decided() -> None:
     story = knowing(at(At.ACTIVE).on(day("2026-12-01")), "2026-12-01")
 
     outcome = story.when(PassTime())
@@ -444,7 +444,7 @@ def test_the_duties_of_a_review_bind_by_the_law_of_its_day() -> None:
     assert severity(early, RuleId.T3) is Severity.ADVISORY
 
 
-def test_a_kind_without_the_power_leaves_the_review_to_the_law_of_the_decision() -> None:
+def test_a_kind_without_power_leaves_reviews_to_the_law_of_the_decision() -> None:
     state = taken(knowing(at(At.ACTIVE).on(day("2026-12-01")), "2026-12-01", CommissionerKind.MAINTAINED)).state
     review = Review(
         review_id=ReviewId(an_id("r")),
@@ -480,7 +480,7 @@ def test_a_decision_after_the_day_is_by_the_law_of_the_new_kind() -> None:
     assert made.regime_id is RegimeId.MAINT_2013
 
 
-def test_a_decision_keeps_its_ground_when_its_day_is_corrected_after_a_conversion() -> None:
+def test_a_decision_keeps_its_ground_when_corrected_after_a_conversion() -> None:
     story = taken(knowing(at(At.ACTIVE).on(day("2026-12-01")), "2026-12-01"))
     made = story.state.decision.determination
     assert made is not None

@@ -78,7 +78,7 @@ def test_a_notice_in_time_makes_the_change() -> None:
     assert not any(isinstance(event, DeadlineMissed) for event in brought)
 
 
-def test_a_late_notice_leaves_the_old_terms_and_the_change_is_given_a_later_day() -> None:
+def test_a_late_notice_leaves_the_old_terms_until_a_later_day_is_given() -> None:
     story = changed().on(day("2026-12-03")).when(again(given_on=day("2026-12-03"))).then_happens(NoticeGiven)
     assert story.state.notices.current is not None
     assert story.state.notices.current.address == "1 Workshop Lane, Derby, DE99 9ZZ"

@@ -257,7 +257,8 @@ def test_hours_follow_from_the_pattern_and_the_times_of_the_day(times: SessionTi
     assert minutes_a_week(state, day("2026-11-30"), times=times) == minutes
 
 
-def test_hours_without_a_pattern_are_those_proposed_and_without_a_notice_our_own_figure() -> None:
+def test_hours_without_a_pattern_are_as_proposed_or_else_our_own_figure() -> None:
+    """Hours without a pattern are those proposed, and without a notice our own figure."""
     state = running().state
     undecided = at(Stage.REFERRED).state
     week = at(Stage.DETERMINED).when(ALL_WEEK).then_happens(AttendancePatternSet).state
@@ -336,7 +337,7 @@ def test_a_later_total_makes_an_urgent_task_of_each_placement_there(provider: Pr
         assert "may have to be a registered school" in due.words
 
 
-def test_a_full_time_pupil_who_comes_to_have_a_plan_makes_an_urgent_task_and_stays() -> None:
+def test_a_full_time_pupil_who_gets_a_plan_makes_an_urgent_task_and_stays() -> None:
     story = running(FULL).on(day("2026-12-02"))
     flagged = tuple(
         replace(each, picture=picture(flags=(PupilFlag.LOOKED_AFTER,))) if isinstance(each, ReferralSubmitted) else each

@@ -151,7 +151,8 @@ def test_a_planned_review_opens_by_itself_and_is_missed_if_nobody_holds_it() -> 
 
 
 @pytest.mark.obligation("C8")
-def test_each_half_term_brings_a_review_and_the_next_takes_the_place_of_one_not_held() -> None:
+def test_each_half_term_brings_a_review_that_replaces_one_not_held() -> None:
+    """Each half-term brings a review, and the next takes the place of one not held."""
     story = until(running(end="2027-07-21"), day("2027-07-20"))
 
     assert [due for _, due in opened(story, ReviewSource.HALF_TERM)] == [
@@ -188,7 +189,7 @@ def test_a_half_term_with_a_review_held_brings_no_other() -> None:
     assert not any(isinstance(event, ReviewMissed) and event.rule is RuleId.T5 for event in story.events)
 
 
-def test_a_review_held_before_the_opening_keeps_the_half_term_from_opening_one() -> None:
+def test_a_review_held_before_the_opening_stops_the_half_term_opening_one() -> None:
     story = running(start="2027-01-04", end="2027-03-25", plan=("2027-01-08",))
     story = until(story, day("2027-01-05"))
     review = story.state.reviews.opened[0].review_id
@@ -317,7 +318,7 @@ def test_an_invitation_not_given_is_missed_six_days_before_the_meeting() -> None
     assert _missed(scheduled(), "2026-12-03") == [(RuleId.T2, day("2026-12-02"))]
 
 
-def test_a_meeting_arranged_at_short_notice_asks_for_its_invitation_that_day() -> None:
+def test_a_meeting_at_short_notice_asks_for_its_invitation_that_day() -> None:
     story = scheduled().when(schedule(at=london(day("2026-12-02")))).then_happens(ReviewScheduled)
 
     assert _missed(story, "2026-12-03") == [(RuleId.T2, day("2026-11-30"))]

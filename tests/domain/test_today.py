@@ -74,7 +74,7 @@ def morning(*said: Any, **more: Any) -> SessionToday:
 
 
 @pytest.mark.obligation("S21")
-def test_before_anything_is_said_a_session_at_the_provider_is_awaited_there() -> None:
+def test_before_anything_is_said_a_provider_session_is_awaited_there() -> None:
     first = morning()
 
     assert (first.where, first.said, first.site_id) == (Where.AWAITED, Said.NOTHING, SITE)
@@ -83,13 +83,14 @@ def test_before_anything_is_said_a_session_at_the_provider_is_awaited_there() ->
     assert on(THURSDAY).sessions[1].starts_at == time(12, 45)
 
 
-def test_a_register_that_was_not_taken_in_time_is_overdue_until_something_is_said() -> None:
+def test_a_register_not_taken_in_time_is_overdue_until_something_is_said() -> None:
     assert morning(hour=10).overdue
     assert not morning(proposed(ProposedMark.PRESENT), hour=10).overdue
     assert not on(THURSDAY, hour=10).sessions[1].overdue
 
 
-def test_sessions_at_school_and_off_by_agreement_are_told_apart_and_await_no_register() -> None:
+def test_school_and_agreed_off_sessions_differ_and_await_no_register() -> None:
+    """Sessions at school and off by agreement are told apart and await no register."""
     first, second = on(FRIDAY, hour=23).sessions
 
     assert (first.where, second.where) == (Where.SCHOOL, Where.NOT_REQUIRED)
@@ -213,7 +214,7 @@ def test_during_a_pause_the_day_says_where_the_child_is_meanwhile() -> None:
     assert (ill.unexplained, unexplained.unexplained) == (False, True)
 
 
-def test_the_days_before_the_end_of_a_placement_that_ended_paused_stay_paused() -> None:
+def test_days_before_the_end_of_a_placement_that_ended_paused_stay_paused() -> None:
     end = PlacementEnded(ended_on=date(2026, 12, 4), reason=EndReason.OTHER, destination_urn=None)
     state = evolve_placement(evolve_placement(running(), PAUSE), end)
 

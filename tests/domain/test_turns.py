@@ -28,7 +28,5 @@ LAST_SECOND = end_of(DUE)
         (datetime(2026, 12, 3, 0, 0, 0, tzinfo=UTC), Turn(standing=EscalationStatus.ESCALATED, turn_of=Role.HEAD)),
     ],
 )
-def test_a_deadline_is_its_owners_from_the_reminder_on_and_after_a_miss_somebody_elses(
-    now: datetime, expected: Turn
-) -> None:
+def test_a_deadline_is_its_owners_once_reminded_and_anothers_once_missed(now: datetime, expected: Turn) -> None:
     assert turn(RULES[RuleId.T2], Role.CASE_WORKER, DUE, LAST_SECOND, now) == expected

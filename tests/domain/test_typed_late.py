@@ -399,7 +399,7 @@ def test_a_letter_that_came_back_twice_is_two_tasks() -> None:
     assert [str(each) for each in disproved(after.events, RuleId.LETTER)] == ["2026-12-15"]
 
 
-def test_an_outcome_handed_over_in_time_is_told_though_its_letter_waited_too_long() -> None:
+def test_an_outcome_handed_over_in_time_is_told_though_its_letter_waited() -> None:
     story = outcome_told(FIRST).on(day("2026-12-09"))
     story = until(typed(story, failed(FIRST)), day("2026-12-16"))
     after = typed(story, handed_over(FIRST, "2026-12-14"))

@@ -127,7 +127,7 @@ def _tables() -> list[tuple[Given, object, list[tuple[WarningCode, str | None]]]
     ]
 
 
-def test_a_day_on_which_the_school_does_not_meet_or_that_is_too_late_is_warned_of() -> None:
+def test_a_day_that_is_too_late_or_when_the_school_is_closed_is_warned_of() -> None:
     for story, command, expected in _tables():
         assert codes(story, command) == expected, command
 
@@ -243,7 +243,7 @@ def test_notice_after_an_exclusion_is_warned_of_by_its_hours() -> None:
     assert (found.code, "earliest" in found.detail) == (W.NOTICE_LATE, False)
 
 
-def test_a_late_notice_of_changed_terms_is_warned_of_with_the_first_day_it_would_do_for() -> None:
+def test_late_notice_of_changed_terms_is_warned_of_with_the_first_good_day() -> None:
     story = test_terms.changed(effective_on=day("2026-12-04")).on(day("2026-12-02"))
     (found,) = warned(story, test_terms.again(given_on=day("2026-12-02")))
     assert found.code is W.NOTICE_LATE

@@ -64,7 +64,7 @@ def test_under_what_is_in_force_nothing_differs(given: Given) -> None:
 
 
 @pytest.mark.obligation("C9", "S16")
-def test_what_was_good_practice_would_be_a_breach_where_the_regulations_bind() -> None:
+def test_good_practice_missed_would_be_a_breach_where_the_regulations_bind() -> None:
     undecided = DeadlineMissed(rule=RuleId.DECISION, due=day("2026-12-23"), severity=Severity.ADVISORY)
     found = differing(before_2026(closed()).and_then(undecided), ACAD_2026)
 
@@ -107,7 +107,7 @@ def late_notice(given_on: str) -> Given:
 
 
 @pytest.mark.parametrize(("given_on", "early_enough"), [("2026-11-24", True), ("2026-11-25", False)])
-def test_read_loosely_a_notice_on_the_second_school_day_before_is_early_enough(
+def test_notice_on_the_second_school_day_before_is_in_time_if_read_loosely(
     given_on: str, *, early_enough: bool
 ) -> None:
     found = differing(late_notice(given_on), LOOSE)

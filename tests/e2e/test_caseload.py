@@ -18,9 +18,10 @@ THURSDAY = "2026-11-19"
 
 
 @pytest.mark.obligation("S1", "S33")
-async def test_the_example_caseload_has_placements_at_each_stage_of_the_way_and_on_every_legal_basis(
+async def test_the_example_caseload_has_each_stage_and_every_legal_basis(
     whole_site: Site,
 ) -> None:
+    """The example caseload has placements at each stage of the way and on every legal basis."""
     await asyncio.to_thread(caseload.load, whole_site.office)
 
     page = await asyncio.to_thread(whole_site.office.read, "aubrey-auditor", "/placements", limit="200")

@@ -51,7 +51,7 @@ async def test_a_gateway_killed_amid_commands_loses_none_and_doubles_none(site: 
 
 
 @pytest.mark.obligation("C6")
-async def test_a_database_that_crashes_amid_commands_is_answered_503_and_nothing_is_half_done(site: Site) -> None:
+async def test_a_database_crash_amid_commands_is_a_503_and_nothing_is_half_done(site: Site) -> None:
     working = await _amid_commands(site, "database")
 
     # The signal for "stop at once": what was not committed is lost, and the next start recovers.
@@ -64,7 +64,7 @@ async def test_a_database_that_crashes_amid_commands_is_answered_503_and_nothing
 
 
 @pytest.mark.obligation("C4", "C6")
-async def test_with_temporal_away_commands_are_kept_and_carried_out_once_when_it_is_back(site: Site) -> None:
+async def test_with_temporal_away_commands_are_kept_and_carried_out_once_later(site: Site) -> None:
     journeys = [site.journey(f"away/{number}") for number in range(3)]
     await asyncio.to_thread(side_by_side, [journey.draft for journey in journeys])
     asked = [(f"{each.path}/commands/submit-referral", each.referral(), str(uuid7())) for each in journeys]
@@ -110,7 +110,7 @@ async def test_the_same_command_sent_twenty_times_at_once_is_done_once(site: Sit
 
 
 @pytest.mark.obligation("C7")
-async def test_of_two_people_who_looked_at_the_same_version_one_moves_the_placement(site: Site) -> None:
+async def test_of_two_people_who_saw_the_same_version_one_moves_the_placement(site: Site) -> None:
     journey = await _screened(site, "two")
     path = f"{journey.path}/commands"
     seen = (await asyncio.to_thread(site.office.read, journey.case_worker, journey.path))["version"]
@@ -130,7 +130,7 @@ async def test_of_two_people_who_looked_at_the_same_version_one_moves_the_placem
 
 
 @pytest.mark.obligation("C7")
-async def test_two_people_who_name_no_version_are_both_decided_one_after_the_other(site: Site) -> None:
+async def test_two_people_who_name_no_version_are_both_decided_in_turn(site: Site) -> None:
     journey = await _screened(site, "in turn")
     path = f"{journey.path}/commands/record-consultation"
     said = {"consulted_on": journey.day.isoformat(), "body": "A service", "view": "Supports it"}

@@ -28,7 +28,7 @@ _OPEN = "SELECT count(*) FROM placement WHERE is_open"
 
 
 @pytest.mark.obligation("C4", "C8")
-async def test_a_timer_that_comes_due_while_nothing_runs_opens_its_review_on_the_way_back(whole_site: Site) -> None:
+async def test_a_timer_due_while_nothing_runs_opens_its_review_after_the_restart(whole_site: Site) -> None:
     journey = await _active(whole_site, "timer")
     due_at = await _next(whole_site, journey)
     await asyncio.to_thread(whole_site.office.advance, due_at - _BEFORE)
@@ -45,7 +45,7 @@ async def test_a_timer_that_comes_due_while_nothing_runs_opens_its_review_on_the
     await whole_site.holds()
 
 
-async def test_a_clock_that_was_moved_while_nothing_ran_is_caught_up_with_by_a_rebuild(whole_site: Site) -> None:
+async def test_a_rebuild_catches_up_with_a_clock_moved_while_nothing_ran(whole_site: Site) -> None:
     journey = await _active(whole_site, "moved")
     _kill_all(whole_site)
     await _move_the_clock_alone(whole_site, await _next(whole_site, journey) + timedelta(hours=1))
@@ -59,7 +59,7 @@ async def test_a_clock_that_was_moved_while_nothing_ran_is_caught_up_with_by_a_r
 
 
 @pytest.mark.obligation("C4", "C6")
-async def test_when_temporal_has_lost_everything_the_workflows_are_made_again_from_the_record(whole_site: Site) -> None:
+async def test_workflows_are_made_again_from_the_record_when_temporal_loses_all(whole_site: Site) -> None:
     journey = await _active(whole_site, "lost")
     whole_site.stack.kill(whole_site.servers.temporal.child)
     for file in (whole_site.servers.folder / "temporal").iterdir():

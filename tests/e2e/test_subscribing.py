@@ -76,7 +76,7 @@ class Follower:
 
 
 @pytest.mark.obligation("C10")
-async def test_sixteen_placements_moving_at_once_are_followed_without_gap_or_repeat(whole_site: Site) -> None:
+async def test_sixteen_placements_at_once_are_followed_without_gap_or_repeat(whole_site: Site) -> None:
     async with _following(whole_site) as (begun, followers):
         await _move_sixteen(whole_site, "follow")
         last = await _caught_up(whole_site, followers)

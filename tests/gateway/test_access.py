@@ -16,7 +16,7 @@ async def _restricted(driver: Driver) -> None:
     (await driver.give(f"{COMMANDS}/restrict-access", body, "head")).raise_for_status()
 
 
-async def test_a_restricted_record_is_there_for_those_it_names_and_for_auditors_alone(whole: Driver) -> None:
+async def test_only_those_named_and_auditors_see_a_restricted_record(whole: Driver) -> None:
     await _restricted(whole)
 
     statuses = {who: (await whole.get(f"/placements/{PLACEMENT_ID}", who)).status_code for who in PEOPLE}

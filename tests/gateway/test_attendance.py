@@ -213,7 +213,7 @@ async def test_a_register_is_read_by_the_week_and_counted_over_a_period(started:
 
 
 @pytest.mark.obligation("S34")
-async def test_what_is_due_on_a_register_stands_in_the_lists_of_deadlines_the_same_day(started: Driver) -> None:
+async def test_what_is_due_on_a_register_is_in_the_deadline_lists_the_same_day(started: Driver) -> None:
     absent = MARK | {"mark": "absent"}
     (await started.give(path_of("record-mark"), absent, "provider_user")).raise_for_status()
     (await started.give(path_of("confirm-mark"), CODE | {"code": "N"})).raise_for_status()

@@ -48,9 +48,7 @@ async def test_a_school_day_added_to_the_past_waits_for_a_second_person(whole: D
 
 
 @pytest.mark.parametrize("revision", ["changed", "corrected"])
-async def test_a_notice_in_time_is_too_late_once_its_days_are_none_and_the_start_says_so(
-    whole: Driver, revision: str
-) -> None:
+async def test_a_timely_notice_whose_days_are_lost_is_late_and_the_start_says_so(whole: Driver, revision: str) -> None:
     """Notice on Monday 30 November for Tuesday 8 December; then four of the five days between are INSET days."""
     await told(whole, "give-notice")
     four = [f"2026-12-0{n}" for n in range(1, 5)]

@@ -44,7 +44,7 @@ async def test_a_school_is_registered_at_once(gw: Driver) -> None:
 
 
 @pytest.mark.obligation("C7")
-async def test_while_temporal_is_away_a_draft_is_recorded_and_its_repeat_is_told_the_same(gw: Driver) -> None:
+async def test_while_temporal_is_away_a_draft_is_kept_and_a_repeat_told_the_same(gw: Driver) -> None:
     key = uuid7()
 
     first = await gw.once("/placements", DRAFT.body, key=key)
@@ -69,7 +69,7 @@ async def test_a_repeat_gets_the_first_answer_byte_for_byte(gw: Driver) -> None:
     assert first.content == again.content == otherwise.content
 
 
-async def test_a_refusal_is_kept_and_given_again_even_when_it_would_be_accepted_now(gw: Driver) -> None:
+async def test_a_refusal_is_kept_and_repeated_even_if_it_would_be_accepted_now(gw: Driver) -> None:
     key = uuid7()
     refused = await gw.give(f"{SCHOOL}/publish-calendar", PUBLISH_CALENDAR.body, "head", key=key)
     await gw.take(REGISTER_SCHOOL)
@@ -240,7 +240,7 @@ async def test_nobody_acts_for_another_authority_or_its_schools(
         assert (answer.status_code, problem(answer)["code"]) == (403, code)
 
 
-async def test_an_officer_registers_and_publishes_for_the_schools_of_their_authority(gw: Driver) -> None:
+async def test_an_officer_registers_and_publishes_for_schools_of_the_authority(gw: Driver) -> None:
     elsewhere = REGISTER_SCHOOL.body | {"la_code": "830"}
 
     early = await gw.give(f"{SCHOOL}/publish-calendar", PUBLISH_CALENDAR.body, "la_officer")
@@ -253,7 +253,7 @@ async def test_an_officer_registers_and_publishes_for_the_schools_of_their_autho
     assert (registered.status_code, published.status_code) == (200, 200)
 
 
-async def test_a_placement_that_is_not_there_is_not_found_before_anything_else_is_judged(gw: Driver) -> None:
+async def test_a_missing_placement_is_not_found_before_anything_else_is_judged(gw: Driver) -> None:
     answer = await gw.give(
         f"/placements/{uuid7()}/commands/close", {"nonsense": 1}, "auditor", headers={"If-Match": "x"}
     )
@@ -408,7 +408,7 @@ async def test_an_erased_pupil_gets_no_new_command(gw: Driver) -> None:
     assert problem(answer)["code"] == "personal_data_erased"
 
 
-async def test_a_draft_may_bring_the_pupil_s_id_and_not_that_of_what_else_has_a_key(whole: Driver) -> None:
+async def test_a_draft_may_bring_a_pupils_id_and_not_that_of_another_key_holder(whole: Driver) -> None:
     own = UUID("0192f0c1-0000-7000-8000-00000000abcd")
 
     of_a_provider = await whole.draft(pupil_id=str(PROVIDER_ID))
@@ -434,7 +434,7 @@ async def test_through_the_workflow_twenty_of_the_same_make_one_placement(whole:
     assert len((await whole.get("/placements")).json()["placements"]) == 1
 
 
-async def test_an_answer_that_was_lost_on_its_way_back_is_read_from_the_commands_row(
+async def test_an_answer_lost_on_its_way_back_is_read_from_the_commands_row(
     whole: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def deaf(*given: Any, **named: Any) -> bool:
@@ -473,7 +473,7 @@ async def test_an_answer_warns_of_a_day_that_changes_nothing_and_its_repeat_too(
     assert again.content == first.content
 
 
-async def test_an_answer_of_a_placement_warns_of_what_is_odd_and_another_of_nothing(whole: Driver) -> None:
+async def test_an_answer_of_a_placement_warns_of_what_is_odd_and_others_do_not(whole: Driver) -> None:
     pupil = DRAFT.body["pupil"] | {"upn": "X83140012600A"}
     drafted = await whole.draft(pupil=pupil)
     placement_id = drafted.json()["placement_id"]

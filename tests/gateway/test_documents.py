@@ -19,7 +19,7 @@ FULL = f"/placements/{PLACEMENT_ID}/full-record"
 
 
 @pytest.mark.obligation("S29")
-async def test_the_full_record_is_read_by_those_who_see_names_and_each_reading_is_logged(
+async def test_those_who_see_names_read_the_full_record_and_each_time_is_logged(
     whole: Driver, database: Database
 ) -> None:
     await told(whole, "submit-referral")
@@ -101,7 +101,7 @@ async def test_a_document_is_read_as_it_was_made_by_those_who_see_names(whole: D
 
 
 @pytest.mark.obligation("S14", "S23", "S31")
-async def test_a_letter_that_cannot_be_sent_is_listed_for_those_who_may_see_its_placement(whole: Driver) -> None:
+async def test_an_unsendable_letter_is_listed_for_those_who_see_its_placement(whole: Driver) -> None:
     """No sender is set up here, so every letter by post or e-mail is to be handed over; one by hand is not."""
     await told(whole, "notify-outcome")
     await _documents(whole, "outcome_notification")

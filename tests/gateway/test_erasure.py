@@ -55,7 +55,7 @@ async def _walked(driver: Driver, owner: asyncpg.Connection) -> Walked:
 
 
 @pytest.mark.obligation("C6")
-async def test_no_address_names_a_pupil_without_a_trace_and_none_after_the_erasure(
+async def test_no_address_names_a_pupil_untraced_and_none_does_after_the_erasure(
     whole: Driver, checkpointer: Checkpointer, database: Database
 ) -> None:
     await told(whole, "close")
@@ -99,7 +99,7 @@ async def test_no_address_names_a_pupil_without_a_trace_and_none_after_the_erasu
 
 
 @pytest.mark.obligation("C6")
-async def test_what_a_refused_draft_said_can_be_erased_and_a_provider_s_key_cannot(
+async def test_a_refused_drafts_words_can_be_erased_and_a_providers_key_cannot(
     whole: Driver, database: Database
 ) -> None:
     key = uuid7()

@@ -198,7 +198,7 @@ async def test_next_moves_past_what_is_filtered_out(gw: Driver) -> None:
     ("type_", "version", "name"),
     [("SchoolTwinned", 1, "school.twinned"), ("SchoolRegistered", 9, "school.registered")],
 )
-async def test_what_a_later_release_wrote_is_passed_through_in_its_place_and_read_only_by_that_release(
+async def test_only_a_later_release_reads_its_event_and_an_older_passes_it_on(
     gw: Driver, type_: str, version: int, name: str
 ) -> None:
     """A notification says no more than that something happened, so an older gateway can say it as well."""
@@ -273,7 +273,8 @@ def test_whose_share_an_event_is_never_changes() -> None:
 
 
 @pytest.mark.obligation("C10")
-async def test_the_members_of_a_group_get_each_event_once_and_all_about_one_placement_in_its_order(gw: Driver) -> None:
+async def test_each_event_goes_to_one_of_a_group_and_a_placements_stay_in_order(gw: Driver) -> None:
+    """The members of a group get each event once, and all about one placement in its order."""
     placements = [UUID(int=number) for number in range(8)]
     streams = [
         name

@@ -159,7 +159,7 @@ async def test_health_names_each_part(gw: Driver) -> None:
     assert 'placements_request_seconds_count{method="GET",route="/health/ready",status="200"} 1.0' in metrics
 
 
-async def test_a_writer_that_stays_open_is_named_within_seconds_and_nobody_is_unready(
+async def test_a_writer_left_open_is_named_within_seconds_and_nobody_is_unready(
     gw: Driver, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watch, "WRITER_OPEN_SECONDS", 0.0)

@@ -62,7 +62,7 @@ async def test_a_refused_command_makes_no_key(gw: Driver, command: str, who: str
     assert await _is_free(gw, id_)
 
 
-async def test_a_registration_that_the_rules_refuse_makes_no_key_and_one_they_accept_makes_one(gw: Driver) -> None:
+async def test_a_refused_registration_makes_no_key_and_an_accepted_one_makes_one(gw: Driver) -> None:
     before, id_, key = _keys(gw), uuid7(), uuid7()
     path = f"/providers/{id_}/commands/register-provider"
 

@@ -110,9 +110,10 @@ async def _assigned(driver: Driver) -> str:
 
 
 @pytest.mark.obligation("S29")
-async def test_outcomes_are_for_the_school_one_by_one_and_for_others_in_numbers_that_name_nobody(
+async def test_the_school_sees_each_outcome_and_others_see_anonymous_numbers(
     whole: Driver,
 ) -> None:
+    """Outcomes are for the school one by one, and for others in numbers that name nobody."""
     await told(whole, "close")
     one = await evaluated(whole)
 
@@ -135,7 +136,7 @@ async def test_outcomes_are_for_the_school_one_by_one_and_for_others_in_numbers_
 
 
 @pytest.mark.obligation("S28")
-async def test_the_caseload_shows_what_is_next_and_opens_flags_and_rating_where_asked(
+async def test_the_caseload_shows_what_is_next_and_flags_and_rating_where_asked(
     whole: Driver, database: Database
 ) -> None:
     await told(whole, "invite-to-review")
@@ -246,7 +247,7 @@ async def test_what_falls_due_about_a_provider_is_listed_to_those_whose_it_is(wh
 
 
 @pytest.mark.obligation("S2", "S9")
-async def test_the_directory_is_narrowed_by_what_a_provider_offers_and_who_lists_it(whole: Driver) -> None:
+async def test_the_directory_is_narrowed_by_a_providers_offer_and_who_lists_it(whole: Driver) -> None:
     offers = {"key_stages": ["KS4"], "needs": ["SEMH"]}
     path = f"/providers/{PROVIDER_ID}/commands/record-provider-details"
     (await whole.give(path, offers, "provider_user")).raise_for_status()

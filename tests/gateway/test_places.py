@@ -40,9 +40,7 @@ async def test_a_reader_that_sends_its_marks_back_goes_on_page_by_page(gw: Drive
 
 
 @pytest.mark.parametrize("remembered", [True, False], ids=["from memory", "from the store"])
-async def test_a_mark_of_another_history_is_refused_though_the_record_has_come_so_far(
-    gw: Driver, remembered: bool
-) -> None:
+async def test_a_mark_of_another_history_is_refused_though_the_record_reached_it(gw: Driver, remembered: bool) -> None:
     for _ in range(3):
         await _write(gw)
     page = (await gw.get("/events", "auditor", limit=1)).json()
@@ -65,7 +63,7 @@ async def test_a_mark_of_another_history_is_refused_though_the_record_has_come_s
     assert without.json() == taken.json()
 
 
-async def test_a_stream_carries_marks_in_its_ids_for_who_asks_and_takes_them_back(gw: Driver) -> None:
+async def test_a_stream_carries_marks_in_its_ids_if_asked_and_takes_them_back(gw: Driver) -> None:
     await _write(gw)
     async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
 
@@ -99,7 +97,7 @@ async def test_what_is_no_mark_is_malformed(gw: Driver, mark: str) -> None:
     assert (await gw.http.get("/api/v1/events/stream", headers=headers)).status_code == 422
 
 
-async def test_a_reader_that_begins_now_is_given_nothing_of_before_and_all_of_after(gw: Driver) -> None:
+async def test_a_reader_that_begins_now_gets_nothing_from_before_and_all_after(gw: Driver) -> None:
     await _write(gw)
     last = (await gw.get("/events", "auditor", after=0, limit=500)).json()["next"]
 
@@ -114,7 +112,7 @@ async def test_a_reader_that_begins_now_is_given_nothing_of_before_and_all_of_af
     assert (await gw.get("/events", "auditor", after="then")).status_code == 422
 
 
-async def test_a_stream_that_begins_now_tells_its_place_first_and_goes_on_from_there(gw: Driver) -> None:
+async def test_a_stream_that_begins_now_tells_its_place_first_and_goes_on_there(gw: Driver) -> None:
     """One that is cut off before its first event misses none: it comes back with the id that it was given."""
     await _write(gw)
     last = (await gw.get("/events", "auditor", after=0, limit=500)).json()["next"]

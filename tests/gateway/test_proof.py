@@ -39,9 +39,10 @@ async def read(driver: Driver, path: str, who: str = "auditor", **query: Any) ->
 
 
 @pytest.mark.obligation("S36")
-async def test_an_event_is_proved_under_a_signed_checkpoint_and_checkpoints_under_each_other(
+async def test_a_signed_checkpoint_proves_an_event_and_the_earlier_checkpoints(
     whole: Driver, checkpointer: Checkpointer
 ) -> None:
+    """An event is proved under a signed checkpoint, and checkpoints under each other."""
     await told(whole, 3)
     await checkpointer.checkpoint()
     await told(whole, 5)
@@ -127,7 +128,7 @@ async def second_verifier(*arguments: str) -> tuple[int, str]:
 
 
 @pytest.mark.obligation("S36")
-async def test_an_export_is_verified_by_the_command_line_and_by_a_second_verifier(
+async def test_the_command_line_and_a_second_verifier_verify_an_export(
     whole: Driver, checkpointer: Checkpointer, database: Database, tmp_path: Path
 ) -> None:
     await told(whole, 12)
@@ -165,9 +166,10 @@ async def test_an_export_is_verified_by_the_command_line_and_by_a_second_verifie
     assert (first_verifier(str(changed))[0], (await second_verifier(str(changed)))[0]) == (1, 2)
 
 
-async def test_the_record_is_verified_where_it_stands_and_a_copy_outside_tells_of_a_lost_checkpoint(
+async def test_the_record_verifies_in_place_and_a_copy_shows_a_lost_checkpoint(
     whole: Driver, checkpointer: Checkpointer, database: Database
 ) -> None:
+    """The record is verified where it stands, and a copy outside tells of a lost checkpoint."""
     await told(whole, 3)
     await checkpointer.checkpoint()
     code, printed = await placements(whole, database, "audit", "verify")

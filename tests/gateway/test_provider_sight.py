@@ -46,9 +46,8 @@ async def _check_filled(driver: Driver, database: Database) -> None:
     assert filled == decided
 
 
-async def test_a_provider_sees_nothing_before_it_is_asked_and_nobody_by_name_while_it_is(
-    whole: Driver, database: Database
-) -> None:
+async def test_a_provider_sees_nothing_until_asked_and_then_nobody_by_name(whole: Driver, database: Database) -> None:
+    """A provider sees nothing before it is asked, and nobody by name while it is asked."""
     await told(whole, "propose-provider")
 
     await _check_filled(whole, database)
@@ -76,9 +75,10 @@ async def test_a_provider_sees_nothing_before_it_is_asked_and_nobody_by_name_whi
     assert [each["placement_id"] for each in ordered.json()["placements"]] == [str(PLACEMENT_ID)]
 
 
-async def test_a_provider_sees_what_teaching_needs_until_the_evaluation_and_takes_its_own_along(
+async def test_a_provider_sees_what_teaching_needs_and_then_takes_its_own_along(
     whole: Driver, database: Database
 ) -> None:
+    """A provider sees what teaching needs until the evaluation, and takes its own along."""
     await told(whole, "receive-progress-report")
     (await whole.give(path_of("change-pupil-flags"), EXAMPLES["change-pupil-flags"])).raise_for_status()
     pupil = f"/pupils/{PUPIL_ID}"

@@ -75,7 +75,7 @@ async def test_an_undecided_draft_holds_the_id_for_its_school(gw: Driver) -> Non
 
 
 @pytest.mark.obligation("C6")
-async def test_the_school_of_a_pupil_of_its_own_does_not_draft_for_the_council_under_its_id(whole: Driver) -> None:
+async def test_a_school_does_not_draft_for_the_council_under_its_own_pupils_id(whole: Driver) -> None:
     pupil_id = uuid7()
     assert (await _drafted(whole, pupil_id)).status_code == 201
 
@@ -194,9 +194,10 @@ async def test_a_pupils_record_goes_with_the_key(whole: Driver) -> None:
 
 
 @pytest.mark.obligation("C6")
-async def test_a_hand_over_gives_the_receiver_a_record_of_its_own_and_each_erases_its_own(
+async def test_after_a_hand_over_giver_and_receiver_each_erase_their_own_record(
     whole: Driver, database: Database
 ) -> None:
+    """A hand-over gives the receiver a record of its own, and each erases its own."""
     await _other_school(whole)
     await whole.take(DRAFT)
     body = EXAMPLES["hand-over-pupil"] | {"to": f"school:{OTHER}", "copied": ["details"]}
@@ -222,9 +223,10 @@ async def test_a_hand_over_gives_the_receiver_a_record_of_its_own_and_each_erase
 
 
 @pytest.mark.obligation("C6")
-async def test_a_council_that_took_a_pupil_over_is_drafted_for_by_the_school_and_erases_its_record(
+async def test_a_school_drafts_for_a_council_it_gave_a_pupil_but_does_not_erase(
     whole: Driver, database: Database
 ) -> None:
+    """A council that took a pupil over is drafted for by the school, and erases its record itself."""
     await whole.take(DRAFT)
     handed = await whole.give(path_of("hand-over-pupil"), EXAMPLES["hand-over-pupil"])
     [link] = (await whole.get(f"/pupils/{PUPIL_ID}")).json()["handed_over"]
@@ -264,9 +266,7 @@ async def test_a_draft_of_an_impossible_birth_is_refused_at_its_place(whole: Dri
 
 
 @pytest.mark.obligation("C6")
-async def test_the_council_that_maintains_the_plan_sees_the_placement_while_it_does(
-    whole: Driver, database: Database
-) -> None:
+async def test_the_council_sees_the_placement_while_it_maintains_the_plan(whole: Driver, database: Database) -> None:
     for step in STORY[: [each.command for each in STORY].index("submit-referral") + 1]:
         (await whole.take(step)).raise_for_status()
     for council in ("830", "832"):

@@ -258,7 +258,7 @@ async def test_one_event_in_full_is_permission_checked(whole: Driver) -> None:
     assert (await whole.get(f"/events/{feed[0]['id']}", "other_provider")).status_code == 404
 
 
-async def test_a_correction_that_could_not_be_shown_is_refused_and_quotes_nothing(whole: Driver) -> None:
+async def test_a_correction_that_cannot_be_shown_is_refused_and_quotes_nothing(whole: Driver) -> None:
     await told(whole, "draft-referral")
     [event] = (await whole.get(f"/placements/{PLACEMENT_ID}/timeline")).json()["events"]
     pupil = json.dumps(event["data"]["pupil"])

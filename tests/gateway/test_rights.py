@@ -115,7 +115,8 @@ async def test_no_two_roles_read_a_child_that_neither_may_read(whole: Driver) ->
             assert not any(name in answer.text for name in (*NAMES, str(PLACEMENT_ID))), (person.slug, path)
 
 
-async def test_an_auditor_with_another_role_reads_names_only_where_that_role_sees_the_placement(whole: Driver) -> None:
+async def test_an_auditor_with_a_second_role_reads_names_only_where_it_may(whole: Driver) -> None:
+    """An auditor with another role reads names only where that role sees the placement."""
     await told(whole, "submit-referral")
     near, far = _person("auditor", "la_officer", org="la:831"), _person("auditor", "la_officer", org="la:830")
 
@@ -135,7 +136,7 @@ async def test_an_auditor_with_another_role_reads_names_only_where_that_role_see
         )
 
 
-async def test_a_restricted_record_is_not_acted_on_in_a_role_that_it_does_not_name(whole: Driver) -> None:
+async def test_nobody_acts_on_a_restricted_record_in_a_role_it_does_not_name(whole: Driver) -> None:
     await told(whole, "submit-referral")
     commands = f"/placements/{PLACEMENT_ID}/commands"
     body = {"reader_roles": ["head"], "reason": "A relative works in the office"}

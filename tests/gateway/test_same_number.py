@@ -43,7 +43,7 @@ async def _other_school(driver: Driver) -> None:
         assert answer.status_code == 200, answer.text
 
 
-async def test_a_second_draft_with_a_upn_is_offered_the_pupil_and_may_say_who_it_is(whole: Driver) -> None:
+async def test_a_second_draft_with_a_upn_is_offered_the_pupil_and_may_name_it(whole: Driver) -> None:
     pupil = _pupil_of(await _draft(whole))
 
     for spelt in (UPN, f" {UPN.lower()} "):
@@ -70,7 +70,7 @@ async def test_of_drafts_at_once_with_one_upn_one_begins_the_pupil(whole: Driver
     assert all(_offered(each) == [pupil] for each in answers if each not in begun)
 
 
-async def test_another_school_is_told_the_same_whether_the_child_has_a_record_or_not(whole: Driver) -> None:
+async def test_another_school_is_told_the_same_whether_or_not_there_is_a_record(whole: Driver) -> None:
     await _other_school(whole)
     pupil = _pupil_of(await _draft(whole, upn=UPN))
 

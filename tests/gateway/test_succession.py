@@ -61,7 +61,7 @@ async def documents(driver: Driver, kind: str, who: str) -> list[str]:
             await asyncio.sleep(0.05)
 
 
-async def test_letters_carry_the_right_name_from_the_day_and_those_before_keep_theirs(whole: Driver) -> None:
+async def test_letters_have_the_right_name_from_the_day_and_old_ones_keep_theirs(whole: Driver) -> None:
     await told(whole, "give-notice")
     before = await documents(whole, "notice", "case_worker")
 
@@ -143,7 +143,8 @@ async def test_from_the_day_the_successor_sees_and_controls_what_the_school_had(
         await whole.gateway.keys.get(over)
 
 
-async def test_a_planned_conversion_takes_effect_on_its_day_and_wakes_running_placements(whole: Driver) -> None:
+async def test_a_planned_conversion_takes_effect_on_its_day_and_wakes_placements(whole: Driver) -> None:
+    """A planned conversion takes effect on its day, and wakes running placements."""
     people(whole)
     await told(whole, "start-placement")
     day = (await whole.gateway.now()).date().replace(day=30)

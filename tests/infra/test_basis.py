@@ -11,7 +11,7 @@ _MADE_BY = {1: "b25d01a52aed0ab1"}
 """The digest of figures, rules and holidays for each basis. A basis that a release had is never changed."""
 
 
-def test_the_basis_is_raised_with_every_change_of_figures_rules_and_holidays() -> None:
+def test_the_basis_rises_with_every_change_of_figures_rules_and_holidays() -> None:
     rules = [repr(RULES[each]) for each in sorted(RULES)]
     made_by = repr((FIGURES, rules, sorted(bank_holidays())))
 

@@ -76,7 +76,7 @@ async def test_the_system_clock_cannot_be_moved(conn: asyncpg.Connection) -> Non
         await advance(SystemClock(), conn, datetime.now(UTC) + timedelta(days=1))
 
 
-async def test_the_demonstration_may_begin_on_a_day_of_its_own_until_something_has_happened(
+async def test_the_demonstration_may_choose_its_first_day_until_anything_happens(
     conn: asyncpg.Connection,
 ) -> None:
     clock, first_day = DemonstrationClock(), datetime(2026, 9, 1, 8, 0, tzinfo=UTC)

@@ -93,7 +93,7 @@ async def _asked_through_sqlalchemy(engine: AsyncEngine) -> int:
 
 
 @pytest.mark.parametrize("asked", [_asked_beneath, _asked_through_sqlalchemy])
-async def test_a_connection_whose_end_is_only_half_read_counts_as_lost_and_is_replaced(
+async def test_a_connection_with_a_half_read_end_counts_as_lost_and_is_replaced(
     settings: Settings, asked: Callable[[AsyncEngine], Awaitable[int]]
 ) -> None:
     """The server's last words come before the end of its stream, which here does not come at all."""

@@ -143,7 +143,8 @@ async def test_a_key_that_never_was_is_missing(store: Store) -> None:
         await store.open().get(uuid7())
 
 
-async def test_a_destroyed_key_is_refused_at_once_in_every_process_and_cannot_be_made_again(store: Store) -> None:
+async def test_a_destroyed_key_is_refused_at_once_everywhere_and_not_made_again(store: Store) -> None:
+    """A destroyed key is refused at once in every process, and cannot be made again."""
     eraser, reader = store.open(), store.open()
     key, other = await eraser.create(uuid7()), await eraser.create(uuid7())
     await reader.get(key.key_id)
@@ -266,7 +267,7 @@ async def test_a_rotation_wraps_every_key_anew_and_living_processes_go_on(store:
         assert [await reader.get(each.key_id) for each in made] == made
 
 
-async def test_a_rotation_that_was_cut_off_leaves_every_key_readable_and_is_finished_by_the_next(store: Store) -> None:
+async def test_a_cut_off_rotation_leaves_keys_readable_and_the_next_finishes_it(store: Store) -> None:
     provider = store.open()
     made = [await provider.create(uuid7()) for _ in range(5)]
 

@@ -90,7 +90,7 @@ async def test_a_kms_key_that_is_not_there_makes_none_and_opens_none(kms: Kms, t
         await known.get(key_id)
 
 
-async def test_while_the_service_is_away_what_is_cached_opens_and_erasing_goes_on(kms: Kms, tmp_path: Path) -> None:
+async def test_while_the_service_is_away_cached_keys_open_and_erasing_goes_on(kms: Kms, tmp_path: Path) -> None:
     kms_key = kms.new_key()
     here = FileKeyProvider(tmp_path, service=AwsKeyWrapper(kms_key))
     key, erased = await here.create(uuid7()), await here.create(uuid7())
@@ -148,9 +148,7 @@ async def test_whatever_else_answers_is_a_service_that_is_away(kms: Kms, tmp_pat
     assert b"TrentService.Encrypt" in asked[0]
 
 
-async def test_keys_of_the_file_open_under_the_service_and_a_rotation_moves_them_to_it(
-    kms: Kms, tmp_path: Path
-) -> None:
+async def test_keys_of_the_file_open_under_the_service_and_a_rotation_moves_them(kms: Kms, tmp_path: Path) -> None:
     local = FileKeyProvider(tmp_path)
     made = [await local.create(uuid7()) for _ in range(3)]
     late_id = uuid7()
@@ -177,7 +175,8 @@ async def test_keys_of_the_file_open_under_the_service_and_a_rotation_moves_them
         FileKeyProvider(tmp_path)
 
 
-async def test_a_move_cut_off_by_the_service_leaves_the_file_to_open_what_it_wrapped(kms: Kms, tmp_path: Path) -> None:
+async def test_after_a_cut_off_move_the_file_still_opens_what_it_wrapped(kms: Kms, tmp_path: Path) -> None:
+    """A move cut off by the service leaves the file to open what it wrapped."""
     local = FileKeyProvider(tmp_path)
     made = [await local.create(uuid7()) for _ in range(3)]
     kms_key = kms.new_key()

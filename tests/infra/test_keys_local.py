@@ -48,7 +48,7 @@ def test_a_key_encryption_key_that_cannot_be_trusted_is_refused(tmp_path: Path, 
         FileKeyProvider(tmp_path)
 
 
-async def test_a_new_key_encryption_key_wraps_every_key_and_the_former_one_opens_none(tmp_path: Path) -> None:
+async def test_a_new_key_encryption_key_wraps_every_key_and_the_old_opens_none(tmp_path: Path) -> None:
     provider = FileKeyProvider(tmp_path)
     made = [await provider.create(uuid7()) for _ in range(5)]
     former = (tmp_path / "kek").read_bytes()

@@ -22,7 +22,7 @@ async def test_an_empty_database_is_brought_up_and_going_again_changes_nothing(e
     await engine.dispose()
 
 
-async def test_what_brings_an_older_store_to_archives_changes_nothing_of_a_newer_one(empty_database: Database) -> None:
+async def test_bringing_archives_to_an_older_store_leaves_a_newer_one_unchanged(empty_database: Database) -> None:
     guards = "SELECT tgname, tgenabled, tgtype FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
     await upgrade(empty_database.owner_url)
     owner = await asyncpg.connect(empty_database.owner_url)

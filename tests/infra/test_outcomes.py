@@ -51,7 +51,7 @@ async def test_totals_count_sum_and_take_the_middle(engine: AsyncEngine) -> None
     assert found["destinations"] == {"POST16": 1, "RETURN_FULL": 3}
 
 
-async def test_what_one_may_not_see_and_what_ended_at_another_time_does_not_count(engine: AsyncEngine) -> None:
+async def test_what_one_may_not_see_or_what_ended_at_another_time_does_not_count(engine: AsyncEngine) -> None:
     await ended(engine)
     await ended(engine, n=1)
     await ended(engine, urn="900002")

@@ -32,7 +32,7 @@ def _published(*versions: tuple[HalfTerm, ...]) -> School:
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_a_placement_that_is_over_keeps_the_calendar_that_it_was_closed_with(stage: Stage) -> None:
+def test_a_placement_that_is_over_keeps_the_calendar_it_was_closed_with(stage: Stage) -> None:
     school = _published(HALF_TERMS, (NEXT,))
     placement = with_fields(Placement(), stage=stage, calendar_version=1)
 

@@ -108,7 +108,7 @@ def _file(folder: Path, text: str) -> Path:
     return path
 
 
-def test_settings_are_read_from_the_env_file_where_the_environment_has_none(
+def test_settings_come_from_the_env_file_where_the_environment_has_none(
     environment: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     _file(tmp_path, "PLACEMENTS_GATEWAY_PORT=9001\nPLACEMENTS_AUDIENCE=from-the-file\nDB_APP_PASSWORD=x\n")
@@ -131,7 +131,7 @@ def test_another_env_file_is_named_or_none(environment: pytest.MonkeyPatch, tmp_
     assert Settings().gateway_port == 9001
 
 
-def test_the_example_as_it_is_copied_sets_up_what_is_needed_and_nothing_else(
+def test_the_copied_example_sets_up_what_is_needed_and_nothing_else(
     environment: pytest.MonkeyPatch,
 ) -> None:
     for name in NEEDED:

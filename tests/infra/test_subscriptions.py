@@ -90,7 +90,7 @@ async def test_a_follower_of_some_types_moves_past_the_others(engine: AsyncEngin
     assert step.position == others[-1]
 
 
-async def test_a_failure_stops_the_follower_before_the_batch_and_leaves_no_effect(
+async def test_a_failure_stops_the_follower_before_the_batch_and_has_no_effect(
     engine: AsyncEngine, conn: asyncpg.Connection
 ) -> None:
     await store(engine, 2)

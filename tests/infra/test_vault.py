@@ -115,7 +115,7 @@ def test_a_key_is_not_shown_when_printed() -> None:
     assert "secret" not in repr(KEY)
 
 
-def test_a_form_of_a_document_opens_as_what_it_was_sealed_as_and_as_nothing_else() -> None:
+def test_a_sealed_form_of_a_document_opens_only_as_what_it_was_sealed_as() -> None:
     document_id, clear = uuid7(), b"%PDF-1.7"
 
     sealed = vault.seal_document(KEY, document_id=document_id, media="pdf", clear=clear)

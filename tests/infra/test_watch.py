@@ -239,7 +239,7 @@ SIGNING = (
         (ORIGIN, timedelta(minutes=10), True, 1, "signing_stopped"),
     ],
 )
-async def test_signing_not_set_up_stopped_or_behind_is_a_warning_a_figure_and_a_row_of_doctor(
+async def test_signing_absent_stopped_or_behind_is_a_warning_a_figure_and_a_row(
     settings: Settings,
     engine: AsyncEngine,
     database: Database,
@@ -250,6 +250,7 @@ async def test_signing_not_set_up_stopped_or_behind_is_a_warning_a_figure_and_a_
     events: int,
     code: str | None,
 ) -> None:
+    """Signing not set up, stopped or behind is a warning, a figure and a row of doctor."""
     async with connection(engine) as conn:
         for _ in range(events):
             await put(conn, new_stream(), ANY, new_event())

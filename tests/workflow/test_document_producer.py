@@ -161,7 +161,7 @@ async def test_what_was_recorded_before_there_were_documents_brings_none(
     assert await _produced(submitted) == []
 
 
-async def test_a_document_made_since_somebody_looked_turns_no_command_of_theirs_away(
+async def test_a_document_made_since_somebody_looked_turns_away_no_command(
     producer: DocumentProducer, submitted: Driver
 ) -> None:
     seen = len(await submitted.events())

@@ -158,7 +158,7 @@ async def test_a_letter_goes_out_once_however_often_the_record_is_followed(
     assert (await _fate(driver, setup, document_id)).status == "sent"
 
 
-async def test_a_letter_cut_off_between_sending_and_its_note_is_given_again_and_says_so(
+async def test_a_letter_cut_off_before_its_note_is_given_again_and_says_so(
     setup: Setup, driver: Driver, post: Post, postman: LetterSender
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)
@@ -248,7 +248,7 @@ async def test_nothing_is_sent_about_a_pupil_whose_key_is_gone(
     assert (fate.status, fate.why) == ("not_sendable", "personal_data_erased")
 
 
-async def test_an_email_goes_to_the_address_at_which_the_parent_agreed_to_be_served(
+async def test_an_email_goes_to_the_address_the_parent_agreed_to_be_served_at(
     setup: Setup, driver: Driver, post: Post, postman: LetterSender
 ) -> None:
     await _noticed(driver, setup, DeliveryMethod.EMAIL)
@@ -259,9 +259,10 @@ async def test_an_email_goes_to_the_address_at_which_the_parent_agreed_to_be_ser
 
 
 @pytest.mark.obligation("S14", "S23")
-async def test_what_cannot_be_sent_is_to_be_handed_over_until_somebody_says_that_it_was(
+async def test_what_cannot_be_sent_waits_to_be_handed_over_until_it_is_recorded(
     setup: Setup, driver: Driver, post: Post, postman: LetterSender
 ) -> None:
+    """What cannot be sent is to be handed over until somebody says that it was."""
     document_id = await _noticed(driver, setup, DeliveryMethod.EMAIL)
     today = (await _now(setup)).date()
     await _say_of_pupil(driver, setup, ElectronicServiceWithdrawn(withdrawn_on=today, parent=PARENT))
@@ -434,7 +435,7 @@ async def test_a_letter_that_came_back_is_to_be_handed_over(
     assert (fate.status, fate.why) == ("to_hand_over", "returned")
 
 
-async def test_a_letter_that_came_back_after_it_was_given_in_person_stays_handed_over(
+async def test_a_letter_returned_after_it_was_given_in_person_stays_handed_over(
     setup: Setup, driver: Driver, postman: LetterSender
 ) -> None:
     document_id = await _noticed(driver, setup, DeliveryMethod.FIRST_CLASS_POST)

@@ -259,7 +259,7 @@ async def test_the_followers_of_the_lists_end_and_their_lists_are_made_inline(
         await driver.gone()
 
 
-async def test_a_worker_of_this_release_ends_a_follower_that_an_earlier_one_began(
+async def test_a_worker_of_this_release_ends_a_follower_of_an_earlier_one(
     earlier: Setup, empty_database: Database
 ) -> None:
     await upgrade(empty_database.owner_url)
@@ -276,7 +276,7 @@ async def test_a_worker_of_this_release_ends_a_follower_that_an_earlier_one_bega
     assert await fetch(earlier, _SUBSCRIPTIONS, list(ENDED)) == 0
 
 
-async def test_the_first_command_after_the_upgrade_makes_all_rows_of_its_placement(
+async def test_the_first_command_after_the_upgrade_makes_all_its_placements_rows(
     earlier: Setup, empty_database: Database
 ) -> None:
     await upgrade(empty_database.owner_url)
@@ -291,7 +291,7 @@ async def test_the_first_command_after_the_upgrade_makes_all_rows_of_its_placeme
     await driver.gone()
 
 
-async def test_what_an_earlier_worker_decides_beside_this_one_the_sweep_makes_good(
+async def test_the_sweep_mends_what_an_earlier_worker_decides_beside_this_one(
     earlier: Setup, empty_database: Database
 ) -> None:
     await upgrade(empty_database.owner_url)

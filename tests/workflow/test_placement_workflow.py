@@ -76,7 +76,7 @@ async def test_of_commands_that_looked_at_one_version_one_is_accepted(driver: Dr
     assert sorted(row.status for row in rows) == ["accepted", "refused", "refused"]
 
 
-async def test_an_attempt_that_is_sent_again_is_the_same_update_and_another_attempt_changes_nothing(
+async def test_a_repeated_attempt_is_the_same_update_and_another_changes_nothing(
     driver: Driver,
 ) -> None:
     await tell(driver, until="draft-referral")
@@ -133,7 +133,7 @@ async def test_a_wake_makes_it_look_at_what_is_due(driver: Driver) -> None:
     assert missed.metadata.actor.role is Role.SYSTEM
 
 
-async def test_a_correction_of_a_closed_placement_is_served_by_a_fresh_run_that_ends(driver: Driver) -> None:
+async def test_a_fresh_run_that_ends_serves_a_correction_of_a_closed_placement(driver: Driver) -> None:
     await tell(driver)
     await driver.workflow.result()
     before = await driver.state()

@@ -120,7 +120,8 @@ async def test_what_is_too_much_for_one_look_is_recorded_by_the_next(
 
 
 @pytest.mark.obligation("S33", "S34")
-async def test_an_absence_is_told_at_once_and_a_code_proposed_after_five_school_days(driver: Driver) -> None:
+async def test_an_absence_is_told_at_once_and_a_code_proposed_five_days_later(driver: Driver) -> None:
+    """An absence is told at once, and a code is proposed after five school days."""
     await tell(driver, until="start-placement")
     await say(driver, seen(driver, ProposedMark.ABSENT), entered(driver, AttendanceCode.NO_REASON_YET))
     await say(driver, seen(driver, ProposedMark.PRESENT, Session.PM))

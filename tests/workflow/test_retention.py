@@ -41,9 +41,10 @@ async def _has_key(driver: Driver) -> bool:
     return True
 
 
-async def test_a_record_whose_time_is_over_is_proposed_for_erasure_and_erased_once_a_person_confirms(
+async def test_a_record_past_its_time_is_proposed_and_erased_once_confirmed(
     driver: Driver,
 ) -> None:
+    """A record whose time is over is proposed for erasure, and erased once a person confirms."""
     await tell(driver, until="close")
     command_id = derived_id(driver.placement_id, f"propose-erasure/{LAST_YEAR}")
 
@@ -93,9 +94,10 @@ def _codes(row: CommandRow) -> list[str]:
 
 
 @pytest.mark.obligation("C6")
-async def test_a_command_whose_pupil_was_erased_before_it_was_decided_is_refused_and_holds_up_nothing(
+async def test_a_command_whose_pupil_was_erased_is_refused_and_holds_up_nothing(
     driver: Driver,
 ) -> None:
+    """A command whose pupil was erased before it was decided is refused, and holds up nothing."""
     await tell(driver, until="draft-referral")
     waiting = await driver.record("submit-referral", examples.EXAMPLES["submit-referral"])
     await driver.setting.keys.destroy(driver.pupil_id, owner="school:900001")
@@ -106,9 +108,10 @@ async def test_a_command_whose_pupil_was_erased_before_it_was_decided_is_refused
 
 
 @pytest.mark.obligation("C6")
-async def test_no_placement_begins_for_a_pupil_whose_erasure_is_decided_so_that_it_takes_nothing_unforeseen(
+async def test_no_placement_begins_for_a_pupil_whose_erasure_is_decided(
     driver: Driver, another: OfTheSamePupil
 ) -> None:
+    """No placement begins for a pupil whose erasure is decided, so that it takes nothing unforeseen."""
     await tell(driver, until="close")
     async with connection(driver.setting.engine) as conn:
         today = (await driver.setting.clock.now(conn)).date()
@@ -125,9 +128,10 @@ async def test_no_placement_begins_for_a_pupil_whose_erasure_is_decided_so_that_
 
 
 @pytest.mark.obligation("C6")
-async def test_a_draft_waits_for_an_erasure_that_is_under_way_and_begins_nothing_that_cannot_be_read(
+async def test_a_draft_waits_for_an_erasure_and_begins_nothing_unreadable(
     setup: Setup, driver: Driver, another: OfTheSamePupil
 ) -> None:
+    """A draft waits for an erasure that is under way, and begins nothing that cannot be read."""
     await tell(driver, until="draft-referral")
     draft = await another.record("draft-referral", DRAFT)
 
@@ -155,9 +159,8 @@ class _Away(FileKeyProvider):
 
 
 @pytest.mark.obligation("C6")
-async def test_a_decided_erasure_is_done_at_once_and_by_the_sweep_where_the_keys_are_away(
-    setup: Setup, driver: Driver
-) -> None:
+async def test_a_decided_erasure_is_done_at_once_or_swept_if_keys_are_away(setup: Setup, driver: Driver) -> None:
+    """A decided erasure is done at once, and by the sweep where the keys are away."""
     await tell(driver, until="close")
     async with connection(setup.engine) as conn:
         today = (await setup.clock.now(conn)).date()

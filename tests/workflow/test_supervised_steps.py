@@ -69,7 +69,7 @@ async def test_starting_it_again_leaves_the_one_that_runs(client: Client, name: 
         assert (await client.get_workflow_handle(f"follower-{name}").describe()).run_id == first
 
 
-async def test_of_a_step_that_fails_temporal_learns_no_more_than_what_kind_it_was(client: Client, name: str) -> None:
+async def test_temporal_learns_only_the_kind_of_failure_of_a_step(client: Client, name: str) -> None:
     async def failing() -> int:
         raise ZeroDivisionError("Planted Name") from ValueError("Planted Value")
 

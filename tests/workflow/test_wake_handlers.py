@@ -64,7 +64,7 @@ async def woken(setup: Setup, rule: WakeRule) -> Batch:
 
 
 @pytest.mark.obligation("C8")
-async def test_a_calendar_published_while_no_worker_ran_reaches_the_placement_afterwards(setup: Setup) -> None:
+async def test_a_calendar_published_while_no_worker_ran_reaches_the_placement(setup: Setup) -> None:
     driver = Driver(setting=setup)
     async with placements_worker(setup.client, setup.activities()):
         await tell(driver, until="start-placement")

@@ -69,7 +69,7 @@ async def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_made()
 
 
 @LINUX
-async def test_a_document_that_takes_too_much_memory_is_given_up_and_the_next_is_made() -> None:
+async def test_a_document_using_too_much_memory_is_dropped_and_the_next_is_made() -> None:
     async with Renderer(memory_bytes=120 * 1024 * 1024, seconds=100) as renderer:
         with pytest.raises(NotRendered):
             await renderer.render(ENDLESS, "pdf")

@@ -296,7 +296,7 @@ async def test_the_archive_keeps_what_the_newest_copies_need_and_no_more(kept: K
     assert len(await _positions(kept)) == 3, "as it was taken: it is complete in itself"
 
 
-async def test_after_a_restore_the_archive_keeps_both_histories_since_the_oldest_kept_copy(kept: Kept) -> None:
+async def test_after_a_restore_both_histories_stay_archived_from_the_oldest_copy(kept: Kept) -> None:
     """A copy of the newer history begins at an earlier place than one of the history that was left."""
     first = await _copied(kept, "first")
     early = await _note(kept)
@@ -385,7 +385,7 @@ async def test_a_copy_is_enough_where_everything_was_lost(kept: Kept) -> None:
     assert not (kept.installation.data / "passwords.json").exists()
 
 
-async def test_a_copy_that_was_changed_or_cut_off_and_a_moment_without_an_archive_are_refused(kept: Kept) -> None:
+async def test_a_changed_or_cut_copy_and_a_moment_with_no_archive_are_refused(kept: Kept) -> None:
     copy = kept.folder / "copy"
     await backup.take(kept.installation, kept.port, copy, log=kept.log)
     kept.server.stop()

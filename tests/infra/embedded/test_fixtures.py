@@ -7,7 +7,7 @@ from temporalio.client import Client
 from tests.conftest import Database, Temporal
 
 
-async def test_a_test_database_has_an_owner_and_an_application_that_may_not_create(database: Database) -> None:
+async def test_a_test_database_has_an_owner_and_an_app_that_may_not_create(database: Database) -> None:
     owner = await asyncpg.connect(database.owner_url)
     app = await asyncpg.connect(database.app_url)
 

@@ -42,7 +42,7 @@ def test_one_port_for_two_parts_is_told_too() -> None:
         require_free([(port, "the gateway", "FIRST"), (port, "Temporal", "SECOND")])
 
 
-def test_ports_that_the_services_take_by_their_own_settings_are_looked_at_too(
+def test_ports_the_services_take_by_their_own_settings_are_checked_too(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in EmbeddedSettings.model_fields:

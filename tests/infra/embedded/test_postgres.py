@@ -42,7 +42,7 @@ def sleeper(owner: account.Account | None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(["/bin/sleep", "60"], user=owner.uid if owner else None)
 
 
-async def test_what_initdb_left_half_made_is_made_again_and_what_is_whole_is_kept(folder: Path) -> None:
+async def test_what_initdb_left_half_made_is_made_again_and_what_is_whole_stays(folder: Path) -> None:
     installation = install(folder / "postgres", project=PROJECT)
     half = installation.folder / "data.new"
     half.mkdir()
@@ -78,7 +78,7 @@ async def test_a_folder_that_is_no_data_folder_is_never_removed(folder: Path) ->
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another account")
-async def test_a_project_closed_to_others_keeps_its_permissions_and_its_data_elsewhere(
+async def test_a_private_project_keeps_its_permissions_and_its_data_elsewhere(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(account, "REFUGES", folder)
@@ -103,7 +103,7 @@ async def test_a_project_closed_to_others_keeps_its_permissions_and_its_data_els
     assert install(project / ".local" / "postgres", project=project).folder == installation.folder
 
 
-def test_data_of_fewer_roles_get_the_passwords_of_the_others_and_keep_theirs(folder: Path) -> None:
+def test_data_of_fewer_roles_get_passwords_for_the_others_and_keep_theirs(folder: Path) -> None:
     installation = install(folder / "postgres", project=PROJECT)
     installation.passwords.write_text(json.dumps({"postgres": "a", "placements_owner": "b", "placements": "c"}))
 
@@ -115,7 +115,7 @@ def test_data_of_fewer_roles_get_the_passwords_of_the_others_and_keep_theirs(fol
     assert installation.passwords.stat().st_mode & 0o077 == 0
 
 
-async def test_a_server_of_an_earlier_release_gets_the_signers_role_at_its_next_start(folder: Path) -> None:
+async def test_an_earlier_releases_server_gets_the_signers_role_at_next_start(folder: Path) -> None:
     installation = install(folder / "postgres", project=PROJECT)
     async with running(installation, folder / "log") as server:
         admin = await asyncpg.connect(server.admin_dsn)

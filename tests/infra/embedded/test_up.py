@@ -62,9 +62,10 @@ async def assert_tokens_stand_up_to_the_published_keys(folder: Folder) -> None:
     assert (await verified(values, token)).id == PEOPLE[0].id
 
 
-async def test_one_set_up_a_folder_then_a_dead_server_is_started_again_and_ctrl_c_leaves_nothing(
+async def test_one_up_serves_a_folder_restarts_a_dead_server_and_leaves_nothing(
     folder: Folder,
 ) -> None:
+    """One sets up a folder, then a dead server is started again, and Ctrl+C leaves nothing."""
     process = folder.up(*SERVERS_ONLY)
     folder.wait_for(READY)
 
@@ -88,9 +89,10 @@ async def test_one_set_up_a_folder_then_a_dead_server_is_started_again_and_ctrl_
     assert environment.read(folder.local) == {}
 
 
-async def test_after_the_supervisor_is_killed_the_next_start_ends_what_it_left_and_keeps_the_data(
+async def test_after_the_supervisor_is_killed_the_next_start_ends_what_it_left(
     folder: Folder,
 ) -> None:
+    """After the supervisor is killed the next start ends what it left and keeps the data."""
     process = folder.up(*SERVERS_ONLY)
     folder.wait_for(READY)
     values = environment.read(folder.local)
@@ -121,9 +123,10 @@ async def test_ctrl_c_in_the_middle_of_the_start_leaves_nothing(folder: Folder) 
     assert folder.left() == []
 
 
-async def test_after_all_was_lost_a_copy_comes_back_without_the_example_and_no_checkpoint_is_removed(
+async def test_after_a_total_loss_a_copy_comes_back_and_every_checkpoint_is_kept(
     folder: Folder,
 ) -> None:
+    """After all was lost a copy comes back without the example, and no checkpoint is removed."""
     copy = folder.local.with_suffix(".copy")
     folder.up(*SERVERS_ONLY)
     folder.wait_for(READY)

@@ -83,7 +83,8 @@ def test_the_newest_copy_is_the_one_taken_last_wherever_it_begins(archive: Path,
     assert min(name[8:24] for name in _left(archive)) == _segment(2, 5)[8:]
 
 
-def test_a_copy_by_postgresqls_own_program_is_kept_for_and_a_failed_one_of_ours_is_not(archive: Path) -> None:
+def test_the_archive_is_kept_for_postgresqls_own_copy_and_not_a_failed_one(archive: Path) -> None:
+    """A copy by PostgreSQL's own program is kept for, and a failed one of ours is not."""
     for place, at, label in ((3, "2026-11-20 10:00:00", "by hand"), (8, "2026-11-21 10:00:00", wal_archive.LABEL)):
         (archive / f"{_segment(1, place)}.00000028.backup").write_text(_note(1, place, at, label))
 
@@ -117,7 +118,7 @@ def test_what_is_no_segment_of_the_log_is_never_removed(archive: Path, tmp_path:
     assert (archive / "README").exists()
 
 
-def test_a_note_that_is_not_postgresqls_is_refused_before_anything_is_removed(archive: Path) -> None:
+def test_a_note_that_is_not_postgresqls_is_refused_before_any_removal(archive: Path) -> None:
     (archive / f"{_segment(1, 9)}.x.copy").write_text("nothing of a copy")
 
     with pytest.raises(EmbeddedError, match="not as PostgreSQL writes it"):

@@ -93,9 +93,8 @@ async def test_a_call_for_several_streams_stores_nothing_when_one_is_archived(ap
     assert await count(app, other) == 0
 
 
-async def test_a_reader_of_an_archived_stream_is_told_so_and_one_of_a_missing_stream_finds_nothing(
-    app: Conn, gone: str
-) -> None:
+async def test_reading_an_archived_stream_says_so_and_a_missing_one_is_empty(app: Conn, gone: str) -> None:
+    """A reader of an archived stream is told so, and one of a missing stream finds nothing."""
     missing = new_stream()
 
     with pytest.raises(StreamArchived):

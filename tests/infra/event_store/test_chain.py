@@ -69,7 +69,7 @@ async def test_a_stored_stream_is_chained_and_verifies(app: Conn) -> None:
     assert await faults_stored(app, stream) == []
 
 
-async def test_a_long_verification_is_not_cut_off_by_the_limits_of_our_connections(app: Conn) -> None:
+async def test_our_connections_limits_do_not_cut_off_a_long_verification(app: Conn) -> None:
     stream = new_stream()
     await put(app, stream, NO_STREAM, new_event())
     await app.execute("SET transaction_timeout = '1s'")

@@ -91,7 +91,7 @@ async def _follow_by_position_alone(conn: Conn, storm: Storm, seen: list[int]) -
 
 @pytest.mark.timeout(120 + 2 * _SOAK_SECONDS)
 @pytest.mark.obligation("C10")
-async def test_in_a_storm_a_reader_loses_nothing_and_one_that_goes_by_position_alone_does(
+async def test_in_a_storm_a_reader_loses_nothing_and_one_by_position_alone_does(
     database: Database, connect: Connect
 ) -> None:
     storm = Storm(database=database, chance=random.Random(20260901))  # noqa: S311 - delays, not secrets

@@ -232,7 +232,7 @@ def test_a_letter_needs_the_address_of_its_own_way_alone(letter: Letter) -> None
     assert reachable(letter) is letter
 
 
-async def test_a_file_is_written_whole_for_its_owner_alone_and_again_is_the_same_file(tmp_path: Path) -> None:
+async def test_a_file_is_whole_for_its_owner_alone_and_is_the_same_when_repeated(tmp_path: Path) -> None:
     sender = FileSender(tmp_path / "letters")
 
     names = {await sender.send(LETTER), await sender.send(replace(LETTER, again=True))}

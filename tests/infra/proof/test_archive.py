@@ -96,7 +96,7 @@ async def test_an_archive_proves_itself_to_both_verifiers(conn: Conn, tmp_path: 
 
 
 @pytest.mark.usefixtures("record")
-async def test_what_is_detached_leaves_a_record_that_is_proved_goes_on_and_is_exported(
+async def test_after_a_detachment_the_record_is_proved_goes_on_and_is_exported(
     conn: Conn, owner: Conn, checkpointer: MakeCheckpointer, tmp_path: Path
 ) -> None:
     path = await archived(conn, tmp_path)
@@ -145,7 +145,7 @@ async def test_what_is_detached_leaves_a_record_that_is_proved_goes_on_and_is_ex
 
 
 @pytest.mark.usefixtures("record")
-async def test_one_open_stream_is_still_proved_event_by_event_between_what_was_detached(
+async def test_an_open_stream_among_detached_ones_is_still_proved_event_by_event(
     conn: Conn, owner: Conn, tmp_path: Path
 ) -> None:
     await detach(owner, read(await archived(conn, tmp_path)))
@@ -159,7 +159,7 @@ async def test_one_open_stream_is_still_proved_event_by_event_between_what_was_d
 
 
 @pytest.mark.usefixtures("record")
-async def test_archiving_twice_does_nothing_and_a_second_archive_goes_on_from_the_first(
+async def test_archiving_twice_does_nothing_and_another_goes_on_from_the_first(
     conn: Conn, owner: Conn, tmp_path: Path
 ) -> None:
     first = await archived(conn, tmp_path, "old-1")
@@ -178,7 +178,7 @@ async def test_archiving_twice_does_nothing_and_a_second_archive_goes_on_from_th
 
 
 @pytest.mark.usefixtures("record")
-async def test_an_archived_stream_is_never_gone_on_with_and_its_ids_are_never_given_again(
+async def test_an_archived_stream_never_goes_on_and_its_ids_are_never_reused(
     conn: Conn, owner: Conn, tmp_path: Path
 ) -> None:
     last = (await read_stream(conn, "old-1"))[-1]
@@ -373,7 +373,7 @@ async def test_content_destroyed_behind_stubs_is_a_flaw_everywhere(
 
 
 @pytest.mark.usefixtures("record")
-async def test_content_said_to_be_in_a_file_that_nobody_has_is_unproved_and_counted(
+async def test_content_said_to_be_in_a_file_nobody_has_is_unproved_and_counted(
     conn: Conn, owner: Conn, tmp_path: Path
 ) -> None:
     """The owner names a file that never was: nothing contradicts it, and nothing proves it."""

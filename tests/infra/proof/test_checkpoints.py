@@ -28,9 +28,10 @@ async def made(checkpointer: Checkpointer) -> int:
     return found.checkpoint.size
 
 
-async def test_a_checkpoint_is_signed_over_all_that_is_settled_and_none_over_nothing_new(
+async def test_a_checkpoint_covers_all_that_is_settled_and_needs_something_new(
     conn: Conn, checkpointer: MakeCheckpointer, outside: Outside
 ) -> None:
+    """A checkpoint is signed over all that is settled, and none over nothing new."""
     assert await checkpointer().checkpoint() is None
     await record(conn, 5)
     assert await made(checkpointer()) == 5
@@ -158,9 +159,10 @@ def forged(by: Signer, size: int, root: bytes) -> str:
 @pytest.mark.parametrize("size", [5, 6, 8, 9])
 @pytest.mark.parametrize("own", [False, True], ids=["another key", "own key"])
 @pytest.mark.parametrize("true", [False, True], ids=["false root", "true root"])
-async def test_a_checkpoint_in_the_database_that_does_not_verify_is_not_copied_outside_nor_gone_on_from(
+async def test_an_invalid_checkpoint_in_the_database_is_not_copied_or_continued(
     conn: Conn, superuser: Conn, checkpointer: MakeCheckpointer, outside: Outside, *, size: int, own: bool, true: bool
 ) -> None:
+    """A checkpoint in the database that does not verify is not copied outside, nor gone on from."""
     await record(conn, 5)
     await made(checkpointer())
     before = list(outside.notes())
@@ -205,7 +207,7 @@ async def test_a_record_whose_signed_end_is_another_is_not_signed_on(
 
 
 @pytest.mark.parametrize("position", range(1, 6))
-async def test_without_its_own_state_the_signer_goes_by_every_hash_since_the_beginning(
+async def test_without_its_own_state_the_signer_checks_every_hash_from_the_start(
     conn: Conn, superuser: Conn, checkpointer: MakeCheckpointer, position: int
 ) -> None:
     await record(conn, 5)
@@ -217,7 +219,7 @@ async def test_without_its_own_state_the_signer_goes_by_every_hash_since_the_beg
         await checkpointer().checkpoint()
 
 
-async def test_when_signing_stops_the_signer_says_since_when_and_why_in_both_places(
+async def test_a_signer_that_stops_says_since_when_and_why_in_both_places(
     conn: Conn, superuser: Conn, checkpointer: MakeCheckpointer, outside: Outside
 ) -> None:
     await record(conn, 5)

@@ -143,7 +143,7 @@ async def test_a_record_rewritten_and_signed_again_is_a_fork_of_what_is_outside(
 
 
 @pytest.mark.usefixtures("record")
-async def test_what_is_no_note_outside_is_named_and_the_others_are_still_compared(
+async def test_a_file_outside_that_is_no_note_is_named_and_others_still_compared(
     conn: Conn, tmp_path: Path, outside: Outside
 ) -> None:
     folder = tmp_path / "checkpoints"

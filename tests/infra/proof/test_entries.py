@@ -81,9 +81,7 @@ async def everywhere(conn: Conn, folder: Path) -> list[Findings]:
 
 
 @pytest.mark.usefixtures("record")
-async def test_decided_commands_and_documents_are_signed_for_and_undecided_ones_are_not(
-    conn: Conn, tmp_path: Path
-) -> None:
+async def test_decided_commands_and_documents_are_signed_but_not_undecided_ones(conn: Conn, tmp_path: Path) -> None:
     for found in await everywhere(conn, tmp_path):
         assert (found.entries, found.entries_proved, found.flaws) == (5, 5, [])
     await act(conn, "refused")
@@ -205,9 +203,7 @@ async def test_a_new_log_of_a_restored_record_signs_what_the_log_before_it_took(
 
 
 @pytest.mark.usefixtures("record")
-async def test_an_export_has_no_more_of_a_sealed_body_than_the_hash_of_what_is_sealed(
-    conn: Conn, tmp_path: Path
-) -> None:
+async def test_an_export_has_only_the_hash_of_a_sealed_body(conn: Conn, tmp_path: Path) -> None:
     path = await exported(conn, tmp_path)
     entries = [line["entry"] for line in map(json.loads, path.read_text().splitlines()) if "entry" in line]
 

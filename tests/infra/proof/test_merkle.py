@@ -135,7 +135,7 @@ def test_a_leaf_beyond_the_tree_has_no_proof(index: int, size: int) -> None:
 
 
 @given(st.integers(0, 200), st.data())
-def test_ranges_of_a_proof_are_made_of_subtrees_that_later_leaves_never_change(size: int, data: st.DataObject) -> None:
+def test_ranges_of_a_proof_are_subtrees_that_later_leaves_never_change(size: int, data: st.DataObject) -> None:
     if size == 0:
         assert complete_subtrees(0, 0) == []
         return

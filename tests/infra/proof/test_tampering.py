@@ -57,9 +57,10 @@ async def test_a_sound_record_is_proved_whole_and_stream_by_stream(conn: Conn) -
 
 
 @pytest.mark.usefixtures("record")
-async def test_what_came_after_the_last_checkpoint_is_said_to_be_unproved_and_too_long_of_it_is_a_flaw(
+async def test_what_follows_the_last_checkpoint_is_unproved_and_later_a_flaw(
     conn: Conn,
 ) -> None:
+    """What came after the last checkpoint is said to be unproved, and too long of it is a flaw."""
     await put(conn, "b", ANY, new_event())
     for lines in (await exported(conn), await exported(conn, "b")):
         findings = verify(lines, SIGNER.verifier).findings
@@ -227,7 +228,7 @@ async def test_an_end_cut_off_is_found_and_so_is_one_cut_with_its_checkpoint(con
 
 
 @pytest.mark.usefixtures("record")
-async def test_a_record_signed_again_with_another_key_is_found_by_who_knows_the_first(
+async def test_whoever_knows_the_first_key_finds_a_record_signed_with_another(
     conn: Conn, superuser: Conn, checkpointer: MakeCheckpointer
 ) -> None:
     await _change_and_rehash(superuser)

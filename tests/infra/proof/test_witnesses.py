@@ -84,9 +84,10 @@ async def cosigning(signing_engine: AsyncEngine, witness: Attesting) -> AsyncIte
         yield Cosigning(signing_engine, SystemClock(), ORIGIN, named, http)
 
 
-async def test_each_checkpoint_is_cosigned_from_the_one_before_and_an_export_says_by_whom(
+async def test_each_checkpoint_is_cosigned_from_the_last_and_an_export_says_who(
     conn: Conn, checkpointer: MakeCheckpointer, cosigning: Cosigning, witness: Attesting
 ) -> None:
+    """Each checkpoint is cosigned from the one before, and an export says by whom."""
     assert await cosigning.cosign() == 0, "nothing to cosign"
     for events in (5, 3):
         await record(conn, events)
@@ -124,7 +125,7 @@ async def test_one_that_was_away_or_whose_answer_was_lost_is_asked_again(
 
 
 @pytest.mark.parametrize("held", ["larger", "other"])
-async def test_a_record_that_does_not_go_on_from_what_was_cosigned_is_not_cosigned(
+async def test_a_record_that_does_not_extend_what_was_cosigned_is_not_cosigned(
     conn: Conn, checkpointer: MakeCheckpointer, cosigning: Cosigning, witness: Attesting, held: str
 ) -> None:
     await record(conn, 5)
