@@ -69,6 +69,7 @@ def _operations() -> str:
     ]
     words = (
         "## Reading\n\n"
+        "The paths begin with `/api/v1`, except those of `/health`.\n"
         f"`{NAMES}`: with names. `{CODES}`: without. `{NEEDED}`: what its phase needs."
         f" `{ROWS}`: a row for each placement that is seen. `own`: of what they gave themselves.\n"
         "Each with an organisation of its kind that has the placement.\n\n"
