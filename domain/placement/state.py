@@ -206,7 +206,7 @@ def _halted(state: Placement, _event: ReintegrationHalted) -> Placement:
 
 
 def _review_decided(state: Placement, event: ReviewDecided) -> Placement:
-    return state._replace(reviews=reviews.decided(state.reviews, event), period=period.continued(state.period, event))
+    return state._replace(reviews=reviews.step(state.reviews, event), period=period.continued(state.period, event))
 
 
 def _succeeded(state: Placement, event: HomeSchoolSucceeded) -> Placement:

@@ -108,10 +108,6 @@ def moved(part: ReviewsState, event: DeadlineRecalculated) -> ReviewsState:
     return part._replace(opened=tuple(opened))
 
 
-def decided(part: ReviewsState, event: ReviewDecided) -> ReviewsState:
-    return _step(part, event)
-
-
 def _requested(part: ReviewsState, event: ReviewRequested) -> ReviewsState:
     waiting = (*part.requests_waiting, event) if event.review_id is None else part.requests_waiting
     return part._replace(requests=(*part.requests, event), requests_waiting=waiting)
@@ -137,7 +133,8 @@ def _opened(part: ReviewsState, event: ReviewDue) -> ReviewsState:
     return part._replace(opened=(*part.opened, review), requests_waiting=waiting)
 
 
-def _step(part: ReviewsState, event: Any) -> ReviewsState:
+def step(part: ReviewsState, event: Any) -> ReviewsState:
+    """The reviews with a step of the one that the event names."""
     change = _STEPS[type(event)]
     opened = (change(each, event) if each.review_id == event.review_id else each for each in part.opened)
     return part._replace(opened=tuple(opened))
@@ -175,5 +172,5 @@ EVOLVE: Final[Mapping[type[Any], Callable[[ReviewsState, Any], ReviewsState]]] =
     ReviewRequested: _requested,
     ReviewRequestRefused: _refused,
     ReviewDue: _opened,
-    **{kind: _step for kind in _STEPS if kind is not ReviewDecided},
+    **{kind: step for kind in _STEPS if kind is not ReviewDecided},
 }

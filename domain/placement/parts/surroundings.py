@@ -92,7 +92,7 @@ def _asked(part: Surroundings, event: SubjectAccessRequested) -> Surroundings:
     return part._replace(requests=(*part.requests, AccessRequest(request=event, due=event.due)))
 
 
-def _step(part: Surroundings, event: Any) -> Surroundings:
+def _request_step(part: Surroundings, event: Any) -> Surroundings:
     change = _REQUEST_STEPS[type(event)]
     requests = (change(each, event) if each.request.request_id == event.request_id else each for each in part.requests)
     return part._replace(requests=tuple(requests))
@@ -124,21 +124,18 @@ def _complained(part: Surroundings, event: DataProtectionComplaintReceived) -> S
     return part._replace(complaints=(*part.complaints, Complaint(received=event)))
 
 
-def _acknowledged(part: Surroundings, event: DataProtectionComplaintAcknowledged) -> Surroundings:
+def _complaint_step(part: Surroundings, event: Any) -> Surroundings:
+    change = _COMPLAINT_STEPS[type(event)]
     complaints = (
-        replace(each, acknowledged=event) if each.received.complaint_id == event.complaint_id else each
-        for each in part.complaints
+        change(each, event) if each.received.complaint_id == event.complaint_id else each for each in part.complaints
     )
     return part._replace(complaints=tuple(complaints))
 
 
-def _complaint_answered(part: Surroundings, event: DataProtectionComplaintAnswered) -> Surroundings:
-    complaints = (
-        replace(each, answered=event) if each.received.complaint_id == event.complaint_id else each
-        for each in part.complaints
-    )
-    return part._replace(complaints=tuple(complaints))
-
+_COMPLAINT_STEPS: Final[Mapping[type[Any], Callable[[Complaint, Any], Complaint]]] = {
+    DataProtectionComplaintAcknowledged: lambda complaint, event: replace(complaint, acknowledged=event),
+    DataProtectionComplaintAnswered: lambda complaint, event: replace(complaint, answered=event),
+}
 
 EVOLVE: Final[Mapping[type[Any], Callable[[Surroundings, Any], Surroundings]]] = {
     PlacementVisited: lambda part, event: part._replace(visits=(*part.visits, event)),
@@ -151,8 +148,7 @@ EVOLVE: Final[Mapping[type[Any], Callable[[Surroundings, Any], Surroundings]]] =
     AccessRestricted: lambda part, event: part._replace(restriction=event),
     AccessRestrictionLifted: lambda part, _: part._replace(restriction=None),
     SubjectAccessRequested: _asked,
-    **dict.fromkeys(_REQUEST_STEPS, _step),
+    **dict.fromkeys(_REQUEST_STEPS, _request_step),
     DataProtectionComplaintReceived: _complained,
-    DataProtectionComplaintAcknowledged: _acknowledged,
-    DataProtectionComplaintAnswered: _complaint_answered,
+    **dict.fromkeys(_COMPLAINT_STEPS, _complaint_step),
 }
