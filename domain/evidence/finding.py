@@ -8,7 +8,7 @@ from domain.calendar.london import today
 from domain.evidence.model import Applies, Clause, ClauseFinding, ClauseStatus, Find, Look, Proves
 from domain.law.origins import RuleOrigin
 from domain.law.rules import RULES
-from domain.placement.agreement.notice import as_served, latest_day, stands
+from domain.placement.agreement.notice import as_served, is_timely_by, latest_day
 from domain.placement.binding import figures_of, weight
 from domain.placement.record.history import Record
 from domain.placement.reviews import periods
@@ -145,9 +145,9 @@ def noticed(look: Look) -> Iterator[ClauseFinding]:
         event = served.get(record.event.notice_id)
         if event is None or event.start_date != look.state.period.start_date:
             continue
-        if stands(event, look.calendar, bound):
+        if is_timely_by(event, look.calendar, bound):
             yield _satisfied(record)
-        elif stands(event, look.as_corrected(event.calendar_version), bound):
+        elif is_timely_by(event, look.as_corrected(event.calendar_version), bound):
             due = latest_day(event.start_date, look.calendar, bound)
             why = (
                 f"The notice of {words.on(event.deemed_on)} was in time by version {event.calendar_version} of the"

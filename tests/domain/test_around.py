@@ -241,7 +241,7 @@ def test_without_its_pupils_key_a_referral_asks_for_no_meals() -> None:
 
 @pytest.mark.obligation("S23")
 @pytest.mark.clause("told")
-def test_parents_and_pupil_are_both_told_of_the_arrangements() -> None:
+def test_parents_and_pupil_are_both_told_about_the_arrangements() -> None:
     story = decided()
 
     parent = story.when(tell(to_roles=(Role.PARENT,))).then_happens(CommunicationSent)

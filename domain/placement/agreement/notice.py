@@ -218,7 +218,7 @@ def as_served(events: Iterable[object]) -> dict[NoticeId, NoticeGiven]:
     return {notice_id: notice for notice_id, notice in notices.items() if notice_id not in lost}
 
 
-def stands(notice: NoticeGiven, calendar: SchoolCalendar, bound: Figures) -> bool:
+def is_timely_by(notice: NoticeGiven, calendar: SchoolCalendar, bound: Figures) -> bool:
     """T1 by the school's days as a calendar has them, whatever the notice said of itself when it was given."""
     return is_timely(calendar.between(notice.deemed_on, notice.start_date), bound)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.bases import BASES
-from domain.placement.agreement.notice import as_served, latest_day, stands
+from domain.placement.agreement.notice import as_served, is_timely_by, latest_day
 from domain.placement.binding import figures_of
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.missing import is_overtaken
@@ -34,7 +34,9 @@ def _of_start(state: Placement, calendar: SchoolCalendar) -> date | None:
     if state.stage not in DECIDED or state.period.start_date is None or state.period.start_set_on is None:
         return None
     by_hours = state.legal_basis is None or BASES[state.legal_basis].notice is not RuleId.T1
-    if by_hours or (state.notices.current is not None and stands(state.notices.current, calendar, figures_of(state))):
+    if by_hours or (
+        state.notices.current is not None and is_timely_by(state.notices.current, calendar, figures_of(state))
+    ):
         return None
     if is_overtaken(state, RuleId.T1, None):
         # No notice can be in time for this start any more: the task is to move it.

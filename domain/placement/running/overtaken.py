@@ -10,7 +10,7 @@ from datetime import date
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.figures import figures
 from domain.law.rules import RULES
-from domain.placement.agreement.notice import stands
+from domain.placement.agreement.notice import is_timely_by
 from domain.placement.binding import figures_of
 from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts
@@ -60,7 +60,7 @@ def _settled(state: Placement, each: DutyOvertaken, calendar: SchoolCalendar) ->
     return (
         state.stage not in DECIDED
         or state.notices.current is None
-        or stands(state.notices.current, calendar, figures_of(state))
+        or is_timely_by(state.notices.current, calendar, figures_of(state))
     )
 
 

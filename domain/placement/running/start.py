@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.law.bases import BASES
 from domain.placement.ages import unfit
-from domain.placement.agreement.notice import earliest_start, stands
+from domain.placement.agreement.notice import earliest_start, is_timely_by
 from domain.placement.agreement.pattern import overlap
 from domain.placement.binding import UNSEEN, bound, by_unseen_text, figures_of
 from domain.placement.facts import Facts
@@ -93,7 +93,7 @@ def _notice(state: Placement, facts: Facts) -> Rejected | None:
     if basis.notice_binds and basis.notice is RuleId.T8:
         return may_start(state)
     if not basis.notice_binds or (
-        state.notices.current is not None and stands(state.notices.current, facts.calendar, figures_of(state))
+        state.notices.current is not None and is_timely_by(state.notices.current, facts.calendar, figures_of(state))
     ):
         return None
     earliest = earliest_start(facts.today, facts.calendar, figures_of(state))
