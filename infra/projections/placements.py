@@ -287,12 +287,6 @@ async def of_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> list[PlacementRo
     return [row_of(dict(found)) for found in await conn.fetch(_OF_PUPIL, pupil_id)]
 
 
-async def is_pupil(conn: asyncpg.Connection, pupil_id: UUID) -> bool:
-    """Whether there is a placement of somebody with this id."""
-    found: bool = await conn.fetchval("SELECT EXISTS (SELECT FROM placement WHERE pupil_id = $1)", pupil_id)
-    return found
-
-
 async def used_by(conn: asyncpg.Connection, provider_id: UUID, org_id: str | None) -> bool:
     """Whether a school or council has, or had, a placement at the provider. `org_id` as in an actor."""
     kind, _, name = (org_id or "").partition(":")
