@@ -53,6 +53,7 @@ def edits(page: Path) -> Iterator[Edit]:
     for line in page.read_text(encoding="utf-8").split("\n"):
         fence = _FENCE.match(line)
         if inside and fence:
+            assert path or language != "diff", f"{page.name} has a diff of no file: {block}"
             if path and language in {"python", "diff"}:
                 yield Edit(path=path, language=language, lines=tuple(block))
             path, inside, block = "", False, []
