@@ -9,7 +9,8 @@ BASE_PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p
 INSTALL := $(PY) -m pip install --disable-pip-version-check
 # What pip says, as one line that moves on a terminal, and a line for each tenth package elsewhere. Its errors pass by.
 TELL := $(PY) -u deploy/tell_install.py
-COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --extra embedded --extra kms --group build
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet
+COMPILE := $(LOCK) pyproject.toml --extra embedded --extra kms --group build
 T ?= tests
 # Tests wait for servers more than they compute, so one process more than a small machine's two cores.
 WORKERS ?= 3
@@ -92,6 +93,8 @@ docs: $(VENV)/.dev-stamp ## Write the generated documents again
 lock: ## Take newer versions within pyproject.toml (needs uv)
 	$(COMPILE) --upgrade --output-file requirements.lock
 	$(COMPILE) --upgrade --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --upgrade --group pyproject.toml:assets --constraint requirements.lock --output-file deploy/assets/requirements.lock
+	$(LOCK) --upgrade --group pyproject.toml:npm --output-file deploy/assets/npm.lock
 
 .PHONY: clean
 clean: ## Remove the environment and caches; .local, your data, stays
