@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from uuid import UUID
 
 from domain.placement.decision.decision_day import MadeOrProposed, asked_less, basis_of, law_of, long_past, sound
 from domain.placement.decision.period import review_plan_faults, start_ahead
@@ -15,7 +14,7 @@ from domain.placement.state import Placement
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import CommissionerKind, Role
 from events.definition import value
-from events.ids import PersonId
+from events.ids import DelegationId, PersonId
 from events.placement.decision import DeterminationProposed, PlacementDetermined
 from events.values.decision import DirectionGrounds, PlanConsidered, PlannedReview
 
@@ -41,7 +40,7 @@ class Determine:
     review_plan: tuple[PlannedReview, ...]
     reasons: str
     alternatives: str
-    delegation_id: UUID | None = None
+    delegation_id: DelegationId | None = None
     exams_ahead: bool = False
     direction: DirectionGrounds | None = None
     ehc_plan: PlanConsidered | None = None
