@@ -1,6 +1,6 @@
 """A bare HTTP client for one request at a time on one kept connection.
 
-httpx spends about a millisecond of CPU on a request: on two cores that would be measured as the service's own.
+httpx2 spends about a millisecond of CPU on a request: on two cores that would be measured as the service's own.
 """
 
 import asyncio

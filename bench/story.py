@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import httpx
+import httpx2
 
 from bench.sizes import Sizes
 from examples import caseload
@@ -37,7 +37,7 @@ class Told:
 def tell(stack: Stack, sizes: Sizes) -> Told:
     """Waits for each answer and for each timer, so it is for a thread of its own."""
     os.environ.update(stack.variables)
-    with httpx.Client(base_url=stack.url, timeout=30, trust_env=False) as http:
+    with httpx2.Client(base_url=stack.url, timeout=30, trust_env=False) as http:
         office = Office(settings=Settings(), http=http, local=stack.services.logs.parent)
         office.begin(caseload.BEGINS_AT)
         caseload.directory(office)

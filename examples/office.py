@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-import httpx
+import httpx2
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
@@ -55,7 +55,7 @@ class Office:
     """A client of the running service for all of its people at once."""
 
     settings: Settings
-    http: httpx.Client
+    http: httpx2.Client
     local: Path
     tokens: dict[str, str] = field(default_factory=dict)
     _line: "_Line | None" = None
@@ -78,7 +78,7 @@ class Office:
         """
         headers = {"Idempotency-Key": str(uuid5(_NAMESPACE, name))}
         response = self._call("POST", person, path, json=body, headers=headers)
-        if response.status_code == httpx.codes.ACCEPTED:
+        if response.status_code == httpx2.codes.ACCEPTED:
             response = self._decided(person, path, body, headers)
         return Answer(status=response.status_code, body=response.json(), path=path)
 
@@ -138,20 +138,20 @@ class Office:
             self.tokens[person] = issuer.mint(found, key=key, issuer=self.settings.issuer)
         return self.tokens[person]
 
-    def _call(self, method: str, person: str, path: str, **more: Any) -> httpx.Response:
+    def _call(self, method: str, person: str, path: str, **more: Any) -> httpx2.Response:
         """What is too busy for us says when to come back."""
         headers = {"Authorization": f"Bearer {self.token(person)}", **more.pop("headers", {})}
         for _ in range(_PATIENCE_BUSY):
             response = self.http.request(method, f"/api/v1{path}", headers=headers, **more)
-            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE or "Retry-After" not in response.headers:
+            if response.status_code != httpx2.codes.SERVICE_UNAVAILABLE or "Retry-After" not in response.headers:
                 break
             time.sleep(float(response.headers["Retry-After"]))
         return response
 
-    def _decided(self, person: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
+    def _decided(self, person: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> httpx2.Response:
         for _ in range(_PATIENCE_UNDECIDED):
             response = self._call("POST", person, path, json=body, headers=headers)
-            if response.status_code != httpx.codes.ACCEPTED:
+            if response.status_code != httpx2.codes.ACCEPTED:
                 return response
             time.sleep(_POLL_SECONDS)
         raise Unexpected(f"{path}: not decided, asked for {_PATIENCE_UNDECIDED} times")
@@ -233,4 +233,4 @@ def open_office() -> Office:
     os.environ.update({name: value for name, value in environment.of_services(local).items() if name not in os.environ})
     settings = Settings()
     url = f"http://{settings.gateway_host}:{settings.gateway_port}"
-    return Office(settings=settings, http=httpx.Client(base_url=url, timeout=120.0, trust_env=False), local=local)
+    return Office(settings=settings, http=httpx2.Client(base_url=url, timeout=120.0, trust_env=False), local=local)

@@ -33,7 +33,7 @@ _PROJECT: Final = Path(__file__).parents[1]
 # those only the fixed part is written.
 _TRUSTED: Final = ("uvicorn.error", "temporalio", "alembic")
 # Each request has its line from our own middleware, with the route's template instead of the URL.
-_QUIET: Final = ("uvicorn.access", "httpx", "httpcore", "sqlalchemy.engine", "sqlalchemy.pool", "asyncio")
+_QUIET: Final = ("uvicorn.access", "httpx2", "httpcore2", "sqlalchemy.engine", "sqlalchemy.pool", "asyncio")
 
 
 def be_quiet() -> None:

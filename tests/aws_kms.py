@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
-import httpx
+import httpx2
 import pytest
 
 from services.local.ports import free_port
@@ -67,6 +67,6 @@ def found(url: str, monkeypatch: pytest.MonkeyPatch) -> Kms:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/moto-api/data.json", trust_env=False, timeout=5).is_success
-    except httpx.TransportError:
+        return httpx2.get(f"{url}/moto-api/data.json", trust_env=False, timeout=5).is_success
+    except httpx2.TransportError:
         return False

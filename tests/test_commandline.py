@@ -17,7 +17,7 @@ from services.commands import doctor, groups, options
 from services.commands.lazy import Lazy
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("temporalio", "asyncpg", "fastapi", "psycopg", "psycopg2", "pydantic", "sqlalchemy", "cryptography", "httpx")
+HEAVY = ("temporalio", "asyncpg", "fastapi", "psycopg", "psycopg2", "pydantic", "sqlalchemy", "cryptography", "httpx2")
 GROUPS: Mapping[str, Mapping[str, Lazy]] = {
     "": cli.COMMANDS,
     "audit": groups.AUDIT,

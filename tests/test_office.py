@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from examples import office
@@ -23,18 +23,18 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return pauses
 
 
-def _office(answers: Iterator[httpx.Response]) -> Office:
-    http = httpx.Client(base_url="http://127.0.0.1", transport=httpx.MockTransport(lambda _: next(answers)))
+def _office(answers: Iterator[httpx2.Response]) -> Office:
+    http = httpx2.Client(base_url="http://127.0.0.1", transport=httpx2.MockTransport(lambda _: next(answers)))
     settings = Settings.model_construct()
     return Office(settings=settings, http=http, local=Path("unused"), tokens={"amara-case-worker": "token"})
 
 
-def _ok(**body: Any) -> httpx.Response:
-    return httpx.Response(200, json=body)
+def _ok(**body: Any) -> httpx2.Response:
+    return httpx2.Response(200, json=body)
 
 
-def _busy() -> httpx.Response:
-    return httpx.Response(503, json={"code": "busy"}, headers={"Retry-After": "2"})
+def _busy() -> httpx2.Response:
+    return httpx2.Response(503, json={"code": "busy"}, headers={"Retry-After": "2"})
 
 
 @pytest.mark.usefixtures("slept")
@@ -46,14 +46,14 @@ def test_what_comes_after_hours_on_a_busy_machine_is_waited_for() -> None:
 
 @pytest.mark.usefixtures("slept")
 def test_a_command_that_is_decided_after_hours_is_waited_for() -> None:
-    decided = _office(iter([*(httpx.Response(202, json={}) for _ in range(50)), _ok(version=1)]))
+    decided = _office(iter([*(httpx2.Response(202, json={}) for _ in range(50)), _ok(version=1)]))
 
     assert decided.send("amara-case-worker", "/x", {}, name="one").body == {"version": 1}
 
 
 @pytest.mark.usefixtures("slept")
 def test_what_never_comes_ends_the_waiting() -> None:
-    def never() -> Iterator[httpx.Response]:
+    def never() -> Iterator[httpx2.Response]:
         while True:
             yield _ok(there=False)
 
@@ -63,9 +63,9 @@ def test_what_never_comes_ends_the_waiting() -> None:
 
 @pytest.mark.usefixtures("slept")
 def test_a_command_that_is_never_decided_ends_the_waiting() -> None:
-    def never() -> Iterator[httpx.Response]:
+    def never() -> Iterator[httpx2.Response]:
         while True:
-            yield httpx.Response(202, json={})
+            yield httpx2.Response(202, json={})
 
     with pytest.raises(Unexpected, match="not decided"):
         _office(never()).send("amara-case-worker", "/x", {}, name="one")
@@ -80,7 +80,7 @@ def test_a_service_that_is_busy_is_asked_again_when_it_says(slept: list[float]) 
 
 def test_an_error_without_a_time_to_come_back_is_told_at_once(slept: list[float]) -> None:
     with pytest.raises(Unexpected, match="503"):
-        _office(iter([httpx.Response(503, json={})])).read("amara-case-worker", "/x")
+        _office(iter([httpx2.Response(503, json={})])).read("amara-case-worker", "/x")
     assert slept == []
 
 

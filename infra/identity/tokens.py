@@ -13,7 +13,7 @@ from time import monotonic, time
 from typing import Any, Final
 from uuid import UUID
 
-import httpx
+import httpx2
 import structlog
 from cachetools import TLRUCache
 from joserfc import jwt
@@ -71,7 +71,7 @@ class TokenVerifier:
     def __init__(self, settings: Settings) -> None:
         self._jwks_url = settings.jwks_url
         self._refetch_seconds = settings.jwks_refetch_seconds
-        self._client = httpx.AsyncClient(timeout=_FETCH_SECONDS, follow_redirects=False)
+        self._client = httpx2.AsyncClient(timeout=_FETCH_SECONDS, follow_redirects=False)
         self._registry = JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
             iss={"essential": True, "value": settings.issuer},
@@ -142,7 +142,7 @@ class TokenVerifier:
             answer = await self._client.get(self._jwks_url)
             answer.raise_for_status()
             self._keys = _public_keys(answer.json())
-        except (httpx.HTTPError, ValueError) as failed:
+        except (httpx2.HTTPError, ValueError) as failed:
             # The keys held so far stay good for an hour: an issuer that is away for a while locks nobody out.
             _log.warning("issuer_keys_not_fetched", error_type=type(failed).__name__)
             return

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
-import httpx
+import httpx2
 import structlog
 from sqlalchemy import BigInteger, Column, Table, Text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
@@ -75,7 +75,7 @@ class Cosigning:
     """Has the latest checkpoint cosigned by each witness that has not cosigned it yet."""
 
     def __init__(
-        self, engine: AsyncEngine, clock: Clock, origin: str, witnesses: Sequence[Witness], http: httpx.AsyncClient
+        self, engine: AsyncEngine, clock: Clock, origin: str, witnesses: Sequence[Witness], http: httpx2.AsyncClient
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -89,7 +89,7 @@ class Cosigning:
         for witness in self._witnesses:
             try:
                 done += await self._cosigned(witness)
-            except (WitnessRefused, httpx.HTTPError) as error:
+            except (WitnessRefused, httpx2.HTTPError) as error:
                 why = str(error) if isinstance(error, WitnessRefused) else type(error).__name__
                 log.warning("witness_refused", address=witness.url, code=why)
         return done
@@ -121,9 +121,9 @@ class Cosigning:
             path = await _path(conn, known, checkpoint.size)
         request = add_checkpoint_request(known, path, checkpoint.note)
         answer = await self._http.post(f"{witness.url}/add-checkpoint", content=request, timeout=TIMEOUT_SECONDS)
-        if answer.status_code == httpx.codes.CONFLICT:
+        if answer.status_code == httpx2.codes.CONFLICT:
             raise WitnessRefused("holds another checkpoint than was thought", _size_of(answer))
-        if answer.status_code != httpx.codes.OK or len(answer.content) > _LARGEST_ANSWER:
+        if answer.status_code != httpx2.codes.OK or len(answer.content) > _LARGEST_ANSWER:
             raise WitnessRefused(f"answered {answer.status_code}")
         try:
             note = SignedNote.read(checkpoint.note + answer.text)
@@ -137,7 +137,7 @@ async def _path(conn: asyncpg.Connection, known: int, size: int) -> list[bytes]:
     return await tree.range_hashes(conn, consistency_ranges(known, size)) if known else []
 
 
-def _size_of(answer: httpx.Response) -> int | None:
+def _size_of(answer: httpx2.Response) -> int | None:
     text = answer.text.strip()
     of_size = answer.headers.get("Content-Type", "").startswith("text/x.tlog.size")
     return int(text) if of_size and text.isascii() and text.isdigit() and len(text) < 19 else None  # noqa: PLR2004 - fits a bigint

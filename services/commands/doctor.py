@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-import httpx
+import httpx2
 import typer
 from prometheus_client import CollectorRegistry
 from pydantic import ValidationError
@@ -89,7 +89,7 @@ async def _examine() -> list[HealthFinding]:
         try:
             async with asyncio.timeout(_SECONDS):
                 findings += await check(settings)
-        except (OSError, TimeoutError, DBAPIError, RPCError, RuntimeError, httpx.HTTPError) as error:
+        except (OSError, TimeoutError, DBAPIError, RPCError, RuntimeError, httpx2.HTTPError) as error:
             # The class alone: a message of the driver may carry the connection string.
             remedy = "is it running, and is its address set right?"
             findings.append(HealthFinding(part=part, well=False, found=type(error).__name__, remedy=remedy))
@@ -246,7 +246,7 @@ async def _temporal(_: Settings) -> list[HealthFinding]:
 
 
 async def _issuer(settings: Settings) -> list[HealthFinding]:
-    async with httpx.AsyncClient(timeout=_SECONDS) as client:
+    async with httpx2.AsyncClient(timeout=_SECONDS) as client:
         answer = await client.get(settings.jwks_url)
     keys = answer.json().get("keys", []) if answer.is_success else []
     return [

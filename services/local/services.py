@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from infra.postgres.owner import OWNER_URL, SIGNER_URL
 from services.local.children import Child, OnSpawn, finished, spawn, stop
@@ -81,13 +81,13 @@ class Services:
         url = f"http://{LOOPBACK}:{self.variables['PLACEMENTS_GATEWAY_PORT']}{path}"
         try:
             # No proxy of the person's may stand between us and loopback.
-            async with asyncio.timeout(_START_SECONDS), httpx.AsyncClient(trust_env=False) as client:
+            async with asyncio.timeout(_START_SECONDS), httpx2.AsyncClient(trust_env=False) as client:
                 while True:
                     _require_alive(child)
                     try:
                         if (await client.get(url)).is_success:
                             return
-                    except httpx.TransportError:
+                    except httpx2.TransportError:
                         pass  # not listening yet
                     await asyncio.sleep(_POLL_SECONDS)
         except TimeoutError:

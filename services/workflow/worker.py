@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import httpx
+import httpx2
 import structlog
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -119,7 +119,7 @@ async def _commands(process: _Process, stopping: asyncio.Event) -> AsyncIterator
         )
         more = []
         if settings.record_origin:
-            http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
+            http = await stack.enter_async_context(httpx2.AsyncClient(trust_env=False))
             signing = create_signing_engine(settings)
             stack.push_async_callback(signing.dispose)
             checkpoints = CheckpointActivities(

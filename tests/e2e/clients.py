@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 
 from examples.office import Office
 
@@ -39,25 +39,25 @@ class PatientOffice(Office):
     exchanged: list[str] = field(default_factory=list)
     """Each address asked and each header answered."""
 
-    def _call(self, method: str, person: str, path: str, **more: Any) -> httpx.Response:
+    def _call(self, method: str, person: str, path: str, **more: Any) -> httpx2.Response:
         ends = time.monotonic() + _PATIENCE_SECONDS
         while True:
             response = self.once(method, person, path, **more)
-            if response is not None and response.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+            if response is not None and response.status_code != httpx2.codes.SERVICE_UNAVAILABLE:
                 return response
             assert time.monotonic() < ends, f"{method} {path} was not answered within {_PATIENCE_SECONDS:.0f} s"
             time.sleep(_PAUSE_SECONDS)
 
-    def once(self, method: str, person: str, path: str, **more: Any) -> httpx.Response | None:
+    def once(self, method: str, person: str, path: str, **more: Any) -> httpx2.Response | None:
         """Ask once; None when nobody answers."""
         try:
             response = Office._call(self, method, person, path, **more)
-        except httpx.TransportError:
+        except httpx2.TransportError:
             self._count(0)
             return None
         self._count(response.status_code)
         self.exchanged += [str(response.request.url), *map(": ".join, response.headers.items())]
-        if response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        if response.status_code == httpx2.codes.SERVICE_UNAVAILABLE:
             assert int(response.headers["Retry-After"]) > 0
         if method == "POST" and response.status_code in _FINAL:
             command_id = UUID(more["headers"]["Idempotency-Key"])
@@ -78,6 +78,6 @@ def side_by_side(work: Sequence[Callable[[], object]]) -> list[object]:
         return [future.result() for future in [pool.submit(each) for each in work]]
 
 
-def body_of(response: httpx.Response) -> dict[str, Any]:
+def body_of(response: httpx2.Response) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(response.content)
     return found

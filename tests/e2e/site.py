@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from examples.caseload import BEGINS_AT, directory
@@ -32,7 +32,7 @@ _POLL_SECONDS = 0.05
 # Small, as tests share the machine. fsync stays on: faults are what these servers are for.
 _POSTGRES_SETTINGS = {"shared_buffers": "64MB", "max_wal_size": "1GB"}
 _DATABASE = "placements"
-_LIMITS = httpx.Limits(max_connections=64)
+_LIMITS = httpx2.Limits(max_connections=64)
 _VARIABLES = {"PLACEMENTS_COMMAND_WAIT_SECONDS": "3"}
 
 
@@ -101,7 +101,7 @@ async def site(folder: Path) -> AsyncIterator[Site]:
             async with stack(
                 database_url=database_url, temporal_address=address, folder=local, more=_VARIABLES
             ) as processes:
-                with httpx.Client(base_url=processes.url, timeout=30.0, trust_env=False, limits=_LIMITS) as http:
+                with httpx2.Client(base_url=processes.url, timeout=30.0, trust_env=False, limits=_LIMITS) as http:
                     office = PatientOffice(settings=_settings(processes), http=http, local=local)
                     await asyncio.to_thread(office.begin, BEGINS_AT)
                     await asyncio.to_thread(directory, office)

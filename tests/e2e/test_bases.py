@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from domain.calendar.london import today
@@ -77,6 +77,6 @@ async def test_education_otherwise_than_at_school_is_drafted_and_goes_no_further
 
     answer = await asyncio.to_thread(tell)
 
-    assert answer.status == httpx.codes.CONFLICT
+    assert answer.status == httpx2.codes.CONFLICT
     assert answer.body["code"] == "not_alternative_provision"
     assert answer.body["legal_refs"] == ["Children and Families Act 2014 s 61"]

@@ -5,7 +5,7 @@ import functools
 import signal
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from examples.journey import CALENDAR, Journey
@@ -56,7 +56,7 @@ async def test_a_database_crash_amid_commands_is_a_503_and_nothing_is_half_done(
 
     # The signal for "stop at once": what was not committed is lost, and the next start recovers.
     stop(site.servers.postgres.child, (signal.SIGQUIT, 20.0))
-    await _seen(site, httpx.codes.SERVICE_UNAVAILABLE)
+    await _seen(site, httpx2.codes.SERVICE_UNAVAILABLE)
     await site.servers.start_postgres()
 
     await working
@@ -157,7 +157,7 @@ async def test_a_correction_reaches_all_that_follows_from_the_record(site: Site)
 
     answer = await _decided(site, journey.head, f"{journey.path}/commands/correct-record", said, str(uuid7()))
 
-    assert answer.status_code == httpx.codes.OK
+    assert answer.status_code == httpx2.codes.OK
     assert (await _get(site, journey.path))["record"]["proposed_end"] == later.isoformat()
     query = "SELECT proposed_end_on FROM placement WHERE placement_id = $1::uuid"
     assert await site.store.value(query, journey.placement_id) == later
@@ -213,11 +213,11 @@ async def _screened(site: Site, case: str) -> Journey:
     return journey
 
 
-async def _all_at_once(site: Site, asked: list[tuple[str, dict[str, Any], str]]) -> list[httpx.Response]:
+async def _all_at_once(site: Site, asked: list[tuple[str, dict[str, Any], str]]) -> list[httpx2.Response]:
     return await asyncio.gather(*(_post(site, "amara-case-worker", *each) for each in asked))
 
 
-async def _post(site: Site, person: str, path: str, body: dict[str, Any], key: str, **headers: str) -> httpx.Response:
+async def _post(site: Site, person: str, path: str, body: dict[str, Any], key: str, **headers: str) -> httpx2.Response:
     answer = await asyncio.to_thread(
         site.office.once, "POST", person, path, json=body, headers={"Idempotency-Key": key, **headers}
     )
@@ -227,9 +227,9 @@ async def _post(site: Site, person: str, path: str, body: dict[str, Any], key: s
 
 async def _decided(
     site: Site, person: str, path: str, body: dict[str, Any], key: str, **headers: str
-) -> httpx.Response:
+) -> httpx2.Response:
     """As a client does that is told to come again."""
-    while (answer := await _post(site, person, path, body, key, **headers)).status_code == httpx.codes.ACCEPTED:
+    while (answer := await _post(site, person, path, body, key, **headers)).status_code == httpx2.codes.ACCEPTED:
         pass
     return answer
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx
+import httpx2
 import pytest
 from temporalio.client import Client
 
@@ -197,16 +197,16 @@ async def _with_servers_away(site: Site, journey: Journey) -> None:
     key = str(uuid7())
     path = f"{journey.path}/commands/record-parent-view"
     kept = await asyncio.to_thread(_send, site, journey.case_worker, path, body, key)
-    assert kept.status_code == httpx.codes.ACCEPTED
+    assert kept.status_code == httpx2.codes.ACCEPTED
     site.servers.postgres.stop()
     await site.stack.start_worker()
     away = await asyncio.to_thread(_send, site, journey.case_worker, path, body, key)
-    assert away.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    assert away.status_code == httpx2.codes.SERVICE_UNAVAILABLE
     await site.servers.start_postgres()
     await until(site.store.at_rest, "the command is carried out")
 
 
-def _send(site: Site, person: str, path: str, body: dict[str, Any], key: str) -> httpx.Response:
+def _send(site: Site, person: str, path: str, body: dict[str, Any], key: str) -> httpx2.Response:
     answer = site.office.once("POST", person, path, json=body, headers={"Idempotency-Key": key})
     assert answer is not None
     return answer
@@ -217,7 +217,7 @@ def _ask_foolishly(site: Site, journey: Journey) -> None:
     name, token = CHILD.name, site.office.token(journey.case_worker)
     signed = {"Authorization": f"Bearer {token}"}
     base = f"{site.stack.url}/api/v1"
-    with httpx.Client(trust_env=False, timeout=PATIENCE_SECONDS) as http:
+    with httpx2.Client(trust_env=False, timeout=PATIENCE_SECONDS) as http:
         answers = [
             http.get(f"{base}/placements", params={"q": name}, headers=signed),
             http.get(f"{base}/placements/{name}", headers=signed),

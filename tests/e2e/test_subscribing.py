@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
+import httpx2
 import msgspec
 import pytest
 
@@ -34,20 +34,20 @@ SELECT count(*) FROM (
 class Follower:
     """A client that goes on from the last position it was given, over as many connections as that takes."""
 
-    http: httpx.AsyncClient
+    http: httpx2.AsyncClient
     after: int
     events: list[dict[str, Any]] = field(default_factory=list)
     connections: int = 0
 
     async def by_stream(self) -> None:
         while True:
-            with contextlib.suppress(httpx.TransportError):
+            with contextlib.suppress(httpx2.TransportError):
                 await self._one_stream()
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def by_long_poll(self) -> None:
         while True:
-            with contextlib.suppress(httpx.TransportError):
+            with contextlib.suppress(httpx2.TransportError):
                 answer = await self.http.get("/events", params={"after": self.after, "wait": 20, "limit": 7})
                 answer.raise_for_status()
                 self.connections += 1
@@ -126,8 +126,8 @@ async def _following(site: Site) -> AsyncIterator[tuple[int, list[Follower]]]:
     """One follower by server-sent events and one by long polls, from the present on."""
     begun = int(await site.store.value("SELECT max(position) FROM event_store.event"))
     headers = {"Authorization": f"Bearer {site.office.token(_FOLLOWER)}"}
-    timeout = httpx.Timeout(30.0, read=60.0)
-    async with httpx.AsyncClient(
+    timeout = httpx2.Timeout(30.0, read=60.0)
+    async with httpx2.AsyncClient(
         base_url=f"{site.stack.url}/api/v1", headers=headers, trust_env=False, timeout=timeout
     ) as http:
         followers = [Follower(http=http, after=begun) for _ in range(2)]

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from examples.caseload import STANDS_AT
@@ -18,7 +18,7 @@ PEOPLE = {
     "provider_user": "sorrel-millrace",
     "dsl": "dilys-dsl",
 }
-_NOT_DECIDED = httpx.codes.ACCEPTED
+_NOT_DECIDED = httpx2.codes.ACCEPTED
 _SOON_SECONDS = 0.2
 
 
@@ -46,7 +46,7 @@ class _Document:
         return path, operation["requestBody"]["content"]["application/json"]["example"], key, worked
 
 
-async def _decided(http: httpx.Client, path: str, body: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
+async def _decided(http: httpx2.Client, path: str, body: dict[str, Any], headers: dict[str, str]) -> httpx2.Response:
     """Ask again with the same key for as long as the command is only recorded."""
     while True:
         answer = await asyncio.to_thread(http.post, path, json=body, headers=headers)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 import pytest
 from temporalio.client import Client
 
@@ -142,7 +142,7 @@ async def up(folder: Folder) -> AsyncIterator[Running]:
     given = {name.removeprefix(prefix).lower(): text for name, text in values.items() if name.startswith(prefix)}
     settings = Settings.model_validate(given)
     url = f"http://{settings.gateway_host}:{settings.gateway_port}"
-    with pytest.MonkeyPatch.context() as patched, httpx.Client(base_url=url, timeout=30.0, trust_env=False) as http:
+    with pytest.MonkeyPatch.context() as patched, httpx2.Client(base_url=url, timeout=30.0, trust_env=False) as http:
         # The office wakes workflows with a client of its own.
         patched.setenv("TEMPORAL_ADDRESS", values["TEMPORAL_ADDRESS"])
         patched.setenv("TEMPORAL_NAMESPACE", values["TEMPORAL_NAMESPACE"])

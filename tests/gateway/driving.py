@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 from typing import Any, Self
 from uuid import UUID
 
-import httpx
+import httpx2
 import uvicorn
 from fastapi import FastAPI
 from joserfc.jwk import ECKey
@@ -66,8 +66,8 @@ class Driver:
     def __init__(self, app: FastAPI, tokens: Tokens) -> None:
         self.app = app
         self.tokens = tokens
-        transport = httpx.ASGITransport(app=app)
-        self.http = httpx.AsyncClient(transport=transport, base_url="http://gateway.test", timeout=30)
+        transport = httpx2.ASGITransport(app=app)
+        self.http = httpx2.AsyncClient(transport=transport, base_url="http://gateway.test", timeout=30)
 
     async def __aenter__(self) -> Self:
         return self
@@ -83,7 +83,7 @@ class Driver:
     def headers(self, who: str, **more: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tokens.of(who)}", **more}
 
-    async def get(self, path: str, who: str = "case_worker", **parameters: Any) -> httpx.Response:
+    async def get(self, path: str, who: str = "case_worker", **parameters: Any) -> httpx2.Response:
         return await self.http.get(f"/api/v1{path}", headers=self.headers(who), params=parameters)
 
     async def once(
@@ -95,7 +95,7 @@ class Driver:
         key: UUID | None = None,
         content: bytes | None = None,
         headers: dict[str, str] | None = None,
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         """Give a command, and take whatever is answered: 202 too, for one that is recorded and not decided yet."""
         sent = self.headers(who, **{"Idempotency-Key": str(key or uuid7()), **(headers or {})})
         if content is not None:
@@ -104,7 +104,7 @@ class Driver:
 
     async def give(
         self, path: str, body: Any, who: str = "case_worker", *, key: UUID | None = None, **how: Any
-    ) -> httpx.Response:
+    ) -> httpx2.Response:
         """Give a command, and ask again with the same key for as long as it is only recorded, as a client does.
 
         A slow machine does not decide every command in time; and one that meets its placement's workflow as that
@@ -113,11 +113,11 @@ class Driver:
         key = key or uuid7()
         while True:
             answer = await self.once(path, body, who, key=key, **how)
-            if answer.status_code != httpx.codes.ACCEPTED:
+            if answer.status_code != httpx2.codes.ACCEPTED:
                 return answer
             await asyncio.sleep(_SOON_SECONDS)
 
-    async def take(self, step: StoryStep, key: UUID | None = None) -> httpx.Response:
+    async def take(self, step: StoryStep, key: UUID | None = None) -> httpx2.Response:
         """Give a command of the example story."""
         return await self.give(path_of(step.command), step.body, step.role, key=key or key_of(step))
 
@@ -125,7 +125,7 @@ class Driver:
         """Until every command is decided and all that follows the record has caught up: then lists say what it says."""
         await until_at_rest(self.gateway.settings.database_url.get_secret_value())
 
-    async def draft(self, **changed: Any) -> httpx.Response:
+    async def draft(self, **changed: Any) -> httpx2.Response:
         """The example's draft, of another child each time, although all have its UPN."""
         return await self.give("/placements", DRAFT.body | {"another_child": True} | changed)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 
 from docs.access_table import API, OPERATIONS, Audience, cell, status
 from domain.access.roles import RIGHTS, RoleInOrganisation, standings
@@ -97,12 +97,12 @@ class _As:
         self.driver = driver
         self.headers = {"Authorization": f"Bearer {driver.tokens.mint(person)}"}
 
-    async def get(self, template: str, values: dict[str, str]) -> httpx.Response:
+    async def get(self, template: str, values: dict[str, str]) -> httpx2.Response:
         path = template.format(**values)
         address = path if path.startswith("/health") else f"{API}{path}"
         return await self.driver.http.get(address, headers=self.headers, params=_ASKED.get(template, {}))
 
-    async def post(self, path: str) -> httpx.Response:
+    async def post(self, path: str) -> httpx2.Response:
         """A command with a body that is none: refused for that where the person may give it."""
         sent = {**self.headers, "Idempotency-Key": str(uuid7()), "Content-Type": "application/json"}
         return await self.driver.http.post(f"{API}{path}", headers=sent, content=b"{")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
-import httpx
+import httpx2
 import pytest
 
 from events.ids import derived_id
@@ -46,7 +46,7 @@ async def _walked(driver: Driver, owner: asyncpg.Connection) -> Walked:
         read_before = await owner.fetchval("SELECT count(*) FROM access_log")
         async for each in walk(driver, who):
             read = await owner.fetchval("SELECT count(*) FROM access_log")
-            (walked.answered if each.status == httpx.codes.OK else walked.refused).add(each.template)
+            (walked.answered if each.status == httpx2.codes.OK else walked.refused).add(each.template)
             if any(text in each.text for text in TEXTS):
                 walked.naming.add(each.template)
                 walked.untraced |= {each.asked} if read == read_before else set()

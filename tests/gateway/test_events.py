@@ -8,7 +8,7 @@ import random
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 import pytest
 from sse_starlette.sse import AppStatus
 
@@ -81,7 +81,7 @@ async def _caught_up(driver: Driver) -> list[int]:
 class _Follower:
     """A client of the stream: what it was sent, and where it would resume."""
 
-    def __init__(self, http: httpx.AsyncClient, url: str, headers: dict[str, str], *, query: str = "") -> None:
+    def __init__(self, http: httpx2.AsyncClient, url: str, headers: dict[str, str], *, query: str = "") -> None:
         self.http, self.url, self.headers = http, f"{url}/events/stream{query}", headers
         self.seen: list[int] = []
 
@@ -125,7 +125,7 @@ async def test_sixteen_writers_and_every_reader_gets_each_event_once_in_order(gw
         return follower.seen
 
     done, settled = asyncio.Event(), [0]
-    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+    async with listening(gw) as url, httpx2.AsyncClient(timeout=60) as http:
         followers = [_Follower(http, url, gw.headers("auditor")) for _ in range(2)]
         readers = [asyncio.create_task(reader) for reader in (poll(), *map(follow, followers))]
         writers = [asyncio.create_task(write()) for _ in range(WRITERS)]
@@ -208,7 +208,7 @@ async def test_only_a_later_release_reads_its_event_and_an_older_passes_it_on(
     positions = await _caught_up(gw)
 
     page = (await gw.get("/events", "auditor")).json()
-    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+    async with listening(gw) as url, httpx2.AsyncClient(timeout=60) as http:
         follower = _Follower(http, url, gw.headers("auditor"))
         await follower.take(3)
 
@@ -241,7 +241,7 @@ async def test_a_stream_that_opens_as_the_process_stops_is_ended_and_not_cut_off
     gw: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(AppStatus, "should_exit", True)
-    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+    async with listening(gw) as url, httpx2.AsyncClient(timeout=60) as http:
         headers = gw.headers("auditor")
         async with http.stream("GET", f"{url}/events/stream", headers=headers) as answer:
             gw.gateway.tail.close()
@@ -250,7 +250,7 @@ async def test_a_stream_that_opens_as_the_process_stops_is_ended_and_not_cut_off
 
 
 async def test_a_stream_ends_when_the_process_stops(gw: Driver) -> None:
-    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+    async with listening(gw) as url, httpx2.AsyncClient(timeout=60) as http:
 
         async def stop() -> None:
             await asyncio.sleep(0.3)
@@ -330,7 +330,7 @@ async def test_a_stream_gives_a_member_its_share(gw: Driver) -> None:
     own = [event["data"]["position"] for event in page["events"]]
     assert 0 < len(own) < len(positions)
 
-    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+    async with listening(gw) as url, httpx2.AsyncClient(timeout=60) as http:
         follower = _Follower(http, url, gw.headers("auditor"), query="?group_member=1&group_size=2")
         await follower.take(len(own))
         refused = await http.get(f"{url}/events/stream?member=2&of=2", headers=gw.headers("auditor"))

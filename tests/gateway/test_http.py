@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import asyncpg
-import httpx
+import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
@@ -220,7 +220,7 @@ async def test_a_fault_tells_nothing_of_itself(gw: Driver, monkeypatch: pytest.M
 
     monkeypatch.setattr(gw.gateway.verifier, "verify", broken)
 
-    answer: httpx.Response = await gw.get("/placements")
+    answer: httpx2.Response = await gw.get("/placements")
 
     assert answer.status_code == 500
     assert answer.json()["code"] == "fault"

@@ -2,7 +2,7 @@
 
 import json
 
-import httpx
+import httpx2
 import pytest
 
 from infra.event_store.append import append
@@ -65,7 +65,7 @@ async def test_a_mark_of_another_history_is_refused_though_the_record_reached_it
 
 async def test_a_stream_carries_marks_in_its_ids_if_asked_and_takes_them_back(gw: Driver) -> None:
     await _write(gw)
-    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+    async with listening(gw) as url, httpx2.AsyncClient(timeout=60) as http:
 
         async def first_id(query: str, **more: str) -> str | None:
             async with http.stream(
@@ -116,7 +116,7 @@ async def test_a_stream_that_begins_now_tells_its_place_first_and_goes_on_there(
     """One that is cut off before its first event misses none: it comes back with the id that it was given."""
     await _write(gw)
     last = (await gw.get("/events", "auditor", after=0, limit=500)).json()["next"]
-    async with listening(gw) as url, httpx.AsyncClient(timeout=60) as http:
+    async with listening(gw) as url, httpx2.AsyncClient(timeout=60) as http:
         async with http.stream("GET", f"{url}/events/stream?after=now", headers=gw.headers("auditor")) as answer:
             lines = answer.aiter_lines()
             place = await anext(line[3:].strip() async for line in lines if line.startswith("id:"))

@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-import httpx
+import httpx2
 
 from services.local.ports import free_port
 from tests.conftest import Database
@@ -29,7 +29,7 @@ async def test_it_stops_while_a_stream_is_open(database: Database, tokens: Token
     )
     try:
         url = f"http://127.0.0.1:{port}"
-        async with httpx.AsyncClient(timeout=60) as http:
+        async with httpx2.AsyncClient(timeout=60) as http:
             await _answering(http, url)
             headers = {"Authorization": f"Bearer {tokens.of('auditor')}"}
             async with http.stream("GET", f"{url}/api/v1/events/stream", headers=headers) as stream:
@@ -44,10 +44,10 @@ async def test_it_stops_while_a_stream_is_open(database: Database, tokens: Token
             await process.wait()
 
 
-async def _answering(http: httpx.AsyncClient, url: str) -> None:
+async def _answering(http: httpx2.AsyncClient, url: str) -> None:
     async with asyncio.timeout(60):
         while True:
-            with contextlib.suppress(httpx.TransportError):
+            with contextlib.suppress(httpx2.TransportError):
                 if (await http.get(f"{url}/health/live")).is_success:
                     return
             await asyncio.sleep(0.05)

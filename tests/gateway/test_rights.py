@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 import pytest
 
 from events.codes import Role
@@ -79,12 +79,12 @@ def _person(*roles: str, org: str | None) -> DemonstrationPerson:
     return DemonstrationPerson(slug="-".join((*roles, org or "nobody")), name="Somebody", roles=roles, org=org or "")
 
 
-async def _get(driver: Driver, person: DemonstrationPerson, path: str, **query: Any) -> httpx.Response:
+async def _get(driver: Driver, person: DemonstrationPerson, path: str, **query: Any) -> httpx2.Response:
     headers = {"Authorization": f"Bearer {driver.tokens.mint(person)}"}
     return await driver.http.get(f"/api/v1{path}", headers=headers, params=query)
 
 
-async def _give(driver: Driver, person: DemonstrationPerson, path: str, body: Any) -> httpx.Response:
+async def _give(driver: Driver, person: DemonstrationPerson, path: str, body: Any) -> httpx2.Response:
     headers = {"Authorization": f"Bearer {driver.tokens.mint(person)}", "Idempotency-Key": str(uuid7())}
     return await driver.http.post(f"/api/v1{path}", headers=headers, json=body)
 
@@ -207,7 +207,7 @@ async def test_officers_act_on_concerns_and_entries_of_their_own_council_alone(w
     assert by_own.status_code == 200, by_own.text
 
 
-def _types(answer: httpx.Response) -> list[str]:
+def _types(answer: httpx2.Response) -> list[str]:
     return [event["type"] for event in answer.json()["events"]]
 
 
@@ -235,7 +235,7 @@ async def test_the_feed_shows_what_is_true_when_a_page_is_made(whole: Driver) ->
 async def test_a_stream_begun_before_a_restriction_shows_nothing_after_it(whole: Driver) -> None:
     await told(whole, "propose-provider")
     commands = f"/placements/{PLACEMENT_ID}/commands"
-    async with listening(whole) as url, httpx.AsyncClient(timeout=60) as http:
+    async with listening(whole) as url, httpx2.AsyncClient(timeout=60) as http:
         end = (await whole.get("/events", "head", limit=500)).json()["next"]
         headers = whole.headers("case_worker")
         async with http.stream("GET", f"{url}/events/stream?after={end}", headers=headers) as answer:
@@ -255,7 +255,7 @@ async def test_a_stream_ends_when_its_token_does(gw: Driver) -> None:
 
     async with (
         listening(gw) as url,
-        httpx.AsyncClient(timeout=60) as http,
+        httpx2.AsyncClient(timeout=60) as http,
         asyncio.timeout(45),
         http.stream("GET", f"{url}/events/stream", headers=headers) as answer,
     ):

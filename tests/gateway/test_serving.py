@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
+import httpx2
 import pytest
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -185,7 +185,7 @@ async def test_what_is_sent_in_time_is_answered_however_it_is_cut(port: int) -> 
 
 
 async def test_an_answer_may_take_longer_than_a_request(port: int) -> None:
-    async with httpx.AsyncClient() as client:
+    async with httpx2.AsyncClient() as client:
         answer = await client.get(f"http://127.0.0.1:{port}/slow")
 
     assert answer.text == "slow"
@@ -203,7 +203,7 @@ async def test_readiness_and_metrics_move_to_a_port_of_their_own(settings: Setti
     port = free_port()
     app = create_app(settings.model_copy(update={"health_port": port}))
 
-    async with app.router.lifespan_context(app), Driver(app, tokens) as driver, httpx.AsyncClient() as client:
+    async with app.router.lifespan_context(app), Driver(app, tokens) as driver, httpx2.AsyncClient() as client:
         inside = {path: await client.get(f"http://127.0.0.1:{port}{path}") for path in ("/health/ready", "/metrics")}
         outside = {path: await driver.http.get(path) for path in inside}
         alive = await driver.http.get("/health/live")

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from infra.ids import uuid7
@@ -45,7 +45,7 @@ def test_one_persons_share_is_bounded_and_given_back(use: Use) -> None:
 async def test_a_stream_too_many_is_429_until_another_ends(gw: Driver) -> None:
     object.__setattr__(gw.gateway, "shares", Shares(ONE_OF_EACH))
 
-    async with listening(gw) as url, httpx.AsyncClient(headers=gw.headers("auditor")) as client:
+    async with listening(gw) as url, httpx2.AsyncClient(headers=gw.headers("auditor")) as client:
         async with client.stream("GET", f"{url}/events/stream") as first:
             assert first.status_code == 200
             refused = await client.get(f"{url}/events/stream")
@@ -58,7 +58,7 @@ async def test_a_stream_too_many_is_429_until_another_ends(gw: Driver) -> None:
     assert (other.status_code, again) == (200, 200)
 
 
-async def _status(client: httpx.AsyncClient, url: str) -> int:
+async def _status(client: httpx2.AsyncClient, url: str) -> int:
     async with client.stream("GET", url) as answer:
         return answer.status_code
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from infra.encryption.keys import KeyErased
@@ -35,7 +35,7 @@ def people(driver: Driver) -> None:
         driver.tokens.minted[slug] = driver.tokens.mint(person, lifetime_seconds=36_000)
 
 
-async def give(driver: Driver, command: str, body: Any, who: str, *, school: str = SCHOOL_URN) -> httpx.Response:
+async def give(driver: Driver, command: str, body: Any, who: str, *, school: str = SCHOOL_URN) -> httpx2.Response:
     return await driver.give(f"/schools/{school}/commands/{command}", body, who)
 
 
@@ -44,7 +44,7 @@ async def taken_over(driver: Driver) -> dict[str, Any]:
     async with asyncio.timeout(60):
         while True:
             answer = await driver.get(RECORD, "worker_there")
-            if answer.status_code == httpx.codes.OK and answer.json()["record"]["home_school_urn"] == NEW:
+            if answer.status_code == httpx2.codes.OK and answer.json()["record"]["home_school_urn"] == NEW:
                 found: dict[str, Any] = answer.json()["record"]
                 return found
             await asyncio.sleep(0.05)

@@ -44,7 +44,7 @@ def written() -> Iterator[Written]:
     """What is logged while the test runs; how logging was set up before is put back."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
-    names = ("uvicorn.access", "httpx", "httpcore", "sqlalchemy.engine", "sqlalchemy.pool", "asyncio")
+    names = ("uvicorn.access", "httpx2", "httpcore2", "sqlalchemy.engine", "sqlalchemy.pool", "asyncio")
     levels = {name: logging.getLogger(name).level for name in names}
     out = Written()
     configure(plain_settings(), stream=out)
@@ -137,7 +137,7 @@ def test_where_the_gateway_listens_can_be_read(written: Written) -> None:
 
 def test_urls_are_not_written(written: Written) -> None:
     logging.getLogger("uvicorn.access").info('"GET /api/v1/placements?q=%s"', NAME)
-    logging.getLogger("httpx").info("HTTP Request: GET https://elsewhere/%s", NAME)
+    logging.getLogger("httpx2").info("HTTP Request: GET https://elsewhere/%s", NAME)
 
     assert written.getvalue() == ""
 

@@ -1,6 +1,6 @@
 """The worker's address answers with its metrics and with what it warns of."""
 
-import httpx
+import httpx2
 from prometheus_client import CollectorRegistry
 
 from infra.watch import Watch
@@ -15,7 +15,7 @@ async def test_the_worker_tells_its_metrics_and_warnings(setup: Setup) -> None:
 
     async with (
         metrics_server(watching, registry, host="127.0.0.1", port=0) as port,
-        httpx.AsyncClient(timeout=60) as http,
+        httpx2.AsyncClient(timeout=60) as http,
     ):
         at = f"http://127.0.0.1:{port}"
         metrics, ready, other = [await http.get(at + path) for path in ("/metrics", "/health/ready", "/")]

@@ -2,7 +2,7 @@
 
 import asyncio
 
-import httpx
+import httpx2
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
@@ -45,7 +45,7 @@ class CheckpointActivities:
         return made.checkpoint.size
 
 
-def cosigning_for(settings: Settings, engine: AsyncEngine, http: httpx.AsyncClient) -> Cosigning:
+def cosigning_for(settings: Settings, engine: AsyncEngine, http: httpx2.AsyncClient) -> Cosigning:
     """Raises NoteInvalid: a witness is not named as it should be."""
     witnesses = witnesses_of(settings.witnesses)
     return Cosigning(engine, clock_for(settings), settings.record_origin, witnesses, http)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
-import httpx
+import httpx2
 import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 from pydantic import SecretStr
@@ -48,7 +48,7 @@ async def assert_tokens_stand_up_to_the_published_keys(folder: Folder) -> None:
     key = issuer.load_key(folder.local / "issuer")
     token = issuer.mint(PEOPLE[0], key=key, issuer=values["PLACEMENTS_ISSUER"])
 
-    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+    async with httpx2.AsyncClient(trust_env=False, timeout=60) as client:
         found = (await client.get(f"{values['PLACEMENTS_ISSUER']}/.well-known/openid-configuration")).json()
         keys = (await client.get(found["jwks_uri"])).json()["keys"]
 
@@ -181,7 +181,7 @@ async def test_people_and_addresses_are_shown_before_the_caseload_is_loaded(fold
     folder.up()
     folder.wait_for(READY)
 
-    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+    async with httpx2.AsyncClient(trust_env=False, timeout=60) as client:
         answered = await client.get(f"http://127.0.0.1:{folder.ports['PLACEMENTS_GATEWAY_PORT']}/health/live")
     folder.wait_for("Loading the example caseload: 1 of")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import asyncpg
-import httpx
+import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -79,7 +79,7 @@ def witness() -> Attesting:
 @pytest.fixture
 async def cosigning(signing_engine: AsyncEngine, witness: Attesting) -> AsyncIterator[Cosigning]:
     app = Starlette(routes=[Route("/log/add-checkpoint", witness.add_checkpoint, methods=["POST"])])
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app)) as http:
         named = witnesses_of(f"{witness.verifier.written()} https://witness.example/log/")
         yield Cosigning(signing_engine, SystemClock(), ORIGIN, named, http)
 
