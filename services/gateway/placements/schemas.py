@@ -33,6 +33,7 @@ class EventShown(Shape):
 
     event_id: UUID
     type: str
+    summary: str = Field(description="What happened, in one sentence without names; to a provider, of what it is shown")
     version: int
     position: int
     occurred_at: datetime

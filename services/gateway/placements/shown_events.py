@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 from starlette.responses import Response
 
+from domain.event_sentences.sentence import sentence
 from domain.placement.provider_sight import shown_events
 from domain.placement.provider_sight.phases import ProviderPart
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, Codec
@@ -79,6 +80,7 @@ def shown(record: Recorded[Any], *, names: bool) -> dict[str, Any]:
     return {
         "event_id": record.event_id,
         "type": type(event).__name__,
+        "summary": sentence(event),
         "version": record.version,
         "position": record.position,
         "occurred_at": metadata.occurred_at,
@@ -97,7 +99,7 @@ def shown_in_part(seen: shown_events.EventForProvider, *, names: bool) -> dict[s
     whole = shown(seen.record, names=names)
     data = {name: part for name, part in seen.data.items() if name in whole["data"]}
     withheld = sorted({*whole["withheld"], *seen.withheld})
-    return {**whole, "data": data, "withheld": withheld}
+    return {**whole, "summary": sentence(seen.record.event, data), "data": data, "withheld": withheld}
 
 
 def _codec(stored: StoredEvent) -> Codec[Any]:

@@ -1,0 +1,1 @@
+"""Each event in one sentence, in a case worker's words."""
