@@ -4,31 +4,31 @@ import asyncio
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from infra.event_store.types import StoredEvent
 from infra.postgres.db import connection, raw
 from infra.subscriptions.handler import Handler
+from infra.subscriptions.positions import Positions
 from infra.subscriptions.shared_feed import SharedFeed, SharedPage
-from infra.subscriptions.subscription import BATCH_LIMIT, Batch, claimed, run_batch, save_position
+from infra.subscriptions.subscription import BATCH_LIMIT, Batch, run_batch
 
 DRAIN_SECONDS: Final = 2.0
 """How often a handler looks for rows to work on when no event comes."""
-SAVE_SECONDS: Final = 0.5
-"""For how long a position may stay behind events that its handler does not take."""
-_log = structlog.stdlib.get_logger(__name__)
 
 
-async def read_alone(engine: AsyncEngine, handler: Handler, *, limit: int = BATCH_LIMIT) -> Batch:
+async def read_alone(
+    engine: AsyncEngine, handler: Handler, *, limit: int = BATCH_LIMIT, page: SharedPage | None = None
+) -> Batch:
     """Take the next batch from the handler's own position. Raises what `run_batch` raises."""
 
     async def apply(conn: AsyncConnection, events: Sequence[StoredEvent]) -> None:
         await handler.handle(await raw(conn), events)
 
-    return await run_batch(engine, handler.name, apply, types=handler.types, limit=limit)
+    return await run_batch(engine, handler.name, apply, types=handler.types, limit=limit, page=page)
 
 
 class Runner:
@@ -39,6 +39,7 @@ class Runner:
         engine: AsyncEngine,
         handler: Handler,
         feed: SharedFeed,
+        positions: Positions,
         *,
         limit: int = BATCH_LIMIT,
         drain_seconds: float = DRAIN_SECONDS,
@@ -47,15 +48,14 @@ class Runner:
         self._handler = handler
         self._types = frozenset(handler.types)
         self._feed = feed
+        self._positions = positions
+        self._position = positions.add(handler.name)
         self._limit = limit
         self._drain_seconds = drain_seconds
         self._drain_at = 0.0
         # At the beginning, while it is behind, and after a failure.
         self._alone = True
         self._beginning = 0
-        # Where the database has it, and up to where nothing more of its types is in the feed.
-        self._saved = self._seen = 0
-        self._save_at = 0.0
 
     async def step(self) -> int:
         """One batch and what it caused, or a rest; returns the position."""
@@ -68,48 +68,35 @@ class Runner:
         return batch.position
 
     async def _batch(self) -> Batch:
-        if self._alone or self._feed.beginnings != self._beginning or not self._feed.covers(self._seen):
-            return await self._read_alone()
-        page = self._feed.page_after(self._seen)
+        here = self._position
+        if self._alone or self._feed.beginnings != self._beginning or not self._feed.covers(here.seen):
+            return await self._take(None)
+        page = self._feed.page_after(here.seen)
         if page is None:
-            if self._seen > self._saved and time.monotonic() >= self._save_at:
-                return await self._take(SharedPage(after=self._seen, next=self._seen, events=()))
-            return Batch(position=self._seen, seen=0, more=False, behind=False)
-        part = page.part(self._seen, self._types, self._limit)
+            if here.unsaved and time.monotonic() >= here.save_at:
+                await self._positions.save()
+                if here.unsaved:  # another process was at work, or somebody put the position back
+                    return await self._take(None)
+            return Batch(position=here.seen, seen=0, more=False, behind=False)
+        part = page.part(here.seen, self._types, self._limit)
         if part.events:
             return await self._take(part)
-        self._seen = part.next
-        return Batch(position=self._seen, seen=0, more=True, behind=False)
+        here.seen = part.next
+        return Batch(position=here.seen, seen=0, more=True, behind=False)
 
-    async def _read_alone(self) -> Batch:
-        self._alone, self._beginning = True, self._feed.beginnings
-        batch = await read_alone(self._engine, self._handler, limit=self._limit)
-        self._reached(batch.position)
-        self._alone = batch.more
+    async def _take(self, page: SharedPage | None) -> Batch:
+        """Take a page that begins at the saved position, or read for itself: where there is none, or where it fails."""
+        self._alone = True
+        if page is None:
+            self._beginning = self._feed.beginnings
+        here = self._position
+        async with self._positions.claiming(here):
+            # Between what is saved and the page there is nothing of its types.
+            ours = None if page is None else replace(page, after=here.saved)
+            batch = await read_alone(self._engine, self._handler, limit=self._limit, page=ours)
+            here.reached(batch.position)
+        self._alone = batch.more and not batch.shared
         return batch
-
-    async def _take(self, part: SharedPage) -> Batch:
-        """Take a part of a shared page. Where that fails, reading alone finds the event that cannot be taken."""
-        here = False
-        try:
-            async with self._engine.begin() as conn:
-                position, _stopped = await claimed(self._engine, conn, self._handler.name)
-                here = position == self._saved
-                if here:
-                    if part.events:
-                        await self._handler.handle(await raw(conn), part.events)
-                    await save_position(conn, self._handler.name, part.next)
-        except Exception as error:  # noqa: BLE001 - reading alone meets it again, and names its event
-            _log.warning("shared_page_failed", subscription=self._handler.name, error_type=type(error).__name__)
-            return await self._read_alone()
-        if not here:  # another process was at work, or somebody put the position back
-            return await self._read_alone()
-        self._reached(part.next)
-        return Batch(position=part.next, seen=len(part.events), more=True, behind=False)
-
-    def _reached(self, position: int) -> None:
-        self._saved = self._seen = position
-        self._save_at = time.monotonic() + SAVE_SECONDS
 
     async def _drain(self) -> None:
         self._drain_at = time.monotonic() + self._drain_seconds
@@ -118,7 +105,8 @@ class Runner:
 
     async def _rest(self, moved: asyncio.Event) -> None:
         """Until the feed moves on, or it is time to drain or to save."""
-        due = min(self._drain_at, self._save_at) if self._seen > self._saved else self._drain_at
+        here = self._position
+        due = min(self._drain_at, here.save_at) if here.unsaved else self._drain_at
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, due - time.monotonic())):
                 await moved.wait()

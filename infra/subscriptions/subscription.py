@@ -4,7 +4,6 @@ A subscription takes every event once, in commit order. One that fails stops at 
 names it: it never skips an event, and tries that one again until it succeeds.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from infra.event_store.read import read_all
 from infra.event_store.types import StoredEvent
 from infra.postgres.db import metadata, raw
+from infra.subscriptions.shared_feed import SharedPage
 
 subscription = Table(
     "subscription",
@@ -39,8 +39,6 @@ One that fails is called again with fewer of the same events, and what its trans
 """
 
 BATCH_LIMIT: Final = 500
-# A subscription rests up to 0.2 seconds between two batches, and sends no notice when its position moves.
-_LOOK_AGAIN_SECONDS: Final = 0.05
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -49,17 +47,15 @@ _log = structlog.stdlib.get_logger(__name__)
 class Batch:
     """What one step did: applied `seen` events and reached `position`.
 
-    `more`: there is more to read now. `behind`: some events are on their way, so look again soon.
+    `more`: there is more to read now. `behind`: some events are on their way, so look again soon. `shared`: the events
+    were those of a page that the process has read.
     """
 
     position: int
     seen: int
     more: bool
     behind: bool
-
-
-class NotReached(Exception):
-    """A subscription did not reach a position in the time given."""
+    shared: bool = False
 
 
 class SubscriptionHeld(Exception):
@@ -89,10 +85,12 @@ async def run_batch(
     *,
     types: Sequence[str] | None = None,
     limit: int = BATCH_LIMIT,
+    page: SharedPage | None = None,
 ) -> Batch:
-    """Reads on from the saved position, applies what is there, and saves the position, in one transaction.
+    """Applies what lies after the saved position, and saves the new one, in one transaction.
 
-    A batch that fails is halved until it succeeds or is the one event that cannot be applied.
+    `page` is taken in place of a read where it begins at the saved position. A batch that fails is read, and then
+    halved until it succeeds or is the one event that cannot be applied.
 
     Raises:
         SubscriptionHeld: another runner is in the middle of a batch.
@@ -101,51 +99,41 @@ async def run_batch(
     """
     try:
         async with engine.begin() as conn:
-            position, stopped = await claimed(engine, conn, name)
-            page = await read_all(await raw(conn), after=position, limit=limit, types=types)
-            if page.events:
-                await _applied(conn, apply, page.events)
-            if page.next > position:
-                await save_position(conn, name, page.next)
+            position, stopped = await _claimed(engine, conn, name)
+            batch, events = await _after(conn, position, types, limit, page)
+            if events:
+                await _applied(conn, apply, events)
+            if batch.position > position:
+                await save_position(conn, name, batch.position)
     except _ApplyFailed as failed:
-        if len(failed.events) > 1:
-            return await run_batch(engine, name, apply, types=types, limit=len(failed.events) // 2)
+        if page is not None or len(failed.events) > 1:
+            fewer = limit if page is not None else len(failed.events) // 2
+            return await run_batch(engine, name, apply, types=types, limit=fewer)
         (event,) = failed.events
         cause = failed.__cause__
         await _note_stop(engine, name, event, type(cause).__qualname__)
         raise SubscriptionStopped(
             f"{name} stopped at position {event.position}, event {event.event_id}: {type(cause).__qualname__}"
         ) from cause
-    if stopped is not None and page.next > position:
-        _log.info("subscription_resumed", subscription=name, position=page.next)
-    return Batch(position=page.next, seen=len(page.events), more=page.more, behind=page.horizon.behind)
+    if stopped is not None and batch.position > position:
+        _log.info("subscription_resumed", subscription=name, position=batch.position)
+    return batch
+
+
+async def _after(
+    conn: AsyncConnection, position: int, types: Sequence[str] | None, limit: int, shared: SharedPage | None
+) -> tuple[Batch, Sequence[StoredEvent]]:
+    if shared is not None and shared.after == position:
+        seen = len(shared.events)
+        return Batch(position=shared.next, seen=seen, more=True, behind=False, shared=True), shared.events
+    page = await read_all(await raw(conn), after=position, limit=limit, types=types)
+    return Batch(position=page.next, seen=len(page.events), more=page.more, behind=page.horizon.behind), page.events
 
 
 async def position_of(conn: AsyncConnection, name: str) -> int:
     """The position of a subscription; 0 for one that never ran."""
     found = await conn.scalar(select(subscription.c.position).where(subscription.c.name == name))
     return found or 0
-
-
-async def wait_until(engine: AsyncEngine, name: str, position: int, *, seconds: float) -> int:
-    """Wait until a subscription has reached a position, and return its own: what it keeps then shows that event.
-
-    It is looked at before the waiting, so that 0 seconds ask whether it is there. `position` is to be an event's: one
-    that was drawn and rolled back is passed only with the next event.
-
-    Raises:
-        NotReached: the time is over; its text has the position of the subscription.
-    """
-    until = asyncio.get_running_loop().time() + seconds
-    while True:
-        async with engine.connect() as conn:
-            reached = await position_of(conn, name)
-        if reached >= position:
-            return reached
-        left = until - asyncio.get_running_loop().time()
-        if left <= 0:
-            raise NotReached(f"{name} is at position {reached}, not yet at {position}")
-        await asyncio.sleep(min(left, _LOOK_AGAIN_SECONDS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +165,7 @@ async def save_position(conn: AsyncConnection, name: str, position: int) -> None
         raise PositionMovedBack(f"{name} is beyond {position}, or was never begun")
 
 
-async def claimed(engine: AsyncEngine, conn: AsyncConnection, name: str) -> tuple[int, str | None]:
+async def _claimed(engine: AsyncEngine, conn: AsyncConnection, name: str) -> tuple[int, str | None]:
     """The saved position and why it stopped there, held until the transaction ends.
 
     A runner that dies lets go with its connection.

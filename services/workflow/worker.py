@@ -27,6 +27,7 @@ from infra.letters.senders import sender_for
 from infra.postgres.db import connector, create_engine, create_signing_engine
 from infra.settings import Settings
 from infra.streams.placement_streams import PlacementStreams
+from infra.subscriptions.positions import Positions
 from infra.subscriptions.runner import Runner
 from infra.subscriptions.shared_feed import SharedFeed
 from infra.temporal.client import connect, schedule_checkpoints, schedule_sweep
@@ -145,9 +146,10 @@ async def _subscriptions(process: _Process) -> AsyncIterator[None]:
         waker = await stack.enter_async_context(Waker(process.listening, pace_seconds=_PACE_SECONDS))
         feed = SharedFeed(engine, waker, {name for handler, _ in ours for name in handler.types})
         stack.push_async_callback(_ended, asyncio.create_task(feed.run(), name="shared-feed"))
+        positions = Positions(engine)
         steps: dict[str, SupervisedStep] = {
             UNDECIDED_COMMANDS: UndecidedCommands(engine, client).step,
-            **{handler.name: Runner(engine, handler, feed, limit=limit).step for handler, limit in ours},
+            **{handler.name: Runner(engine, handler, feed, positions, limit=limit).step for handler, limit in ours},
         }
         supervised = SupervisedSteps(steps, end_waits=feed.tell)
         await stack.enter_async_context(supervised_worker(client, supervised))

@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from infra.event_store.types import StoredEvent
 from infra.event_store.wake import Waker
 from infra.postgres.db import connection
+from infra.subscriptions import positions as saving
 from infra.subscriptions import runner as running
 from infra.subscriptions import shared_feed, subscription
+from infra.subscriptions.positions import Positions
 from infra.subscriptions.runner import Runner, read_alone
 from infra.subscriptions.shared_feed import PageBeyond, SharedFeed, SharedPage
 from infra.subscriptions.subscription import SubscriptionStopped
@@ -65,8 +67,10 @@ def own_reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     original = subscription.run_batch
 
     async def counting(engine: AsyncEngine, name: str, *arguments: object, **named: object) -> object:
-        found.append(name)
-        return await original(engine, name, *arguments, **named)  # type: ignore[arg-type]
+        batch = await original(engine, name, *arguments, **named)  # type: ignore[arg-type]
+        if not batch.shared:
+            found.append(name)
+        return batch
 
     monkeypatch.setattr(running, "run_batch", counting)
     return found
@@ -98,8 +102,10 @@ async def position(engine: AsyncEngine, name: str) -> int:
         return await subscription.position_of(conn, name)
 
 
-def runner(engine: AsyncEngine, handler: Counting, feed: SharedFeed, **named: float) -> Runner:
-    return Runner(engine, handler, feed, **named)  # type: ignore[arg-type]
+def runner(
+    engine: AsyncEngine, handler: Counting, feed: SharedFeed, positions: Positions | None = None, **named: float
+) -> Runner:
+    return Runner(engine, handler, feed, positions or Positions(engine), **named)  # type: ignore[arg-type]
 
 
 async def test_a_page_is_read_once_for_all_handlers_of_a_process(
@@ -333,3 +339,118 @@ async def test_a_feed_that_fails_begins_again_and_nothing_is_missed(
         reading.cancel()
 
     assert (failures, feed.beginnings) == ([], 2)
+
+
+OTHER = ("PlacementStarted",)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A position is saved at the first look after it moved."""
+    monkeypatch.setattr(saving, "SAVE_SECONDS", 0.0)
+
+
+@pytest.fixture
+async def wide_feed(engine: AsyncEngine, database: Database) -> AsyncIterator[SharedFeed]:
+    async with Waker(lambda: asyncpg.connect(database.app_url)) as waker:
+        yield SharedFeed(engine, waker, {*TYPES, *OTHER})
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_handlers_that_take_nothing_have_their_positions_saved_together(
+    engine: AsyncEngine, wide_feed: SharedFeed, own_reads: list[str]
+) -> None:
+    names = [f"other-{number}" for number in range(5)]
+    positions = Positions(engine)
+    handlers = [Counting(name=each, types=OTHER) for each in names]
+    runners = [runner(engine, each, wide_feed, positions, drain_seconds=0.01) for each in handlers]
+    await wide_feed.read()
+    for each in runners:
+        await each.step()
+    before = list(own_reads)
+    *_, last = await store(engine, 3)
+    await wide_feed.read()
+    for each in runners:
+        await each.step()
+
+    await runners[0].step()
+
+    assert [await position(engine, each) for each in names] == [last] * 5
+    async with connection(engine) as conn:
+        assert await conn.fetchval("SELECT count(DISTINCT xmin::text) FROM subscription") == 1, "one transaction"
+    assert own_reads == before
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_position_that_somebody_moved_is_not_saved_over(
+    engine: AsyncEngine, wide_feed: SharedFeed, own_reads: list[str]
+) -> None:
+    mine, moved = (Counting(name=each, types=OTHER) for each in ("mine", "moved"))
+    positions = Positions(engine)
+    first, second = (runner(engine, each, wide_feed, positions, drain_seconds=0.01) for each in (mine, moved))
+    taken = await store(engine, 1, type_=OTHER[0])
+    await wide_feed.read()
+    for each in (first, second):
+        await each.step()
+    async with connection(engine) as conn:
+        await conn.execute("UPDATE subscription SET position = 0 WHERE name = 'moved'")
+    (last,) = await store(engine, 1)
+    await wide_feed.read()
+    for each in (first, second):
+        await each.step()
+    before = len(own_reads)
+
+    await first.step()
+    assert (await position(engine, "mine"), await position(engine, "moved")) == (last, 0)
+    await second.step()
+
+    assert (mine.seen, moved.seen) == (taken, taken * 2), "it reads from where it was put"
+    assert own_reads[before:] == ["moved"]
+    assert await position(engine, "moved") == last
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_stopped_handler_keeps_its_position_and_the_event_that_stopped_it(
+    engine: AsyncEngine, wide_feed: SharedFeed
+) -> None:
+    failing, fine = Counting(name="failing"), Counting(name="fine", types=OTHER)
+    positions = Positions(engine)
+    first, second = (runner(engine, each, wide_feed, positions, drain_seconds=0.01) for each in (failing, fine))
+    await wide_feed.read()
+    for each in (first, second):
+        await each.step()
+    began = await position(engine, "failing")
+    await store(engine, 1, type_=OTHER[0])
+    await wide_feed.read()
+    await first.step()  # passes over it, and has not saved that
+    failing.fails = True
+    (faulty,) = await store(engine, 1)
+    await wide_feed.read()
+    with pytest.raises(SubscriptionStopped):
+        await first.step()
+
+    for _ in range(4):
+        await second.step()
+    await positions.save()
+
+    assert await _stopped(engine, "failing") == ("ZeroDivisionError", faulty)
+    assert await position(engine, "failing") == began
+    assert await position(engine, "fine") == faulty
+
+
+async def test_a_save_passes_over_a_handler_in_the_middle_of_its_batch(engine: AsyncEngine) -> None:
+    await store(engine, 2)
+    positions = Positions(engine)
+    busy, idle = positions.add("busy"), positions.add("idle")
+    for each in (busy, idle):
+        await read_alone(engine, Counting(name=each.name), limit=1)
+        each.reached(await position(engine, each.name))
+        each.seen += 1
+
+    async with positions.claiming(busy):
+        await positions.save()
+        during = (busy.unsaved, idle.unsaved)
+    await positions.save()
+
+    assert during == (True, False)
+    assert not busy.unsaved

@@ -12,14 +12,12 @@ from infra.event_store.types import ANY, NewEvent, StoredEvent, StreamAppend
 from infra.ids import uuid7
 from infra.postgres.db import transaction
 from infra.subscriptions.subscription import (
-    NotReached,
     PositionMovedBack,
     SubscriptionHeld,
     SubscriptionStopped,
     position_of,
     run_batch,
     save_position,
-    wait_until,
 )
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -176,37 +174,6 @@ async def test_runners_that_begin_one_name_at_once_apply_each_event_once(
         pass
 
     assert await traces(conn) == 3
-
-
-async def test_who_waits_for_a_position_goes_on_when_the_follower_has_come_to_it(engine: AsyncEngine) -> None:
-    first, last = await store(engine, 2)
-    await run_batch(engine, "followed", Follower(), limit=1)
-    assert await wait_until(engine, "followed", first, seconds=0) == first
-    waiting = asyncio.create_task(wait_until(engine, "followed", last, seconds=60))
-    with pytest.raises(NotReached):
-        await wait_until(engine, "followed", last, seconds=0)
-    assert not waiting.done()
-
-    await run_batch(engine, "followed", Follower())
-
-    assert await waiting == last
-
-
-async def test_who_waits_in_vain_is_told_how_far_the_follower_is(engine: AsyncEngine) -> None:
-    first, last = await store(engine, 2)
-    await run_batch(engine, "slow", Follower(), limit=1)
-
-    with pytest.raises(NotReached, match=f"slow is at position {first}, not yet at {last}"):
-        await wait_until(engine, "slow", last, seconds=0.1)
-    with pytest.raises(NotReached, match="never begun is at position 0"):
-        await wait_until(engine, "never begun", first, seconds=0)
-
-
-async def test_a_follower_of_other_types_is_waited_for_as_well(engine: AsyncEngine) -> None:
-    (last,) = await store(engine, 1)
-    await run_batch(engine, "some", Follower(), types=["PlacementStarted"])
-
-    assert await wait_until(engine, "some", last, seconds=0) == last
 
 
 async def test_an_event_still_on_its_way_is_waited_for(engine: AsyncEngine) -> None:
