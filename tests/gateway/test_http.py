@@ -263,11 +263,11 @@ async def test_a_request_is_tried_twice_and_then_put_off(
     tried: list[bytes] = []
     whole = commanding.draft
 
-    async def stale(gateway: Any, person: Any, spec: Any, request: Any) -> Any:
-        tried.append(await request.body())
+    async def stale(gateway: Any, person: Any, spec: Any, sent: Any) -> Any:
+        tried.append(sent.body)
         if len(tried) <= fails:
             raise asyncpg.InvalidCachedStatementError
-        return await whole(gateway, person, spec, request)
+        return await whole(gateway, person, spec, sent)
 
     monkeypatch.setattr(commanding, "draft", stale)
     answer = await gw.once("/placements", DRAFT.body)

@@ -7,7 +7,8 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -51,11 +52,39 @@ def acting(person: Person, spec: CommandSpec, among: Sights) -> RoleInOrganisati
     return authorisation.acting(person, among, spec.step.by, spec.summary)
 
 
-def read(request: Request, body: bytes, spec: CommandSpec, actor: Actor, stream_id: str) -> SubmittedCommand:
+class SentCommand(Protocol):
+    """A command as somebody sent it. What is wrong with it is said once it is asked for, after who may send it."""
+
+    @property
+    def body(self) -> bytes:
+        """The command's fields, as JSON."""
+
+    def command_id(self) -> UUID:
+        """Raises Problem: it has none."""
+
+    def expected_versions(self) -> tuple[int, ...]:
+        """The versions of which one must be the present one; none where nothing is asked. Raises Problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentByRequest:
+    """A command as a request to the API carries it: its id and the versions are headers."""
+
+    request: Request
+    body: bytes
+
+    def command_id(self) -> UUID:
+        return idempotency_key(self.request)
+
+    def expected_versions(self) -> tuple[int, ...]:
+        return if_match(self.request)
+
+
+def read(sent: SentCommand, spec: CommandSpec, actor: Actor, stream_id: str) -> SubmittedCommand:
     """Raises Problem: 400 without a key, 422 for what is malformed, 413."""
-    command_id = idempotency_key(request)
-    expected = if_match(request)
-    command = parse(spec.adapter, body)
+    command_id = sent.command_id()
+    expected = sent.expected_versions()
+    command = parse(spec.adapter, sent.body)
     return SubmittedCommand(
         command_id=command_id,
         kind=spec.kind,
@@ -100,10 +129,10 @@ def if_match(request: Request) -> tuple[int, ...]:
     return tuple(versions)
 
 
-async def draft(gateway: Gateway, person: Person, spec: CommandSpec, request: Request) -> Response:
+async def draft(gateway: Gateway, person: Person, spec: CommandSpec, sent: SentCommand) -> CommandRow:
     """A placement begins: its id and, unless the body names the pupil, the pupil's, follow from the command's id."""
     standing = acting(person, spec, authorisation.sights(person))
-    asked = read(request, await request.body(), spec, authorisation.actor(person, standing), "")
+    asked = read(sent, spec, authorisation.actor(person, standing), "")
     command, command_id = asked.command, asked.command_id
     if standing.of(OrgKind.SCHOOL) != command.home_school_urn:
         raise Problem("organisation_not_allowed", "You may draft referrals for your own school.")
@@ -125,35 +154,33 @@ async def draft(gateway: Gateway, person: Person, spec: CommandSpec, request: Re
     key = await pupil_key(gateway, command.pupil_id, create=True)
     async with connection(gateway.engine) as conn:
         kept = await submission.keep(conn, one, key, gateway.clock)
-    return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=True)
+    return kept or await _handed_over(gateway, one, placement_id, starts=True)
 
 
 async def advance(
-    gateway: Gateway, person: Person, spec: CommandSpec, placement_id: PlacementId, request: Request
-) -> Response:
-    body = await request.body()
+    gateway: Gateway, person: Person, spec: CommandSpec, placement_id: PlacementId, sent: SentCommand
+) -> CommandRow:
+    """The command's row, decided or still to be."""
     async with connection(gateway.engine) as conn:
         row = await placements.find(conn, placement_id)
         seen = (await gateway.seeing(person, conn)).of(row)
         if row is None or not seen:
             raise not_found()
         actor = authorisation.actor(person, acting(person, spec, seen))
-        one = read(request, body, spec, actor, placement_stream(placement_id))
+        one = read(sent, spec, actor, placement_stream(placement_id))
         kept = await submission.keep(conn, one, await pupil_key(gateway, row.pupil_id), gateway.clock)
-    return await _hand_over_and_answer(gateway, one, kept, placement_id, starts=False)
+    return kept or await _handed_over(gateway, one, placement_id, starts=False)
 
 
-async def _hand_over_and_answer(
-    gateway: Gateway, one: SubmittedCommand, kept: CommandRow | None, placement_id: PlacementId, *, starts: bool
-) -> Response:
-    if kept is not None:
-        return answer(gateway, one.kind, kept)
+async def _handed_over(
+    gateway: Gateway, one: SubmittedCommand, placement_id: PlacementId, *, starts: bool
+) -> CommandRow:
     await _hand_over(gateway, one, placement_id, starts=starts)
     # Whatever was heard of it: an answer may be lost on its way back from a workflow that has decided.
     async with connection(gateway.engine) as conn:
         found = await commands.find(conn, one.command_id)
     assert found is not None, "command rows are never deleted"
-    return answer(gateway, one.kind, found)
+    return found
 
 
 async def _hand_over(gateway: Gateway, one: SubmittedCommand, placement_id: PlacementId, *, starts: bool) -> None:

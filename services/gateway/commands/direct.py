@@ -6,8 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from starlette.requests import Request
-from starlette.responses import Response
 
 from domain.access.roles import RoleInOrganisation
 from domain.provider.steps import STEPS as PROVIDER
@@ -29,7 +27,7 @@ from services.application.deciders import register as registers
 from services.application.deciders import school as schools
 from services.application.submission import SubmittedCommand
 from services.gateway.commands.catalogue import CommandSpec
-from services.gateway.commands.commanding import acting, answer, keys_at_hand, pupil_key, read
+from services.gateway.commands.commanding import SentCommand, acting, keys_at_hand, pupil_key, read
 from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem
 from services.gateway.http.runtime import Gateway
@@ -99,14 +97,13 @@ async def give(
     person: Person,
     spec: CommandSpec,
     target: Target,
-    request: Request,
+    sent: SentCommand,
     *,
     among: authorisation.Sights | None = None,
-) -> Response:
-    """`among`: the roles in which the person sees the placement that the target is of; else all that they have."""
-    body = await request.body()
+) -> CommandRow:
+    """The command's row. `among`: the roles in which the person sees what the target is of; else all that they have."""
     standing = acting(person, spec, authorisation.sights(person) if among is None else among)
-    one = read(request, body, spec, authorisation.actor(person, standing), target.decider.stream_id)
+    one = read(sent, spec, authorisation.actor(person, standing), target.decider.stream_id)
     async with connection(gateway.engine) as conn:
         await target.require(conn, standing, one.command)
         row = await submission.earlier(conn, one, key_id=target.key_id)
@@ -122,7 +119,7 @@ async def give(
     async with connection(gateway.engine) as conn:
         row = await commands.find(conn, one.command_id)
     assert row is not None, "command rows are never deleted"
-    return answer(gateway, spec.kind, row)
+    return row
 
 
 async def _is_sealed(conn: asyncpg.Connection, target: Target) -> bool:

@@ -13,6 +13,7 @@ from infra.identity.tokens import Person
 from services.gateway.commands import commanding, direct, openapi, schemas
 from services.gateway.commands.bodies import require_json
 from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, CommandSpec, Family
+from services.gateway.commands.commanding import SentByRequest, answer
 from services.gateway.commands.offering import command_status, offered, visible
 from services.gateway.http.deps import Runtime, SignedIn, gateway_of, signed_in
 from services.gateway.http.openapi import problems
@@ -23,65 +24,68 @@ router = APIRouter()
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-async def _sending(request: Request) -> Person:
+async def _sending(request: Request) -> tuple[Person, SentByRequest]:
     """Raises Problem: nobody is signed in, or what they send is not JSON."""
     person = await signed_in(request)
     require_json(request)
-    return person
+    return person, SentByRequest(request, await request.body())
 
 
 def _draft(spec: CommandSpec) -> Endpoint:
     async def draft(request: Request) -> Response:
-        person = await _sending(request)
-        return await commanding.draft(gateway_of(request), person, spec, request)
+        person, sent = await _sending(request)
+        gateway = gateway_of(request)
+        return answer(gateway, spec.kind, await commanding.draft(gateway, person, spec, sent))
 
     return draft
 
 
 def _placement(spec: CommandSpec) -> Endpoint:
     async def advance(request: Request) -> Response:
-        person = await _sending(request)
-        placement_id = PlacementId(uuid_of(request, "placement_id"))
-        return await commanding.advance(gateway_of(request), person, spec, placement_id, request)
+        person, sent = await _sending(request)
+        gateway, placement_id = gateway_of(request), PlacementId(uuid_of(request, "placement_id"))
+        return answer(gateway, spec.kind, await commanding.advance(gateway, person, spec, placement_id, sent))
 
     return advance
 
 
 def _provider(spec: CommandSpec) -> Endpoint:
     async def give(request: Request) -> Response:
-        person = await _sending(request)
+        person, sent = await _sending(request)
         gateway = gateway_of(request)
         target = direct.provider(gateway, ProviderId(uuid_of(request, "provider_id")))
-        return await direct.give(gateway, person, spec, target, request)
+        return answer(gateway, spec.kind, await direct.give(gateway, person, spec, target, sent))
 
     return give
 
 
 def _school(spec: CommandSpec) -> Endpoint:
     async def give(request: Request) -> Response:
-        person = await _sending(request)
-        return await direct.give(gateway_of(request), person, spec, direct.school(Urn(urn_of(request))), request)
+        person, sent = await _sending(request)
+        gateway, target = gateway_of(request), direct.school(Urn(urn_of(request)))
+        return answer(gateway, spec.kind, await direct.give(gateway, person, spec, target, sent))
 
     return give
 
 
 def _attendance(spec: CommandSpec) -> Endpoint:
     async def give(request: Request) -> Response:
-        person, gateway = await _sending(request), gateway_of(request)
+        (person, sent), gateway = await _sending(request), gateway_of(request)
         week = week_of(request)
         row, seen = await visible(gateway, person, uuid_of(request, "placement_id"))
         target = direct.register(gateway, person, row, week)
-        return await direct.give(gateway, person, spec, target, request, among=seen)
+        return answer(gateway, spec.kind, await direct.give(gateway, person, spec, target, sent, among=seen))
 
     return give
 
 
 def _pupil(spec: CommandSpec) -> Endpoint:
     async def give(request: Request) -> Response:
-        person, gateway = await _sending(request), gateway_of(request)
+        (person, sent), gateway = await _sending(request), gateway_of(request)
         pupil_id = PupilId(uuid_of(request, "pupil_id"))
         seen = await pupils.visible(gateway, person, pupil_id)
-        return await direct.give(gateway, person, spec, direct.pupil(gateway, pupil_id), request, among=seen)
+        target = direct.pupil(gateway, pupil_id)
+        return answer(gateway, spec.kind, await direct.give(gateway, person, spec, target, sent, among=seen))
 
     return give
 
