@@ -1,5 +1,15 @@
 # One image for every process: `gateway`, `worker`, `migrate` and the tools are commands of `placements`.
-# Both stages name one exact release, so that a build next month gives what a build today gave.
+# Every stage names one exact release, so that a build next month gives what a build today gave.
+FROM python:3.13.15-slim-trixie AS assets
+
+# The CSS and JavaScript of the pages. Node and Sass are in this stage alone.
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+COPY deploy/assets/ /build/deploy/assets/
+RUN pip install --require-hashes --only-binary=:all: -r /build/deploy/assets/requirements.lock \
+ && pip install --require-hashes --only-binary=:all: -r /build/deploy/assets/npm.lock \
+ && python /build/deploy/assets/build.py /built
+
+
 FROM python:3.13.15-slim-trixie AS build
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
@@ -20,6 +30,7 @@ COPY domain/ /app/domain/
 COPY events/ /app/events/
 COPY infra/ /app/infra/
 COPY services/ /app/services/
+COPY --from=assets /built/ /app/services/gateway/pages/static/built/
 RUN python -m compileall -q /opt/venv/lib /app
 
 

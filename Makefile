@@ -11,6 +11,8 @@ INSTALL := $(PY) -m pip install --disable-pip-version-check
 TELL := $(PY) -u deploy/tell_install.py
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet
 COMPILE := $(LOCK) pyproject.toml --extra embedded --extra kms --group build
+# What the pages look like is built once from public packages; a changed pin builds it again.
+ASSETS := services/gateway/pages/static/built/LICENCE.txt
 T ?= tests
 # Tests wait for servers more than they compute, so one process more than a small machine's two cores.
 WORKERS ?= 3
@@ -26,12 +28,15 @@ help: ## This list
 setup: $(VENV)/.run-stamp ## Make the environment from the lock
 
 .PHONY: run
-run: $(VENV)/.run-stamp ## Start everything on this machine; Ctrl-C ends it, the data stay
+run: $(VENV)/.run-stamp $(ASSETS) ## Start everything on this machine; Ctrl-C ends it, the data stay
 	@exec $(VENV)/bin/placements up
 
 .PHONY: demo
-demo: $(VENV)/.run-stamp ## Take a placement from referral to return, on a set-up of its own
+demo: $(VENV)/.run-stamp $(ASSETS) ## Take a placement from referral to return, on a set-up of its own
 	@exec $(PY) -m examples.demo
+
+.PHONY: assets
+assets: $(ASSETS) ## Build the CSS and JavaScript of the pages
 
 .PHONY: backup
 backup: $(VENV)/.run-stamp ## Copy the database of a running `make run`: make backup TO=folder
@@ -42,7 +47,7 @@ restore: $(VENV)/.run-stamp ## Put a copy back while nothing runs: make restore 
 	@exec $(VENV)/bin/placements restore $(FROM) $(if $(UNTIL),--until $(UNTIL)) $(if $(TIMELINE),--timeline $(TIMELINE))
 
 .PHONY: bench
-bench: $(VENV)/.dev-stamp ## Measure speed against floors taken in the same run
+bench: $(VENV)/.dev-stamp $(ASSETS) ## Measure speed against floors taken in the same run
 	@exec $(PY) -m bench
 
 .PHONY: bench-growth
@@ -52,11 +57,11 @@ bench-growth: $(VENV)/.dev-stamp ## Measure the event table with two million eve
 ##@ Work on it
 
 .PHONY: test
-test: check test-unit ## Every check and every test, on servers of their own
+test: check test-unit $(ASSETS) ## Every check and every test, on servers of their own
 	$(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile --ignore tests/domain --ignore tests/events
 
 .PHONY: tests
-tests: $(VENV)/.dev-stamp ## Some tests: make tests T=tests/infra
+tests: $(VENV)/.dev-stamp $(ASSETS) ## Some tests: make tests T=tests/infra
 	$(PY) -m pytest $(T)
 
 .PHONY: test-unit
@@ -98,7 +103,7 @@ lock: ## Take newer versions within pyproject.toml (needs uv)
 
 .PHONY: clean
 clean: ## Remove the environment and caches; .local, your data, stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(dir $(ASSETS)) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
 
 # A changed lock makes the stamps again, and nothing else does.
 $(VENV)/.made:
@@ -118,3 +123,8 @@ $(VENV)/.dev-stamp: requirements-dev.lock $(VENV)/.run-stamp
 	@echo "Installing what checks and tests (once)"
 	@set -o pipefail; $(INSTALL) --require-hashes -r requirements-dev.lock | $(TELL) requirements-dev.lock
 	@touch $@
+
+$(ASSETS): $(addprefix deploy/assets/,build.py moj.scss requirements.lock npm.lock) | $(VENV)/.run-stamp
+	@echo "Building the CSS and JavaScript of the pages (once)"
+	@$(INSTALL) --quiet --require-hashes -r deploy/assets/requirements.lock
+	@$(PY) deploy/assets/build.py

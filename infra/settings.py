@@ -5,6 +5,7 @@ Temporal's own settings are not here: its client reads the `TEMPORAL_*` variable
 
 import io
 import os
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -26,6 +27,17 @@ def _is_loopback(host: str | None) -> bool:
         return ip_address(host or "").is_loopback
     except ValueError:
         return False
+
+
+_LEAST_CONTRAST = 4.5
+
+
+def contrast_with_white(colour: str) -> float:
+    """By WCAG 2.2, from 1 for white to 21 for black. `colour` is #rrggbb."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    # Below the first figure the curve is a straight line.
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)  # noqa: PLR2004 - WCAG's own
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 # Names the file that is read in place of `.env`; an empty name is no file.
@@ -135,6 +147,25 @@ class Settings(FromEnvironment):
     health_port: OptionalPort = Field(
         default=0, description="Port of the gateway's readiness and metrics; 0 for the gateway's own port"
     )
+    pages_owner: str = Field(
+        default="",
+        max_length=60,
+        description="Whose service it is, in the header of every page: a school's, trust's or council's name",
+    )
+    pages_colour: str = Field(
+        default="#1d4f76", description="The colour of the header of every page, as #rrggbb; white is read on it"
+    )
+
+    @field_validator("pages_colour")
+    @classmethod
+    def _is_dark_enough(cls, stated: str) -> str:
+        """WCAG 2.2 asks for 4.5 to 1 between white words and what they are on."""
+        if not re.fullmatch("#[0-9a-fA-F]{6}", stated):
+            raise ValueError("a colour as #rrggbb is needed")
+        if contrast_with_white(stated) < _LEAST_CONTRAST:
+            raise ValueError("white words cannot be read on this colour: take a darker one")
+        return stated
+
     streams_per_person: int = Field(
         default=64, ge=1, description="Streams, and requests that wait for events, that one person may have at once"
     )

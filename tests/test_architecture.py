@@ -73,7 +73,8 @@ def test_documents_link_only_to_what_exists() -> None:
 
 def test_locks_name_no_hosts() -> None:
     """A lock carries versions and hashes; where packages come from is the machine's affair."""
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    locks = ("requirements.lock", "requirements-dev.lock", "deploy/assets/requirements.lock", "deploy/assets/npm.lock")
+    for name in locks:
         text = (ROOT / name).read_text(encoding="utf-8")
 
         assert "://" not in text

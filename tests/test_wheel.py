@@ -1,4 +1,4 @@
-"""The wheel is whole: it carries the SQL, the migrations and the templates, and the command line runs from it."""
+"""The wheel is whole: it carries SQL, migrations, templates and the look, and the command line runs from it."""
 
 import subprocess
 import sys
@@ -22,6 +22,7 @@ def test_the_wheel_runs_outside_the_repository(tmp_path: Path) -> None:
     run += "import infra.documents.rendering;"  # reads its templates
     run += "import services.gateway.commands.examples;"  # reads the story
     run += "from services.gateway.http.html import index; index();"
+    run += "from services.gateway.pages.web.assets import Assets; Assets('').url('govuk.css');"
     run += "from services.cli import main; sys.argv[1:] = ['--help']; main()"
     ran = subprocess.run(
         [sys.executable, "-P", "-c", run, str(whole)], cwd=tmp_path, capture_output=True, text=True, check=False

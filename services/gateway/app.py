@@ -30,6 +30,7 @@ from services.gateway.http.serving import serve_beside
 from services.gateway.http.shared import Shared
 from services.gateway.http.shares import Shares, Use
 from services.gateway.lists import council_tasks_routes as council_tasks
+from services.gateway.pages import routes as pages
 from services.gateway.placements import attendance_routes as attendance
 from services.gateway.placements import command_routes as commands
 from services.gateway.placements import routes as placements
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(service.alive)
     if not settings.health_port:
         app.include_router(service.probes)
+    pages.install(app, settings)
     return app
 
 

@@ -19,7 +19,7 @@ from infra.event_store.limits import StreamArchived
 from services.application.authorisation import NotAllowed
 from services.application.submission import CommandIdReused, PupilIdUnusable
 from services.gateway.http.problem_types import OWN
-from services.gateway.http.problems import FieldError, Problem, malformed, response, words
+from services.gateway.http.problems import FieldError, Problem, answer, malformed, words
 
 ExceptionHandler = Callable[[Request, Exception], Response]
 
@@ -28,7 +28,7 @@ _BY_STATUS = {400: "bad_request", 401: "not_signed_in", 404: "not_found", 405: "
 
 def _as(code: str) -> ExceptionHandler:
     def handle(request: Request, _error: Exception) -> Response:
-        return response(Problem(code, OWN[code].words), request.scope["path"])
+        return answer(request.scope, Problem(code, OWN[code].words))
 
     return handle
 
@@ -38,16 +38,16 @@ _database_away = _as("database_away")
 
 def _own(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)
-    return response(problem, request.scope["path"])
+    return answer(request.scope, problem)
 
 
 def _not_allowed(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotAllowed)
-    return response(Problem(error.refusal.value, error.detail), request.scope["path"])
+    return answer(request.scope, Problem(error.refusal.value, error.detail))
 
 
 def _pupil_id_unusable(request: Request, _error: Exception) -> Response:
-    return response(malformed([FieldError(pointer="/pupil_id", detail=UNKNOWN_ID)]), request.scope["path"])
+    return answer(request.scope, malformed([FieldError(pointer="/pupil_id", detail=UNKNOWN_ID)]))
 
 
 def _parameters(request: Request, error: Exception) -> Response:
@@ -58,13 +58,13 @@ def _parameters(request: Request, error: Exception) -> Response:
         )
         for fault in error.errors()
     ]
-    return response(malformed(findings), request.scope["path"])
+    return answer(request.scope, malformed(findings))
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = _BY_STATUS.get(error.status_code, "fault")
-    return response(Problem(code, OWN[code].words, headers=error.headers), request.scope["path"])
+    return answer(request.scope, Problem(code, OWN[code].words, headers=error.headers))
 
 
 def _asyncpg_interface(request: Request, error: Exception) -> Response:

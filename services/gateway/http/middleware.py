@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from infra.ids import uuid7
 from infra.postgres.db import is_stale_plan
 from services.gateway.http.problem_types import OWN
-from services.gateway.http.problems import Problem, response
+from services.gateway.http.problems import Problem, answer
 
 BODY_MAX_BYTES = 1024 * 1024
 _SAFE = {
@@ -89,13 +89,13 @@ class OutermostMiddleware:
                 told = dict(scope)
                 await self.app(told, exchange.receive, exchange.send)
         except Problem as problem:
-            await exchange.end(scope, problem)
+            await exchange.end(told, problem)
         except ClientDisconnect:
             exchange.status = exchange.status or _READER_GONE
         except Exception as error:  # noqa: BLE001 - the ASGI boundary: whatever it was, the client gets an answer and we get the trace
             _log.exception("request_failed")
             code = "database_changing" if is_stale_plan(error) else "fault"
-            await exchange.end(scope, Problem(code, OWN[code].words, request_id=request_id))
+            await exchange.end(told, Problem(code, OWN[code].words, request_id=request_id))
         self._tell(told, exchange.status, time.perf_counter() - began)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
@@ -161,4 +161,4 @@ class _Exchange:
     async def end(self, scope: Scope, problem: Problem) -> None:
         """Answers with a problem, unless an answer has begun: then the connection just ends."""
         if self.status == 0:
-            await response(problem, scope["path"])(scope, self.receive, self.send)
+            await answer(scope, problem)(scope, self.receive, self.send)

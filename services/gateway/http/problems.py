@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from starlette.responses import Response
+from starlette.types import Scope
 
 from domain.shared.errors import Rejected
 from services.gateway.http.problem_types import OWN
@@ -42,6 +43,13 @@ def malformed(findings: list[FieldError]) -> Problem:
     return Problem(
         "malformed", f"{len(errors)} {'place needs' if len(errors) == 1 else 'places need'} correcting.", errors=errors
     )
+
+
+def answer(scope: Scope, problem: Problem) -> Response:
+    """As the route that was asked answers problems: the API's as JSON, a page's as a page."""
+    own = getattr(scope.get("route"), "answer_problem", None)
+    made: Response = response(problem, scope["path"]) if own is None else own(scope, problem)
+    return made
 
 
 def response(problem: Problem, instance: str) -> Response:

@@ -7,7 +7,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.commands.commanding import not_found
 from services.gateway.http import html
 from services.gateway.http.deps import Runtime
 from services.gateway.http.docs_page import docs_page
@@ -62,19 +61,6 @@ def _document(request: Request) -> dict[str, Any]:
         app.openapi_schema = document(app)
     made: dict[str, Any] = app.openapi_schema
     return made
-
-
-@router.get("/problems", include_in_schema=False)
-async def problem_index() -> Response:
-    return html.problem_index()
-
-
-@router.get("/problems/{code}", include_in_schema=False)
-async def problem(code: str) -> Response:
-    found = html.problem_page(code)
-    if found is None:
-        raise not_found()
-    return found
 
 
 @router.get("/", include_in_schema=False)

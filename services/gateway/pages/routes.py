@@ -1,0 +1,49 @@
+"""Every page, and what pages need: their files, and an answer where no page is."""
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from infra.settings import Settings
+from services.gateway.http.problem_types import OWN
+from services.gateway.http.problems import Problem, response
+from services.gateway.pages.help import routes as help_pages
+from services.gateway.pages.web.errors import problem_page
+from services.gateway.pages.web.look import Look
+from services.gateway.pages.web.page import Pages, pages_of
+from services.gateway.pages.web.router import PageRouter
+
+_A_YEAR = "public, max-age=31536000, immutable"
+_NOT_PAGES = ("/api/", "/health/", "/metrics")
+_IDLE_SECONDS = 2 * 3600
+
+files = PageRouter()
+
+
+@files.get("/assets/{name}")
+async def asset(request: Request, name: str) -> Response:
+    found = pages_of(request).assets.get(name)
+    if found is None:
+        raise Problem("not_found", OWN["not_found"].words)
+    headers = {"Cache-Control": _A_YEAR, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(found.compressed, 200, headers | {"Content-Encoding": "gzip"}, found.media_type)
+    return Response(found.content, 200, headers, found.media_type)
+
+
+def install(app: FastAPI, settings: Settings) -> None:
+    """Adds the pages to the gateway. Raises AssetsMissing."""
+    app.state.pages = Pages.of(Look.of(settings), idle_seconds=_IDLE_SECONDS)
+    for router in (files, help_pages.router):
+        app.include_router(router)
+    app.router.default = _not_found
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    """Where no route is: as a page, unless a program asks."""
+    problem = Problem("not_found", OWN["not_found"].words)
+    path = scope["path"]
+    is_program = path.startswith(_NOT_PAGES) or path in {"/api", "/health"}
+    answer = response(problem, path) if is_program else problem_page(Request(scope), problem)
+    await answer(scope, receive, send)

@@ -1,0 +1,25 @@
+"""What the settings say of the look: whose service this is, and the colour that its header has."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from infra.settings import Settings
+
+SERVICE_NAME = "Placements"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The name in the header, and one colour."""
+
+    owner: str
+    colour: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        return cls(owner=settings.pages_owner or SERVICE_NAME, colour=settings.pages_colour)
+
+    @property
+    def theme(self) -> str:
+        """The one line of CSS that the public design system reads its colour from."""
+        return f":root{{--govuk-brand-colour:{self.colour}}}\n"
