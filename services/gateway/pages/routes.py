@@ -32,10 +32,14 @@ async def asset(request: Request, name: str) -> Response:
     return Response(found.content, 200, headers, found.media_type)
 
 
+# Each topic adds its own here.
+_ROUTERS = (files, help_pages.router)
+
+
 def install(app: FastAPI, settings: Settings) -> None:
     """Adds the pages to the gateway. Raises AssetsMissing."""
     app.state.pages = Pages.of(Look.of(settings), idle_seconds=_IDLE_SECONDS)
-    for router in (files, help_pages.router):
+    for router in _ROUTERS:
         app.include_router(router)
     app.router.default = _not_found
 
