@@ -1,6 +1,7 @@
 """Follows a how-to page in a copy of the tree: its blocks are the edits that a reader would make."""
 
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,8 +66,11 @@ def edits(page: Path) -> Iterator[Edit]:
             path = named[1]
 
 
+BUILT = "services/gateway/pages/static/built"
+
+
 def copy_of_the_tree(to: Path) -> Path:
-    """What is under version control, with what was changed and not yet committed."""
+    """What is under version control, with what was changed and not yet committed; and the built look of the pages."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True
     )
@@ -74,4 +78,5 @@ def copy_of_the_tree(to: Path) -> Path:
         if (ROOT / name).is_file():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             (to / name).write_bytes((ROOT / name).read_bytes())
+    shutil.copytree(ROOT / BUILT, to / BUILT)
     return to
