@@ -32,7 +32,10 @@ def agreement(source: Source) -> tuple[Document, ...]:
             subject=event.agreement_id,
             version=event.version,
             opening=(
-                f"Between {source.school_name}, which commissions and pays, and {source.provider_name}.",
+                (
+                    f"This agreement is between {source.school_name}, which arranges and pays for the placement, and"
+                    f" {source.provider_name}."
+                ),
                 f"Version {event.version} of the agreement for this pupil.",
             ),
             sections=(
@@ -103,7 +106,7 @@ def _health_and_safety(source: Source) -> Section:
             item("Medical needs", picture.health, clause=_ALL),
             item("Risk assessment", picture.risk_assessment, clause=_ALL),
             item("Transport", picture.transport, clause=_ALL),
-            item("Entitled to free school meals", *told(picture.free_school_meals), clause=_ALL),
+            item("Can have free school meals", *told(picture.free_school_meals), clause=_ALL),
             *item_if("SEN need", picture.sen_need),
         )
     return Section(
@@ -111,10 +114,11 @@ def _health_and_safety(source: Source) -> Section:
         items=(
             item(
                 "Safeguarding confirmations",
-                "The provider confirms in writing that the checks it must make on its staff have been made, that they"
-                " are trained in safeguarding, and who its safeguarding lead is.",
-                "It tells the school in writing, before the change, of any change of staff, site or subcontractor"
-                " that may put the pupil at risk, and at once of any concern about the pupil.",
+                "The provider confirms in writing that it has made every check it must make on its staff. It confirms"
+                " that they are trained in safeguarding, and it names its safeguarding lead.",
+                "A change of staff, site or subcontractor may put the pupil at risk. The provider tells the school in"
+                " writing before it makes such a change.",
+                "The provider tells the school about any concern about the pupil at once.",
                 clause=_KCSIE,
             ),
             *asked,
@@ -128,33 +132,33 @@ def _shared_terms(on: date) -> Section:
         items=(
             item(
                 "Attendance reporting",
-                "The provider marks every session and tells the school of an unexplained absence within 30 minutes of"
-                " its start. Only the school authorises an absence.",
+                "The provider marks every session. It tells the school about an unexplained absence within 30 minutes"
+                " of the start of the session. Only the school can authorise an absence.",
                 clause=_ALL,
             ),
             item(
                 "Behaviour",
                 "The provider speaks to the school before it sends the pupil home or ends a session early. Only the"
-                " head teacher may suspend or exclude.",
+                " head teacher can suspend or exclude the pupil.",
                 clause=_ALL,
             ),
             item(
                 "Reports and visits",
-                "The provider reports on attendance, behaviour, progress and personal development each half-term, and"
-                " before each review. The school may visit at any time.",
+                "The provider reports on attendance, behaviour, progress and personal development. It reports each"
+                " half-term and before each review. The school can visit at any time.",
                 clause=_ALL,
             ),
             item(
                 "Data sharing",
-                "Each side shares what the other needs to teach the pupil and keep them safe, and no more, by secure"
-                " means, and keeps it no longer than the law requires.",
+                "Each side shares only what the other needs to teach the pupil and keep them safe. It shares it"
+                " securely. Each side keeps it no longer than the law requires.",
                 clause=_ALL,
             ),
             item("Records", _records(on), clause=_ALL),
             item(
                 "Complaints",
-                "A complaint goes first to the provider's lead and the school's case worker, then to the head teacher."
-                " Parents may use the school's own complaints procedure.",
+                "A complaint goes first to the provider's lead and the school's case worker. It then goes to the head"
+                " teacher. Parents can use the school's own complaints procedure.",
                 clause=_ALL,
             ),
         ),
@@ -164,12 +168,13 @@ def _shared_terms(on: date) -> Section:
 def _records(on: date) -> str:
     kept = figures(on)
     return (
-        "The provider sees the pupil's record from this agreement until the placement is evaluated or, if that comes"
-        " first, for a time after its end that the school tells it; longer while a concern is open. It is the"
-        " controller of the marks, reports and concerns that it writes, and takes a copy of them before then. It keeps"
-        f" its marks for {words.count(kept.register_years, 'year')}, its reports and concerns until the pupil is"
-        f" {kept.pupil_record_years}, or {kept.sen_record_years} with special educational needs, and destroys all"
-        " else that it was sent when it sees the record no more."
+        "The provider can see the pupil's record from the date of this agreement. This ends when the placement is"
+        " evaluated, or earlier if the time that the school sets after the end of the placement runs out first. It"
+        " goes on while a concern is open. The provider is the controller of the marks, reports and concerns that it"
+        " writes. It takes a copy of them before its access ends. It keeps its marks for"
+        f" {words.count(kept.register_years, 'year')}. It keeps its reports and concerns until the pupil is"
+        f" {kept.pupil_record_years}, or {kept.sen_record_years} if the pupil has special educational needs. It"
+        " destroys everything else it was sent when its access ends."
     )
 
 
@@ -190,7 +195,10 @@ def _signatures(source: Source) -> Section:
     return Section(
         heading="Signatures",
         paragraphs=(
-            "Each side signs this document unchanged, on paper or signed in; the record keeps who, when and how.",
+            (
+                "Each side signs this document unchanged, on paper or in this service."
+                " The record keeps who signed, when and how."
+            ),
         ),
         items=tuple(
             item(f"For the {code(party).lower()}", f"{name}. Name, signature and date:", clause=_ALL)

@@ -21,7 +21,7 @@ def entry(provider: Provider, on: date) -> Document:
         dated_on=on,
         version=provider.version,
         opening=(
-            "An entry says what a council has seen. The school that commissions a place makes its own checks as well.",
+            "An entry says what a council has checked. A school that uses this provider must also make its own checks.",
         ),
         sections=(
             Section(heading="The provider", items=_provider(provider), tables=(_sites(provider),)),

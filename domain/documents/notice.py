@@ -4,11 +4,12 @@ from datetime import date
 
 from domain.documents.addressees import addressees
 from domain.documents.model import Addressee, Document, Item, Section, item, item_if
-from domain.documents.parts import about_reviews, objectives
+from domain.documents.parts import about_reviews, case_worker, if_you_need_help, objectives, reads_as_pupil
 from domain.documents.phrases import code, session_times, told
 from domain.documents.source import Source
+from domain.law.bases import BASES
 from domain.shared import words
-from events.codes import DocumentKind, LegalBasis, RecipientRole
+from events.codes import CommissionerKind, DocumentKind, ExclusionKind, LegalBasis, RecipientRole
 from events.placement.agreement import NoticeGiven
 from events.placement.contact import TransportArranged
 
@@ -36,27 +37,71 @@ def _notice(source: Source, event: NoticeGiven, to: Addressee) -> Document:
         dated_on=event.given_on,
         addressee=to,
         subject=event.notice_id,
-        opening=(
-            (
-                f"{source.school_name} has decided that {source.pupil} will be taught at {source.provider_name} from"
-                f" {words.on(event.start_date)}. This letter says why, when and where, and how the placement will be"
-                " kept under review."
-            ),
-            (
-                f"{source.pupil} stays on the roll of {source.school_name}, which remains responsible for learning,"
-                " attendance and safety, and plans the return."
-            ),
-        ),
+        opening=_opening(source, event, to),
         sections=(
             _where_and_when(source, event),
             Section(
                 heading="Why",
+                paragraphs=("Objectives are the goals of the placement.",) if not council else (),
                 items=(item("Reasons", event.reasons, clause=_REASONS),),
                 tables=(objectives(event.objectives, _REASONS),),
             ),
             *_plan(source, council=council),
             about_reviews(source),
             _arrangements(source, event),
+            *if_you_need_help(source, to),
+        ),
+    )
+
+
+def _opening(source: Source, event: NoticeGiven, to: Addressee) -> tuple[str, ...]:
+    pupil = "You" if reads_as_pupil(source, to) else source.pupil
+    by = "The council" if source.state.commissioner is CommissionerKind.LA else source.school_name
+    on = words.on(event.start_date)
+    return (
+        f"{by} has made a decision. {pupil} will learn at {source.provider_name} from {on}.",
+        *_what_it_is(source, to),
+        "This letter says why, when and where. It also says how you can have your say.",
+        *_on_roll(source, pupil),
+    )
+
+
+def _what_it_is(source: Source, to: Addressee) -> tuple[str, ...]:
+    """What the words of the law mean, where the reader may not know them."""
+    if to.role is RecipientRole.LA:
+        return ()
+    meaning = (
+        "Learning away from school for a time is called alternative provision. We call the time there a placement."
+    )
+    if source.state.legal_basis is not LegalBasis.OSD:
+        return (meaning,)
+    return (
+        meaning,
+        (
+            "The law lets a school send a pupil to learn somewhere else, to help them behave better. This is called a"
+            " direction off site."
+        ),
+    )
+
+
+def _on_roll(source: Source, pupil: str) -> tuple[str, ...]:
+    """Who stays responsible, unless the pupil is no longer the school's."""
+    state = source.state
+    submitted, basis = state.referral.submitted, state.legal_basis
+    gone = basis is not None and BASES[basis].exclusion is ExclusionKind.PERMANENT
+    if gone or (submitted and submitted.picture and submitted.picture.on_roll is False):
+        return ()
+    if pupil == "You":
+        return (
+            (
+                f"You stay on the roll of {source.school_name}. This means it is still your school. It must make sure"
+                " that you learn and are safe. It keeps track of your attendance and plans your return."
+            ),
+        )
+    return (
+        (
+            f"{pupil} stays on the roll of {source.school_name}. This means it is still their school. It must make sure"
+            " that they learn and are safe. It keeps track of their attendance and plans their return."
         ),
     )
 
@@ -88,8 +133,8 @@ def _plan(source: Source, *, council: bool) -> tuple[Section, ...]:
             heading="The EHC plan",
             paragraphs=(
                 (
-                    "The plan stays in force. The council is asked to say if it wants an early review of it, and may"
-                    " itself ask in writing for a review of the placement."
+                    "The plan stays in force. Tell the school if you want an early review of it. You can also ask in"
+                    " writing for a review of the placement."
                 ),
             ),
             items=(
@@ -102,11 +147,11 @@ def _plan(source: Source, *, council: bool) -> tuple[Section, ...]:
 
 def _arrangements(source: Source, event: NoticeGiven) -> Section:
     return Section(
-        heading="Travel, meals and whom to ask",
+        heading="Travel, meals and who to ask",
         items=(
             *_travel_and_meals(source),
             item("At the provider, ask for", event.report_to),
-            item("At the school, ask for", f"The case worker for alternative provision at {source.school_name}"),
+            item("At the school, ask for", case_worker(source)),
         ),
     )
 
@@ -121,13 +166,13 @@ def _travel_and_meals(source: Source) -> tuple[Item, ...]:
         if transport
         else item("Transport", picture.transport if picture else None),
         *((item("Meals", code(meals.arrangement), _from(meals.from_on), meals.details),) if meals else ()),
-        item("Entitled to free school meals", *told(entitled if meals is None else meals.eligible)),
+        item("Can have free school meals", *told(entitled if meals is None else meals.eligible)),
     )
 
 
 def _transport(arranged: TransportArranged) -> tuple[str | None, ...]:
     if not arranged.required:
-        return ("None is needed.", arranged.details)
+        return ("No transport is needed.", arranged.details)
     return (code(arranged.mode) if arranged.mode else None, _from(arranged.from_on), arranged.details)
 
 

@@ -14,6 +14,7 @@ from domain.shared import words
 from events.codes import (
     EndReason,
     LegalBasis,
+    MealArrangement,
     ParentStance,
     PrimaryReason,
     PupilFlag,
@@ -24,6 +25,7 @@ from events.codes import (
     Role,
     RuleId,
     SettingType,
+    TransportMode,
 )
 from events.values.sessions import SessionTimes
 
@@ -62,9 +64,14 @@ _CODES: Mapping[StrEnum, str] = MappingProxyType(
         EndReason.POST16: "Education or training after 16",
         EndReason.PERM_EX: "Permanent exclusion",
         EndReason.EHE: "Education at home by the parents' choice",
-        EndReason.CEASED_CSA: "Past compulsory school age",
+        EndReason.CEASED_CSA: "Over compulsory school age",
         EndReason.OTHER_AP: "Other alternative provision",
         ParentStance.NONE: "No view given",
+        TransportMode.PUBLIC: "Public transport",
+        TransportMode.FAMILY: "The family takes the pupil",
+        MealArrangement.PROVIDER_MEAL: "A meal from the provider",
+        MealArrangement.SENT_BY_SCHOOL: "A meal that the school sends",
+        MealArrangement.AT_SCHOOL: "A meal at the school",
         Rag.RED: "Red",
         Rag.AMBER: "Amber",
         Rag.GREEN: "Green",
@@ -88,11 +95,11 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "section_i_school": "School named in section I of the EHC plan",
         "has_parental_responsibility": "Has parental responsibility",
         "on_roll": "On the roll of the home school",
-        "flags": "What else is known of the pupil",
+        "flags": "What else is known about the pupil",
         "given_on": "Given on",
-        "text": "What is aimed at",
+        "text": "Goal",
         "baseline": "Now",
-        "measure": "How it is measured",
+        "measure": "How we will know",
         "rag": "Rating",
         "am_start": "Morning starts",
         "break_start": "Break starts",
@@ -137,6 +144,11 @@ def listed(parts: tuple[str, ...]) -> str:
     """`the head`, `the head and the pupil`, `the head, the pupil and a parent`."""
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def within(text: str) -> str:
+    """A phrase as it is written inside a sentence: `Head teacher` is `head teacher`, `EHC plan` stays."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def session_times(times: SessionTimes) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from events.values.referral import Objective
 
 _FULL = "local policy: full record of every placement"
 _GROUP = 16
-"""Letters of a hash that stand together, so that it breaks into lines."""
+"""Letters of a hash that are written together, so that it breaks into lines."""
 _RATINGS = frozenset({"rag"})
 _ONLY_IDS = frozenset({"placement_id", "pupil_id"})
 
@@ -65,7 +65,7 @@ def _placement(source: Source) -> Section:
 
 
 def _progress(source: Source) -> Section:
-    """What each review found: attendance, behaviour, progress, and how each objective stood."""
+    """What each review found: attendance, behaviour, progress, and the rating of each objective."""
     aims = {aim.id: aim.text for aim in _aims(source)}
     found = tuple(part for review in source.state.reviews.opened for part in _review(review, aims))
     return Section(heading="Progress and achievements", items=found or (item("Progress", None, clause=_FULL),))
@@ -129,7 +129,7 @@ def _figures(before: int, during: int, cost: int) -> tuple[Item, ...]:
 def _assessments(source: Source) -> Section:
     evaluation = source.state.ending.evaluation
     return Section(
-        heading="What those concerned say of it",
+        heading="What people said about it",
         items=(
             item("The pupil's own assessment", evaluation.pupil_assessment if evaluation else None, clause=_FULL),
             item("The parents' own assessment", evaluation.parent_assessment if evaluation else None, clause=_FULL),
@@ -139,7 +139,7 @@ def _assessments(source: Source) -> Section:
 
 
 def _missed(source: Source) -> Section:
-    """What passed its date undone stays on record, however it was made good later."""
+    """A missed duty stays on record, even if it was done later."""
     missed = (
         *((each.rule, each.due, each.severity) for each in source.state.duties.missed),
         *(
@@ -150,7 +150,7 @@ def _missed(source: Source) -> Section:
     )
     return Section(
         heading="What was missed",
-        paragraphs=() if missed else ("Nothing passed its date undone.",),
+        paragraphs=() if missed else ("No duty was missed.",),
         items=tuple(
             item(
                 f"{RULES[rule].words}, due {words.on(due)}",
@@ -166,12 +166,15 @@ def _timeline(source: Source) -> Section:
     return Section(
         heading="Timeline",
         paragraphs=(
-            "Each entry carries the hash that chains it to the one before: a changed record no longer matches.",
+            (
+                "Each entry has a hash that links it to the entry before. If anyone changes the record,"
+                " the hashes no longer match."
+            ),
         ),
         tables=(
             Table(
-                caption="Everything that was recorded, in order",
-                columns=("No.", "Recorded", "Came about", "What", "By", "Clauses", "Hash"),
+                caption="Everything on the record, in order",
+                columns=("No.", "Recorded", "Happened", "What", "By", "Clauses", "Hash"),
                 rows=tuple(_row(each, source.hashes.get(each.version, "")) for each in source.records),
                 clause=_FULL,
             ),

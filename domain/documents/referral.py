@@ -48,7 +48,7 @@ def _parents(source: Source) -> tuple[Section, ...]:
 def _request(source: Source) -> Section:
     event: ReferralSubmitted = source.event
     return Section(
-        heading="What is asked for, and why",
+        heading="What the school asks for, and why",
         items=(
             item("Main reason", code(event.primary_reason), clause=_FORM),
             item("Provision", event.provision_requested, clause=_FORM),
@@ -56,7 +56,7 @@ def _request(source: Source) -> Section:
             item("School days", *told(event.proposed_days), clause=_FORM),
             item("Parents told on", *told(event.parent_informed_on), clause=_FORM),
             item("Signed off by a senior leader", *told(event.signed_off_by), clause=_FORM),
-            *item_if("To be checked in the UPN", *event.upn_warnings),
+            *item_if("Check in the UPN", *event.upn_warnings),
         ),
         tables=(objectives(event.objectives, _FORM),),
     )

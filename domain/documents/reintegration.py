@@ -23,30 +23,34 @@ def plan(source: Source) -> tuple[Document, ...]:
             dated_on=source.day,
             subject=event.plan_id,
             opening=(
-                f"How {source.pupil} comes back from {source.provider_name} to {source.school_name}, step by step.",
+                (
+                    f"This plan says how {source.pupil} will come back to {source.school_name} from"
+                    f" {source.provider_name}. The return is step by step."
+                ),
+                "A session is a morning or an afternoon of a school day.",
             ),
             sections=(
                 Section(
                     heading="Steps",
                     items=(
                         item("Full time at school by", words.on(event.full_time_by), clause=_RETURN),
-                        item("Accepted by the school", *told(event.school_accepted), clause=_RETURN),
+                        item("The school agrees to the plan", *told(event.school_accepted), clause=_RETURN),
                     ),
                     tables=(_steps(event),),
                 ),
                 Section(
                     heading="Support",
                     items=(
-                        item("Key adult", event.key_adult, clause=_RETURN),
-                        item("Ready when", *event.readiness_criteria, clause=_RETURN),
+                        item("Key adult, who helps the pupil", event.key_adult, clause=_RETURN),
+                        item("The pupil is ready when", *event.readiness_criteria, clause=_RETURN),
                         planned_reviews(source),
                     ),
                 ),
                 Section(
                     heading="Views",
                     items=(
-                        item("The pupil", event.pupil_view, clause=_RETURN),
-                        item("The parents", event.parent_view, clause=_RETURN),
+                        item("What the pupil thinks", event.pupil_view, clause=_RETURN),
+                        item("What the parents think", event.parent_view, clause=_RETURN),
                     ),
                 ),
             ),
@@ -56,7 +60,7 @@ def plan(source: Source) -> tuple[Document, ...]:
 
 def _steps(event: ReintegrationPlanned) -> Table:
     return Table(
-        caption="Sessions a week, from each day on",
+        caption="Sessions each week",
         columns=("Step", "From", "At school", "At the provider", "Support"),
         rows=tuple(
             (str(step.n), words.on(step.from_on), str(step.sessions_school), str(step.sessions_ap), step.support)

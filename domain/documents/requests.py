@@ -2,7 +2,7 @@
 
 from domain.documents.addressees import addressees
 from domain.documents.model import Addressee, Document, Section, item
-from domain.documents.parts import planned_reviews
+from domain.documents.parts import if_you_need_help, planned_reviews, reads_as_pupil
 from domain.documents.source import Source
 from domain.placement.binding import figures_of
 from domain.shared import words
@@ -21,6 +21,7 @@ def refusal(source: Source) -> tuple[Document, ...]:
 
 
 def _refusal(source: Source, event: ReviewRequestRefused, asked: ReviewRequested, to: Addressee) -> Document:
+    whose = "your" if reads_as_pupil(source, to) else f"{source.pupil}'s"
     weeks = figures_of(source.state).requested_review_bar_days // 7
     return Document(
         kind=DocumentKind.REVIEW_REFUSAL,
@@ -33,37 +34,42 @@ def _refusal(source: Source, event: ReviewRequestRefused, asked: ReviewRequested
         subject=event.request_id,
         opening=(
             (
-                f"On {words.on(asked.requested_on)} you asked for a review of the placement of {source.pupil} at"
-                f" {source.provider_name}. No meeting will be held on this request. This letter says why, and when"
-                " the placement is looked at next."
+                f"On {words.on(asked.requested_on)} you asked for a review of {whose} placement at"
+                f" {source.provider_name}. A review is a meeting about how the placement is going. The school will not"
+                " hold a meeting because of this request. This letter says why, and when the next review is."
             ),
         ),
         sections=(
             Section(
-                heading="Why no meeting is held",
+                heading="Why there is no meeting",
                 items=(
                     item("Last review held on", words.on(event.last_review_on), clause=_REG_4A),
                     item(
                         "The rule",
-                        f"A review that is asked for must be held unless one was held in the"
-                        f" {words.figure(weeks, 'week')} before the day of the request.",
+                        "The school must hold a review that you ask for. It does not have to if there was a review in"
+                        f" the {words.figure(weeks, 'week')} before the day you asked.",
                         clause=_REG_4A,
                     ),
                     item("Reasons", event.reason),
                 ),
             ),
             Section(
-                heading="What comes next",
+                heading="What happens next",
                 items=(
                     planned_reviews(source),
                     item(
                         "Asking again",
-                        f"If you ask in writing on or after {words.on(event.binding_from)}, and no other review has"
-                        " been held by then, one must be held.",
+                        f"You can ask again in writing on or after {words.on(event.binding_from)}. The school must"
+                        " then hold a review, unless there has been another one by then.",
                         clause=_REG_4A,
                     ),
-                    item("Your views", "You may write to the school at any time; the next review considers it."),
+                    item(
+                        "Your views",
+                        "You can write to the school at any time to say what you think."
+                        " The next review will look at it.",
+                    ),
                 ),
             ),
+            *if_you_need_help(source, to),
         ),
     )

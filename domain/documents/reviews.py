@@ -1,9 +1,12 @@
 """The letters of a review: the invitation to its meeting, and its outcome."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from domain.documents.addressees import addressees
 from domain.documents.model import Addressee, Document, Section, item, item_if
-from domain.documents.parts import RIGHT_TO_REQUEST, objectives, planned_reviews
-from domain.documents.phrases import code, listed, moment
+from domain.documents.parts import asking_for_a_review, if_you_need_help, objectives, planned_reviews, reads_as_pupil
+from domain.documents.phrases import code, listed, moment, within
 from domain.documents.source import Source
 from domain.placement.parts.reviews import Review
 from domain.shared import words
@@ -11,9 +14,11 @@ from events.codes import DocumentKind, RecipientRole, ReviewDecision
 from events.placement.reviews import ReviewInvitationGiven, ReviewOutcomeNotified
 
 _REG_4 = "SI 2010/1156 reg 4(1)(b)"
-_REG_4A = "SI 2010/1156 reg 4A"
 _REG_5 = "SI 2010/1156 reg 5"
 _REG_6 = "SI 2010/1156 reg 6"
+_EXPLAINED: Mapping[RecipientRole, str] = MappingProxyType(
+    {RecipientRole.BOARD_NOMINEE: "Nominee of the trust board: a person whom the board has chosen"}
+)
 
 
 def invitations(source: Source) -> tuple[Document, ...]:
@@ -40,7 +45,10 @@ def _invitation(source: Source, event: ReviewInvitationGiven, review: Review, to
         addressee=to,
         subject=event.review_id,
         opening=(
-            f"You are invited to a meeting that reviews the placement of {source.pupil} at {source.provider_name}.",
+            (
+                f"You are invited to a meeting about {_whose(source, to)} placement at {source.provider_name}. A"
+                " placement is a time of learning away from school. The meeting is called a review."
+            ),
         ),
         sections=(
             Section(
@@ -55,36 +63,46 @@ def _invitation(source: Source, event: ReviewInvitationGiven, review: Review, to
                 heading="How to take part",
                 paragraphs=(
                     (
-                        "The meeting decides whether the placement should go on, and if so until when. Tell the school"
-                        " if the date or the place does not suit you."
+                        "The meeting decides if the placement should go on, and until when. Tell the school if you"
+                        " cannot come on this date or to this place."
                     ),
                 ),
                 items=(
-                    item("Come to the meeting", "You may attend and say what you think.", clause=_REG_5),
+                    item("Come to the meeting", "You can come and say what you think.", clause=_REG_5),
                     item(
                         "Or write beforehand",
-                        "You may instead send your views in writing before the meeting, on whether the placement"
-                        " should go on. They are read out and considered.",
+                        "You can send your views in writing before the meeting instead. Say what you think about the"
+                        " placement and if it should go on. The meeting will read and think about what you write.",
                         clause=_REG_5,
                     ),
                 ),
             ),
             _looked_at(source),
+            *if_you_need_help(source, to),
         ),
     )
+
+
+def _whose(source: Source, to: Addressee) -> str:
+    return "your" if reads_as_pupil(source, to) else f"{source.pupil}'s"
 
 
 def _looked_at(source: Source) -> Section:
     referral = source.state.referral.submitted
     return Section(
         heading="What the meeting looks at",
-        paragraphs=("Attendance, behaviour, progress against each objective, and what the pupil and the parents say.",),
+        paragraphs=(
+            (
+                "The meeting looks at attendance, behaviour and progress. It looks at each objective (goal) below. It"
+                " also looks at what the pupil and the parents say."
+            ),
+        ),
         tables=(objectives(referral.objectives),) if referral else (),
     )
 
 
 def _names(roles: tuple[RecipientRole, ...]) -> tuple[str, ...]:
-    return tuple(code(role) for role in dict.fromkeys(roles))
+    return tuple(_EXPLAINED.get(role, code(role)) for role in dict.fromkeys(roles))
 
 
 def outcomes(source: Source) -> tuple[Document, ...]:
@@ -114,8 +132,9 @@ def _outcome(source: Source, event: ReviewOutcomeNotified, review: Review, to: A
         subject=event.review_id,
         opening=(
             (
-                f"The placement of {source.pupil} at {source.provider_name} was reviewed on {words.on(held.held_on)}."
-                " This letter says what was decided, and why."
+                f"A review is a meeting about how a placement is going. There was a review of {_whose(source, to)}"
+                f" placement at {source.provider_name} on {words.on(held.held_on)}. This letter says what was decided,"
+                " and why."
             ),
         ),
         sections=(
@@ -125,22 +144,24 @@ def _outcome(source: Source, event: ReviewOutcomeNotified, review: Review, to: A
                     item("What was decided", code(decided.decision), clause=_REG_4),
                     item("Ends on" if ends else "Goes on until", words.on(decided.until), clause=_REG_4),
                     item("Reasons", decided.reasons, clause=_REG_6),
-                    item("How views were considered", decided.views_considered),
+                    item("How we thought about what people said", decided.views_considered),
                     *item_if("Who attended", *_attended(review)),
                 ),
             ),
             *(() if ends else (_next(source),)),
+            *if_you_need_help(source, to),
         ),
     )
 
 
 def _next(source: Source) -> Section:
     return Section(
-        heading="What comes next",
-        items=(planned_reviews(source), item("Asking for a review", RIGHT_TO_REQUEST, clause=_REG_4A)),
+        heading="What happens next",
+        items=(planned_reviews(source), asking_for_a_review(source)),
     )
 
 
 def _attended(review: Review) -> tuple[str, ...]:
     roles = tuple(code(role) for role in review.held.attended_roles) if review.held else ()
-    return (listed(roles),) if roles else ()
+    first, *others = roles or ("",)
+    return (listed((first, *map(within, others))),) if roles else ()

@@ -89,9 +89,9 @@ _REG_3_4 = [
     (f"{REG} 3(4)(e)", "Times of each day: Afternoon ends: 15:00"),
     (f"{REG} 3(2)", "First day: Thursday 26 November 2026"),
     (f"{REG} 4(1)(a)", "Reviews planned by: Wednesday 20 January 2027"),
-    (f"{REG} 4A", "Asking for a review: You may ask in writing"),
+    (f"{REG} 4A", "Asking for a review: You can ask for a review in writing"),
     (None, "Transport: a bus pass from the school"),
-    (None, "Entitled to free school meals: No"),
+    (None, "Can have free school meals: No"),
     (None, "At the provider, ask for: the site lead"),
     (None, "At the school, ask for: The case worker"),
 ]
@@ -108,22 +108,22 @@ DEMANDED: list[tuple[DocumentKind, str | None, str]] = [
     (K.REVIEW_INVITATION, f"{REG} 5", "Date and time: Monday 14 December 2026 at 10:00"),
     (K.REVIEW_INVITATION, f"{REG} 5", "Place: The library"),
     (K.REVIEW_INVITATION, f"{REG} 5", "Who is invited: Nominee of the trust board"),
-    (K.REVIEW_INVITATION, f"{REG} 5", "Come to the meeting: You may attend"),
-    (K.REVIEW_INVITATION, f"{REG} 5", "Or write beforehand: You may instead send your views in writing"),
+    (K.REVIEW_INVITATION, f"{REG} 5", "Come to the meeting: You can come and say"),
+    (K.REVIEW_INVITATION, f"{REG} 5", "Or write beforehand: You can send your views in writing before the meeting"),
     (K.OUTCOME_NOTIFICATION, f"{REG} 4(1)(b)", "What was decided: The placement goes on as it is"),
     (K.OUTCOME_NOTIFICATION, f"{REG} 4(1)(b)", "Goes on until: Thursday 25 March 2027"),
     (K.OUTCOME_NOTIFICATION, f"{REG} 6", "Reasons: The objectives are nearly met"),
     (K.OUTCOME_NOTIFICATION, f"{REG} 4(1)(a)", "Reviews planned by: Monday 1 March 2027"),
-    (K.OUTCOME_NOTIFICATION, f"{REG} 4A", "Asking for a review: You may ask in writing"),
-    (K.OUTCOME_NOTIFICATION, None, "How views were considered: The letter was read out"),
-    (K.OUTCOME_NOTIFICATION, None, "Who attended: Head teacher and Parent"),
+    (K.OUTCOME_NOTIFICATION, f"{REG} 4A", "Asking for a review: You can ask for a review in writing"),
+    (K.OUTCOME_NOTIFICATION, None, "How we thought about what people said: The letter was read out"),
+    (K.OUTCOME_NOTIFICATION, None, "Who attended: Head teacher and parent"),
     (K.REVIEW_REFUSAL, f"{REG} 4A", "Last review held on: Thursday 17 December 2026"),
     (
         K.REVIEW_REFUSAL,
         f"{REG} 4A",
-        "The rule: A review that is asked for must be held unless one was held in the 10",
+        "The rule: The school must hold a review that you ask for. It does not have to if there was a review in the 10",
     ),
-    (K.REVIEW_REFUSAL, f"{REG} 4A", "Asking again: If you ask in writing on or after Friday 26 February 2027"),
+    (K.REVIEW_REFUSAL, f"{REG} 4A", "Asking again: You can ask again in writing on or after Friday 26 February 2027"),
     (K.REVIEW_REFUSAL, f"{REG} 4(1)(a)", "Reviews planned by: Monday 1 March 2027"),
     (K.REVIEW_REFUSAL, None, "On Monday 4 January 2027 you asked for a review"),
     (K.REVIEW_REFUSAL, None, "Reasons: Nothing has changed since"),
@@ -137,7 +137,7 @@ DEMANDED: list[tuple[DocumentKind, str | None, str]] = [
     (K.AGREEMENT, _LOCAL, "Attendance reporting: The provider marks every session"),
     (K.AGREEMENT, _LOCAL, "Behaviour: The provider speaks to the school"),
     (K.AGREEMENT, _LOCAL, "Transport: bus pass"),
-    (K.AGREEMENT, _LOCAL, "Entitled to free school meals: No"),
+    (K.AGREEMENT, _LOCAL, "Can have free school meals: No"),
     (K.AGREEMENT, _LOCAL, "Medical needs: no known conditions"),
     (K.AGREEMENT, _LOCAL, "Risk assessment: low"),
     (K.AGREEMENT, _LOCAL, "Data sharing: Each side shares"),
@@ -150,12 +150,12 @@ DEMANDED: list[tuple[DocumentKind, str | None, str]] = [
     (K.AGREEMENT, _LOCAL, "For the school: Hillcross Academy. Name, signature and date:"),
     (K.AGREEMENT, _LOCAL, "For the provider: Imbue. Name, signature and date:"),
     (K.AGREEMENT, None, "Further terms: as agreed"),
-    (K.REINTEGRATION_PLAN, _RETURN, "Sessions a week, from each day on: 1 | Monday 25 January 2027 | 6 | 4 | A mentor"),
+    (K.REINTEGRATION_PLAN, _RETURN, "Sessions each week: 1 | Monday 25 January 2027 | 6 | 4 | A mentor"),
     (K.REINTEGRATION_PLAN, _RETURN, "Full time at school by: Monday 8 February 2027"),
-    (K.REINTEGRATION_PLAN, _RETURN, "Key adult: Ms Placeholder"),
-    (K.REINTEGRATION_PLAN, _RETURN, "Ready when: Two calm weeks"),
-    (K.REINTEGRATION_PLAN, _RETURN, "The pupil: Start with art"),
-    (K.REINTEGRATION_PLAN, _RETURN, "The parents: Not too fast"),
+    (K.REINTEGRATION_PLAN, _RETURN, "Key adult, who helps the pupil: Ms Placeholder"),
+    (K.REINTEGRATION_PLAN, _RETURN, "The pupil is ready when: Two calm weeks"),
+    (K.REINTEGRATION_PLAN, _RETURN, "What the pupil thinks: Start with art"),
+    (K.REINTEGRATION_PLAN, _RETURN, "What the parents think: Not too fast"),
     (K.REINTEGRATION_PLAN, f"{REG} 4(1)(a)", "Reviews planned by: Monday 1 March 2027"),
     (K.PLACEMENT_RECORD, _FULL, "Review of Thursday 17 December 2026: Progress: Two units done"),
     (K.PLACEMENT_RECORD, _FULL, "Review of Thursday 17 December 2026: Attendance: 94.25%"),
@@ -169,7 +169,7 @@ DEMANDED: list[tuple[DocumentKind, str | None, str]] = [
     (K.PLACEMENT_RECORD, None, "Attendance before: 81.25%"),
     (K.PLACEMENT_RECORD, None, "Cost: £2,000.50"),
     (K.PLACEMENT_RECORD, f"{REG} 4(1)(a)", "Planned review held, due Wednesday 16 December 2026: Advisory (PLAN)"),
-    (K.PLACEMENT_RECORD, _FULL, "Everything that was recorded, in order: 1 |"),
+    (K.PLACEMENT_RECORD, _FULL, "Everything on the record, in order: 1 |"),
     (K.PLACEMENT_RECORD, _FULL, f"Notice given | Case worker | {REG} 3(2); {REG} 3(4) | 0000000000000000 "),
     (K.REFERRAL_FORM, _FORM, "Main reason: Off-site placement for behavioural support"),
     (K.REFERRAL_FORM, _FORM, "Objectives: Attend each session"),
@@ -185,7 +185,7 @@ DEMANDED: list[tuple[DocumentKind, str | None, str]] = [
     (K.REFERRAL_FORM, _FORM, "Transport: bus pass"),
     (K.REFERRAL_FORM, _FORM, "Free school meals: No"),
     (K.REFERRAL_FORM, _FORM, "School named in section I of the EHC plan: Hillcross Academy"),
-    (K.REFERRAL_FORM, None, "What else is known of the pupil: EHC plan"),
+    (K.REFERRAL_FORM, None, "What else is known about the pupil: EHC plan"),
     (K.REFERRAL_FORM, None, "Legal name: Robin Example"),
     (K.REFERRAL_FORM, None, "Date of birth: Friday 4 May 2012"),
     (K.REFERRAL_FORM, None, "Unique pupil number (UPN): L831400126001"),
@@ -368,9 +368,12 @@ BUS = TransportArranged(
 @pytest.mark.parametrize(
     ("arranged", "told_"),
     [
-        (BUS, ["Transport: Public", "Transport: From Thursday 26 November 2026", "Transport: Route 6"]),
+        (BUS, ["Transport: Public transport", "Transport: From Thursday 26 November 2026", "Transport: Route 6"]),
         (replace(BUS, mode=None, from_on=None), ["Transport: Route 6"]),
-        (replace(BUS, required=False, details="He lives next door"), ["Transport: None is needed.", "next door"]),
+        (
+            replace(BUS, required=False, details="He lives next door"),
+            ["Transport: No transport is needed.", "next door"],
+        ),
         (
             MealsArranged(
                 arranged_on=day("2026-11-16"),
@@ -378,7 +381,11 @@ BUS = TransportArranged(
                 from_on=day("2026-11-26"),
                 eligible=True,
             ),
-            ["Meals: Provider meal", "Meals: From Thursday 26 November 2026", "Entitled to free school meals: Yes"],
+            [
+                "Meals: A meal from the provider",
+                "Meals: From Thursday 26 November 2026",
+                "Can have free school meals: Yes",
+            ],
         ),
     ],
 )
@@ -397,7 +404,7 @@ def test_a_notice_given_before_arrangements_says_what_the_referral_says() -> Non
 
     (notice, *_) = documents(before)
 
-    assert "Transport: bus pass\nEntitled to free school meals: No" in whole(notice)
+    assert "Transport: bus pass\nCan have free school meals: No" in whole(notice)
 
 
 @pytest.mark.obligation("S27")
@@ -436,7 +443,7 @@ def test_a_notice_with_no_planned_review_says_one_is_held_each_half_term() -> No
 
     shown = whole(documents(unplanned)[0])
 
-    assert "Reviews planned by: No day is set yet. One is held in every half-term." in shown
+    assert "Reviews planned by: No date is set yet. The school holds a review in every half-term." in shown
     assert "Planned last day" not in shown
 
 
@@ -467,7 +474,7 @@ def test_a_record_without_a_review_says_so_and_one_that_missed_nothing_too() -> 
     open_ = replace(record, state=with_fields(record.state, reviews=(replace(review, held=None, missed=None),)))
 
     assert "Progress: Not recorded." in whole(documents(open_)[0])
-    assert "Nothing passed its date undone." in whole(made(K.PLACEMENT_RECORD, given))
+    assert "No duty was missed." in whole(made(K.PLACEMENT_RECORD, given))
 
 
 def test_a_record_keeps_what_a_review_found_without_evidence_or_decision() -> None:

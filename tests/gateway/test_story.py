@@ -39,7 +39,7 @@ async def test_each_step_of_the_story_is_accepted(whole: Driver) -> None:
     assert step["attendance_basis_points"] == 9800, "the correction shows in the record"
 
 
-def _told_before(before: str, then: str) -> list[StoryStep]:
+def told_before(before: str, then: str) -> list[StoryStep]:
     """The story up to a step, with what must be different in it for another command to follow."""
     names = [step.command for step in examples.OF_PLACEMENT]
     changes = examples.TOLD_OTHERWISE.get(then, {})
@@ -50,7 +50,7 @@ def _told_before(before: str, then: str) -> list[StoryStep]:
 _AS_TOLD = {(step.day, step.command, step.role): step for step in examples.OF_PLACEMENT}
 
 
-def _key(step: StoryStep) -> UUID:
+def key_told(step: StoryStep) -> UUID:
     """The id that the story gives a step, also where something in it is different: other ids follow from it."""
     found = _AS_TOLD.get((step.day, step.command, step.role))
     return examples.command_id(step.command) if found is None else examples.key_of(found)
@@ -59,23 +59,23 @@ def _key(step: StoryStep) -> UUID:
 @pytest.mark.parametrize("before", examples.BESIDE)
 async def test_each_side_story_is_accepted(whole: Driver, before: str) -> None:
     side = examples.BESIDE[before]
-    told = _told_before(before, side[0].command)
+    told = told_before(before, side[0].command)
     given = {step.command for step in told}
     for step in (*told, *side):
         await whole.move_clock(step)
         again = step in side and step.command in given
 
-        answer = await whole.take(step, uuid7() if again else _key(step))
+        answer = await whole.take(step, uuid7() if again else key_told(step))
 
         assert answer.status_code in {200, 201}, f"{step.command}: {answer.text}"
 
 
 async def test_a_decision_of_an_earlier_day_waits_for_a_second_person(whole: Driver) -> None:
-    told = _told_before("determine", "confirm-determination")
+    told = told_before("determine", "confirm-determination")
     decision = next(step for step in examples.STORY if step.command == "determine")
     for step in told:
         await whole.move_clock(step)
-        (await whole.take(step, _key(step))).raise_for_status()
+        (await whole.take(step, key_told(step))).raise_for_status()
     confirm = next(step for step in examples.OUTSIDE if step.command == "confirm-determination")
     await whole.move_clock(confirm)
     body = {**decision.body, "start_date": "2026-12-14", "days": 50, "determined_on": "2026-11-26"}
@@ -97,9 +97,9 @@ async def test_a_decision_of_an_earlier_day_waits_for_a_second_person(whole: Dri
 @pytest.mark.parametrize("before", examples.INSTEAD)
 async def test_each_other_way_is_accepted_in_its_place(whole: Driver, before: str) -> None:
     instead = examples.INSTEAD[before]
-    for step in _told_before(before, instead.command):
+    for step in told_before(before, instead.command):
         await whole.move_clock(step)
-        (await whole.take(step, _key(step))).raise_for_status()
+        (await whole.take(step, key_told(step))).raise_for_status()
     await whole.move_clock(instead)
 
     answer = await whole.give(path_of(instead.command), instead.body, instead.role)
