@@ -8,8 +8,8 @@ import textstat
 
 from domain.documents.model import Document
 
-OLDEST_READER = 12
-"""Years: GOV.UK writes for a reading age of nine, and a letter has names, dates and terms of the law in it."""
+OLDEST_READER = 11
+"""Years: GOV.UK writes for a reading age of nine, and a letter also has names, dates and terms of the law."""
 LONGEST_SENTENCE = 25
 """Words, as GOV.UK's content style has it."""
 _AGE_IN_FIRST_GRADE = 6

@@ -1,4 +1,4 @@
-"""Letters to parents and pupils are for a reader of nine to twelve, whatever the placement."""
+"""Letters to parents and pupils are for a reader of nine to eleven, whatever the placement."""
 
 from dataclasses import replace
 
@@ -34,7 +34,7 @@ def _for_the_family(record: Source) -> list[Document]:
 @pytest.mark.parametrize("basis", LegalBasis)
 @pytest.mark.parametrize("commissioner", [SCHOOL, COUNCIL])
 @pytest.mark.parametrize("pupil", [PUPIL, GROWN], ids=["parent", "grown"])
-def test_a_letter_to_a_family_reads_at_twelve_or_younger(
+def test_a_letter_to_a_family_reads_at_eleven_or_younger(
     cause: type, basis: LegalBasis, commissioner: CommissionerKind, pupil: object
 ) -> None:
     record = source_of(closed(), up_to=cause)

@@ -1,4 +1,4 @@
-"""Each letter to a family in each worked example reads at twelve or younger, the case workers' own words included."""
+"""Each letter to a family in each worked example reads at eleven or younger, the case workers' own words included."""
 
 import asyncio
 from typing import Any
@@ -24,7 +24,7 @@ _SIDE_STORIES = [before for before, side in examples.BESIDE.items() if {step.com
 
 
 @pytest.mark.parametrize("before", [None, *_SIDE_STORIES])
-async def test_letters_of_a_worked_example_read_at_twelve_or_younger(whole: Driver, before: str | None) -> None:
+async def test_letters_of_a_worked_example_read_at_eleven_or_younger(whole: Driver, before: str | None) -> None:
     given = await _give(whole, before)
 
     letters = await _letters(whole, [_MAKES[step.command] for step in given if step.command in _MAKES])
