@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Final
 
 from domain.access.roles import RIGHTS, OrgKind, RoleInOrganisation
+from domain.placement.record.assigning import AssignCase
+from domain.placement.steps import STEPS
 from events.codes import Role
 
 API: Final = "/api/v1"
@@ -28,6 +30,7 @@ class Audience(StrEnum):
     FEED = "roles that may follow the events: of what they see"
     RETURNS = "roles that draw up returns, of their own school or council"
     REGISTER = "officers, of their own council"
+    PEOPLE = "roles that assign cases: the staff of their own organisation"
     TASKS = "officers, of their own council; nobody is named"
 
 
@@ -66,6 +69,7 @@ OPERATIONS: Final[Mapping[str, Audience]] = MappingProxyType(
         "/providers": Audience.MEMBERS,
         "/providers/{provider_id}": Audience.MEMBERS,
         "/providers/{provider_id}/directory-entry": Audience.MEMBERS,
+        "/people": Audience.PEOPLE,
         "/reference": Audience.SIGNED_IN,
         "/reference/{code_set}": Audience.SIGNED_IN,
         "/health/live": Audience.ANYBODY,
@@ -74,6 +78,7 @@ OPERATIONS: Final[Mapping[str, Audience]] = MappingProxyType(
 )
 """Every operation that reads, by its address below `/api/v1`; those of the service itself by their whole address."""
 
+ASSIGNS: Final = STEPS[AssignCase].people
 NAMES, CODES, NEEDED, YES, ROWS, NOTHING = "names", "codes", "what it needs", "yes", "rows", "-"
 
 
@@ -103,6 +108,7 @@ def cell(audience: Audience, role: Role) -> str:
         Audience.RETURNS: rights.returns,
         Audience.REGISTER: rights.returns and OrgKind.LA in rights.works_for,
         Audience.TASKS: role is Role.LA_OFFICER,
+        Audience.PEOPLE: role in ASSIGNS,
     }
     if not allowed[audience]:
         return NOTHING
@@ -125,6 +131,7 @@ def status(audience: Audience, standings: tuple[RoleInOrganisation, ...], *, see
         Audience.RETURNS: not returning,
         Audience.REGISTER: not any(each.of(OrgKind.LA) is not None for each in returning),
         Audience.TASKS: not any(each.role is Role.LA_OFFICER for each in standings),
+        Audience.PEOPLE: not any(each.role in ASSIGNS for each in standings),
         Audience.WHOLE: provider,
         Audience.NAMED: provider or not names,
         Audience.NAMED_PART: not names,

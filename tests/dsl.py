@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from domain.access.controllers import Ownership
 from domain.calendar.london import LONDON, today
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.facts import Elsewhere, Facts, PupilThere
+from domain.placement.facts import Assignee, Elsewhere, Facts, PupilThere
 from domain.placement.state import Placement, evolve, initial
 from domain.placement.step import Need
 from domain.placement.steps import STEPS, decide
@@ -22,6 +22,7 @@ from events.envelope import Actor, ActorKind
 from events.ids import CommandId, EventId, PlacementId, PupilId
 from events.placement.union import PlacementEvent
 
+A_CASE_WORKER = Assignee(roles=(Role.CASE_WORKER,))
 SOURCE = UUID("0192f0c1-0000-7000-8000-000000000001")
 
 
@@ -63,6 +64,7 @@ class Given:
     begun_on: date | None = None
     flag_changes: tuple[FlagPeriod, ...] = ()
     same_number: tuple[PupilId, ...] = ()
+    assignee: Assignee | None = A_CASE_WORKER
 
     @property
     def state(self) -> Placement:
@@ -108,6 +110,7 @@ class Given:
             begun_on=self.begun_on,
             flag_changes=self.flag_changes,
             same_number=self.same_number if Need.SAME_NUMBER in needs else (),
+            assignee=self.assignee if Need.ASSIGNEE in needs else None,
             history={EventId(an_id(f"event {n}")): event for n, event in enumerate(self.events)},
         )
 

@@ -12,6 +12,7 @@ from domain.provider.state import Provider
 from domain.pupil.state import FlagPeriod
 from domain.school.state import School
 from domain.shared.electronic import Agreement
+from events.codes import Role
 from events.envelope import Actor
 from events.ids import CommandId, EventId, PlacementId, PupilId
 from events.placement.running import AttendancePatternSet
@@ -44,6 +45,13 @@ class PupilThere:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Assignee:
+    """Somebody to whom a case is to be assigned, as the register of people has them for the actor's organisation."""
+
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """The facts of one decision about one placement.
 
@@ -62,6 +70,7 @@ class Facts:
     since, and `before_as_corrected` the same with what was wrong in it put right.
     `same_number` are the other pupils with the UPN that a draft or a correction gives, of the same school and
     controller.
+    `assignee` is the person whom an assignment names; None where nobody of the actor's organisation has the id.
     `begun_on` is the day on which the placement was drafted, None for the draft itself.
     """
 
@@ -85,6 +94,7 @@ class Facts:
     history: Mapping[EventId, Any] = field(default_factory=dict)
     begun_on: date | None = None
     same_number: tuple[PupilId, ...] = ()
+    assignee: Assignee | None = None
 
     @property
     def figures(self) -> Figures:

@@ -12,7 +12,7 @@ from domain.placement.state import Placement
 from domain.placement.warnings import PlacementWarningFinder
 from domain.shared.step import Command, Step
 from events.codes import CommissionerKind, Role
-from events.ids import CommandId, ProviderId, PupilId, Urn
+from events.ids import CommandId, PersonId, ProviderId, PupilId, Urn
 from events.placement.union import PlacementEvent
 
 
@@ -34,6 +34,8 @@ class Need(Enum):
     """`erasure_settled`: whether the pupil's personal data are to go."""
     AGREEMENTS = auto()
     """`agreements`: who agreed to be served by e-mail."""
+    ASSIGNEE = auto()
+    """`assignee`: who the person is whom an assignment names."""
     PRESENT_CALENDAR = auto()
     """`calendar` is the present one, though the placement is over and keeps the one that it ended with."""
 
@@ -56,6 +58,7 @@ class Named:
     provider_id: ProviderId | None = None
     pupil_id: PupilId | None = None
     numbered: Numbered | None = None
+    assignee: PersonId | None = None
 
 
 def _nothing(_state: Placement, _command: object, _command_id: CommandId) -> Named:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import monotonic, time
 from typing import Any, Final
 from uuid import UUID
@@ -56,6 +57,7 @@ class Person:
     """Who a valid token speaks for. `org` is `school:<urn>`, `provider:<uuid>` or `la:<code>`.
 
     `expires_at` is when the token ends, in seconds of the system clock: nothing that was begun with it goes on longer.
+    `issued_at` is when it was issued, where it says so.
     """
 
     id: UUID
@@ -63,6 +65,7 @@ class Person:
     org: str | None
     name: str | None = field(default=None, repr=False)
     expires_at: float = field(default=math.inf, repr=False, compare=False)
+    issued_at: datetime | None = field(default=None, repr=False, compare=False)
 
 
 class TokenVerifier:
@@ -209,7 +212,16 @@ def _person(claims: dict[str, Any]) -> Person:
         org=org,
         name=name if isinstance(name, str) else None,
         expires_at=_seconds(claims["exp"]),
+        issued_at=_issued(claims.get("iat")),
     )
+
+
+def _issued(stated: Any) -> datetime | None:
+    """None where the token does not say so, or says no time that there is."""
+    try:
+        return datetime.fromtimestamp(float(stated), UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
 
 
 def _seconds(stated: float) -> float:

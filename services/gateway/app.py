@@ -10,6 +10,7 @@ from infra.clock import clock_for
 from infra.documents.renderer import Renderer
 from infra.encryption.key_store.configured import keys_for
 from infra.event_store.wake import Notifier, Waker
+from infra.identity.people import PeopleRegister
 from infra.identity.tokens import TokenVerifier
 from infra.postgres.db import connector, create_engine
 from infra.settings import Settings
@@ -31,6 +32,7 @@ from services.gateway.http.shared import Shared
 from services.gateway.http.shares import Shares, Use
 from services.gateway.lists import council_tasks_routes as council_tasks
 from services.gateway.pages import routes as pages
+from services.gateway.people import routes as people_routes
 from services.gateway.placements import attendance_routes as attendance
 from services.gateway.placements import command_routes as commands
 from services.gateway.placements import routes as placements
@@ -68,7 +70,19 @@ def create_app(settings: Settings) -> FastAPI:
     )
     exceptions.install(app)
     app.add_middleware(OutermostMiddleware, metrics=figures)
-    api = (placements, attendance, commands, directory, documents, events, returns, audit, pupils, council_tasks)
+    api = (
+        placements,
+        attendance,
+        commands,
+        directory,
+        documents,
+        events,
+        returns,
+        audit,
+        pupils,
+        council_tasks,
+        people_routes,
+    )
     for routes in api:
         app.include_router(routes.router, prefix=_API)
     app.include_router(service.router)
@@ -111,6 +125,8 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
         stack.push_async_callback(engine.dispose)
         verifier = TokenVerifier(settings)
         stack.push_async_callback(verifier.aclose)
+        people = PeopleRegister(engine)
+        stack.push_async_callback(_ended, asyncio.create_task(people.run(), name="people"))
         connecting = connector(settings, application_name="placements-gateway-events")
         notifier = await stack.enter_async_context(Notifier(connecting))
         waker = await stack.enter_async_context(Waker(connecting))
@@ -130,6 +146,7 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
             clock=clock_for(settings),
             keys=keys,
             verifier=verifier,
+            people=people,
             temporal=await connect(),
             reference=reference,
             rows=ListRows(streams=PlacementStreams(keys), reference=reference),

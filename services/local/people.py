@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
 
+import asyncpg
+
 from events.ids import PersonId, ProviderId, Urn
+from infra.identity import people
+from infra.identity.tokens import Person
 
 _NAMESPACE: Final = UUID("6f1a3f3e-6d0b-5a55-9d7c-2b5a5a9e0c11")
 
@@ -82,3 +86,17 @@ PEOPLE: Final[tuple[DemonstrationPerson, ...]] = (
 def find(slug: str) -> DemonstrationPerson | None:
     """Return the person of that slug; None when there is none."""
     return next((person for person in PEOPLE if person.slug == slug), None)
+
+
+def as_signed_in(person: DemonstrationPerson) -> Person:
+    """Return the person as their token shows them."""
+    return Person(id=person.id, roles=frozenset(person.roles), org=person.org, name=person.name)
+
+
+async def register_people(owner_url: str) -> None:
+    """Have everybody in the service's register from the start, so that a case can be assigned to each of them."""
+    owner = await asyncpg.connect(owner_url)
+    try:
+        await people.register(owner, map(as_signed_in, PEOPLE))
+    finally:
+        await owner.close()

@@ -19,6 +19,7 @@ from services.local.children import Child
 from services.local.config import EmbeddedSettings, ServicePorts
 from services.local.errors import EmbeddedError
 from services.local.leftovers import RunFile, locked
+from services.local.people import register_people
 from services.local.ports import require_free
 from services.local.postgres_data import OWNER, Installation, install, moved_aside
 from services.local.progress import say, step, steps
@@ -122,6 +123,7 @@ class _SetUp:
         with step(self.console, "Migrating the database"):
             await services.migrate()
         await mark_demonstration(self.server.dsn(DATABASE, OWNER))
+        await register_people(self.server.dsn(DATABASE, OWNER))
         checkpoints.make_key(self.local / environment.CHECKPOINT_KEY)
         environment.write(self.local, variables)
         key = issuer.load_key(self.local / "issuer")

@@ -9,6 +9,7 @@ import pytest
 
 from domain.calendar.months import months_after
 from domain.placement.agreement import arrangements
+from domain.placement.facts import Assignee
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RoleNotAllowed, TextMissing
 from domain.placement.parts.surroundings import AccessRequest
 from domain.placement.record import (
@@ -21,6 +22,7 @@ from domain.placement.record import (
     restriction,
     serious_harm,
 )
+from domain.placement.record.assigning import AlreadyAssigned, AssignCase, AssigneeHoldsNoCases, AssigneeUnknown
 from domain.placement.running import progress
 from domain.placement.stages import Stage
 from domain.placement.time.deadlines import deadlines
@@ -142,12 +144,31 @@ def test_a_note_says_something() -> None:
 
 def test_a_case_is_assigned_to_one_person_at_a_time() -> None:
     one, other = PersonId(an_id("one")), PersonId(an_id("other"))
-    story = at(Stage.DRAFT).when(contact.AssignCase(assigned_to=one)).then_happens(CaseAssigned)
+    story = at(Stage.DRAFT).when(AssignCase(assigned_to=one)).then_happens(CaseAssigned)
 
-    story.when(contact.AssignCase(assigned_to=one)).then_rejected(contact.AlreadyAssigned)
-    story = story.when(contact.AssignCase(assigned_to=other, reason="leave")).then_happens(CaseAssigned)
+    story.when(AssignCase(assigned_to=one)).then_rejected(AlreadyAssigned)
+    story = story.when(AssignCase(assigned_to=other, reason="leave")).then_happens(CaseAssigned)
 
     assert story.state.around.assigned_to == other
+
+
+def test_a_case_is_not_assigned_to_somebody_the_register_lacks() -> None:
+    story = at(Stage.DRAFT).knowing(assignee=None)
+
+    story.when(AssignCase(assigned_to=PersonId(an_id("one")))).then_rejected(AssigneeUnknown)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_case_is_assigned_only_to_roles_that_work_on_cases(role: Role) -> None:
+    others = {Role.BODY_DELEGATE, Role.PROVIDER_USER, Role.PARENT, Role.PUPIL, Role.AUDITOR, Role.INTEGRATION}
+    outcome = (
+        at(Stage.DRAFT).knowing(assignee=Assignee(roles=(role,))).when(AssignCase(assigned_to=PersonId(an_id("one"))))
+    )
+
+    if role in others | {Role.SYSTEM}:
+        outcome.then_rejected(AssigneeHoldsNoCases)
+    else:
+        outcome.then_happens(CaseAssigned)
 
 
 # ---- arrangements

@@ -18,7 +18,8 @@ from domain.placement.ending.closing import Cancel, DeclineReferral, Destination
 from domain.placement.ending.reintegration import PlanUnsound
 from domain.placement.facts import Elsewhere
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RecipientMissing, TextMissing
-from domain.placement.record.contact import AddNote, AssignCase
+from domain.placement.record.assigning import AssignCase
+from domain.placement.record.contact import AddNote
 from domain.placement.referral.referral import ReferralIncomplete
 from domain.placement.reviews.arranging import WrittenViewsNotInvited
 from domain.placement.reviews.deciding import DecisionPeriodUnsound

@@ -9,6 +9,7 @@ import pytest
 from domain.placement.corrections.corrections import CorrectRecord
 from domain.placement.corrections.steps import named as named_by_correction
 from domain.placement.parts.referral import ReferralState
+from domain.placement.record.assigning import AssignCase
 from domain.placement.referral.drafting import DraftReferral
 from domain.placement.referral.proposal import ProposeProvider
 from domain.placement.stages import Stage
@@ -76,7 +77,7 @@ def test_a_proposal_names_its_provider() -> None:
 
 
 def test_a_command_that_names_nothing_says_so() -> None:
-    naming = {DraftReferral, ProposeProvider, CorrectRecord}
+    naming = {DraftReferral, ProposeProvider, CorrectRecord, AssignCase}
     quiet = [step for kind, step in STEPS.items() if kind not in naming]
 
     assert all(step.names(initial(), object(), COMMAND_ID) == Named() for step in quiet)

@@ -1,8 +1,8 @@
 """Who may read a restricted record, and whose case it is."""
 
-from infra.ids import uuid7
 from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID
 from tests.gateway.driving import Driver
+from tests.gateway.test_people import id_of, seen
 from tests.gateway.test_reading import told
 
 COMMANDS = f"/placements/{PLACEMENT_ID}/commands"
@@ -53,7 +53,8 @@ async def _own_id(driver: Driver) -> str:
 
 async def test_the_caseload_is_listed_by_whose_case_it_is(whole: Driver) -> None:
     await told(whole, "draft-referral")
-    worker, other = str(uuid7()), str(uuid7())
+    await seen(whole, "dsl", "head")
+    worker, other = id_of("dsl"), id_of("head")
 
     for person in (other, worker):
         body = EXAMPLES["assign-case"] | {"assigned_to": person}

@@ -41,11 +41,15 @@ def test_the_table_has_a_row_for_each_role_and_audience() -> None:
 
 async def test_the_table_has_a_row_for_each_operation_that_reads(gw: Driver) -> None:
     described = gw.app.openapi()["paths"]
-    given = {path.removeprefix(API) for path, each in described.items() if "post" in each}
+    given = {path for path, each in described.items() if _is_command(each.get("post"))}
 
     assert _operations(gw) == set(OPERATIONS)
     assert {method for each in described.values() for method in each} == {"get", "post"}
     assert len(given) == sum(len(specs) for specs in SPECS.values())
+
+
+def _is_command(operation: dict[str, Any] | None) -> bool:
+    return operation is not None and operation["operationId"].partition(".")[0] in SPECS
 
 
 def _people(*, pairs: bool) -> Iterator[tuple[DemonstrationPerson, tuple[RoleInOrganisation, ...]]]:

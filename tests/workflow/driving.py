@@ -25,6 +25,7 @@ from infra.clock import Clock
 from infra.commands import CommandRow, NewCommand
 from infra.encryption import vault
 from infra.encryption.key_store.provider import FileKeyProvider
+from infra.identity import people
 from infra.ids import derived, uuid7
 from infra.postgres.db import connection, transaction
 from infra.streams.records import load
@@ -36,6 +37,7 @@ from services.application.dispatch import dispatch
 from services.application.handling import handle
 from services.gateway.commands import examples
 from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS
+from services.local.people import PEOPLE, as_signed_in
 
 _OFFICER = Actor(kind=ActorKind.PERSON, id=UUID(int=1), role=Role.LA_OFFICER)
 BEGINNING: Mapping[str, dict[str, Any]] = {step.command: step.body for step in examples.BEFORE}
@@ -173,6 +175,7 @@ async def register(setting: Setting, now: datetime, instead: Mapping[str, Mappin
             family, decider = ("school", school) if kind in SPECS["school"] else ("provider", provider)
             command = SPECS[family][kind].adapter.validate_json(json.dumps(body))  # type: ignore[index] # one of two
             await append_command(conn, decider, command, now)
+        await people.register(conn, map(as_signed_in, PEOPLE))
 
 
 async def append_command(conn: asyncpg.Connection, decider: Decider[Any, Any], command: Any, now: datetime) -> None:

@@ -12,10 +12,10 @@ from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from events.codes import CommunicationSubject, ContactMethod, RecipientRole, Role
 from events.definition import value
-from events.ids import DocumentId, PersonId, SiteId
+from events.ids import DocumentId, SiteId
 from events.placement.contact import CommunicationSent, ContactLogged, PlacementVisited
 from events.placement.letters import NoticeServiceChanged
-from events.placement.record import CaseAssigned, NoteAdded
+from events.placement.record import NoteAdded
 
 
 @value
@@ -64,14 +64,6 @@ class AddNote:
     text: str
 
 
-@value
-class AssignCase:
-    """Assign the case to the person who looks after it from now on."""
-
-    assigned_to: PersonId
-    reason: str | None = None
-
-
 class SiteNotVisited(Rejected):
     """A pupil is visited at a site that the placement names."""
 
@@ -91,13 +83,6 @@ class LetterUnknown(Rejected):
 
     code = "letter_unknown"
     title = "The record has no such letter"
-
-
-class AlreadyAssigned(Rejected):
-    """A case is assigned again when somebody else takes it over."""
-
-    code = "already_assigned"
-    title = "The case is that person's already"
 
 
 def visit(state: Placement, command: RecordVisit, facts: Facts) -> tuple[PlacementVisited, ...]:
@@ -148,10 +133,6 @@ def sound_communication(
 
 def sound_note(event: AddNote | NoteAdded, _state: Placement, _facts: Facts) -> list[Rejected | None]:
     return [written(event.text, "the note", "/text")]
-
-
-def sound_assignment(event: CaseAssigned, _state: Placement, facts: Facts) -> list[Rejected | None]:
-    return [not_future(event.assigned_on, facts.today, "/assigned_on")]
 
 
 def log_contact(state: Placement, command: LogContact, facts: Facts) -> tuple[ContactLogged, ...]:
@@ -216,12 +197,3 @@ def _somebody(roles: tuple[Role, ...], pointer: str) -> NobodyNamed | None:
 def add_note(state: Placement, command: AddNote, facts: Facts) -> tuple[NoteAdded, ...]:
     refuse(*sound_note(command, state, facts))
     return (NoteAdded(text=command.text),)
-
-
-def assign(state: Placement, command: AssignCase, facts: Facts) -> tuple[CaseAssigned, ...]:
-    refuse(
-        AlreadyAssigned("Name another person.", pointer="/assigned_to")
-        if command.assigned_to == state.around.assigned_to
-        else None
-    )
-    return (CaseAssigned(assigned_on=facts.today, assigned_to=command.assigned_to, reason=command.reason),)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from domain.placement.record import (
     access,
     access_queries,
+    assigning,
     complaints,
     contact,
     documents,
@@ -35,7 +36,9 @@ STEPS = (
         of_the_plan=True,
     ),
     PlacementStep(contact.AddNote, contact.add_note, stages=GOING, by=STAFF | {Role.PROVIDER_USER}, of_the_plan=True),
-    PlacementStep(contact.AssignCase, contact.assign, stages=GOING, by=LEADERS),
+    PlacementStep(
+        assigning.AssignCase, assigning.assign, stages=GOING, by=LEADERS, needs={Need.ASSIGNEE}, names=assigning.names
+    ),
     PlacementStep(restriction.RestrictAccess, restriction.restrict, stages=KNOWN, by=_PROTECTORS),
     PlacementStep(restriction.LiftAccessRestriction, restriction.lift, stages=KNOWN, by=_PROTECTORS),
     PlacementStep(

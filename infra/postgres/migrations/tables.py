@@ -25,6 +25,7 @@ _MODULES = (
     "infra.proof.tree",
     "infra.proof.witnesses",
     "infra.projections.pupil_numbers",
+    "infra.identity.people",
     "infra.identity.read_log",
     "infra.projections.deadlines",
     "infra.projections.outcomes",

@@ -8,7 +8,7 @@ import asyncpg
 
 from domain.access.controllers import Ownership
 from domain.placement.agreement.pattern import elsewhere
-from domain.placement.facts import Facts
+from domain.placement.facts import Assignee, Facts
 from domain.placement.record.history import current
 from domain.placement.referral.threshold import there
 from domain.placement.stages import DECIDED, RUNNING
@@ -17,6 +17,7 @@ from domain.placement.step import Named, Need
 from events.codec import PLACEMENT
 from events.ids import PlacementId, ProviderId, PupilId, placement_stream
 from infra.encryption.keys import KeyMissing, KeyProvider
+from infra.identity import people
 from infra.letters.agreements import agreements
 from infra.projections import placements
 from infra.streams.placement_streams import PlacementStreams
@@ -112,6 +113,12 @@ async def _present_calendar(sources: FactSources, facts: Facts) -> Facts:
     return replace(facts, calendar=sources.reference.calendar(facts.school))
 
 
+async def _assignee(sources: FactSources, facts: Facts) -> Facts:
+    assert sources.named.assignee is not None, "the command names somebody"
+    found = await people.find(sources.conn, sources.named.assignee, facts.actor.org_id)
+    return replace(facts, assignee=None if found is None else Assignee(roles=found.roles))
+
+
 LOADERS: Mapping[Need, Loader] = MappingProxyType(
     {
         Need.OWNERSHIP: _ownership,
@@ -120,6 +127,7 @@ LOADERS: Mapping[Need, Loader] = MappingProxyType(
         Need.SAME_NUMBER: _same_number,
         Need.ERASURE: _erasure,
         Need.AGREEMENTS: _agreements,
+        Need.ASSIGNEE: _assignee,
         Need.PRESENT_CALENDAR: _present_calendar,
     }
 )

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from domain.shared.bounds import FIRST_YEAR, LAST_YEAR
+from infra.identity.people import StaffCursor
 from infra.letters.outbox import OutboxCursor
 from infra.projections.caseload import CaseloadCursor, Sort
 from infra.projections.deadlines import DeadlineCursor
@@ -23,7 +24,8 @@ from services.gateway.http.problems import FieldError, malformed
 
 T = TypeVar("T", bound=tuple[Any, ...])
 
-_LENGTH_MAX: Final = 256
+# A name of the longest form, each letter escaped, and an id.
+_LENGTH_MAX: Final = 1_500
 
 
 class Cursor(Generic[T]):
@@ -81,6 +83,7 @@ IDS: Final = Cursor[tuple[UUID]](tuple[UUID])
 DEADLINES: Final = Cursor[DeadlineCursor](tuple[_Gravity, date, UUID, _Number])
 DIARY: Final = Cursor[ReviewCursor](ReviewCursor)
 LETTERS: Final = Cursor[OutboxCursor](OutboxCursor)
+STAFF: Final = Cursor[StaffCursor](tuple[str, UUID])
 OUTCOMES: Final = Cursor[OutcomeCursor](OutcomeCursor)
 _CASELOAD: Final[Mapping[Sort, Cursor[tuple[Sort, Any, UUID]]]] = {
     "next_deadline": Cursor(tuple[Literal["next_deadline"], date | None, UUID]),

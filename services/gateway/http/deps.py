@@ -32,6 +32,7 @@ async def signed_in(request: Request) -> Person:
     except IssuerUnavailable:
         raise Problem("sign_in_away", OWN["sign_in_away"].words) from None
     structlog.contextvars.bind_contextvars(actor_id=str(person.id))
+    gateway_of(request).people.note(person)
     return person
 
 

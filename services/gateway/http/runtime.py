@@ -13,6 +13,7 @@ from infra.clock import Clock
 from infra.documents.renderer import Renderer
 from infra.encryption.keys import KeyProvider
 from infra.event_store.wake import Notifier
+from infra.identity.people import PeopleRegister
 from infra.identity.tokens import Person, TokenVerifier
 from infra.postgres.db import connection
 from infra.settings import Settings
@@ -33,6 +34,7 @@ class Gateway:
     clock: Clock
     keys: KeyProvider
     verifier: TokenVerifier
+    people: PeopleRegister
     temporal: Client
     reference: Reference
     rows: ListRows

@@ -35,6 +35,7 @@ TAGS = {
     "providers": "The directory of providers.",
     "schools": "The home schools.",
     "returns": "What a school or a council returns: the census, the register.",
+    "people": "The staff of your organisation, and what they have in hand.",
     "reference": "The lists of codes.",
     "events": "What happened, in the order in which it was recorded: for other systems.",
     "audit": "Signed checkpoints and proofs that the record was not changed.",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.placement.corrections.rows.row import CorrectionRow, each_for, row
-from domain.placement.record import contact, letters, restriction
+from domain.placement.record import assigning, contact, letters, restriction
 from events.placement.letters import (
     LetterReturned,
 )
@@ -25,7 +25,7 @@ ROWS: Mapping[type, CorrectionRow] = MappingProxyType(
             **each_for("It follows from the letter. Record the return of the other letter.", *_LETTER),
         ),
         NoteAdded: row(contact.sound_note, "text"),
-        CaseAssigned: row(contact.sound_assignment, "assigned_on", "reason", assigned_to="Assign the case again."),
+        CaseAssigned: row(assigning.sound_assignment, "assigned_on", "reason", assigned_to="Assign the case again."),
         AccessRestricted: row(
             restriction.sound_restriction,
             "reason",
