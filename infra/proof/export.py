@@ -32,6 +32,7 @@ from infra.proof.lines import (
     header_line,
     header_of,
     line_of,
+    runs_since_of,
 )
 from infra.proof.merkle import ProofInvalid, consistency_ranges, inclusion_ranges, leaf_hash
 from infra.proof.notes import NoteVerifier
@@ -71,9 +72,15 @@ _LEAVES: Final = _in_pages(_LEAF, _STUB_LEAF)
 _NOTE: Final = "SELECT note FROM checkpoint WHERE origin = $1 AND size = $2"
 
 
-async def record_lines(conn: asyncpg.Connection, verifier: NoteVerifier, at: datetime) -> AsyncIterator[str]:
-    """The whole record as it is settled now, in constant memory; each statement its own snapshot."""
-    yield header_line(verifier, at, archives=[_named(row) for row in await archives(conn)])
+async def record_lines(
+    conn: asyncpg.Connection, verifier: NoteVerifier, at: datetime, *, runs_since: datetime | None = None
+) -> AsyncIterator[str]:
+    """The whole record as it is settled now, in constant memory; each statement its own snapshot.
+
+    `at` is the time by the clock that records events, which was moved at `runs_since`.
+    """
+    named = [_named(row) for row in await archives(conn)]
+    yield header_line(verifier, at, archives=named, runs_since=runs_since)
     events, checkpoints = 0, 0
     archives_by_stream: dict[str, bytes | None] = {}
     async for each in _in_order(conn, verifier.name, _WHOLE):
@@ -210,6 +217,7 @@ class ExportVerification:
         self.verifier = trusted or NoteVerifier.read(header["verifier_key"])
         self.archive: bool = header.get("archive", False) is True
         self._at = datetime.fromisoformat(header["made_at"])
+        self._runs_since = runs_since_of(header)
         self._of: RecordVerification | StreamVerification = (
             RecordVerification(self.verifier, allowance=ALLOWANCE, witnesses=witnesses)
             if header["stream_id"] is None
@@ -246,7 +254,7 @@ class ExportVerification:
             there = f"{figure(found.events, 'event')} and {figure(found.checkpoints, 'checkpoint')}"
             found.add(FlawKind.FILE, "its end", f"{there} are there, not as many as the last line says")
         if isinstance(self._of, RecordVerification):
-            self._of.done(self._at)
+            self._of.done(self._at, runs_since=self._runs_since)
             if not self.archive:
                 self._archives.done(self._of_no_archive)
                 self._of_entries().done()

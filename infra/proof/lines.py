@@ -12,6 +12,8 @@ from infra.proof.notes import NoteInvalid, NoteVerifier
 
 FORMAT: Final = "placements-record/1"
 _MEANING: Final = {
+    "made_at, runs_since": "When the record was read, by its own clock. A demonstration can move that: runs_since"
+    " is what it read when that was last done, and nobody could sign in the time that it jumped over. Otherwise null.",
     "event": "As stored. data and meta are canonical JSON; these very characters are hashed. personal is base64 of what"
     " is sealed under the pupil's key. hash is in hexadecimal.",
     "hash": "SHA-256 over, each as its length (8 bytes, big-endian) and its bytes: placements/event/1, the hash of the "
@@ -44,8 +46,12 @@ def header_line(
     stream_id: str | None = None,
     archive: bool = False,
     archives: Sequence[dict[str, Any]] = (),
+    runs_since: datetime | None = None,
 ) -> str:
-    """The first line. `archive`: of an archive. `archives` are the files that hold what is elsewhere."""
+    """The first line. `archive`: of an archive. `archives` are the files that hold what is elsewhere.
+
+    `runs_since`: what the clock that gave `at` read when it was last moved, as only that of a demonstration is.
+    """
     return line_of(
         {
             "format": FORMAT,
@@ -53,6 +59,7 @@ def header_line(
             "verifier_key": verifier.written(),
             "stream_id": stream_id,
             "made_at": at.isoformat(),
+            "runs_since": runs_since and runs_since.isoformat(),
             "archive": archive,
             "archives": list(archives),
             "meaning": _MEANING,
@@ -72,11 +79,26 @@ def header_of(line: bytes) -> dict[str, Any]:
                 "made_at": str(made_at),
             } if form == FORMAT:
                 datetime.fromisoformat(made_at)
+                runs_since_of(header)
                 NoteVerifier.read(key)
                 return header
     except (ValueError, NoteInvalid) as error:
         raise NotAnExport("the first line is not that of an export") from error
     raise NotAnExport(f"the first line is not that of an export of the format {FORMAT}")
+
+
+def runs_since_of(header: dict[str, Any]) -> datetime | None:
+    """When the clock was last moved, by itself. None for one that never was, and in exports from before this was said.
+
+    Raises ValueError.
+    """
+    written = header.get("runs_since")
+    if written is None:
+        return None
+    found: datetime | None = _instant(written)
+    if found is None:
+        raise ValueError("runs_since is no time with a zone")
+    return found
 
 
 def archives_stated(header: dict[str, Any]) -> dict[bytes, tuple[str, int]]:

@@ -109,9 +109,10 @@ def own_verifier(settings: Settings) -> NoteVerifier:
 
 
 async def _lines(conn: asyncpg.Connection, settings: Settings, placement: UUID | None) -> AsyncIterator[bytes]:
-    verifier, at = own_verifier(settings), await clock_for(settings).now(conn)
+    verifier, clock = own_verifier(settings), clock_for(settings)
+    at = await clock.now(conn)
     if placement is None:
-        lines = record_lines(conn, verifier, at)
+        lines = record_lines(conn, verifier, at, runs_since=await runs_since(clock, conn))
     else:
         lines = stream_lines(conn, verifier, at, placement_stream(PlacementId(placement)))
     async for line in lines:

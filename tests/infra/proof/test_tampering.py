@@ -88,6 +88,38 @@ async def test_what_nobody_signed_counts_from_the_last_move_of_the_clock(
 
 
 @pytest.mark.usefixtures("record")
+@pytest.mark.parametrize(("minutes_since_moved", "kinds"), [(1, set()), (10, {FlawKind.UNCOVERED})])
+async def test_an_export_says_when_its_clock_was_moved_over_what_nobody_signed(
+    conn: Conn, minutes_since_moved: int, kinds: set[FlawKind]
+) -> None:
+    await put(conn, "b", ANY, new_event())
+    at = AT + timedelta(days=30)
+    moved = at - timedelta(minutes=minutes_since_moved)
+
+    lines = [line.encode() async for line in record_lines(conn, SIGNER.verifier, at, runs_since=moved)]
+
+    assert {kind for kind, _ in flaws(lines)} == kinds
+
+
+@pytest.mark.usefixtures("record")
+@pytest.mark.parametrize("written", [7, "", "yesterday", "2026-09-01T09:00:00"])
+async def test_an_export_whose_clock_was_moved_at_no_time_is_no_export(conn: Conn, written: object) -> None:
+    header, *rest = await exported(conn)
+    changed = json.dumps({**json.loads(header), "runs_since": written}).encode()
+
+    with pytest.raises(NotAnExport):
+        verify([changed, *rest], SIGNER.verifier)
+
+
+@pytest.mark.usefixtures("record")
+async def test_an_export_from_before_clocks_were_named_is_still_verified(conn: Conn) -> None:
+    header, *rest = await exported(conn)
+    before = {name: value for name, value in json.loads(header).items() if name != "runs_since"}
+
+    assert verify([json.dumps(before).encode(), *rest], SIGNER.verifier).findings.sound
+
+
+@pytest.mark.usefixtures("record")
 async def test_a_record_that_grows_and_is_signed_while_it_is_read_is_sound(
     conn: Conn, checkpointer: MakeCheckpointer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
