@@ -71,6 +71,7 @@ async def dispatch(
             else:
                 await _update(client, placement_id, str(command_id), kind, update_id)
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        _pass_on_cancellation()
         return False
     except WorkflowUpdateFailedError:
         log.exception("update_failed", command_id=str(command_id), placement_id=str(placement_id), attempt=attempt)
@@ -85,6 +86,13 @@ async def dispatch(
             raise
         return False
     return True
+
+
+def _pass_on_cancellation() -> None:
+    """The client turns the cancellation of its caller into an error of its own: whoever asks again would never end."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _update(client: Client, placement_id: UUID, command_id: str, kind: str, update_id: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 from temporalio.testing import ActivityEnvironment
 
 from infra.encryption.key_store.provider import FileKeyProvider
@@ -51,6 +52,28 @@ async def test_a_fault_is_told_by_its_name_alone(setup: Setup, driver: Driver) -
     assert fault.value.__suppress_context__
     assert not fault.value.non_retryable
     assert (await driver.row(command_id)).status == "recorded"
+
+
+async def test_who_waits_for_a_command_without_a_worker_can_be_cancelled(setup: Setup) -> None:
+    driver = Driver(setting=setup)
+    command_id = await driver.record("draft-referral", examples.EXAMPLES["draft-referral"])
+    waiting = asyncio.create_task(driver.hand_over(command_id, "draft-referral"))
+    while not await has_begun(driver):  # noqa: ASYNC110 - Temporal tells nobody
+        await asyncio.sleep(0.05)
+
+    waiting.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await driver.gone()
+
+
+async def has_begun(driver: Driver) -> bool:
+    try:
+        await driver.workflow.describe()
+    except RPCError:
+        return False
+    return True
 
 
 async def test_a_command_sent_to_a_worker_that_is_gone_is_done_by_the_next(setup: Setup) -> None:

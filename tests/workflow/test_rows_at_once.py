@@ -144,12 +144,18 @@ async def test_commands_marks_sweeps_and_a_rebuild_at_once_leave_right_rows(
             # Whatever becomes of it, it asks for the pupil's other placements.
             await second.give("set-attendance-pattern", EXAMPLES["set-attendance-pattern"])
 
-    writing = [each(one) for one in (driver, other) for each in (commands, marks)]
     try:
-        await asyncio.gather(*writing, of_second())
+        # What fails ends the rest, so that nothing is still at work as the worker ends.
+        async with asyncio.TaskGroup() as writing:
+            for one in (driver, other):
+                writing.create_task(commands(one))
+                writing.create_task(marks(one))
+            writing.create_task(of_second())
     finally:
         over.set()
         times = await asyncio.gather(*looks)
+        for one in (other, second):
+            await one.gone()
 
     assert all(times), "each of them came between the others"
     live = await kept(setup)
@@ -160,8 +166,6 @@ async def test_commands_marks_sweeps_and_a_rebuild_at_once_leave_right_rows(
     deadlocks = await owner.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
     await owner.close()
     assert deadlocks == 0
-    await other.gone()
-    await second.gone()
 
 
 @pytest.mark.parametrize("what", ["command", "mark", "sweep"])
@@ -184,14 +188,14 @@ async def test_what_waits_for_a_row_does_not_hold_the_feed(setup: Setup, driver:
             case _:
                 doing = asyncio.create_task(ActivityEnvironment().run(setup.activities().sweep_due))
         async with connection(setup.engine) as conn:
-            while True:
-                if await _waits(conn):
-                    break
+            while not doing.done() and not await _waits(conn):  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(_SOON)
+            waits = not doing.done()
             writers = await open_writers(conn)
             now = await conn.fetchval("SELECT max(position) FROM event_store.event")
 
     await doing
+    assert waits, "it waits for the row"
     assert (writers, now) == ([], before)
 
 
