@@ -33,6 +33,7 @@ class WarningCode(StrEnum):
     INSET_DAY_WITHOUT_EFFECT = "inset_day_without_effect"
     HALF_DAY_WITHOUT_EFFECT = "half_day_without_effect"
     SECOND_PERSON_NEEDED = "second_person_needed"
+    CHECKED_WHEN_SENT = "checked_when_sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,6 @@ _YES_AND_NO: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "satisfied": ("nothing is missing", "something is missing"),
     }
 )
-_NOON: Final = 12
 
 
 def sentence(event: Any, shown: Container[str] | None = None) -> str:
@@ -72,7 +71,7 @@ def _said(field: str, value: Any) -> str:  # noqa: PLR0911 # one flat run: a lin
     if isinstance(value, date):
         return _day(value)
     if isinstance(value, time):
-        return _clock(value)
+        return f"{value:%H:%M}"
     if isinstance(value, tuple):
         return _listed(tuple(_said(field, each) for each in value))
     if isinstance(value, int):
@@ -105,14 +104,6 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _clock(at: time) -> str:
-    """`10am`, `midday`, `1:30pm`."""
-    if (at.hour, at.minute) == (_NOON, 0):
-        return "midday"
-    minutes = f":{at.minute:02d}" if at.minute else ""
-    return f"{at.hour % _NOON or _NOON}{minutes}{'am' if at.hour < _NOON else 'pm'}"
-
-
 def _moment(at: datetime) -> str:
     here = at.astimezone(LONDON)
-    return f"{_day(here.date())} at {_clock(here.time())}"
+    return f"{_day(here.date())} at {here:%H:%M}"

@@ -167,6 +167,13 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
         yield driver
 
 
+@asynccontextmanager
+async def snapshot(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
+    """A pooled asyncpg connection in one transaction that sees one moment of the database and can write nothing."""
+    async with connection(engine) as driver, driver.transaction(isolation="repeatable_read", readonly=True):
+        yield driver
+
+
 def connector(settings: Settings, *, application_name: str) -> Callable[[], Awaitable[asyncpg.Connection]]:
     """Opens connections outside the pool, for what keeps one to itself: LISTEN and NOTIFY."""
 

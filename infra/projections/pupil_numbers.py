@@ -6,7 +6,7 @@ Without the school's key, or the table's row of it, the index is made again from
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Final
 from uuid import UUID
 
@@ -66,7 +66,24 @@ async def of_number(conn: asyncpg.Connection, keys: KeyProvider, school: Urn, nu
     text = normal(number)
     if text is None:
         return ()
-    key = await _held(conn, keys, school)
+    return await _found(conn, keys, school, await _held(conn, keys, school), text)
+
+
+async def looked_up(conn: asyncpg.Connection, keys: KeyProvider, school: Urn, number: str) -> tuple[PupilId, ...]:
+    """The same without holding or writing anything: where the school has no index so far, by what it would hold."""
+    text = normal(number)
+    if text is None:
+        return ()
+    key = await number_keys.kept(keys, await conn.fetchval(_KEY, school))
+    if key is not None:
+        return await _found(conn, keys, school, key, text)
+    found = {PupilId(pupil_id) async for pupil_id, each in _of_school(conn, keys, school) if each == text}
+    return tuple([each for each in sorted(found) if not await _is_erased(keys, each)])
+
+
+async def _found(
+    conn: asyncpg.Connection, keys: KeyProvider, school: Urn, key: DataKey, text: str
+) -> tuple[PupilId, ...]:
     found = [PupilId(row["pupil_id"]) for row in await conn.fetch(_FIND, school, digest(key, text))]
     return tuple([each for each in found if not await _is_erased(keys, each)])
 
@@ -124,17 +141,23 @@ async def _held(conn: asyncpg.Connection, keys: KeyProvider, school: Urn) -> Dat
     key = await number_keys.new(keys, school)
     await conn.execute(_CLEAR, school)
     await conn.execute(_SET_KEY, school, key.key_id)
+    async for pupil_id, text in _of_school(conn, keys, school):
+        await conn.execute(_ADD, school, digest(key, text), pupil_id)
+    return key
+
+
+async def _of_school(conn: asyncpg.Connection, keys: KeyProvider, school: Urn) -> AsyncIterator[tuple[UUID, str]]:
+    """Each pupil of a school with each of their numbers."""
     placed = await conn.fetch(_OF_SCHOOL, school)
     for row in placed:
         for text in await _numbers(conn, keys, PlacementId(row["placement_id"])):
-            await conn.execute(_ADD, school, digest(key, text), row["pupil_id"])
+            yield row["pupil_id"], text
     of_placements = {row["pupil_id"] for row in placed}
     for pupil_id, number in await received.numbers(conn, keys, school):
         known = normal(number)
         # The number of a placement may be the received one put right.
         if known is not None and (pupil_id not in of_placements or upn.Upn(text=known).temporary):
-            await conn.execute(_ADD, school, digest(key, known), pupil_id)
-    return key
+            yield pupil_id, known
 
 
 async def _numbers(conn: asyncpg.Connection, keys: KeyProvider, placement_id: PlacementId) -> Iterable[str]:

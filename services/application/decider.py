@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from domain.shared.errors import Rejections
 from events.codec import Codec
 from events.codes import RegimeId, Role
 from events.envelope import Actor, ActorKind, Recorded
@@ -37,6 +38,8 @@ class Context:
     actor: Actor
     now: datetime
     expected_versions: tuple[int, ...] = ()
+    holds: bool = True
+    """What a decision reads of others stays so until it is stored. A preview stores nothing, and holds up nobody."""
 
 
 def of_system(command_id: UUID, now: datetime) -> Context:
@@ -139,6 +142,19 @@ class CaughtUp(Generic[S, F]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Generic[S, F]):
+    """What would become of a command: events, reasons against it, or neither, as its giver saw an older version.
+
+    `caught` comes before the command. `seen` is the record with it, as the command finds it.
+    """
+
+    seen: Seen[S, F]
+    caught: CaughtUp[S, F] | None = None
+    decided: DecidedCommand[S, F] | None = None
+    rejections: Rejections | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decider(Generic[S, F]):
     """One record as its commands need it: its stream, how it folds, how it is decided on.
 
@@ -156,8 +172,8 @@ class Decider(Generic[S, F]):
     """The facts, from the record, the command (None where a record is only looked at) and its context."""
     keys: KeyProvider | None = None
     key: Callable[[S], Awaitable[DataKey | None]] = _no_key
-    loads: Callable[[asyncpg.Connection], Awaitable[Loaded[S]]] | None = None
-    """In place of reading the whole stream."""
+    loads: Callable[[asyncpg.Connection, bool], Awaitable[Loaded[S]]] | None = None
+    """In place of reading the whole stream. Whether the record is held until the transaction ends."""
     corrected: Callable[[Stream, Stream], S | None] | None = None
     """The state of a whole stream of which the last events change earlier ones; None where they change none."""
     regime: Callable[[S], RegimeId | None] = _no_regime
@@ -175,9 +191,9 @@ class Decider(Generic[S, F]):
     answers: Callable[[DecidedCommand[S, F]], Mapping[str, Any]] = _nothing_more
     """What the answer says beside the version and the events."""
 
-    async def load(self, conn: asyncpg.Connection) -> Loaded[S]:
+    async def load(self, conn: asyncpg.Connection, *, holds: bool = True) -> Loaded[S]:
         if self.loads is not None:
-            return await self.loads(conn)
+            return await self.loads(conn, holds)
         stream = tuple(await load(conn, self.stream_id, self.codec, self.keys))
         return Loaded(stream=stream, state=self.fold(stream))
 

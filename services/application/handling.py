@@ -22,7 +22,7 @@ from infra.encryption.keys import DataKey, KeyStoreUnavailable
 from infra.event_store.types import Appended
 from infra.streams.records import PendingEvent, append_noted, event_ids
 from services.application.answers import Answer, accepted, moved_on, refused
-from services.application.decider import CaughtUp, Context, DecidedCommand, Decider, Loaded, Seen, Stream
+from services.application.decider import CaughtUp, Context, DecidedCommand, Decider, Decision, Loaded, Seen, Stream
 
 S = TypeVar("S")
 F = TypeVar("F")
@@ -39,8 +39,22 @@ class CommandResult(Generic[S, F]):
 
 async def look(conn: asyncpg.Connection, decider: Decider[S, F], command: Any, context: Context) -> Seen[S, F]:
     """The record and the facts of a command, or of None, without deciding anything."""
-    record = await decider.load(conn)
+    record = await decider.load(conn, holds=context.holds)
     return Seen(record=record, facts=await decider.gather(conn, record, command, context))
+
+
+def decision(decider: Decider[S, F], seen: Seen[S, F], command: Any, context: Context) -> Decision[S, F]:
+    """What would become of a command on a record and facts, with passing time before it. Nothing is read or written."""
+    caught = decider.catch_up(seen, context.now)
+    seen = seen if caught is None else caught.seen
+    versions = context.expected_versions
+    if versions and not any(decider.knows(seen, each) for each in versions):
+        return Decision(seen=seen, caught=caught)
+    try:
+        events = decider.decide(seen.state, command, seen.facts)
+    except Rejections as rejections:
+        return Decision(seen=seen, caught=caught, rejections=rejections)
+    return Decision(seen=seen, caught=caught, decided=pending(decider, seen, events, command=command, context=context))
 
 
 async def handle(
@@ -57,19 +71,14 @@ async def handle(
         KeyErased, KeyMissing, KeyStoreDamaged, KeyStoreUnavailable: the key to seal the events is gone or away.
     """
     record = await decider.load(conn) if loaded is None else loaded
-    seen = Seen(record=record, facts=await decider.gather(conn, record, command, context))
-    caught = decider.catch_up(seen, context.now)
-    seen = seen if caught is None else caught.seen
-    versions = context.expected_versions
-    if versions and not any(decider.knows(seen, each) for each in versions):
-        seen = seen if caught is None else await store_catch_up(conn, decider, caught)
-        return CommandResult(answer=_moved_on(decider, seen, context), seen=seen)
-    try:
-        events = decider.decide(seen.state, command, seen.facts)
-    except Rejections as rejections:
-        seen = seen if caught is None else await store_catch_up(conn, decider, caught)
-        return CommandResult(answer=refused(context.command_id, rejections), seen=seen)
-    decided = pending(decider, seen, events, command=command, context=context)
+    found = Seen(record=record, facts=await decider.gather(conn, record, command, context))
+    made = decision(decider, found, command, context)
+    caught, decided = made.caught, made.decided
+    if decided is None:
+        seen = made.seen if caught is None else await store_catch_up(conn, decider, caught)
+        if made.rejections is None:
+            return CommandResult(answer=_moved_on(decider, seen, context), seen=seen)
+        return CommandResult(answer=refused(context.command_id, made.rejections), seen=seen)
     if decided.pending:
         decided = await _record(conn, decider, *(() if caught is None else (caught.decided,)), decided)
     elif caught is not None:
@@ -86,10 +95,15 @@ async def handle(
 
 
 def _moved_on(decider: Decider[S, F], seen: Seen[S, F], context: Context) -> Answer:
-    versions = context.expected_versions
-    expected = max((each for each in versions if each <= seen.version), default=versions[0])
+    expected = version_seen(seen, context)
     changes = decider.changes(seen, expected)
     return moved_on(context.command_id, expected=expected, present=seen.version, changes=changes)
+
+
+def version_seen(seen: Seen[S, F], context: Context) -> int:
+    """Of the versions that the giver of a command may have seen, the latest that the record has reached."""
+    versions = context.expected_versions
+    return max((each for each in versions if each <= seen.version), default=versions[0])
 
 
 async def store_catch_up(conn: asyncpg.Connection, decider: Decider[S, F], caught: CaughtUp[S, F]) -> Seen[S, F]:

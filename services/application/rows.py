@@ -31,6 +31,11 @@ class ListRows:
         self._reference = reference
         self._registers = RegisterStreams(streams.keys)
 
+    @property
+    def streams(self) -> PlacementStreams:
+        """The placements read last in this process."""
+        return self._streams
+
     async def write_placement(
         self,
         conn: asyncpg.Connection,

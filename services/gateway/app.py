@@ -36,6 +36,7 @@ from services.gateway.people import routes as people_routes
 from services.gateway.placements import attendance_routes as attendance
 from services.gateway.placements import command_routes as commands
 from services.gateway.placements import routes as placements
+from services.gateway.previews import routes as previews
 from services.gateway.proof import routes as audit
 from services.gateway.pupils import routes as pupils
 from services.gateway.returns import routes as returns
@@ -46,6 +47,7 @@ _API = "/api/v1"
 READINESS_SECONDS = 1.0
 _DOCUMENTS_PER_PERSON = 4
 _LISTS_PER_PERSON = 16
+_PREVIEWS_PER_PERSON = 4
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -74,6 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
         placements,
         attendance,
         commands,
+        previews,
         directory,
         documents,
         events,
@@ -115,6 +118,7 @@ def _most(settings: Settings) -> dict[Use, int]:
         Use.FEED: settings.streams_per_person,
         Use.DOCUMENT: _DOCUMENTS_PER_PERSON,
         Use.LIST: _LISTS_PER_PERSON,
+        Use.PREVIEW: _PREVIEWS_PER_PERSON,
     }
 
 

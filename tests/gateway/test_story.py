@@ -1,4 +1,4 @@
-"""The worked examples of the API, given in the order of their story, through the workflow and back."""
+"""The worked examples of the API, in the order of their story: each previewed, then given, through the workflow."""
 
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from services.gateway.commands import examples
 from services.gateway.commands.catalogue import SPECS
 from services.gateway.commands.examples import StoryStep
 from tests.gateway.driving import Driver, path_of
+from tests.gateway.foreseeing import foreseen_and_given
 
 
 def test_every_command_has_an_example() -> None:
@@ -27,7 +28,7 @@ async def test_each_step_of_the_story_is_accepted(whole: Driver) -> None:
     for step in examples.OF_PLACEMENT:
         await whole.move_clock(step)
 
-        answer = await whole.take(step)
+        answer = await foreseen_and_given(whole, step)
 
         assert answer.status_code == (201 if step.command == "draft-referral" else 200), (
             f"{step.command}: {answer.text}"
@@ -65,7 +66,8 @@ async def test_each_side_story_is_accepted(whole: Driver, before: str) -> None:
         await whole.move_clock(step)
         again = step in side and step.command in given
 
-        answer = await whole.take(step, uuid7() if again else key_told(step))
+        key = uuid7() if again else key_told(step)
+        answer = await (foreseen_and_given(whole, step, key) if step in side else whole.take(step, key))
 
         assert answer.status_code in {200, 201}, f"{step.command}: {answer.text}"
 
@@ -102,6 +104,6 @@ async def test_each_other_way_is_accepted_in_its_place(whole: Driver, before: st
         (await whole.take(step, key_told(step))).raise_for_status()
     await whole.move_clock(instead)
 
-    answer = await whole.give(path_of(instead.command), instead.body, instead.role)
+    answer = await foreseen_and_given(whole, instead, uuid7())
 
     assert answer.status_code == 200, answer.text

@@ -101,9 +101,10 @@ class PlacementDecider:
             known = self._outlook = outlook(seen.state, seen.version, seen.facts)
         return known
 
-    async def _load(self, conn: asyncpg.Connection) -> Loaded[Placement]:
-        # First of all, so that nobody else writes rows of it from another state.
-        await hold(conn, self._placement_id)
+    async def _load(self, conn: asyncpg.Connection, holds: bool) -> Loaded[Placement]:
+        if holds:
+            # First of all, so that nobody else writes rows of it from another state.
+            await hold(conn, self._placement_id)
         known = await self._streams.current(conn, self._placement_id)
         return Loaded(stream=known.stream, state=known.state)
 

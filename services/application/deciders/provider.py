@@ -21,6 +21,7 @@ from infra.projections.holding import hold_provider
 from services.application import succession
 from services.application.decider import Context, DecidedCommand, Decider, Loaded
 from services.application.facts.holders import Holder, holders
+from services.application.facts.holding import placements_of
 from services.application.rows import write_provider
 
 
@@ -83,15 +84,15 @@ async def _gather(
         today=today(context.now),
         placed_there=await placements.used_by(conn, provider_id, context.actor.org_id),
         own_council=await _own_council(conn, loaded.state, context.actor),
-        is_a_pupil=await _is_a_pupil(conn, provider_id, loaded.state),
+        is_a_pupil=await _is_a_pupil(conn, provider_id, loaded.state, holds=context.holds),
     )
 
 
-async def _is_a_pupil(conn: asyncpg.Connection, provider_id: ProviderId, state: Provider) -> bool:
+async def _is_a_pupil(conn: asyncpg.Connection, provider_id: ProviderId, state: Provider, *, holds: bool) -> bool:
     """Whether a pupil has the id of a provider that is to be registered. Held, so that none gets it meanwhile."""
     if state.stage is not ProviderStage.UNKNOWN:
         return False
-    await placements.hold_of_pupil(conn, provider_id)
+    await placements_of(conn, provider_id, holds=holds)
     return Holder.PUPIL in await holders(conn, provider_id)
 
 

@@ -19,11 +19,12 @@ from events.codec import PUPIL
 from events.ids import PupilId, Urn, pupil_stream
 from events.pupil import PupilHandedOver, PupilReceived
 from infra.encryption.keys import DataKey, KeyProvider
-from infra.projections import placements, pupil_numbers
+from infra.projections import pupil_numbers
 from infra.projections.received import school_of
 from infra.streams.reference import Reference
 from services.application.decider import Context, DecidedCommand, Decider, Loaded
 from services.application.facts import pupils
+from services.application.facts.holding import placements_of
 from services.application.facts.ownership import ownership
 from services.application.handling import append_beside
 
@@ -33,7 +34,7 @@ def pupil(pupil_id: PupilId, keys: KeyProvider, reference: Reference) -> Decider
         conn: asyncpg.Connection, _loaded: Loaded[PupilRecord], command: Any, context: Context
     ) -> PupilFacts:
         # Held, so that no placement of the pupil begins or is decided on by what this changes.
-        await placements.hold_of_pupil(conn, pupil_id)
+        await placements_of(conn, pupil_id, holds=context.holds)
         facts = PupilFacts(
             pupil_id=pupil_id,
             command_id=context.command_id,

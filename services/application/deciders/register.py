@@ -45,6 +45,7 @@ def register(
             keys=keys,
             role=context.actor.role,
             name=name,
+            holds=context.holds,
         )
 
     return Decider(

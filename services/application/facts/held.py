@@ -17,6 +17,7 @@ from infra.projections import placements
 from infra.projections.placements import PlacementRow
 from infra.streams.records import load
 from services.application.facts.holders import Holder, holders
+from services.application.facts.holding import placements_of
 from services.application.facts.ownership import ownership
 
 
@@ -40,13 +41,13 @@ class Held:
         return any(each.ending.is_to_be_erased for each in self.own.values())
 
 
-async def hold(conn: asyncpg.Connection, pupil_id: UUID, keys: KeyProvider) -> Held:
-    """All placements of a pupil; none moves on or opens until the caller's transaction ends.
+async def hold(conn: asyncpg.Connection, pupil_id: UUID, keys: KeyProvider, *, holds: bool = True) -> Held:
+    """All placements of a pupil; none moves on or opens until the caller's transaction ends, if it `holds`.
 
     Raises:
         KeyMissing: nobody with this id is known.
     """
-    ids = [PlacementId(each) for each in await placements.hold_of_pupil(conn, pupil_id)]
+    ids = [PlacementId(each) for each in await placements_of(conn, pupil_id, holds=holds)]
     states = {each: current(await load(conn, placement_stream(each), PLACEMENT, keys)) for each in ids}
     owned = await ownership(conn, pupil_id)
     rows = await placements.find_many(conn, ids)

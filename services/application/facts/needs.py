@@ -23,7 +23,7 @@ from infra.projections import placements
 from infra.streams.placement_streams import PlacementStreams
 from infra.streams.records import load
 from infra.streams.reference import Reference
-from services.application.facts import same_number
+from services.application.facts import holding, same_number
 from services.application.facts.held import hold
 from services.application.facts.holders import Holder, holders
 from services.application.facts.ownership import ownership
@@ -39,6 +39,7 @@ class FactSources:
     reference: Reference
     state: Placement
     named: Named
+    holds: bool = True
 
     @property
     def pupil_id(self) -> PupilId:
@@ -60,7 +61,7 @@ async def _ownership(sources: FactSources, facts: Facts) -> Facts:
     new id come one after the other.
     """
     if sources.named.pupil_id is not None:
-        await placements.hold_of_pupil(sources.conn, sources.pupil_id)
+        await holding.placements_of(sources.conn, sources.pupil_id, holds=sources.holds)
         if Holder.PROVIDER in await holders(sources.conn, sources.pupil_id):
             return replace(facts, owned=Ownership(controller=None))
     return replace(facts, owned=await ownership(sources.conn, sources.pupil_id))
@@ -83,15 +84,17 @@ async def _pupils_at_provider(sources: FactSources, facts: Facts) -> Facts:
     """
     if sources.provider_id is None:
         return facts
-    placed = await placements.hold_placed_at(sources.conn, sources.provider_id, [*DECIDED, *RUNNING])
+    stages = [*DECIDED, *RUNNING]
+    placed = await holding.placed_at(sources.conn, sources.provider_id, stages, holds=sources.holds)
     others = [PlacementId(each) for each in placed if each != facts.placement_id]
     states = [(await sources.streams.current(sources.conn, each)).state for each in others]
     return replace(facts, at_provider=tuple(there(each, facts.today) for each in states))
 
 
 async def _same_number(sources: FactSources, facts: Facts) -> Facts:
+    given = sources.named.numbered
     found = await same_number.others(
-        sources.conn, sources.keys, sources.named.numbered, facts.school, facts.actor.org_id
+        sources.conn, sources.keys, given, facts.school, facts.actor.org_id, holds=sources.holds
     )
     return replace(facts, same_number=found)
 
@@ -99,7 +102,7 @@ async def _same_number(sources: FactSources, facts: Facts) -> Facts:
 async def _erasure(sources: FactSources, facts: Facts) -> Facts:
     """Whether the pupil is to be erased; held until the decision is stored, so that no key goes as it begins."""
     try:
-        pupil = await hold(sources.conn, sources.pupil_id, sources.keys)
+        pupil = await hold(sources.conn, sources.pupil_id, sources.keys, holds=sources.holds)
     except KeyMissing:
         return facts
     return replace(facts, erasure_settled=pupil.is_to_be_erased)

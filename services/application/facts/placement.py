@@ -62,7 +62,13 @@ class PlacementFacts:
             begun_on=today(loaded.stream[0].recorded_at) if loaded.stream else None,
         )
         sources = FactSources(
-            conn=conn, keys=self._keys, streams=self._streams, reference=self._reference, state=state, named=named
+            conn=conn,
+            keys=self._keys,
+            streams=self._streams,
+            reference=self._reference,
+            state=state,
+            named=named,
+            holds=context.holds,
         )
         for need in Need:
             if need in needs:

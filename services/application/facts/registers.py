@@ -26,9 +26,10 @@ from events.ids import IsoWeek, PlacementId, attendance_stream, placement_stream
 from infra.encryption.keys import KeyProvider
 from infra.event_store.lookup import stream_ids
 from infra.event_store.relations import STREAMS
-from infra.projections import due, placements
+from infra.projections import due
 from infra.streams.records import load
 from infra.streams.reference import Reference
+from services.application.facts.holding import placements_of
 
 SWEEP = "register"
 # A placement is looked at again when it or its school, with the calendar, has moved on.
@@ -69,11 +70,13 @@ async def facts(
     keys: KeyProvider,
     role: Role,
     name: str | None,
+    holds: bool = True,
 ) -> AttendanceFacts:
-    """Held until this decision is stored: the placement, whose state decides on the rows of the register, and the
-    pupil's others, since nobody is in two places. `role` and `name` are of the person who gives the command.
+    """Held until this decision is stored, if it `holds`: the placement, whose state decides on the rows of the
+    register, and the pupil's others, since nobody is in two places. `role` and `name` are of the person who gives the
+    command.
     """
-    held = await placements.hold_of_pupil(conn, pupil_id)
+    held = await placements_of(conn, pupil_id, holds=holds)
     found = await setting(conn, placement_id, reference, keys)
     return AttendanceFacts(
         placement_id=placement_id,

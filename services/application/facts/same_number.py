@@ -12,17 +12,24 @@ from services.application.facts.ownership import ownership
 
 
 async def others(
-    conn: asyncpg.Connection, keys: KeyProvider, given: Numbered | None, school: School | None, org_id: str | None
+    conn: asyncpg.Connection,
+    keys: KeyProvider,
+    given: Numbered | None,
+    school: School | None,
+    org_id: str | None,
+    *,
+    holds: bool = True,
 ) -> tuple[PupilId, ...]:
     """The pupils that the giver of the command may itself draft with. Nothing is found across schools or controllers.
 
-    Held until the caller's transaction ends.
+    Held until the caller's transaction ends, unless the number is only looked up.
     """
     if given is None:
         return ()
     controller = controller_of(given.commissioner, given.school_urn, school.la_code if school else None)
     found: list[PupilId] = []
-    known = await pupil_numbers.of_number(conn, keys, given.school_urn, given.number)
+    found_by = pupil_numbers.of_number if holds else pupil_numbers.looked_up
+    known = await found_by(conn, keys, given.school_urn, given.number)
     if given.pupil_id in known:
         return ()
     for each in known:

@@ -18,13 +18,14 @@ from infra.event_store.lookup import stream_versions
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections.placements import PlacementRow
-from services.application import authorisation, submission, succession
+from services.application import authorisation, previewing, submission, succession
 from services.application.command_handler import CommandAsKept, CommandHandler
 from services.application.decider import Decider
 from services.application.deciders import provider as providers
 from services.application.deciders import pupil as pupils
 from services.application.deciders import register as registers
 from services.application.deciders import school as schools
+from services.application.previewing import Following, nothing_follows
 from services.application.submission import SubmittedCommand
 from services.gateway.commands.catalogue import CommandSpec
 from services.gateway.commands.commanding import SentCommand, acting, keys_at_hand, pupil_key, read
@@ -41,7 +42,7 @@ async def _nothing(_conn: asyncpg.Connection, _standing: RoleInOrganisation, _co
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a command is for: its decider, and whose key seals the command's body.
+    """What a command is for: its decider, whose key seals the command's body, and what follows from its events.
 
     `makes_key`: the key is made by the command that registers it. `require` raises NotAllowed where the command is for
     another school, council or provider than the one that the person acts for.
@@ -51,6 +52,7 @@ class Target:
     key_id: UUID | None = None
     makes_key: bool = False
     require: Requires = _nothing
+    following: Following[Any, Any] = nothing_follows
 
 
 def school(urn: Urn) -> Target:
@@ -67,7 +69,7 @@ def provider(gateway: Gateway, provider_id: ProviderId) -> Target:
         authorisation.require_own_provider(standing, provider_id, PROVIDER[type(command)].council(command))
 
     decider = providers.provider(provider_id, gateway.keys)
-    return Target(decider=decider, key_id=provider_id, makes_key=True, require=own)
+    return Target(decider=decider, key_id=provider_id, makes_key=True, require=own, following=previewing.of_provider)
 
 
 def register(gateway: Gateway, person: Person, placement: PlacementRow, week: IsoWeek) -> Target:
@@ -85,7 +87,8 @@ def register(gateway: Gateway, person: Person, placement: PlacementRow, week: Is
         reference=gateway.reference,
         rows=gateway.rows,
     )
-    return Target(decider=decider, key_id=placement.pupil_id, require=own)
+    following = previewing.of_register(PlacementId(placement.placement_id), week, gateway.keys)
+    return Target(decider=decider, key_id=placement.pupil_id, require=own, following=following)
 
 
 def pupil(gateway: Gateway, pupil_id: PupilId) -> Target:

@@ -83,6 +83,26 @@ def command_operation(path: str, spec: CommandSpec) -> dict[str, Any]:
     }
 
 
+def preview_responses(spec: CommandSpec) -> dict[int | str, dict[str, Any]]:
+    found = problems(401, 403, 404, 409, 412, 413, 415, 422, 429, 503)
+    if spec.kind == DRAFT_REFERRAL:
+        del found[404]
+    found[409]["description"] = "The pupil's personal data was erased: nothing can be foreseen"
+    return found
+
+
+def preview_operation(path: str, spec: CommandSpec) -> dict[str, Any]:
+    """As of the command, without what makes it one: it has no key, and is no step of the story."""
+    operation = command_operation(path, spec)
+    _, version = _HEADERS
+    return {
+        "description": f"What this command would do now, with nothing stored.\n\n{operation['description']}",
+        "parameters": [*_path_parameters(path), version],
+        "requestBody": operation["requestBody"],
+        "x-roles": operation["x-roles"],
+    }
+
+
 def _worked(kind: str) -> dict[str, Any]:
     """When and by whom the worked example is given."""
     if kind not in STEPS:

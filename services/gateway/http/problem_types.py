@@ -132,8 +132,8 @@ OWN: Mapping[str, ProblemType] = {
             code="too_many_at_once",
             status=429,
             title="You have too much under way at once",
-            words="One person may have so many streams, waits for events, documents and lists under way at once. Wait "
-            "for one of them to end, and repeat the request after the seconds that Retry-After names.",
+            words="One person may have so many streams, waits for events, documents, lists and previews under way "
+            "at once. Wait for one of them to end, and repeat the request after the seconds that Retry-After names.",
         ),
         ProblemType(
             code="too_many_readings",

@@ -14,6 +14,7 @@ class Use(StrEnum):
     FEED = "feed"
     DOCUMENT = "document"
     LIST = "list"
+    PREVIEW = "preview"
 
 
 _WORDS: Mapping[Use, str] = {
@@ -21,6 +22,7 @@ _WORDS: Mapping[Use, str] = {
     Use.FEED: "{most} requests of yours for the feed are under way. Wait for one of them.",
     Use.DOCUMENT: "{most} requests of yours for documents are under way. Wait for one of them.",
     Use.LIST: "{most} requests of yours for lists are under way. Wait for one of them.",
+    Use.PREVIEW: "{most} previews of yours are under way. Wait for one of them.",
 }
 
 

@@ -26,8 +26,13 @@ from services.gateway.http.runtime import Gateway
 
 async def visible(gateway: Gateway, person: Person, pupil_id: PupilId) -> Sights:
     """The roles in which this person sees the pupil's record. Raises Problem: there is none, or not for them."""
+    return (await seen(gateway, person, pupil_id)).sights
+
+
+async def seen(gateway: Gateway, person: Person, pupil_id: PupilId) -> "PupilSight":
+    """How this person sees the pupil's record. Raises Problem: there is none, or not for them."""
     async with connection(gateway.engine) as conn:
-        return (await _seen(conn, person, pupil_id)).sights
+        return await _seen(conn, person, pupil_id)
 
 
 async def record(gateway: Gateway, person: Person, pupil_id: PupilId) -> Response:
@@ -69,14 +74,14 @@ def _told(state: PupilRecord, *, names: bool, own: bool, whole: bool) -> dict[st
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
+class PupilSight:
     """In which roles the record is seen, and what a reading is logged under: the placements, or the pupil alone."""
 
     sights: Sights
     logged: list[UUID]
 
 
-async def _seen(conn: asyncpg.Connection, person: Person, pupil_id: PupilId) -> _Seen:
+async def _seen(conn: asyncpg.Connection, person: Person, pupil_id: PupilId) -> PupilSight:
     """Through a placement of the pupil; or, where there is none so far, as staff of the controller.
 
     Raises Problem.
@@ -94,4 +99,4 @@ async def _seen(conn: asyncpg.Connection, person: Person, pupil_id: PupilId) -> 
         logged = [pupil_id]
     if not found:
         raise not_found()
-    return _Seen(sights=found, logged=logged)
+    return PupilSight(sights=found, logged=logged)

@@ -24,6 +24,7 @@ TAGS = {
     "attendance commands": "What is entered into a placement's register of one week.",
     "provider commands": "What is recorded about a provider.",
     "school commands": "What is recorded about a home school: its calendar, who may decide for it.",
+    "previews": "What a command would do now, before it is given: nothing of it is stored.",
     "pupils": "One pupil, as far as it is kept apart from placements.",
     "placements": "The caseload, and one placement: its record now or then, its timeline, what is due, its documents.",
     "deadlines": "What falls due over all placements that you may see.",

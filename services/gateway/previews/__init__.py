@@ -1,0 +1,1 @@
+"""What a command would do now, before it is given."""
