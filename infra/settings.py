@@ -141,6 +141,28 @@ class Settings(FromEnvironment):
             return stated
         raise ValueError("an https address is needed; http is for this machine alone")
 
+    pages_url: str = Field(
+        default="",
+        description="The address at which people open the pages, as https://placements.council.example; without it"
+        " nobody signs in by page",
+    )
+    sign_in_client_id: str = Field(default="", description="The name of the pages at the issuer: its client id")
+    sign_in_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret that goes with it; or put it into the file below"
+    )
+    sign_in_client_secret_file: Path | None = Field(
+        default=None, description="File that holds the secret and nothing else, as a container is given secrets"
+    )
+
+    @field_validator("pages_url")
+    @classmethod
+    def _an_origin(cls, stated: str) -> str:
+        """Others would read a session's cookie on its way; and the issuer sends people back to a path below this."""
+        parts = urlsplit(stated)
+        if not stated or (cls._reached_safely(stated) and parts.path in {"", "/"} and not parts.query + parts.fragment):
+            return stated.rstrip("/")
+        raise ValueError("an address without a path is needed, as https://placements.council.example")
+
     gateway_host: str = Field(default="127.0.0.1", description="Address the gateway listens on")
     gateway_port: OptionalPort = Field(default=8080, description="Port the gateway listens on")
     health_host: str = Field(default="127.0.0.1", description="Address of the gateway's readiness and metrics")

@@ -22,6 +22,7 @@ from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, Jos
 from joserfc.jwk import JWKRegistry, KeySet, RSAKey
 from joserfc.jwt import JWTClaimsRegistry
 
+from infra.identity.claims import ClaimsUnusable, claimant
 from infra.settings import Settings
 
 ALGORITHMS: Final = ("RS256", "ES256")
@@ -33,7 +34,7 @@ _KEYS_AGE_SECONDS: Final = 300.0
 _KEYS_STALE_SECONDS: Final = 3_600.0
 _RSA_LEAST_BITS: Final = 2_048
 # What an access token may call itself (RFC 7519, RFC 9068). Other tokens of the issuer, as of a logout, let nobody in.
-_TYPES: Final = frozenset({"jwt", "at+jwt", "application/jwt", "application/at+jwt"})
+ACCESS_TOKENS: Final = frozenset({"jwt", "at+jwt", "application/jwt", "application/at+jwt"})
 _CACHED_TOKENS: Final = 2_000
 _FETCH_SECONDS: Final = 5.0
 
@@ -100,18 +101,24 @@ class TokenVerifier:
         if known is not None:
             return known
         self._known.pop(digest, None)
-        person = _person(await self._claims(token))
+        person = _person(await self._claims(token, self._registry, ACCESS_TOKENS))
         self._known[digest] = person
         return person
 
-    async def _claims(self, token: str) -> dict[str, Any]:
-        key_id = _key_id(token)
+    async def signed_claims(self, token: str, registry: JWTClaimsRegistry, types: frozenset[str]) -> dict[str, Any]:
+        """What another kind of token of the issuer says. Raises NotAuthenticated or IssuerUnavailable."""
+        if len(token) > _LONGEST_TOKEN:
+            raise NotAuthenticated("the token is too long")
+        return await self._claims(token, registry, types)
+
+    async def _claims(self, token: str, registry: JWTClaimsRegistry, types: frozenset[str]) -> dict[str, Any]:
+        key_id = _key_id(token, types)
         keys = await self._keys_with(key_id)
         try:
             # The algorithms are ours to choose, never the token's: "none", or a public key taken for a
             # shared secret, is refused here.
             decoded = jwt.decode(token, keys, algorithms=list(ALGORITHMS))
-            self._registry.validate(decoded.claims)
+            registry.validate(decoded.claims)
         except (JoseError, ValueError, TypeError, KeyError, RecursionError) as refused:
             raise NotAuthenticated(_reason(refused)) from refused
         return decoded.claims
@@ -179,7 +186,7 @@ def _public_keys(published: Any) -> KeySet:
     return KeySet(keys)
 
 
-def _key_id(token: str) -> str:
+def _key_id(token: str, types: frozenset[str]) -> str:
     try:
         encoded = token.split(".", 1)[0]
         header = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
@@ -188,7 +195,7 @@ def _key_id(token: str) -> str:
     if not isinstance(header, dict):
         raise NotAuthenticated("this is not a token")
     type_ = header.get("typ", "JWT")
-    if not isinstance(type_, str) or type_.lower() not in _TYPES:
+    if not isinstance(type_, str) or type_.lower() not in types:
         raise NotAuthenticated("this is a token for something else")
     key_id = header.get("kid")
     if not isinstance(key_id, str):
@@ -197,20 +204,17 @@ def _key_id(token: str) -> str:
 
 
 def _person(claims: dict[str, Any]) -> Person:
-    roles, org, name = claims.get("roles", []), claims.get("org"), claims.get("name")
     try:
-        person_id = UUID(claims["sub"])
-    except ValueError as refused:
-        raise NotAuthenticated("the token's subject is not a person's id") from refused
-    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
-        raise NotAuthenticated("the token's roles are not a list")
-    if org is not None and not isinstance(org, str):
-        raise NotAuthenticated("the token's organisation is not a text")
+        found = claimant(claims)
+    except ClaimsUnusable as refused:
+        raise NotAuthenticated(refused.why) from refused
+    if len(found.memberships) > 1:
+        raise NotAuthenticated("the token names several organisations: ask the issuer for one that names one")
     return Person(
-        id=person_id,
-        roles=frozenset(roles),
-        org=org,
-        name=name if isinstance(name, str) else None,
+        id=found.person_id,
+        roles=found.memberships[0].roles,
+        org=found.memberships[0].org,
+        name=found.name,
         expires_at=_seconds(claims["exp"]),
         issued_at=_issued(claims.get("iat")),
     )

@@ -27,6 +27,7 @@ _MODULES = (
     "infra.projections.pupil_numbers",
     "infra.identity.people",
     "infra.identity.read_log",
+    "infra.identity.sessions",
     "infra.projections.deadlines",
     "infra.projections.outcomes",
     "infra.projections.provider_deadlines",

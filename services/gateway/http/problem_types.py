@@ -48,6 +48,12 @@ OWN: Mapping[str, ProblemType] = {
             words="You act for one school, provider or council, and this command concerns another.",
         ),
         ProblemType(
+            code="form_of_another",
+            status=403,
+            title="This form was not sent from its own page",
+            words="A form is taken from the page of this service that showed it, in the session that it was shown in.",
+        ),
+        ProblemType(
             code="not_found",
             status=404,
             title="Nothing here that you may see",

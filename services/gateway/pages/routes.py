@@ -9,6 +9,7 @@ from infra.settings import Settings
 from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem, response
 from services.gateway.pages.help import routes as help_pages
+from services.gateway.pages.session import current
 from services.gateway.pages.web.errors import problem_page
 from services.gateway.pages.web.look import Look
 from services.gateway.pages.web.page import Pages, pages_of
@@ -38,6 +39,7 @@ _ROUTERS = (files, help_pages.router)
 
 def install(app: FastAPI, settings: Settings) -> None:
     """Adds the pages to the gateway. Raises AssetsMissing."""
+    current.install(app)
     app.state.pages = Pages.of(Look.of(settings), idle_seconds=_IDLE_SECONDS)
     for router in _ROUTERS:
         app.include_router(router)
