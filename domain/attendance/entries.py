@@ -19,7 +19,7 @@ from domain.placement.guards import written
 from domain.shared.errors import Rejected, refuse
 from events.attendance import AbsenceResolved, AttendanceEvent, SessionMarkAmended, SessionMarkConfirmed
 from events.codes import Activity, AttendanceCode, Resolution, Session, SessionPlace
-from events.definition import value
+from events.definition import asked, value
 from events.ids import SiteId
 
 
@@ -32,16 +32,16 @@ class ConfirmMark:
     and `position` are your name and position: without them, those that you signed in with.
     """
 
-    day: date
-    session: Session
-    code: AttendanceCode
-    site_id: SiteId | None = None
-    activity: Activity | None = None
-    reason: str | None = None
-    seen_by: str | None = None
-    whereabouts: str | None = None
-    entered_by: str | None = None
-    position: str | None = None
+    day: date = asked("Day")
+    session: Session = asked("Session")
+    code: AttendanceCode = asked("Attendance code")
+    site_id: SiteId | None = asked("Site", default=None)
+    activity: Activity | None = asked("What was the pupil doing?", default=None)
+    reason: str | None = asked("Reason for the absence", default=None)
+    seen_by: str | None = asked("Who saw the pupil?", default=None)
+    whereabouts: str | None = asked("Where is the pupil?", default=None)
+    entered_by: str | None = asked("Who makes the entry?", hint="Leave empty if it is you", default=None)
+    position: str | None = asked("Their position", default=None)
 
 
 @value
@@ -52,14 +52,14 @@ class ResolveAbsence:
     `position` say them where you did not sign in with them.
     """
 
-    day: date
-    session: Session
-    code: AttendanceCode
-    reason: str | None = None
-    seen_by: str | None = None
-    whereabouts: str | None = None
-    entered_by: str | None = None
-    position: str | None = None
+    day: date = asked("Day")
+    session: Session = asked("Session")
+    code: AttendanceCode = asked("Attendance code")
+    reason: str | None = asked("Reason for the absence", default=None)
+    seen_by: str | None = asked("Who saw the pupil?", default=None)
+    whereabouts: str | None = asked("Where is the pupil?", default=None)
+    entered_by: str | None = asked("Who makes the entry?", hint="Leave empty if it is you", default=None)
+    position: str | None = asked("Their position", default=None)
 
 
 @value
@@ -71,14 +71,14 @@ class AmendMark:
     correction, or `seen_by` and `whereabouts`: who saw the pupil and where.
     """
 
-    day: date
-    session: Session
-    code: AttendanceCode
-    reason: str | None = None
-    seen_by: str | None = None
-    whereabouts: str | None = None
-    entered_by: str | None = None
-    position: str | None = None
+    day: date = asked("Day")
+    session: Session = asked("Session")
+    code: AttendanceCode = asked("Attendance code")
+    reason: str | None = asked("Why is the entry corrected?", default=None)
+    seen_by: str | None = asked("Who saw the pupil?", default=None)
+    whereabouts: str | None = asked("Where is the pupil?", default=None)
+    entered_by: str | None = asked("Who makes the entry?", hint="Leave empty if it is you", default=None)
+    position: str | None = asked("Their position", default=None)
 
 
 class NothingConfirmed(Rejected):

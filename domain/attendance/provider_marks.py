@@ -17,7 +17,7 @@ from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.attendance import AttendanceEvent, SessionMarkCorrected, SessionMarkProposed
 from events.codes import Activity, MarkPlace, ProposedMark, Session, SessionPlace
-from events.definition import value
+from events.definition import asked, value
 from events.ids import SiteId
 
 
@@ -25,14 +25,16 @@ from events.ids import SiteId
 class RecordMark:
     """Record whether the pupil attended a session at the provider. The school enters the code."""
 
-    day: date
-    session: Session
-    mark: ProposedMark
-    site_id: SiteId
-    place: MarkPlace = MarkPlace.ON_SITE
-    activity: Activity = Activity.EDUCATION
-    minutes_late: int | None = None
-    explanation: str | None = None
+    day: date = asked("Day")
+    session: Session = asked("Session")
+    mark: ProposedMark = asked("Did the pupil attend?")
+    site_id: SiteId = asked("Site")
+    place: MarkPlace = asked("Where was the pupil taught?", default=MarkPlace.ON_SITE)
+    activity: Activity = asked("What was the pupil doing?", default=Activity.EDUCATION)
+    minutes_late: int | None = asked("Minutes late", default=None)
+    explanation: str | None = asked(
+        "What do you know about it?", hint="For example, the mother rang to say that he is ill", default=None
+    )
 
 
 @value
@@ -42,15 +44,15 @@ class CorrectMark:
     The school's entry stays as it is until the school amends it.
     """
 
-    day: date
-    session: Session
-    mark: ProposedMark
-    site_id: SiteId
-    place: MarkPlace = MarkPlace.ON_SITE
-    activity: Activity = Activity.EDUCATION
-    minutes_late: int | None = None
-    explanation: str | None = None
-    reason: str | None = None
+    day: date = asked("Day")
+    session: Session = asked("Session")
+    mark: ProposedMark = asked("Did the pupil attend?")
+    site_id: SiteId = asked("Site")
+    place: MarkPlace = asked("Where was the pupil taught?", default=MarkPlace.ON_SITE)
+    activity: Activity = asked("What was the pupil doing?", default=Activity.EDUCATION)
+    minutes_late: int | None = asked("Minutes late", default=None)
+    explanation: str | None = asked("What do you know about it?", default=None)
+    reason: str | None = asked("Why is the mark corrected?", default=None)
 
 
 class NotExpected(Rejected):

@@ -5,7 +5,7 @@ from domain.provider.state import Application, Provider
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import ApplicationOutcome
-from events.definition import value
+from events.definition import asked, value
 from events.ids import ApplicationId, derived_id
 from events.provider import DirectoryApplicationDecided, DirectoryApplicationSubmitted
 
@@ -14,18 +14,18 @@ from events.provider import DirectoryApplicationDecided, DirectoryApplicationSub
 class SubmitDirectoryApplication:
     """Apply for the provider to join a council's directory of approved provision."""
 
-    la_code: str
-    statement: str
+    la_code: str = asked("Council whose directory you want to join", hint="Its 3 digit code, for example 831")
+    statement: str = asked("Why should the provider be in the directory?")
 
 
 @value
 class DecideDirectoryApplication:
     """Decide an application to join your council's directory, with the reasons."""
 
-    application_id: ApplicationId
-    la_code: str
-    outcome: ApplicationOutcome
-    reasons: str
+    application_id: ApplicationId = asked("Application")
+    la_code: str = asked("Council", hint="Its 3 digit code, for example 831")
+    outcome: ApplicationOutcome = asked("What did you decide?")
+    reasons: str = asked("Reasons", hint="The provider reads these")
 
 
 class ApplicationUnsound(Rejected):

@@ -5,7 +5,7 @@ from domain.provider.state import Provider
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import ConcernOutcome, ConcernSeverity, ProviderConcernKind, Role
-from events.definition import value
+from events.definition import asked, value
 from events.ids import ConcernId, derived_id
 from events.provider import ProviderConcernRaised, ProviderConcernResolved
 
@@ -14,18 +14,18 @@ from events.provider import ProviderConcernRaised, ProviderConcernResolved
 class RaiseProviderConcern:
     """Raise a concern about the provider. While a serious one is open, a new proposal needs a reason."""
 
-    kind: ProviderConcernKind
-    severity: ConcernSeverity
-    concern: str
+    kind: ProviderConcernKind = asked("What kind of concern is it?")
+    severity: ConcernSeverity = asked("How serious is it?")
+    concern: str = asked("What is the concern?", hint="Do not name a pupil")
 
 
 @value
 class ResolveProviderConcern:
     """Resolve a concern about the provider: what was found and what came of it."""
 
-    concern_id: ConcernId
-    outcome: ConcernOutcome
-    findings: str
+    concern_id: ConcernId = asked("Concern")
+    outcome: ConcernOutcome = asked("What came of it?")
+    findings: str = asked("What did you find?")
 
 
 class ConcernNotYours(Rejected):

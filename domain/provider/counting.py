@@ -5,7 +5,7 @@ from datetime import date
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
 from domain.shared.errors import Rejected, refuse
-from events.definition import value
+from events.definition import asked, value
 from events.provider import FullTimePupilsCounted
 
 
@@ -16,8 +16,8 @@ class RecordFullTimePupils:
     Your own placements are among them. Five make a provider one that must be a registered school.
     """
 
-    counted_on: date
-    pupils: int
+    counted_on: date = asked("When were they counted?")
+    pupils: int = asked("Number of full-time pupils", hint="Of compulsory school age, whoever placed them")
 
 
 class CountUnsound(Rejected):

@@ -6,7 +6,7 @@ from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
 from domain.shared.errors import Rejected, refuse
 from events.codes import Inspectorate, KeyStage, ProviderKind, Role, SchoolType, SenNeed
-from events.definition import value
+from events.definition import asked, value
 from events.provider import ProviderDetailsRecorded
 
 
@@ -14,11 +14,11 @@ from events.provider import ProviderDetailsRecorded
 class RecordProviderDetails:
     """Record for which key stages and needs the provider caters, in place of what was recorded before."""
 
-    key_stages: tuple[KeyStage, ...]
-    needs: tuple[SenNeed, ...] = ()
-    school_type: SchoolType | None = None
-    inspected_on: date | None = None
-    inspectorate: Inspectorate | None = None
+    key_stages: tuple[KeyStage, ...] = asked("Key stages the provider teaches")
+    needs: tuple[SenNeed, ...] = asked("Special educational needs the provider caters for", default=())
+    school_type: SchoolType | None = asked("Type of school", default=None)
+    inspected_on: date | None = asked("When was it last inspected?", default=None)
+    inspectorate: Inspectorate | None = asked("Who inspected it?", default=None)
 
 
 class DetailsNotYours(Rejected):

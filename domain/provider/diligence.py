@@ -13,7 +13,7 @@ from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import CheckOutcome, DiligenceCheck, RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.ids import PersonId
 from events.provider import DueDiligenceCompleted
 from events.values.provider import CheckEvidence, CheckMade
@@ -26,19 +26,19 @@ RUNS_OUT = frozenset({DiligenceCheck.SAFER_RECRUITMENT, DiligenceCheck.INSURANCE
 class Check:
     """One check: what was seen. Without `checked_by` the person who completes the due diligence made it."""
 
-    kind: DiligenceCheck
-    outcome: CheckOutcome
-    evidence: str
-    checked_on: date
-    checked_by: PersonId | None = None
-    expires_on: date | None = None
+    kind: DiligenceCheck = asked("What was checked?")
+    outcome: CheckOutcome = asked("What was found?")
+    evidence: str = asked("What did you see?", hint="For example, the certificate and its number")
+    checked_on: date = asked("When was it checked?")
+    checked_by: PersonId | None = asked("Who checked it?", hint="Leave empty if it was you", default=None)
+    expires_on: date | None = asked("When does it run out?", default=None)
 
 
 @value
 class CompleteDueDiligence:
     """Record that your own school or council has made its checks of the provider, each with its evidence."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[Check, ...] = asked("Checks")
 
 
 class CommissionerUnknown(Rejected):

@@ -8,7 +8,7 @@ from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import EntryReason
-from events.definition import value
+from events.definition import asked, value
 from events.provider import (
     DirectoryEntryPublished,
     DirectoryEntryReinstated,
@@ -24,53 +24,53 @@ from events.values.provider import QaSection
 class RecordQaVisit:
     """Record a quality assurance visit by a council's team: which sections are complete."""
 
-    visited_on: date
-    la_code: str
-    sections: tuple[QaSection, ...]
+    visited_on: date = asked("When was the visit?")
+    la_code: str = asked("Council that visited", hint="Its 3 digit code, for example 831")
+    sections: tuple[QaSection, ...] = asked("Sections of the visit")
 
 
 @value
 class PublishDirectoryEntry:
     """List the provider in a council's directory of approved provision."""
 
-    la_code: str
-    approved_on: date
-    expires_on: date | None = None
+    la_code: str = asked("Council", hint="Its 3 digit code, for example 831")
+    approved_on: date = asked("When was the provider approved?")
+    expires_on: date | None = asked("Last day of the entry", default=None)
 
 
 @value
 class RenewDirectoryEntry:
     """Renew the provider's entry until a later day."""
 
-    la_code: str
-    expires_on: date | None = None
+    la_code: str = asked("Council", hint="Its 3 digit code, for example 831")
+    expires_on: date | None = asked("New last day of the entry", default=None)
 
 
 @value
 class SuspendDirectoryEntry:
     """Suspend the entry: no new placement is proposed meanwhile, and the schools of those that run are told."""
 
-    la_code: str
-    reason_code: EntryReason
-    reason: str
+    la_code: str = asked("Council", hint="Its 3 digit code, for example 831")
+    reason_code: EntryReason = asked("Why is the entry suspended?")
+    reason: str = asked("More about the reason")
 
 
 @value
 class ReinstateDirectoryEntry:
     """Lift the suspension of an entry."""
 
-    la_code: str
-    reason: str
+    la_code: str = asked("Council", hint="Its 3 digit code, for example 831")
+    reason: str = asked("Why is the suspension lifted?")
 
 
 @value
 class WithdrawDirectoryEntry:
     """Take the provider out of the directory, and say whether the council's schools are barred from using it."""
 
-    la_code: str
-    reason_code: EntryReason
-    reason: str
-    barred: bool = False
+    la_code: str = asked("Council", hint="Its 3 digit code, for example 831")
+    reason_code: EntryReason = asked("Why is the entry withdrawn?")
+    reason: str = asked("More about the reason")
+    barred: bool = asked("Are the council's schools barred from using this provider?", default=False)
 
 
 class VisitUnsound(Rejected):

@@ -8,7 +8,7 @@ from domain.shared.addresses import incomplete
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import ProviderKind, SettingType
-from events.definition import value
+from events.definition import asked, value
 from events.ids import Urn
 from events.provider import ProviderRegistered
 from events.values.provider import Site
@@ -18,12 +18,14 @@ from events.values.provider import Site
 class RegisterProvider:
     """Register a provider with its sites and the one number or setting type that the census knows it by."""
 
-    name: str
-    kind: ProviderKind
-    sites: tuple[Site, ...]
-    urn: Urn | None = None
-    ukprn: str | None = None
-    setting_type: SettingType | None = None
+    name: str = asked("Name of the provider")
+    kind: ProviderKind = asked("What kind of provider is it?")
+    sites: tuple[Site, ...] = asked("Sites")
+    urn: Urn | None = asked("URN", hint="If the provider is a registered school: 6 digits", default=None)
+    ukprn: str | None = asked(
+        "UKPRN", hint="If the provider is a college or other registered learning provider: 8 digits", default=None
+    )
+    setting_type: SettingType | None = asked("Type of setting", hint="If the provider has neither number", default=None)
 
 
 class ProviderIncomplete(Rejected):

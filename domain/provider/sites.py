@@ -5,7 +5,7 @@ from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
 from domain.shared.addresses import incomplete
 from domain.shared.errors import Rejected, refuse
-from events.definition import value
+from events.definition import asked, value
 from events.ids import SiteId
 from events.provider import SiteAddressRecorded
 
@@ -14,8 +14,8 @@ from events.provider import SiteAddressRecorded
 class RecordSiteAddress:
     """Record the address of one of the provider's sites, in place of what was recorded before."""
 
-    site_id: SiteId
-    address: str
+    site_id: SiteId = asked("Site")
+    address: str = asked("Address")
 
 
 class ProviderSiteUnknown(Rejected):

@@ -9,7 +9,7 @@ from domain.shared import words
 from domain.shared.electronic import Agreement, address_for, is_one
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
-from events.definition import value
+from events.definition import asked, value
 from events.pupil import ElectronicServiceAgreed, ElectronicServiceWithdrawn
 
 _EMAIL = re.compile(r"[^\s,;<>()@]+@[^\s,;<>()@]+\.[^\s,;<>()@]+")
@@ -22,19 +22,19 @@ class RecordElectronicServiceAgreed:
     `parent` is the name as the record has it; `how` is how they said so.
     """
 
-    agreed_on: date
-    parent: str
-    email: str
-    how: str
+    agreed_on: date = asked("When did they agree?")
+    parent: str = asked("Who agreed?", hint="The parent, or the pupil from the age of 18")
+    email: str = asked("Email address")
+    how: str = asked("How did they agree?", hint="For example, by the form of 3 September")
 
 
 @value
 class RecordElectronicServiceWithdrawn:
     """Record that a parent, or the pupil from 18, no longer agrees to get letters by e-mail."""
 
-    withdrawn_on: date
-    parent: str
-    reason: str | None = None
+    withdrawn_on: date = asked("When did they say so?")
+    parent: str = asked("Who no longer agrees?")
+    reason: str | None = asked("Reason", default=None)
 
 
 class AgreementUnsound(Rejected):

@@ -10,7 +10,7 @@ from domain.shared.addresses import incomplete
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import PupilFlag
-from events.definition import value
+from events.definition import asked, value
 from events.pupil import PupilFlagsChanged
 from events.values.decision import PlanCouncil
 
@@ -22,10 +22,14 @@ class ChangePupilFlags:
     `flags` are all that hold from that day. With an EHC plan, `plan` names the council that maintains it.
     """
 
-    effective_on: date
-    flags: tuple[PupilFlag, ...]
-    reason: str
-    plan: PlanCouncil | None = None
+    effective_on: date = asked("From which day?")
+    flags: tuple[PupilFlag, ...] = asked(
+        "What is true of the pupil from then on?", hint="Leave all empty if none is true any more"
+    )
+    reason: str = asked("How do you know?")
+    plan: PlanCouncil | None = asked(
+        "Council that maintains the EHC plan", hint="Needed when the pupil has an EHC plan", default=None
+    )
 
 
 class PupilFlagsUnsound(Rejected):

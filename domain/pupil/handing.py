@@ -15,7 +15,7 @@ from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import HandOverPart
-from events.definition import value
+from events.definition import asked, value
 from events.ids import HandOverId, PupilId, derived_id
 from events.pupil import PupilHandedOver, PupilReceived, PupilRegistered
 
@@ -28,10 +28,10 @@ class HandOverPupil:
     `flags` the EHC plan and care status that hold today, `picture` the picture of the last referral.
     """
 
-    to: str
-    handed_over_on: date
-    copied: tuple[HandOverPart, ...]
-    reason: str
+    to: str = asked("Who is the pupil handed over to?", hint="A school as school:900002, a council as la:831")
+    handed_over_on: date = asked("When was the pupil handed over?")
+    copied: tuple[HandOverPart, ...] = asked("What do they get a copy of?")
+    reason: str = asked("Why is the pupil handed over?")
 
 
 class HandOverUnsound(Rejected):

@@ -8,7 +8,7 @@ from domain.school.publishing import follows
 from domain.school.state import School
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import CalendarRevision
-from events.definition import value
+from events.definition import asked, value
 from events.ids import CalendarCorrectionId
 from events.school import AcademicYearPublished
 
@@ -17,7 +17,7 @@ from events.school import AcademicYearPublished
 class ConfirmCalendarCorrection:
     """Confirm, as a second person, that the calendar lacked a school day that has passed."""
 
-    correction_id: CalendarCorrectionId
+    correction_id: CalendarCorrectionId = asked("Correction")
 
 
 class CorrectionUnknown(Rejected):

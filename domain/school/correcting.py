@@ -6,7 +6,7 @@ from domain.school.facts import SchoolFacts
 from domain.school.state import School
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
-from events.definition import value
+from events.definition import asked, value
 from events.school import SchoolCorrected
 
 
@@ -17,9 +17,9 @@ class CorrectSchool:
     Letters and documents from now on carry it; those made before stay as they are.
     """
 
-    name: str
-    reason: str
-    laestab: str | None = None
+    name: str = asked("Name of the school")
+    reason: str = asked("What was wrong, or why does the name change?")
+    laestab: str | None = asked("LAESTAB", hint="7 digits, for example 8314001", default=None)
 
 
 class CorrectionOfSchoolUnsound(Rejected):

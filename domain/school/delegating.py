@@ -6,7 +6,7 @@ from domain.school.facts import SchoolFacts
 from domain.school.state import Delegation, School
 from domain.shared.errors import Rejected, refuse
 from events.codes import Role
-from events.definition import value
+from events.definition import asked, value
 from events.ids import DelegationId
 from events.school import DelegationGranted, DelegationRevoked
 
@@ -15,18 +15,18 @@ from events.school import DelegationGranted, DelegationRevoked
 class GrantDelegation:
     """Record that the governing body or trust board lets the head direct pupils off site, until when and by what id."""
 
-    delegation_id: DelegationId
-    granted_on: date
-    to_role: Role = Role.HEAD
-    until_on: date | None = None
+    delegation_id: DelegationId = asked("Number of the delegation")
+    granted_on: date = asked("When was it granted?")
+    to_role: Role = asked("Who may direct pupils off site?", default=Role.HEAD)
+    until_on: date | None = asked("Until when?", hint="Leave empty if it has no end", default=None)
 
 
 @value
 class RevokeDelegation:
     """Record that the governing body or trust board took its power to direct pupils off site back."""
 
-    delegation_id: DelegationId
-    revoked_on: date
+    delegation_id: DelegationId = asked("Delegation")
+    revoked_on: date = asked("When was it taken back?")
 
 
 class DelegationUnsound(Rejected):

@@ -13,7 +13,7 @@ from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import CalendarRevision
-from events.definition import value
+from events.definition import asked, value
 from events.ids import CalendarCorrectionId, PersonId, derived_id
 from events.school import AcademicYearPublished, CalendarCorrectionProposed
 from events.values.school_days import HalfDay, HalfTerm
@@ -29,11 +29,19 @@ class PublishCalendar:
     to the past only once a second person confirms it.
     """
 
-    half_terms: tuple[HalfTerm, ...]
-    inset_days: tuple[date, ...] = ()
-    half_days: tuple[HalfDay, ...] = ()
-    revision: CalendarRevision | None = None
-    reason: str | None = None
+    half_terms: tuple[HalfTerm, ...] = asked(
+        "Half terms", hint="From the first to the last school day of each half term"
+    )
+    inset_days: tuple[date, ...] = asked(
+        "INSET days", hint="Days when staff are in school and pupils are not", default=()
+    )
+    half_days: tuple[HalfDay, ...] = asked(
+        "Half days", hint="School days with a morning or an afternoon only", default=()
+    )
+    revision: CalendarRevision | None = asked(
+        "Why does the calendar change?", hint="Only if the year was published before", default=None
+    )
+    reason: str | None = asked("More about the change", default=None)
 
 
 class CalendarUnsound(Rejected):

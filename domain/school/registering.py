@@ -7,7 +7,7 @@ from domain.school.state import School
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import CommissionerKind
-from events.definition import value
+from events.definition import asked, value
 from events.school import SchoolRegistered
 
 
@@ -15,10 +15,10 @@ from events.school import SchoolRegistered
 class RegisterSchool:
     """Register a home school, with the kind that decides which law binds it."""
 
-    name: str
-    kind: CommissionerKind
-    la_code: str
-    laestab: str | None = None
+    name: str = asked("Name of the school")
+    kind: CommissionerKind = asked("What kind of school is it?", hint="This decides which law binds it")
+    la_code: str = asked("Council the school is in", hint="Its 3 digit code, for example 831")
+    laestab: str | None = asked("LAESTAB", hint="7 digits, for example 8314001", default=None)
 
 
 class SchoolIncomplete(Rejected):

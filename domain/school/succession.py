@@ -16,7 +16,7 @@ from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from domain.shared.text import visible
 from events.codes import CommissionerKind, SuccessionKind
-from events.definition import value
+from events.definition import asked, value
 from events.ids import Urn
 from events.school import (
     AcademicYearPublished,
@@ -38,27 +38,27 @@ class ConvertSchool:
     there, its pupils' records are the new school's, and delegations of the old body end.
     """
 
-    successor_urn: Urn
-    kind: CommissionerKind
-    name: str
-    effective_on: date
-    laestab: str | None = None
+    successor_urn: Urn = asked("New URN", hint="6 digits")
+    kind: CommissionerKind = asked("What kind of school does it become?")
+    name: str = asked("New name")
+    effective_on: date = asked("From which day?")
+    laestab: str | None = asked("New LAESTAB", hint="7 digits", default=None)
 
 
 @value
 class CloseSchool:
     """Record that the school closes, from which day, and which registered school takes over."""
 
-    successor_urn: Urn
-    effective_on: date
-    reason: str
+    successor_urn: Urn = asked("School that takes over")
+    effective_on: date = asked("First day the school is closed")
+    reason: str = asked("Why does the school close?")
 
 
 @value
 class CancelSuccession:
     """Record that a conversion or a closure that was planned does not take place, and why."""
 
-    reason: str
+    reason: str = asked("Why does it not take place?")
 
 
 SuccessionCommand = ConvertSchool | CloseSchool | CancelSuccession

@@ -7,7 +7,7 @@ from events.codes import (
     DiligenceCheck,
     QaSectionStatus,
 )
-from events.definition import holds, value
+from events.definition import Question, asked, holds, value
 from events.ids import PersonId, SiteId
 from events.kinds import ADDRESS, LABEL, LINE, TEXT
 
@@ -15,15 +15,15 @@ from events.kinds import ADDRESS, LABEL, LINE, TEXT
 @value
 class Site:
     site_id: SiteId
-    name: str = holds(LABEL)
-    address: str | None = holds(ADDRESS, default=None)
+    name: str = holds(LABEL, question=Question(label="Name of the site"))
+    address: str | None = holds(ADDRESS, default=None, question=Question(label="Address"))
 
 
 @value
 class QaSection:
-    name: str = holds(LABEL)
-    status: QaSectionStatus
-    grade: str | None = holds(LINE, default=None)
+    name: str = holds(LABEL, question=Question(label="Section"))
+    status: QaSectionStatus = asked("Is it complete?")
+    grade: str | None = holds(LINE, default=None, question=Question(label="Grade"))
 
 
 @value

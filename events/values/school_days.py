@@ -5,7 +5,7 @@ from datetime import date
 from events.codes import (
     Session,
 )
-from events.definition import holds, value
+from events.definition import Question, asked, holds, value
 from events.ids import Urn
 from events.kinds import CODE, LABEL
 
@@ -14,17 +14,17 @@ from events.kinds import CODE, LABEL
 class HalfTerm:
     """A run of school weeks between two holidays; both ends are school days or fall outside teaching."""
 
-    name: str = holds(LABEL)
-    first_on: date
-    last_on: date
+    name: str = holds(LABEL, question=Question(label="Name", hint="For example, Autumn 1"))
+    first_on: date = asked("First school day")
+    last_on: date = asked("Last school day")
 
 
 @value
 class HalfDay:
     """A school day with one session only, and which: a school day by law all the same."""
 
-    day: date
-    session: Session
+    day: date = asked("Day")
+    session: Session = asked("Which session is held?")
 
 
 @value

@@ -9,7 +9,7 @@ from domain.provider.state import Provider
 from domain.shared.addresses import incomplete
 from domain.shared.errors import Rejected, refuse
 from events.codes import AgreementParty, ParentStance, Role, SafeguardingCover, SigningMethod
-from events.definition import value
+from events.definition import asked, value
 from events.ids import AgreementId, derived_id
 from events.placement.agreement import (
     AgreementIssued,
@@ -23,38 +23,38 @@ from events.placement.agreement import (
 class RecordSafeguardingInformation:
     """Record what the provider confirmed in writing about keeping the pupil safe."""
 
-    received_on: date
-    covers: tuple[SafeguardingCover, ...]
-    note: str | None = None
+    received_on: date = asked("When did the provider confirm this in writing?")
+    covers: tuple[SafeguardingCover, ...] = asked("What did the provider confirm?")
+    note: str | None = asked("Note", default=None)
 
 
 @value
 class IssueAgreement:
     """Issue the agreement for both sides to sign. A new version needs both signatures again."""
 
-    pennies_per_session: int
-    total_pennies: int
-    notice_days: int
-    terms: str
+    pennies_per_session: int = asked("Cost of each session")
+    total_pennies: int = asked("Total cost")
+    notice_days: int = asked("Days of notice to end the agreement")
+    terms: str = asked("Terms of the agreement")
 
 
 @value
 class SignAgreement:
     """Sign the agreement for the school or for the provider; signed by both, the placement is ready to start."""
 
-    party: AgreementParty
-    method: SigningMethod
-    signed_on: date
-    signatory: str
+    party: AgreementParty = asked("Who do you sign for?")
+    method: SigningMethod = asked("How is it signed?")
+    signed_on: date = asked("When was it signed?")
+    signatory: str = asked("Name and position of the person who signs")
 
 
 @value
 class RecordParentView:
     """Record whether a parent agrees or objects, and what they say."""
 
-    stance: ParentStance
-    given_on: date
-    view: str | None = None
+    stance: ParentStance = asked("Does the parent agree?")
+    given_on: date = asked("When did they say so?")
+    view: str | None = asked("What did they say?", hint="In their own words if you can", default=None)
 
 
 class WrongParty(Rejected):

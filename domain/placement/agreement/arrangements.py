@@ -18,7 +18,7 @@ from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import CommunicationSubject, MealArrangement, Role, RuleId, TransportMode
-from events.definition import value
+from events.definition import asked, value
 from events.placement.contact import CommunicationSent, MealsArranged, TransportArranged
 
 
@@ -26,11 +26,11 @@ from events.placement.contact import CommunicationSent, MealsArranged, Transport
 class ArrangeTransport:
     """Decide whether the pupil needs transport to the provider, and record how it is arranged."""
 
-    arranged_on: date
-    required: bool
-    details: str
-    mode: TransportMode | None = None
-    from_on: date | None = None
+    arranged_on: date = asked("When was this arranged?")
+    required: bool = asked("Does the pupil need transport?")
+    details: str = asked("How does the pupil get there?", hint="The parents read this")
+    mode: TransportMode | None = asked("Kind of transport", default=None)
+    from_on: date | None = asked("From which day?", default=None)
 
 
 @value
@@ -41,11 +41,11 @@ class ArrangeMeals:
     it has changed since, with the reason in the details.
     """
 
-    arranged_on: date
-    arrangement: MealArrangement
-    from_on: date
-    eligible: bool | None = None
-    details: str | None = None
+    arranged_on: date = asked("When was this arranged?")
+    arrangement: MealArrangement = asked("How does the pupil eat?")
+    from_on: date = asked("From which day?")
+    eligible: bool | None = asked("Can the pupil get free school meals?", default=None)
+    details: str | None = asked("Details", default=None)
 
 
 class TransportNotSecured(Rejected):

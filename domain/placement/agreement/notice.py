@@ -22,7 +22,7 @@ from domain.shared.errors import Rejected, Rejections, refuse
 from domain.shared.text import visible
 from events.codec import canonical_json
 from events.codes import DeliveryMethod, RecipientRole, RuleId, SessionMode, TermsField
-from events.definition import value
+from events.definition import asked, value
 from events.ids import NoticeId, derived_id
 from events.placement.agreement import NoticeGiven, NoticeSuperseded
 from events.placement.letters import NoticeServiceChanged
@@ -39,15 +39,21 @@ class GiveNotice:
     counted in hours: after an exclusion.
     """
 
-    given_on: date
-    method: DeliveryMethod
-    recipients: tuple[RecipientRole, ...]
-    session_times: SessionTimes
-    address: str | None = None
-    report_to: str | None = None
-    reasons: str | None = None
-    objectives: tuple[Objective, ...] = ()
-    given_at: time | None = None
+    given_on: date = asked("When was the notice given?", hint="The day it was handed over, posted or emailed")
+    method: DeliveryMethod = asked("How was it given?")
+    recipients: tuple[RecipientRole, ...] = asked("Who was it given to?")
+    session_times: SessionTimes = asked("Times of the sessions")
+    address: str | None = asked(
+        "Address the pupil goes to", hint="Leave empty to use the address of the site", default=None
+    )
+    report_to: str | None = asked("Who does the pupil report to on the first day?", default=None)
+    reasons: str | None = asked("Reasons", hint="Leave empty to use the reasons of the decision", default=None)
+    objectives: tuple[Objective, ...] = asked(
+        "Objectives", hint="Leave empty to use the objectives of the referral", default=()
+    )
+    given_at: time | None = asked(
+        "What time was it given?", hint="Needed for a notice that starts a placement within 48 hours", default=None
+    )
 
 
 class NoticeIncomplete(Rejected):

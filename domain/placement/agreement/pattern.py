@@ -19,7 +19,7 @@ from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import Session, SessionPlace
-from events.definition import value
+from events.definition import asked, value
 from events.placement.running import AttendancePatternSet
 from events.values.sessions import PatternSession
 
@@ -30,12 +30,14 @@ _WEEKDAYS = range(1, 6)
 class SetAttendancePattern:
     """Set where the pupil is in each session of the week: at the provider, at school, or off by agreement."""
 
-    effective_from: date
-    sessions: tuple[PatternSession, ...]
-    am_start: time | None = None
-    pm_start: time | None = None
-    part_time_until: date | None = None
-    agreed_with: str | None = None
+    effective_from: date = asked("From which day?")
+    sessions: tuple[PatternSession, ...] = asked("Sessions of the week", hint="One line for each session")
+    am_start: time | None = asked("Morning session starts at", hint="For example, 08:45", default=None)
+    pm_start: time | None = asked("Afternoon session starts at", hint="For example, 13:00", default=None)
+    part_time_until: date | None = asked(
+        "Until when is it part time?", hint="A part-time timetable is for a short time only", default=None
+    )
+    agreed_with: str | None = asked("Who agreed to the part-time timetable?", default=None)
 
 
 class PatternIncomplete(Rejected):

@@ -19,7 +19,7 @@ from domain.placement.state import Placement, evolve, initial
 from domain.shared.bounds import MOST_ENTRIES, MOST_VALUES, faults, needs_value
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codec import PLACEMENT, NotReadable, NotStorable, canonical_json, from_json, parse_field
-from events.definition import value
+from events.definition import asked, value
 from events.ids import EventId, event_id_of
 from events.json_shape import shape_of
 from events.placement.decision import PlacementDetermined
@@ -31,10 +31,10 @@ from events.placement.referral import ReferralSubmitted
 class CorrectRecord:
     """Correct one field of an earlier event. The value is JSON, of the field's own kind."""
 
-    corrects_event_id: EventId
-    field: str
-    value: str
-    reason: str
+    corrects_event_id: EventId = asked("What do you want to correct?")
+    field: str = asked("Which part of it?")
+    value: str = asked("What is right?")
+    reason: str = asked("What was wrong, and how do you know?")
 
 
 class EventUnknown(Rejected):

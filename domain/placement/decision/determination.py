@@ -13,7 +13,7 @@ from domain.placement.referral.threshold import RegistrationRequired, required, 
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import CommissionerKind, Role
-from events.definition import value
+from events.definition import asked, value
 from events.ids import DelegationId, PersonId
 from events.placement.decision import DeterminationProposed, PlacementDetermined
 from events.values.decision import DirectionGrounds, PlanConsidered, PlannedReview
@@ -34,20 +34,32 @@ class Determine:
     names its minute in `minute_reference` and waits for a second person to confirm it.
     """
 
-    start_date: date
-    proposed_end: date
-    days: int
-    review_plan: tuple[PlannedReview, ...]
-    reasons: str
-    alternatives: str
-    delegation_id: DelegationId | None = None
-    exams_ahead: bool = False
-    direction: DirectionGrounds | None = None
-    ehc_plan: PlanConsidered | None = None
-    determined_on: date | None = None
-    decided_by: PersonId | None = None
-    decided_by_role: Role | None = None
-    minute_reference: str | None = None
+    start_date: date = asked("First day of the placement")
+    proposed_end: date = asked("Last day of the placement")
+    days: int = asked("Number of school days")
+    review_plan: tuple[PlannedReview, ...] = asked(
+        "Planned reviews", hint="At least one, so that the pupil is not forgotten"
+    )
+    reasons: str = asked("Reasons for the placement", hint="The parents read these in the notice")
+    alternatives: str = asked("What else was considered?", hint="And why it does not suit")
+    delegation_id: DelegationId | None = asked(
+        "Delegation you rely on", hint="Needed when you decide for the governing body or trust board", default=None
+    )
+    exams_ahead: bool = asked("Will the pupil take public exams during the placement?", default=False)
+    direction: DirectionGrounds | None = asked(
+        "Grounds for a direction off site", hint="Needed for a direction to improve behaviour", default=None
+    )
+    ehc_plan: PlanConsidered | None = asked(
+        "How the EHC plan was considered", hint="Needed when the pupil has an EHC plan", default=None
+    )
+    determined_on: date | None = asked(
+        "When was this decided?", hint="Leave empty if you are deciding now", default=None
+    )
+    decided_by: PersonId | None = asked(
+        "Who decided?", hint="Only if somebody else decided and you are recording it", default=None
+    )
+    decided_by_role: Role | None = asked("Role of the person who decided", default=None)
+    minute_reference: str | None = asked("Reference of the minute", hint="Of the meeting that decided", default=None)
 
 
 @value

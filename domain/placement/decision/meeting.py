@@ -8,7 +8,7 @@ from domain.placement.guards import not_before, not_future, written
 from domain.placement.state import Placement, initial
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import Recommendation, Role
-from events.definition import value
+from events.definition import asked, value
 from events.ids import MeetingId, PersonId, derived_id
 from events.placement.decision import (
     ConsultationRecorded,
@@ -23,41 +23,41 @@ from events.placement.decision import (
 class ConveneProfessionalsMeeting:
     """Invite to a professionals' meeting about the pupil."""
 
-    at: datetime
-    place: str
-    invited_roles: tuple[Role, ...]
-    invited_names: tuple[str, ...] = ()
+    at: datetime = asked("When is the meeting?")
+    place: str = asked("Where is the meeting?", hint="A room, or the link of a video call")
+    invited_roles: tuple[Role, ...] = asked("Who is invited?")
+    invited_names: tuple[str, ...] = asked("Names of those invited", default=())
 
 
 @value
 class RecordConsultation:
     """Record that social care, the virtual school or another body was consulted, and what it said."""
 
-    role: Role
-    consulted_on: date
-    body: str
-    view: str
+    role: Role = asked("Who was consulted?")
+    consulted_on: date = asked("When were they consulted?")
+    body: str = asked("Organisation", hint="For example, children's social care")
+    view: str = asked("What did they say?")
 
 
 @value
 class RecordProfessionalsMeeting:
     """Record the professionals' meeting: who came, what the pupil and the parents think, what it recommends."""
 
-    held_on: date
-    attended_roles: tuple[Role, ...]
-    recommendation: Recommendation
-    minutes: str
-    pupil_view: str
-    parent_view: str
-    apologies_roles: tuple[Role, ...] = ()
-    attended_names: tuple[str, ...] = ()
+    held_on: date = asked("When was the meeting?")
+    attended_roles: tuple[Role, ...] = asked("Who came?")
+    recommendation: Recommendation = asked("What does the meeting recommend?")
+    minutes: str = asked("Minutes")
+    pupil_view: str = asked("What does the pupil think?", hint="In the pupil's own words if you can")
+    parent_view: str = asked("What do the parents think?")
+    apologies_roles: tuple[Role, ...] = asked("Who sent apologies?", default=())
+    attended_names: tuple[str, ...] = asked("Names of those who came", default=())
 
 
 @value
 class DispenseWithMeeting:
     """Go on without a professionals' meeting, for a pupil who is not looked after and has no social worker."""
 
-    reason: str
+    reason: str = asked("Why is no meeting needed?")
 
 
 @value
@@ -67,7 +67,7 @@ class OverrideMeeting:
     It takes both, each with their own reason.
     """
 
-    reason: str
+    reason: str = asked("Why does the placement go ahead without the meeting?")
 
 
 class MeetingNeedsNoOverride(Rejected):

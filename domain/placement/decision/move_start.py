@@ -10,7 +10,7 @@ from domain.placement.guards import not_before, not_future, written
 from domain.placement.referral.threshold import RegistrationRequired, required, there, with_period
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
-from events.definition import value
+from events.definition import asked, value
 from events.placement.agreement import NoticeSuperseded
 from events.placement.decision import StartDateMoved
 
@@ -19,10 +19,10 @@ from events.placement.decision import StartDateMoved
 class MoveStartDate:
     """Move the start of a placement that has not begun. A notice given for the old date is spent."""
 
-    start_date: date
-    proposed_end: date
-    days: int
-    reason: str
+    start_date: date = asked("New first day")
+    proposed_end: date = asked("New last day")
+    days: int = asked("Number of school days")
+    reason: str = asked("Why does the start move?")
 
 
 def move_start(state: Placement, command: MoveStartDate, facts: Facts) -> tuple[StartDateMoved | NoticeSuperseded, ...]:

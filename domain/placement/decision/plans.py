@@ -17,7 +17,7 @@ from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import PupilFlag, RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.placement.decision import AnnualReviewRecorded
 
 
@@ -25,8 +25,10 @@ from events.placement.decision import AnnualReviewRecorded
 class RecordAnnualReview:
     """Record when the pupil's EHC plan was last reviewed, or made if it was not reviewed since."""
 
-    reviewed_on: date
-    note: str | None = None
+    reviewed_on: date = asked(
+        "When was the EHC plan last reviewed?", hint="If it has not been reviewed yet, the day it was made"
+    )
+    note: str | None = asked("Note", default=None)
 
 
 def record(state: Placement, command: RecordAnnualReview, facts: Facts) -> tuple[AnnualReviewRecorded, ...]:

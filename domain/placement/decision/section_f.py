@@ -11,7 +11,7 @@ from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import Deliverer, PupilFlag
-from events.definition import value
+from events.definition import asked, value
 from events.placement.decision import PlacementDetermined, PlanDeliveryRecorded
 from events.values.decision import SectionFDelivery
 
@@ -20,8 +20,10 @@ from events.values.decision import SectionFDelivery
 class RecordPlanDelivery:
     """Record who delivers each item of section F of the pupil's EHC plan while the placement lasts."""
 
-    arranged_on: date
-    items: tuple[SectionFDelivery, ...]
+    arranged_on: date = asked("When was this arranged?")
+    items: tuple[SectionFDelivery, ...] = asked(
+        "Items of section F", hint="Each item of special educational provision, and who gives it during the placement"
+    )
 
 
 class DeliveryIncomplete(Rejected):

@@ -10,7 +10,7 @@ from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import Assessor, ContactMethod, EndReason, MoveParty, TerminationReason
-from events.definition import value
+from events.definition import asked, value
 from events.ids import Urn
 from events.placement.ending import AssessmentSought, EvaluationRecorded, PlacementClosed, PlacementEnded
 from events.placement.referral import PlacementCancelled, ReferralDeclined, ReferralWithdrawn
@@ -20,24 +20,24 @@ from events.placement.referral import PlacementCancelled, ReferralDeclined, Refe
 class DeclineReferral:
     """Decline the referral: there is no place, or the provision does not suit."""
 
-    reason_code: TerminationReason
-    reason_text: str
+    reason_code: TerminationReason = asked("Why is the referral declined?")
+    reason_text: str = asked("Tell the school more")
 
 
 @value
 class Withdraw:
     """Withdraw the referral: the school or the parents no longer want it."""
 
-    reason_code: TerminationReason
-    reason_text: str
+    reason_code: TerminationReason = asked("Why is the referral withdrawn?")
+    reason_text: str = asked("More about the reason")
 
 
 @value
 class Cancel:
     """Cancel the placement before it starts."""
 
-    reason_code: TerminationReason
-    reason_text: str
+    reason_code: TerminationReason = asked("Why is the placement cancelled?")
+    reason_text: str = asked("More about the reason")
 
 
 @value
@@ -47,12 +47,12 @@ class EndPlacement:
     A managed move says who agreed to it in writing, and on which day the last of them did.
     """
 
-    ended_on: date
-    reason: EndReason
-    destination_urn: Urn | None = None
-    agreed_by: tuple[MoveParty, ...] = ()
-    agreed_on: date | None = None
-    reason_text: str | None = None
+    ended_on: date = asked("Last day of the placement")
+    reason: EndReason = asked("Why did it end, and where does the pupil go?")
+    destination_urn: Urn | None = asked("School the pupil goes to", hint="If it is not the home school", default=None)
+    agreed_by: tuple[MoveParty, ...] = asked("Who agreed to the move?", hint="For a managed move", default=())
+    agreed_on: date | None = asked("When did they agree?", hint="For a managed move", default=None)
+    reason_text: str | None = asked("More about the reason", default=None)
 
 
 @value
@@ -62,23 +62,23 @@ class Evaluate:
     Attendance in hundredths of a per cent; after the placement as far as it is known.
     """
 
-    objectives_met: tuple[str, ...]
-    attendance_before_basis_points: int
-    attendance_during_basis_points: int
-    cost_total_pennies: int
-    attendance_after_basis_points: int | None = None
-    pupil_assessment: str | None = None
-    parent_assessment: str | None = None
-    provider_view: str | None = None
+    objectives_met: tuple[str, ...] = asked("Objectives that were met")
+    attendance_before_basis_points: int = asked("Attendance before the placement")
+    attendance_during_basis_points: int = asked("Attendance during the placement")
+    cost_total_pennies: int = asked("Total cost")
+    attendance_after_basis_points: int | None = asked("Attendance since the return", default=None)
+    pupil_assessment: str | None = asked("What does the pupil think of the placement?", default=None)
+    parent_assessment: str | None = asked("What do the parents think of the placement?", default=None)
+    provider_view: str | None = asked("What does the provider think?", default=None)
 
 
 @value
 class RecordAssessmentAttempt:
     """Record that the pupil, the parents or the provider were asked for their view of the placement, and how."""
 
-    of: Assessor
-    asked_on: date
-    method: ContactMethod
+    of: Assessor = asked("Who was asked?")
+    asked_on: date = asked("When were they asked?")
+    method: ContactMethod = asked("How were they asked?")
 
 
 @value

@@ -14,7 +14,7 @@ from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from domain.shared.text import visible
 from events.codes import RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.ids import PlanId, derived_id
 from events.placement.ending import ReintegrationPlanned, ReintegrationStarted, ReintegrationStepRecorded
 from events.values.reviews import ReintegrationStep
@@ -27,30 +27,32 @@ class PlanReintegration:
     A plan given again replaces the one before, for instance once the school has accepted it.
     """
 
-    full_time_by: date
-    school_accepted: bool
-    steps: tuple[ReintegrationStep, ...]
-    key_adult: str
-    readiness_criteria: tuple[str, ...] = ()
-    pupil_view: str | None = None
-    parent_view: str | None = None
+    full_time_by: date = asked("Back at school full time by")
+    school_accepted: bool = asked("Has the school agreed to the plan?")
+    steps: tuple[ReintegrationStep, ...] = asked(
+        "Steps of the return", hint="Each step has more sessions at school than the one before"
+    )
+    key_adult: str = asked("Adult at school whom the pupil can go to")
+    readiness_criteria: tuple[str, ...] = asked("How do we know that the pupil is ready?", default=())
+    pupil_view: str | None = asked("What does the pupil think of the plan?", default=None)
+    parent_view: str | None = asked("What do the parents think of the plan?", default=None)
 
 
 @value
 class StartReintegration:
     """Begin the return to school by its plan."""
 
-    started_on: date
+    started_on: date = asked("When did the return start?")
 
 
 @value
 class RecordReintegrationStep:
     """Record how a step of the return went."""
 
-    n: int
-    recorded_on: date
-    attendance_basis_points: int
-    outcome: str
+    n: int = asked("Number of the step")
+    recorded_on: date = asked("When is this recorded?")
+    attendance_basis_points: int = asked("Attendance in this step")
+    outcome: str = asked("How did it go?")
 
 
 class PlanUnsound(Rejected):

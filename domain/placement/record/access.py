@@ -14,7 +14,7 @@ from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import AccessOutcome, AccessRight, CommissionerKind, HarmFinding
-from events.definition import value
+from events.definition import asked, value
 from events.ids import AccessRequestId, derived_id
 from events.placement.data_protection import (
     SubjectAccessAnswered,
@@ -27,29 +27,29 @@ from events.placement.data_protection import (
 class RecordSubjectAccessRequest:
     """Record that somebody asked to see what is kept of the pupil, and by which right."""
 
-    received_on: date
-    right: AccessRight
-    requester: str
-    scope: str | None = None
+    received_on: date = asked("When did the request arrive?")
+    right: AccessRight = asked("Which right do they use?")
+    requester: str = asked("Who asks?")
+    scope: str | None = asked("What do they ask for?", hint="Leave empty if they ask for everything", default=None)
 
 
 @value
 class ExtendSubjectAccessRequest:
     """Record that a complex request takes longer, and that whoever asked was told so and why, in time."""
 
-    request_id: AccessRequestId
-    extended_on: date
-    reason: str
+    request_id: AccessRequestId = asked("Request")
+    extended_on: date = asked("When did you tell them?")
+    reason: str = asked("Why does it take longer?")
 
 
 @value
 class RecordSubjectAccessAnswer:
     """Record the answer to a request for access: given, given in part, or refused with reasons."""
 
-    request_id: AccessRequestId
-    answered_on: date
-    outcome: AccessOutcome
-    reasons: str | None = None
+    request_id: AccessRequestId = asked("Request")
+    answered_on: date = asked("When did you answer?")
+    outcome: AccessOutcome = asked("What was the answer?")
+    reasons: str | None = asked("Reasons", hint="Needed if you held anything back", default=None)
 
 
 class RightNotHeld(Rejected):

@@ -12,7 +12,7 @@ from domain.placement.state import Placement, evolve
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import AccessQuery, AccessRight
-from events.definition import value
+from events.definition import asked, value
 from events.ids import AccessRequestId
 from events.placement.data_protection import (
     SubjectAccessQueried,
@@ -24,20 +24,20 @@ from events.placement.data_protection import (
 class QuerySubjectAccessRequest:
     """Ask whoever made a subject access request for proof of identity, or to say what is meant. The clock waits."""
 
-    request_id: AccessRequestId
-    asked_on: date
-    query: AccessQuery
-    question: str
+    request_id: AccessRequestId = asked("Request")
+    asked_on: date = asked("When did you ask?")
+    query: AccessQuery = asked("What do you need to know?")
+    question: str = asked("Your question")
 
 
 @value
 class RecordQueryAnswer:
     """Record that identity is proved, or that it is clear what is meant. The clock of the request goes on."""
 
-    request_id: AccessRequestId
-    answered_on: date
-    query: AccessQuery
-    answer: str | None = None
+    request_id: AccessRequestId = asked("Request")
+    answered_on: date = asked("When did they answer?")
+    query: AccessQuery = asked("What was it about?")
+    answer: str | None = asked("What did they say?", default=None)
 
 
 class ClockRunsOn(Rejected):

@@ -5,7 +5,7 @@ from domain.placement.guards import not_future
 from domain.placement.state import Placement
 from domain.placement.step import STAFF, Named
 from domain.shared.errors import Rejected, refuse
-from events.definition import value
+from events.definition import asked, value
 from events.ids import CommandId, PersonId
 from events.placement.record import CaseAssigned
 
@@ -17,8 +17,8 @@ CASE_HOLDERS = STAFF
 class AssignCase:
     """Assign the case to the person who looks after it from now on."""
 
-    assigned_to: PersonId
-    reason: str | None = None
+    assigned_to: PersonId = asked("Who looks after the case?")
+    reason: str | None = asked("Note for the new case worker", default=None)
 
 
 class AlreadyAssigned(Rejected):

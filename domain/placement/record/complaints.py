@@ -13,7 +13,7 @@ from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.ids import ComplaintId, derived_id
 from events.placement.data_protection import (
     DataProtectionComplaintAcknowledged,
@@ -26,26 +26,26 @@ from events.placement.data_protection import (
 class RecordDataProtectionComplaint:
     """Record that somebody complained about how the pupil's personal data are used."""
 
-    received_on: date
-    complainant: str
-    complaint: str
+    received_on: date = asked("When did the complaint arrive?")
+    complainant: str = asked("Who complains?")
+    complaint: str = asked("What is the complaint?", hint="Copy their words")
 
 
 @value
 class AcknowledgeDataProtectionComplaint:
     """Record that the receipt of a complaint about data protection was acknowledged."""
 
-    complaint_id: ComplaintId
-    acknowledged_on: date
+    complaint_id: ComplaintId = asked("Complaint")
+    acknowledged_on: date = asked("When did you acknowledge it?")
 
 
 @value
 class AnswerDataProtectionComplaint:
     """Record what came of a complaint about data protection, and that whoever complained was told."""
 
-    complaint_id: ComplaintId
-    answered_on: date
-    outcome: str
+    complaint_id: ComplaintId = asked("Complaint")
+    answered_on: date = asked("When did you answer?")
+    outcome: str = asked("What did you find, and what will you do?")
 
 
 class ComplaintUnknown(Rejected):

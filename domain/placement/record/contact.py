@@ -11,7 +11,7 @@ from domain.placement.stages import TERMINAL
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from events.codes import CommunicationSubject, ContactMethod, RecipientRole, Role
-from events.definition import value
+from events.definition import asked, value
 from events.ids import DocumentId, SiteId
 from events.placement.contact import CommunicationSent, ContactLogged, PlacementVisited
 from events.placement.letters import NoticeServiceChanged
@@ -22,22 +22,22 @@ from events.placement.record import NoteAdded
 class RecordVisit:
     """Record a visit to the pupil at the provider: who went, what they saw, what follows."""
 
-    visited_on: date
-    site_id: SiteId
-    pupil_seen: bool
-    visitor: str
-    observations: str
-    actions: str | None = None
+    visited_on: date = asked("When was the visit?")
+    site_id: SiteId = asked("Site")
+    pupil_seen: bool = asked("Was the pupil seen?")
+    visitor: str = asked("Who visited?")
+    observations: str = asked("What did they see?")
+    actions: str | None = asked("What follows from the visit?", default=None)
 
 
 @value
 class LogContact:
     """Log contact with the pupil, the parents, the provider or others: how, and what was said."""
 
-    contacted_on: date
-    with_roles: tuple[Role, ...]
-    method: ContactMethod
-    summary: str
+    contacted_on: date = asked("When was the contact?")
+    with_roles: tuple[Role, ...] = asked("Who with?")
+    method: ContactMethod = asked("How?")
+    summary: str = asked("What was said?")
 
 
 @value
@@ -48,20 +48,20 @@ class RecordCommunication:
     such a letter is recorded. `sent_at`, the hour in London, counts where it was sent by e-mail.
     """
 
-    sent_on: date
-    subject: CommunicationSubject
-    to_roles: tuple[Role, ...]
-    method: ContactMethod
-    content: str
-    document_id: DocumentId | None = None
-    sent_at: time | None = None
+    sent_on: date = asked("When was it sent?")
+    subject: CommunicationSubject = asked("What was it about?")
+    to_roles: tuple[Role, ...] = asked("Who was it for?")
+    method: ContactMethod = asked("How was it sent?")
+    content: str = asked("What did it say?")
+    document_id: DocumentId | None = asked("Letter it was sent with", default=None)
+    sent_at: time | None = asked("What time was it sent?", default=None)
 
 
 @value
 class AddNote:
     """Add a note to the record."""
 
-    text: str
+    text: str = asked("Note")
 
 
 class SiteNotVisited(Rejected):

@@ -18,7 +18,7 @@ from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import DeliveryMethod, LetterFate, RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.ids import DocumentId
 from events.placement.letters import DocumentProduced, LetterFateRecorded, LetterReturned
 from events.placement.union import PlacementEvent
@@ -39,9 +39,9 @@ class RecordLetterFate:
 class RecordReturnedLetter:
     """Record that a letter came back. What was posted no longer counts as received."""
 
-    document_id: DocumentId
-    returned_on: date
-    note: str | None = None
+    document_id: DocumentId = asked("Letter that came back")
+    returned_on: date = asked("When did it come back?")
+    note: str | None = asked("Note", hint="For example, what the envelope says", default=None)
 
 
 class NoSuchLetter(Rejected):

@@ -5,7 +5,7 @@ from domain.placement.guards import written
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from events.codes import Role
-from events.definition import value
+from events.definition import asked, value
 from events.ids import PersonId
 from events.placement.record import AccessRestricted, AccessRestrictionLifted
 
@@ -14,16 +14,16 @@ from events.placement.record import AccessRestricted, AccessRestrictionLifted
 class RestrictAccess:
     """Restrict who may read the record to these roles and people, of those who can now. Auditors still can."""
 
-    reader_roles: tuple[Role, ...]
-    reason: str
-    reader_ids: tuple[PersonId, ...] = ()
+    reader_roles: tuple[Role, ...] = asked("Roles that can still read the record")
+    reason: str = asked("Why is access restricted?")
+    reader_ids: tuple[PersonId, ...] = asked("People who can still read the record", default=())
 
 
 @value
 class LiftAccessRestriction:
     """Lift the restriction: whoever may see placements like this one may read it again."""
 
-    reason: str
+    reason: str = asked("Why is the restriction lifted?")
 
 
 class RestrictionLocksOut(Rejected):

@@ -23,7 +23,7 @@ from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import ErasureGround, PupilFlag, RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.placement.record import ErasureConfirmed, ErasureDecided, ErasureProposed
 
 # What the law itself says must be kept is kept against these two, and against no other (UK GDPR art 17(3)(b)).
@@ -56,9 +56,9 @@ class DecideErasure:
     and what is written here outlives the erasure. It is done once no placement of the pupil is open.
     """
 
-    decided_on: date
-    ground: ErasureGround
-    reference: str
+    decided_on: date = asked("When was this decided?")
+    ground: ErasureGround = asked("On what ground?")
+    reference: str = asked("Reference of the request")
 
 
 class StillKept(Rejected):

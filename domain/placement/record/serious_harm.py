@@ -8,7 +8,7 @@ from domain.placement.record.open_requests import open_request
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from events.codes import HarmFinding
-from events.definition import value
+from events.definition import asked, value
 from events.ids import AccessRequestId
 from events.placement.data_protection import (
     SeriousHarmConsidered,
@@ -22,10 +22,10 @@ class ConsiderSeriousHarm:
     Nothing is handed over before.
     """
 
-    request_id: AccessRequestId
-    considered_on: date
-    finding: HarmFinding
-    reasons: str | None = None
+    request_id: AccessRequestId = asked("Request")
+    considered_on: date = asked("When did you consider this?")
+    finding: HarmFinding = asked("What did you find?")
+    reasons: str | None = asked("Reasons", default=None)
 
 
 class HarmNotConsidered(Rejected):

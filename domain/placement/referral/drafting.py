@@ -11,7 +11,7 @@ from domain.placement.state import Placement, initial
 from domain.placement.step import Named, Numbered
 from domain.shared.errors import Rejected, refuse
 from events.codes import CommissionerKind, LegalBasis
-from events.definition import value
+from events.definition import asked, value
 from events.ids import CommandId, PupilId, Urn, derived_id
 from events.placement.referral import ReferralDrafted
 from events.values.referral import Pupil
@@ -25,12 +25,20 @@ class DraftReferral:
     with this UPN already, name that one, or say with `another_child` that this is somebody else.
     """
 
-    home_school_urn: Urn
-    commissioner: CommissionerKind
-    legal_basis: LegalBasis
-    pupil: Pupil
-    pupil_id: PupilId | None = None
-    another_child: bool = False
+    home_school_urn: Urn = asked("Home school", hint="The school where the pupil is on roll")
+    commissioner: CommissionerKind = asked("Who arranges and pays for the placement")
+    legal_basis: LegalBasis = asked(
+        "Legal basis", hint="This decides which law binds the placement, and cannot be changed later"
+    )
+    pupil: Pupil = asked("The pupil")
+    pupil_id: PupilId | None = asked(
+        "Pupil who has had a placement before", hint="Leave this empty for a new pupil", default=None
+    )
+    another_child: bool = asked(
+        "Is this a different child from others who have the same UPN?",
+        hint="Say yes only if you have checked that both numbers are right",
+        default=False,
+    )
 
 
 class SchoolUnknown(Rejected):

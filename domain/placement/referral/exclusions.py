@@ -17,7 +17,7 @@ from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import CommissionerKind, ExclusionKind, RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.placement.agreement import EarlyStartConsented, NoticeGiven
 from events.placement.decision import ExclusionRecorded
 from events.placement.letters import NoticeServiceChanged
@@ -31,17 +31,17 @@ class RecordExclusion:
     `days` counts the school days of a suspension; a permanent exclusion has none.
     """
 
-    first_day: date
-    kind: ExclusionKind
-    days: int | None = None
+    first_day: date = asked("First day of the exclusion")
+    kind: ExclusionKind = asked("Kind of exclusion")
+    days: int | None = asked("Number of school days", hint="For a suspension", default=None)
 
 
 @value
 class RecordEarlyStartConsent:
     """Record that the parent, or the pupil from 18, consents to a start less than 48 hours after the details came."""
 
-    consented_on: date
-    consent: str
+    consented_on: date = asked("When did they consent?")
+    consent: str = asked("Who consented, and how?", hint="For example, the mother, by email")
 
 
 class ExclusionMismatch(Rejected):

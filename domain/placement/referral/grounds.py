@@ -12,7 +12,7 @@ from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import PupilFlag, Role
-from events.definition import value
+from events.definition import asked, value
 from events.placement.decision import LaNotifiedOfEhcPlan
 from events.values.decision import DirectionGrounds, PlanConsidered
 
@@ -21,8 +21,8 @@ from events.values.decision import DirectionGrounds, PlanConsidered
 class NotifyLaOfPlan:
     """Record that the authority which maintains the pupil's EHC plan was told about the proposed placement."""
 
-    la_code: str
-    notified_on: date
+    la_code: str = asked("Council that maintains the EHC plan", hint="Its 3 digit code, for example 831")
+    notified_on: date = asked("When did you tell the council?")
 
 
 class DelegationMissing(Rejected):

@@ -7,7 +7,7 @@ from domain.placement.guards import at_least, not_before, not_future, written
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from events.codes import OfferDeclineReason
-from events.definition import value
+from events.definition import asked, value
 from events.ids import OfferId, derived_id
 from events.placement.referral import ProviderOfferDeclined, ProviderOfferMade, ProviderOfferRequested
 
@@ -16,31 +16,35 @@ from events.placement.referral import ProviderOfferDeclined, ProviderOfferMade, 
 class RequestProviderOffer:
     """Ask the proposed provider for a place for the pupil."""
 
-    sessions_a_week: int
-    wanted_from: date
-    reply_by: date | None = None
-    message: str | None = None
+    sessions_a_week: int = asked("Sessions a week", hint="A full week is 10 sessions")
+    wanted_from: date = asked("First day wanted")
+    reply_by: date | None = asked("Reply by", default=None)
+    message: str | None = asked(
+        "Message to the provider",
+        hint="Do not name the pupil. The provider sees names once the agreement is issued",
+        default=None,
+    )
 
 
 @value
 class MakeProviderOffer:
     """Offer the place that the school asked for: from when, how many sessions, at what cost."""
 
-    offer_id: OfferId
-    start_from: date
-    sessions_a_week: int
-    pennies_per_session: int
-    open_until: date
-    conditions: str | None = None
+    offer_id: OfferId = asked("Place asked for")
+    start_from: date = asked("First day we can offer")
+    sessions_a_week: int = asked("Sessions a week we can offer", hint="A full week is 10 sessions")
+    pennies_per_session: int = asked("Cost of each session")
+    open_until: date = asked("Offer open until")
+    conditions: str | None = asked("Conditions of the offer", default=None)
 
 
 @value
 class DeclineProviderOffer:
     """Say that there is no place for the pupil, and why."""
 
-    offer_id: OfferId
-    reason_code: OfferDeclineReason
-    reason: str
+    offer_id: OfferId = asked("Place asked for")
+    reason_code: OfferDeclineReason = asked("Why is there no place?")
+    reason: str = asked("Tell the school more", hint="The school reads this")
 
 
 class OfferAskedAlready(Rejected):

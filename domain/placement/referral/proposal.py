@@ -28,7 +28,7 @@ from events.codes import (
     ProviderKind,
     RegistrationResult,
 )
-from events.definition import value
+from events.definition import asked, value
 from events.ids import CommandId, PersonId, ProviderId, SiteId
 from events.placement.referral import ProviderProposed
 from events.values.referral import OverrideReason
@@ -38,9 +38,9 @@ from events.values.referral import OverrideReason
 class RegistrationCheck:
     """The check whether the provider is, or must be, a registered school; and how it weighed in the choice."""
 
-    checked_on: date
-    result: RegistrationResult
-    influence: str
+    checked_on: date = asked("When was it checked?")
+    result: RegistrationResult = asked("What did the check find?")
+    influence: str = asked("How did it weigh in your choice?")
 
 
 @value
@@ -51,12 +51,20 @@ class ProposeProvider:
     with its reason, something that speaks against the provider.
     """
 
-    provider_id: ProviderId
-    site_ids: tuple[SiteId, ...]
-    registration: RegistrationCheck | None = None
-    needs_considered: str | None = None
-    minutes_a_week: int | None = None
-    overrides: tuple[OverrideReason, ...] = ()
+    provider_id: ProviderId = asked("Provider")
+    site_ids: tuple[SiteId, ...] = asked("Sites the pupil would go to")
+    registration: RegistrationCheck | None = asked(
+        "Check of the provider's registration",
+        hint="Needed when the provider is not a school and would teach the pupil full time",
+        default=None,
+    )
+    needs_considered: str | None = asked("How does the provider meet the pupil's needs?", default=None)
+    minutes_a_week: int | None = asked("Minutes of education a week the provider would give", default=None)
+    overrides: tuple[OverrideReason, ...] = asked(
+        "Reasons for going ahead in spite of a concern",
+        hint="Only if something speaks against the provider, for example a suspended directory entry",
+        default=(),
+    )
 
 
 class ProviderUnknown(Rejected):

@@ -6,7 +6,7 @@ from domain.placement.guards import at_least
 from domain.shared.errors import Rejected
 from domain.shared.text import visible
 from events.codes import PrimaryReason, PupilFlag
-from events.definition import value
+from events.definition import asked, value
 from events.ids import PersonId
 from events.placement.referral import ReferralSubmitted
 from events.values.referral import Objective, Pupil, ReferralDetails, ReferralPicture
@@ -16,15 +16,23 @@ from events.values.referral import Objective, Pupil, ReferralDetails, ReferralPi
 class SubmitReferral:
     """Submit the referral, complete and signed off by a senior leader."""
 
-    primary_reason: PrimaryReason | None = None
-    provision_requested: str | None = None
-    sessions_requested: int | None = None
-    proposed_days: int | None = None
-    objectives: tuple[Objective, ...] = ()
-    parent_informed_on: date | None = None
-    signed_off_by: PersonId | None = None
-    picture: ReferralPicture | None = None
-    details: ReferralDetails | None = None
+    primary_reason: PrimaryReason | None = asked("Main reason for the placement", default=None)
+    provision_requested: str | None = asked(
+        "What provision do you want for the pupil?",
+        hint="For example, 3 days a week of construction, with English and maths at school",
+        default=None,
+    )
+    sessions_requested: int | None = asked(
+        "Sessions a week", hint="A full week is 10 sessions: a morning and an afternoon each day", default=None
+    )
+    proposed_days: int | None = asked("How many school days should the placement last?", default=None)
+    objectives: tuple[Objective, ...] = asked(
+        "Objectives", hint="What the placement is meant to achieve. Each one can be measured", default=()
+    )
+    parent_informed_on: date | None = asked("When did you tell the parent about the referral?", default=None)
+    signed_off_by: PersonId | None = asked("Senior leader who signed the referral off", default=None)
+    picture: ReferralPicture | None = asked("The pupil's situation", default=None)
+    details: ReferralDetails | None = asked("More about the pupil", default=None)
 
 
 class ReferralIncomplete(Rejected):

@@ -14,7 +14,7 @@ from domain.placement.reviews.letter_days import days_before, invited_in_time
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from events.codes import DeliveryMethod, RecipientRole, Role
-from events.definition import value
+from events.definition import asked, value
 from events.ids import ReviewId
 from events.placement.reviews import (
     ReviewInvitationGiven,
@@ -27,31 +27,31 @@ from events.placement.reviews import (
 class ScheduleReview:
     """Set the time and place of a review meeting, asking what suits those invited."""
 
-    review_id: ReviewId
-    at: datetime
-    place: str
-    convenience_checked: bool
+    review_id: ReviewId = asked("Review")
+    at: datetime = asked("When is the meeting?")
+    place: str = asked("Where is the meeting?", hint="A room, or the link of a video call")
+    convenience_checked: bool = asked("Have you asked the parents and others what time suits them?")
 
 
 @value
 class InviteToReview:
     """Record the invitation to a review meeting, which also offers to send written views."""
 
-    review_id: ReviewId
-    given_on: date
-    method: DeliveryMethod
-    recipients: tuple[RecipientRole, ...]
-    written_views_invited: bool
+    review_id: ReviewId = asked("Review")
+    given_on: date = asked("When was the invitation given?")
+    method: DeliveryMethod = asked("How was it given?")
+    recipients: tuple[RecipientRole, ...] = asked("Who was it given to?")
+    written_views_invited: bool = asked("Does it say that they can send their views in writing?")
 
 
 @value
 class RecordWrittenViews:
     """Record written views that came in before a review meeting."""
 
-    review_id: ReviewId
-    received_on: date
-    from_role: Role
-    views: str
+    review_id: ReviewId = asked("Review")
+    received_on: date = asked("When did the views arrive?")
+    from_role: Role = asked("Who are they from?")
+    views: str = asked("What do they say?", hint="Copy their words")
 
 
 class ReviewNotAhead(Rejected):

@@ -18,7 +18,7 @@ from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import DeliveryMethod, RecipientRole, ReviewDecision
-from events.definition import value
+from events.definition import asked, value
 from events.ids import ReviewId
 from events.placement.ending import ReintegrationHalted
 from events.placement.reviews import (
@@ -34,23 +34,25 @@ class DecideReview:
     `stop_return` stops a return to school that has begun: the placement goes on as before it.
     """
 
-    review_id: ReviewId
-    decision: ReviewDecision
-    until: date
-    reasons: str
-    views_considered: str
-    next_review_due: date | None = None
-    stop_return: bool = False
+    review_id: ReviewId = asked("Review")
+    decision: ReviewDecision = asked("What did you decide?")
+    until: date = asked("Until when?", hint="The last day of the placement")
+    reasons: str = asked("Reasons", hint="The parents read these in the letter")
+    views_considered: str = asked("How did you take everybody's views into account?")
+    next_review_due: date | None = asked(
+        "When is the next review?", hint="Leave empty to let the law's own interval apply", default=None
+    )
+    stop_return: bool = asked("Should the return to school stop?", default=False)
 
 
 @value
 class NotifyOutcome:
     """Record that the outcome of a review was told in writing, with its reasons."""
 
-    review_id: ReviewId
-    given_on: date
-    method: DeliveryMethod
-    recipients: tuple[RecipientRole, ...]
+    review_id: ReviewId = asked("Review")
+    given_on: date = asked("When was the letter given?")
+    method: DeliveryMethod = asked("How was it given?")
+    recipients: tuple[RecipientRole, ...] = asked("Who was it given to?")
 
 
 class DecisionPeriodUnsound(Rejected):

@@ -9,7 +9,7 @@ from domain.placement.reviews.letter_days import meeting_day
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from events.codes import Role
-from events.definition import value
+from events.definition import asked, value
 from events.ids import ReviewId
 from events.placement.reviews import (
     ReviewHeld,
@@ -21,13 +21,13 @@ from events.values.reviews import ReviewEvidence
 class HoldReview:
     """Record that a review meeting was held: who came, what it looked at, what the pupil and the parents said."""
 
-    review_id: ReviewId
-    held_on: date
-    attended_roles: tuple[Role, ...]
-    evidence: ReviewEvidence
-    minutes: str
-    pupil_voice: str | None = None
-    parent_voice: str | None = None
+    review_id: ReviewId = asked("Review")
+    held_on: date = asked("When was the meeting?")
+    attended_roles: tuple[Role, ...] = asked("Who came?")
+    evidence: ReviewEvidence = asked("What the meeting looked at")
+    minutes: str = asked("Minutes")
+    pupil_voice: str | None = asked("What did the pupil say?", default=None)
+    parent_voice: str | None = asked("What did the parents say?", default=None)
 
 
 def sound_meeting(event: HoldReview | ReviewHeld, state: Placement, facts: Facts) -> list[Rejected | None]:

@@ -18,7 +18,7 @@ from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import PupilFlag, ReviewRequester, ReviewSource, Role, RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.ids import RequestId, ReviewId, derived_id
 from events.placement.reviews import ReviewDue, ReviewRequested, ReviewRequestRefused
 
@@ -27,24 +27,24 @@ from events.placement.reviews import ReviewDue, ReviewRequested, ReviewRequestRe
 class RequestReview:
     """Ask in writing for a review; staff record a letter that came in. Where the law demands a review, it opens."""
 
-    requested_on: date
-    by: ReviewRequester
-    request: str
+    requested_on: date = asked("When was the request made?", hint="The day the letter or email arrived")
+    by: ReviewRequester = asked("Who asks for the review?")
+    request: str = asked("What do they say?", hint="Copy the words of the request")
 
 
 @value
 class GrantReviewRequest:
     """Hold a review that was asked for, although the law does not demand one."""
 
-    request_id: RequestId
+    request_id: RequestId = asked("Request")
 
 
 @value
 class RefuseReviewRequest:
     """Refuse a review that was asked for within ten weeks of the last one."""
 
-    request_id: RequestId
-    reason: str
+    request_id: RequestId = asked("Request")
+    reason: str = asked("Why is it refused?", hint="The person who asked reads this")
 
 
 class RequesterNotEntitled(Rejected):

@@ -20,7 +20,7 @@ from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.ids import OvertakenId, PersonId
 from events.placement.deadlines import DutyOvertaken, OvertakenDutyDealtWith
 
@@ -29,8 +29,8 @@ from events.placement.deadlines import DutyOvertaken, OvertakenDutyDealtWith
 class RecordOvertakenDutyDealtWith:
     """Record what was done about a duty that a change of the school's calendar overtook."""
 
-    overtaken_id: OvertakenId
-    how: str
+    overtaken_id: OvertakenId = asked("Duty")
+    how: str = asked("What did you do about it?")
 
 
 class NotOvertaken(Rejected):

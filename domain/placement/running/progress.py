@@ -8,7 +8,7 @@ from domain.placement.guards import basis_points, not_before, not_future, writte
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected, refuse
 from events.codes import Rag
-from events.definition import value
+from events.definition import asked, value
 from events.placement.contact import ProgressReportReceived
 from events.values.reviews import Curriculum, ObjectiveRag
 
@@ -20,17 +20,17 @@ class ReceiveProgressReport:
     Attendance in hundredths of a per cent.
     """
 
-    received_on: date
-    period_from: date
-    period_to: date
-    attendance_basis_points: int
-    behaviour: str
-    curriculum: Curriculum
-    curriculum_text: str
-    personal_development: str
-    objective_rag: tuple[ObjectiveRag, ...]
-    achievements: str | None = None
-    pupil_voice: str | None = None
+    received_on: date = asked("When did the report arrive?")
+    period_from: date = asked("Report covers from")
+    period_to: date = asked("Report covers to")
+    attendance_basis_points: int = asked("Attendance", hint="Of the sessions the pupil was expected at")
+    behaviour: str = asked("Behaviour")
+    curriculum: Curriculum = asked("The curriculum")
+    curriculum_text: str = asked("What is the pupil learning?")
+    personal_development: str = asked("Personal development")
+    objective_rag: tuple[ObjectiveRag, ...] = asked("Progress on each objective")
+    achievements: str | None = asked("Achievements", default=None)
+    pupil_voice: str | None = asked("What does the pupil say?", default=None)
 
 
 class ReportPeriodUnsound(Rejected):

@@ -20,7 +20,7 @@ from domain.provider.state import News, Provider
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import ProviderDoubt, ProviderKind, ProviderReviewOutcome, RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.ids import DoubtId, derived_id
 from events.placement.running import ProviderDoubted, ProviderReviewRecorded
 
@@ -29,8 +29,8 @@ from events.placement.running import ProviderDoubted, ProviderReviewRecorded
 class RecordProviderReview:
     """Record what you decided about the placement after its provider came into doubt, with the reasons."""
 
-    outcome: ProviderReviewOutcome
-    reasons: str
+    outcome: ProviderReviewOutcome = asked("What did you decide?")
+    reasons: str = asked("Reasons")
 
 
 class ProviderNotDoubted(Rejected):

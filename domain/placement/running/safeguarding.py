@@ -17,7 +17,7 @@ from domain.placement.state import Placement, initial
 from domain.shared import words
 from domain.shared.errors import Rejected, Rejections, refuse
 from events.codes import ConcernSeverity, ReviewDecision, ReviewSource, RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.ids import ConcernId, ReviewId, derived_id
 from events.placement.reviews import ReviewDue
 from events.placement.running import (
@@ -32,34 +32,34 @@ from events.placement.running import (
 class RaiseSafeguardingConcern:
     """Raise a concern for the pupil's safety. A provider asks with it for the placement to be paused."""
 
-    raised_on: date
-    severity: ConcernSeverity
-    concern: str
-    pause_requested: bool = False
+    raised_on: date = asked("When was the concern raised?")
+    severity: ConcernSeverity = asked("How serious is it?", hint="If a child is in danger now, ring 999 first")
+    concern: str = asked("What is the concern?", hint="What was seen, heard or said, by whom and when")
+    pause_requested: bool = asked("Should the placement be paused?", default=False)
 
 
 @value
 class AnswerSafeguardingConcern:
     """Record what is done about a concern for which the placement is not paused."""
 
-    concern_id: ConcernId
-    answer: str
+    concern_id: ConcernId = asked("Concern")
+    answer: str = asked("What are you doing about it?", hint="And why the placement does not need to pause")
 
 
 @value
 class PauseForSafeguarding:
     """Pause the placement for a concern that was raised: the pupil does not attend, and a review opens at once."""
 
-    concern_id: ConcernId
-    paused_on: date
-    interim_education: str
+    concern_id: ConcernId = asked("Concern")
+    paused_on: date = asked("From which day does the pupil not attend?")
+    interim_education: str = asked("How is the pupil taught meanwhile?")
 
 
 @value
 class ResumePlacement:
     """Go on with a paused placement, once the review of the pause is decided."""
 
-    safeguards: str
+    safeguards: str = asked("What keeps the pupil safe now?")
 
 
 class ConcernUnknown(Rejected):

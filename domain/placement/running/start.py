@@ -14,7 +14,7 @@ from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.ids import SiteId
 from events.placement.running import PlacementStarted
 
@@ -23,8 +23,8 @@ from events.placement.running import PlacementStarted
 class StartPlacement:
     """Record that the pupil has started, and at which site."""
 
-    started_on: date
-    first_site_id: SiteId
+    started_on: date = asked("First day the pupil attended")
+    first_site_id: SiteId = asked("Site")
 
 
 class NoticeMissing(Rejected):

@@ -21,7 +21,7 @@ from domain.shared.addresses import incomplete
 from domain.shared.errors import Rejected, refuse
 from domain.shared.text import visible
 from events.codes import ProviderChange, TermsField
-from events.definition import value
+from events.definition import asked, value
 from events.ids import ChangeId, derived_id
 from events.placement.running import ProviderChangeReported, TermsChanged
 from events.values.sessions import SessionTimes
@@ -34,21 +34,23 @@ class ChangeTerms:
     A change given again replaces one of which no notice was given in time.
     """
 
-    effective_on: date
-    reason: str
-    address: str | None = None
-    report_to: str | None = None
-    session_times: SessionTimes | None = None
-    days: int | None = None
+    effective_on: date = asked("From which day?")
+    reason: str = asked("Why do the terms change?", hint="The parents read this")
+    address: str | None = asked("New address", hint="Leave empty if it does not change", default=None)
+    report_to: str | None = asked("New person to report to", hint="Leave empty if it does not change", default=None)
+    session_times: SessionTimes | None = asked(
+        "New times of the sessions", hint="Leave empty if they do not change", default=None
+    )
+    days: int | None = asked("New number of days a week", hint="Leave empty if it does not change", default=None)
 
 
 @value
 class ReportProviderChange:
     """Report that the provider changes its staff, a site, a subcontractor or a policy."""
 
-    kind: ProviderChange
-    reported_on: date
-    detail: str
+    kind: ProviderChange = asked("What changes at the provider?")
+    reported_on: date = asked("When was this reported?")
+    detail: str = asked("Details")
 
 
 class NothingChanged(Rejected):

@@ -20,7 +20,7 @@ from domain.placement.state import Placement
 from domain.shared import words
 from domain.shared.errors import Rejected, refuse
 from events.codes import RuleId
-from events.definition import value
+from events.definition import asked, value
 from events.placement.running import PlacementMarkedTransitional, TransitionDealtWith
 
 
@@ -28,7 +28,7 @@ from events.placement.running import PlacementMarkedTransitional, TransitionDeal
 class RecordTransitionDealtWith:
     """Record how a placement decided under the law before 26 July 2026 was brought under the law since."""
 
-    how: str
+    how: str = asked("How was the placement brought under the new law?")
 
 
 class NotTransitional(Rejected):

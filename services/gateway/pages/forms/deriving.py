@@ -10,7 +10,6 @@ from types import NoneType
 from typing import Any, Final
 from uuid import UUID
 
-from domain.documents.phrases import label
 from domain.shared.text import kind_of
 from events.definition import question_of
 from events.ids import derived_id
@@ -38,22 +37,31 @@ _PLAIN: Final[Mapping[Any, ControlKind]] = {
 }
 
 
+class FieldWithoutQuestion(Exception):
+    """A field of a command, or of a value in it, does not say how a form asks for it."""
+
+
 @cache
 def controls_of(command: type) -> tuple[Control, ...]:
-    """One control for each field of a command, in the order of the fields."""
+    """One control for each field of a command, in the order of the fields.
+
+    Raises FieldWithoutQuestion.
+    """
     hints = typing.get_type_hints(command)
     return tuple(_control(command, field.name, hints[field.name]) for field in dataclasses.fields(command))
 
 
 def _control(owner: type, name: str, hint: Any) -> Control:
-    question = question_of(owner, name)
+    question, makes = question_of(owner, name), _MADE.get((owner, name))
+    if question is None and makes is None:
+        raise FieldWithoutQuestion(f"{owner.__name__}.{name}: declare it with asked(...)")
     required, inner = _required(hint)
     return dataclasses.replace(
         _kind(name, inner),
-        label=label(name) if question is None else question.label,
+        label="" if question is None else question.label,
         hint=None if question is None else question.hint,
         required=required and not _has_default(owner, name),
-        makes=_MADE.get((owner, name)),
+        makes=makes,
     )
 
 
