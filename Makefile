@@ -58,7 +58,8 @@ bench-growth: $(VENV)/.dev-stamp ## Measure the event table with two million eve
 
 .PHONY: test
 test: check test-unit $(ASSETS) ## Every check and every test, on servers of their own
-	$(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile --ignore tests/domain --ignore tests/events
+	$(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile --ignore tests/domain --ignore tests/events --ignore tests/pages
+	$(MAKE) test-pages
 
 .PHONY: tests
 tests: $(VENV)/.dev-stamp $(ASSETS) ## Some tests: make tests T=tests/infra
@@ -68,6 +69,10 @@ tests: $(VENV)/.dev-stamp $(ASSETS) ## Some tests: make tests T=tests/infra
 test-unit: $(VENV)/.dev-stamp ## The tests that need no server; every branch of facts and rules is covered
 	$(PY) -m coverage run -m pytest tests/domain tests/events
 	$(PY) -m coverage report --include 'domain/*,events/*' --skip-covered --show-missing --fail-under 100
+
+.PHONY: test-pages
+test-pages: $(VENV)/.dev-stamp $(ASSETS) ## The tests of the pages, in a real browser where there is one
+	$(PY) -m pytest tests/pages
 
 .PHONY: soak
 soak: $(VENV)/.dev-stamp ## The storm on the event store for a minute: make soak SOAK_SECONDS=600

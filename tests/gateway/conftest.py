@@ -34,19 +34,23 @@ async def tokens(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Toke
 
 @pytest.fixture
 def settings(database: Database, tokens: Tokens, tmp_path: Path) -> Settings:
-    make_key(tmp_path / "log.pem")
+    return made_settings(database, tokens, tmp_path)
+
+
+def made_settings(database: Database, tokens: Tokens, folder: Path) -> Settings:
+    make_key(folder / "log.pem")
     return Settings.model_validate(
         {
             "database_url": database.app_url,
             "signer_database_url": database.signer_url,
-            "keys_directory": tmp_path / "keys",
+            "keys_directory": folder / "keys",
             "issuer": tokens.url,
             "jwks_url": f"{tokens.url}/jwks.json",
             "command_wait_seconds": 30,
             "demonstration_clock": True,
             "record_origin": "council.example/placements",
-            "checkpoint_key": tmp_path / "log.pem",
-            "checkpoints_directory": tmp_path / "checkpoints",
+            "checkpoint_key": folder / "log.pem",
+            "checkpoints_directory": folder / "checkpoints",
         }
     )
 
