@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.async_api import Browser
 
+from infra.identity import sessions
+from infra.identity.claims import Membership
 from infra.postgres.db import connection
 from services.gateway.commands import examples
+from services.gateway.pages.session.cookies import name_of
 from services.local import postgres
 from services.local.people import find
 from services.workflow.worker import run
@@ -47,11 +50,6 @@ class Site:
 
 async def sign_in(driver: Driver, visit: Visit, who: str) -> None:
     """Give the browser a session as the sign-in would: the sign-in itself has tests of its own."""
-    from infra.identity.claims import Membership
-    from services.gateway.pages.session.cookies import name_of
-
-    from infra.identity import sessions
-
     person = EXAMPLE_PROVIDER_USER if who == "provider_user" else find(WHO.get(who, who))
     assert person is not None, f"nobody is called {who}"
     membership = Membership(org=person.org, roles=frozenset(person.roles), org_name=None)
