@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from domain.access.names import WhoShown
 from domain.calendar.london import today
 from domain.documents.model import Document, Item, Section, Table, item
 from domain.documents.parts import objectives, section_f
@@ -175,21 +176,25 @@ def _timeline(source: Source) -> Section:
             Table(
                 caption="Everything on the record, in order",
                 columns=("No.", "Recorded", "Happened", "What", "By", "Clauses", "Hash"),
-                rows=tuple(_row(each, source.hashes.get(each.version, "")) for each in source.records),
+                rows=tuple(
+                    _row(each, source.hashes.get(each.version, ""), source.who.get(each.metadata.actor))
+                    for each in source.records
+                ),
                 clause=_FULL,
             ),
         ),
     )
 
 
-def _row(record: Record, hash_: str) -> tuple[str, ...]:
+def _row(record: Record, hash_: str, who: WhoShown | None) -> tuple[str, ...]:
     metadata = record.metadata
+    role = code(metadata.actor.role)
     return (
         str(record.version),
         f"{today(record.recorded_at):%d %b %Y}",
         f"{today(metadata.occurred_at):%d %b %Y}",
         name(type(record.event)),
-        code(metadata.actor.role),
+        role if who is None or who.name is None else f"{who.name}, {role}",
         "; ".join(metadata.legal_refs),
         " ".join(hash_[start : start + _GROUP] for start in range(0, len(hash_), _GROUP)),
     )

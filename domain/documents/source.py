@@ -5,17 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from domain.access.names import WhoShown
 from domain.calendar.london import today
 from domain.placement.record.history import Record, current
 from domain.placement.state import Placement
 from domain.provider.state import Provider
 from domain.school.state import School
+from events.envelope import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """`state` is the fold of `records`, corrections applied. `hashes` are those of the store, by version, for
-    documents that show them.
+    documents that show them. `who` says who did what, as the reader may know it: only in what is made on asking, as a
+    document that is kept says the same whenever it is made.
     """
 
     records: tuple[Record, ...]
@@ -23,6 +26,7 @@ class Source:
     school: School | None = None
     provider: Provider | None = None
     hashes: Mapping[int, str] = field(default_factory=dict)
+    who: Mapping[Actor, WhoShown] = field(default_factory=dict)
 
     @property
     def event(self) -> Any:

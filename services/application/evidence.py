@@ -66,5 +66,6 @@ def _row(found: Evidence, hashes: dict[int, str]) -> dict[str, Any]:
             "position": record.position,
             "recorded_at": record.recorded_at,
             "hash": hashes[record.version],
+            "actor": record.metadata.actor,
         },
     }

@@ -11,16 +11,19 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from domain.access.names import OPERATOR_READS
 from domain.shared.words import figure
 from infra.encryption.key_store.configured import keys_for
+from infra.postgres.db import connection
 from infra.settings import Settings
 from infra.streams.reference import Reference
 from services.application import replay
+from services.application.names import names_of
 from services.commands.options import FOUND_WRONG, AsJson, engine, moment, remark, show, show_each, written
 
 AsAt = Annotated[str | None, typer.Option("--as-at", help="As it stood: a day or an instant.")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="As it was known: a day or an instant.")]
-_COLUMNS = ("version", "type", "occurred_at", "recorded_at", "by", "legal_refs")
+_COLUMNS = ("version", "type", "occurred_at", "recorded_at", "by", "who", "legal_refs")
 
 
 def replay_record(
@@ -133,6 +136,8 @@ async def _replay_one(placement_id: UUID, when: replay.LookBack, *, personal: bo
     async with engine(settings) as opened:
         replayed = await replay.placement(opened, placement_id, when, keys=keys if personal else None)
         differs = await replay.disagreement(opened, replayed, keys) if when == replay.NOW else None
+        async with connection(opened) as conn:
+            names = await names_of(conn, [each.metadata.actor for each in replayed.records], OPERATOR_READS)
     if not replayed.records:
         typer.echo(f"There is nothing of placement {placement_id} at that time.", err=True)
         raise typer.Exit(FOUND_WRONG)
@@ -143,6 +148,7 @@ async def _replay_one(placement_id: UUID, when: replay.LookBack, *, personal: bo
             "occurred_at": written(record.metadata.occurred_at, as_json=as_json),
             "recorded_at": written(record.recorded_at, as_json=as_json),
             "by": record.metadata.actor.role.value,
+            "who": names[record.metadata.actor].words,
             "legal_refs": ", ".join(record.metadata.legal_refs),
         }
         for record in replayed.records

@@ -6,12 +6,14 @@ from uuid import UUID
 
 import typer
 
+from domain.access.names import OPERATOR_READS
 from events.ids import PlacementId
 from infra.encryption.key_store.configured import keys_for
 from infra.postgres.db import connection
 from infra.settings import Settings
 from infra.streams.reference import Reference
 from services.application.evidence import gather
+from services.application.names import names_of
 from services.commands.options import FOUND_WRONG, AsJson, engine, show
 
 
@@ -30,7 +32,7 @@ def evidence(
     if as_json:
         show(rows, columns=(), as_json=True)
     else:
-        columns = ("clause", "demands", "binds", "standing", "why", "position", "hash")
+        columns = ("clause", "demands", "binds", "standing", "why", "who", "position", "hash")
         show([_flat(row) for row in rows], columns=columns, as_json=False)
     if any(row["standing"] == "breached" for row in rows):
         raise typer.Exit(FOUND_WRONG)
@@ -39,15 +41,22 @@ def evidence(
 async def _gathered(placement: UUID) -> list[dict[str, Any]]:
     settings = Settings()
     async with engine(settings) as opened, connection(opened) as conn:
-        return await gather(conn, PlacementId(placement), keys_for(settings), Reference())
+        rows = await gather(conn, PlacementId(placement), keys_for(settings), Reference())
+        proving = [each["event"] for each in rows if each["event"]]
+        names = await names_of(conn, [each["actor"] for each in proving], OPERATOR_READS)
+    for event in proving:
+        actor = event.pop("actor")
+        event |= {"actor_id": actor.id, "role": actor.role.value, "who": names[actor].words}
+    return rows
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
-    event = row["event"] or {"position": None, "hash": ""}
+    event = row["event"] or {"position": None, "hash": "", "who": ""}
     return {
         **row,
         "binds": "law" if row["binding"] else "good practice",
         "standing": row["standing"].replace("_", " "),
+        "who": event["who"],
         "position": event["position"],
         "hash": event["hash"][:12],
     }

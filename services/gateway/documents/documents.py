@@ -1,12 +1,14 @@
 """Documents as pages or as PDF: made of the record on asking, or as they were kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.access.names import WhoShown
 from domain.calendar.london import today
 from domain.documents.directory import entry
 from domain.documents.model import Document
@@ -16,7 +18,7 @@ from domain.placement.provider_sight.fields import is_shown_document
 from domain.placement.provider_sight.phases import ProviderPart
 from events.codec import PLACEMENT
 from events.envelope import Recorded
-from events.ids import PlacementId, ProviderId, placement_id_of, placement_stream
+from events.ids import EventId, PlacementId, ProviderId, placement_id_of, placement_stream
 from events.placement.letters import DocumentProduced
 from infra.documents import store
 from infra.documents.renderer import NotRendered, RenderedFormat
@@ -30,6 +32,7 @@ from infra.postgres.db import connection
 from infra.streams.records import load
 from services.application.authorisation import Sights
 from services.application.deciders.provider import provider
+from services.application.names import names_of, reader_of
 from services.gateway.commands.commanding import not_found, pupil_key
 from services.gateway.documents.schemas import DocumentShown
 from services.gateway.http.hearing import while_heard
@@ -55,13 +58,15 @@ async def full_record(
 ) -> Response:
     """Everything that is recorded by now, as one document."""
     async with connection(gateway.engine) as conn:
-        _, seen = await checked(gateway, conn, person, placement_id)
+        row, seen = await checked(gateway, conn, person, placement_id)
         require_names(seen)
         await record_access(conn, person, placement_id, "full_record")
         found = await gather(conn, PlacementId(placement_id), gateway.keys)
-    if found is None:
-        raise not_found()
-    (document,) = record(found)
+        if found is None:
+            raise not_found()
+        actors = {each.metadata.actor for each in found.records}
+        who = await names_of(conn, actors, reader_of(person, seen, row, actors))
+    (document,) = record(replace(found, who=who))
     return await _made(gateway, request, document, form)
 
 
@@ -77,14 +82,17 @@ async def directory_entry(
 
 
 async def listing(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
-    """What was made so far, in the order of the record, and what became of each letter. Names nobody."""
+    """What was made so far, in the order of the record, and what became of each letter. Names no child."""
     async with connection(gateway.engine) as conn:
         row, seen = await checked(gateway, conn, person, placement_id)
         shown = seen.part(row)
         await record_access(conn, person, placement_id, "documents")
         records = await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT)
+        actors = {each.event_id: each.metadata.actor for each in records}
+        known = await names_of(conn, actors.values(), reader_of(person, seen, row, actors.values()))
     async with gateway.engine.connect() as reading:
         fates = await outbox.of_placement(reading, placement_id)
+    who = {event_id: known[actor] for event_id, actor in actors.items()}
     signed = signatures(records)
     return json_response(
         {
@@ -95,6 +103,7 @@ async def listing(gateway: Gateway, person: Person, placement_id: UUID) -> Respo
                     # What became of a letter is for whoever sends it.
                     fates.get(each.event.document_id) if shown is None else None,
                     signed.get(each.event.document_id, ()),
+                    who,
                 )
                 for each in records
                 if isinstance(each.event, DocumentProduced) and (shown is None or _is_for_provider(each.event, shown))
@@ -107,15 +116,24 @@ def _is_for_provider(event: DocumentProduced, shown: ProviderPart) -> bool:
     return shown is ProviderPart.TEACHING and is_shown_document(event.kind, event.recipient)
 
 
-def _shown(record: Recorded[Any], letter: Fate | None, signed: Iterable[Recorded[Any]]) -> dict[str, Any]:
+def _shown(
+    record: Recorded[Any], letter: Fate | None, signed: Iterable[Recorded[Any]], who: Mapping[EventId, WhoShown]
+) -> dict[str, Any]:
     event: DocumentProduced = record.event
     placement = placement_id_of(record.stream_id)
     return {
         **named_in(DocumentShown, event),
         "produced_at": record.recorded_at,
+        "by": who.get(event.cause),
         "letter": letters.fate(letter) if letter else None,
         "signed": [
-            {"event_id": each.event_id, "party": each.event.party, "signed_on": each.event.signed_on} for each in signed
+            {
+                "event_id": each.event_id,
+                "party": each.event.party,
+                "signed_on": each.event.signed_on,
+                "by": who[each.event_id],
+            }
+            for each in signed
         ],
         "href": f"/api/v1/placements/{placement}/documents/{event.document_id}",
     }

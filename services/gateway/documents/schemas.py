@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.gateway.http.schemas import Shape
+from services.gateway.placements.schemas import WhoShown
 
 
 class LetterFate(Shape):
@@ -27,6 +28,7 @@ class Signature(Shape):
     event_id: UUID
     party: str
     signed_on: date
+    by: WhoShown = Field(description="Who recorded it")
 
 
 class DocumentShown(Shape):
@@ -42,6 +44,7 @@ class DocumentShown(Shape):
     fingerprint: str
     page_fingerprint: str
     produced_at: datetime
+    by: WhoShown | None = Field(description="Who decided what it tells of")
     letter: LetterFate | None = Field(description="None where it goes to nobody, or has just been made")
     signed: list[Signature] = Field(description="The signatures under it, where it is an agreement")
     href: str

@@ -1,5 +1,6 @@
 """What a provider takes along of one placement: its marks, its reports, the concerns that it raised."""
 
+import itertools
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from services.gateway.http.problems import Problem
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
 from services.gateway.placements.seeing import checked
-from services.gateway.placements.shown_events import shown
+from services.gateway.placements.shown_events import add_names, shown
 
 
 async def own_records(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
@@ -42,8 +43,13 @@ async def own_records(gateway: Gateway, person: Person, placement_id: UUID) -> R
         placement = PlacementId(placement_id)
         records = await load(conn, placement_stream(placement), PLACEMENT, gateway.keys)
         weeks = await _register(gateway, conn, placement)
+        found = own.own_records(records, weeks, provider_id)
+        lists = {
+            name: [shown(each, names=True) for each in each_list]
+            for name, each_list in (("marks", found.marks), ("reports", found.reports), ("concerns", found.concerns))
+        }
+        await add_names(conn, itertools.chain(*lists.values()), person, seen, row)
     state = fold(corrected(records))
-    found = own.own_records(records, weeks, provider_id)
     named = None if seen.part(row) is ProviderPart.OFFER else state.referral.pupil
     lasts = timedelta(days=gateway.settings.provider_sight_days)
     ends = row.ended_on + lasts if row.ended_on is not None and row.phase is ProviderPhase.ENDED else None
@@ -55,9 +61,7 @@ async def own_records(gateway: Gateway, person: Person, placement_id: UUID) -> R
             "started_on": row.started_on,
             "ended_on": row.ended_on,
             "seen_until": ends,
-            "marks": [shown(each, names=True) for each in found.marks],
-            "reports": [shown(each, names=True) for each in found.reports],
-            "concerns": [shown(each, names=True) for each in found.concerns],
+            **lists,
         }
     )
 

@@ -21,7 +21,9 @@ from events.ids import PlacementId, placement_stream
 from infra.identity.read_log import record_access
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
+from infra.projections.placements import PlacementRow
 from infra.streams.records import load
+from services.application.authorisation import Sights
 from services.application.evidence import gather
 from services.application.facts import registers
 from services.gateway.commands.commanding import not_found
@@ -30,7 +32,7 @@ from services.gateway.http.problems import Problem
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
 from services.gateway.placements.seeing import AsProvider, checked, provider_of
-from services.gateway.placements.shown_events import shown, shown_in_part
+from services.gateway.placements.shown_events import add_names, shown, shown_in_part
 
 
 async def record(
@@ -64,19 +66,21 @@ async def record(
 
 
 async def timeline(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
+    version, events = await timeline_events(gateway, person, placement_id)
+    return json_response({"placement_id": placement_id, "version": version, "events": events})
+
+
+async def timeline_events(gateway: Gateway, person: Person, placement_id: UUID) -> tuple[int, list[dict[str, Any]]]:
+    """The placement's version, and its events as this person sees them, oldest first. Raises Problem."""
     records, seen = await _records(gateway, person, placement_id, "timeline")
     found = (
         [shown(each, names=seen.names) for each in records]
         if seen.provider is None
         else [shown_in_part(each, names=seen.names) for each in seen.provider.of(records)]
     )
-    return json_response(
-        {
-            "placement_id": placement_id,
-            "version": len(records),
-            "events": found,
-        }
-    )
+    async with connection(gateway.engine) as conn:
+        await add_names(conn, found, person, seen.sights, seen.row)
+    return len(records), found
 
 
 async def due(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
@@ -96,13 +100,14 @@ async def due(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
 
 
 async def evidence(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
-    """For each clause the event that proves it, what is outstanding, what was missed. It names nobody."""
+    """For each clause the event that proves it, what is outstanding, what was missed. It names no child."""
     async with connection(gateway.engine) as conn:
-        _, seen = await checked(gateway, conn, person, placement_id)
+        row, seen = await checked(gateway, conn, person, placement_id)
         if not seen.whole:
             raise Problem("role_not_allowed", "Evidence is for the school and the council that place the pupil.")
         await record_access(conn, person, placement_id, "evidence")
         rows = await gather(conn, PlacementId(placement_id), gateway.keys, gateway.reference)
+        await add_names(conn, [each["event"] for each in rows if each["event"]], person, seen, row)
     return json_response({"placement_id": placement_id, "evidence": rows})
 
 
@@ -112,6 +117,8 @@ class HowSeen:
 
     names: bool
     provider: AsProvider | None
+    sights: Sights
+    row: PlacementRow
 
 
 async def _records(
@@ -125,4 +132,4 @@ async def _records(
         await record_access(conn, person, placement_id, what)
         keys = gateway.keys if names else None
         records = await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT, keys)
-    return records, HowSeen(names=names, provider=provider)
+    return records, HowSeen(names=names, provider=provider, sights=seen, row=row)

@@ -28,6 +28,14 @@ class ActorShown(Shape):
     org_id: str | None
 
 
+class WhoShown(Shape):
+    """Who did it, beside the id. Each event keeps the id alone; the name is the latest that they signed in under."""
+
+    name: str | None = Field(description="None where it is withheld or not known")
+    words: str = Field(description="The name; without one, who it was: a member of staff of the school, the service")
+    withheld: bool = Field(description="There is a name, and you may not see it")
+
+
 class EventShown(Shape):
     """One event in full. Personal fields stand in `data` for those who may see them, else in `withheld` by name."""
 
@@ -39,6 +47,7 @@ class EventShown(Shape):
     occurred_at: datetime
     recorded_at: datetime
     actor: ActorShown
+    by: WhoShown
     command_id: UUID
     legal_refs: list[str]
     data: dict[str, Any]
@@ -86,6 +95,8 @@ class EventProving(Shape):
     position: int
     recorded_at: datetime
     hash: str
+    actor: ActorShown
+    by: WhoShown
 
 
 class EvidenceShown(Shape):

@@ -1,7 +1,7 @@
 """Events as they are answered, and whether a person sees one: each reading is logged before it is shown."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,11 @@ from infra.event_store.types import StoredEvent
 from infra.identity.read_log import record_access
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
+from infra.projections.placements import PlacementRow
 from infra.streams.records import Decryptor, decode, load
 from services.application import authorisation
+from services.application.authorisation import Sights
+from services.application.names import names_of, reader_of
 from services.gateway.commands.commanding import not_found
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
@@ -35,17 +38,22 @@ async def event_in_full(gateway: Gateway, person: Person, event_id: UUID) -> Res
         placement_id = placement_id_in(stored.stream_id)
         if placement_id is not None:
             await record_access(conn, person, placement_id, "event")
-    if seen.in_part is not None:
-        return json_response({"placement_id": placement_id, **shown_in_part(seen.in_part, names=seen.names)})
-    opened = await decode(stored, _codec(stored), Decryptor(gateway.keys if seen.names else None))
-    return json_response({"placement_id": placement_id, **shown(opened, names=seen.names)})
+        if seen.in_part is not None:
+            event = shown_in_part(seen.in_part, names=seen.names)
+        else:
+            opened = await decode(stored, _codec(stored), Decryptor(gateway.keys if seen.names else None))
+            event = shown(opened, names=seen.names)
+        await add_names(conn, [event], person, seen.sights, seen.row)
+    return json_response({"placement_id": placement_id, **event})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventSeen:
-    """How an event is seen: with names or without, whole, or `in_part` by a provider."""
+    """How an event is seen: with names or without, whole, or `in_part` by a provider. `row`: of its placement."""
 
     names: bool
+    sights: Sights
+    row: PlacementRow | None = None
     in_part: shown_events.EventForProvider | None = None
 
 
@@ -58,20 +66,21 @@ async def visible_event(
         raise not_found()
     placement_id = placement_id_in(stored.stream_id)
     if placement_id is None:
-        if not authorisation.sights(person).everything:
+        sights = authorisation.sights(person)
+        if not sights.everything:
             raise not_found()
-        return stored, EventSeen(names=False)
+        return stored, EventSeen(names=False, sights=sights)
     row, seen = await checked(gateway, conn, person, placement_id)
     provider = provider_of(row, seen)
     if provider is None:
-        return stored, EventSeen(names=bool(seen.named))
+        return stored, EventSeen(names=bool(seen.named), sights=seen, row=row)
     records: Sequence[Recorded[Any]] = ()
     if stored.stream_id == placement_stream(placement_id) or provider.part is ProviderPart.TEACHING:
         records = await load(conn, stored.stream_id, _codec(stored), gateway.keys if seen.opens else None)
     found = next((each for each in provider.of(records) if each.record.event_id == event_id), None)
     if found is None:
         raise not_found()
-    return stored, EventSeen(names=seen.opens, in_part=found)
+    return stored, EventSeen(names=seen.opens, sights=seen, row=row, in_part=found)
 
 
 def shown(record: Recorded[Any], *, names: bool) -> dict[str, Any]:
@@ -100,6 +109,21 @@ def shown_in_part(seen: shown_events.EventForProvider, *, names: bool) -> dict[s
     data = {name: part for name, part in seen.data.items() if name in whole["data"]}
     withheld = sorted({*whole["withheld"], *seen.withheld})
     return {**whole, "summary": sentence(seen.record.event, data), "data": data, "withheld": withheld}
+
+
+async def add_names(
+    conn: asyncpg.Connection,
+    events: Iterable[dict[str, Any]],
+    person: Person,
+    seen: Sights,
+    row: PlacementRow | None,
+) -> None:
+    """Beside the actor of each event, who that is, as far as this person may know (`by`)."""
+    found = list(events)
+    actors = {each["actor"] for each in found}
+    known = await names_of(conn, actors, reader_of(person, seen, row, actors))
+    for each in found:
+        each["by"] = known[each["actor"]]
 
 
 def _codec(stored: StoredEvent) -> Codec[Any]:
