@@ -159,6 +159,13 @@ WHERE status = 'recorded' AND attempts = 0 AND kind = $1 AND actor = $2
 ORDER BY received_at
 LIMIT $3
 """  # noqa: S608 - constants only
+_UNDECIDED_OF: Final = f"""
+SELECT {_COLUMNS} FROM command WHERE stream_id = $1 AND kind = $2 AND status = 'recorded'
+ORDER BY issued_at, command_id FOR UPDATE
+"""  # noqa: S608 - constants only
+_WAS_ACCEPTED: Final = """
+SELECT EXISTS (SELECT FROM command WHERE stream_id = $1 AND kind = $2 AND status = 'accepted')
+"""
 _OF_STREAM: Final = f"""
 SELECT {_COLUMNS} FROM command
 WHERE stream_id = $1 AND (issued_at, command_id) > ($2, $3)
@@ -248,6 +255,17 @@ async def undecided(conn: asyncpg.Connection, older_than: timedelta, limit: int,
 async def untried(conn: asyncpg.Connection, kind: str, *, actor: str, limit: int) -> list[CommandRow]:
     """Undecided commands of one kind and one actor that no sweep has tried yet, the oldest first."""
     return [CommandRow(**dict(found)) for found in await conn.fetch(_UNTRIED, kind, actor, limit)]
+
+
+async def undecided_of(conn: asyncpg.Connection, stream_id: str, kind: str) -> list[CommandRow]:
+    """The undecided commands of one kind that were given to one stream, held until the caller's transaction ends."""
+    return [CommandRow(**dict(found)) for found in await conn.fetch(_UNDECIDED_OF, stream_id, kind)]
+
+
+async def was_accepted(conn: asyncpg.Connection, stream_id: str, kind: str) -> bool:
+    """Whether a command of this kind that was given to a stream was ever accepted."""
+    found: bool = await conn.fetchval(_WAS_ACCEPTED, stream_id, kind)
+    return found
 
 
 async def of_stream(

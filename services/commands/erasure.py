@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.service import RPCError
 
-from domain.placement.record.retention import DecideErasure, ErasureSettled, PersonalDataErased, may_go
+from domain.placement.record.retention import DecideErasure, ErasureSettled, PersonalDataErased
 from domain.shared import words
 from events.codes import ErasureGround, Role
-from events.ids import placement_id_of
+from events.ids import PLACEMENT_STREAMS, placement_id_of
 from infra import commands
 from infra.clock import clock_for
 from infra.commands import CommandRow, NewCommand
@@ -61,7 +61,8 @@ def erase(
 ) -> None:
     """Destroy a pupil's key before its time: names, texts and documents can be read nowhere again.
 
-    The ground is recorded first, on the pupil's latest placement, and the facts stay without a name. A worker must run.
+    The ground is recorded first, on the pupil's latest placement where there is one, and the facts stay without a name.
+    A worker must run.
     """
     if not yes:
         typer.confirm(f"Erase the personal data of pupil {pupil_id} permanently?", abort=True)
@@ -135,8 +136,6 @@ async def _key_gone(opened: AsyncEngine, decision: ErasureDecision, settings: Se
     """Give the command, and wait until the worker has carried the erasure out. Raises what `decide` raises."""
     async with transaction(opened) as conn:
         command = await decide(conn, decision, keys, await clock_for(settings).now(conn))
-    if await _is_gone(keys, decision.pupil_id):
-        return
     client = await temporal.connect()
     if command is not None:
         async with connection(opened) as conn:
@@ -155,22 +154,30 @@ async def _is_gone(keys: KeyProvider, pupil_id: UUID) -> bool:
 async def _carried_out(opened: AsyncEngine, client: Client, pupil_id: UUID, keys: KeyProvider) -> None:
     """A handler of the decision is at work already; where the decision was waiting, its sweep is asked to look now."""
     until = time.monotonic() + _DECIDED_SECONDS
-    with suppress(RPCError, RuntimeError, TimeoutError, WorkflowFailureError):
-        async with asyncio.timeout(_DECIDED_SECONDS):
-            await temporal.sweep_due(client)
+    await _sweep(client)
     while not await _is_gone(keys, pupil_id):
         async with transaction(opened) as conn:
             held = await hold(conn, pupil_id, keys)
-        if not may_go(held.states.values(), held.own.values()):
+        if not held.may_go:
             raise NotErased("It is recorded, and waits: a placement is open, or somebody asked to see the record.")
         if time.monotonic() > until:
             raise NotErased("It is recorded and decided: a worker must run. It is erased within minutes then.")
         await asyncio.sleep(_SOON_SECONDS)
 
 
+async def _sweep(client: Client) -> None:
+    """Ask for a sweep now, where somebody is there to do it; otherwise the next one in its time looks."""
+    with suppress(RPCError, RuntimeError, TimeoutError, WorkflowFailureError):
+        async with asyncio.timeout(_DECIDED_SECONDS):
+            await temporal.sweep_due(client)
+
+
 async def _decided(conn: asyncpg.Connection, client: Client, command: NewCommand) -> CommandRow:
-    placement_id = placement_id_of(command.stream_id)
-    await dispatch_system_command(client, DecideErasure, placement_id=placement_id, command_id=command.command_id)
+    if command.stream_id.startswith(PLACEMENT_STREAMS):
+        placement_id = placement_id_of(command.stream_id)
+        await dispatch_system_command(client, DecideErasure, placement_id=placement_id, command_id=command.command_id)
+    else:
+        await _sweep(client)
     # A worker that was away decides it once it is back: the row is kept.
     until = time.monotonic() + _DECIDED_SECONDS
     while True:

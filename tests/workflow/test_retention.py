@@ -11,16 +11,20 @@ from uuid import UUID
 import pytest
 
 from domain.placement.record.retention import ErasureSettled
+from events.codes import ErasureGround, Role
 from events.ids import derived_id
 from events.placement.record import ErasureConfirmed, ErasureDecided, ErasureProposed
 from infra.commands import CommandRow
 from infra.encryption.key_store.provider import FileKeyProvider
 from infra.encryption.keys import KeyErased, KeyStoreUnavailable
+from infra.ids import uuid7
 from infra.postgres.db import connection, transaction
 from infra.projections import placements
 from infra.temporal import client as temporal
+from services.application.erasure import ErasureDecision, decide, decide_unplaced
 from services.application.facts.held import hold
 from services.application.supervision import HANDLERS
+from services.application.sweeps.retention_sweep import RetentionSweep
 from services.gateway.commands import examples
 from services.workflow.handlers.erasures import Erasures
 from services.workflow.handlers.registry import handlers
@@ -182,6 +186,100 @@ async def test_a_decided_erasure_is_done_at_once_or_swept_if_keys_are_away(setup
 
     assert not await _has_key(driver)
     assert (await driver.state()).referral.pupil is None
+
+
+async def _refused_draft(driver: Driver) -> None:
+    """The pupil has no placement: the only draft was refused."""
+    row = await driver.give("draft-referral", {**DRAFT, "commissioner": "pru"})
+    assert row.status == "refused"
+
+
+async def _asked(setup: Setup, driver: Driver) -> UUID:
+    """A person decides on the erasure, as the command line has it recorded."""
+    decision = ErasureDecision(
+        pupil_id=driver.pupil_id,
+        ground=ErasureGround.UNLAWFULLY_PROCESSED,
+        reference="IG-2027/041",
+        role=Role.HEAD,
+        given_by=uuid7(),
+        decided_on=None,
+        organisation=None,
+    )
+    async with transaction(setup.engine) as conn:
+        command = await decide(conn, decision, setup.keys, await setup.clock.now(conn))
+    assert command is not None
+    return command.command_id
+
+
+@pytest.mark.obligation("C6")
+async def test_the_service_decides_and_erases_a_pupil_without_a_placement(setup: Setup, driver: Driver) -> None:
+    await _refused_draft(driver)
+    command_id = await _asked(setup, driver)
+    assert ((await driver.row(command_id)).status, await _has_key(driver)) == ("recorded", True)
+
+    await temporal.sweep_due(setup.client)
+
+    row = await driver.row(command_id)
+    assert row.answer is not None
+    assert (row.status, json.loads(row.answer)["reference"]) == ("accepted", "IG-2027/041")
+    assert not await _has_key(driver)
+
+
+@pytest.mark.obligation("C6")
+async def test_a_decided_erasure_waits_for_its_keys_and_lets_no_draft_begin(
+    setup: Setup, driver: Driver, another: OfTheSamePupil
+) -> None:
+    await _refused_draft(driver)
+    first, second = await _asked(setup, driver), await _asked(setup, driver)
+    async with connection(setup.engine) as conn:
+        now = await setup.clock.now(conn)
+    away = RetentionSweep(_Away(setup.settings.keys_directory))
+    async with transaction(setup.engine) as conn:
+        decided = await away.look(conn, str(driver.pupil_id), now)
+
+    assert decided.again == now, "it is carried out at the next look"
+    rows = [await driver.row(each) for each in (first, second)]
+    assert [each.status for each in rows] == ["accepted", "refused"]
+    assert _codes(rows[1]) == [ErasureSettled.code]
+    with pytest.raises(KeyStoreUnavailable):
+        async with transaction(setup.engine) as conn:
+            await away.look(conn, str(driver.pupil_id), now)
+    begun = await another.give("draft-referral", DRAFT)
+    assert (begun.status, _codes(begun)) == ("refused", ["erasure_follows"])
+
+    await temporal.sweep_due(setup.client)
+
+    assert not await _has_key(driver)
+
+
+@pytest.mark.obligation("C6")
+async def test_an_erasure_is_refused_once_its_pupil_has_a_placement(
+    setup: Setup, driver: Driver, another: OfTheSamePupil
+) -> None:
+    await _refused_draft(driver)
+    async with connection(setup.engine) as conn:
+        now = await setup.clock.now(conn)
+    command_id = await _asked(setup, driver)
+    await another.accepted("draft-referral", {**DRAFT, "another_child": True})
+
+    async with transaction(setup.engine) as conn:
+        assert await decide_unplaced(conn, driver.pupil_id, setup.keys, now)
+
+    row = await driver.row(command_id)
+    assert (row.status, _codes(row)) == ("refused", ["pupil_has_placement"])
+    assert await _has_key(driver)
+
+
+@pytest.mark.obligation("C6")
+async def test_an_erasure_asked_for_as_the_key_goes_is_refused(setup: Setup, driver: Driver) -> None:
+    await _refused_draft(driver)
+    command_id = await _asked(setup, driver)
+    await setup.keys.destroy(driver.pupil_id, owner="school:900001")
+
+    await temporal.sweep_due(setup.client)
+
+    row = await driver.row(command_id)
+    assert (row.status, _codes(row)) == ("refused", ["personal_data_erased"])
 
 
 def test_every_handler_is_started_by_its_name() -> None:

@@ -115,6 +115,13 @@ class ReferenceUnfit(Rejected):
     title = "This is not a reference"
 
 
+class PupilHasPlacement(Rejected):
+    """Of a pupil who has a placement, or a draft that may become one, the erasure is decided on the placement."""
+
+    code = "pupil_has_placement"
+    title = "This pupil has a placement or a draft"
+
+
 class ErasureProposedAlready(Rejected):
     """One proposal waits for its answer."""
 

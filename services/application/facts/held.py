@@ -8,10 +8,13 @@ import asyncpg
 
 from domain.access.controllers import Ownership, is_of
 from domain.placement.record.history import current
+from domain.placement.record.retention import DecideErasure, may_go
 from domain.placement.state import Placement
+from domain.shared.commands import kebab
 from events.codec import PLACEMENT
 from events.codes import CommissionerKind
-from events.ids import PlacementId, Urn, placement_stream
+from events.ids import PlacementId, PupilId, Urn, placement_stream, pupil_stream
+from infra import commands
 from infra.encryption.keys import KeyProvider
 from infra.projections import placements
 from infra.projections.placements import PlacementRow
@@ -26,7 +29,8 @@ class Held:
     """All placements of a pupil as they stand, whose the record is, and which of the placements are the controller's.
 
     Only a record from before controllers were recorded has others. `is_provider`: a provider was registered under the
-    pupil's id, when that was not refused yet, and its key would go with the pupil's.
+    pupil's id, when that was not refused yet, and its key would go with the pupil's. `decided_unplaced`: a person
+    decided on the erasure while the pupil had no placement.
     """
 
     pupil_id: UUID
@@ -34,11 +38,19 @@ class Held:
     owned: Ownership | None
     states: Mapping[PlacementId, Placement]
     own: Mapping[PlacementId, Placement]
+    decided_unplaced: bool = False
 
     @property
     def is_to_be_erased(self) -> bool:
         """A person of the controller has said that the pupil's personal data go."""
-        return any(each.ending.is_to_be_erased for each in self.own.values())
+        return self.decided_unplaced or any(each.ending.is_to_be_erased for each in self.own.values())
+
+    @property
+    def may_go(self) -> bool:
+        """Whether the data are erased now: a person of the controller said so, and nothing prevents it."""
+        if not self.states:
+            return self.decided_unplaced
+        return may_go(self.states.values(), self.own.values())
 
 
 async def hold(conn: asyncpg.Connection, pupil_id: UUID, keys: KeyProvider, *, holds: bool = True) -> Held:
@@ -56,6 +68,7 @@ async def hold(conn: asyncpg.Connection, pupil_id: UUID, keys: KeyProvider, *, h
         is_provider=Holder.PROVIDER in await holders(conn, pupil_id),
         owned=owned,
         states=states,
+        decided_unplaced=await commands.was_accepted(conn, pupil_stream(PupilId(pupil_id)), kebab(DecideErasure)),
         own={each: state for each, state in states.items() if owned is not None and _is_own(owned, rows[each])},
     )
 
