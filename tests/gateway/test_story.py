@@ -85,7 +85,7 @@ async def test_a_decision_of_an_earlier_day_waits_for_a_second_person(whole: Dri
     refused = await whole.give(path_of("determine"), body, "head")
     typed = await whole.give(path_of("determine"), {**body, "minute_reference": "Minute 2026/41"}, "head")
     alone = await whole.give(path_of(confirm.command), confirm.body, "head")
-    confirmed = await whole.give(path_of(confirm.command), confirm.body, confirm.role)
+    confirmed = await foreseen_and_given(whole, confirm)
 
     assert refused.status_code == 409, refused.text
     assert typed.status_code == 200, typed.text

@@ -71,13 +71,13 @@ async def of_draft(gateway: Gateway, asked: PreviewAsked) -> Preview:
     command = _parsed(asked)
     if standing.of(OrgKind.SCHOOL) != command.home_school_urn:
         raise Problem("organisation_not_allowed", "You may draft referrals for your own school.")
-    actor, new_id = authorisation.actor(asked.person, standing), uuid7()
+    actor, command_id = authorisation.actor(asked.person, standing), uuid7()
     with gateway.shares.held(asked.person.id, Use.PREVIEW):
         await _logged(gateway, asked, [command.pupil_id or NOBODY])
         pupil_id = await _own_pupil(gateway, command, actor)
-        command = dataclasses.replace(command, pupil_id=pupil_id or derived_id(new_id, "pupil"))
-        target = _placement(gateway, PlacementId(derived_id(new_id, "placement")))
-        made = await _preview(gateway, asked, actor, target, command)
+        command = dataclasses.replace(command, pupil_id=pupil_id or derived_id(command_id, "pupil"))
+        target = _placement(gateway, PlacementId(derived_id(command_id, "placement")))
+        made = await _preview(gateway, asked, target, command, actor=actor, command_id=command_id)
         made = dataclasses.replace(made, warnings=(*made.warnings, _CHECKED_WHEN_SENT))
         return await foreseen.shown(gateway, made, names=True)
 
@@ -90,7 +90,8 @@ async def to_placement(gateway: Gateway, asked: PreviewAsked, placement_id: UUID
     with gateway.shares.held(asked.person.id, Use.PREVIEW):
         await _logged(gateway, asked, [placement_id])
         await pupil_key(gateway, row.pupil_id)
-        made = await _preview(gateway, asked, actor, _placement(gateway, PlacementId(placement_id)), command)
+        target = _placement(gateway, PlacementId(placement_id))
+        made = await _preview(gateway, asked, target, command, actor=actor, command_id=uuid7())
         provider = standing.role is Role.PROVIDER_USER
         return await foreseen.shown(
             gateway, made, names=seen.opens if provider else bool(seen.named), for_provider=provider
@@ -136,7 +137,7 @@ async def _give(
         await _logged(gateway, asked, logged)
         if target.key_id is not None and not target.makes_key:
             await pupil_key(gateway, target.key_id)
-        made = await _preview(gateway, asked, actor, target, command)
+        made = await _preview(gateway, asked, target, command, actor=actor, command_id=uuid7())
         return await foreseen.shown(gateway, made, names=True, for_provider=standing.role is Role.PROVIDER_USER)
 
 
@@ -155,13 +156,12 @@ def _placement(gateway: Gateway, placement_id: PlacementId) -> Target:
 
 
 async def _preview(
-    gateway: Gateway, asked: PreviewAsked, actor: Actor, target: Target, command: Any
+    gateway: Gateway, asked: PreviewAsked, target: Target, command: Any, *, actor: Actor, command_id: UUID
 ) -> previewing.Preview[Any, Any]:
-    """Decided under an id that no command has.
+    """Decided under an id that no command has; what a draft begins is named by it.
 
     Raises Problem: the record has moved on; or a key was destroyed, or cannot be had just now.
     """
-    command_id = uuid7()
     with keys_at_hand():
         async with snapshot(gateway.engine) as conn:
             context = Context(
