@@ -27,7 +27,7 @@ def agreement(source: Source) -> tuple[Document, ...]:
             title="Commissioning agreement",
             sender=source.school_name,
             about=source.pupil,
-            reference=str(source.state.placement_id),
+            reference=source.reference,
             dated_on=source.day,
             subject=event.agreement_id,
             version=event.version,
@@ -58,7 +58,7 @@ def _who(source: Source) -> Section:
             item("Home school", source.school_name, clause=_ALL),
             item("Provider", source.provider_name, clause=_ALL),
             item("Pupil", source.pupil, clause=_ALL),
-            item("Reference of the placement", str(source.state.placement_id)),
+            item("Reference of the placement", source.reference),
             item("Legal basis", *told(source.state.legal_basis)),
         ),
     )

@@ -33,7 +33,7 @@ def _notice(source: Source, event: NoticeGiven, to: Addressee) -> Document:
         title=f"Notice of a {what}",
         sender=source.school_name,
         about=source.pupil,
-        reference=str(source.state.placement_id),
+        reference=source.reference,
         dated_on=event.given_on,
         addressee=to,
         subject=event.notice_id,

@@ -30,7 +30,7 @@ def record(source: Source) -> tuple[Document, ...]:
             title="Full record of a placement",
             sender=source.school_name,
             about=source.pupil,
-            reference=str(source.state.placement_id),
+            reference=source.reference,
             dated_on=source.day,
             version=source.records[-1].version,
             sections=(

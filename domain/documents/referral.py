@@ -20,7 +20,7 @@ def form(source: Source) -> tuple[Document, ...]:
             title="Referral to alternative provision",
             sender=source.school_name,
             about=source.pupil,
-            reference=str(source.state.placement_id),
+            reference=source.reference,
             dated_on=source.day,
             sections=(_pupil(source), *_parents(source), _request(source), *_picture(source)),
         ),

@@ -19,7 +19,7 @@ def plan(source: Source) -> tuple[Document, ...]:
             title="Plan for the return to school",
             sender=source.school_name,
             about=source.pupil,
-            reference=str(source.state.placement_id),
+            reference=source.reference,
             dated_on=source.day,
             subject=event.plan_id,
             opening=(

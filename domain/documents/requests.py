@@ -28,7 +28,7 @@ def _refusal(source: Source, event: ReviewRequestRefused, asked: ReviewRequested
         title="Your request for a review meeting",
         sender=source.school_name,
         about=source.pupil,
-        reference=str(source.state.placement_id),
+        reference=source.reference,
         dated_on=event.refused_on,
         addressee=to,
         subject=event.request_id,

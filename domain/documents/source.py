@@ -23,6 +23,7 @@ class Source:
 
     records: tuple[Record, ...]
     state: Placement
+    short_reference: str | None = None
     school: School | None = None
     provider: Provider | None = None
     hashes: Mapping[int, str] = field(default_factory=dict)
@@ -37,6 +38,11 @@ class Source:
     def day(self) -> date:
         """The day on which it was recorded: the document's date."""
         return today(self.records[-1].recorded_at)
+
+    @property
+    def reference(self) -> str:
+        """By which the placement is named to people: the short one that can be read over a telephone."""
+        return self.short_reference or str(self.state.placement_id)
 
     @property
     def pupil(self) -> str:

@@ -16,6 +16,7 @@ from events.codec import PLACEMENT, PROVIDER, SCHOOL, Codec
 from events.ids import PlacementId, Urn, placement_stream, provider_stream, school_stream
 from infra.encryption.keys import KeyProvider
 from infra.event_store.read import read_stream
+from infra.projections import placements
 from infra.streams.records import Decryptor, decode, load
 
 
@@ -37,6 +38,7 @@ async def gather(
     return Source(
         records=tuple(records),
         state=state,
+        short_reference=await placements.reference_of(conn, placement_id),
         school=await _home(conn, state.home_school_urn, by),
         provider=await _known(conn, provider_stream(provider_id), _PROVIDER, by) if provider_id else None,
         hashes={each.version: each.hash.hex() for each in stored},

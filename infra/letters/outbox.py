@@ -170,6 +170,7 @@ class Listed(Fate):
 
     document_id: UUID
     placement_id: UUID
+    reference: str | None
     queued_at: datetime
     type: str
     schema_version: int
@@ -276,7 +277,15 @@ async def listing(
     place = (letter.c.queued_at, letter.c.document_id)
     stream = literal("placement-").concat(letter.c.placement_id.cast(Text))
     query = (
-        select(*place, letter.c.placement_id, *_FATE, event.c.type, event.c.schema_version, event.c.data)
+        select(
+            *place,
+            letter.c.placement_id,
+            placement.c.reference,
+            *_FATE,
+            event.c.type,
+            event.c.schema_version,
+            event.c.data,
+        )
         .join(placement, placement.c.placement_id == letter.c.placement_id)
         .join(event, (event.c.stream_id == stream) & (event.c.version == letter.c.version))
         .where(literal(status.value) == _TOLD, visible(visibility))

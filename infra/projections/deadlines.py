@@ -89,6 +89,7 @@ class DeadlineRow:
     words: str
     provisional: bool
     placement_id: UUID | None = None
+    reference: str | None = None
     subject: UUID | None = None
     assigned_to: UUID | None = None
     provider_id: UUID | None = None
@@ -107,6 +108,7 @@ DeadlineCursor = tuple[int, date, UUID, int]
 _SHARED = ("number", *(column.name for column in due_columns()))
 _OF_PLACEMENTS = (
     deadline.c.placement_id,
+    placement.c.reference,
     deadline.c.subject,
     placement.c.assigned_to,
     cast(null(), Uuid).label("provider_id"),
@@ -114,6 +116,7 @@ _OF_PLACEMENTS = (
 )
 _OF_PROVIDERS = (
     cast(null(), Uuid).label("placement_id"),
+    cast(null(), Text).label("reference"),
     cast(null(), Uuid).label("subject"),
     cast(null(), Uuid).label("assigned_to"),
     provider_deadline.c.provider_id,

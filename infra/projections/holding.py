@@ -23,7 +23,7 @@ from infra.projections.basis import BASIS
 # All placements of the pupil, since one decision may ask for the others: were its own held first, two of them
 # would wait for each other.
 _HOLD: Final = """
-SELECT placement_id, version, is_open, rows_version, rows_basis FROM placement
+SELECT placement_id, version, is_open, rows_version, rows_basis, reference FROM placement
 WHERE pupil_id = (SELECT pupil_id FROM placement WHERE placement_id = $1)
 ORDER BY placement_id FOR UPDATE
 """
@@ -40,6 +40,7 @@ class HeldPlacement:
     is_open: bool
     rows_version: int | None
     rows_basis: int | None
+    reference: str | None
 
     @property
     def are_current(self) -> bool:
@@ -70,6 +71,7 @@ def _held(found: list[asyncpg.Record]) -> Mapping[UUID, HeldPlacement]:
             is_open=each["is_open"],
             rows_version=each["rows_version"],
             rows_basis=each["rows_basis"],
+            reference=each["reference"],
         )
         for each in found
     }

@@ -145,7 +145,7 @@ async def listing(
 ) -> Sequence[dict[str, Any]]:
     """The placements of the period, those that ended last first, from the place after `after`."""
     query = (
-        select(*outcome.c, placement.c.provider_id, placement.c.home_school_urn)
+        select(*outcome.c, placement.c.provider_id, placement.c.home_school_urn, placement.c.reference)
         .join(placement, placement.c.placement_id == outcome.c.placement_id)
         .where(_within(visibility, period))
         .order_by(outcome.c.ended_on.desc(), outcome.c.placement_id)

@@ -71,6 +71,8 @@ placement = Table(
     Column("rows_version", Integer),
     Column("rows_basis", Integer),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    # As `domain.shared.references`; the database assigns it when the row comes, and nothing changes it.
+    Column("reference", Text),
 )
 # One for each way the caseload is listed: all of it, one stage, one school, authority or provider, by date.
 Index("placement_next_deadline_on_idx", placement.c.next_deadline_on, placement.c.placement_id)
@@ -89,6 +91,7 @@ Index(
     placement.c.placement_id,
 )
 Index("placement_pupil_id_idx", placement.c.pupil_id)
+Index("placement_reference_idx", placement.c.reference, unique=True)
 Index(
     "placement_councils_idx",
     placement.c.councils,
@@ -101,7 +104,10 @@ Index("placement_open_idx", placement.c.placement_id, postgresql_where=text("is_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementRow:
-    """The status of a placement after its event number `version`."""
+    """The status of a placement after its event number `version`.
+
+    `reference` is as it was read; a row that is offered to `upsert` needs none.
+    """
 
     placement_id: UUID
     version: int
@@ -130,6 +136,7 @@ class PlacementRow:
     rows_version: int | None = None
     rows_basis: int | None = None
     updated_at: datetime
+    reference: str | None = field(default=None, compare=False)
 
     @property
     def phase(self) -> ProviderPhase:
@@ -205,15 +212,19 @@ Visibility = Everything | OfSchool | OfAuthority | OfProvider | OfPupil | Nobody
 
 NAMES: Final = tuple(each.name for each in fields(PlacementRow))
 _COLUMNS: Final = ", ".join(NAMES)
+_WRITTEN: Final = tuple(name for name in NAMES if name != "reference")
 _UPSERT: Final = f"""
-INSERT INTO placement ({_COLUMNS})
-VALUES ({", ".join(f"${number}" for number in range(1, len(NAMES) + 1))})
+INSERT INTO placement ({", ".join(_WRITTEN)})
+VALUES ({", ".join(f"${number}" for number in range(1, len(_WRITTEN) + 1))})
 ON CONFLICT (placement_id) DO UPDATE
-SET {", ".join(f"{name} = excluded.{name}" for name in NAMES[1:])}
+SET {", ".join(f"{name} = excluded.{name}" for name in _WRITTEN[1:])}
 WHERE placement.version <= excluded.version
 """  # noqa: S608 - constants only
 _FIND: Final = f"SELECT {_COLUMNS} FROM placement WHERE placement_id = $1"  # noqa: S608 - constants only
 _FIND_MANY: Final = f"SELECT {_COLUMNS} FROM placement WHERE placement_id = ANY($1)"  # noqa: S608 - constants only
+_REFERENCE: Final = "SELECT reference FROM placement WHERE placement_id = $1"
+_OF_REFERENCE: Final = "SELECT placement_id FROM placement WHERE reference = $1"
+_ASSIGN: Final = "SELECT assign_placement_references()"
 _PLACED_AT: Final = """
 SELECT placement_id FROM placement
 WHERE provider_id = $1 AND stage = ANY($2)
@@ -243,7 +254,7 @@ _OF_PUPIL: Final = f"SELECT {_COLUMNS} FROM placement WHERE pupil_id = $1 ORDER 
 
 async def upsert(conn: asyncpg.Connection, row: PlacementRow) -> None:
     """Writes the row. Raises StaleRow rather than put an older state over a newer one."""
-    tag = await conn.execute(_UPSERT, *(getattr(row, name) for name in NAMES))
+    tag = await conn.execute(_UPSERT, *(getattr(row, name) for name in _WRITTEN))
     if tag != "INSERT 0 1":
         raise StaleRow(f"placement {row.placement_id} is beyond version {row.version}")
 
@@ -251,6 +262,24 @@ async def upsert(conn: asyncpg.Connection, row: PlacementRow) -> None:
 async def find(conn: asyncpg.Connection, placement_id: UUID) -> PlacementRow | None:
     found = await conn.fetchrow(_FIND, placement_id)
     return None if found is None else row_of(dict(found))
+
+
+async def reference_of(conn: asyncpg.Connection, placement_id: UUID) -> str | None:
+    """None of a placement that has not begun."""
+    found: str | None = await conn.fetchval(_REFERENCE, placement_id)
+    return found
+
+
+async def id_of(conn: asyncpg.Connection, reference: str) -> UUID | None:
+    """Whose reference it is, written as `domain.shared.references` writes it; None where nobody has it."""
+    found: UUID | None = await conn.fetchval(_OF_REFERENCE, reference)
+    return found
+
+
+async def assign_references(conn: asyncpg.Connection) -> int:
+    """Give a reference to each placement that has none, in the order in which they began; how many there were."""
+    found: int = await conn.fetchval(_ASSIGN)
+    return found
 
 
 async def find_many(conn: asyncpg.Connection, placement_ids: Collection[UUID]) -> dict[UUID, PlacementRow]:

@@ -66,6 +66,7 @@ class ReviewRow:
     notify_by: date | None
     notified_on: date | None
     notified_timely: bool | None
+    reference: str | None
 
     @property
     def invitation(self) -> ReviewLetter:
@@ -115,7 +116,7 @@ async def listing(
 ) -> list[ReviewRow]:
     """Reviews by day, both days included, from the place after `after`; no status means any."""
     query = (
-        select(*(review.c[name] for name in ReviewRow.__slots__))
+        select(*(review.c[name] for name in ReviewRow.__slots__ if name != "reference"), placement.c.reference)
         .join(placement, placement.c.placement_id == review.c.placement_id)
         .where(visible(visibility))
         .order_by(*_PLACE)

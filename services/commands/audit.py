@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -19,7 +18,18 @@ from infra.settings import Settings
 from infra.streams.reference import Reference
 from services.application import replay
 from services.application.names import names_of
-from services.commands.options import FOUND_WRONG, AsJson, engine, moment, remark, show, show_each, written
+from services.commands.options import (
+    FOUND_WRONG,
+    AsJson,
+    checked_placement,
+    engine,
+    moment,
+    placement_named,
+    remark,
+    show,
+    show_each,
+    written,
+)
 
 AsAt = Annotated[str | None, typer.Option("--as-at", help="As it stood: a day or an instant.")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="As it was known: a day or an instant.")]
@@ -27,7 +37,9 @@ _COLUMNS = ("version", "type", "occurred_at", "recorded_at", "by", "who", "legal
 
 
 def replay_record(
-    placement: Annotated[UUID | None, typer.Argument(help="One placement; without it, all of them.")] = None,
+    placement: Annotated[
+        str | None, typer.Argument(help="One placement, by id or reference; without it, all of them.")
+    ] = None,
     *,
     as_at: AsAt = None,
     known_at: KnownAt = None,
@@ -48,6 +60,7 @@ def replay_record(
     A run that is cut off says what to give to `--after`.
     """
     when = replay.LookBack(at=moment(as_at), known_at=moment(known_at))
+    placement = checked_placement(placement)
     if types:
         if placement is not None:
             raise typer.BadParameter("goes over all of the record: leave the placement out", param_hint="--type")
@@ -57,7 +70,7 @@ def replay_record(
             raise typer.BadParameter("one placement is replayed whole", param_hint="--after")
         asyncio.run(_replay_one(placement, when, personal=personal, as_json=as_json))
     else:
-        asyncio.run(_replay_all(when, _placement(after), limit, as_json=as_json))
+        asyncio.run(_replay_all(when, checked_placement(after, "--after"), limit, as_json=as_json))
 
 
 def _known(types: list[str]) -> list[str]:
@@ -73,13 +86,6 @@ def _position(after: str | None) -> int:
     if not after.isdecimal():
         raise typer.BadParameter(f"{after} is not a position", param_hint="--after")
     return int(after)
-
-
-def _placement(after: str | None) -> UUID | None:
-    try:
-        return None if after is None else UUID(after)
-    except ValueError:
-        raise typer.BadParameter(f"{after} is not the id of a placement", param_hint="--after") from None
 
 
 class _Reached:
@@ -130,10 +136,11 @@ async def _replay_types(
         remark(f"{figure(reached.count, 'event')}.")
 
 
-async def _replay_one(placement_id: UUID, when: replay.LookBack, *, personal: bool, as_json: bool) -> None:
+async def _replay_one(named: str, when: replay.LookBack, *, personal: bool, as_json: bool) -> None:
     settings = Settings()
     keys = keys_for(settings)
     async with engine(settings) as opened:
+        placement_id = await placement_named(opened, named)
         replayed = await replay.placement(opened, placement_id, when, keys=keys if personal else None)
         differs = await replay.disagreement(opened, replayed, keys) if when == replay.NOW else None
         async with connection(opened) as conn:
@@ -167,12 +174,13 @@ def _say_people(replayed: replay.Replayed, *, personal: bool) -> None:
         remark("Pupil: the personal parts cannot be read; their key was destroyed.")
 
 
-async def _replay_all(when: replay.LookBack, after: UUID | None, limit: int | None, *, as_json: bool) -> None:
+async def _replay_all(when: replay.LookBack, named: str | None, limit: int | None, *, as_json: bool) -> None:
     stages: Counter[str] = Counter()
     events, wrong, reference = 0, list[str](), Reference()
     settings = Settings()
     keys = keys_for(settings)
     async with engine(settings) as opened:
+        after = None if named is None else await placement_named(opened, named)
         if when == replay.NOW:
             wrong += await replay.strays(opened)
         with _resumable(limit) as reached, _progress() as progress:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
@@ -16,7 +15,18 @@ from domain.shared.words import figure
 from infra.encryption.key_store.configured import keys_for
 from infra.settings import Settings
 from services.application import replay
-from services.commands.options import FOUND_WRONG, AsJson, engine, moment, on_terminal, remark, show, written
+from services.commands.options import (
+    FOUND_WRONG,
+    AsJson,
+    checked_placement,
+    engine,
+    moment,
+    on_terminal,
+    placement_named,
+    remark,
+    show,
+    written,
+)
 
 
 class Axis(StrEnum):
@@ -25,7 +35,9 @@ class Axis(StrEnum):
 
 
 def diff(
-    placement: Annotated[UUID | None, typer.Argument(help="One placement; without it, counts over all.")] = None,
+    placement: Annotated[
+        str | None, typer.Argument(help="One placement, by id or reference; without it, counts over all.")
+    ] = None,
     *,
     since: Annotated[str, typer.Option("--from", help="The first moment: a day or an instant.")],
     until: Annotated[str | None, typer.Option("--to", help="The second moment; without it, now.")] = None,
@@ -35,6 +47,7 @@ def diff(
 ) -> None:
     """Show what the record says at one moment that it did not say at another, in words."""
     before, after = _moment(by, moment(since)), _moment(by, moment(until))
+    placement = checked_placement(placement)
     if placement is None:
         asyncio.run(_over_all(before, after, as_json=as_json))
     else:
@@ -46,11 +59,12 @@ def _moment(by: Axis, instant: datetime | None) -> replay.LookBack:
 
 
 async def _of_one(
-    placement_id: UUID, before: replay.LookBack, after: replay.LookBack, *, personal: bool, as_json: bool
+    named: str, before: replay.LookBack, after: replay.LookBack, *, personal: bool, as_json: bool
 ) -> None:
     settings = Settings()
     keys = keys_for(settings) if personal else None
     async with engine(settings) as opened:
+        placement_id = await placement_named(opened, named)
         was, now = await replay.both(opened, placement_id, before, after, keys=keys)
     if not was.records and not now.records:
         typer.echo(f"There is nothing of placement {placement_id} at either time.", err=True)

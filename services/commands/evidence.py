@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
@@ -14,18 +13,25 @@ from infra.settings import Settings
 from infra.streams.reference import Reference
 from services.application.evidence import gather
 from services.application.names import names_of
-from services.commands.options import FOUND_WRONG, AsJson, engine, show
+from services.commands.options import (
+    FOUND_WRONG,
+    AsJson,
+    checked_placement,
+    engine,
+    placement_named,
+    show,
+)
 
 
 def evidence(
-    placement: Annotated[UUID, typer.Argument(help="The placement.")],
+    placement: Annotated[str, typer.Argument(help="The placement, by id or reference.")],
     as_json: AsJson = False,
 ) -> None:
     """Show for each clause the event that proves it, what is outstanding, and what was missed.
 
     The pupil's key is used to tell which clauses apply; nothing personal is shown. Exit code 1 when a law was breached.
     """
-    rows = asyncio.run(_gathered(placement))
+    rows = asyncio.run(_gathered(checked_placement(placement)))
     if not rows:
         typer.echo(f"There is no placement {placement}.", err=True)
         raise typer.Exit(FOUND_WRONG)
@@ -38,12 +44,14 @@ def evidence(
         raise typer.Exit(FOUND_WRONG)
 
 
-async def _gathered(placement: UUID) -> list[dict[str, Any]]:
+async def _gathered(placement: str) -> list[dict[str, Any]]:
     settings = Settings()
-    async with engine(settings) as opened, connection(opened) as conn:
-        rows = await gather(conn, PlacementId(placement), keys_for(settings), Reference())
-        proving = [each["event"] for each in rows if each["event"]]
-        names = await names_of(conn, [each["actor"] for each in proving], OPERATOR_READS)
+    async with engine(settings) as opened:
+        placement_id = await placement_named(opened, placement)
+        async with connection(opened) as conn:
+            rows = await gather(conn, PlacementId(placement_id), keys_for(settings), Reference())
+            proving = [each["event"] for each in rows if each["event"]]
+            names = await names_of(conn, [each["actor"] for each in proving], OPERATOR_READS)
     for event in proving:
         actor = event.pop("actor")
         event |= {"actor_id": actor.id, "role": actor.role.value, "who": names[actor].words}

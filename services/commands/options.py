@@ -3,9 +3,9 @@
 import json
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, overload
 from uuid import UUID
 
 import typer
@@ -16,14 +16,45 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.calendar.date_text import moment_of
 from domain.calendar.london import LONDON
-from infra.postgres.db import create_engine
+from domain.shared.references import MistypedReference, NotAReference, parse
+from infra.postgres.db import connection, create_engine
 from infra.settings import Settings
+from services.application.references import MISTYPED, placement_of
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 FOUND_WRONG = 1
 # Nobody signs in on the command line: the access log knows whoever may run it by this id.
 OPERATOR = UUID("6f1a3f3e-6d0b-5a55-9d7c-2b5a5a9e0c12")
 NO_MOMENT = "{} is neither a day like 2026-12-18 nor an instant with its offset like 2026-12-18T09:00:00Z"
+
+
+@overload
+def checked_placement(text: str, hint: str = ...) -> str: ...
+@overload
+def checked_placement(text: str | None, hint: str = ...) -> str | None: ...
+def checked_placement(text: str | None, hint: str = "placement") -> str | None:
+    """An id or a reference, before anything is opened. Refuses anything else as a usage error."""
+    if text is None:
+        return None
+    with suppress(ValueError):
+        return str(UUID(text))
+    try:
+        return parse(text)
+    except MistypedReference:
+        raise typer.BadParameter(MISTYPED, param_hint=hint) from None
+    except NotAReference:
+        words = f"{text} is not the id of a placement, nor a reference as in AP-7K3M-9QX2-4C"
+        raise typer.BadParameter(words, param_hint=hint) from None
+
+
+async def placement_named(opened: AsyncEngine, text: str) -> UUID:
+    """The id of a checked placement. Exits where nobody has the reference."""
+    async with connection(opened) as conn:
+        found = await placement_of(conn, text)
+    if found is None:
+        typer.echo(f"There is no placement with the reference {text}.", err=True)
+        raise typer.Exit(FOUND_WRONG)
+    return found
 
 
 @asynccontextmanager

@@ -29,16 +29,26 @@ from infra.proof.notes import NoteInvalid, NoteVerifier
 from infra.proof.standing import add_standing
 from infra.proof.verifying import Findings, FlawKind
 from infra.settings import Settings
-from services.commands.options import FOUND_WRONG, AsJson, engine, show
+from services.commands.options import (
+    FOUND_WRONG,
+    AsJson,
+    checked_placement,
+    engine,
+    placement_named,
+    show,
+)
 
 FLAW_COLUMNS = ("kind", "place", "detail")
 
 
 def export(
     file: Annotated[Path, typer.Argument(help="Where to write it; it must not be there yet.")],
-    placement: Annotated[UUID | None, typer.Option("--placement", help="One placement alone, with its proofs.")] = None,
+    placement: Annotated[
+        str | None, typer.Option("--placement", help="One placement alone, by id or reference, with its proofs.")
+    ] = None,
 ) -> None:
     """Write the record, or one placement of it, into one file that proves itself. Personal parts stay sealed."""
+    placement = checked_placement(placement, "--placement")
     try:
         with file.open("xb") as out:
             count = asyncio.run(_export(out.write, placement))
@@ -119,15 +129,17 @@ async def _lines(conn: asyncpg.Connection, settings: Settings, placement: UUID |
         yield line.encode()
 
 
-async def _export(write: Callable[[bytes], object], placement: UUID | None) -> int:
+async def _export(write: Callable[[bytes], object], named: str | None) -> int:
     settings, count = Settings(), 0
-    async with engine(settings) as opened, connection(opened) as conn:
-        with _progress() as progress:
-            task = progress.add_task("Exporting", total=None)
-            async for line in _lines(conn, settings, placement):
-                write(line)
-                count += 1
-                progress.update(task, advance=1)
+    async with engine(settings) as opened:
+        placement = None if named is None else await placement_named(opened, named)
+        async with connection(opened) as conn:
+            with _progress() as progress:
+                task = progress.add_task("Exporting", total=None)
+                async for line in _lines(conn, settings, placement):
+                    write(line)
+                    count += 1
+                    progress.update(task, advance=1)
     return count
 
 

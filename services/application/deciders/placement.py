@@ -61,6 +61,7 @@ class PlacementDecider:
         self._list_rows = rows
         self._facts = facts
         self._outlook: Outlook | None = None
+        self._reference: str | None = None
         self.decider: Decider[Placement, Facts] = Decider(
             stream_id=placement_stream(placement_id),
             about={"placement_id": placement_id},
@@ -104,7 +105,8 @@ class PlacementDecider:
     async def _load(self, conn: asyncpg.Connection, holds: bool) -> Loaded[Placement]:
         if holds:
             # First of all, so that nobody else writes rows of it from another state.
-            await hold(conn, self._placement_id)
+            held = await hold(conn, self._placement_id)
+            self._reference = None if held is None else held.reference
         known = await self._streams.current(conn, self._placement_id)
         return Loaded(stream=known.stream, state=known.state)
 
@@ -142,6 +144,8 @@ class PlacementDecider:
         # Of a placement that was only looked at, as it is.
         changed_at = row.updated_at if decided.pending else decided.after.stream[-1].recorded_at
         await placements.upsert(conn, replace(row, updated_at=changed_at))
+        if self._reference is None:
+            self._reference = await placements.reference_of(conn, self._placement_id)
         await same_number.note(conn, self._keys, decided.before.state, decided.after.state)
 
     async def _beside(self, conn: asyncpg.Connection, decided: DecidedCommand[Placement, Facts]) -> None:
@@ -151,6 +155,7 @@ class PlacementDecider:
     def _answers(self, decided: DecidedCommand[Placement, Facts]) -> Mapping[str, Any]:
         before, after = decided.before.state, decided.after.state
         return {
+            "reference": self._reference,
             "stage": after.stage,
             "deadlines": deadline_codes(self._looked(decided.seen)),
             "warnings": warnings(decided.command, before, after, decided.events, decided.facts),

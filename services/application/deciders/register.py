@@ -25,6 +25,7 @@ def register(
     week: IsoWeek,
     *,
     pupil_id: UUID,
+    short_reference: str | None = None,
     name: str | None,
     keys: KeyProvider,
     reference: Reference,
@@ -50,7 +51,7 @@ def register(
 
     return Decider(
         stream_id=attendance_stream(placement_id, week),
-        about={"placement_id": placement_id, "iso_week": week},
+        about={"placement_id": placement_id, "reference": short_reference, "iso_week": week},
         codec=ATTENDANCE,
         initial=states.initial,
         evolve=states.evolve,

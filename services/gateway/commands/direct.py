@@ -82,6 +82,7 @@ def register(gateway: Gateway, person: Person, placement: PlacementRow, week: Is
         PlacementId(placement.placement_id),
         week,
         pupil_id=placement.pupil_id,
+        short_reference=placement.reference,
         name=person.name,
         keys=gateway.keys,
         reference=gateway.reference,

@@ -62,6 +62,7 @@ async def offered(gateway: Gateway, person: Person, placement_id: UUID) -> Respo
     return json_response(
         {
             "placement_id": row.placement_id,
+            "reference": row.reference,
             "version": row.version,
             "stage": row.stage,
             "commands": [

@@ -21,11 +21,12 @@ from services.gateway.commands.examples import (
     place_in_story,
 )
 from services.gateway.commands.schemas import StillRecorded
+from services.gateway.http.deps import PLACEMENT_PATH
 from services.gateway.http.openapi import problems
 
 _UUID = {"type": "string", "format": "uuid"}
 _PATH: dict[str, dict[str, Any]] = {
-    "placement_id": _UUID,
+    "placement_id": {"type": "string", "description": PLACEMENT_PATH},
     "provider_id": _UUID,
     "pupil_id": _UUID,
     "urn": {"type": "string", "pattern": "^[0-9]{6}$"},

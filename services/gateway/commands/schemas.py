@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.gateway.http.schemas import PROVISIONAL, ProblemDetails, Shape
+from services.gateway.http.schemas import PROVISIONAL, REFERENCE, ProblemDetails, Shape
 
 
 class EventMade(Shape):
@@ -36,6 +36,7 @@ class Accepted(Shape):
     version: int
     events: list[EventMade]
     placement_id: UUID | None = None
+    reference: str | None = Field(default=None, description=REFERENCE)
     stage: str | None = None
     deadlines: list[DeadlineShown] | None = None
     warnings: list[WarningShown] | None = Field(
@@ -75,6 +76,7 @@ class CommandOffered(Shape):
 
 class CommandsOffered(Shape):
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     version: int
     stage: str
     commands: list[CommandOffered]

@@ -97,6 +97,7 @@ async def listing(gateway: Gateway, person: Person, placement_id: UUID) -> Respo
     return json_response(
         {
             "placement_id": placement_id,
+            "reference": row.reference,
             "documents": [
                 _shown(
                     each,

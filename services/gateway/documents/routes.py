@@ -14,7 +14,7 @@ from infra.letters.outbox import Status
 from services.gateway.documents import documents, schemas
 from services.gateway.documents.documents import form_of
 from services.gateway.http import openapi
-from services.gateway.http.deps import A_DOCUMENT, A_LIST, OrganisationMember, Runtime, SignedIn
+from services.gateway.http.deps import A_DOCUMENT, A_LIST, OrganisationMember, PlacementInPath, Runtime, SignedIn
 from services.gateway.lists import letters
 
 router = APIRouter()
@@ -34,7 +34,7 @@ DocumentFormat = Annotated[
     dependencies=[A_DOCUMENT],
 )
 async def full_record(
-    placement_id: UUID, request: Request, gateway: Runtime, person: SignedIn, asked: DocumentFormat = None
+    placement_id: PlacementInPath, request: Request, gateway: Runtime, person: SignedIn, asked: DocumentFormat = None
 ) -> Response:
     return await documents.full_record(gateway, person, request, placement_id, form_of(request, asked))
 
@@ -46,7 +46,7 @@ async def full_record(
     summary="The documents made of one placement's record",
     dependencies=[A_LIST],
 )
-async def listing(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+async def listing(placement_id: PlacementInPath, gateway: Runtime, person: SignedIn) -> Any:
     return await documents.listing(gateway, person, placement_id)
 
 
@@ -77,7 +77,7 @@ async def over_all(
 )
 async def kept(
     *,
-    placement_id: UUID,
+    placement_id: PlacementInPath,
     document_id: UUID,
     request: Request,
     gateway: Runtime,

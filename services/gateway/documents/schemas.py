@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.gateway.http.schemas import Shape
+from services.gateway.http.schemas import REFERENCE, Shape
 from services.gateway.placements.schemas import WhoShown
 
 
@@ -53,6 +53,7 @@ class DocumentShown(Shape):
 class LetterListed(LetterFate):
     document_id: UUID
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     kind: str
     recipient: str
     recipient_number: int | None
@@ -67,4 +68,5 @@ class LetterList(Shape):
 
 class DocumentList(Shape):
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     documents: list[DocumentShown]

@@ -128,6 +128,14 @@ OWN: Mapping[str, ProblemType] = {
             "parameter, and says what is wrong there.",
         ),
         ProblemType(
+            code="reference_mistyped",
+            status=422,
+            title="This reference is mistyped",
+            words="The last character of a reference checks the others, and here it does not fit: a character is "
+            "wrong, missing or too many. Compare it with the letter or the list that you have it from. O is read as 0, "
+            "and I and L are read as 1.",
+        ),
+        ProblemType(
             code="idempotency_key_reused",
             status=422,
             title="This Idempotency-Key was used for something else",

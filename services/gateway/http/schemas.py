@@ -10,6 +10,8 @@ PROVISIONAL = (
     "It rests on days of which no calendar is published so far, or whose bank holidays are not known, and may move"
 )
 
+REFERENCE = "The placement's short reference, as in AP-7K3M-9QX2-4C: accepted wherever its id is"
+
 
 class Shape(BaseModel):
     # Answers change only by addition, so a reader must take fields it does not know.

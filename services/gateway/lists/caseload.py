@@ -25,7 +25,8 @@ from infra.streams.records import load
 from services.application import authorisation
 from services.application.authorisation import Sights
 from services.gateway.http import cursors
-from services.gateway.http.problems import FieldError, Problem, malformed
+from services.gateway.http.deps import placement_named
+from services.gateway.http.problems import Problem
 from services.gateway.http.responses import json_response
 from services.gateway.http.runtime import Gateway
 
@@ -33,6 +34,7 @@ MOST_OPENED = 200
 """How many records one request opens at most, to look for a flag."""
 _SHOWN = (
     "placement_id",
+    "reference",
     "version",
     "stage",
     "home_school_urn",
@@ -152,13 +154,10 @@ async def _opened(gateway: Gateway, person: Person, row: PlacementRow) -> Caselo
 
 
 async def _by_reference(gateway: Gateway, person: Person, reference: str) -> Response:
-    """A reference is a placement's id. Names are not searched here: they would stand in a URL."""
-    try:
-        placement_id = UUID(reference.strip())
-    except ValueError:
-        raise malformed([FieldError(pointer="/query/q", detail="This must be a placement's id.")]) from None
+    """A reference or an id. Names are not searched here: they would stand in a URL."""
+    placement_id = await placement_named(gateway, reference, "/query/q")
     async with connection(gateway.engine) as conn:
-        row = await find(conn, placement_id)
+        row = None if placement_id is None else await find(conn, placement_id)
     seen = (await gateway.seeing(person)).of(row)
     rows = [row] if row is not None and seen else []
     today = day_of(await gateway.now())

@@ -100,6 +100,7 @@ def _shown(task: OfficerTask, rows: list[PlacementRow]) -> dict[str, Any]:
         "placements": [
             {
                 "placement_id": row.placement_id,
+                "reference": row.reference,
                 "home_school_urn": row.home_school_urn,
                 "stage": row.stage,
                 "href": f"/api/v1/placements/{row.placement_id}",

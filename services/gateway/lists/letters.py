@@ -43,6 +43,7 @@ def _listed(row: Listed) -> dict[str, Any]:
     return {
         "document_id": row.document_id,
         "placement_id": row.placement_id,
+        "reference": row.reference,
         "kind": event.kind,
         "recipient": event.recipient,
         "recipient_number": event.recipient_number,

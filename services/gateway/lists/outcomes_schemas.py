@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.gateway.http.schemas import Shape
+from services.gateway.http.schemas import REFERENCE, Shape
 
 
 class OutcomeTotals(Shape):
@@ -28,6 +28,7 @@ class OutcomeTotals(Shape):
 
 class OutcomeShown(Shape):
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     provider_id: UUID | None
     home_school_urn: str
     started_on: date

@@ -15,7 +15,19 @@ from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
 
-_SHOWN = ("placement_id", "review_id", "day", "meets_at", "due_on", "status", "source", "rule", "missed", "provisional")
+_SHOWN = (
+    "placement_id",
+    "reference",
+    "review_id",
+    "day",
+    "meets_at",
+    "due_on",
+    "status",
+    "source",
+    "rule",
+    "missed",
+    "provisional",
+)
 
 
 async def page(

@@ -10,11 +10,12 @@ from pydantic import Field
 from domain.placement.time.turns import EscalationStatus
 from domain.shared.views import View
 from events.codes import Role, RuleId, Severity
-from services.gateway.http.schemas import PROVISIONAL, Shape
+from services.gateway.http.schemas import PROVISIONAL, REFERENCE, Shape
 
 
 class PlacementSummary(Shape):
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     version: int
     stage: str
     home_school_urn: str
@@ -53,6 +54,7 @@ class DeadlineListed(View):
     words: str
     provisional: bool
     placement_id: UUID | None
+    reference: str | None
     subject: UUID | None
     assigned_to: UUID | None
     provider_id: UUID | None
@@ -83,6 +85,7 @@ class ReviewShown(Shape):
     """`day`: held then, or to meet then, or due then where no meeting is arranged."""
 
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     review_id: UUID
     day: date
     meets_at: datetime | None
@@ -104,6 +107,7 @@ class ReviewDiary(Shape):
 
 class PlacementOfTask(Shape):
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     home_school_urn: str
     stage: str
     href: str

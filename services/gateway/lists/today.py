@@ -67,8 +67,9 @@ async def _one(
     gateway: Gateway, conn: asyncpg.Connection, person: Person, placement_id: PlacementId, *, day: date, now: datetime
 ) -> dict[str, Any] | None:
     """None where the record has moved on meanwhile, and the placement does not run on the day or is not seen."""
-    seen = (await gateway.seeing(person, conn)).of(await placements.find(conn, placement_id))
-    if not seen:
+    row = await placements.find(conn, placement_id)
+    seen = (await gateway.seeing(person, conn)).of(row)
+    if row is None or not seen:
         return None
     await record_access(conn, person, placement_id, "today")
     # Opened for everybody, since an explanation decides whether an absence is unexplained; shown to those who may read.
@@ -81,6 +82,7 @@ async def _one(
     names = seen.opens
     return {
         "placement_id": placement_id,
+        "reference": row.reference,
         "pupil_name": state.referral.pupil.legal_name if names and state.referral.pupil else None,
         "home_school_urn": state.home_school_urn,
         "provider_id": state.proposal.provider_id,

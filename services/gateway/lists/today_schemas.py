@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from services.gateway.http.schemas import Shape
+from services.gateway.http.schemas import REFERENCE, Shape
 
 
 class SiteShown(Shape):
@@ -38,6 +38,7 @@ class SessionOfDay(Shape):
 
 class PlacementToday(Shape):
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     pupil_name: str | None = Field(description="For those who read names, and not once the pupil's data were erased")
     home_school_urn: str
     provider_id: UUID | None

@@ -41,6 +41,7 @@ async def week(gateway: Gateway, person: Person, placement_id: UUID, iso_week: I
     found = week_view(registers.fold(records))
     content = {
         "placement_id": placement_id,
+        "reference": row.reference,
         "iso_week": iso_week,
         "version": version,
         "marks": found.marks,
@@ -67,6 +68,7 @@ async def period(
     return json_response(
         {
             "placement_id": placement_id,
+            "reference": row.reference,
             "from": first,
             "to": last,
             "attendance_basis_points": counted.basis_points,

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.gateway.http import openapi
-from services.gateway.http.deps import A_LIST, Runtime, SignedIn
+from services.gateway.http.deps import A_LIST, PlacementInPath, Runtime, SignedIn
 from services.gateway.http.parameters import DayParameter, checked_week
 from services.gateway.lists import today
 from services.gateway.lists.today_schemas import Today
@@ -24,7 +24,7 @@ _READ = openapi.problems(401, 404, 422, 503)
     summary="How one placement's register counts over a period",
 )
 async def period(
-    placement_id: UUID,
+    placement_id: PlacementInPath,
     gateway: Runtime,
     person: SignedIn,
     first: Annotated[
@@ -41,7 +41,7 @@ async def period(
     responses=_READ,
     summary="One week of one placement's register",
 )
-async def week(placement_id: UUID, iso_week: str, gateway: Runtime, person: SignedIn) -> Any:
+async def week(placement_id: PlacementInPath, iso_week: str, gateway: Runtime, person: SignedIn) -> Any:
     return await attendance.week(gateway, person, placement_id, checked_week(iso_week))
 
 

@@ -9,7 +9,7 @@ from domain.attendance.codes import Category
 from domain.attendance.view import SessionMarkView
 from events.attendance import IllnessThresholdReached
 from events.codes import AttendanceCode, Session
-from services.gateway.http.schemas import Shape
+from services.gateway.http.schemas import REFERENCE, Shape
 
 
 class SessionCounted(Shape):
@@ -23,6 +23,7 @@ class AttendancePeriod(Shape):
     """How a register counts. Present and at approved activities, of the sessions that were possible."""
 
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     attendance_basis_points: int | None = Field(description="Hundredths of a per cent; none where nothing was possible")
     possible: int
     present: int
@@ -36,6 +37,7 @@ class AttendancePeriod(Shape):
 
 class AttendanceWeek(Shape):
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     iso_week: str
     version: int
     marks: list[SessionMarkView]

@@ -15,7 +15,7 @@ from services.gateway.commands.bodies import require_json
 from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, CommandSpec, Family
 from services.gateway.commands.commanding import SentByRequest, answer
 from services.gateway.commands.offering import command_status, offered, visible
-from services.gateway.http.deps import Runtime, SignedIn, gateway_of, signed_in
+from services.gateway.http.deps import PlacementInPath, Runtime, SignedIn, gateway_of, placement_in, signed_in
 from services.gateway.http.openapi import problems
 from services.gateway.http.parameters import urn_of, uuid_of, week_of
 from services.gateway.pupils import pupils
@@ -43,7 +43,7 @@ def _draft(spec: CommandSpec) -> Endpoint:
 def _placement(spec: CommandSpec) -> Endpoint:
     async def advance(request: Request) -> Response:
         person, sent = await _sending(request)
-        gateway, placement_id = gateway_of(request), PlacementId(uuid_of(request, "placement_id"))
+        gateway, placement_id = gateway_of(request), PlacementId(await placement_in(request))
         return answer(gateway, spec.kind, await commanding.advance(gateway, person, spec, placement_id, sent))
 
     return advance
@@ -72,7 +72,7 @@ def _attendance(spec: CommandSpec) -> Endpoint:
     async def give(request: Request) -> Response:
         (person, sent), gateway = await _sending(request), gateway_of(request)
         week = week_of(request)
-        row, seen = await visible(gateway, person, uuid_of(request, "placement_id"))
+        row, seen = await visible(gateway, person, await placement_in(request))
         target = direct.register(gateway, person, row, week)
         return answer(gateway, spec.kind, await direct.give(gateway, person, spec, target, sent, among=seen))
 
@@ -138,5 +138,5 @@ async def what_became(command_id: UUID, gateway: Runtime, person: SignedIn) -> A
     responses=problems(401, 404, 422, 503),
     summary="Which commands you may give now, and why not the others",
 )
-async def which_commands(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+async def which_commands(placement_id: PlacementInPath, gateway: Runtime, person: SignedIn) -> Any:
     return await offered(gateway, person, placement_id)

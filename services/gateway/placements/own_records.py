@@ -56,6 +56,7 @@ async def own_records(gateway: Gateway, person: Person, placement_id: UUID) -> R
     return json_response(
         {
             "placement_id": placement_id,
+            "reference": row.reference,
             "provider_id": provider_id,
             "pupil": None if named is None else {"legal_name": named.legal_name, "born_on": named.born_on},
             "started_on": row.started_on,

@@ -21,6 +21,7 @@ from events.ids import PlacementId, placement_stream
 from infra.identity.read_log import record_access
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
+from infra.projections import placements
 from infra.projections.placements import PlacementRow
 from infra.streams.records import load
 from services.application.authorisation import Sights
@@ -54,6 +55,7 @@ async def record(
     headers = {"ETag": f'"{version}"'} if at is None and known_at is None else {}
     content = {
         "placement_id": placement_id,
+        "reference": seen.row.reference,
         "version": version,
         "stage": state.stage,
         "as_at": at,
@@ -67,7 +69,9 @@ async def record(
 
 async def timeline(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
     version, events = await timeline_events(gateway, person, placement_id)
-    return json_response({"placement_id": placement_id, "version": version, "events": events})
+    async with connection(gateway.engine) as conn:
+        reference = await placements.reference_of(conn, placement_id)
+    return json_response({"placement_id": placement_id, "reference": reference, "version": version, "events": events})
 
 
 async def timeline_events(gateway: Gateway, person: Person, placement_id: UUID) -> tuple[int, list[dict[str, Any]]]:
@@ -95,7 +99,13 @@ async def due(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
         now = await gateway.clock.now(conn)
     found = all_deadlines(setting.placement, register, setting.calendar)
     return json_response(
-        {"deadlines": [deadline_view(each, now) for each in found if shown_to is None or each.rule in PROVIDER_RULES]}
+        {
+            "placement_id": placement_id,
+            "reference": row.reference,
+            "deadlines": [
+                deadline_view(each, now) for each in found if shown_to is None or each.rule in PROVIDER_RULES
+            ],
+        }
     )
 
 
@@ -108,7 +118,7 @@ async def evidence(gateway: Gateway, person: Person, placement_id: UUID) -> Resp
         await record_access(conn, person, placement_id, "evidence")
         rows = await gather(conn, PlacementId(placement_id), gateway.keys, gateway.reference)
         await add_names(conn, [each["event"] for each in rows if each["event"]], person, seen, row)
-    return json_response({"placement_id": placement_id, "evidence": rows})
+    return json_response({"placement_id": placement_id, "reference": row.reference, "evidence": rows})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

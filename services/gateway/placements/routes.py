@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from domain.placement.stages import Stage
 from events.codes import PupilFlag
 from services.gateway.http import openapi
-from services.gateway.http.deps import A_LIST, Runtime, SignedIn
+from services.gateway.http.deps import A_LIST, PlacementInPath, Runtime, SignedIn
 from services.gateway.http.parameters import DayParameter, moment
 from services.gateway.lists import caseload
 from services.gateway.lists.caseload import CaseloadQuery
@@ -49,7 +49,7 @@ async def caseload_page(
         PupilFlag | None, Query(description="Opens records to find it: a page may hold fewer rows and have a next one")
     ] = None,
     opened: Annotated[bool, Query(description="With each pupil's flags and the last report's rating")] = False,
-    q: Annotated[str | None, Query(max_length=64, description="A placement's id")] = None,
+    q: Annotated[str | None, Query(max_length=64, description="A placement's reference or its id")] = None,
     sort: Literal["next_deadline", "updated"] = "next_deadline",
     cursor: Annotated[str | None, Query(max_length=256)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -77,7 +77,7 @@ async def caseload_page(
     summary="One placement's record: now, as it stood, or as it was known",
 )
 async def record(
-    placement_id: UUID,
+    placement_id: PlacementInPath,
     gateway: Runtime,
     person: SignedIn,
     as_at: MomentParameter = None,
@@ -92,7 +92,7 @@ async def record(
     responses=_READ,
     summary="What happened to one placement",
 )
-async def timeline(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+async def timeline(placement_id: PlacementInPath, gateway: Runtime, person: SignedIn) -> Any:
     return await reading.timeline(gateway, person, placement_id)
 
 
@@ -102,7 +102,7 @@ async def timeline(placement_id: UUID, gateway: Runtime, person: SignedIn) -> An
     responses=_READ,
     summary="What is due on one placement",
 )
-async def due(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+async def due(placement_id: PlacementInPath, gateway: Runtime, person: SignedIn) -> Any:
     return await reading.due(gateway, person, placement_id)
 
 
@@ -112,7 +112,7 @@ async def due(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
     responses=openapi.problems(401, 403, 404, 422, 503),
     summary="A provider's own marks, reports and concerns by name, to take along before it sees the placement no more",
 )
-async def own_records(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+async def own_records(placement_id: PlacementInPath, gateway: Runtime, person: SignedIn) -> Any:
     return await records_of_provider(gateway, person, placement_id)
 
 
@@ -122,5 +122,5 @@ async def own_records(placement_id: UUID, gateway: Runtime, person: SignedIn) ->
     responses=openapi.problems(401, 403, 404, 422, 503),
     summary="For each clause the event that proves it, what is outstanding, and what was missed",
 )
-async def evidence(placement_id: UUID, gateway: Runtime, person: SignedIn) -> Any:
+async def evidence(placement_id: PlacementInPath, gateway: Runtime, person: SignedIn) -> Any:
     return await reading.evidence(gateway, person, placement_id)

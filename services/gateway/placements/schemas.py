@@ -8,12 +8,13 @@ from pydantic import Field
 
 from domain.placement.record.placement_view import PlacementView
 from domain.placement.time.deadline_view import DeadlineView
-from services.gateway.http.schemas import PROVISIONAL, Shape
+from services.gateway.http.schemas import PROVISIONAL, REFERENCE, Shape
 from services.gateway.placements.provider_schemas import RecordForOffer, RecordForTeaching
 
 
 class PlacementRecord(Shape):
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     version: int
     stage: str
     as_at: datetime | None
@@ -63,6 +64,7 @@ class OwnRecords(Shape):
     """What a provider wrote down of one placement: its marks, its reports, the concerns that it raised."""
 
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     provider_id: UUID
     pupil: PupilNamed | None = Field(description="None where the personal data was erased, or no place was agreed")
     started_on: date | None
@@ -78,11 +80,14 @@ class OwnRecords(Shape):
 
 class Timeline(Shape):
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     version: int
     events: list[EventShown]
 
 
 class Deadlines(Shape):
+    placement_id: UUID | None = None
+    reference: str | None = Field(default=None, description=REFERENCE)
     deadlines: list[DeadlineView]
 
 
@@ -122,4 +127,5 @@ class EvidenceShown(Shape):
 
 class EvidenceList(Shape):
     placement_id: UUID
+    reference: str | None = Field(default=None, description=REFERENCE)
     evidence: list[EvidenceShown]
