@@ -1,6 +1,6 @@
 """Home schools and providers as decisions need them: folded once, kept until their stream moves on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -35,6 +35,12 @@ _SCHOOL = _Kind(codec=SCHOOL, initial=school_fold.initial(), evolve=school_fold.
 _PROVIDER = _Kind(codec=PROVIDER, initial=provider_fold.initial(), evolve=provider_fold.evolve)
 
 
+def reference_streams(urn: Urn | None, provider_id: ProviderId | None) -> list[str]:
+    """The streams of a school and of a provider, of those that are named."""
+    school = [school_stream(urn)] if urn else []
+    return school + ([provider_stream(provider_id)] if provider_id else [])
+
+
 class Reference:
     """A cache by stream version: one round trip asks for the versions, another only for what has moved on."""
 
@@ -46,12 +52,15 @@ class Reference:
         self, conn: asyncpg.Connection, urn: Urn | None, provider_id: ProviderId | None
     ) -> tuple[School | None, Provider | None]:
         """The school and the provider as they stand; None for one that is not asked for or not registered."""
-        school = school_stream(urn) if urn else None
-        provider = provider_stream(provider_id) if provider_id else None
-        versions = await stream_versions(conn, [stream for stream in (school, provider) if stream])
+        return await self.at(conn, urn, provider_id, await stream_versions(conn, reference_streams(urn, provider_id)))
+
+    async def at(
+        self, conn: asyncpg.Connection, urn: Urn | None, provider_id: ProviderId | None, versions: Mapping[str, int]
+    ) -> tuple[School | None, Provider | None]:
+        """As `current`, for who has asked for the versions of `reference_streams` together with others."""
         return (
-            await self._of(conn, school, versions, _SCHOOL),
-            await self._of(conn, provider, versions, _PROVIDER),
+            await self._of(conn, school_stream(urn) if urn else None, versions, _SCHOOL),
+            await self._of(conn, provider_stream(provider_id) if provider_id else None, versions, _PROVIDER),
         )
 
     async def successors(self, conn: asyncpg.Connection, school: School | None) -> tuple[School, ...]:
@@ -86,7 +95,7 @@ class Reference:
         over = placement.stage in TERMINAL and school is not None and 0 < kept < school.calendar_version
         return self.calendar(school, kept if over else None, former=placement.began_at)
 
-    async def _of(self, conn: asyncpg.Connection, stream: str | None, versions: dict[str, int], kind: _Kind) -> Any:
+    async def _of(self, conn: asyncpg.Connection, stream: str | None, versions: Mapping[str, int], kind: _Kind) -> Any:
         if stream is None or stream not in versions:
             return None
         kept = self._kept.get(stream)

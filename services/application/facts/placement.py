@@ -1,5 +1,6 @@
 """The facts of a decision about a placement: what every decision has, and what the command's row asks for."""
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
@@ -18,7 +19,7 @@ from events.ids import CommandId, EventId, PlacementId, pupil_stream
 from infra.encryption.keys import KeyProvider
 from infra.event_store.lookup import stream_versions
 from infra.streams.placement_streams import PlacementStreams
-from infra.streams.reference import Reference
+from infra.streams.reference import Reference, reference_streams
 from services.application.decider import Context, Loaded, Stream
 from services.application.facts import pupils
 from services.application.facts.calendars import calendar_before, calendar_of
@@ -44,7 +45,10 @@ class PlacementFacts:
         needs, named = _asked_for(state, command, context.command_id)
         # The home school stays, and until it is known is the one that the command names; the provider may change.
         urn = state.began_at or state.home_school_urn or named.school_urn
-        home, provider = await self._reference.current(conn, urn, named.provider_id or state.proposal.provider_id)
+        provider_id = named.provider_id or state.proposal.provider_id
+        # In one question, as each command asks it.
+        versions = await stream_versions(conn, [*reference_streams(urn, provider_id), *_flag_streams(state)])
+        home, provider = await self._reference.at(conn, urn, provider_id, versions)
         schools = await self._reference.successors(conn, home)
         facts = Facts(
             placement_id=placement_id,
@@ -73,7 +77,7 @@ class PlacementFacts:
         for need in Need:
             if need in needs:
                 facts = await LOADERS[need](sources, facts)
-        return replace(facts, flag_changes=await self._flag_changes(conn, state))
+        return replace(facts, flag_changes=await self._flag_changes(conn, state, versions))
 
     def closed_with(self, state: Placement, facts: Facts) -> SchoolCalendar:
         """The calendar of a placement that is over."""
@@ -81,15 +85,19 @@ class PlacementFacts:
             self._reference, state, facts.former if facts.school is None else (*facts.former, facts.school)
         )
 
-    async def _flag_changes(self, conn: asyncpg.Connection, state: Placement) -> tuple[FlagPeriod, ...]:
+    async def _flag_changes(
+        self, conn: asyncpg.Connection, state: Placement, versions: Mapping[str, int]
+    ) -> tuple[FlagPeriod, ...]:
         """The changes of the pupil's flags, for a placement that can still take one."""
-        if state.pupil_id is None or state.stage in TERMINAL:
-            return ()
-        stream_id = pupil_stream(state.pupil_id)
         # Most records hold that they were opened, and nothing more.
-        if (await stream_versions(conn, [stream_id])).get(stream_id, 0) <= 1:
+        if state.pupil_id is None or not any(versions.get(each, 0) > 1 for each in _flag_streams(state)):
             return ()
         return await pupils.flag_changes(conn, state.pupil_id, self._keys)
+
+
+def _flag_streams(state: Placement) -> list[str]:
+    """The pupil's own record, for a placement that can still take a change of the pupil's flags."""
+    return [] if state.pupil_id is None or state.stage in TERMINAL else [pupil_stream(state.pupil_id)]
 
 
 def _asked_for(state: Placement, command: object | None, command_id: CommandId) -> tuple[AbstractSet[Need], Named]:
