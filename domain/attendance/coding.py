@@ -69,7 +69,7 @@ def arranged_by_la(commissioner: CommissionerKind | None, legal_basis: LegalBasi
 
 
 class CodeNotForSession(Rejected):
-    r"""The sign / stands for a morning and \ for an afternoon."""
+    r"""Use / for a morning session and \ for an afternoon session."""
 
     code = "code_not_for_session"
     title = "The code is for the other half of the day"
@@ -77,7 +77,9 @@ class CodeNotForSession(Rejected):
 
 
 class CodeForAnotherPlace(Rejected):
-    """Present, late and on a school trip are said of the school; K and D are said of a place that is not the school."""
+    """Present, late and on a school trip are codes for the school. K and D are codes for a place that is not the
+    school.
+    """
 
     code = "code_for_another_place"
     title = "The code is for a pupil in another place"
@@ -85,7 +87,7 @@ class CodeForAnotherPlace(Rejected):
 
 
 class NotOnProvision(Rejected):
-    """Z is for a pupil who is not yet on the roll and # for a planned closure: neither is so on a school day here."""
+    """Z is for a pupil who is not yet on the roll, and # for a planned closure. Neither fits a school day here."""
 
     code = "not_on_provision"
     title = "The code is not for a pupil on roll on a school day"
@@ -95,7 +97,7 @@ class NotOnProvision(Rejected):
 class AbsentNotAttending(Rejected):
     """A pupil who did not come to the provision gets the code of that absence, never B, D or K.
 
-    Where the provider is wrong, it corrects its mark, or the school states who saw the pupil and where.
+    If the provider is wrong, it corrects its mark, or the school says who saw the pupil and where.
     """
 
     code = "absent_not_attending"
@@ -106,7 +108,7 @@ class AbsentNotAttending(Rejected):
 class AttendingNotAbsent(Rejected):
     """A pupil who attended the provision was not absent.
 
-    Where the provider is wrong, it corrects its mark, or the school states who saw the pupil and where.
+    If the provider is wrong, it corrects its mark, or the school says who saw the pupil and where.
     """
 
     code = "attending_not_absent"
@@ -115,9 +117,9 @@ class AttendingNotAbsent(Rejected):
 
 
 class NotPhysicallyPresent(Rejected):
-    """Work at home, online or unsupervised, is attendance at no place: it is never B, D or K.
+    """Work at home that is online or unsupervised is not attendance at a place: it is never B, D or K.
 
-    Where the pupil was at a place after all, the school states who saw the pupil and where.
+    If the pupil was at a place after all, the school says who saw the pupil and where.
     """
 
     code = "not_physically_present"
@@ -126,15 +128,15 @@ class NotPhysicallyPresent(Rejected):
 
 
 class ArrangedByAuthority(Rejected):
-    """Provision that the local authority arranges under section 19, 42(2) or 61 is K, unless D."""
+    """Provision that the council arranges under section 19, 42(2) or 61 is K, unless it is D."""
 
     code = "arranged_by_authority"
-    title = "The local authority arranged this provision"
+    title = "The council arranged this provision"
     legal_refs = (f"{_REGISTER}(3)",)
 
 
 class ArrangedBySchool(Rejected):
-    """Provision that the school arranges is an approved educational activity: B, or W or P where apt."""
+    """Provision that the school arranges is an approved educational activity: B, or W or P where that fits."""
 
     code = "arranged_by_school"
     title = "The school arranged this provision"
@@ -142,9 +144,10 @@ class ArrangedBySchool(Rejected):
 
 
 class DualRegistered(Rejected):
-    """A pupil placed at another school is registered at both, and is D at the home school while attending the other.
+    """A pupil placed at another school is registered at both schools. The home school enters D while the pupil attends
+    the other.
 
-    Where the local authority arranged the place and the pupil is not registered there, it is K.
+    If the council arranged the place and the pupil is not registered there, it is K.
     """
 
     code = "dual_registered"
@@ -153,7 +156,7 @@ class DualRegistered(Rejected):
 
 
 class NotDualRegistered(Rejected):
-    """D is for a pupil who attends another school that they are registered at; other providers have no roll."""
+    """D is for a pupil who attends another school where they are also registered. Other providers have no roll."""
 
     code = "not_dual_registered"
     title = "The provider is not a school"
@@ -161,7 +164,7 @@ class NotDualRegistered(Rejected):
 
 
 class ActivityNotCoded(Rejected):
-    """Work experience is W and sport is P; B is any other approved educational activity."""
+    """Work experience is W and sport is P. B is any other approved educational activity."""
 
     code = "activity_not_coded"
     title = "The code does not fit what the pupil did"
@@ -169,7 +172,7 @@ class ActivityNotCoded(Rejected):
 
 
 class NotAgreedOff(Rejected):
-    """C2 is for the sessions that an agreed part-time timetable leaves free, until its last day, and for no others."""
+    """C2 is only for the sessions that an agreed part-time timetable leaves free, until the timetable's last day."""
 
     code = "not_agreed_off"
     title = "No part-time timetable leaves this session free"
@@ -177,7 +180,7 @@ class NotAgreedOff(Rejected):
 
 
 class AgreedOff(Rejected):
-    """A session that a part-time timetable leaves free is C2; during a suspension E."""
+    """A session that a part-time timetable leaves free is C2. During a suspension it is E."""
 
     code = "agreed_off"
     title = "The part-time timetable leaves this session free"
@@ -185,7 +188,7 @@ class AgreedOff(Rejected):
 
 
 class ProvisionMade(Rejected):
-    """E is for a suspended or excluded pupil without provision: from the sixth day this placement is the provision."""
+    """E is for a suspended or excluded pupil without provision. From the sixth day this placement is the provision."""
 
     code = "provision_made"
     title = "Provision was made for the excluded pupil"

@@ -89,7 +89,7 @@ class NothingConfirmed(Rejected):
 
 
 class NotUnexplained(Rejected):
-    """Only an absence that was entered as N waits for its reason, and its reason is the code of an absence."""
+    """Only an absence that was entered as N needs a reason, and its reason is the code of an absence."""
 
     code = "not_unexplained"
     title = "The session is not an absence without a reason"
@@ -105,7 +105,7 @@ def confirm(state: Week, command: ConfirmMark, facts: AttendanceFacts) -> tuple[
     at_site = at_provider and not (occasion.witnessed and site_id is None)
     refuse(
         *of_register(command, facts),
-        None if mark.code is None else AlreadyConfirmed("Amend the entry instead, with the reason."),
+        None if mark.code is None else AlreadyConfirmed("Amend the entry instead and give the reason."),
         *wrong_code(command.code, occasion),
         wrong_site(site_id, facts) if at_site else None,
         present_elsewhere(mark, facts) if at_provider else None,

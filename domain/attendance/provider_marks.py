@@ -56,14 +56,14 @@ class CorrectMark:
 
 
 class NotExpected(Rejected):
-    """The provider marks the sessions that the weekly pattern places with it."""
+    """The provider marks only the sessions that the weekly pattern gives to it."""
 
     code = "not_expected"
     title = "The pupil is not expected at the provider in this session"
 
 
 class NothingToCorrect(Rejected):
-    """A provider corrects a mark that it made, once the school has entered a code; until then it marks again."""
+    """A provider corrects a mark that it made, after the school has entered a code. Before that it marks again."""
 
     code = "nothing_to_correct"
     title = "There is no mark of the provider to correct"
@@ -75,7 +75,7 @@ def record(state: Week, command: RecordMark, facts: AttendanceFacts) -> tuple[At
         *of_register(command, facts),
         None
         if mark.code is None
-        else AlreadyConfirmed("Correct your mark, with the reason; the school amends its entry."),
+        else AlreadyConfirmed("Correct your mark and give the reason. The school then amends its entry."),
         None
         if facts.placement.pause_on(command.day) is None
         else NotAttending(f"The placement is paused on {words.on(command.day)}.", pointer="/day"),
@@ -133,7 +133,7 @@ def _seen_at_provider(
     return (
         None
         if expected in {None, SessionPlace.PROVIDER}
-        else NotExpected("The weekly pattern has the pupil elsewhere then.", pointer="/session"),
+        else NotExpected("The weekly pattern says the pupil is somewhere else in this session.", pointer="/session"),
         wrong_site(command.site_id, facts),
         present_elsewhere(mark, facts) if command.mark is not ProposedMark.ABSENT else None,
         None if command.minutes_late is None else at_least(command.minutes_late, 0, "Minutes late", "/minutes_late"),

@@ -38,7 +38,7 @@ class DayOutsideWeek(Rejected):
 
 
 class NoSession(Rejected):
-    """On a half-day the school has a morning or an afternoon session alone; nobody is marked in the other half."""
+    """On a half-day the school has only a morning or an afternoon session. Nobody is marked in the other half."""
 
     code = "no_session"
     title = "The school has no session in this half of the day"
@@ -46,7 +46,7 @@ class NoSession(Rejected):
 
 
 class PresentElsewhere(Rejected):
-    """A pupil may have several placements, and was at one of them at a time. Whichever mark is wrong is put right."""
+    """A pupil can have several placements, but can be at only one of them at a time. Correct the mark that is wrong."""
 
     code = "present_elsewhere"
     title = "Another register has the pupil present in this session"
@@ -54,7 +54,7 @@ class PresentElsewhere(Rejected):
 
 
 class AlreadyConfirmed(Rejected):
-    """Once the school has entered a code, what is wrong is put right by an amendment that gives its reason."""
+    """Once the school has entered a code, an error is corrected by an amendment that gives its reason."""
 
     code = "already_confirmed"
     title = "The school has entered a code for this session"

@@ -49,7 +49,7 @@ _CODES: Mapping[StrEnum, str] = MappingProxyType(
         PupilFlag.CHILD_PROTECTION: "Child protection plan",
         PupilFlag.YOUTH_JUSTICE: "Youth justice service involved",
         RecipientRole.RELEVANT_PERSON: "Parent, or the pupil from the age of 18",
-        RecipientRole.LA: "Local authority",
+        RecipientRole.LA: "Council",
         RecipientRole.HEAD: "Head teacher",
         RecipientRole.BOARD_NOMINEE: "Nominee of the trust board",
         Role.DSL: "Designated safeguarding lead",

@@ -91,4 +91,4 @@ def recipients_known(state: Placement) -> ClauseFinding | None:
     """Whether the authority must have the notice turns on a plan; where it did have it, that need not be known."""
     if not erased(state) or state.notices.current is None or RecipientRole.LA in state.notices.current.recipients:
         return None
-    return unknown(f"{_ERASED} the authority had to have the notice too.")
+    return unknown(f"{_ERASED} the council had to have the notice too.")

@@ -60,7 +60,7 @@ BEFORE: tuple[Clause, ...] = (
     Clause(
         id="ehc-told",
         clause=f"{REGULATIONS} reg 3(3)",
-        demands="With an EHC plan: the authority that maintains it is told before the start",
+        demands="With an EHC plan: the council that maintains it is told before the start",
         find=once(LaNotifiedOfEhcPlan, proves=told_in_time, applies=plan_told),
         law=None,
         refs=("Children and Families Act 2014 s 44",),
@@ -99,7 +99,7 @@ BEFORE: tuple[Clause, ...] = (
     Clause(
         id="notice-recipients",
         clause=f"{REGULATIONS} reg 3(3)",
-        demands="The notice goes to the relevant person, and to the authority with an EHC plan",
+        demands="The notice goes to the relevant person, and to the council with an EHC plan",
         find=once(NoticeGiven, proves=to_all, applies=recipients_known),
         refs=(f"{REGULATIONS} reg 3",),
     ),

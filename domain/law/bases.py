@@ -9,10 +9,10 @@ from events.codes import ExclusionKind, LegalBasis, PrimaryReason, RuleId
 
 
 class NotAlternativeProvision(Rejected):
-    """Education otherwise than at school under section 61 is special educational provision of the authority's own.
+    """Education otherwise than at school under section 61 is the council's own special educational provision.
 
-    It may be drafted here, so that it is on record that the pupil has it. It is no placement: nobody refers for it,
-    decides it or reviews it here.
+    A draft puts on record that the pupil has it. It is not a placement, so it is not referred, decided or reviewed
+    here.
     """
 
     code = "not_alternative_provision"
@@ -122,6 +122,6 @@ def is_placement(basis: LegalBasis | None) -> NotAlternativeProvision | None:
     if basis is None or BASES[basis].placement:
         return None
     return NotAlternativeProvision(
-        "Provision under section 61 is the authority's own special educational provision, otherwise than at school,"
+        "Provision under section 61 is the council's own special educational provision, otherwise than at school,"
         " and not alternative provision. The draft stays on record; it can go no further as a placement."
     )

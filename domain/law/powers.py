@@ -4,12 +4,13 @@ from datetime import date
 
 from domain.law.bases import BASES, is_placement
 from domain.law.regimes import REGIMES, Regime
+from domain.shared import words
 from domain.shared.errors import Rejected
 from events.codes import CommissionerKind, LegalBasis
 
 
 class NoPower(Rejected):
-    """Nobody may direct a pupil off site who has no power to: the regime on the day of the determination decides."""
+    """Only a body with the power may direct a pupil off site. The regime on the day of the determination decides."""
 
     code = "no_power_to_direct"
     title = "There is no power to direct the pupil off site"
@@ -19,8 +20,8 @@ class NoPower(Rejected):
 class NotTheirBasis(Rejected):
     """Each legal basis is a duty or a power of certain bodies, and no other body may rely on it.
 
-    The school arranges education from the sixth day of a suspension, and the authority does so for a pupil referral
-    unit; the authority arranges it after a permanent exclusion, under section 19 and for an EHC plan.
+    The school arranges education from the sixth day of a suspension. For a pupil referral unit, the council does.
+    The council arranges it after a permanent exclusion, under section 19 and for an EHC plan.
     """
 
     code = "not_their_basis"
@@ -37,7 +38,7 @@ _NAMES = {
     CommissionerKind.ACADEMY: "An academy",
     CommissionerKind.AP_ACADEMY: "An AP academy",
     CommissionerKind.PRU: "The management committee of a pupil referral unit",
-    CommissionerKind.LA: "A local authority",
+    CommissionerKind.LA: "A council",
 }
 
 
@@ -56,7 +57,7 @@ def regime_for(
         return found
     if basis is LegalBasis.OSD:
         return NoPower(
-            f"{_NAMES[commissioner]} has no power on {on.isoformat()} to direct a pupil off site under section 29A."
+            f"{_NAMES[commissioner]} has no power on {words.on(on)} to direct a pupil off site under section 29A."
         )
     return _not_theirs(commissioner, basis)
 

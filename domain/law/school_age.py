@@ -4,6 +4,7 @@ from calendar import isleap
 from datetime import date, timedelta
 
 from domain.law.figures import figures
+from domain.shared import words
 from domain.shared.errors import Rejected
 
 _FRIDAY = 4
@@ -14,8 +15,8 @@ _LEAP_DAY = (2, 29)
 
 
 class NoDutyLeft(Rejected):
-    """The authority owes no education under section 19 to a child who stops being of compulsory school age within six
-    weeks and has no examinations ahead.
+    """Section 19 does not apply to a child who will leave compulsory school age within six weeks and has no more
+    exams.
     """
 
     code = "no_duty_left"
@@ -61,7 +62,7 @@ def duty_left(born_on: date, on: date, *, exams_ahead: bool) -> NoDutyLeft | Non
     ends = ends_on(born_on)
     if on > ends or (not exams_ahead and on + timedelta(weeks=figures(on).leaving_weeks) >= ends):
         return NoDutyLeft(
-            f"The pupil stops being of compulsory school age on {ends.isoformat()}. If examinations lie ahead, say so.",
+            f"The pupil leaves compulsory school age on {words.on(ends)}. If the pupil still has exams to take, say so.",
             pointer="/exams_ahead",
         )
     return None

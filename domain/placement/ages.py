@@ -15,12 +15,13 @@ from events.codes import LegalBasis, PupilFlag
 
 
 class AgeOutOfRange(Rejected):
-    """Education after an exclusion or under section 19 is for a child of compulsory school age: from 31 March,
-    31 August or 31 December, whichever the fifth birthday falls on or comes before, to the last Friday in June of the
-    school year in which the child turns 16.
+    """Education after an exclusion or under section 19 is only for a child of compulsory school age.
 
-    Other placements are for a pupil of 4 to 18 years, and of up to 25 years only with an EHC plan. The age is that on
-    the day of the decision, on the day of the start, and on the day to which a review extends the placement.
+    That age begins on 31 March, 31 August or 31 December, on or after the fifth birthday. It ends on the last Friday
+    in June of the school year in which the child turns 16.
+
+    Other placements are for a pupil of 4 to 18 years, and of up to 25 years only with an EHC plan. The age must fit
+    on the day of the decision, on the day of the start, and on the day to which a review extends the placement.
     """
 
     code = "pupil_age_out_of_range"

@@ -28,10 +28,10 @@ class RoleNotAllowed(Rejected):
 
 
 class DateInFuture(Rejected):
-    """What is recorded as done has been done: its day has come."""
+    """Only something that has been done can be recorded as done."""
 
     code = "date_in_future"
-    title = "The date lies in the future"
+    title = "The date is in the future"
 
 
 class DateBeforeCause(Rejected):
@@ -42,31 +42,31 @@ class DateBeforeCause(Rejected):
 
 
 class TextMissing(Rejected):
-    """Some things must be written down for the record to show that they were considered."""
+    """Some things must be written down, so that the record shows that they were considered."""
 
     code = "text_missing"
-    title = "Something that must be written down is missing"
+    title = "A required text is missing"
 
 
 class FigureOutOfRange(Rejected):
-    """A count, a percentage or a sum of money lies outside what can be."""
+    """A count, a percentage or a sum of money is higher or lower than it can be."""
 
     code = "figure_out_of_range"
-    title = "A figure is out of range"
+    title = "A number is out of range"
 
 
 class RecipientMissing(Rejected):
-    """The regulations name who must be told: a parent (the pupil from 18), and the authority with an EHC plan."""
+    """The regulations say who must be told: a parent (the pupil from 18), and the council if there is an EHC plan."""
 
     code = "recipient_missing"
-    title = "Somebody who must be told is not among the recipients"
+    title = "The recipients leave out someone who must be told"
     legal_refs = ("SI 2010/1156 reg 3", "SI 2010/1156 reg 5", "SI 2010/1156 reg 6")
 
 
 def not_future(day: date, today: date, pointer: str) -> DateInFuture | None:
     if day <= today:
         return None
-    return DateInFuture(f"{words.on(day)} lies in the future: today is {words.on(today)}.", pointer=pointer)
+    return DateInFuture(f"{words.on(day)} is in the future: today is {words.on(today)}.", pointer=pointer)
 
 
 def not_before(day: date, cause: date, what: str, pointer: str) -> DateBeforeCause | None:
@@ -89,7 +89,7 @@ def basis_points(figure: int, pointer: str) -> FigureOutOfRange | None:
     """Attendance lies between nothing and 100.00 per cent, in hundredths of a per cent."""
     if 0 <= figure <= _WHOLE_BASIS_POINTS:
         return None
-    return FigureOutOfRange("Attendance lies between 0 and 10000 hundredths of a per cent.", pointer=pointer)
+    return FigureOutOfRange("Give attendance from 0 to 10000 hundredths of a per cent.", pointer=pointer)
 
 
 def at_least(figure: int, least: int, what: str, pointer: str) -> FigureOutOfRange | None:
@@ -111,7 +111,7 @@ def relevant_person(state: Placement, on: date) -> Role | None:
 
 _NAMES = {
     RecipientRole.RELEVANT_PERSON: "a parent, or the pupil from the age of 18",
-    RecipientRole.LA: "the local authority that maintains the EHC plan",
+    RecipientRole.LA: "the council that maintains the EHC plan",
     RecipientRole.HEAD: "the head teacher",
     RecipientRole.BOARD_NOMINEE: "a nominee of the trust board other than the head",
 }

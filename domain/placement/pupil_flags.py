@@ -14,7 +14,7 @@ from events.values.referral import ReferralPicture
 
 
 class FlagsDiffer(Rejected):
-    """A referral tells the same EHC plan, care and social care status as the pupil's own record does on that day."""
+    """The EHC plan, care and social care status in a referral match the pupil's own record for that day."""
 
     code = "flags_differ"
     title = "The referral and the pupil's record do not agree"
@@ -85,7 +85,7 @@ def agree(picture: ReferralPicture | None, facts: Facts) -> FlagsDiffer | None:
     holds = max(changes, key=lambda each: (each.from_on, each.number))
     since = f"by the pupil's record since {words.on(holds.from_on)}. Change the one that is wrong."
     if set(picture.flags) != set(holds.flags):
-        return FlagsDiffer(f"Other flags hold {since}", pointer="/picture/flags")
+        return FlagsDiffer(f"The pupil has other flags {since}", pointer="/picture/flags")
     if PupilFlag.EHCP in holds.flags and holds.plan is not None and picture.plan_la_code != holds.plan.la_code:
         return FlagsDiffer(f"Another council maintains the EHC plan {since}", pointer="/picture/plan_la_code")
     return None

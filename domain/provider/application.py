@@ -29,7 +29,9 @@ class DecideDirectoryApplication:
 
 
 class ApplicationUnsound(Rejected):
-    """An application says what the provider offers, for a council that neither lists it nor has one to decide."""
+    """An application says what the provider offers. It is made to a council that does not list the provider and has no
+    application from it to decide.
+    """
 
     code = "application_unsound"
     title = "The application cannot be made like this"
@@ -43,7 +45,7 @@ class ApplicationNotOpen(Rejected):
 
 
 class ApplicationReasonsMissing(Rejected):
-    """Whoever applied learns why."""
+    """The provider that applied must be told why."""
 
     code = "application_reasons_missing"
     title = "The reasons are missing"
@@ -58,10 +60,10 @@ def submit(
         None
         if visible(command.statement)
         else ApplicationUnsound("Write down what the provider offers.", pointer="/statement"),
-        ApplicationUnsound("The provider is in this council's directory already.", pointer="/la_code")
+        ApplicationUnsound("The provider is already in this council's directory.", pointer="/la_code")
         if entry is not None and entry.withdrawn_on is None
         else None,
-        ApplicationUnsound("An application to this council waits for its decision.", pointer="/la_code")
+        ApplicationUnsound("This council has not yet decided an earlier application.", pointer="/la_code")
         if waiting
         else None,
     )

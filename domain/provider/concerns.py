@@ -29,21 +29,21 @@ class ResolveProviderConcern:
 
 
 class ConcernNotYours(Rejected):
-    """A concern is raised by somebody who has a pupil at the provider, or by a council's officer."""
+    """A concern is raised by someone who has a pupil at the provider, or by a council's officer."""
 
     code = "concern_not_yours"
     title = "You have no placement at this provider"
 
 
 class ConcernTextMissing(Rejected):
-    """A concern, and what was found of it, is written down."""
+    """Write down what the concern is about, or what was found."""
 
     code = "concern_text_missing"
-    title = "What the concern is about is missing"
+    title = "Say what the concern is about"
 
 
 class ConcernNotOpen(Rejected):
-    """A concern is resolved once, by those who raised it, or by an officer of the council that its school is of."""
+    """A concern is resolved once, by the school or council that raised it, or by an officer of its council."""
 
     code = "concern_not_open"
     title = "There is no such concern for you to resolve"
@@ -55,7 +55,7 @@ def raise_concern(
     refuse(
         None
         if facts.placed_there or facts.actor.role is Role.LA_OFFICER
-        else ConcernNotYours("A concern about this provider is for those who have a placement there."),
+        else ConcernNotYours("Only someone who has a placement at this provider can raise a concern about it."),
         _written(command.concern, "what the concern is about", "/concern"),
     )
     return (
@@ -77,7 +77,7 @@ def resolve(
     refuse(
         None
         if found is not None and _own(state, found, facts)
-        else ConcernNotOpen("Name an open concern that is yours to resolve.", pointer="/concern_id"),
+        else ConcernNotOpen("Name an open concern that you can resolve.", pointer="/concern_id"),
         _written(command.findings, "what was found", "/findings"),
     )
     return (

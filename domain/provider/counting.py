@@ -21,7 +21,7 @@ class RecordFullTimePupils:
 
 
 class CountUnsound(Rejected):
-    """Pupils are counted on a day that has come, and there are not fewer than none."""
+    """Pupils are counted on a day that is not in the future, and the number is 0 or more."""
 
     code = "full_time_count_unsound"
     title = "The number of full-time pupils cannot be recorded like this"
@@ -30,7 +30,7 @@ class CountUnsound(Rejected):
 
 def count(_state: Provider, command: RecordFullTimePupils, facts: ProviderFacts) -> tuple[FullTimePupilsCounted, ...]:
     refuse(
-        CountUnsound("Give the day on which they were counted, today or before.", pointer="/counted_on")
+        CountUnsound("Give the day on which they were counted, no later than today.", pointer="/counted_on")
         if command.counted_on > facts.today
         else None,
         CountUnsound("Give the number of pupils, 0 or more.", pointer="/pupils") if command.pupils < 0 else None,

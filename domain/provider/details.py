@@ -22,10 +22,10 @@ class RecordProviderDetails:
 
 
 class DetailsNotYours(Rejected):
-    """An officer records the details of a provider, and the addresses of its sites, that their council visits, lists
-    or places pupils at.
+    """An officer records the details of a provider, and the addresses of its sites, only if their council visits it,
+    lists it or places pupils there.
 
-    Of one that no council lists any council's officer does.
+    If no council lists the provider, any council's officer may do so.
     """
 
     code = "provider_details_not_yours"
@@ -54,7 +54,7 @@ def record(
         DetailsUnsound("Give the inspection's day and its inspectorate, or neither.", pointer="/inspected_on")
         if (command.inspected_on is None) is not (command.inspectorate is None)
         else None,
-        DetailsUnsound("The inspection lies in the future.", pointer="/inspected_on")
+        DetailsUnsound("The inspection is in the future.", pointer="/inspected_on")
         if command.inspected_on is not None and command.inspected_on > facts.today
         else None,
     )

@@ -42,10 +42,10 @@ class CompleteDueDiligence:
 
 
 class CommissionerUnknown(Rejected):
-    """Checks are made for the school or council that would commission the place, which the sign-in names."""
+    """Checks are made for the school or council that would commission the place. Your sign-in says which."""
 
     code = "commissioner_unknown"
-    title = "It is not known for whom the checks were made"
+    title = "The checks do not say which school or council they are for"
 
 
 class ChecksMissing(Rejected):
@@ -60,7 +60,7 @@ class ChecksMissing(Rejected):
 
 
 class CheckUnsound(Rejected):
-    """A check is recent and has its evidence. Of insurance and of DBS checks the last day is named."""
+    """A check is recent and has its evidence. Give the last day of insurance and of DBS checks."""
 
     code = "check_unsound"
     title = "A check cannot be recorded like this"
@@ -131,7 +131,7 @@ def _faults(index: int, check: Check, today: date) -> list[Rejected | None]:
         None
         if visible(check.evidence)
         else CheckUnsound(f"Write down what was seen for {name}.", pointer=f"{at}/evidence"),
-        CheckUnsound(f"The check of {name} lies in the future.", pointer=f"{at}/checked_on")
+        CheckUnsound(f"The check of {name} is in the future.", pointer=f"{at}/checked_on")
         if check.checked_on > today
         else None,
         CheckUnsound(f"Say when what was seen for {name} runs out.", pointer=f"{at}/expires_on")

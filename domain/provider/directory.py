@@ -74,21 +74,21 @@ class WithdrawDirectoryEntry:
 
 
 class VisitUnsound(Rejected):
-    """A visit has been made on a day that has come, and looked at at least one section."""
+    """A visit was made on a day that is not in the future, and covered at least one section."""
 
     code = "visit_unsound"
     title = "The visit cannot be recorded like this"
 
 
 class EntryInFuture(Rejected):
-    """A directory entry is published once the approval has been given."""
+    """A directory entry is published after the approval has been given."""
 
     code = "entry_in_future"
-    title = "The approval lies in the future"
+    title = "The approval is in the future"
 
 
 class EntryNotVisited(Rejected):
-    """The council's team visits a provider before it is listed: the entry tells which sections are complete."""
+    """The council's team visits a provider before it is listed. The entry says which sections are complete."""
 
     code = "entry_not_visited"
     title = "The council's team has not visited the provider"
@@ -98,18 +98,18 @@ class EntryWrongStatus(Rejected):
     """An entry in the directory can be renewed, suspended or withdrawn. Only a withdrawn one can be published again."""
 
     code = "entry_wrong_status"
-    title = "The directory entry does not stand so that this can be done"
+    title = "The status of the directory entry does not allow this"
 
 
 class EntryExpiryUnsound(Rejected):
-    """The last day of an entry lies after its approval, and after today."""
+    """The last day of an entry is after its approval, and after today."""
 
     code = "entry_expiry_unsound"
-    title = "The entry's last day does not hold together"
+    title = "The last day of the entry is not correct"
 
 
 class EntryReasonMissing(Rejected):
-    """A provider that loses its place in a directory, and the schools that use it, learn why."""
+    """A provider that loses its place in a directory must be told why, and so must the schools that use it."""
 
     code = "entry_reason_missing"
     title = "The reason is missing"
@@ -117,7 +117,7 @@ class EntryReasonMissing(Rejected):
 
 def visit(_state: Provider, command: RecordQaVisit, facts: ProviderFacts) -> tuple[QaVisitRecorded, ...]:
     refuse(
-        VisitUnsound("The visit lies in the future.", pointer="/visited_on")
+        VisitUnsound("The visit is in the future.", pointer="/visited_on")
         if command.visited_on > facts.today
         else None,
         None if command.sections else VisitUnsound("Give at least one section.", pointer="/sections"),
@@ -130,13 +130,13 @@ def publish(
 ) -> tuple[DirectoryEntryPublished, ...]:
     entry = state.entry(command.la_code)
     refuse(
-        EntryInFuture("The approval lies in the future.", pointer="/approved_on")
+        EntryInFuture("The approval is in the future.", pointer="/approved_on")
         if command.approved_on > facts.today
         else None,
         None
         if any(visit.la_code == command.la_code for visit in state.visits)
         else EntryNotVisited("Record the visit of the council's team first.", pointer="/la_code"),
-        EntryWrongStatus("The provider is listed already: renew its entry.", pointer="/la_code")
+        EntryWrongStatus("The provider is already listed. Renew its entry.", pointer="/la_code")
         if entry is not None and entry.withdrawn_on is None
         else None,
         _expiry(command.expires_on, command.approved_on, facts.today),
@@ -166,7 +166,7 @@ def suspend(
     entry = state.entry(command.la_code)
     refuse(
         _standing(entry),
-        EntryWrongStatus("The entry is suspended already.", pointer="/la_code")
+        EntryWrongStatus("The entry is already suspended.", pointer="/la_code")
         if entry is not None and entry.suspended_on is not None
         else None,
         _reason(command.reason),
@@ -219,7 +219,7 @@ def _standing(entry: DirectoryEntry | None) -> EntryWrongStatus | None:
 def _expiry(expires_on: date | None, since: date, today: date) -> EntryExpiryUnsound | None:
     if expires_on is None or expires_on > max(since, today):
         return None
-    return EntryExpiryUnsound(f"The last day must lie after {words.on(max(since, today))}.", pointer="/expires_on")
+    return EntryExpiryUnsound(f"The last day must be after {words.on(max(since, today))}.", pointer="/expires_on")
 
 
 def _reason(reason: str) -> EntryReasonMissing | None:

@@ -43,10 +43,10 @@ class ProviderIdTaken(Rejected):
 
 
 class ProviderIdentity(Rejected):
-    """The census knows a provider by exactly one of URN, UKPRN and setting type."""
+    """The census identifies a provider by exactly one of URN, UKPRN and setting type."""
 
     code = "provider_identity"
-    title = "Exactly one of URN, UKPRN and setting type"
+    title = "Give exactly one of URN, UKPRN and setting type"
 
 
 def register(_state: Provider, command: RegisterProvider, facts: ProviderFacts) -> tuple[ProviderRegistered, ...]:

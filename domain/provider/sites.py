@@ -19,7 +19,7 @@ class RecordSiteAddress:
 
 
 class ProviderSiteUnknown(Rejected):
-    """An address is recorded for a site with which the provider was registered."""
+    """An address is recorded for a site that the provider was registered with."""
 
     code = "provider_site_unknown"
     title = "The provider has no such site"

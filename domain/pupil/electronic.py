@@ -38,14 +38,14 @@ class RecordElectronicServiceWithdrawn:
 
 
 class AgreementUnsound(Rejected):
-    """An agreement names who gave it, one address and how they said so, and counts from a day that has come."""
+    """An agreement says who gave it, one address and how they agreed. Its day is not in the future."""
 
     code = "electronic_agreement_unsound"
-    title = "The agreement to e-mail does not hold together"
+    title = "The agreement to letters by email is not correct"
 
 
 class AgreementUnchanged(Rejected):
-    """Only a change is recorded: this agreement holds already, or there is none to withdraw."""
+    """Only a change is recorded. There is already such an agreement, or there is none to withdraw."""
 
     code = "electronic_agreement_unchanged"
     title = "Nothing would change"
@@ -57,7 +57,7 @@ def agree(
     refuse(
         _not_ahead(command.agreed_on, facts, "/agreed_on"),
         *_written(("parent", command.parent), ("how", command.how)),
-        None if _EMAIL.fullmatch(command.email) else AgreementUnsound("Give one e-mail address.", pointer="/email"),
+        None if _EMAIL.fullmatch(command.email) else AgreementUnsound("Give one email address.", pointer="/email"),
     )
     held = address_for(state.agreements, command.parent, command.agreed_on)
     refuse(
@@ -79,7 +79,7 @@ def withdraw(
     refuse(
         None
         if any(_is_held(each, command) for each in state.agreements)
-        else AgreementUnchanged("This person has no agreement that holds on that day.", pointer="/parent")
+        else AgreementUnchanged("This person has no agreement on that day.", pointer="/parent")
     )
     return (
         ElectronicServiceWithdrawn(withdrawn_on=command.withdrawn_on, parent=command.parent, reason=command.reason),
@@ -93,7 +93,7 @@ def _is_held(agreement: Agreement, command: RecordElectronicServiceWithdrawn) ->
 def _not_ahead(day: date, facts: PupilFacts, pointer: str) -> AgreementUnsound | None:
     if day <= facts.today:
         return None
-    return AgreementUnsound(f"{words.on(day)} lies in the future.", pointer=pointer)
+    return AgreementUnsound(f"{words.on(day)} is in the future.", pointer=pointer)
 
 
 def _written(*texts: tuple[str, str]) -> list[AgreementUnsound | None]:

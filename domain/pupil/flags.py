@@ -33,23 +33,23 @@ class ChangePupilFlags:
 
 
 class PupilFlagsUnsound(Rejected):
-    """A change of flags counts from its day, which has come, and says why. An EHC plan has one council."""
+    """A change of flags gives its day, which is not in the future, and the reason. An EHC plan has one council."""
 
     code = "pupil_flags_unsound"
-    title = "The change of the pupil's flags does not hold together"
+    title = "The change to the pupil's flags is not correct"
 
 
 class PupilFlagsUnchanged(Rejected):
-    """Only a change is recorded: the same flags and the same council hold on that day already."""
+    """Only a change is recorded. The pupil already has the same flags and the same council on that day."""
 
     code = "pupil_flags_unchanged"
-    title = "These flags hold already"
+    title = "The pupil already has these flags"
 
 
 def change(state: PupilRecord, command: ChangePupilFlags, facts: PupilFacts) -> tuple[PupilFlagsChanged, ...]:
     flags = tuple(flag for flag in PupilFlag if flag in command.flags)
     refuse(
-        PupilFlagsUnsound(f"{words.on(command.effective_on)} lies in the future.", pointer="/effective_on")
+        PupilFlagsUnsound(f"{words.on(command.effective_on)} is in the future.", pointer="/effective_on")
         if command.effective_on > facts.today
         else None,
         None if visible(command.reason) else PupilFlagsUnsound("Write down the reason.", pointer="/reason"),
@@ -75,7 +75,7 @@ def change(state: PupilRecord, command: ChangePupilFlags, facts: PupilFacts) -> 
 def _plan(command: ChangePupilFlags) -> tuple[Rejected | None, ...]:
     if PupilFlag.EHCP not in command.flags:
         return (
-            PupilFlagsUnsound("There is no council of a plan without an EHC plan.", pointer="/plan")
+            PupilFlagsUnsound("Give a council for the plan only if the pupil has an EHC plan.", pointer="/plan")
             if command.plan is not None
             else None,
         )
@@ -84,7 +84,7 @@ def _plan(command: ChangePupilFlags) -> tuple[Rejected | None, ...]:
     return (
         None
         if re.fullmatch(r"[0-9]{3}", command.plan.la_code)
-        else PupilFlagsUnsound("A local authority code has three digits.", pointer="/plan/la_code"),
+        else PupilFlagsUnsound("A council code has three digits.", pointer="/plan/la_code"),
         None if visible(command.plan.name) else PupilFlagsUnsound("Give the council's name.", pointer="/plan/name"),
         incomplete(command.plan.address, "/plan/address"),
     )

@@ -35,15 +35,17 @@ class HandOverPupil:
 
 
 class HandOverUnsound(Rejected):
-    """A pupil is handed over to another school that is registered here, or to a council, on a day that has come."""
+    """A pupil is handed over to another school that is registered here, or to a council, on a day that is not in the
+    future.
+    """
 
     code = "hand_over_unsound"
-    title = "The hand-over does not hold together"
+    title = "The hand-over is not correct"
     legal_refs = ("UK GDPR art 5(1)(c)",)
 
 
 class NothingToCopy(Rejected):
-    """What is copied must be on record: without a referral there is no picture."""
+    """Only what is on record can be copied: without a referral there is no description of the pupil's situation."""
 
     code = "nothing_to_copy"
     title = "There is nothing on record to copy"
@@ -55,17 +57,17 @@ def hand_over(state: PupilRecord, command: HandOverPupil, facts: PupilFacts) -> 
     refuse(
         HandOverUnsound("Name a school as school:900002, or a council as la:831.", pointer="/to")
         if receiver is None or receiver.kind not in {OrgKind.SCHOOL, OrgKind.LA}
-        else HandOverUnsound("The record belongs to this organisation already.", pointer="/to")
+        else HandOverUnsound("The record already belongs to this organisation.", pointer="/to")
         if facts.owned is not None and facts.owned.controller == command.to
         else HandOverUnsound("This school is not registered here.", pointer="/to")
         if not facts.receiver_known
         else None,
-        HandOverUnsound(f"{words.on(command.handed_over_on)} lies in the future.", pointer="/handed_over_on")
+        HandOverUnsound(f"{words.on(command.handed_over_on)} is in the future.", pointer="/handed_over_on")
         if command.handed_over_on > facts.today
         else None,
         None if parts else HandOverUnsound("Name what is copied.", pointer="/copied"),
         None if visible(command.reason) else HandOverUnsound("Write down the reason.", pointer="/reason"),
-        HandOverUnsound("This organisation has received the record before.", pointer="/to")
+        HandOverUnsound("This organisation has already received the record.", pointer="/to")
         if any(each.to_controller == command.to for each in state.handed_over)
         else None,
         *_lacking(parts, facts.own),
@@ -87,7 +89,7 @@ def _lacking(parts: tuple[HandOverPart, ...], own: Copyable) -> tuple[Rejected |
         NothingToCopy("No details of the pupil are on record.", pointer="/copied")
         if HandOverPart.DETAILS in parts and own.pupil is None
         else None,
-        NothingToCopy("No referral with a picture is on record.", pointer="/copied")
+        NothingToCopy("There is no referral with the pupil's situation on record.", pointer="/copied")
         if HandOverPart.PICTURE in parts and own.picture is None
         else None,
     )

@@ -184,12 +184,12 @@ _ALWAYS = (
 )
 _LATEST = ReturnNote(
     code="latest_placement",
-    words="The authority's census takes each pupil's latest placement; every placement is listed here.",
+    words="The council's census takes each pupil's latest placement. This list has every placement.",
     certainty=Certainty.CONFIRMED,
 )
 _NOT_COLLECTED = ReturnNote(
     code="not_collected",
-    words="The authority's own census is taken in January: nothing is returned for this term.",
+    words="The council's own census is taken in January. There is no return for this term.",
     certainty=Certainty.CONFIRMED,
 )
 

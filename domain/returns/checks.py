@@ -40,7 +40,7 @@ SHARED_NUMBER = RowFault(
 )
 _ODD_NUMBERS = {
     "temporary_upn": "The number is a temporary one: return the pupil's own once it is known.",
-    "la_part_unknown": "The number's three digits after the first letter are those of no known authority.",
+    "la_part_unknown": "The three digits after the first letter are not the code of a known council.",
 }
 
 

@@ -21,24 +21,26 @@ class ConfirmCalendarCorrection:
 
 
 class CorrectionUnknown(Rejected):
-    """A correction waits until a second person confirms it, the year is published again or another is proposed."""
+    """A correction waits until someone else confirms it. It ends if the year is published again or another correction
+    is proposed.
+    """
 
     code = "correction_unknown"
-    title = "No such correction of the calendar waits"
+    title = "There is no correction of the calendar to confirm"
 
 
 class SecondPersonNeeded(Rejected):
     """A school day added to the past can make a duty late after the event, so two people answer for it."""
 
     code = "second_person_needed"
-    title = "Somebody else confirms this"
+    title = "Someone else must confirm this"
 
 
 def confirm(state: School, command: ConfirmCalendarCorrection, facts: SchoolFacts) -> tuple[AcademicYearPublished, ...]:
     found = state.correction(command.correction_id)
     if found is None:
         raise Rejections(
-            (CorrectionUnknown("Name a correction that waits to be confirmed.", pointer="/correction_id"),)
+            (CorrectionUnknown("Name a correction that has not been confirmed yet.", pointer="/correction_id"),)
         )
     event = AcademicYearPublished(
         version=state.calendar_version + 1,
@@ -52,7 +54,7 @@ def confirm(state: School, command: ConfirmCalendarCorrection, facts: SchoolFact
         correction_id=found.correction_id,
     )
     refuse(
-        SecondPersonNeeded("You proposed this correction yourself. Somebody else confirms it.")
+        SecondPersonNeeded("You proposed this correction yourself. Someone else must confirm it.")
         if found.proposed_by == facts.actor.id
         else None,
         *(follows(one, other) for one, other in pairwise(with_year(state, event).half_terms)),

@@ -23,13 +23,15 @@ class CorrectSchool:
 
 
 class CorrectionOfSchoolUnsound(Rejected):
-    """A school has a name, and a LAESTAB of seven digits that begins with its authority's code. A correction changes
-    one of the two and says why. What decides which law binds is not corrected: a school of another kind has another
-    URN, and takes this one's place.
+    """A school has a name, and a LAESTAB of seven digits that begins with its council's code. A correction changes one
+    of the two and gives the reason.
+
+    What decides which law applies is not corrected: a school of another kind has another URN, and takes this one's
+    place.
     """
 
     code = "school_correction_unsound"
-    title = "The correction of the school does not hold together"
+    title = "The school cannot be corrected like this"
 
 
 def correct(state: School, command: CorrectSchool, facts: SchoolFacts) -> tuple[SchoolCorrected, ...]:
@@ -39,7 +41,7 @@ def correct(state: School, command: CorrectSchool, facts: SchoolFacts) -> tuple[
         None if visible(name) else CorrectionOfSchoolUnsound("Give the school's name.", pointer="/name"),
         None if visible(command.reason) else CorrectionOfSchoolUnsound("Write down the reason.", pointer="/reason"),
         laestab_of(command.laestab, state.la_code),
-        CorrectionOfSchoolUnsound("The school has this name already.", pointer="/name")
+        CorrectionOfSchoolUnsound("The school already has this name.", pointer="/name")
         if (name, laestab) == (state.name, state.laestab)
         else None,
     )
@@ -49,4 +51,6 @@ def correct(state: School, command: CorrectSchool, facts: SchoolFacts) -> tuple[
 def laestab_of(laestab: str | None, la_code: str) -> CorrectionOfSchoolUnsound | None:
     if laestab is None or re.fullmatch(f"{re.escape(la_code)}[0-9]{{4}}", laestab, re.ASCII):
         return None
-    return CorrectionOfSchoolUnsound("A LAESTAB has seven digits, the authority's code first.", pointer="/laestab")
+    return CorrectionOfSchoolUnsound(
+        "A LAESTAB has seven digits and begins with the council's code.", pointer="/laestab"
+    )

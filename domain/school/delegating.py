@@ -30,18 +30,19 @@ class RevokeDelegation:
 
 
 class DelegationUnsound(Rejected):
-    """The power to direct off site is the governing body's or the trust board's, and it may let the head use it.
+    """The power to direct off site belongs to the governing body or the trust board, which may delegate it to the
+    head.
 
-    A delegation has an id of its own, and ends no earlier than it begins.
+    A delegation has an id of its own, and does not end before it begins.
     """
 
     code = "delegation_unsound"
-    title = "The delegation does not hold together"
+    title = "The delegation is not correct"
     legal_refs = ("Education Act 2002 s 29A",)
 
 
 class DelegationUnknown(Rejected):
-    """Only a delegation that was granted, and was not revoked before, is revoked."""
+    """Only a delegation that was granted and has not been revoked can be revoked."""
 
     code = "delegation_unknown"
     title = "There is no such delegation to revoke"
@@ -52,7 +53,7 @@ def grant(state: School, command: GrantDelegation, _facts: SchoolFacts) -> tuple
         None
         if command.to_role is Role.HEAD
         else DelegationUnsound(
-            "The power is delegated to the head; the body's delegate has it already.", pointer="/to_role"
+            "The power is delegated to the head. The body's delegate already has it.", pointer="/to_role"
         ),
         DelegationUnsound("Another delegation has this id.", pointer="/delegation_id")
         if _delegation(state, command.delegation_id)

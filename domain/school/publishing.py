@@ -45,23 +45,23 @@ class PublishCalendar:
 
 
 class CalendarUnsound(Rejected):
-    """Half-terms follow one another without overlap, each lasting at most 120 days.
+    """Half-terms follow one another without overlap, and each lasts at most 120 days.
 
-    A half-day is a school day on which the school has its morning or its afternoon session alone.
+    A half-day is a school day on which the school has only its morning or its afternoon session.
     """
 
     code = "calendar_unsound"
-    title = "The calendar does not hold together"
+    title = "The calendar has an error"
 
 
 class PastDayChanged(Rejected):
-    """What a school's calendar says of a day that has come stays as it is, unless the calendar was wrong.
+    """Today and past days in a school's calendar stay as they are, unless the calendar was wrong.
 
     A school that closes on the day, for snow, has still had a school day: the register says that it was closed.
     """
 
     code = "past_day_changed"
-    title = "A day that has come would change"
+    title = "Today or a past day would change"
     legal_refs = ("SI 2010/1156 reg 2",)
 
 
@@ -174,7 +174,7 @@ def _half_days(command: PublishCalendar) -> Iterator[Rejected]:
         if each.day in named:
             yield CalendarUnsound(f"{words.on(each.day)} is named twice.", pointer="/half_days")
         elif not (calendar.covers(each.day) and calendar.is_school_day(each.day)):
-            yield CalendarUnsound(f"{words.on(each.day)} is no school day of this calendar.", pointer="/half_days")
+            yield CalendarUnsound(f"{words.on(each.day)} is not a school day in this calendar.", pointer="/half_days")
         named.add(each.day)
 
 

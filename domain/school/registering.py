@@ -22,7 +22,7 @@ class RegisterSchool:
 
 
 class SchoolIncomplete(Rejected):
-    """A school needs a name, a local authority code, a kind of school and a URN of six digits."""
+    """A school needs a name, a council code, a kind of school and a URN of six digits."""
 
     code = "school_incomplete"
     title = "Something about the school is missing or wrong"
@@ -36,12 +36,12 @@ def register(_state: School, command: RegisterSchool, facts: SchoolFacts) -> tup
         None if visible(command.name) else SchoolIncomplete("Give the school's name.", pointer="/name"),
         None
         if re.fullmatch(r"[0-9]{3}", command.la_code)
-        else SchoolIncomplete("A local authority code has three digits.", pointer="/la_code"),
+        else SchoolIncomplete("A council code has three digits.", pointer="/la_code"),
         None
         if command.laestab is None or re.fullmatch(f"{re.escape(command.la_code)}[0-9]{{4}}", command.laestab)
-        else SchoolIncomplete("A LAESTAB has seven digits, the authority's code first.", pointer="/laestab"),
+        else SchoolIncomplete("A LAESTAB has seven digits and begins with the council's code.", pointer="/laestab"),
         None if _URN.fullmatch(facts.urn) else SchoolIncomplete("A URN has six digits."),
-        SchoolIncomplete("The local authority is not a school.", pointer="/kind")
+        SchoolIncomplete("A council is not a school.", pointer="/kind")
         if command.kind is CommissionerKind.LA
         else None,
     )

@@ -19,7 +19,7 @@ from events.school import SchoolEvent, SchoolRegistered
 
 
 class SchoolWrongStage(Rejected):
-    """A school is registered once, and everything else about it is recorded after that."""
+    """A school is registered once. Everything else about it is recorded after that."""
 
     code = "school_wrong_stage"
     title = "The school is not at the stage for this"

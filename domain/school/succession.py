@@ -67,16 +67,16 @@ SuccessionCommand = ConvertSchool | CloseSchool | CancelSuccession
 class SuccessionUnsound(Rejected):
     """A school that converts or closes names one other school of its council, which is open and has a URN of its own.
 
-    The day lies at most a year back and two years ahead.
+    The day is at most a year ago and two years from now.
     """
 
     code = "succession_unsound"
-    title = "The conversion or closure does not hold together"
+    title = "The conversion or closure is not correct"
     legal_refs = ("Academies Act 2010 s 6", "UK GDPR art 24")
 
 
 class NoSuccession(Rejected):
-    """Only a conversion or a closure whose day has not come is cancelled."""
+    """Only a conversion or a closure in the future can be cancelled."""
 
     code = "succession_not_planned"
     title = "No conversion or closure is planned"
@@ -91,12 +91,12 @@ def convert(state: School, command: ConvertSchool, facts: SchoolFacts) -> tuple[
     name = command.name.strip()
     refuse(
         *_sound(state, command.successor_urn, command.effective_on, facts),
-        SuccessionUnsound("The local authority is not a school.", pointer="/kind")
+        SuccessionUnsound("A council is not a school.", pointer="/kind")
         if command.kind is CommissionerKind.LA
         else None,
         None if visible(name) else SuccessionUnsound("Give the new school's name.", pointer="/name"),
         laestab_of(command.laestab, state.la_code),
-        SuccessionUnsound("The new school is registered as of another kind.", pointer="/kind")
+        SuccessionUnsound("The new school is registered as another kind of school.", pointer="/kind")
         if known is not None and known.kind is not command.kind
         else None,
         SuccessionUnsound("The new school is registered under another name.", pointer="/name")
@@ -149,15 +149,15 @@ def _sound(state: School, successor_urn: Urn, effective_on: date, facts: SchoolF
     elif successor_urn == facts.urn:
         yield SuccessionUnsound("Another school takes its place, with a URN of its own.", pointer="/successor_urn")
     elif found is not None and found.stage is SchoolStage.SUCCEEDED:
-        yield SuccessionUnsound("Another school took that one's place already.", pointer="/successor_urn")
+        yield SuccessionUnsound("Another school has already taken that school's place.", pointer="/successor_urn")
     elif found is not None and found.succession is not None:
         yield SuccessionUnsound("That school is about to close or to convert itself.", pointer="/successor_urn")
     elif found is not None and found.la_code != state.la_code:
         yield SuccessionUnsound(
-            "That school is of another council: hand each pupil over to it.", pointer="/successor_urn"
+            "That school belongs to another council. Hand each pupil over to it.", pointer="/successor_urn"
         )
     if not facts.today - _BACK <= effective_on <= facts.today + _AHEAD:
-        yield SuccessionUnsound("Give a day at most a year back and two years ahead.", pointer="/effective_on")
+        yield SuccessionUnsound("Give a day at most a year ago and two years from now.", pointer="/effective_on")
 
 
 def _planned(state: School, planned: SuccessionPlanned) -> tuple[SchoolEvent, ...]:

@@ -22,7 +22,9 @@ _NOT_ONLINE: Final = re.compile(
 
 
 class AddressIncomplete(Rejected):
-    """An address of teaching has a street or place line and a postcode, or says that the teaching is online."""
+    """An address where teaching takes place has a street or place line and a postcode, or says that the teaching is
+    online.
+    """
 
     code = "address_incomplete"
     title = "The address is not complete"

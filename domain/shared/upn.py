@@ -12,17 +12,17 @@ _LA_FIRST, _LA_LAST = 201, 947
 
 
 class UpnFormat(Rejected):
-    """A UPN has 13 characters: a check letter, eleven digits, and a digit or, if temporary, a letter."""
+    """A UPN has 13 characters: a check letter, 11 digits, and a digit or, if temporary, a letter."""
 
     code = "upn_format"
-    title = "The UPN does not have the form of one"
+    title = "The UPN is not in the right format"
 
 
 class UpnCheckLetter(Rejected):
-    """The first letter of a UPN follows from the rest, so that a slip of the pen shows."""
+    """The first letter of a UPN is worked out from the rest, so that a typing error shows."""
 
     code = "upn_check_letter"
-    title = "The UPN's check letter does not fit"
+    title = "The UPN's check letter is wrong"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,5 +53,5 @@ def parse(text: str) -> Upn | Rejected:
     if not _FORM.fullmatch(text):
         return UpnFormat("A UPN has a letter, eleven digits, and one more digit or letter, without I, O and S.")
     if text[0] != check_letter(text[1:]):
-        return UpnCheckLetter("The UPN's first letter does not fit the rest: check the number for a slip.")
+        return UpnCheckLetter("The UPN's first letter does not match the rest. Check the number for a typing error.")
     return Upn(text=text)

@@ -210,7 +210,7 @@ async def test_the_record_of_a_time_to_come_is_not_asked_for(gw: Driver, name: s
     answer = await gw.get(f"/placements/{examples.PLACEMENT_ID}", **{name: at})
 
     assert answer.status_code == 422
-    assert answer.json()["errors"] == [{"pointer": f"/query/{name}", "detail": "This lies in the future."}]
+    assert answer.json()["errors"] == [{"pointer": f"/query/{name}", "detail": "This is in the future."}]
 
 
 @pytest.mark.parametrize("name", ["as_at", "known_at"])

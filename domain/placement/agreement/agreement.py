@@ -68,12 +68,12 @@ class AlreadySigned(Rejected):
     """Each side signs a version of the agreement once."""
 
     code = "already_signed"
-    title = "That side has signed already"
+    title = "That side has already signed"
 
 
 class SafeguardingInformationMissing(Rejected):
-    """Before a placement is ready the provider confirms in writing that its staff were checked, that it will tell of
-    changes that may put the pupil at risk, and every address at which the pupil may be.
+    """Before a placement is ready, the provider confirms in writing that its staff were checked. It confirms that it
+    will report changes that may put the pupil at risk. It confirms every address where the pupil may be.
     """
 
     code = "safeguarding_information_missing"
@@ -90,10 +90,10 @@ class SiteAddressMissing(Rejected):
 
 
 class CoverMissing(Rejected):
-    """What was received says something: which of the confirmations it gives."""
+    """Say which confirmations the provider gives in what was received."""
 
     code = "cover_missing"
-    title = "Nothing is said to be confirmed"
+    title = "Say what the provider confirms"
 
 
 def receive_safeguarding(
@@ -159,7 +159,7 @@ def sign(state: Placement, command: SignAgreement, facts: Facts) -> tuple[Agreem
     refuse(
         _party(command, facts.actor.role),
         _safeguarding(state) if complete else None,
-        AlreadySigned("This version of the agreement is signed for that side already.", pointer="/party")
+        AlreadySigned("That side has already signed this version of the agreement.", pointer="/party")
         if state.agreement.signed_by(command.party)
         else None,
         *sound_signature(command, state, facts),
@@ -196,7 +196,7 @@ def _safeguarding(state: Placement) -> SafeguardingInformationMissing | None:
     lacking = [said for cover, said in _CONFIRMATIONS.items() if cover not in received]
     if not lacking:
         return None
-    return SafeguardingInformationMissing(f"The provider has still to confirm in writing: {', '.join(lacking)}.")
+    return SafeguardingInformationMissing(f"The provider must still confirm in writing: {', '.join(lacking)}.")
 
 
 def _party(command: SignAgreement, role: Role) -> WrongParty | None:

@@ -49,32 +49,32 @@ class ArrangeMeals:
 
 
 class TransportNotSecured(Rejected):
-    """Transport is secured where it is required: it is said how the pupil travels, and from when."""
+    """Where transport is required, say how the pupil travels and from when."""
 
     code = "transport_not_secured"
-    title = "Transport is required, and not arranged"
+    title = "Transport is required and has not been arranged"
     legal_refs = ("DfE guidance: arranging alternative provision",)
 
 
 class EligibilityUnknown(Rejected):
-    """Free school meals are arranged where a pupil is eligible, so it is found out whether the pupil is."""
+    """Free school meals must be arranged for a pupil who is eligible, so find out if the pupil is."""
 
     code = "eligibility_unknown"
-    title = "It is not known whether free school meals are due"
+    title = "Say if the pupil can have free school meals"
 
 
 class EligibilityUnexplained(Rejected):
-    """A pupil's eligibility for free school meals may change; the record says why it differs from the referral."""
+    """A pupil's eligibility for free school meals can change. Say why it differs from the referral."""
 
     code = "eligibility_unexplained"
-    title = "The referral says otherwise of free school meals"
+    title = "The referral says something else about free school meals"
 
 
 class MealNotFree(Rejected):
-    """An eligible pupil is fed free of charge on days at the provider too; to bring one's own food is not that."""
+    """An eligible pupil has free meals on days at the provider too. Bringing their own food is not a free meal."""
 
     code = "meal_not_free"
-    title = "A free meal is due"
+    title = "The pupil must have a free meal"
     legal_refs = ("Education Act 1996 s 512ZB",)
 
 
@@ -124,7 +124,7 @@ def sound_meals(event: MealsArranged, state: Placement, facts: Facts) -> list[Re
     changed = referred is not None and event.eligible != referred
     return [
         not_future(event.arranged_on, facts.today, "/arranged_on"),
-        EligibilityUnknown("The referral does not say: give whether the pupil is eligible.", pointer="/eligible")
+        EligibilityUnknown("The referral does not say. Say if the pupil is eligible.", pointer="/eligible")
         if event.eligible is None
         else None,
         EligibilityUnexplained("Say in the details why it differs from the referral.", pointer="/details")

@@ -25,13 +25,14 @@ class GivenInWriting(Protocol):
 
 
 class EmailNotAgreed(Rejected):
-    """A letter to a parent, or to the pupil from 18, may be sent by e-mail only where that person has agreed to it.
+    """A letter to a parent, or to the pupil from 18, may be sent by email only if that person has agreed to it.
 
-    The agreement is recorded of the pupil, and may be withdrawn at any time. Without one, give it by hand or by post.
+    The agreement is on the pupil's record and can be withdrawn at any time. Without one, give the letter by hand or
+    by post.
     """
 
     code = "email_not_agreed"
-    title = "No parent has agreed to be served by e-mail"
+    title = "No parent has agreed to letters by email"
     legal_refs = ("Interpretation Act 1978 s 7",)
 
 
@@ -61,7 +62,7 @@ def agreed_on(day: date, state: Placement, facts: Facts) -> EmailNotAgreed | Non
     if any(address_for(facts.agreements, name, day) is not None for name in names):
         return None
     return EmailNotAgreed(
-        "Record that a parent, or the pupil from 18, agreed to e-mail by that day; or give it by hand or post.",
+        "Record that a parent, or the pupil from 18, agreed to email by that day, or give it by hand or post.",
         pointer="/method",
     )
 

@@ -57,10 +57,10 @@ class GiveNotice:
 
 
 class NoticeIncomplete(Rejected):
-    """The notice tells the address, the person to report to, the number of days, the reasons and the objectives."""
+    """The notice gives the address, the person to report to, the number of days, the reasons and the objectives."""
 
     code = "notice_incomplete"
-    title = "The notice leaves out what it must say"
+    title = "The notice is not complete"
     legal_refs = ("SI 2010/1156 reg 3(4)",)
 
 
@@ -81,14 +81,14 @@ class SessionTimesOutOfOrder(Rejected):
 
 
 class NoticeNotOwed(Rejected):
-    """Once a placement runs, notice is given of terms that change."""
+    """Once a placement has started, give notice only of terms that change."""
 
     code = "notice_not_owed"
     title = "There is nothing to give notice of"
 
 
 class NoticeOmitsChange(Rejected):
-    """A notice of changed terms states them as they were changed."""
+    """A notice of changed terms gives them as they were changed."""
 
     code = "notice_omits_change"
     title = "The notice does not say what changes"
@@ -254,7 +254,7 @@ def _content(command: GiveNotice | NoticeGiven) -> list[NoticeIncomplete]:
         if not visible(given)
     ]
     if not command.objectives:
-        missing.append(NoticeIncomplete("Say the objectives.", pointer="/objectives"))
+        missing.append(NoticeIncomplete("Give the objectives.", pointer="/objectives"))
     return missing
 
 

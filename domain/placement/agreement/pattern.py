@@ -51,14 +51,14 @@ class PatternIncomplete(Rejected):
 
 
 class PatternOutsidePlacement(Rejected):
-    """A pattern holds within the placement."""
+    """The dates of a weekly pattern are within the dates of the placement."""
 
     code = "pattern_outside_placement"
-    title = "The pattern lies outside the placement"
+    title = "The pattern is outside the dates of the placement"
 
 
 class PartTimeWithoutEnd(Rejected):
-    """A part-time timetable is agreed with the parent, and ends on a day that is set when it begins."""
+    """A part-time timetable is agreed with the parent. Its last day is set when it begins."""
 
     code = "part_time_without_end"
     title = "A part-time timetable needs its last day"
@@ -66,7 +66,7 @@ class PartTimeWithoutEnd(Rejected):
 
 
 class SessionsOverlap(Rejected):
-    """A pupil may have several placements, and can be at one of them at a time."""
+    """A pupil can have several placements, but can be at only one of them at a time."""
 
     code = "sessions_overlap"
     title = "The pupil is expected elsewhere in one of these sessions"
@@ -160,7 +160,7 @@ def _part_time(command: AttendancePatternSet, proposed_end: date) -> Iterator[Re
         return
     until = command.part_time_until
     if until is None:
-        yield PartTimeWithoutEnd("Say the last day of the part-time timetable.", pointer="/part_time_until")
+        yield PartTimeWithoutEnd("Give the last day of the part-time timetable.", pointer="/part_time_until")
     elif not command.effective_from <= until <= proposed_end:
         yield PartTimeWithoutEnd(
             f"The part-time timetable ends between {words.on(command.effective_from)} and {words.on(proposed_end)}.",

@@ -45,8 +45,10 @@ class EventUnknown(Rejected):
 
 
 class FieldNotCorrectable(Rejected):
-    """Ids tie the record together and stay, as does what decides who may see it, which law binds, and what was in
-    time. What time recorded by itself stays too. A correction is put right by correcting the first event again.
+    """Ids connect the record and cannot be corrected. Nor can a field that decides who may see the record, which law
+    applies, or what was in time. What the service recorded by itself cannot be corrected either.
+
+    To change a correction, correct the first event again.
     """
 
     code = "field_not_correctable"
@@ -54,27 +56,27 @@ class FieldNotCorrectable(Rejected):
 
 
 class ValueUnreadable(Rejected):
-    """The corrected value is of the same kind as the one it takes the place of."""
+    """The corrected value has the same type as the value it replaces."""
 
     code = "value_unreadable"
-    title = "The value is not of the field's kind"
+    title = "The value is not the right type for the field"
 
 
 class ValueOutOfBounds(Rejected):
-    """Years run from 1900 to 2199, numbers fit 32 bits, and a text is as long as one of its kind may be.
+    """Years run from 1900 to 2199, numbers fit 32 bits, and a text has a maximum length.
 
-    A day lies where the home school's calendar can count from it.
+    The home school's calendar must be able to count from a day.
     """
 
     code = "value_out_of_bounds"
-    title = "The value is out of bounds"
+    title = "The value is out of range"
 
 
 class OutOfOrder(Rejected):
-    """Each step keeps its place in time: none comes before the one that it followed."""
+    """Each step keeps its place in time: no step comes before the one that it followed."""
 
     code = "correction_out_of_order"
-    title = "Another entry of the record would then come before its cause"
+    title = "The dates would be in the wrong order"
 
 
 def correct(_state: Placement, command: CorrectRecord, facts: Facts) -> tuple[RecordCorrected]:
@@ -187,7 +189,7 @@ def _spelt_otherwise(parsed: object, text: str) -> bool:
 
 
 # The parser's own words may quote the value, and a refusal is kept in clear.
-_UNREADABLE = ValueUnreadable("The value is not of the field's kind.", pointer="/value")
+_UNREADABLE = ValueUnreadable("The value is not the right type for the field.", pointer="/value")
 
 
 def _unbounded(pointer: str, why: str) -> ValueOutOfBounds:
@@ -201,7 +203,7 @@ def _countable(value: object, calendar: SchoolCalendar) -> ValueOutOfBounds | No
     try:
         calendar.nth_after(value, figures(value).half_term_most_school_days)
     except CalendarTooShort:
-        return ValueOutOfBounds("The school's calendar has too few days after this one.", pointer="/value")
+        return ValueOutOfBounds("The school's calendar has too few days after this day.", pointer="/value")
     return None
 
 

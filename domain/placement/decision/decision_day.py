@@ -23,12 +23,12 @@ from events.placement.decision import DeterminationProposed, PlacementDetermined
 
 
 class DecisionDayUnsound(Rejected):
-    """A decision is dated on the day it was taken, after all that it rests on; the law and the delegation of that day
-    are the ones it was taken under.
+    """A decision has the date on which it was taken, after everything that it is based on. The law and the delegation
+    of that day apply to it.
     """
 
     code = "decision_day_unsound"
-    title = "The decision cannot be of that day"
+    title = "The decision cannot have that date"
     legal_refs = ("Education Act 2002 s 29A",)
 
 
@@ -66,7 +66,7 @@ def rested_on(event: MadeOrProposed, state: Placement, facts: Facts) -> list[Dat
     causes: list[tuple[date | None, str]] = [
         (state.decision.meeting_held.held_on if state.decision.meeting_held else None, "the professionals' meeting"),
         *((each.consulted_on, "a consultation") for each in state.decision.consultations),
-        *((each.notified_on, "the authority was told") for each in state.decision.las_notified[-1:]),
+        *((each.notified_on, "the council was told") for each in state.decision.las_notified[-1:]),
         (state.referral.exclusion.first_day if state.referral.exclusion else None, "the exclusion began"),
         (proposal.registration_checked_on if proposal else None, "the provider's registration was checked"),
     ]
@@ -111,7 +111,7 @@ def _same_ground(event: PlacementDetermined, state: Placement, facts: Facts) -> 
     law = None if home is None else law_of(state, on, facts)
     rests_on = next((each for each in held if each.delegation_id == event.delegation_id), None)
     return [
-        DecisionDayUnsound(f"Another law bound the decision on {words.on(on)}.", pointer="/determined_on")
+        DecisionDayUnsound(f"Another law applied to the decision on {words.on(on)}.", pointer="/determined_on")
         if law is not None and (isinstance(law, Rejected) or law.id is not event.regime_id)
         else None,
         None

@@ -68,32 +68,34 @@ class ConfirmDetermination:
 
 
 class NotTheirDecision(Rejected):
-    """The body that commissions the placement decides it: the school's head or governing body, or the authority."""
+    """The body that commissions the placement decides it: the school's head or governing body, or the council."""
 
     code = "not_their_decision"
     title = "The decision is another body's"
 
 
 class MinuteMissing(Rejected):
-    """A decision of more than five school days ago, or of a day when the law asked less, is proved by its minute."""
+    """Some decisions need the minute that proves them: one more than five school days ago, or from a day when the law
+    asked for less.
+    """
 
     code = "minute_missing"
-    title = "The reference of the minute is missing"
+    title = "The minute reference is missing"
     legal_refs = ("Education Act 2002 s 29A",)
 
 
 class NothingToConfirm(Rejected):
-    """Only a decision that was typed in as of an earlier day waits to be confirmed."""
+    """Only a decision that was entered for an earlier day needs to be confirmed."""
 
     code = "determination_not_proposed"
-    title = "No decision waits to be confirmed"
+    title = "There is no decision to confirm"
 
 
 class SecondPersonNeeded(Rejected):
     """A decision of an earlier day is confirmed by somebody else than the person who typed it in."""
 
     code = "determination_needs_second"
-    title = "Somebody else must confirm this"
+    title = "Someone else must confirm this"
 
 
 def determine(state: Placement, command: Determine, facts: Facts) -> tuple[MadeOrProposed, ...]:
@@ -139,7 +141,7 @@ def confirm(state: Placement, _command: ConfirmDetermination, facts: Facts) -> t
         proposed,
         facts,
         also=(
-            SecondPersonNeeded("You typed this decision in: ask somebody else to confirm it.") if same else None,
+            SecondPersonNeeded("You entered this decision. Ask someone else to confirm it.") if same else None,
             *review_plan_faults(proposed.review_plan, proposed.start_date, proposed.proposed_end),
         ),
     )
@@ -217,7 +219,7 @@ def _needs_second(state: Placement, decided: DeterminationProposed, facts: Facts
 def _minute(reference: str | None) -> MinuteMissing | None:
     if written(reference, "the minute", "/minute_reference") is None:
         return None
-    return MinuteMissing("Name the minute in which the decision is on record.", pointer="/minute_reference")
+    return MinuteMissing("Give the reference of the minute that records the decision.", pointer="/minute_reference")
 
 
 _SCHOOL = frozenset({Role.HEAD, Role.BODY_DELEGATE})
@@ -228,5 +230,5 @@ def _decider(commissioner: CommissionerKind, role: Role, pointer: str | None) ->
     authority = commissioner is CommissionerKind.LA
     if role in (AUTHORITY if authority else _SCHOOL):
         return None
-    whose = "the local authority" if authority else "the school"
+    whose = "the council" if authority else "the school"
     return NotTheirDecision(f"This placement is commissioned by {whose}, and decided there.", pointer=pointer)

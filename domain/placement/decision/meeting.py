@@ -71,17 +71,17 @@ class OverrideMeeting:
 
 
 class MeetingNeedsNoOverride(Rejected):
-    """Where no meeting is required it is dispensed with, and nobody need override it."""
+    """If no meeting is required, it is dispensed with. Nobody needs to override it."""
 
     code = "meeting_needs_no_override"
     title = "No professionals' meeting is required"
 
 
 class AlreadyOverridden(Rejected):
-    """The head and the authority's officer each say once that the placement goes on without the meeting."""
+    """The head and the council's officer each say once that the placement goes ahead without the meeting."""
 
     code = "already_overridden"
-    title = "Your side has said so already"
+    title = "Your side has already agreed to this"
 
 
 class MeetingRequired(Rejected):
@@ -254,7 +254,7 @@ def override(state: Placement, command: OverrideMeeting, facts: Facts) -> tuple[
         else MeetingNeedsNoOverride(
             "The pupil is not looked after and has no social worker: dispense with the meeting."
         ),
-        AlreadyOverridden("It takes the other side's word now.") if facts.actor.role in said else None,
+        AlreadyOverridden("The other side must agree now.") if facts.actor.role in said else None,
         *sound_override(command, state, facts),
     )
     return (

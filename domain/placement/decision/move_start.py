@@ -32,7 +32,7 @@ def move_start(state: Placement, command: MoveStartDate, facts: Facts) -> tuple[
         *period_faults(command.start_date, command.proposed_end, command.days, facts),
         unfit(state, [(command.start_date, "/start_date")]),
         _why_moved(command.reason),
-        PeriodUnsound("The placement starts on that day already.", pointer="/start_date")
+        PeriodUnsound("The placement already starts on that day.", pointer="/start_date")
         if command.start_date == state.period.start_date
         else None,
         _held_then(state, command, facts),

@@ -28,33 +28,33 @@ class StartNotSchoolDay(Rejected):
 
 
 class StartNotAhead(Rejected):
-    """A placement is decided before it starts: notice of it must still be given."""
+    """A placement is decided before it starts, because notice must still be given."""
 
     code = "start_not_ahead"
-    title = "The start does not lie ahead"
+    title = "The start is not in the future"
     legal_refs = ("SI 2010/1156 reg 3",)
 
 
 class PeriodUnsound(Rejected):
-    """A placement has a proposed end after its start."""
+    """The proposed end of a placement is after its start."""
 
     code = "period_unsound"
-    title = "The period does not hold together"
+    title = "The dates of the period are not correct"
 
 
 class DaysOutOfRange(Rejected):
-    """The notice states a number of days; no more can be required than there are school days in the period."""
+    """The notice gives a number of days. It cannot be more than the school days in the period."""
 
     code = "days_out_of_range"
-    title = "That many days do not fit the period"
+    title = "The number of days does not fit the period"
     legal_refs = ("SI 2010/1156 reg 3(4)",)
 
 
 class ReviewPlanUnsound(Rejected):
-    """Reviews are planned with the decision: at least one, each within the period and on a day of its own."""
+    """Reviews are planned with the decision. There is at least one, and each is in the period on a different day."""
 
     code = "review_plan_unsound"
-    title = "The review plan does not hold together"
+    title = "The planned reviews are not correct"
     legal_refs = ("SI 2010/1156 reg 4(1)(a)",)
 
 
@@ -92,7 +92,7 @@ def review_plan_faults(plan: Sequence[PlannedReview], start: date, end: date) ->
     if not dues:
         return [ReviewPlanUnsound("Plan at least one review.", pointer="/review_plan")]
     return [
-        ReviewPlanUnsound("Plan each review on a day of its own.", pointer="/review_plan")
+        ReviewPlanUnsound("Plan each review on a different day.", pointer="/review_plan")
         if len(set(dues)) < len(dues)
         else None,
         *(_planned(n, planned, start, end) for n, planned in enumerate(plan)),
@@ -101,7 +101,7 @@ def review_plan_faults(plan: Sequence[PlannedReview], start: date, end: date) ->
 
 def _planned(n: int, planned: PlannedReview, start: date, end: date) -> ReviewPlanUnsound | None:
     if planned.kind is not ReviewSource.PLAN:
-        return ReviewPlanUnsound("A planned review is of the kind plan.", pointer=f"/review_plan/{n}/kind")
+        return ReviewPlanUnsound("A planned review has the rule PLAN.", pointer=f"/review_plan/{n}/kind")
     if start <= planned.due <= end:
         return None
-    return ReviewPlanUnsound(f"{words.on(planned.due)} lies outside the period.", pointer=f"/review_plan/{n}/due")
+    return ReviewPlanUnsound(f"{words.on(planned.due)} is outside the period.", pointer=f"/review_plan/{n}/due")

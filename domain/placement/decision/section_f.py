@@ -27,13 +27,13 @@ class RecordPlanDelivery:
 
 
 class DeliveryIncomplete(Rejected):
-    """A placement does not suspend an EHC plan: somebody delivers each item of section F.
+    """A placement does not suspend an EHC plan: someone delivers each item of section F.
 
-    It is the school, the provider, the council, the health service, or somebody else, who is then named.
+    It is the school, the provider, the council, the health service, or someone else, who is then named.
     """
 
     code = "delivery_incomplete"
-    title = "It is not said who delivers each item of section F"
+    title = "Say who delivers each item of section F"
     legal_refs = ("Children and Families Act 2014 s 42(2)",)
 
 

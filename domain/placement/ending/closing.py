@@ -87,14 +87,14 @@ class Close:
 
 
 class ReturnWithoutPlan(Rejected):
-    """A return to school is planned, and begun by its plan, before the placement ends in one."""
+    """A return to school is planned, and has begun, before the placement ends with that return."""
 
     code = "return_without_plan"
     title = "The return to school was not planned"
 
 
 class DestinationUnsound(Rejected):
-    """A school is named by its URN of six digits."""
+    """Give the URN of the school, which has six digits."""
 
     code = "destination_unsound"
     title = "The destination is not a school's URN"
@@ -112,9 +112,9 @@ class ManagedMoveUnsound(Rejected):
 
 
 class AssessmentMissing(Rejected):
-    """The record of a placement holds the pupil's, the parents' and the provider's own view of it.
+    """The record of a placement has the views of the pupil, the parents and the provider.
 
-    Where one of them gave none, the record says when and how they were asked.
+    If one of them gave none, say when and how they were asked.
     """
 
     code = "assessment_missing"
@@ -125,7 +125,7 @@ _PARTIES = {
     MoveParty.PARENT: "parent, or of the pupil from the age of 18",
     MoveParty.HOME_SCHOOL: "home school",
     MoveParty.RECEIVING_SCHOOL: "receiving school",
-    MoveParty.LA: "authority that maintains the EHC plan",
+    MoveParty.LA: "council that maintains the EHC plan",
 }
 _RETURNS = frozenset({EndReason.RETURN_FULL, EndReason.RETURN_PHASED})
 
@@ -217,7 +217,7 @@ def _managed_move(state: Placement, command: EndPlacement | PlacementEnded, fact
         ManagedMoveUnsound("Say on which day the last of them agreed.", pointer="/agreed_on")
         if command.agreed_on is None
         else not_future(command.agreed_on, facts.today, "/agreed_on"),
-        ManagedMoveUnsound("Name the other school to which the pupil moves for good.", pointer="/destination_urn")
+        ManagedMoveUnsound("Name the school that the pupil moves to permanently.", pointer="/destination_urn")
         if command.destination_urn in {None, state.home_school_urn}
         else None,
     ]

@@ -56,10 +56,10 @@ class RecordReintegrationStep:
 
 
 class PlanUnsound(Rejected):
-    """The steps of a return follow one another, and the pupil is back full time after the last begins."""
+    """The steps of a return are in order, and the pupil is back full time after the last step begins."""
 
     code = "plan_unsound"
-    title = "The reintegration plan does not hold together"
+    title = "The steps of the reintegration plan are not correct"
 
 
 class PlanMissing(Rejected):
@@ -70,7 +70,7 @@ class PlanMissing(Rejected):
 
 
 class PlanNotAccepted(Rejected):
-    """The home school accepts the plan before the pupil comes back by it."""
+    """The home school accepts the plan before the pupil's return begins."""
 
     code = "plan_not_accepted"
     title = "The school has not accepted the plan"
@@ -146,7 +146,7 @@ def _steps(command: PlanReintegration | ReintegrationPlanned) -> list[PlanUnsoun
         None
         if in_order
         else PlanUnsound("Give the steps in order, each with a later number and day.", pointer="/steps"),
-        PlanUnsound("Sessions cannot be fewer than none.", pointer="/steps")
+        PlanUnsound("The number of sessions cannot be less than 0.", pointer="/steps")
         if any(min(step.sessions_school, step.sessions_ap) < 0 for step in steps)
         else None,
         PlanUnsound("The pupil is back full time on or after the last step's day.", pointer="/full_time_by")

@@ -53,15 +53,19 @@ class RecordSubjectAccessAnswer:
 
 
 class RightNotHeld(Rejected):
-    """The right to the educational record is against maintained schools. An academy answers subject access requests."""
+    """The right to see the educational record applies to maintained schools. An academy answers subject access
+    requests.
+    """
 
     code = "right_not_held"
-    title = "There is no such right against this school"
+    title = "This right does not apply to this school"
     legal_refs = ("SI 2005/1437 reg 5",)
 
 
 class NotExtendable(Rejected):
-    """Only subject access can take longer, once, if the person who asked is told within the first month."""
+    """Only the time for a subject access request can be extended. It is extended once, and the person who asked must
+    be told within the first month.
+    """
 
     code = "not_extendable"
     title = "The time for this request cannot be extended"
@@ -132,7 +136,7 @@ def extend(state: Placement, command: ExtendSubjectAccessRequest, facts: Facts) 
         NotExtendable("Only a subject access request can take longer.", pointer="/request_id")
         if asked.request.right is not AccessRight.SUBJECT_ACCESS
         else None,
-        NotExtendable("It was extended before.", pointer="/request_id") if asked.extended else None,
+        NotExtendable("It has already been extended.", pointer="/request_id") if asked.extended else None,
         NotExtendable(f"The time to say so ended on {words.on(asked.due)}.", pointer="/extended_on")
         if not asked.waits and command.extended_on > asked.due
         else None,
@@ -179,6 +183,8 @@ def _released(asked: AccessRequest, command: RecordSubjectAccessAnswer) -> Itera
         return
     yield not_before(command.answered_on, harm.considered_on, "serious harm was considered", "/answered_on")
     if harm.finding is HarmFinding.EVERYTHING:
-        yield HarmWithholds("Everything would be likely to do serious harm: refuse, with reasons.", pointer="/outcome")
+        yield HarmWithholds(
+            "All of it is likely to cause serious harm. Refuse the request and give the reasons.", pointer="/outcome"
+        )
     elif harm.finding is HarmFinding.PART and command.outcome is AccessOutcome.GIVEN:
-        yield HarmWithholds("Something is to be withheld: it is given in part, with reasons.", pointer="/outcome")
+        yield HarmWithholds("Some of it must be withheld. Give the rest, with the reasons.", pointer="/outcome")

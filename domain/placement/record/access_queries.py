@@ -41,13 +41,13 @@ class RecordQueryAnswer:
 
 
 class ClockRunsOn(Rejected):
-    """The clock of a subject access request waits while whoever asked has to answer, once for each query at a time.
+    """The time for a subject access request is paused while the person who asked answers a query, once for each query.
 
-    It waits for nobody where a parent asks for the educational record.
+    It is not paused when a parent asks for the educational record.
     """
 
     code = "clock_runs_on"
-    title = "The clock of this request does not wait"
+    title = "The time for this request cannot be paused"
     legal_refs = ("UK GDPR art 12(6)", "SI 2005/1437 reg 5")
 
 

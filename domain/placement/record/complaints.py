@@ -49,7 +49,7 @@ class AnswerDataProtectionComplaint:
 
 
 class ComplaintUnknown(Rejected):
-    """A complaint that is acknowledged or answered is one that is on record."""
+    """Only a complaint that is on record can be acknowledged or answered."""
 
     code = "complaint_unknown"
     title = "There is no such complaint"
@@ -59,7 +59,7 @@ class ComplaintDealtWith(Rejected):
     """A complaint is acknowledged once, and answered once."""
 
     code = "complaint_dealt_with"
-    title = "This was done before"
+    title = "This has already been done"
 
 
 def sound_complaint(
@@ -117,7 +117,9 @@ def acknowledge(
 ) -> tuple[DataProtectionComplaintAcknowledged, ...]:
     complaint = _known(state, command.complaint_id)
     refuse(
-        ComplaintDealtWith("It was acknowledged before.", pointer="/complaint_id") if complaint.acknowledged else None,
+        ComplaintDealtWith("It has already been acknowledged.", pointer="/complaint_id")
+        if complaint.acknowledged
+        else None,
         *sound_acknowledgement(command, state, facts),
     )
     return (
@@ -134,7 +136,7 @@ def answer(
 ) -> tuple[DataProtectionComplaintAnswered, ...]:
     complaint = _known(state, command.complaint_id)
     refuse(
-        ComplaintDealtWith("It was answered before.", pointer="/complaint_id") if complaint.answered else None,
+        ComplaintDealtWith("It has already been answered.", pointer="/complaint_id") if complaint.answered else None,
         *sound_answer(command, state, facts),
     )
     return (

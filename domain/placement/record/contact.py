@@ -75,11 +75,11 @@ class NobodyNamed(Rejected):
     """A contact names the person, and a communication names its recipient."""
 
     code = "nobody_named"
-    title = "Say with whom or to whom"
+    title = "Say who it was with or to"
 
 
 class LetterUnknown(Rejected):
-    """What is handed over as a letter of the record is one that the record lists, and goes to somebody."""
+    """Only a letter that the record lists, with a recipient, can be recorded as handed over."""
 
     code = "letter_unknown"
     title = "The record has no such letter"
@@ -169,7 +169,7 @@ def _over(state: Placement, command: RecordCommunication) -> WrongStage | None:
     """A letter may fail, or come back, after the placement is over, and is handed over then."""
     if state.stage not in TERMINAL or command.document_id is not None:
         return None
-    return WrongStage("The placement is over. Only a letter of it is still handed over: name its document_id.")
+    return WrongStage("The placement is over. Only one of its letters can still be handed over: give its document_id.")
 
 
 def _by_agreed_email(state: Placement, command: RecordCommunication, facts: Facts) -> EmailNotAgreed | None:

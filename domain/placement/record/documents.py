@@ -34,10 +34,10 @@ class RecordDocuments:
 
 
 class DocumentKeptAlready(Rejected):
-    """A document is made once of the event that brings it, for each recipient. A second would be a second letter."""
+    """A document is made once for each event and recipient. A second would be a second letter."""
 
     code = "document_kept_already"
-    title = "That document was made before"
+    title = "That document has already been made"
 
 
 def keep(state: Placement, command: RecordDocuments, _facts: Facts) -> tuple[DocumentProduced, ...]:

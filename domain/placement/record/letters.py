@@ -45,31 +45,33 @@ class RecordReturnedLetter:
 
 
 class NoSuchLetter(Rejected):
-    """The fate of a letter, or its return, is recorded of one that the record's documents list."""
+    """What happened to a letter, or its return, is recorded only for a letter on the record's list of documents."""
 
     code = "no_such_letter"
     title = "The record has no such letter"
 
 
 class LetterGivenByHand(Rejected):
-    """No post brings back what somebody gave by hand. Where it was posted, correct how it was given first."""
+    """Post cannot return a letter that was given by hand. If it was posted, first correct how it was given."""
 
     code = "letter_given_by_hand"
     title = "The letter was given by hand"
 
 
 class LetterFateKnown(Rejected):
-    """Each fate of a letter is recorded once, however often its sender tells it."""
+    """What happened to a letter is recorded once, however often its sender reports it."""
 
     code = "letter_fate_known"
-    title = "This is on record of the letter"
+    title = "This is already recorded for the letter"
 
 
 def record_fate(state: Placement, command: RecordLetterFate, facts: Facts) -> tuple[PlacementEvent, ...]:
     produced = _produced(state, command.document_id)
     known = letter_status(state, command.document_id)
     refuse(
-        LetterFateKnown("It was told before.", pointer="/fate") if known and known.fate(command.fate) else None,
+        LetterFateKnown("It has already been recorded.", pointer="/fate")
+        if known and known.fate(command.fate)
+        else None,
     )
     assert produced.recipient is not None
     event = LetterFateRecorded(
@@ -90,7 +92,7 @@ def sound_return(event: RecordReturnedLetter | LetterReturned, state: Placement,
     known = letter_status(state, event.document_id)
     again = known is not None and known.posted_since
     return [
-        LetterFateKnown("It came back before.", pointer="/document_id")
+        LetterFateKnown("Its return has already been recorded.", pointer="/document_id")
         if known and known.returned and not again
         else None,
         LetterGivenByHand("The record says that it was given by hand.", pointer="/document_id")

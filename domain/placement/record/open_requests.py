@@ -29,7 +29,7 @@ class AccessRequestAnswered(Rejected):
     """A request is answered once."""
 
     code = "access_request_answered"
-    title = "The request is answered"
+    title = "The request has already been answered"
 
 
 def open_request(state: Placement, request_id: AccessRequestId) -> AccessRequest:

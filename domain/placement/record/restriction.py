@@ -27,14 +27,14 @@ class LiftAccessRestriction:
 
 
 class RestrictionLocksOut(Rejected):
-    """Whoever restricts a record can still read it, or nobody could see to it that the restriction ends."""
+    """The person who restricts a record must still be able to read it, so that someone can lift the restriction."""
 
     code = "restriction_locks_out"
     title = "You would lock yourself out"
 
 
 class NotRestricted(Rejected):
-    """A restriction is lifted where there is one."""
+    """Only a restriction that is in force can be lifted."""
 
     code = "not_restricted"
     title = "The record is not restricted"

@@ -62,15 +62,15 @@ class DecideErasure:
 
 
 class StillKept(Rejected):
-    """A pupil's record is kept until a number of years after birth, and each entry of the register for its own time."""
+    """A pupil's record is kept until a number of years after birth. Each entry of the register has its own time."""
 
     code = "still_kept"
-    title = "The time to keep the record is not over"
+    title = "The record must be kept for longer"
     legal_refs = ("UK GDPR art 5(1)(e)",)
 
 
 class ErasureNotProposed(Rejected):
-    """Erasure is confirmed once it was proposed, and once. It cannot be undone."""
+    """Erasure is confirmed once, after it has been proposed. It cannot be undone."""
 
     code = "erasure_not_proposed"
     title = "No erasure is waiting to be confirmed"
@@ -78,22 +78,22 @@ class ErasureNotProposed(Rejected):
 
 
 class ErasureSettled(Rejected):
-    """Erasure is confirmed or decided on once: it follows, and cannot be undone."""
+    """Erasure is confirmed or decided once. It then follows, and cannot be undone."""
 
     code = "erasure_settled"
-    title = "The erasure was settled before"
+    title = "The erasure has already been decided"
     legal_refs = ("UK GDPR art 17(1)",)
 
 
 class PersonalDataErased(Rejected):
-    """The pupil's key was destroyed before this could be decided, so what was asked cannot be read any more."""
+    """The pupil's key was destroyed before this could be decided, so the request can no longer be read."""
 
     code = "personal_data_erased"
     title = "This pupil's personal data has been erased"
 
 
 class AccessRequestWaits(Rejected):
-    """Whoever asked to see what is kept is answered first: to erase it meanwhile can be an offence."""
+    """Answer the person who asked to see the record first. Erasing it before that can be an offence."""
 
     code = "access_request_waits"
     title = "A request to see the record is still to be answered"
@@ -101,7 +101,7 @@ class AccessRequestWaits(Rejected):
 
 
 class RegisterStillKept(Rejected):
-    """Each entry of an attendance register is kept for six years; an objection does not change that."""
+    """Each entry of an attendance register is kept for six years. An objection does not change that."""
 
     code = "register_still_kept"
     title = "The register of this placement must still be kept"
@@ -109,10 +109,10 @@ class RegisterStillKept(Rejected):
 
 
 class ReferenceUnfit(Rejected):
-    """A reference such as `IG-2026/041` leads to the decision's papers and says nothing about anybody."""
+    """A reference such as `IG-2026/041` points to the papers of the decision and does not identify anyone."""
 
     code = "reference_unfit"
-    title = "This is not a reference"
+    title = "The reference is not in the right format"
 
 
 class PupilHasPlacement(Rejected):
@@ -123,10 +123,10 @@ class PupilHasPlacement(Rejected):
 
 
 class ErasureProposedAlready(Rejected):
-    """One proposal waits for its answer."""
+    """An earlier proposal has not been answered yet."""
 
     code = "erasure_proposed_already"
-    title = "Erasure was proposed before"
+    title = "Erasure has already been proposed"
 
 
 def kept_until(placements: Iterable[Placement], last_entry_on: date | None) -> date | None:
@@ -156,7 +156,7 @@ def _has_sen(state: Placement) -> bool:
 
 def propose(state: Placement, command: ProposeErasure, facts: Facts) -> tuple[ErasureProposed, ...]:
     refuse(
-        ErasureProposedAlready("It waits to be confirmed.") if state.ending.erasure_proposed is not None else None,
+        ErasureProposedAlready("It has not been confirmed yet.") if state.ending.erasure_proposed is not None else None,
         None
         if facts.today.year > command.kept_until_year
         else StillKept(f"The record is kept until the end of {command.kept_until_year}.", pointer="/kept_until_year"),
@@ -167,14 +167,16 @@ def propose(state: Placement, command: ProposeErasure, facts: Facts) -> tuple[Er
 def confirm(state: Placement, _command: ConfirmErasure, facts: Facts) -> tuple[ErasureConfirmed, ...]:
     refuse(of_controller(facts.owned, facts.actor.org_id))
     waits = state.ending.erasure_proposed is not None and not state.ending.is_to_be_erased
-    refuse(None if waits else ErasureNotProposed("Nothing is to be confirmed on this placement."), _unanswered(state))
+    refuse(
+        None if waits else ErasureNotProposed("There is no erasure to confirm on this placement."), _unanswered(state)
+    )
     return (ErasureConfirmed(confirmed_on=facts.today),)
 
 
 def decide_early(state: Placement, command: DecideErasure, facts: Facts) -> tuple[ErasureDecided, ...]:
     refuse(of_controller(facts.owned, facts.actor.org_id))
     refuse(
-        ErasureSettled("It is to be erased already.") if state.ending.is_to_be_erased else None,
+        ErasureSettled("It has already been decided that it will be erased.") if state.ending.is_to_be_erased else None,
         _unanswered(state),
         _register_kept(state, facts.today) if command.ground in _GIVES_WAY else None,
         *unsound(command, facts.today),
@@ -188,7 +190,10 @@ def unsound(command: DecideErasure, today: date) -> tuple[Rejected | None, ...]:
         not_future(command.decided_on, today, "/decided_on"),
         None
         if _REFERENCE.fullmatch(command.reference)
-        else ReferenceUnfit("Up to 40 letters, figures, points, strokes, with a figure in it.", pointer="/reference"),
+        else ReferenceUnfit(
+            "Use up to 40 letters, numbers, full stops, hyphens and slashes, with at least one number.",
+            pointer="/reference",
+        ),
     )
 
 

@@ -29,7 +29,7 @@ class ConsiderSeriousHarm:
 
 
 class HarmNotConsidered(Rejected):
-    """Before anything is handed over, the safeguarding lead reads it for what would be likely to do serious harm."""
+    """Before anything is handed over, the safeguarding lead checks it for anything likely to cause serious harm."""
 
     code = "harm_not_considered"
     title = "The safeguarding lead has not looked for serious harm"
@@ -37,10 +37,10 @@ class HarmNotConsidered(Rejected):
 
 
 class HarmWithholds(Rejected):
-    """What the safeguarding lead found likely to do serious harm is not handed over."""
+    """Anything that the safeguarding lead found likely to cause serious harm is not handed over."""
 
     code = "harm_withholds"
-    title = "The safeguarding lead found that something is to be withheld"
+    title = "The safeguarding lead found something that must not be handed over"
     legal_refs = ("Data Protection Act 2018 sch 3 pt 3 and pt 5",)
 
 

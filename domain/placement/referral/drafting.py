@@ -49,20 +49,20 @@ class SchoolUnknown(Rejected):
 
 
 class ErasureFollows(Rejected):
-    """What is to be erased takes in every placement of the pupil: a new one would lose its data as soon as it ends.
+    """The erasure includes every placement of the pupil. A new placement would lose its data as soon as it ends.
 
-    Draft the referral without the pupil's earlier id, as of a new pupil.
+    Draft the referral without the pupil's earlier id, as for a new pupil.
     """
 
     code = "erasure_follows"
-    title = "The pupil's personal data are to be erased"
+    title = "The pupil's personal data will be erased"
     legal_refs = ("UK GDPR art 17(1)",)
 
 
 class PupilKnown(Rejected):
     """The school has a pupil with this UPN, and a child has one record. Name that pupil, or say that this is another.
 
-    `offers` has the id of the pupil. Two children have one number only by a slip, which is then put right.
+    `offers` has the id of the pupil. If two children have the same number, one of the numbers is wrong: correct it.
     """
 
     code = "pupil_known"
@@ -78,7 +78,7 @@ class PupilKnown(Rejected):
 
 
 class CommissionerMismatch(Rejected):
-    """The kind of the commissioner decides which law binds: it is the home school's own kind, or the authority."""
+    """The kind of commissioner decides which law applies. It is the home school's own kind, or the council."""
 
     code = "commissioner_mismatch"
     title = "The commissioner is not of the home school's kind"
@@ -115,7 +115,7 @@ def draft(_state: Placement, command: DraftReferral, facts: Facts) -> tuple[Refe
     refuse(
         _urn(command.home_school_urn),
         *_commissioner(command, facts),
-        ErasureFollows("Leave the pupil's id out, so that a new record begins.", pointer="/pupil_id")
+        ErasureFollows("Leave out the pupil's id to begin a new record.", pointer="/pupil_id")
         if facts.erasure_settled
         else None,
         PupilKnown(facts.same_number)
@@ -167,7 +167,7 @@ def _commissioner(command: DraftReferral, facts: Facts) -> tuple[Rejected | None
         None
         if command.commissioner in {CommissionerKind.LA, kind}
         else CommissionerMismatch(
-            "Give the kind that the home school is registered with, or la.", pointer="/commissioner"
+            "Give the kind of school that the home school is registered as, or la.", pointer="/commissioner"
         ),
         powers.may_ever_use(command.commissioner, command.legal_basis, school=kind),
     )

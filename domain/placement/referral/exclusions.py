@@ -45,22 +45,22 @@ class RecordEarlyStartConsent:
 
 
 class ExclusionMismatch(Rejected):
-    """The legal basis says which kind of exclusion the education follows, or that it follows none."""
+    """The legal basis says which kind of exclusion the education follows, if any."""
 
     code = "exclusion_mismatch"
     title = "The exclusion does not fit the legal basis"
 
 
 class SuspensionTooShort(Rejected):
-    """The school owes education elsewhere only for a suspension of more than five school days."""
+    """The school must arrange education elsewhere only for a suspension of more than five school days."""
 
     code = "suspension_too_short"
-    title = "No education is owed for so short a suspension"
+    title = "The suspension is too short for education elsewhere"
     legal_refs = ("Education and Inspections Act 2006 s 100",)
 
 
 class ExclusionNotRecorded(Rejected):
-    """The day from which the education is owed is counted from the first day of the exclusion."""
+    """The day from which education must be arranged is counted from the first day of the exclusion."""
 
     code = "exclusion_not_recorded"
     title = "No exclusion is on record"
@@ -68,21 +68,21 @@ class ExclusionNotRecorded(Rejected):
 
 
 class ExclusionTooEarly(Rejected):
-    """The sixth day is counted on the home school's calendar, which has to reach it."""
+    """The sixth day is counted on the home school's calendar, so the calendar must include it."""
 
     code = "exclusion_too_early"
     title = "The school's calendar cannot count from that day"
 
 
 class ConsentNotNeeded(Rejected):
-    """Only the details of education from the sixth day of an exclusion come 48 hours before it starts."""
+    """Only the details of education from the sixth day of an exclusion must come 48 hours before it starts."""
 
     code = "consent_not_needed"
     title = "No consent to an early start is needed"
 
 
 class DetailsMissing(Rejected):
-    """The school must tell the parent the address, the times and whom to report to before the education starts."""
+    """Before the education starts, the school must tell the parent the address, the times and who to report to."""
 
     code = "details_missing"
     title = "The parent was not given the details"
@@ -90,9 +90,9 @@ class DetailsMissing(Rejected):
 
 
 class DetailsTooLate(Rejected):
-    """The details come at least 48 hours before the start, unless the parent consents to less.
+    """The details come at least 48 hours before the start, unless the parent agrees to less.
 
-    Where only the day on which they were given is known, its end counts.
+    If only the day is known, the details count as given at the end of that day.
     """
 
     code = "details_too_late"
@@ -216,7 +216,7 @@ def _sixth_day_done(_events: Sequence[Any], state: Placement, calendar: SchoolCa
 
 def _why_sixth_day(day: DueDay) -> str:
     assert day.state.referral.exclusion is not None
-    who = "the authority" if day.state.commissioner is CommissionerKind.LA else "the school"
+    who = "the council" if day.state.commissioner is CommissionerKind.LA else "the school"
     return (
         f"by {who}, from day {figures(day.state.referral.exclusion.first_day).day_six} of the exclusion that began on"
         f" {words.on(day.state.referral.exclusion.first_day)}"

@@ -26,7 +26,7 @@ class NotifyLaOfPlan:
 
 
 class DelegationMissing(Rejected):
-    """The governing body or trust board directs off site, and the head only where it has let the head do so.
+    """The governing body or trust board directs off site. The head does so only if the body has delegated the power.
 
     The delegation is on the school's record, names the head, and is in force on the day of the decision.
     """
@@ -37,9 +37,9 @@ class DelegationMissing(Rejected):
 
 
 class GroundsMissing(Rejected):
-    """A direction off site is meant to improve behaviour to come, and is never a punishment for what is past.
+    """A direction off site is meant to improve future behaviour. It is never a punishment for past behaviour.
 
-    Help in school, or from outside it, was given before and was not enough, or was judged unsuitable.
+    Help in school or from outside was given first and was not enough, or was judged unsuitable.
     """
 
     code = "grounds_missing"
@@ -48,17 +48,20 @@ class GroundsMissing(Rejected):
 
 
 class LaNotNotified(Rejected):
-    """The school tells the authority that maintains an EHC plan before it decides: that authority secures the plan."""
+    """The school tells the council that maintains an EHC plan before it decides, because that council secures the
+    plan.
+    """
 
     code = "la_not_notified"
-    title = "The authority was not told about the placement"
+    title = "The council was not told about the placement"
     legal_refs = ("Children and Families Act 2014 s 42", "SI 2010/1156 reg 3(3)")
 
 
 class PlanNotConsidered(Rejected):
-    """A placement does not suspend an EHC plan: an early review is considered, and each item of section F is delivered.
+    """A placement does not suspend an EHC plan. An early review is considered, and each item of section F is
+    delivered.
 
-    The school named in section I answers for the delivery, and the authority must secure it.
+    The school named in section I is responsible for the delivery, and the council must secure it.
     """
 
     code = "plan_not_considered"
@@ -67,10 +70,10 @@ class PlanNotConsidered(Rejected):
 
 
 class NoEhcPlan(Rejected):
-    """The referral says whether the pupil has an EHC plan, and which authority maintains it."""
+    """The referral says if the pupil has an EHC plan, and which council maintains it."""
 
     code = "no_ehc_plan"
-    title = "The referral tells of no such EHC plan"
+    title = "The referral does not name this EHC plan"
 
 
 def notify_la(state: Placement, command: NotifyLaOfPlan, facts: Facts) -> tuple[LaNotifiedOfEhcPlan, ...]:
@@ -90,7 +93,7 @@ def sound_notification(
         not_future(event.notified_on, facts.today, "/notified_on"),
         None if had_plan else NoEhcPlan("The pupil has no EHC plan on record."),
         NoEhcPlan(
-            f"By the record the authority {' or '.join(sorted(filter(None, maintained_by)))} maintains the plan.",
+            f"The record says that council {' or '.join(sorted(filter(None, maintained_by)))} maintains the plan.",
             pointer="/la_code",
         )
         if maintained_by and event.la_code not in maintained_by
@@ -123,7 +126,7 @@ def direction_grounds(state: Placement, given: DirectionGrounds | None) -> list[
     if not BASES[state.legal_basis].body_power:
         return []
     if given is None:
-        return [GroundsMissing("Say what the direction rests on.", pointer="/direction")]
+        return [GroundsMissing("Say what the direction is based on.", pointer="/direction")]
     return [
         written(given.purpose, "how the placement is to improve behaviour to come", "/direction/purpose"),
         written(given.prior_help, "what help was given before, and what came of it", "/direction/prior_help"),
@@ -138,7 +141,7 @@ def plan_considered(state: Placement, given: PlanConsidered | None, on: date) ->
         return []
     maintains = state.referral.plan_la_code_on(on)
     codes = {each.la_code for each in state.decision.las_notified if maintains in {None, each.la_code}}
-    told = None if codes else LaNotNotified("Record first that the authority was told about the placement.")
+    told = None if codes else LaNotNotified("First record that the council was told about the placement.")
     if given is None:
         return [told, PlanNotConsidered("Say how the EHC plan was taken into account.", pointer="/ehc_plan")]
     return [

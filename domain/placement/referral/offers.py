@@ -48,14 +48,14 @@ class DeclineProviderOffer:
 
 
 class OfferAskedAlready(Rejected):
-    """One request to a provider waits for one answer."""
+    """A provider answers one request before the next is made."""
 
     code = "offer_asked_already"
     title = "The provider has been asked and has not answered"
 
 
 class OfferNotAsked(Rejected):
-    """A provider answers a request of the school that is still open, and answers it once."""
+    """A provider answers once, and only a request of the school that is still open."""
 
     code = "offer_not_asked"
     title = "There is no such request to answer"

@@ -75,27 +75,27 @@ class ProviderUnknown(Rejected):
 
 
 class SiteUnknown(Rejected):
-    """All addresses that a pupil attends are known before the start."""
+    """Every address that a pupil attends is known before the start."""
 
     code = "site_unknown"
     title = "A site does not belong to the provider"
 
 
 class RegistrationCheckMissing(Rejected):
-    """Before a provider is used it is checked whether it is, or must be, a registered school.
+    """Before a provider is used, check if it is, or must be, a registered school.
 
-    What came of that, and how it weighed in the decision, is on record. A school by its registration is registered;
-    a provider that the record does not hold for a school is not.
+    The result, and how it affected the decision, is on record. If the provider is registered as a school, the result
+    must say so; if the record does not show it as a school, the result must not.
     """
 
     code = "registration_check_missing"
-    title = "The check of the provider's registration does not stand"
+    title = "The check of the provider's registration is missing or wrong"
     legal_refs = ("Education and Skills Act 2008 s 92",)
 
 
 class ProviderBarred(Rejected):
-    """The council has taken the provider out of its directory and barred its schools from using it. No reason sets
-    that aside; a new entry does.
+    """The council has removed the provider from its directory and barred its schools from using it. Giving a reason
+    does not change that; only a new entry does.
     """
 
     code = "provider_barred"
@@ -103,19 +103,20 @@ class ProviderBarred(Rejected):
 
 
 class EntryNotCurrent(Rejected):
-    """The council's entry of the provider is suspended, withdrawn or has run out.
+    """The council's entry for the provider is suspended, withdrawn or has expired.
 
     A provider that was never listed may be used: the commissioner's own checks count. One that lost its place may be
     proposed only with a reason, under `overrides`.
     """
 
     code = "entry_not_current"
-    title = "The provider's directory entry does not stand"
+    title = "The provider's directory entry is not current"
 
 
 class DueDiligenceMissing(Rejected):
-    """The commissioning school or council makes its own checks of a provider before use, and makes them again when
-    they have run out. Without them a proposal gives a reason, under `overrides`.
+    """The commissioning school or council makes its own checks of a provider before use, and again when they expire.
+
+    Without them a proposal gives a reason, under `overrides`.
     """
 
     code = "due_diligence_missing"
@@ -124,7 +125,7 @@ class DueDiligenceMissing(Rejected):
 
 
 class ConcernOpen(Rejected):
-    """A serious concern about the provider is open. Until it is resolved, a proposal gives a reason for going on, under
+    """A serious concern about the provider is open. Until it is resolved, a proposal gives a reason to go ahead, under
     `overrides`.
     """
 
@@ -203,7 +204,7 @@ def sound(event: ProviderProposed, _state: Placement, facts: Facts) -> list[Reje
         _influence(event.registration_influence, "/registration_influence"),
         _needs(event.needs_considered),
         *(
-            TextMissing("Write down the reason for setting it aside.", pointer="/override_reasons")
+            TextMissing("Write down the reason for going ahead without it.", pointer="/override_reasons")
             for each in event.overrides
             if each not in reasons
         ),
@@ -254,7 +255,7 @@ def _registration(provider: Provider, check: RegistrationCheck | None, today: da
         not_future(check.checked_on, today, "/registration/checked_on"),
         _influence(check.influence, "/registration/influence"),
         RegistrationCheckMissing(
-            "The check does not agree with the kind that the provider is on record as: put one of them right.",
+            "The check and the provider's record give different kinds of provider. Correct one of them.",
             pointer="/registration/result",
         )
         if contradicts
@@ -276,7 +277,7 @@ def _reasons(overrides: Iterable[OverrideReason]) -> dict[ProposalOverride, str]
 
 def _entry(status: EntryStatus, reasons: dict[ProposalOverride, str]) -> Rejected | None:
     if status is EntryStatus.BARRED:
-        return ProviderBarred("The council's schools may not use this provider.", pointer="/provider_id")
+        return ProviderBarred("Schools of this council may not use this provider.", pointer="/provider_id")
     if status in {EntryStatus.CURRENT, EntryStatus.UNLISTED} or ProposalOverride.ENTRY in reasons:
         return None
     said = {
@@ -285,7 +286,7 @@ def _entry(status: EntryStatus, reasons: dict[ProposalOverride, str]) -> Rejecte
         EntryStatus.WITHDRAWN: "was withdrawn",
     }[status]
     return EntryNotCurrent(
-        f"The provider's entry in the council's directory {said}. Give the reason for using it all the same.",
+        f"The provider's entry in the council's directory {said}. Give the reason for using it anyway.",
         pointer="/overrides",
     )
 

@@ -36,7 +36,9 @@ class SubmitReferral:
 
 
 class ReferralIncomplete(Rejected):
-    """A referral gives the whole picture. What cannot be known yet is left out with a reason, under `unknown`."""
+    """A referral describes the pupil's whole situation. If something is not known yet, leave it out and give the
+    reason under `unknown`.
+    """
 
     code = "referral_incomplete"
     title = "The referral is not complete"
@@ -108,7 +110,7 @@ _PICTURE = {
 }
 _WITH_PLAN = {
     "sen_need": "the special educational need",
-    "plan_la_code": "the authority that maintains the EHC plan",
+    "plan_la_code": "the council that maintains the EHC plan",
     "section_f_summary": "a summary of section F of the EHC plan",
     "section_i_school": "the school named in section I of the EHC plan",
 }

@@ -38,18 +38,19 @@ class DetailUnsound(Rejected):
     """A unique learner number has ten digits, and year groups run from 0, Reception, to 14."""
 
     code = "detail_unsound"
-    title = "A detail of the referral is not sound"
+    title = "A detail of the referral is not correct"
 
 
 class RollMismatch(Rejected):
-    """Whether the pupil is on the home school's roll is said twice, and both say the same."""
+    """Two answers say if the pupil is on the home school's roll. Both must say the same."""
 
     code = "roll_mismatch"
-    title = "The roll status does not fit"
+    title = "The answers about the school roll do not match"
 
 
 class ReasonMismatch(Rejected):
-    """The main reason is why the placement was commissioned, not the pupil's need: an exclusion goes before any other.
+    """The main reason is why the placement was commissioned, not the pupil's need. If there was an exclusion, that is
+    the main reason.
 
     Returns to the Department for Education count placements by it.
     """
@@ -62,7 +63,7 @@ def sound_referral(event: SubmitReferral | ReferralSubmitted, state: Placement, 
     number = (
         upn.parse(state.referral.pupil.upn)
         if state.referral.pupil
-        else ReferralIncomplete("The pupil's details are gone.")
+        else ReferralIncomplete("The pupil's details have been erased.")
     )
     plan = event.picture is not None and PupilFlag.EHCP in event.picture.flags
     # A correction of later days does not make the pupil older.
@@ -166,7 +167,7 @@ def _details(state: Placement, command: SubmitReferral | ReferralSubmitted) -> l
         None
         if uln is None or re.fullmatch(r"[0-9]{10}", uln)
         else DetailUnsound("A unique learner number has ten digits.", pointer="/details/uln"),
-        RollMismatch("The picture says otherwise of the home school's roll.", pointer="/details/roll_status")
+        RollMismatch("The answers about the home school's roll are different.", pointer="/details/roll_status")
         if None not in {roll, on_roll} and on_roll is (roll is RollStatus.NONE)
         else None,
     ]

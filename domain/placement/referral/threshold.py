@@ -25,11 +25,11 @@ from events.values.sessions import SessionTimes
 
 
 class RegistrationRequired(Rejected):
-    """A provider that gives full-time education to five pupils of compulsory school age, or to one with an EHC plan or
-    looked after, must be a registered school. This placement would make it one.
+    """Some providers must be registered schools. They give full-time education to five pupils of compulsory school
+    age, or to one who has an EHC plan or is looked after. This placement would make the provider one of them.
 
-    A child's hours at the provider are summed over its placements, and the provider's own number of full-time pupils
-    counts. A place that was given stays, whatever comes later.
+    A child's hours at the provider are added up over its placements. The provider's own number of full-time pupils
+    also counts. A place that has already been given is not affected.
     """
 
     code = "registration_required"

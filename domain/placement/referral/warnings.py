@@ -35,7 +35,7 @@ _OF_THE_REFERRAL: Mapping[str, tuple[WarningCode, str]] = MappingProxyType(
         ),
         "la_part_unknown": (
             WarningCode.LA_PART_UNKNOWN,
-            "The UPN names a local authority that is not known. Check the number for a slip.",
+            "The council code in the UPN is not known. Check the number for a typing error.",
         ),
         "year_group_unusual": (
             WarningCode.YEAR_GROUP_UNUSUAL,

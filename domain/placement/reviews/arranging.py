@@ -55,14 +55,16 @@ class RecordWrittenViews:
 
 
 class ReviewNotAhead(Rejected):
-    """A meeting is arranged for a time to come."""
+    """The time of a meeting is in the future when it is arranged."""
 
     code = "review_not_ahead"
     title = "The time of the meeting has passed"
 
 
 class WrittenViewsNotInvited(Rejected):
-    """An invitation offers to attend, or to send written views beforehand on whether the placement should go on."""
+    """An invitation offers two ways to take part: come to the meeting, or send written views before it. The views are
+    about whether the placement should go on.
+    """
 
     code = "written_views_not_invited"
     title = "The invitation does not offer written views"
@@ -72,7 +74,7 @@ class WrittenViewsNotInvited(Rejected):
 def schedule(state: Placement, command: ScheduleReview, facts: Facts) -> tuple[ReviewScheduled, ...]:
     review_at(state, command.review_id, ReviewStatus.DUE, *TO_HOLD)
     refuse(
-        None if command.at > facts.now else ReviewNotAhead("Choose a time to come.", pointer="/at"),
+        None if command.at > facts.now else ReviewNotAhead("Choose a time in the future.", pointer="/at"),
         *sound_schedule(command, state, facts),
     )
     return (
@@ -133,7 +135,8 @@ def sound_invitation(
         None
         if event.written_views_invited
         else WrittenViewsNotInvited(
-            "The invitation must offer to send written views beforehand.", pointer="/written_views_invited"
+            "The invitation must say that people can send written views before the meeting.",
+            pointer="/written_views_invited",
         ),
         *missing_recipients(event.recipients, invitees(state, event.review_id, event.given_on)),
     ]

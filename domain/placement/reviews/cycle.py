@@ -7,14 +7,14 @@ from events.ids import ReviewId
 
 
 class ReviewUnknown(Rejected):
-    """Reviews open by themselves when they fall due to be arranged; the record lists them."""
+    """Reviews open by themselves when it is time to arrange them. The record lists them."""
 
     code = "review_unknown"
     title = "There is no such review"
 
 
 class ReviewWrongStep(Rejected):
-    """A review is scheduled, invited to, held, decided and notified, in this order."""
+    """The steps of a review are in this order: schedule, invite, hold, decide and notify."""
 
     code = "review_wrong_step"
     title = "The review is not at the step for this"

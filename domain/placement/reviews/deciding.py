@@ -56,15 +56,15 @@ class NotifyOutcome:
 
 
 class DecisionPeriodUnsound(Rejected):
-    """A decision to continue or amend says for how long: until a day to come, with the next review within it."""
+    """A decision to continue or amend says until when: a day in the future, with the next review before it."""
 
     code = "decision_period_unsound"
-    title = "The decision's period does not hold together"
+    title = "The period of the decision is not correct"
     legal_refs = ("SI 2010/1156 reg 4(1)(b)",)
 
 
 class NoReturnToStop(Rejected):
-    """A review may stop a return to school that has begun, where the placement then goes on."""
+    """A review can stop a return to school that has begun, if the placement then goes on."""
 
     code = "no_return_to_stop"
     title = "There is no return to stop"
@@ -137,7 +137,7 @@ def _stop_return(state: Placement, command: DecideReview) -> NoReturnToStop | No
     if state.ending.reintegration is None:
         return NoReturnToStop("No return to school has begun.", pointer="/stop_return")
     if command.decision is ReviewDecision.END:
-        return NoReturnToStop("A placement that is to end is not gone on with.", pointer="/stop_return")
+        return NoReturnToStop("A placement that will end cannot continue.", pointer="/stop_return")
     return None
 
 
@@ -149,7 +149,7 @@ def _period(command: ReviewDecided) -> tuple[DecisionPeriodUnsound | None, ...]:
         DecisionPeriodUnsound(f"Give an end after the decision, {words.on(today)}.", pointer="/until")
         if goes_on and command.until <= today
         else None,
-        DecisionPeriodUnsound("The next review falls within the period.", pointer="/next_review_due")
+        DecisionPeriodUnsound("The next review must be within the period.", pointer="/next_review_due")
         if next_due is not None and not today < next_due <= command.until
         else None,
     )

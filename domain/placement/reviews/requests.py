@@ -48,9 +48,9 @@ class RefuseReviewRequest:
 
 
 class RequesterNotEntitled(Rejected):
-    """A review is asked for by a parent, by the pupil from the age of 18, or by the authority of an EHC plan.
+    """A review can be asked for by a parent, by the pupil from the age of 18, or by the council of an EHC plan.
 
-    Staff may record the request of any of these.
+    Staff can record a request from any of these.
     """
 
     code = "requester_not_entitled"
@@ -59,14 +59,14 @@ class RequesterNotEntitled(Rejected):
 
 
 class RequestUnknown(Rejected):
-    """A request is answered once; one that brought a review by itself needs no answer."""
+    """A request is answered once. One that led to a review by itself needs no answer."""
 
     code = "request_unknown"
     title = "There is no such request waiting for an answer"
 
 
 class DutyToReview(Rejected):
-    """A review that was asked for must be held, unless one was held in the ten weeks before the day of the request."""
+    """A review that is asked for must be held, unless one was held in the ten weeks before the day of the request."""
 
     code = "duty_to_review"
     title = "The review that was asked for must be held"
@@ -101,7 +101,7 @@ def sound_request(event: RequestReview | ReviewRequested, state: Placement, fact
     return [
         not_future(event.requested_on, facts.today, "/requested_on"),
         not_before(event.requested_on, state.running.started_on, "the placement started", "/requested_on"),
-        RequesterNotEntitled("The authority may ask where the pupil has an EHC plan.", pointer="/by")
+        RequesterNotEntitled("The council can ask only if the pupil has an EHC plan.", pointer="/by")
         if event.by is ReviewRequester.LA and PupilFlag.EHCP not in state.referral.flags_on(event.requested_on)
         else None,
         written(event.request, "what was asked for", "/request"),
@@ -151,10 +151,10 @@ def _entitled(state: Placement, command: RequestReview, facts: Facts) -> Request
     if command.by is ReviewRequester.LA:
         return _authority(state, command, facts)
     if role in _AUTHORITY:
-        return RequesterNotEntitled("Your role asks for a review as the authority.", pointer="/by")
+        return RequesterNotEntitled("In your role you can ask for a review only as the council.", pointer="/by")
     if role not in {Role.PARENT, Role.PUPIL} or relevant_person(state, command.requested_on) in {None, role}:
         return None
-    return RequesterNotEntitled("A parent asks until the pupil is 18, and the pupil from then on.", pointer="/by")
+    return RequesterNotEntitled("A parent can ask until the pupil is 18. After that the pupil can ask.", pointer="/by")
 
 
 def _authority(state: Placement, command: RequestReview, facts: Facts) -> RequesterNotEntitled | None:
@@ -162,9 +162,9 @@ def _authority(state: Placement, command: RequestReview, facts: Facts) -> Reques
     role, council = facts.actor.role, organisation(facts.actor.org_id)
     maintains = state.referral.plan_la_code_on(command.requested_on)
     if council is not None and council.kind is OrgKind.LA and maintains not in {None, council.name}:
-        return RequesterNotEntitled(f"The authority {maintains} maintains the EHC plan, and may ask.", pointer="/by")
+        return RequesterNotEntitled(f"Council {maintains} maintains the EHC plan and can ask.", pointer="/by")
     if role in {Role.PARENT, Role.PUPIL}:
-        return RequesterNotEntitled("You ask as the parent or the pupil.", pointer="/by")
+        return RequesterNotEntitled("You can ask only as the parent or the pupil.", pointer="/by")
     return None
 
 
@@ -206,11 +206,7 @@ def _waiting(state: Placement, request_id: RequestId) -> ReviewRequested:
     found = next((each for each in state.reviews.requests_waiting if each.request_id == request_id), None)
     if found is None:
         raise Rejections(
-            (
-                RequestUnknown(
-                    "No request of this id waits for an answer; the record lists them.", pointer="/request_id"
-                ),
-            )
+            (RequestUnknown("No open request has this id. The record lists the open requests.", pointer="/request_id"),)
         )
     return found
 

@@ -34,13 +34,14 @@ class RecordOvertakenDutyDealtWith:
 
 
 class NotOvertaken(Rejected):
-    """A duty is overtaken where the school's days change after it was met. The record lists it until it is dealt with.
+    """A duty is overtaken if the school's days change after it was met. The record lists it until someone deals with
+    it.
 
     A notice before the start is not dealt with like this: move the start date, and give notice again.
     """
 
     code = "not_overtaken"
-    title = "No such duty waits to be dealt with"
+    title = "There is no such overtaken duty to deal with"
 
 
 def waiting(state: Placement, calendar: SchoolCalendar) -> Iterator[DutyOvertaken]:

@@ -34,14 +34,14 @@ class ReceiveProgressReport:
 
 
 class ReportPeriodUnsound(Rejected):
-    """A report is about days of the placement that have passed."""
+    """A report covers days of the placement that have passed."""
 
     code = "report_period_unsound"
-    title = "The period of the report does not hold together"
+    title = "The dates of the report are not correct"
 
 
 class ObjectivesNotRated(Rejected):
-    """Reviews must be able to show that the objectives are met, so a report rates each of them, once."""
+    """Reviews must show if the objectives are met, so a report rates each of them once."""
 
     code = "objectives_not_rated"
     title = "The report does not rate each objective once"

@@ -36,12 +36,12 @@ class RecordProviderReview:
 class ProviderNotDoubted(Rejected):
     """A doubt about the provider is answered once: by this decision, or by a review held on a later day.
 
-    It arises where the council suspends or withdraws the provider's entry, where a serious concern is raised, and
-    where the commissioner's own checks have run out.
+    A doubt arises if the council suspends or withdraws the provider's entry, or if a serious concern is raised. It
+    also arises when the commissioner's own checks expire.
     """
 
     code = "provider_not_doubted"
-    title = "Nothing about the provider waits for a review"
+    title = "There is nothing about the provider to review"
     legal_refs = ("KCSIE: alternative provision",)
 
 

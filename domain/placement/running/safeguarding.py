@@ -63,14 +63,14 @@ class ResumePlacement:
 
 
 class ConcernUnknown(Rejected):
-    """A placement is paused for a concern that was raised and is not answered yet."""
+    """A placement is paused for a concern that was raised and has not been answered."""
 
     code = "concern_unknown"
     title = "There is no such open concern"
 
 
 class PauseNotReviewed(Rejected):
-    """Where a concern stopped the placement, its review decides whether the placement may go on."""
+    """If a concern stopped the placement, a review of the pause decides if the placement may go on."""
 
     code = "pause_not_reviewed"
     title = "The review of the pause is not decided"
@@ -78,7 +78,7 @@ class PauseNotReviewed(Rejected):
 
 
 class PauseEndsPlacement(Rejected):
-    """A placement that its review decided to end is ended, and not taken up again."""
+    """If a review decided to end the placement, end it. It cannot be resumed."""
 
     code = "pause_ends_placement"
     title = "The review of the pause decided to end the placement"
@@ -192,7 +192,7 @@ def resume(state: Placement, command: ResumePlacement, facts: Facts) -> tuple[Pl
     )
     refuse(
         PauseNotReviewed("Hold the review of the pause and decide it first.") if decided is None else None,
-        PauseEndsPlacement("The review of the pause decided to end the placement: end it.")
+        PauseEndsPlacement("The review of the pause decided to end the placement. End it.")
         if decided is not None and decided.decision is ReviewDecision.END
         else None,
         *sound_resumption(resumed, state, facts),
@@ -209,7 +209,11 @@ def _open(state: Placement, concern_id: ConcernId) -> SafeguardingConcernRaised:
     found = next((each for each in state.running.concerns_open if each.concern_id == concern_id), None)
     if found is None:
         raise Rejections(
-            (ConcernUnknown("No open concern of this placement has this id; raise it first.", pointer="/concern_id"),)
+            (
+                ConcernUnknown(
+                    "No open concern of this placement has this id. Raise the concern first.", pointer="/concern_id"
+                ),
+            )
         )
     return found
 

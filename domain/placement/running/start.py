@@ -28,7 +28,7 @@ class StartPlacement:
 
 
 class NoticeMissing(Rejected):
-    """No pupil is directed off site without written notice."""
+    """A pupil cannot be directed off site without written notice."""
 
     code = "notice_missing"
     title = "No notice of the placement was given"
@@ -36,7 +36,7 @@ class NoticeMissing(Rejected):
 
 
 class NoticeNotTimely(Rejected):
-    """Notice comes at least two clear school days before the start. Nobody can waive this: the start moves instead."""
+    """Notice comes at least two clear school days before the start. Nobody can waive this: move the start instead."""
 
     code = "notice_not_timely"
     title = "The notice was given too late for this start"
@@ -44,7 +44,7 @@ class NoticeNotTimely(Rejected):
 
 
 class NotSchoolDay(Rejected):
-    """A pupil attends on the home school's school days."""
+    """A pupil attends only on the home school's school days."""
 
     code = "not_school_day"
     title = "The day is not a school day"
@@ -97,11 +97,11 @@ def _notice(state: Placement, facts: Facts) -> Rejected | None:
     ):
         return None
     earliest = earliest_start(facts.today, facts.calendar, figures_of(state))
-    remedy = f"Move the start date to {words.on(earliest)} or later, and give notice today by hand or e-mail."
+    remedy = f"Move the start date to {words.on(earliest)} or later, and give notice today by hand or email."
     if by_unseen_text(state, RuleId.T1):
         remedy = f"{remedy} {UNSEEN}"
     if state.notices.lost is not None:
-        return NoticeMissing(f"The notice reached no parent: every letter of it failed or came back. {remedy}")
+        return NoticeMissing(f"The notice reached no parent. Every letter failed or came back. {remedy}")
     if state.notices.current is None:
         return NoticeMissing(f"No notice was given for this start. {remedy}")
     clear = facts.calendar.between(state.notices.current.deemed_on, state.notices.current.start_date)

@@ -61,7 +61,7 @@ class NothingChanged(Rejected):
 
 
 class ChangeTooSoon(Rejected):
-    """Changed terms need notice to the pupil and the parents like the first ones: two clear school days before."""
+    """Changed terms need notice to the pupil and the parents, two clear school days before, as the first terms did."""
 
     code = "change_too_soon"
     title = "There is not enough time to give notice of the change"

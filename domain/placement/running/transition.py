@@ -32,10 +32,10 @@ class RecordTransitionDealtWith:
 
 
 class NotTransitional(Rejected):
-    """Only a placement that time has marked as running on from the earlier law is dealt with, and once."""
+    """Only a placement that the service has marked as decided under the earlier law is dealt with, and only once."""
 
     code = "not_transitional"
-    title = "The placement does not run on from an earlier law, or that was dealt with"
+    title = "This placement does not need to be brought under the new law"
 
 
 def to_mark(state: Placement) -> PlacementMarkedTransitional | None:

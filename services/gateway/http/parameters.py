@@ -89,4 +89,4 @@ def renamed(name: str, value: int | None, earlier_name: str, earlier: int | None
 def not_to_come(name: str, at: datetime | None, now: datetime) -> None:
     """Raises Problem: it asks about a time that has not come. Today as a day may be asked for, so far as it went."""
     if at is not None and at > max(now, end_of(today(now))):
-        raise malformed([FieldError(pointer=f"/query/{name}", detail="This lies in the future.")])
+        raise malformed([FieldError(pointer=f"/query/{name}", detail="This is in the future.")])
