@@ -59,7 +59,7 @@ def _not_taken(state: Placement, register: Register) -> Iterator[Deadline]:
     if waiting:
         minutes = words.count(figures(waiting[0][0].day).register_minutes, "minute")
         more = _later(waiting, "register", "taken")
-        said = f"Register taken of {named(waiting[0][0])}: {minutes} after the session began{more}"
+        said = f"Take the register of {named(waiting[0][0])}: due {minutes} after the session began{more}"
         yield _oldest(state, waiting, said)
 
 
@@ -72,7 +72,7 @@ def _not_entered(state: Placement, register: Register) -> Iterator[Deadline]:
     ]
     if waiting:
         why = "the placement was paused, and the home school says where the pupil was"
-        said = f"Code entered for {named(waiting[0][0])}: {why}{_later(waiting, 'session', 'coded')}"
+        said = f"Enter a code for {named(waiting[0][0])}: {why}{_later(waiting, 'session', 'coded')}"
         yield _oldest(state, waiting, said)
 
 
@@ -84,7 +84,7 @@ def _alerts(register: Register, cause: AlertCause) -> AbsencesWaiting:
 
 
 def _later(waiting: AbsencesWaiting, noun: str, done: str) -> str:
-    return f"; {words.count(len(waiting) - 1, f'later {noun}')} not {done} either" if len(waiting) > 1 else ""
+    return f"; {words.count(len(waiting) - 1, f'later {noun}')} also not {done}" if len(waiting) > 1 else ""
 
 
 def _oldest(state: Placement, waiting: AbsencesWaiting, said: str) -> Deadline:
@@ -100,7 +100,7 @@ def _to_tell(state: Placement, mark: SessionMark) -> Iterator[Deadline]:
         and not awaits_code
         and not told_since(state, mark.day, _FAMILY)
     ):
-        said = f"Unexplained absence of {named(mark)} told: the same day, to the parents and whoever else must know"
+        said = f"Tell the parents and everyone else who must know about the absence of {named(mark)}: the same day"
         yield as_deadline(state, RuleId.T10, mark.day, said)
 
 

@@ -38,12 +38,12 @@ def _reason(mark: SessionMark, due: date) -> str:
     after = words.count(figures(mark.day).unexplained_school_days, "school day")
     if mark.code_proposed is not None:
         return (
-            f"Code for the absence of {named(mark)} to be decided: no reason by {words.on(due)}, {after} after it."
-            f" {mark.code_proposed.code} is proposed, and a person at the school enters that or another code"
+            f"Decide the code for the absence of {named(mark)}: no reason by {words.on(due)}, {after} after it."
+            f" {mark.code_proposed.code} is proposed. Someone at the school enters that or another code"
         )
     return (
-        f"Reason for the absence of {named(mark)} by {words.on(due)}: {after} after it;"
-        " then the school decides whether it is unauthorised"
+        f"Find out the reason for the absence of {named(mark)} by {words.on(due)}: {after} after it."
+        " The school then decides if it is unauthorised"
     )
 
 

@@ -42,14 +42,14 @@ RULES: dict[RuleId, Rule] = {
     for rule in (
         Rule(
             id=RuleId.T1,
-            words="Notice before the start",
+            words="Give notice before the start",
             clause="SI 2010/1156 reg 3(2)",
             mark=RuleOrigin.LAW,
             remind_days=2,
         ),
         Rule(
             id=RuleId.T2,
-            words="Invitation to the review",
+            words="Invite people to the review",
             clause="SI 2010/1156 reg 5",
             mark=RuleOrigin.LAW,
             # Ten days before the meeting, as the invitation is due six days before it.
@@ -57,7 +57,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.T3,
-            words="Outcome of the review notified",
+            words="Tell people the outcome of the review",
             clause="SI 2010/1156 reg 6",
             mark=RuleOrigin.LAW,
             certainty=Certainty.UNCONFIRMED,
@@ -66,13 +66,13 @@ RULES: dict[RuleId, Rule] = {
         # The duty is law. The day is our own target for "as soon as reasonably practicable": missing it is no breach.
         Rule(
             id=RuleId.T4,
-            words="Review that was asked for held",
+            words="Hold the review that was asked for",
             clause="SI 2010/1156 reg 4A",
             mark=RuleOrigin.CHOICE,
         ),
         Rule(
             id=RuleId.ANSWER,
-            words="Request for a review answered",
+            words="Answer the request for a review",
             clause="local practice",
             mark=RuleOrigin.CHOICE,
             owner=Role.HEAD,
@@ -81,7 +81,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.SAFEGUARDING,
-            words="Review of the pause held",
+            words="Hold the review of the pause",
             clause="KCSIE: alternative provision",
             mark=RuleOrigin.GUIDANCE,
             owner=Role.DSL,
@@ -89,7 +89,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.CONCERN,
-            words="Safeguarding concern answered",
+            words="Answer the safeguarding concern",
             clause="KCSIE: alternative provision",
             mark=RuleOrigin.GUIDANCE,
             owner=Role.DSL,
@@ -98,14 +98,14 @@ RULES: dict[RuleId, Rule] = {
         # Notice to one parent is enough, so another parent's letter that failed is a task and never a breach.
         Rule(
             id=RuleId.LETTER,
-            words="Letter that did not arrive, or may not have, given another way",
+            words="Give the letter another way, as it did not arrive or may not have",
             clause="local practice",
             mark=RuleOrigin.CHOICE,
             remind_days=1,
         ),
         Rule(
             id=RuleId.T5,
-            words="Review held in every half-term",
+            words="Hold a review in every half-term",
             clause="KCSIE: alternative provision",
             mark=RuleOrigin.GUIDANCE,
         ),
@@ -113,13 +113,13 @@ RULES: dict[RuleId, Rule] = {
         # the lead before the period's end are our own, and missing either is no breach.
         Rule(
             id=RuleId.PLAN,
-            words="Planned review held",
+            words="Hold the planned review",
             clause="SI 2010/1156 reg 4(1)(a)",
             mark=RuleOrigin.CHOICE,
         ),
         Rule(
             id=RuleId.T6,
-            words="Decision before the period ends",
+            words="Decide before the period ends",
             clause="SI 2010/1156 reg 4(1)(b)",
             mark=RuleOrigin.CHOICE,
             owner=Role.HEAD,
@@ -129,7 +129,7 @@ RULES: dict[RuleId, Rule] = {
         # Reg 4(1)(b) names no day either. Reg 6 does: the decision is notified within six days of the meeting.
         Rule(
             id=RuleId.DECISION,
-            words="Decision after the review",
+            words="Decide after the review",
             clause="SI 2010/1156 reg 4(1)(b)",
             mark=RuleOrigin.LAW,
             certainty=Certainty.UNCONFIRMED,
@@ -139,7 +139,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.PERIOD,
-            words="No attendance required past the period decided",
+            words="Do not require attendance after the period decided",
             clause="SI 2010/1156 reg 4(1)(b)",
             mark=RuleOrigin.LAW,
             owner=Role.HEAD,
@@ -147,20 +147,20 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.REINTEGRATION,
-            words="Return to school planned",
+            words="Plan the return to school",
             clause="DfE guidance on alternative provision: reintegration",
             mark=RuleOrigin.CHOICE,
             remind_days=14,
         ),
         Rule(
             id=RuleId.DESTINATION,
-            words="End and destination recorded",
+            words="Record the end and the destination",
             clause="local practice",
             mark=RuleOrigin.CHOICE,
         ),
         Rule(
             id=RuleId.T7,
-            words="Education from the sixth day of the exclusion",
+            words="Arrange education from the sixth day of the exclusion",
             clause="Education and Inspections Act 2006 s 100; Education Act 1996 s 19(3A)",
             mark=RuleOrigin.LAW,
             law=Law.EXCLUSION,
@@ -171,7 +171,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.T8,
-            words="Details of the education to the parent",
+            words="Give the details of the education to the parent",
             clause="SI 2007/1870 reg 7",
             mark=RuleOrigin.LAW,
             law=Law.EXCLUSION,
@@ -179,7 +179,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.T12,
-            words="Annual review of the EHC plan",
+            words="Hold the annual review of the EHC plan",
             clause="Children and Families Act 2014 s 44",
             mark=RuleOrigin.LAW,
             certainty=Certainty.UNCONFIRMED,
@@ -192,7 +192,7 @@ RULES: dict[RuleId, Rule] = {
         # records the delivery, no law says: a miss of our own day is no breach.
         Rule(
             id=RuleId.PLAN_COUNCIL,
-            words="Council that maintains the EHC plan told about the placement",
+            words="Tell the council that maintains the EHC plan about the placement",
             clause="Children and Families Act 2014 s 42",
             mark=RuleOrigin.CHOICE,
             remind_days=2,
@@ -200,7 +200,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.SECTION_F,
-            words="Delivery of each item of section F recorded",
+            words="Record who delivers each item of section F",
             clause="Children and Families Act 2014 s 42(2)",
             mark=RuleOrigin.CHOICE,
             remind_days=2,
@@ -208,7 +208,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.VIRTUAL_SCHOOL,
-            words="Virtual school consulted on the placement",
+            words="Consult the virtual school about the placement",
             clause="KCSIE: alternative provision",
             mark=RuleOrigin.CHOICE,
             remind_days=2,
@@ -216,14 +216,14 @@ RULES: dict[RuleId, Rule] = {
         # Transitional rules of the 2026 Regulations were not found: the day is our own, for a person to look by.
         Rule(
             id=RuleId.OVERTAKEN,
-            words="Duty overtaken by a change of the school's days looked at",
+            words="Look at a duty that a change of the school's days has overtaken",
             clause="local practice",
             mark=RuleOrigin.CHOICE,
             remind_days=3,
         ),
         Rule(
             id=RuleId.TRANSITION,
-            words="Placement brought under the law since 26 July 2026",
+            words="Bring the placement under the law since 26 July 2026",
             clause="Education Act 2002 s 29A",
             mark=RuleOrigin.CHOICE,
             certainty=Certainty.UNCONFIRMED,
@@ -232,14 +232,14 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.T14,
-            words="Evaluation after the end",
+            words="Evaluate the placement after its end",
             clause="local practice",
             mark=RuleOrigin.CHOICE,
             remind_days=7,
         ),
         Rule(
             id=RuleId.T9,
-            words="Reason for an absence established",
+            words="Find out the reason for an absence",
             clause="Working together to improve school attendance: code N",
             mark=RuleOrigin.GUIDANCE,
             certainty=Certainty.UNCONFIRMED,
@@ -247,7 +247,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.T10,
-            words="Register taken, and an unexplained absence told",
+            words="Take the register, and tell people about an unexplained absence",
             clause="Working together to improve school attendance: unexplained absence",
             mark=RuleOrigin.GUIDANCE,
             remind_days=0,
@@ -255,14 +255,14 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.T11,
-            words="Due diligence of the provider made again",
+            words="Make the due diligence checks of the provider again",
             clause="local practice",
             mark=RuleOrigin.CHOICE,
             remind_days=28,
         ),
         Rule(
             id=RuleId.QA_VISIT,
-            words="Quality assurance visit of the council's team made",
+            words="Make the council's quality assurance visit",
             clause="local practice",
             mark=RuleOrigin.CHOICE,
             owner=Role.LA_OFFICER,
@@ -270,21 +270,21 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.PROVIDER,
-            words="Placement reviewed after its provider came into doubt",
+            words="Review the placement, as its provider is in doubt",
             clause="KCSIE: alternative provision",
             mark=RuleOrigin.CHOICE,
             remind_days=2,
         ),
         Rule(
             id=RuleId.T13,
-            words="Absence for illness told to the local authority",
+            words="Tell the council about the absence for illness",
             clause="Education Act 1996 s 19",
             mark=RuleOrigin.GUIDANCE,
             remind_days=0,
         ),
         Rule(
             id=RuleId.T15,
-            words="Part-time timetable weighed again",
+            words="Review the part-time timetable",
             clause="Working together to improve school attendance: part-time timetables",
             mark=RuleOrigin.GUIDANCE,
             # The guidance asks for the shortest time and an end. The number of days is our own.
@@ -292,7 +292,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.T18,
-            words="Length of the placement outside schools weighed",
+            words="Review the length of the placement outside a school",
             clause=_CAPS,
             mark=RuleOrigin.PROPOSED,
             certainty=Certainty.UNCONFIRMED,
@@ -300,7 +300,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.T18_SESSIONS,
-            words="Sessions a week outside schools weighed",
+            words="Review the sessions a week outside a school",
             clause=_CAPS,
             mark=RuleOrigin.PROPOSED,
             certainty=Certainty.UNCONFIRMED,
@@ -308,7 +308,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.T19,
-            words="Hours a week outside schools weighed",
+            words="Review the hours a week outside a school",
             clause="DfE guidance on the registration of independent schools",
             mark=RuleOrigin.GUIDANCE,
             remind_days=0,
@@ -317,7 +317,7 @@ RULES: dict[RuleId, Rule] = {
         # is law. Erasing is for a person to decide, so a day that passes is no breach.
         Rule(
             id=RuleId.T16,
-            words="Erasure of the pupil's personal data decided",
+            words="Decide on erasing the pupil's personal data",
             clause="UK GDPR art 5(1)(e); IRMS toolkit for schools",
             mark=RuleOrigin.GUIDANCE,
             owner=Role.HEAD,
@@ -326,7 +326,7 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.T17,
-            words="Request for access answered",
+            words="Answer the request for access",
             clause="UK GDPR art 12(3); SI 2005/1437 reg 5",
             mark=RuleOrigin.LAW,
             whatever_regime=True,
@@ -337,7 +337,7 @@ RULES: dict[RuleId, Rule] = {
         # Put into the Act by the Data (Use and Access) Act 2025, s 103, whose commencement was not seen.
         Rule(
             id=RuleId.COMPLAINT,
-            words="Complaint about data protection acknowledged",
+            words="Acknowledge the complaint about data protection",
             clause="Data Protection Act 2018 s 164A",
             mark=RuleOrigin.LAW,
             certainty=Certainty.UNCONFIRMED,
@@ -348,21 +348,21 @@ RULES: dict[RuleId, Rule] = {
         ),
         Rule(
             id=RuleId.TOLD,
-            words="Parents and pupil told about the arrangements",
+            words="Tell the parents and the pupil about the arrangements",
             clause="DfE guidance: arranging alternative provision",
             mark=RuleOrigin.GUIDANCE,
             certainty=Certainty.UNCONFIRMED,
         ),
         Rule(
             id=RuleId.TRANSPORT,
-            words="Transport decided, and arranged where required",
+            words="Decide on transport, and arrange it if it is required",
             clause="DfE guidance: arranging alternative provision",
             mark=RuleOrigin.GUIDANCE,
             certainty=Certainty.UNCONFIRMED,
         ),
         Rule(
             id=RuleId.MEALS,
-            words="Free school meals arranged",
+            words="Arrange free school meals",
             clause="DfE guidance: arranging alternative provision",
             mark=RuleOrigin.GUIDANCE,
             certainty=Certainty.UNCONFIRMED,

@@ -62,7 +62,7 @@ def duty_left(born_on: date, on: date, *, exams_ahead: bool) -> NoDutyLeft | Non
     ends = ends_on(born_on)
     if on > ends or (not exams_ahead and on + timedelta(weeks=figures(on).leaving_weeks) >= ends):
         return NoDutyLeft(
-            f"The pupil leaves compulsory school age on {words.on(ends)}. If the pupil still has exams to take, say so.",
+            f"The pupil leaves compulsory school age on {words.on(ends)}. If there are still exams to take, say so.",
             pointer="/exams_ahead",
         )
     return None

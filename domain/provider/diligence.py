@@ -151,8 +151,8 @@ def _owed(state: Provider) -> Iterator[OwedByOrganisation]:
         yield _aged(completed)
         for check in completed.checks:
             if check.expires_on is not None:
-                what = f"{in_words(check.kind).capitalize()} checked again by {words.on(check.expires_on)}"
-                said = f"{what}: what was seen runs out on that day"
+                what = f"Check {in_words(check.kind)} again by {words.on(check.expires_on)}"
+                said = f"{what}: its evidence expires on that day"
                 yield OwedByOrganisation(org_id=org_id, due=check.expires_on, words=said, check=check.kind)
 
 

@@ -312,7 +312,7 @@ def test_arrangements_missing_the_day_before_the_start_hold_nothing_up() -> None
 
     assert {found[rule].due_on for rule in (RuleId.TOLD, RuleId.TRANSPORT, RuleId.MEALS)} == {day("2026-11-25")}
     assert found[RuleId.MEALS].words == (
-        "Free school meals arranged by Wednesday 25 November 2026: before the start on Thursday 26 November 2026"
+        "Arrange free school meals by Wednesday 25 November 2026: before the start on Thursday 26 November 2026"
     )
     missed = {
         (event.rule, event.due, event.severity)
@@ -494,7 +494,7 @@ def test_an_access_request_is_due_in_a_month_and_a_miss_is_always_a_breach() -> 
         Severity.BREACH,
         request(story).request.request_id,
     )
-    assert due.words.startswith("Request for access answered by Tuesday 29 December 2026")
+    assert due.words.startswith("Answer the request for access by Tuesday 29 December 2026")
     assert due.due_on in {
         event.due for event in story.on(day("2026-12-30")).when(PassTime()).events if isinstance(event, DeadlineMissed)
     }
@@ -758,7 +758,7 @@ def test_a_complaint_about_data_protection_is_acknowledged_within_30_days(on: st
     (due,) = (each for each in deadlines(story.state, story.calendar) if each.rule is RuleId.COMPLAINT)
     assert (due.due_on, due.severity) == (day("2026-12-26"), Severity.BREACH)
     assert due.words == (
-        "Complaint about data protection acknowledged by Saturday 26 December 2026: 30 days after it was made on"
+        "Acknowledge the complaint about data protection by Saturday 26 December 2026: 30 days after it was made on"
         " Thursday 26 November 2026"
     )
     missed = {each.rule for each in story.when(PassTime()).events if isinstance(each, DeadlineMissed)}

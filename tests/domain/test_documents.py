@@ -168,7 +168,7 @@ DEMANDED: list[tuple[DocumentKind, str | None, str]] = [
     (K.PLACEMENT_RECORD, None, "The provider's view: A pleasure"),
     (K.PLACEMENT_RECORD, None, "Attendance before: 81.25%"),
     (K.PLACEMENT_RECORD, None, "Cost: £2,000.50"),
-    (K.PLACEMENT_RECORD, f"{REG} 4(1)(a)", "Planned review held, due Wednesday 16 December 2026: Advisory (PLAN)"),
+    (K.PLACEMENT_RECORD, f"{REG} 4(1)(a)", "Hold the planned review, due Wednesday 16 December 2026: Advisory (PLAN)"),
     (K.PLACEMENT_RECORD, _FULL, "Everything on the record, in order: 1 |"),
     (K.PLACEMENT_RECORD, _FULL, f"Notice given | Case worker | {REG} 3(2); {REG} 3(4) | 0000000000000000 "),
     (K.REFERRAL_FORM, _FORM, "Main reason: Off-site placement for behavioural support"),

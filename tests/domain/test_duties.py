@@ -98,7 +98,7 @@ def test_a_duty_of_the_table_is_missed_once_its_day_has_passed() -> None:
 
     wake = next_wake(before.state, story.calendar, before.now)
     assert wake is not None
-    assert wake.because == "Quality assurance visit of the council's team made: overdue after Thursday 3 December 2026"
+    assert wake.because == "Make the council's quality assurance visit: overdue after Thursday 3 December 2026"
     assert of_visit(before) == []
     assert of_visit(after) == [DeadlineMissed(rule=RuleId.QA_VISIT, due=DUE, severity=Severity.ADVISORY)]
     assert [each.missed for each in listed(after)] == [True]

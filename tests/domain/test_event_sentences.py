@@ -166,5 +166,5 @@ def test_each_event_of_a_whole_story_has_a_sentence() -> None:
     assert "The placement started on" in " ".join(said)
     assert any(isinstance(each, NoticeGiven) for each in story.events)
     assert of_code(Role.DSL) == "the designated safeguarding lead"
-    assert of_code(RuleId.T1) == "Notice before the start"
+    assert of_code(RuleId.T1) == "Give notice before the start"
     assert "attendance 0.07%" in sentence(sample(ReintegrationStepRecorded))

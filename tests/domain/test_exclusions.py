@@ -122,7 +122,7 @@ def test_education_is_owed_from_an_exclusion_and_a_miss_is_always_a_breach() -> 
     due, severity, words = _owed(story)[RuleId.T7]
     assert (due, severity) == (day("2026-11-16"), Severity.BREACH)
     assert words == (
-        "Education by Monday 16 November 2026: by the school, from day 6 of the exclusion that began on"
+        "Arrange education by Monday 16 November 2026: by the school, from day 6 of the exclusion that began on"
         " Monday 9 November 2026"
     )
     assert story.on(day("2026-11-16"), 23).when(PassTime()).events == ()
@@ -135,7 +135,7 @@ def test_education_is_owed_from_an_exclusion_and_a_miss_is_always_a_breach() -> 
 def test_after_a_permanent_exclusion_the_authority_owes_it() -> None:
     story = at(Stage.REFERRED, **EXPELLED).when(PERMANENT).then_happens(ExclusionRecorded)
 
-    assert "by the authority, from day 6" in _owed(story)[RuleId.T7][2]
+    assert "by the council, from day 6" in _owed(story)[RuleId.T7][2]
 
 
 def test_a_decision_waits_for_the_exclusion_on_record() -> None:
@@ -161,7 +161,8 @@ def test_details_48_hours_before_replace_the_notice_in_school_days() -> None:
     assert RuleId.T1 not in owed
     assert owed[RuleId.T8][:2] == (day("2026-11-24"), Severity.BREACH)
     assert owed[RuleId.T8][2] == (
-        "Details to the parent by Tuesday 24 November 2026: 48 hours before the start on Thursday 26 November 2026"
+        "Give the details to the parent by Tuesday 24 November 2026: 48 hours before the start on"
+        " Thursday 26 November 2026"
     )
 
 
@@ -171,7 +172,7 @@ def test_a_start_set_late_makes_the_details_due_at_once() -> None:
 
     due, _, words = _owed(moved)[RuleId.T8]
     assert due == day("2026-11-26")
-    assert words.endswith(", which leaves no more time")
+    assert words.endswith(", the longest that this start allows")
 
 
 @pytest.mark.obligation("S14")

@@ -257,10 +257,10 @@ def test_a_review_without_social_care_is_warned_of_for_a_child_of_theirs(
 @pytest.mark.parametrize(
     ("on", "to"),
     [
-        ("2026-11-29", ("Local authority", ())),
+        ("2026-11-29", ("Council", ())),
         ("2026-11-30", ("Example Council", ("1 Example Street", "Derby", "DE99 9ZZ"))),
         ("2026-12-01", ("Sample Council", ("2 Example Street", "Matlock", "DE99 8ZZ"))),
-        ("2026-12-02", ("Local authority", ())),
+        ("2026-12-02", ("Council", ())),
     ],
     ids=["before", "on-the-day", "moved", "ended"],
 )
@@ -274,7 +274,7 @@ def test_a_letter_goes_to_the_council_of_the_plan_on_its_day(on: str, to: tuple[
 def test_a_council_that_only_the_referral_names_is_addressed_by_its_office() -> None:
     (council,) = addressees(source_of(with_plan(Stage.DETERMINED)), RecipientRole.LA, day("2026-11-20"))
 
-    assert (council.name, council.address) == ("Local authority", ())
+    assert (council.name, council.address) == ("Council", ())
 
 
 # ---- every flag, every effect, around its day

@@ -74,7 +74,7 @@ def test_a_part_time_timetable_is_weighed_again_after_thirty_school_days() -> No
     [due] = [listed(story)[RuleId.T15]]
     assert (due.due_on, due.severity, due.missed) == (REACHED, Severity.ADVISORY, False)
     assert due.words == (
-        "Part-time timetable weighed again by Wednesday 20 January 2027: 30 school days of it since Thursday 26"
+        "Review the part-time timetable by Wednesday 20 January 2027: 30 school days part-time since Thursday 26"
         " November 2026"
     )
     assert reached(story, REACHED - DAY) == []
@@ -143,7 +143,7 @@ def test_twelve_weeks_at_a_provider_that_is_no_school_is_a_warning_not_law() -> 
 
     due = listed(story)[RuleId.T18]
     assert (due.due_on, due.severity) == (last, Severity.ADVISORY)
-    assert due.words.endswith("12 weeks after the start on Thursday 26 November 2026; proposed as a limit, and not law")
+    assert due.words.endswith("12 weeks after the start on Thursday 26 November 2026; a proposed limit, not law")
     assert (RULES[RuleId.T18].mark, RULES[RuleId.T18].certainty) == (RuleOrigin.PROPOSED, Certainty.UNCONFIRMED)
     assert "not law" in due.legal_ref
     assert reached(story, last - DAY) == []
@@ -184,12 +184,13 @@ def test_the_warnings_say_what_they_go_by() -> None:
     found = listed(patterned(sessions=sessions(*[PROVIDER] * 10)))
 
     assert found[RuleId.T18_SESSIONS].words == (
-        "Sessions a week outside schools weighed by Thursday 26 November 2026: more than four sessions a week in the"
-        " weekly pattern; proposed as a limit, and not law"
+        "Review the sessions a week outside a school by Thursday 26 November 2026: more than four"
+        " sessions a week in the"
+        " weekly pattern; a proposed limit, not law"
     )
     assert found[RuleId.T19].words == (
-        "Hours a week outside schools weighed by Thursday 26 November 2026: more than 18 hours a week in the weekly"
-        " pattern, which the department generally takes for full-time"
+        "Review the hours a week outside a school by Thursday 26 November 2026: more than 18 hours a week in the weekly"
+        " pattern, which generally counts as full-time"
     )
 
 

@@ -7,7 +7,7 @@ from domain.placement.messages import Handled, NextDeadline, PlacementStatus
 
 
 def test_what_a_workflow_keeps_is_plain_json() -> None:
-    due = NextDeadline(rule="T1", due_on="2026-11-23", words="Notice by Monday 23 November 2026")
+    due = NextDeadline(rule="T1", due_on="2026-11-23", words="Give notice by Monday 23 November 2026")
     standing = PlacementStatus(version=7, stage="determined", terminal=False, wake_in_seconds=1.5, next_deadline=due)
     handled = Handled(status="accepted", standing=standing)
 

@@ -139,7 +139,7 @@ def test_an_overtaken_notice_is_a_task_until_the_start_is_moved() -> None:
     task = due(SNOW)[RuleId.OVERTAKEN]
     assert (task.due_on, task.severity) == (day("2026-11-26"), Severity.ADVISORY)
     assert RuleId.T1 not in due(SNOW)
-    assert "Notice before the start was in time on Monday 23 November 2026" in task.words
+    assert "'Give notice before the start' was done in time on Monday 23 November 2026" in task.words
 
     story = SNOW.on(day("2026-11-24")).when(move("2026-12-01"))
     story = story.given.and_then(*story.events)

@@ -34,7 +34,7 @@ def test_a_plan_is_reviewed_within_twelve_months_of_the_last_review(reviewed: st
     (owed,) = [each for each in deadlines(story.state, story.calendar) if each.rule is RuleId.T12]
 
     assert (owed.due_on, owed.severity) == (day(due), Severity.BREACH)
-    assert owed.words.startswith("Annual review of the EHC plan by ")
+    assert owed.words.startswith("Hold the annual review of the EHC plan by ")
 
 
 def test_a_missed_review_is_a_breach_on_any_basis_and_the_next_counts_anew() -> None:

@@ -41,7 +41,7 @@ def test_a_commissioners_checks_run_out_each_on_its_day() -> None:
         (RuleId.T11, SCHOOL, AGED, None, False),
     ]
     insurance, _, whole = deadlines(found)
-    assert insurance.words.startswith("Insurance checked again by Wednesday 30 June 2027")
+    assert insurance.words.startswith("Check insurance again by Wednesday 30 June 2027")
     assert whole.words.endswith("by Saturday 9 October 2027: 12 months after the check of Friday 9 October 2026")
     assert {(each.severity, each.owner) for each in deadlines(found)} == {(Severity.ADVISORY, Role.CASE_WORKER)}
     assert whole.remind_on == day("2027-09-11")

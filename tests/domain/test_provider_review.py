@@ -99,7 +99,7 @@ def test_bad_news_of_the_provider_is_recorded_once_and_a_review_falls_due(
     assert doubts(after) == []
     [due] = [each for each in deadlines(after.state, after.calendar) if each.rule is RuleId.PROVIDER]
     assert (due.due_on, due.severity, due.owner) == (day("2026-12-09"), Severity.ADVISORY, Role.CASE_WORKER)
-    assert due.words.startswith("Placement reviewed after its provider came into doubt by Wednesday 9 December 2026")
+    assert due.words.startswith("Review the placement, as its provider is in doubt by Wednesday 9 December 2026")
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_the_words_say_which_of_the_data_end() -> None:
     (terms,) = [each.words for each in found(running(end="2028-06-01")) if each.rule is RuleId.T6]
 
     assert "the bank holidays of that year are not known so far" in holidays
-    assert "the calendar is not published so far" in terms
+    assert "the calendar is not published yet" in terms
 
 
 def test_notice_that_is_counted_back_over_unknown_days_is_provisional() -> None:

@@ -63,7 +63,8 @@ def test_a_longer_half_term_moves_the_review_that_is_open_in_it() -> None:
     (found,) = [each for each in deadlines(story.state, story.calendar) if each.rule is RuleId.T5 and each.subject]
     assert (found.due_on, found.was_on) == (day("2026-12-22"), day("2026-12-18"))
     assert found.words == (
-        "Review of the half-term held by Tuesday 22 December 2026: the last school day of Autumn 2; Friday 18 December"
+        "Hold the review of the half-term by Tuesday 22 December 2026: the last school day of Autumn"
+        " 2; Friday 18 December"
         " 2026 before the school's calendar was revised"
     )
 

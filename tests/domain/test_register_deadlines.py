@@ -60,10 +60,10 @@ def test_a_register_not_taken_is_due_thirty_minutes_into_the_session() -> None:
 
     assert (due.rule, due.due_on, due.due_at, due.missed) == (RuleId.T10, THURSDAY, clock(THURSDAY, 9, 30), True)
     assert due.words == (
-        "Register taken of the morning of Thursday 26 November 2026: 30 minutes after the session began"
+        "Take the register of the morning of Thursday 26 November 2026: due 30 minutes after the session began"
     )
     assert (due.owner, due.escalate_to, due.severity) == (Role.CASE_WORKER, Role.DSL, Severity.ADVISORY)
-    assert due_still.words.endswith("the session began; one later register not taken either")
+    assert due_still.words.endswith("the session began; one later register also not taken")
     assert due_still.due_at == due.due_at
 
 
@@ -88,8 +88,8 @@ def test_an_unexplained_absence_is_due_until_the_family_was_spoken_to() -> None:
 
     assert (due.rule, due.due_on) == (RuleId.T10, THURSDAY)
     assert due.words == (
-        "Unexplained absence of the morning of Thursday 26 November 2026 told: the same day, to the parents and"
-        " whoever else must know"
+        "Tell the parents and everyone else who must know about the absence of the morning of"
+        " Thursday 26 November 2026: the same day"
     )
     assert listed(with_contact(found, Role.PARENT, "2026-11-26")) == []
     assert listed(with_contact(found, Role.SOCIAL_WORKER, "2026-11-27")) == []
@@ -114,16 +114,17 @@ def test_a_register_of_a_day_in_a_pause_is_the_home_schools_to_code() -> None:
     [taken, coded] = listed(found)
 
     assert taken.words == (
-        "Register taken of the morning of Thursday 26 November 2026: 30 minutes after the session began; three later"
-        " registers not taken either"
+        "Take the register of the morning of Thursday 26 November 2026: due 30 minutes after the"
+        " session began; three later"
+        " registers also not taken"
     )
     assert coded.words == (
-        "Code entered for the morning of Monday 30 November 2026: the placement was paused, and the home school says"
-        " where the pupil was; three later sessions not coded either"
+        "Enter a code for the morning of Monday 30 November 2026: the placement was paused, and the home school says"
+        " where the pupil was; three later sessions also not coded"
     )
     assert (coded.rule, coded.due_at, coded.missed) == (RuleId.T10, clock(day("2026-11-30"), 23, 59, 59), True)
     [taken] = listed(replace(found, placement=in_full().placement))
-    assert taken.words.endswith("seven later registers not taken either"), "without a pause they are the provider's"
+    assert taken.words.endswith("seven later registers also not taken"), "without a pause they are the provider's"
 
 
 def test_an_absence_of_the_morning_before_a_pause_is_no_unexplained_one() -> None:
@@ -132,8 +133,8 @@ def test_an_absence_of_the_morning_before_a_pause_is_no_unexplained_one() -> Non
     found = recorded(kept(register), clock(monday, 9, 10))
     paused = replace(found, placement=evolve(found.placement, PAUSE))
 
-    assert "Unexplained absence" in " ".join(each.words for each in listed(found))
-    assert "Unexplained absence" not in " ".join(each.words for each in listed(paused))
+    assert "Tell the parents" in " ".join(each.words for each in listed(found))
+    assert "Tell the parents" not in " ".join(each.words for each in listed(paused))
 
 
 # ---- T9
@@ -147,8 +148,9 @@ def test_the_reason_of_an_absence_is_due_within_five_school_days() -> None:
 
     assert (due.rule, due.due_on, due.remind_on) == (RuleId.T9, day("2026-12-03"), day("2026-12-01"))
     assert due.words == (
-        "Reason for the absence of the morning of Thursday 26 November 2026 by Thursday 3 December 2026: five school"
-        " days after it; then the school decides whether it is unauthorised"
+        "Find out the reason for the absence of the morning of Thursday 26 November 2026 by Thursday"
+        " 3 December 2026: five school"
+        " days after it. The school then decides if it is unauthorised"
     )
 
 
@@ -162,8 +164,8 @@ def test_a_proposed_code_waits_for_the_school_and_lapses_with_its_entry() -> Non
 
     assert (due.due_on, due.missed) == (day("2026-12-03"), True)
     assert due.words == (
-        "Code for the absence of the morning of Thursday 26 November 2026 to be decided: no reason by Thursday"
-        " 3 December 2026, five school days after it. O is proposed, and a person at the school enters that or another"
+        "Decide the code for the absence of the morning of Thursday 26 November 2026: no reason by Thursday"
+        " 3 December 2026, five school days after it. O is proposed. Someone at the school enters that or another"
         " code"
     )
     school = {Role.CASE_WORKER, Role.HEAD}
@@ -195,7 +197,7 @@ def test_long_illness_is_to_be_told_to_an_authority_unaware_of_it() -> None:
 
     assert (due.rule, due.due_on) == (RuleId.T13, THURSDAY)
     assert due.words == (
-        "Absence for illness told to the local authority by Thursday 26 November 2026: 15 school days of illness since"
+        "Tell the council about the absence for illness by Thursday 26 November 2026: 15 school days of illness since"
         " Tuesday 1 September 2026"
     )
     assert listed(_ill(commissioner=CommissionerKind.LA)) == []

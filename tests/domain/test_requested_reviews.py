@@ -182,7 +182,8 @@ def test_a_request_that_waits_is_to_be_answered_within_five_school_days() -> Non
     ]
 
     assert due.words == (
-        "Request for a review answered by Thursday 17 December 2026: five school days after it was made on Thursday 10"
+        "Answer the request for a review by Thursday 17 December 2026: five school days after it was"
+        " made on Thursday 10"
         " December 2026"
     )
     assert missed == [day("2026-12-17")]

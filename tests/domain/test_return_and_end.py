@@ -61,7 +61,7 @@ def test_the_return_is_to_be_planned_by_half_the_period() -> None:
         (
             day("2027-01-24"),
             (
-                "Return to school planned by Sunday 24 January 2027: half the period from Thursday 26 November 2026"
+                "Plan the return to school by Sunday 24 January 2027: half the period from Thursday 26 November 2026"
                 " to Thursday 25 March 2027"
             ),
         )
@@ -149,7 +149,8 @@ def test_a_decision_to_end_asks_for_the_destination_within_ten_school_days() -> 
         (
             day("2027-01-06"),
             (
-                "End and destination recorded by Wednesday 6 January 2027: ten school days after the decision to end"
+                "Record the end and the destination by Wednesday 6 January 2027: ten school days"
+                " after the decision to end"
                 " on Wednesday 9 December 2026"
             ),
         )

@@ -86,7 +86,8 @@ def test_a_pause_opens_a_review_that_leaves_time_to_invite() -> None:
     assert (review.source, review.rule, review.immediate) == (ReviewSource.SAFEGUARDING, RuleId.SAFEGUARDING, True)
     assert (review.opened_on, review.due) == (ON, day("2026-12-08"))
     assert (
-        "Review of the pause held by Tuesday 8 December 2026: at once, within five school days of the pause on Tuesday"
+        "Hold the review of the pause by Tuesday 8 December 2026: at once, within five school days"
+        " of the pause on Tuesday"
         " 1 December 2026"
     ) in [each.words for each in deadlines(story.state, story.calendar)]
 
@@ -142,7 +143,7 @@ def test_a_concern_is_to_be_answered_by_the_next_school_day() -> None:
     ]
 
     assert due.words == (
-        "Safeguarding concern answered by Monday 7 December 2026: the school day after it was raised on Friday 4"
+        "Answer the safeguarding concern by Monday 7 December 2026: the school day after it was raised on Friday 4"
         " December 2026"
     )
     assert (RuleId.CONCERN, day("2026-12-07"), _concern(story)) in [

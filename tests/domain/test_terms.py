@@ -60,7 +60,10 @@ def test_changed_terms_are_owed_a_notice_in_time() -> None:
         MOVED,
     )
     assert t1(story) == [
-        ("Notice by Wednesday 2 December 2026: two clear school days before the terms change on Monday 7 December 2026")
+        (
+            "Give notice by Wednesday 2 December 2026: two clear school days before the terms change"
+            " on Monday 7 December 2026"
+        )
     ]
     missed = [each for each in story.on(day("2026-12-03")).when(PassTime()).events if isinstance(each, DeadlineMissed)]
     assert [(each.rule, each.due, each.subject) for each in missed] == [(RuleId.T1, day("2026-12-02"), event.change_id)]

@@ -356,7 +356,9 @@ def test_the_words_carry_the_arithmetic() -> None:
     story = at(Stage.READY_TO_START)
     (found,) = deadlines(story.state, story.calendar)
 
-    assert found.words == "Notice by Monday 23 November 2026: two clear school days before Thursday 26 November 2026"
+    assert (
+        found.words == "Give notice by Monday 23 November 2026: two clear school days before Thursday 26 November 2026"
+    )
     assert found.due_at == end_of(day("2026-11-23"))
     assert (found.severity, found.legal_ref) == (Severity.BREACH, "SI 2010/1156 reg 3(2)")
 
@@ -367,27 +369,29 @@ def _words(story: Given) -> list[str]:
 
 def test_every_kind_of_deadline_is_said() -> None:
     story = scheduled()
-    assert "Invitation by Wednesday 2 December 2026: six days before the review on Tuesday 8 December 2026" in _words(
-        story
-    )
     assert (
-        "Outcome notified by Monday 14 December 2026: six days after the review on Tuesday 8 December 2026"
+        "Invite people to the review by Wednesday 2 December 2026: six days before the review on"
+        " Tuesday 8 December 2026"
+    ) in _words(story)
+    assert (
+        "Tell people the outcome by Monday 14 December 2026: six days after the review on Tuesday 8 December 2026"
         in _words(decided())
     )
     assert (
-        "Planned review held by Wednesday 20 January 2027: set on Monday 16 November 2026; to be arranged from"
+        "Hold the planned review by Wednesday 20 January 2027: set on Monday 16 November 2026; to be arranged from"
         " Wednesday 16 December 2026"
     ) in _words(story)
     assert (
-        "Review of the half-term held by Friday 18 December 2026: the last school day of Autumn 2; to be arranged from"
+        "Hold the review of the half-term by Friday 18 December 2026: the last school day of Autumn"
+        " 2; to be arranged from"
         " Friday 27 November 2026"
     ) in _words(story)
     assert (
-        "Decision on the placement by Thursday 25 March 2027: the end of the period that began on Thursday 26 November"
+        "Decide on the placement by Thursday 25 March 2027: the end of the period that began on Thursday 26 November"
         " 2026; to be arranged from Thursday 11 March 2027"
     ) in _words(story)
     assert _words(at(Stage.ENDED)) == [
-        "Evaluation by Monday 15 March 2027: 20 school days after the end on Monday 8 February 2027"
+        "Evaluate the placement by Monday 15 March 2027: 20 school days after the end on Monday 8 February 2027"
     ]
 
 
@@ -398,7 +402,7 @@ def test_a_held_meeting_is_no_longer_invited_to() -> None:
 def test_a_day_beyond_the_calendar_is_said_to_be_provisional() -> None:
     story = running(end="2027-10-01")
 
-    assert any(said.endswith("(provisional: the calendar is not published so far)") for said in _words(story))
+    assert any(said.endswith("(provisional: the calendar is not published yet)") for said in _words(story))
 
 
 def test_the_overdue_is_shown_with_its_miss_until_it_is_done() -> None:
@@ -415,7 +419,7 @@ def test_the_next_waking_is_when_something_is_first_due() -> None:
 
     assert wake is not None
     assert wake.at == start_of(day("2026-11-24"))
-    assert wake.because == "Notice before the start: overdue after Monday 23 November 2026"
+    assert wake.because == "Give notice before the start: overdue after Monday 23 November 2026"
     late = london(day("2026-12-24"))
     overdue = next_wake(story.state, story.calendar, late)
     assert overdue is not None
@@ -446,7 +450,9 @@ def test_one_look_after_two_years_makes_the_events_of_a_look_each_day() -> None:
 def test_a_planned_review_whose_day_came_before_the_start_says_so() -> None:
     story = until(running(start="2027-01-25", plan=("2027-01-20",)), day("2027-01-25"))
 
-    assert "Planned review held by Monday 25 January 2027: the start, as its day came before it" in _words(story)
+    assert (
+        "Hold the planned review by Monday 25 January 2027: the day of the start, as the planned day was earlier"
+    ) in _words(story)
 
 
 def test_the_first_review_of_a_late_start_says_within_how_many_days() -> None:
@@ -454,7 +460,8 @@ def test_the_first_review_of_a_late_start_says_within_how_many_days() -> None:
 
     assert any(
         said.startswith(
-            "Review of the half-term held by Tuesday 2 February 2027: one in each half-term, and the first within 30"
+            "Hold the review of the half-term by Tuesday 2 February 2027: one in each half-term, and"
+            " the first within 30"
             " school days of the start"
         )
         for said in _words(story)
@@ -467,6 +474,7 @@ def test_reviews_out_of_turn_say_what_they_follow_from() -> None:
     (said,) = [each for each in _words(story) if each.startswith("Review that was asked for")]
 
     assert said == (
-        "Review that was asked for held by Tuesday 5 January 2027: 15 school days after it was asked for on Tuesday 1"
+        "Hold the review that was asked for by Tuesday 5 January 2027: 15 school days after it was"
+        " asked for on Tuesday 1"
         " December 2026"
     )

@@ -97,7 +97,7 @@ def test_the_heads_task_stays_until_a_person_says_that_it_was_dealt_with() -> No
     story = _marked()
     (words,) = _task(story)
     assert words == (
-        "Placement brought under the law since 26 July 2026 by Wednesday 16 September 2026: by the head,"
+        "Bring the placement under the law since 26 July 2026 by Wednesday 16 September 2026: by the head,"
         " ten school days after Sunday 26 July 2026"
     )
     late = story.on(day("2026-09-17"))

@@ -46,7 +46,7 @@ async def test_its_details_say_how_it_stands(driver: Driver) -> None:
 
     assert told.startswith("**Stage** determined\n\n**Version** ")
     assert "**Next deadline** T1, 2026-12-02: Notice by" in told
-    assert "**Wakes for** Notice before the start: overdue after" in told
+    assert "**Wakes for** Give notice before the start: overdue after" in told
     assert "Rowan" not in told
 
 
@@ -56,7 +56,7 @@ async def test_each_timer_names_its_rule_and_date_and_each_activity_its_command(
     history = await driver.workflow.fetch_history()
 
     (timer,) = summaries(history, EventType.EVENT_TYPE_TIMER_STARTED)
-    assert timer.startswith("Notice before the start: overdue after")
+    assert timer.startswith("Give notice before the start: overdue after")
     markers = summaries(history, EventType.EVENT_TYPE_MARKER_RECORDED)
     # Moving the clock on wakes a placement, with nothing due yet.
     assert [each for each in markers if each != "read the record"] == [
@@ -95,4 +95,4 @@ async def test_a_renewed_run_shows_the_same(driver: Driver) -> None:
     await found(driver, f"PlacementStage = 'ready_to_start' AND RunId != '{first}'")
     history = await driver.workflow.fetch_history()
     (timer,) = summaries(history, EventType.EVENT_TYPE_TIMER_STARTED)
-    assert timer.startswith("Notice before the start")
+    assert timer.startswith("Give notice before the start")

@@ -85,5 +85,5 @@ def _lost(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
 
 
 DUTY = Duty(
-    rule=RuleId.T1, what="Notice", owed=_owed, explain=_explain, done=_done, lost=_lost, ends_with_placement=True
+    rule=RuleId.T1, what="Give notice", owed=_owed, explain=_explain, done=_done, lost=_lost, ends_with_placement=True
 )

@@ -67,9 +67,11 @@ def _why_evaluation(day: DueDay) -> str:
 
 DESTINATION = Duty(
     rule=RuleId.DESTINATION,
-    what="End and destination recorded",
+    what="Record the end and the destination",
     owed=_to_end,
     explain=_why_end,
     done_by=_ended,
 )
-EVALUATION = Duty(rule=RuleId.T14, what="Evaluation", owed=_to_evaluate, explain=_why_evaluation, done_by=_evaluated)
+EVALUATION = Duty(
+    rule=RuleId.T14, what="Evaluate the placement", owed=_to_evaluate, explain=_why_evaluation, done_by=_evaluated
+)

@@ -206,7 +206,7 @@ def _explain(day: DueDay) -> str:
 
 PLANNED = Duty(
     rule=RuleId.REINTEGRATION,
-    what="Return to school planned",
+    what="Plan the return to school",
     owed=_owed,
     explain=_explain,
     ends_with_placement=True,

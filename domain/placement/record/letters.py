@@ -183,7 +183,7 @@ def _explain(day: DueDay) -> str:
     after = words.count(figures(since).lost_letter_school_days, "school day")
     if letter.lost_on is not None:
         return f"{after} after it failed or came back on {words.on(since)}"
-    return f"{after} after its sender no longer knew on {words.on(since)} whether it arrived"
+    return f"{after} after {words.on(since)}, when its sender could not say if it arrived"
 
 
 DUTY = Duty(rule=RuleId.LETTER, owed=_owed, explain=_explain, otherwise=_handed_over, moved_on=_moved_on)

@@ -55,7 +55,7 @@ def _owed(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
 
 def _explain(day: DueDay) -> str:
     assert day.owed.since is not None
-    return f"from the request of {words.on(day.owed.since)}"
+    return f"the request was made on {words.on(day.owed.since)}"
 
 
 def _answered(state: Placement, _calendar: SchoolCalendar) -> Iterator[Done]:

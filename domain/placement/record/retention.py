@@ -228,7 +228,7 @@ def _owed(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
 
 def _explain(day: DueDay) -> str:
     assert day.state.ending.erasure_proposed is not None
-    return f"kept until the end of {day.state.ending.erasure_proposed.kept_until_year}, and no longer without a reason"
+    return f"kept until the end of {day.state.ending.erasure_proposed.kept_until_year}, and longer only with a reason"
 
 
 DUTY = Duty(rule=RuleId.T16, owed=_owed, explain=_explain)

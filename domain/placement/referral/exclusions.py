@@ -243,7 +243,7 @@ def _why_details(day: DueDay) -> str:
     hours = figures_of(day.state).day_six_details_hours
     late = start - timedelta(hours=hours) < day.due
     before = words.figure(hours, "hour")
-    return f"{before} before the start on {words.on(start)}{', which leaves no more time' if late else ''}"
+    return f"{before} before the start on {words.on(start)}{', the longest that this start allows' if late else ''}"
 
 
 def sixth_day(first_day: date, calendar: SchoolCalendar) -> date:
@@ -259,10 +259,12 @@ def _details_moved_on(event: Any, after: Placement) -> date | None:
     return event.deemed_on if isinstance(event, NoticeGiven | NoticeServiceChanged) else None
 
 
-SIXTH_DAY = Duty(rule=RuleId.T7, what="Education", owed=_sixth_day_owed, explain=_why_sixth_day, done=_sixth_day_done)
+SIXTH_DAY = Duty(
+    rule=RuleId.T7, what="Arrange education", owed=_sixth_day_owed, explain=_why_sixth_day, done=_sixth_day_done
+)
 DETAILS = Duty(
     rule=RuleId.T8,
-    what="Details to the parent",
+    what="Give the details to the parent",
     owed=_details_owed,
     explain=_why_details,
     moved_on=_details_moved_on,

@@ -108,7 +108,7 @@ def _explain(day: DueDay) -> str:
 
 DUTY = review_duty(
     RuleId.T5,
-    "Review of the half-term held",
+    "Hold the review of the half-term",
     _explain,
     opens=_opens,
     due_by=_due_by,

@@ -117,7 +117,7 @@ def why_outcome(day: DueDay) -> str:
 
 INVITATION = Duty(
     rule=RuleId.T2,
-    what="Invitation",
+    what="Invite people to the review",
     owed=_invitations,
     listed=_still_to_meet,
     explain=_why_invitation,
@@ -127,7 +127,7 @@ INVITATION = Duty(
 )
 OUTCOME = Duty(
     rule=RuleId.T3,
-    what="Outcome notified",
+    what="Tell people the outcome",
     owed=_outcomes,
     explain=why_outcome,
     done=_told,

@@ -44,4 +44,4 @@ def _explain(day: DueDay) -> str:
     return f"the end of the period that began on {words.on(day.state.running.started_on)}"
 
 
-DUTY = review_duty(RuleId.T6, "Decision on the placement", _explain, opens=_opens, needless=_needless)
+DUTY = review_duty(RuleId.T6, "Decide on the placement", _explain, opens=_opens, needless=_needless)

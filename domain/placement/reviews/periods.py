@@ -112,7 +112,7 @@ def _to_decide(state: Placement, _calendar: SchoolCalendar) -> Iterator[Owed]:
 
 
 def _why_decided(day: DueDay) -> str:
-    return f"{why_outcome(day)}, by when its outcome is to be notified"
+    return f"{why_outcome(day)}, when people must be told its outcome"
 
 
 def _to_follow(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
@@ -174,7 +174,7 @@ def _moved_on(event: Any, _after: Placement) -> date | None:
 DECISION = Duty(rule=RuleId.DECISION, owed=_to_decide, explain=_why_decided, done=_decided, ends_with_placement=True)
 PERIOD = Duty(
     rule=RuleId.PERIOD,
-    what="Another decision, or the end",
+    what="Make another decision, or end the placement",
     owed=_to_follow,
     explain=_why_followed,
     is_missed=_is_overrun,

@@ -33,7 +33,11 @@ def _opens(state: Placement, calendar: SchoolCalendar) -> Opening | None:
 
 def _explain(day: DueDay) -> str:
     planned = next((each for each in day.state.period.planned if each.due == day.due), None)
-    return "the start, as its day came before it" if planned is None else f"set on {words.on(planned.set_on)}"
+    return (
+        "the day of the start, as the planned day was earlier"
+        if planned is None
+        else f"set on {words.on(planned.set_on)}"
+    )
 
 
-DUTY = review_duty(RuleId.PLAN, "Planned review held", _explain, opens=_opens)
+DUTY = review_duty(RuleId.PLAN, "Hold the planned review", _explain, opens=_opens)

@@ -238,10 +238,10 @@ def _why_answered(day: DueDay) -> str:
     return f"{after} after it was made on {words.on(day.owed.since)}"
 
 
-REVIEW = review_duty(RuleId.T4, "Review that was asked for held", _why_held, due_by=_held_by)
+REVIEW = review_duty(RuleId.T4, "Hold the review that was asked for", _why_held, due_by=_held_by)
 ANSWER = Duty(
     rule=RuleId.ANSWER,
-    what="Request for a review answered",
+    what="Answer the request for a review",
     owed=_to_answer,
     explain=_why_answered,
     done_by=_answered,

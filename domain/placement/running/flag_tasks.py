@@ -130,7 +130,7 @@ def _duty(rule: RuleId) -> Duty:
 def _explain(day: DueDay) -> str:
     assert day.owed.since is not None
     after = words.count(figures(day.owed.since).flags_school_days, "school day")
-    return f"{after} after {words.on(day.owed.since)}, from when the change of the pupil's record holds and is known"
+    return f"{after} after {words.on(day.owed.since)}, when the change to the pupil's record applied and was known"
 
 
 COUNCIL_TOLD = _duty(RuleId.PLAN_COUNCIL)

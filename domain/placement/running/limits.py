@@ -166,23 +166,23 @@ def _first_over(state: Placement, rule: RuleId, most: int, *, minutes: int) -> I
 def _why_part_time(day: DueDay) -> str:
     assert day.owed.since is not None
     days = words.count(figures_of(day.state).part_time_school_days, "school day")
-    return f"{days} of it since {words.on(day.owed.since)}"
+    return f"{days} part-time since {words.on(day.owed.since)}"
 
 
 def _why_weeks(day: DueDay) -> str:
     assert day.owed.since is not None
     weeks = words.count(figures_of(day.state).non_school_weeks, "week")
-    return f"{weeks} after the start on {words.on(day.owed.since)}; proposed as a limit, and not law"
+    return f"{weeks} after the start on {words.on(day.owed.since)}; a proposed limit, not law"
 
 
 def _why_sessions(day: DueDay) -> str:
     most = words.count(figures_of(day.state).non_school_sessions, "session")
-    return f"more than {most} a week in the weekly pattern; proposed as a limit, and not law"
+    return f"more than {most} a week in the weekly pattern; a proposed limit, not law"
 
 
 def _why_hours(day: DueDay) -> str:
     hours = words.figure(registration_test(day.due).full_time_minutes // 60, "hour")
-    return f"more than {hours} a week in the weekly pattern, which the department generally takes for full-time"
+    return f"more than {hours} a week in the weekly pattern, which generally counts as full-time"
 
 
 PART_TIME = _duty(RuleId.T15, _part_time, _why_part_time)

@@ -116,7 +116,7 @@ def _owed(state: Placement, calendar: SchoolCalendar) -> Iterator[Owed]:
 
 def _explain(day: DueDay) -> str:
     each = next(each for each in day.state.duties.overtaken if each.overtaken_id == day.owed.subject)
-    met = f"{RULES[each.rule].words} was in time on {words.on(each.met_on)}"
+    met = f"'{RULES[each.rule].words}' was done in time on {words.on(each.met_on)}"
     return f"{met}, and the school's calendar changed on {words.on(each.overtaken_on)}"
 
 

@@ -245,10 +245,12 @@ def _why_answered(day: DueDay) -> str:
     return f"the school day after it was raised on {words.on(day.owed.since)}"
 
 
-PAUSE_REVIEW = review_duty(RuleId.SAFEGUARDING, "Review of the pause held", _why_pause_review, due_by=_pause_review_by)
+PAUSE_REVIEW = review_duty(
+    RuleId.SAFEGUARDING, "Hold the review of the pause", _why_pause_review, due_by=_pause_review_by
+)
 CONCERN = Duty(
     rule=RuleId.CONCERN,
-    what="Safeguarding concern answered",
+    what="Answer the safeguarding concern",
     owed=_to_answer,
     explain=_why_answered,
     done_by=_answered,

@@ -152,7 +152,7 @@ def provisional(calendar: SchoolCalendar, *days: date) -> str:
     if not unsure:
         return ""
     if any(calendar.is_assumed(day) for day in unsure):
-        return " (provisional: the calendar is not published so far)"
+        return " (provisional: the calendar is not published yet)"
     return " (provisional: the bank holidays of that year are not known so far)"
 
 
