@@ -131,7 +131,7 @@ def test_a_start_with_an_overtaken_notice_is_refused_with_the_earliest_day() -> 
     assert reason.detail == (
         "The notice left one clear school day before the start, and two are needed. The school's calendar was revised"
         " after it was given. Move the start date to Tuesday 1 December 2026 or later, and give notice today by hand or"
-        " e-mail."
+        " email."
     )
 
 

@@ -122,8 +122,8 @@ def test_a_proposal_is_on_the_list_until_it_is_confirmed_and_is_no_breach() -> N
 
     assert (due.due_on, due.owner, due.severity.value) == (day("2038-01-04"), Role.HEAD, "ADVISORY")
     assert due.words.startswith(
-        "Decide on erasing the pupil's personal data by Monday 4 January 2038: kept until the end of 2037, and no"
-        " longer without a reason"
+        "Decide on erasing the pupil's personal data by Monday 4 January 2038: kept until the end of 2037, and"
+        " longer only with a reason"
     )
     after = story.and_then(ErasureConfirmed(confirmed_on=day("2038-01-04")))
     assert RuleId.T16 not in {each.rule for each in deadlines(after.state, after.calendar)}

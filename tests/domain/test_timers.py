@@ -471,7 +471,7 @@ def test_the_first_review_of_a_late_start_says_within_how_many_days() -> None:
 def test_reviews_out_of_turn_say_what_they_follow_from() -> None:
     asked = RequestReview(requested_on=day("2026-12-01"), by=ReviewRequester.RELEVANT_PERSON, request="please")
     story = at(Stage.ACTIVE).on(day("2026-12-01")).when(asked).then_happens(ReviewRequested, ReviewDue)
-    (said,) = [each for each in _words(story) if each.startswith("Review that was asked for")]
+    (said,) = [each for each in _words(story) if each.startswith("Hold the review that was asked for")]
 
     assert said == (
         "Hold the review that was asked for by Tuesday 5 January 2027: 15 school days after it was"

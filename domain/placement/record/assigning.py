@@ -22,10 +22,10 @@ class AssignCase:
 
 
 class AlreadyAssigned(Rejected):
-    """A case is assigned again when somebody else takes it over."""
+    """A case is assigned again only when someone else takes it over."""
 
     code = "already_assigned"
-    title = "The case is that person's already"
+    title = "That person already has the case"
 
 
 class AssigneeUnknown(Rejected):
