@@ -21,7 +21,8 @@ class AgeOutOfRange(Rejected):
     in June of the school year in which the child turns 16.
 
     Other placements are for a pupil of 4 to 18 years, and of up to 25 years only with an EHC plan. The age must fit
-    on the day of the decision, on the day of the start, and on the day to which a review extends the placement.
+    on the day of the decision and on the day of the start. It must also fit on the day to which a review extends the
+    placement.
     """
 
     code = "pupil_age_out_of_range"

@@ -92,7 +92,7 @@ class NothingToConfirm(Rejected):
 
 
 class SecondPersonNeeded(Rejected):
-    """A decision of an earlier day is confirmed by somebody else than the person who typed it in."""
+    """A decision of an earlier day is confirmed by someone other than the person who entered it."""
 
     code = "determination_needs_second"
     title = "Someone else must confirm this"

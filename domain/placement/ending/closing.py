@@ -103,11 +103,11 @@ class DestinationUnsound(Rejected):
 class ManagedMoveUnsound(Rejected):
     """A managed move is permanent, to another school, and made with the written agreement of all concerned.
 
-    They are the parent, or the pupil from 18, both schools, and the authority where the pupil has an EHC plan.
+    They are the parent, or the pupil from 18, both schools, and the council if the pupil has an EHC plan.
     """
 
     code = "managed_move_unsound"
-    title = "The managed move is not agreed, or not a move to another school"
+    title = "The managed move is not agreed or not to another school"
     legal_refs = ("DfE guidance on suspension and permanent exclusion: managed moves",)
 
 

@@ -70,7 +70,7 @@ OWN: Mapping[str, ProblemType] = {
             code="code_set_unknown",
             status=404,
             title="There is no such list of codes",
-            words="The lists of codes that there are stand under /reference.",
+            words="/reference has the lists of codes.",
         ),
         ProblemType(code="method_not_allowed", status=405, title="This address has no such method", words="See Allow."),
         ProblemType(
@@ -83,9 +83,9 @@ OWN: Mapping[str, ProblemType] = {
             code="position_unknown",
             status=409,
             title="This record has not come as far as that position",
-            words="Positions are those of one record. Either this one is of another record, or the record was restored "
-            "to an earlier time, and what you heard of since has not happened in it. Begin again from a position that "
-            "you trust, or from 0.",
+            words="Positions are those of one record. Either it belongs to another record, or this record was restored "
+            "to an earlier time. Events that you heard about since then have not happened in it. Begin again from a "
+            "position that you trust, or from 0.",
         ),
         ProblemType(
             code="record_restored",
@@ -124,8 +124,8 @@ OWN: Mapping[str, ProblemType] = {
             code="malformed",
             status=422,
             title="Something in the request has the wrong form",
-            words="Each entry of errors points at one place, by a JSON pointer into the body or by the name of a "
-            "parameter, and says what is wrong there.",
+            words="Each entry of errors says what is wrong in one place. It names the place by a JSON pointer into the "
+            "body or by the name of a parameter.",
         ),
         ProblemType(
             code="reference_mistyped",
@@ -152,9 +152,9 @@ OWN: Mapping[str, ProblemType] = {
         ProblemType(
             code="too_many_readings",
             status=429,
-            title="You were shown as much of this as one person is shown in an hour",
-            words="What tells of children at several schools is shown in small numbers, and each showing is logged. "
-            "Come back after the seconds that Retry-After names.",
+            title="You have reached the limit of readings for an hour",
+            words="Each person can read a limited number of lists about children at several schools, and each reading "
+            "is logged. Try again after the number of seconds in Retry-After.",
         ),
         ProblemType(
             code="database_away",
@@ -185,7 +185,7 @@ OWN: Mapping[str, ProblemType] = {
             code="release_too_old",
             status=503,
             title="A later release wrote this",
-            words="The record holds an event of a type or a version that this release does not know, and it shows no "
+            words="The record holds an event of a type or a version that this release does not know. It does not show "
             "part of a record as if it were the whole. Repeat the request once the later release runs here.",
         ),
         ProblemType(
