@@ -40,6 +40,14 @@ def contrast_with_white(colour: str) -> float:
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
+def is_reached_safely(address: object) -> bool:
+    """Whether nobody on the way can change what is said there: https, or http on this machine."""
+    parts = urlsplit(address) if isinstance(address, str) else None
+    if parts is None or "@" in parts.netloc or not parts.hostname:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))
+
+
 # Names the file that is read in place of `.env`; an empty name is no file.
 ENV_FILE = "PLACEMENTS_ENV_FILE"
 
@@ -132,12 +140,9 @@ class Settings(FromEnvironment):
     @classmethod
     def _reached_safely(cls, stated: str) -> str:
         """Whoever can change what an issuer says on its way can sign in as anybody."""
-        parts = urlsplit(stated)
-        if "@" in parts.netloc:
+        if "@" in urlsplit(stated).netloc:
             raise ValueError("an address without a user or a password is needed: anybody may read it")
-        if parts.scheme == "https" and parts.hostname:
-            return stated
-        if parts.scheme == "http" and _is_loopback(parts.hostname):
+        if is_reached_safely(stated):
             return stated
         raise ValueError("an https address is needed; http is for this machine alone")
 
@@ -152,6 +157,10 @@ class Settings(FromEnvironment):
     )
     sign_in_client_secret_file: Path | None = Field(
         default=None, description="File that holds the secret and nothing else, as a container is given secrets"
+    )
+
+    sign_in_scope: str = Field(
+        default="openid profile", description="What the pages ask the issuer for; DfE Sign-in needs organisation too"
     )
 
     @field_validator("pages_url")
@@ -202,6 +211,12 @@ class Settings(FromEnvironment):
         description="How many days after the end of a placement its provider still sees it, if it is not evaluated"
         " before",
     )
+
+    def client_secret(self) -> str:
+        """The pages' secret at the issuer. Raises OSError: its file cannot be read."""
+        if self.sign_in_client_secret_file is None:
+            return self.sign_in_client_secret.get_secret_value()
+        return self.sign_in_client_secret_file.read_text("utf-8").strip()
 
     worker_host: str = Field(default="127.0.0.1", description="Address of a worker's metrics and warnings")
     worker_port: OptionalPort = Field(default=0, description="Port of a worker's metrics and warnings; 0 for none")

@@ -11,6 +11,7 @@ from joserfc.jwk import ECKey
 
 from services.local import issuer
 from services.local.children import Child, forget, stop
+from services.local.issuer_pages import PagesClient
 from services.local.people import find
 from services.local.ports import LOOPBACK, free_port
 from services.local.services import STOP_STEPS, Services
@@ -73,20 +74,28 @@ async def stack(
     port = free_port()
     url = issuer.issuer_url(port)
     key = issuer.load_key(folder / "issuer")
+    gateway_port = free_port()
+    secret = issuer.load_secret(folder / "issuer")
+    client = PagesClient(
+        client_id=issuer.PAGES_CLIENT, secret=secret.read_text("utf-8"), pages_url=f"http://{LOOPBACK}:{gateway_port}"
+    )
     variables = {
         "PLACEMENTS_DATABASE_URL": database_url,
         "PLACEMENTS_KEYS_DIRECTORY": str(folder / "keys"),
         "PLACEMENTS_ISSUER": url,
         "PLACEMENTS_JWKS_URL": f"{url}/jwks.json",
         "PLACEMENTS_AUDIENCE": issuer.AUDIENCE,
-        "PLACEMENTS_GATEWAY_PORT": str(free_port()),
+        "PLACEMENTS_GATEWAY_PORT": str(gateway_port),
+        "PLACEMENTS_PAGES_URL": client.pages_url,
+        "PLACEMENTS_SIGN_IN_CLIENT_ID": client.client_id,
+        "PLACEMENTS_SIGN_IN_CLIENT_SECRET_FILE": str(secret),
         "PLACEMENTS_DEMONSTRATION_CLOCK": "true",
         "PLACEMENTS_LOCAL_DIRECTORY": str(folder),
         "TEMPORAL_ADDRESS": temporal_address,
         "TEMPORAL_NAMESPACE": "default",
         **(more or {}),
     }
-    async with issuer.serving(key, port):
+    async with issuer.serving(key, port, client):
         services = Services(variables=variables, logs=folder / "logs", on_spawn=forget)
         running = Stack(variables=variables, services=services, tokens=_Tokens(key=key, url=url))
         try:

@@ -1,7 +1,7 @@
 """Sessions of people who signed in by page: a row each, found by the hash of what the browser holds.
 
-The database holds nothing that a browser could send: the token's SHA-256 alone, and what the issuer wants to hear at
-the end (the id token, which names the person) sealed under the token. Timed by the database's clock, never by the
+The database holds nothing that a browser could send, the token's SHA-256 alone, and no name: the person's, and the id
+token that the issuer wants to see at the end, are sealed under the token. Timed by the database's clock, never by the
 demonstration's.
 """
 
@@ -40,7 +40,6 @@ web_session = Table(
     Column("token_sha256", LargeBinary, primary_key=True),
     Column("session_id", Uuid, nullable=False),
     Column("person_id", Uuid, nullable=False),
-    Column("name", Text),
     Column("roles", ARRAY(Text), nullable=False),
     # None where it is still to be chosen, and for who works for nobody.
     Column("organisation", Text),
@@ -51,7 +50,8 @@ web_session = Table(
     # What the issuer calls the person and its own session: it ends ours by either.
     Column("issuer_subject", Text, nullable=False),
     Column("issuer_session", Text),
-    Column("sealed_id_token", LargeBinary),
+    # The person's name and the id token.
+    Column("sealed", LargeBinary, nullable=False),
     Column("browser", Text, nullable=False),
     Column("created", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
     Column("seen", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
@@ -62,32 +62,33 @@ Index("web_session_person_id_idx", web_session.c.person_id)
 Index("web_session_issuer_subject_idx", web_session.c.issuer_subject)
 Index("web_session_created_idx", web_session.c.created)
 
-_COLUMNS: Final = """session_id, person_id, name, roles, organisation, organisation_name,
+_COLUMNS: Final = """session_id, person_id, roles, organisation, organisation_name,
 choices::text AS choices, csrf, browser, created, seen"""
 # $1 and $2 are the two limits in each statement that asks for a live session.
 _LIVE: Final = (
     "ended IS NULL AND created > clock_timestamp() - $1::interval AND seen > clock_timestamp() - $2::interval"
 )
 _BEGIN: Final = """
-INSERT INTO web_session (token_sha256, session_id, person_id, name, roles, organisation, organisation_name, choices,
-    csrf, issuer_subject, issuer_session, sealed_id_token, browser)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12, $13)
+INSERT INTO web_session (token_sha256, session_id, person_id, roles, organisation, organisation_name, choices, csrf,
+    issuer_subject, issuer_session, sealed, browser)
+VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10, $11, $12)
 """
 _FIND: Final = f"""
-SELECT {_COLUMNS}, least(created + $1, clock_timestamp() + $2) AS ends,
+SELECT {_COLUMNS}, sealed, least(created + $1, clock_timestamp() + $2) AS ends,
     seen < clock_timestamp() - interval '1 minute' AS to_be_seen
 FROM web_session
 WHERE token_sha256 = $3 AND {_LIVE}
 """  # noqa: S608 - constants only
+_SEALED: Final = "SELECT sealed FROM web_session WHERE token_sha256 = $1"
 _SEE: Final = "UPDATE web_session SET seen = clock_timestamp() WHERE token_sha256 = $1 AND ended IS NULL"
 # A choice changes what the session may do: the old one ends, and another goes on under a new token, for no longer.
 _CHOOSE: Final = f"""
 WITH before AS (
     UPDATE web_session SET ended = clock_timestamp() WHERE token_sha256 = $3 AND {_LIVE} RETURNING *
 )
-INSERT INTO web_session (token_sha256, session_id, person_id, name, roles, organisation, organisation_name, choices,
-    csrf, issuer_subject, issuer_session, sealed_id_token, browser, created)
-SELECT $4, $5, person_id, name, $6, $7, $8, choices, $9, issuer_subject, issuer_session, $10, browser, created
+INSERT INTO web_session (token_sha256, session_id, person_id, roles, organisation, organisation_name, choices, csrf,
+    issuer_subject, issuer_session, sealed, browser, created)
+SELECT $4, $5, person_id, $6, $7, $8, choices, $9, issuer_subject, issuer_session, $10, browser, created
 FROM before
 """  # noqa: S608 - constants only
 _OF_PERSON: Final = f"""
@@ -145,7 +146,6 @@ async def begin(conn: asyncpg.Connection, sign_in: SignIn) -> str:
         _hash(token),
         uuid7(),
         sign_in.person_id,
-        sign_in.name,
         sorted(one.roles),
         one.org,
         one.org_name,
@@ -153,7 +153,7 @@ async def begin(conn: asyncpg.Connection, sign_in: SignIn) -> str:
         secrets.token_urlsafe(_TOKEN_BYTES),
         sign_in.issuer_subject,
         sign_in.issuer_session,
-        _seal(token, sign_in.id_token),
+        _seal(token, {"name": sign_in.name, "id_token": sign_in.id_token}),
         sign_in.browser,
     )
     return token
@@ -168,12 +168,14 @@ async def find(conn: asyncpg.Connection, token: str) -> Session | None:
         return None
     if row["to_be_seen"]:  # once a minute: a page should not cost a write each time
         await conn.execute(_SEE, _hash(token))
-    return _session(dict(row))
+    return _session(dict(row), _opened(token, row["sealed"]).get("name"))
 
 
 async def choose(conn: asyncpg.Connection, token: str, chosen: Membership) -> str | None:
     """The token under which the session goes on, for the organisation chosen; None where it has ended meanwhile."""
-    id_token = await id_token_of(conn, token)
+    sealed = await conn.fetchval(_SEALED, _hash(token))
+    if sealed is None:
+        return None
     fresh = secrets.token_urlsafe(_TOKEN_BYTES)
     done = await conn.execute(
         _CHOOSE,
@@ -186,23 +188,20 @@ async def choose(conn: asyncpg.Connection, token: str, chosen: Membership) -> st
         chosen.org,
         chosen.org_name,
         secrets.token_urlsafe(_TOKEN_BYTES),
-        None if id_token is None else _seal(fresh, id_token),
+        _seal(fresh, _opened(token, sealed)),
     )
     return fresh if _count(done) else None
 
 
 async def id_token_of(conn: asyncpg.Connection, token: str) -> str | None:
     """The id token that the session began with: the issuer takes it as a hint of who signs out."""
-    sealed = await conn.fetchval("SELECT sealed_id_token FROM web_session WHERE token_sha256 = $1", _hash(token))
-    try:
-        return None if sealed is None else _open(token, sealed)
-    except InvalidTag:
-        return None
+    sealed = await conn.fetchval(_SEALED, _hash(token))
+    return None if sealed is None else _opened(token, sealed).get("id_token")
 
 
 async def of_person(conn: asyncpg.Connection, person_id: UUID) -> list[Session]:
-    """Every live session of somebody, the last used first."""
-    return [_session(dict(row)) for row in await conn.fetch(_OF_PERSON, IN_ALL, IDLE, person_id)]
+    """Every live session of somebody, the last used first; without the name, which each holds under its own token."""
+    return [_session(dict(row), None) for row in await conn.fetch(_OF_PERSON, IN_ALL, IDLE, person_id)]
 
 
 async def end(conn: asyncpg.Connection, person_id: UUID, session_id: UUID) -> bool:
@@ -235,13 +234,14 @@ def _count(status: str) -> int:
     return int(status.rpartition(" ")[2])
 
 
-def _session(row: Mapping[str, Any]) -> Session:
+def _session(row: Mapping[str, Any], name: str | None) -> Session:
     person = Person(
         id=row["person_id"],
         roles=frozenset(row["roles"]),
         org=row["organisation"],
-        name=row["name"],
+        name=name,
         expires_at=row["ends"].timestamp(),
+        issued_at=row["created"],
     )
     return Session(
         session_id=row["session_id"],
@@ -270,13 +270,19 @@ def _hash(token: str) -> bytes:
 
 
 def _cipher(token: str) -> AESGCM:
-    return AESGCM(hmac.digest(token.encode(), b"placements/web-session/id-token/1", "sha256"))
+    return AESGCM(hmac.digest(token.encode(), b"placements/web-session/1", "sha256"))
 
 
-def _seal(token: str, clear: str) -> bytes:
+def _seal(token: str, clear: Mapping[str, str | None]) -> bytes:
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + _cipher(token).encrypt(nonce, clear.encode(), None)
+    return nonce + _cipher(token).encrypt(nonce, json.dumps(clear).encode(), None)
 
 
-def _open(token: str, sealed: bytes) -> str:
-    return _cipher(token).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None).decode()
+def _opened(token: str, sealed: bytes) -> dict[str, str | None]:
+    """Nothing where the bytes were changed."""
+    try:
+        clear = _cipher(token).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+    except InvalidTag:
+        return {}
+    opened: dict[str, str | None] = json.loads(clear)
+    return opened

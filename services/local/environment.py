@@ -7,6 +7,7 @@ from infra.durable import write_whole
 from infra.postgres.owner import OWNER_FILE, OWNER_URL, SIGNER_FILE, SIGNER_URL
 from services.local import issuer
 from services.local.config import EmbeddedSettings
+from services.local.issuer_pages import PagesClient
 from services.local.ports import LOOPBACK
 from services.local.postgres import PostgresServer
 from services.local.postgres_data import APP, OWNER, SIGNER
@@ -40,6 +41,9 @@ def variables(settings: EmbeddedSettings, server: PostgresServer, database: str)
         "PLACEMENTS_ISSUER": issuer_url,
         "PLACEMENTS_JWKS_URL": f"{issuer_url}/jwks.json",
         "PLACEMENTS_AUDIENCE": issuer.AUDIENCE,
+        "PLACEMENTS_PAGES_URL": pages_url(settings),
+        "PLACEMENTS_SIGN_IN_CLIENT_ID": issuer.PAGES_CLIENT,
+        "PLACEMENTS_SIGN_IN_CLIENT_SECRET_FILE": str(issuer.load_secret(local / "issuer")),
         "PLACEMENTS_GATEWAY_HOST": LOOPBACK,
         "PLACEMENTS_GATEWAY_PORT": str(settings.gateway_port),
         "PLACEMENTS_DEMONSTRATION_CLOCK": "true",
@@ -47,6 +51,17 @@ def variables(settings: EmbeddedSettings, server: PostgresServer, database: str)
         "TEMPORAL_ADDRESS": f"{LOOPBACK}:{settings.temporal_port}",
         "TEMPORAL_NAMESPACE": NAMESPACE,
     }
+
+
+def pages_url(settings: EmbeddedSettings) -> str:
+    """Where people open the pages."""
+    return f"http://{LOOPBACK}:{settings.gateway_port}"
+
+
+def pages_client(settings: EmbeddedSettings) -> PagesClient:
+    """The pages as the issuer knows them."""
+    secret = issuer.load_secret(settings.local_directory.resolve() / "issuer").read_text("utf-8")
+    return PagesClient(client_id=issuer.PAGES_CLIENT, secret=secret, pages_url=pages_url(settings))
 
 
 def write(local: Path, values: Mapping[str, str]) -> None:

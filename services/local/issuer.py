@@ -1,12 +1,14 @@
 """An OpenID Connect issuer for one machine: a key under `.local/`, its public half served, tokens for PEOPLE.
 
-There is no password: who may read the key's file may be anyone. Real installations name a real issuer.
+There is no password: who may read the key's file, or open its page on this machine, may be anyone. Real installations
+name a real issuer.
 """
 
 import asyncio
 import contextlib
 import json
 import os
+import secrets
 import socket
 import time
 from collections.abc import AsyncIterator
@@ -16,15 +18,18 @@ from typing import Any
 import uvicorn
 from joserfc import jwt
 from joserfc.jwk import ECKey
+from starlette.types import ASGIApp
 
+from infra.durable import write_whole
 from infra.ids import uuid7
+from services.local.issuer_pages import ALGORITHM, IssuerPages, PagesClient, application
 from services.local.people import DemonstrationPerson
 from services.local.ports import LOOPBACK
 
 AUDIENCE = "placements"
+PAGES_CLIENT = "placements-pages"
 TOKEN_SECONDS = 12 * 60 * 60
 
-_ALGORITHM = "ES256"
 _POLL_SECONDS = 0.02
 
 
@@ -38,7 +43,7 @@ def load_key(folder: Path) -> ECKey:
     path = folder / "signing-key.json"
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = ECKey.generate_key("P-256", {"use": "sig", "alg": _ALGORITHM}, auto_kid=True)
+        fresh = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
         half = folder / f"signing-key.{os.getpid()}.new"
         half.unlink(missing_ok=True)
         with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -64,16 +69,25 @@ def mint(person: DemonstrationPerson, *, key: ECKey, issuer: str, lifetime_secon
         "exp": now + lifetime_seconds,
         "jti": str(uuid7()),
     }
-    return jwt.encode({"alg": _ALGORITHM, "kid": key.kid, "typ": "JWT"}, claims, key)
+    return jwt.encode({"alg": ALGORITHM, "kid": key.kid, "typ": "JWT"}, claims, key)
+
+
+def load_secret(folder: Path) -> Path:
+    """The file of the secret that the pages show at `/token`, made at the first call, for its owner alone."""
+    path = folder / "pages-secret"
+    if not path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, secrets.token_urlsafe(32).encode())
+    return path
 
 
 @contextlib.asynccontextmanager
-async def serving(key: ECKey, port: int) -> AsyncIterator[None]:
-    """Serve the issuer's two documents on loopback for as long as the block lasts."""
+async def serving(key: ECKey, port: int, client: PagesClient | None = None) -> AsyncIterator[None]:
+    """Serve the issuer on loopback for as long as the block lasts; its pages too where there is somebody to serve."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((LOOPBACK, port))
-    server = _Server(uvicorn.Config(_Documents(key, issuer_url(port)), log_config=None, lifespan="off"))
+    server = _Server(uvicorn.Config(_application(key, issuer_url(port), client), log_config=None, lifespan="off"))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn offers a flag, no event
@@ -93,26 +107,16 @@ class _Server(uvicorn.Server):
         yield
 
 
-class _Documents:
-    """The two documents as an ASGI application."""
-
-    def __init__(self, key: ECKey, issuer: str) -> None:
-        jwks_uri = f"{issuer}/jwks.json"
-        self._bodies = {
-            "/.well-known/openid-configuration": json.dumps(
-                {
-                    "issuer": issuer,
-                    "jwks_uri": jwks_uri,
-                    "id_token_signing_alg_values_supported": [_ALGORITHM],
-                    "subject_types_supported": ["public"],
-                    "response_types_supported": ["id_token"],
-                }
-            ).encode(),
-            "/jwks.json": json.dumps({"keys": [key.as_dict(private=False)]}).encode(),
-        }
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ARG002 - the shape of ASGI
-        found = self._bodies.get(scope["path"])
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": 200 if found else 404, "headers": headers})
-        await send({"type": "http.response.body", "body": found or b'{"error": "not_found"}'})
+def _application(key: ECKey, issuer: str, client: PagesClient | None) -> ASGIApp:
+    jwks = "/jwks.json"
+    pages = None if client is None else IssuerPages(key, issuer, client)
+    said = {
+        "issuer": issuer,
+        "jwks_uri": f"{issuer}{jwks}",
+        "id_token_signing_alg_values_supported": [ALGORITHM],
+        "subject_types_supported": ["public"],
+        "response_types_supported": ["id_token"],
+        **({} if pages is None else pages.document),
+    }
+    keys = {"keys": [key.as_dict(private=False)]}
+    return application(issuer, {"/.well-known/openid-configuration": said, jwks: keys}, pages)

@@ -3,6 +3,7 @@
 Ids follow from the slugs, so that a person is the same on every machine and in every run.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
@@ -19,6 +20,7 @@ ALDERBROOK: Final = Urn("900001")
 RAVENSMOOR: Final = Urn("900002")
 SCHOOL_NAMES: Final = {ALDERBROOK: "Alderbrook Academy", RAVENSMOOR: "Ravensmoor School"}
 LOCAL_AUTHORITY: Final = "la:831"
+LOCAL_AUTHORITY_NAME: Final = "Alderbrook Council"
 
 YMCA_KEY_COLLEGE: Final = "YMCA Key College"
 MINDJAM: Final = "Mindjam"
@@ -35,6 +37,11 @@ class DemonstrationPerson:
     name: str
     roles: tuple[str, ...]
     org: str
+
+    @property
+    def does(self) -> str:
+        """What they do here, in words."""
+        return "; ".join(_DOES[role] for role in self.roles)
 
     @property
     def id(self) -> PersonId:
@@ -81,6 +88,38 @@ PEOPLE: Final[tuple[DemonstrationPerson, ...]] = (
     _at_provider(MINDJAM, "morwenna-mindjam", "Morwenna Pixelby"),
     _at_provider(MILLRACE, "sorrel-millrace", "Sorrel Sample"),
 )
+
+
+# What a page says of each role, in the order of a placement.
+_DOES: Final[Mapping[str, str]] = {
+    "case_worker": "Case worker: makes referrals and looks after placements",
+    "head": "Headteacher: decides",
+    "body_delegate": "Governors' delegate: decides what the governing body decides",
+    "dsl": "Designated safeguarding lead: acts on concerns",
+    "parent": "Parent: sees the child's placement",
+    "pupil": "Pupil: sees their own placement",
+    "integration": "A system of the school",
+    "la_officer": "Alternative provision officer: keeps the directory, visits providers",
+    "send_officer": "SEND officer: is asked about pupils with a plan",
+    "virtual_school": "Virtual school: is asked about looked-after pupils",
+    "social_worker": "Social worker: is asked about the children they know",
+    "auditor": "Auditor: reads the record and proves it",
+    "provider_user": "Provider: takes pupils, fills the register",
+}
+
+
+def by_organisation(people: Sequence[DemonstrationPerson]) -> list[tuple[str, list[DemonstrationPerson]]]:
+    """People with whom they work for, in the order of the list; systems, which open no page, left out."""
+    shown = [each for each in people if "integration" not in each.roles]
+    names = dict.fromkeys(organisation_name(each.org) or each.org for each in shown)
+    return [(name, [each for each in shown if (organisation_name(each.org) or each.org) == name]) for name in names]
+
+
+def organisation_name(org: str) -> str | None:
+    """What an organisation of the example is called; None for any other."""
+    schools = {f"school:{urn}": name for urn, name in SCHOOL_NAMES.items()}
+    providers = {f"provider:{example_provider_id(name)}": name for name in (YMCA_KEY_COLLEGE, MINDJAM, MILLRACE)}
+    return (schools | providers | {LOCAL_AUTHORITY: LOCAL_AUTHORITY_NAME}).get(org)
 
 
 def find(slug: str) -> DemonstrationPerson | None:

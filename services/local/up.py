@@ -127,7 +127,7 @@ class _SetUp:
         checkpoints.make_key(self.local / environment.CHECKPOINT_KEY)
         environment.write(self.local, variables)
         key = issuer.load_key(self.local / "issuer")
-        async with issuer.serving(key, self.settings.issuer_port):
+        async with issuer.serving(key, self.settings.issuer_port, environment.pages_client(self.settings)):
             if not self.servers_only:
                 await self._start_services(services, rebuild=temporal_was_lost)
             welcome(self.console, self.settings)

@@ -5,11 +5,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from infra.identity.sessions import IDLE
 from infra.settings import Settings
 from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem, response
 from services.gateway.pages.help import routes as help_pages
-from services.gateway.pages.session import current
+from services.gateway.pages.session import choosing, current, leaving, sign_in
+from services.gateway.pages.session.issuer import PagesIssuer
 from services.gateway.pages.web.errors import problem_page
 from services.gateway.pages.web.look import Look
 from services.gateway.pages.web.page import Pages, pages_of
@@ -17,7 +19,6 @@ from services.gateway.pages.web.router import PageRouter
 
 _A_YEAR = "public, max-age=31536000, immutable"
 _NOT_PAGES = ("/api/", "/health/", "/metrics")
-_IDLE_SECONDS = 2 * 3600
 
 files = PageRouter()
 
@@ -34,13 +35,14 @@ async def asset(request: Request, name: str) -> Response:
 
 
 # Each topic adds its own here.
-_ROUTERS = (files, help_pages.router)
+_ROUTERS = (files, help_pages.router, sign_in.router, leaving.router, choosing.router)
 
 
 def install(app: FastAPI, settings: Settings) -> None:
     """Adds the pages to the gateway. Raises AssetsMissing."""
     current.install(app)
-    app.state.pages = Pages.of(Look.of(settings), idle_seconds=_IDLE_SECONDS)
+    app.state.pages_issuer = PagesIssuer(settings)
+    app.state.pages = Pages.of(Look.of(settings), idle_seconds=int(IDLE.total_seconds()))
     for router in _ROUTERS:
         app.include_router(router)
     app.router.default = _not_found

@@ -86,6 +86,7 @@ async def anybody(request: Request, gateway: Runtime) -> Visitor | None:
     visitor = _visitor(session)
     if session.is_chosen:
         request.state.visitor = visitor
+        gateway.people.note(visitor.person)
     return visitor
 
 
