@@ -42,12 +42,12 @@ async def browser(path: Path) -> AsyncIterator[Browser]:
 
 @dataclass
 class Visit:
-    """One person's browser: the page that is open, the HTML that the server sent for it, and what went wrong."""
+    """One person's browser: the page that is open, what the server sent for it, and what went wrong."""
 
     context: BrowserContext
     page: Page
     origin: str
-    html: str = ""
+    answer: Response | None = None
     faults: list[str] = field(default_factory=list)
     expected: set[int] = field(default_factory=set)
 
@@ -87,13 +87,17 @@ class Visit:
             await self.page.get_by_role(role, name=name, exact=exact).first.click()
         return self.page
 
-    async def _heard(self, response: Response) -> None:
+    async def html(self) -> str:
+        """What the server sent for the page that is open."""
+        assert self.answer is not None
+        return await self.answer.text()
+
+    def _heard(self, response: Response) -> None:
         is_page = response.request.is_navigation_request() and response.frame == self.page.main_frame
         if response.status >= HTTP_ERROR and not (is_page and response.status in self.expected):
             self.faults.append(f"{response.status} {response.request.method} {response.url}")
-        if is_page and "text/html" in response.headers.get("content-type", ""):
-            with contextlib.suppress(Exception):  # a redirect has no body, nor has a page that was left at once
-                self.html = await response.text()
+        if is_page:
+            self.answer = response
 
     def _said(self, kind: str, text: str) -> None:
         if kind == "error" and "Failed to load resource" not in text:

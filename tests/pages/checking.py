@@ -21,8 +21,12 @@ _WIDER: Final = """() => {
   if (document.documentElement.scrollWidth <= room) return [];
   const over = [...document.querySelectorAll("body *")].filter((each) => {
     const box = each.getBoundingClientRect();
+    for (let up = each.parentElement; up; up = up.parentElement) {
+      if (getComputedStyle(up).overflowX !== "visible") return false;
+    }
     return box.width > 0 && box.right > room + 1;
   });
+  if (over.length === 0) return [`something makes the page ${document.documentElement.scrollWidth} px wide`];
   return over.slice(0, 5).map((each) => `${each.tagName.toLowerCase()}.${each.className} ends at ` +
     Math.round(each.getBoundingClientRect().right));
 }"""
@@ -43,6 +47,12 @@ _STOPS: Final = """() => {
   }
   return at;
 }"""
+# A banner takes the focus when a page opens, and Tab would go on from there.
+_FROM_THE_TOP: Final = """() => {
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
+}"""
 _AT: Final = """() => {
   const here = document.activeElement;
   if (!here || here === document.body) return null;
@@ -59,7 +69,8 @@ _UNREACHED: Final = """(reached) => [...document.querySelectorAll("[data-test-st
 
 async def faults_of(visit: Visit, *, narrow: bool = True, keyboard: bool = True) -> list[str]:
     """Everything that is wrong with the page that is open, in words; nothing for a good one."""
-    found = [*visit.faults, *html_faults(visit.html), *frame_faults(visit.html), *await axe_faults(visit.page)]
+    html = await visit.html()
+    found = [*visit.faults, *html_faults(html), *frame_faults(html), *await axe_faults(visit.page)]
     if keyboard:
         found += await keyboard_faults(visit.page)
     if narrow:
@@ -109,7 +120,7 @@ async def axe_faults(page: Page) -> list[str]:
 
 async def keyboard_faults(page: Page) -> list[str]:
     """Each thing that can be used is reached by Tab, and shows that it is the one."""
-    await page.evaluate("() => { document.activeElement?.blur(); scrollTo(0, 0); }")
+    await page.evaluate(_FROM_THE_TOP)
     count = min(await page.evaluate(_STOPS), _MOST_STOPS)
     reached: list[str] = []
     dim: list[str] = []
