@@ -28,6 +28,21 @@ OFFICER = DemonstrationPerson(slug="fuzz-officer", name="Fuzz", roles=("la_offic
 _ENDLESS = "/api/v1/events/stream"
 
 
+def _exercised(operations: list[Any]) -> list[Any]:
+    """All but the endless stream; of previews, which take the bodies of their commands, one of each kind of record."""
+    kinds: set[str] = set()
+    found = []
+    for each in operations:
+        kind, previews, _ = each.path.rpartition("/preview")
+        kind = kind.rpartition("/commands/")[0]
+        if each.path == _ENDLESS or (previews and kind in kinds):
+            continue
+        if previews:
+            kinds.add(kind)
+        found.append(each)
+    return found
+
+
 def _exercise(operation: Any, headers: dict[str, str], placement_id: str) -> None:
     @given(case=operation.as_strategy())
     @settings(
@@ -59,9 +74,8 @@ async def test_every_operation_answers_as_documented(whole: Driver) -> None:
         schema = schemathesis.openapi.from_dict(document)
         schema.config.update(base_url=url.removesuffix("/api/v1"), request_timeout=60)
         operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
-        for operation in operations:
-            if operation.path != _ENDLESS:
-                sent_by = officers if "/providers/" in operation.path else headers
-                await asyncio.to_thread(_exercise, operation, sent_by, placement_id)
+        for operation in _exercised(operations):
+            sent_by = officers if "/providers/" in operation.path else headers
+            await asyncio.to_thread(_exercise, operation, sent_by, placement_id)
 
     assert len(operations) > 40
