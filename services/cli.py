@@ -9,7 +9,7 @@ import typer
 
 from services.commands import groups
 from services.commands.groups import lazy
-from services.commands.lazy import Lazy, group_of
+from services.commands.lazy import Lazy, group_of, plain
 from services.workflow.halves import Only
 
 LOCAL_DIRECTORY = "PLACEMENTS_LOCAL_DIRECTORY"
@@ -165,7 +165,7 @@ def _explained(error: Exception) -> int | None:
             lines, code = [f"{error}: placements audit verify checks it there."], 1
         case ValidationError() if error.title.endswith("Settings"):
             lines = [
-                f"PLACEMENTS_{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg'].lower()}"
+                f"PLACEMENTS_{'_'.join(map(str, problem['loc'])).upper()}: {plain(problem['msg']).lower()}"
                 for problem in error.errors(include_url=False, include_input=False)
             ]
             lines.append("Set these, or start a set-up in this folder with `make run`.")

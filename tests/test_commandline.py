@@ -3,6 +3,7 @@
 import ast
 import inspect
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -49,6 +50,40 @@ def test_help_imports_no_library_that_its_commands_need(group: str) -> None:
     allowed = {"pydantic", "sqlalchemy"} if group else set()
     assert "Usage" in ended.stdout
     assert not (set(HEAVY) - allowed) & set(ended.stderr.split())
+
+
+def _run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "services.cli", *words],
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "200", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["worker", "--only", "nonsense"], "'nonsense' is not one of 'commands', 'subscriptions'."),
+        (["audit", "verify", "--nonsense"], "No such option"),
+    ],
+)
+def test_a_wrong_option_is_said_without_the_words_of_a_library(words: list[str], said: str) -> None:
+    run = _run(*words)
+
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert "value error" not in run.stderr.lower()
+
+
+def test_a_wrong_setting_is_said_without_the_words_of_a_library() -> None:
+    run = _run("gateway", PLACEMENTS_ISSUER="ftp://nowhere.example")
+
+    assert run.returncode == 2
+    assert "PLACEMENTS_ISSUER: an https address is needed" in run.stderr
+    assert "value error" not in run.stderr.lower()
 
 
 @pytest.mark.parametrize(("group", "name"), COMMANDS)

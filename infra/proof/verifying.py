@@ -195,7 +195,7 @@ class TreeVerification:
             there = words.figure_is(self._frontier.size, "event")
             found.add(FlawKind.CUT, place, f"only {there} there: the rest was cut off")
         elif read.size < self._frontier.size:
-            found.add(FlawKind.FILE, place, f"stands behind {words.figure(self._frontier.size, 'event')}")
+            found.add(FlawKind.FILE, place, f"is behind {words.figure(self._frontier.size, 'event')}")
         elif read.root != self._frontier.root():
             detail = f"the events from number {self._good + 1} to {read.size} are not those that were signed"
             found.add(FlawKind.ROOT, place, detail)

@@ -1,13 +1,17 @@
 """Commands that are imported when they are given: the list of them needs their names and one sentence each alone."""
 
 import importlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
+
+_PREFIX: Final = re.compile(r"^(?:value|assertion) error, ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,21 @@ class Lazy:
         return loaded
 
 
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Say what is wrong with an option as it is, without the words of the library that checked it."""
+    try:
+        yield
+    except typer.BadParameter as error:
+        error.message = plain(error.message)
+        raise
+
+
+def plain(message: str) -> str:
+    """A fault of a value without pydantic's prefix: `'x' is not one of ...`, not `Value error, 'x' is not ...`."""
+    return _PREFIX.sub("", message)
+
+
 def group_of(commands: Mapping[str, Lazy]) -> type[TyperGroup]:
     """A group with these commands beside those that it has of its own.
 
@@ -37,6 +56,14 @@ def group_of(commands: Mapping[str, Lazy]) -> type[TyperGroup]:
     """
 
     class LazyGroup(TyperGroup):
+        def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+            with plain_errors():
+                return super().make_context(info_name, args, parent, **extra)
+
+        def invoke(self, ctx: Any) -> Any:
+            with plain_errors():
+                return super().invoke(ctx)
+
         def list_commands(self, ctx: Any) -> list[str]:
             return [*super().list_commands(ctx), *commands]
 

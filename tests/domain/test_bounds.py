@@ -1,4 +1,4 @@
-"""What the record cannot keep or reckon with is told with its place, in every field of every command."""
+"""What the record cannot keep or count with is told with its place, in every field of every command."""
 
 import dataclasses
 from collections.abc import Iterator

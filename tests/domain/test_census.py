@@ -1,4 +1,4 @@
-"""The census return: which placements are in it, what each field says, and what is told of an unsound field."""
+"""The census return: which placements are in it, what each field says, and what is said about an unsound field."""
 
 from dataclasses import replace
 from datetime import date

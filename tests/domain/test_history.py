@@ -1,4 +1,4 @@
-"""The record as it stands, as it stood on a day, and as it was known on a day."""
+"""The record as it is, as it was on a day, and as it was known on a day."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -143,7 +143,7 @@ def test_no_decision_after_a_review_is_a_breach_once_too_late_to_tell() -> None:
     late = until(story, day("2026-12-15"))
     assert misses(late, RuleId.DECISION) == [("2026-12-14", Severity.BREACH)]
     assert standings(late, "review-decision") == [ClauseStatus.BREACHED]
-    # It is made in the end: the miss stays, and the decision stands beside it.
+    # It is made in the end: the miss stays, and the decision is beside it.
     after = late.and_then(*late.when(conclude()).events)
     assert standings(after, "review-decision") == [ClauseStatus.SATISFIED, ClauseStatus.BREACHED]
     assert misses(until(after, day("2027-01-20")), RuleId.DECISION) == [("2026-12-14", Severity.BREACH)]

@@ -209,7 +209,7 @@ def _revised(story: Given, n: int) -> Given:
         bank_holidays=story.calendar.bank_holidays,
         version=story.calendar.version + 1,
     )
-    # A placement that was never decided, or has ended for good, goes by no calendar so far.
+    # A placement that was never decided, or has ended for good, has no calendar yet.
     before = story.calendar if story.state.duties.calendar_version > 0 else None
     return story.knowing(before=story.before or before, calendar=calendar)
 

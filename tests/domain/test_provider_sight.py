@@ -119,7 +119,7 @@ def test_no_terminal_stage_but_the_close_leaves_any_sight() -> None:
 
 
 def _paths(value: Any, at: str = "") -> set[str]:
-    """Where something stands in a picture, by the names of the fields on the way."""
+    """Where something is in a picture, by the names of the fields on the way."""
     match value:
         case dict():
             return set().union(*(_paths(each, f"{at}.{name}".strip(".")) for name, each in value.items()), {at})

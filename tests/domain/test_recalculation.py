@@ -1,4 +1,4 @@
-"""A school revises its calendar: the placement goes by the new one, and says what each moved day was before."""
+"""A school revises its calendar: the new one applies to the placement, which says what each moved day was before."""
 
 from dataclasses import replace
 from datetime import date

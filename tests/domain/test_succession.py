@@ -1,6 +1,6 @@
 """A school's name put right, and another school in its place: an academy that it becomes, or one that takes over.
 
-The placement goes on under its determination; what comes after the day goes by what the school is then.
+The placement goes on under its determination; what comes after the day follows the school as it is then.
 """
 
 from dataclasses import replace

@@ -24,7 +24,7 @@ from tests.dsl import Given, london
 SUMMER = HalfTerm(name="Summer 2 2026", first_on=day("2026-06-01"), last_on=day("2026-07-21"))
 CALENDAR = SchoolCalendar(half_terms=(SUMMER, *HALF_TERMS), bank_holidays=BANK_HOLIDAYS, version=2)
 CHANGE = day("2026-07-26")
-SETTLE = RecordTransitionDealtWith(how="Decided anew by the trust board on 9 September, with notice to the parents")
+SETTLE = RecordTransitionDealtWith(how="Decided again by the trust board on 9 September, with notice to the parents")
 
 
 def _running(started_on: date, regime_id: RegimeId = RegimeId.ACAD_PRE) -> Given:

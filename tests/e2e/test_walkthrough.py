@@ -1,4 +1,4 @@
-"""What a reader is told to type works as it stands."""
+"""What a reader is told to type works as written."""
 
 import asyncio
 import os

@@ -1,6 +1,6 @@
 """Writes the golden file of each event type that has none yet: `python -m tests.events.make_golden`.
 
-A file once written is never changed: it stands for what is in a store somewhere.
+A file once written is never changed: some store has events of this form.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Each stored shape is read as it was written, for ever."""
+"""Each stored shape is always read as it was written."""
 
 import dataclasses
 import importlib

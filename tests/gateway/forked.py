@@ -1,6 +1,6 @@
 """`placements` in a process that is forked from one which has imported the commands already.
 
-To import them anew takes longer than most of them run. Kept small: each child imports this module.
+To import them again takes longer than most of them run. Kept small: each child imports this module.
 """
 
 import multiprocessing

@@ -81,7 +81,7 @@ async def test_a_timely_notice_whose_days_are_lost_is_late_and_the_start_says_so
 
 
 async def _heard(driver: Driver) -> list[dict[str, Any]]:
-    """The timeline once the placement goes by the revised calendar."""
+    """The timeline once the revised calendar applies to the placement."""
     async with asyncio.timeout(60):
         while True:
             timeline = (await driver.get(f"{OF_PLACEMENT}/timeline", "auditor")).json()["events"]

@@ -307,7 +307,7 @@ async def test_each_event_goes_to_one_of_a_group_and_a_placements_stay_in_order(
         assert share
         assert share == sorted(share)
     of_member = [{about for _, about in share} for share in shares]
-    assert sum(map(len, of_member)) == len(set().union(*of_member)), "nothing is told of to two members"
+    assert sum(map(len, of_member)) == len(set().union(*of_member)), "no event goes to two members"
 
 
 async def test_a_members_share_is_the_same_by_the_earlier_names(gw: Driver) -> None:

@@ -1,4 +1,4 @@
-"""What holds for every request: signing in, problems, headers, health, and what a missing database comes to."""
+"""What holds for every request: signing in, problems, headers, health, and what happens without a database."""
 
 import re
 from typing import Any

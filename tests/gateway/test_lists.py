@@ -91,7 +91,7 @@ async def test_the_diary_shows_each_review_by_its_day_with_its_letters(whole: Dr
 
 
 async def standings_by_turn(driver: Driver) -> set[str]:
-    """How what is due stands. What each role is asked for is what the rows say is its turn."""
+    """The status of what is due. What each role is asked for is what the rows say is its turn."""
     async with asyncio.timeout(60):
         while True:
             listed = await shown(driver, "/deadlines", "deadlines")

@@ -169,7 +169,7 @@ async def test_the_command_line_and_a_second_verifier_verify_an_export(
 async def test_the_record_verifies_in_place_and_a_copy_shows_a_lost_checkpoint(
     whole: Driver, checkpointer: Checkpointer, database: Database
 ) -> None:
-    """The record is verified where it stands, and a copy outside tells of a lost checkpoint."""
+    """The record is verified in place, and a copy outside shows a lost checkpoint."""
     await told(whole, 3)
     await checkpointer.checkpoint()
     code, printed = await placements(whole, database, "audit", "verify")

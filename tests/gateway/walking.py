@@ -64,10 +64,10 @@ async def _values(driver: Driver) -> dict[str, list[str]]:
         "urn": [str(SCHOOL_URN)],
         "iso_week": [WEEK],
         "command_id": [str(key_of(DRAFT))],
-        # Of each kind the last: what an entry shows goes by its kind.
+        # Of each kind the last: its kind decides what an entry shows.
         "event_id": list({each["type"]: each["event_id"] for each in events}.values()),
         "document_id": [each["document_id"] for each in documents],
-        # The same words for everybody, and of no pupil: one stands for all.
+        # The same words for everybody, and of no pupil: one is enough for all.
         "code_set": [sets[0]["code_set"]],
     }
 

@@ -168,7 +168,7 @@ async def test_keys_of_the_file_open_under_the_service_and_a_rotation_moves_them
     assert [await fresh.get(each.key_id) for each in made] == made
     assert (await fresh.get(late_id)).key_id == late_id
     assert await service.rotate(_no_progress) == 0
-    # Whoever still goes by the file makes nothing that nobody could open.
+    # Whoever still uses the file makes nothing that nobody could open.
     with pytest.raises(KeyStoreDamaged, match="is missing"):
         await local.create(uuid7())
     with pytest.raises(KeyStoreDamaged, match="key management service"):

@@ -1,4 +1,4 @@
-"""Which calendar a placement goes by."""
+"""Which calendar applies to a placement."""
 
 from dataclasses import replace
 

@@ -38,7 +38,7 @@ def entry(legal_name: str | None, *faults: RowFault) -> Registered:
     ("name", "written"),
     [(None, ""), ("Robin Example", "Robin Example"), ('R "Rob", E', 'R "Rob", E'), ("=1+1", "'=1+1"), ("@x", "'@x")],
 )
-def test_a_name_is_written_so_that_nothing_reckons_with_it(name: str | None, written: str) -> None:
+def test_a_name_is_written_so_that_no_spreadsheet_runs_it(name: str | None, written: str) -> None:
     [line] = csv.DictReader(as_csv([entry(name)], REGISTER_COLUMNS).removeprefix(BYTE_ORDER_MARK).splitlines())
 
     assert (line["legal_name"], line["born_on"], line["erased"]) == (written, "2012-05-04", "false")

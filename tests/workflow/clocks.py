@@ -8,7 +8,7 @@ from temporalio.testing import WorkflowEnvironment
 
 
 class EnvironmentClock:
-    """Reads what the environment read last; `now` asks it anew, as each look of a timer does."""
+    """Reads what the environment read last; `now` asks it again, as each look of a timer does."""
 
     offset_sql = "interval '0'"
 

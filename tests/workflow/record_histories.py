@@ -1,6 +1,6 @@
 """Records the histories that `test_replay` replays: `python -m pytest tests/workflow/record_histories.py`.
 
-Record anew only what a new kind of run adds: an old history stands for the workflows that began under it, and a
+Record again only what a new kind of run adds: an old history represents the workflows that began under it, and a
 change that cannot replay it would leave those stuck. Takes five minutes, most of them spent waiting for a key.
 """
 

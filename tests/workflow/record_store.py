@@ -1,6 +1,6 @@
 """Records the store that `test_earlier_stores` reads: `python -m pytest tests/workflow/record_store.py`.
 
-Record one with each release that changes how anything is stored, under the month of the release; never anew. The
+Record one with each release that changes how anything is stored, under the month of the release; never again. The
 second of a month has a letter behind it: 2026-11b is the first with checkpoints.
 """
 
@@ -26,7 +26,7 @@ ORIGIN = "council.example/placements"
 
 async def test_record_a_whole_story(setup: Setup, driver: Driver, database: Database) -> None:
     path = STORES / f"{MONTH}.jsonl"
-    assert not path.exists(), "what an earlier release wrote is read for ever, and not written anew"
+    assert not path.exists(), "what an earlier release wrote is always read, and not written again"
     # The private key is kept nowhere: nobody is to sign under it again.
     signer = Signer(name=ORIGIN, key=Ed25519PrivateKey.generate())
     checkpointer = Checkpointer(create_signing_engine(setup.settings), setup.clock, signer, None)

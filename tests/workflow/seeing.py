@@ -23,7 +23,7 @@ async def details(driver: Driver) -> str:
 
 
 async def details_with(driver: Driver, wanted: str) -> str:
-    """The details once `wanted` stands in them: a run that was just begun reads its record first."""
+    """The details once `wanted` is in them: a run that was just begun reads its record first."""
     async with asyncio.timeout(_PATIENCE_SECONDS):
         while wanted not in (found := await details(driver)):  # noqa: ASYNC110 # the workflow tells nobody
             await asyncio.sleep(_POLL_SECONDS)

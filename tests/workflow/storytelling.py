@@ -32,7 +32,7 @@ async def tell(driver: Driver, *, until: str | None = None, after: str | None = 
     """Take the placement along its story, each command accepted on its day."""
     for step in steps(until=until, after=after):
         await pass_to(driver, datetime.combine(step.day, time(12), tzinfo=UTC))
-        # Several placements may be told of in one test, all with the example's UPN.
+        # Several placements may go through the story in one test, all with the example's UPN.
         another = {"another_child": True} if step.command == "draft-referral" else {}
         await driver.accepted(step.command, of_its_own(driver, step.body) | another, step.role)
 

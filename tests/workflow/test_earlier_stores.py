@@ -1,4 +1,4 @@
-"""A store that an earlier release wrote is read for ever: as stored, decoded, folded, followed and proved."""
+"""A store that an earlier release wrote can always be read: as stored, decoded, folded, followed and proved."""
 
 from dataclasses import replace
 from pathlib import Path

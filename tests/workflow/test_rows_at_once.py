@@ -173,7 +173,7 @@ async def test_what_waits_for_a_row_does_not_hold_the_feed(setup: Setup, driver:
     await tell(driver, until="start-placement")
     await pass_to(driver, FRIDAY)
     if what == "sweep":
-        # An absence that nobody has been told of so far.
+        # An absence that has not been reported to anybody yet.
         await mark(setup, driver, *_MARKS[0])
     async with connection(setup.engine) as conn:
         before = await conn.fetchval("SELECT max(position) FROM event_store.event")

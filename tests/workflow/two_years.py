@@ -104,7 +104,7 @@ def _on(day: date, driver: Driver, step: StoryStep, **changed: Any) -> Dated:
 
 
 def arranged(driver: Driver, on: date) -> Iterator[Dated]:
-    """Transport, meals, and parents and pupil told of it."""
+    """Transport, meals, and what tells parents and pupil about it."""
     for step in STORY:
         if step.command in {"arrange-transport", "arrange-meals"}:
             yield _on(on, driver, step, arranged_on=str(on))

@@ -47,7 +47,7 @@ def letter_status(state: Placement, document_id: DocumentId) -> LetterStatus | N
 def service_changed(
     state: Placement, event: LetterFateRecorded | LetterReturned | CommunicationSent, facts: Facts
 ) -> tuple[NoticeServiceChanged, ...]:
-    """The day on which the notice counts as given, where what is told of one of its letters changes it.
+    """The day on which the notice counts as given, where the fate of one of its letters changes it.
 
     Of the start, only before it: afterwards a letter that failed is a task, and the placement goes on.
     """

@@ -1,4 +1,4 @@
-"""The servers that every other test stands on."""
+"""The servers that every other test needs."""
 
 import asyncpg
 import pytest

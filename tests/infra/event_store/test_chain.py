@@ -1,4 +1,4 @@
-"""The hash is for ever: vectors, the same in Python and SQL; and verification names each fault."""
+"""The hash never changes: vectors, the same in Python and SQL; and verification names each fault."""
 
 import json
 from collections.abc import AsyncIterator

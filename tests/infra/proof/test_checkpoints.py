@@ -1,4 +1,4 @@
-"""Checkpoints: what is signed, when none is, what is kept outside, and what a database put back in time comes to."""
+"""Checkpoints: what is signed, when none is, what is kept outside, and what a database put back in time shows."""
 
 import asyncio
 from datetime import datetime

@@ -72,7 +72,7 @@ async def second_verifier(path: Path) -> tuple[int, str]:
 
 
 async def everywhere(conn: Conn, folder: Path) -> list[Findings]:
-    """Of the record where it stands and of its export; the second verifier agrees whether there is any flaw."""
+    """Of the record in place and of its export; the second verifier agrees whether there is any flaw."""
     path = await exported(conn, folder)
     file = verify(path.read_bytes().splitlines(), SIGNER.verifier).findings
     code, printed = await second_verifier(path)

@@ -136,7 +136,7 @@ async def test_a_record_that_grows_and_is_signed_while_it_is_read_is_sound(
 
 
 async def rehash(superuser: Conn, stream: str) -> None:
-    """A chain made afresh to fit what stands there, as somebody who knows the hash would."""
+    """A chain made afresh to fit what is there, as somebody who knows the hash would."""
     previous = NO_HASH
     for event in await read_stream(superuser, stream):
         previous = hash_of(previous, event)

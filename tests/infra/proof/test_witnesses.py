@@ -1,4 +1,4 @@
-"""Witnesses outside: what they are asked, what is kept of their answers, and what a record put back comes to."""
+"""Witnesses outside: what they are asked, what is kept of their answers, and what a record put back shows."""
 
 from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
