@@ -25,6 +25,7 @@ Roles of the service itself (`system`) are never taken from a token.
 
 What is not visible is answered 404, as what is not there; what is visible and not allowed, 403.
 A restricted record is there for the roles and people that it names, of those who could see it before, and for auditors.
+In lists it is a row with its reference and no name, even for those. `POST /placements/searches` finds by name and UPN for who reads names, of what they see.
 The feed and its stream ask who may see an event when they send it, and they end when their token does.
 A parent and a pupil see nothing so far: nothing links them to a placement.
 `/`, `/metrics`, `/problems`, `/api/docs` and `/api/openapi.json` tell nothing of anybody and ask for no sign-in.

@@ -4,6 +4,7 @@ A key's id is its pupil's id. Destroying a key makes what it sealed permanently 
 the ciphertext are.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 from uuid import UUID
@@ -49,6 +50,7 @@ class DataKey:
     personal_nonce: bytes = field(init=False, repr=False, compare=False)
     command_nonce: bytes = field(init=False, repr=False, compare=False)
     document_nonce: bytes = field(init=False, repr=False, compare=False)
+    listed_nonce: bytes = field(init=False, repr=False, compare=False)
     fingerprint: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -57,7 +59,12 @@ class DataKey:
         object.__setattr__(self, "personal_nonce", self._subkey(b"placements/personal/nonce/1"))
         object.__setattr__(self, "command_nonce", self._subkey(b"placements/command/nonce/1"))
         object.__setattr__(self, "document_nonce", self._subkey(b"placements/document/nonce/1"))
+        object.__setattr__(self, "listed_nonce", self._subkey(b"placements/listed/nonce/1"))
         object.__setattr__(self, "fingerprint", self._subkey(b"placements/fingerprint/1"))
+
+    def derived(self, purpose: bytes) -> bytes:
+        """Another key for a purpose of its own; whoever has that one learns nothing of this one."""
+        return self._subkey(purpose)
 
     def _subkey(self, info: bytes) -> bytes:
         return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(self.secret)
@@ -71,6 +78,9 @@ class KeyProvider(Protocol):
 
     async def get(self, key_id: UUID) -> DataKey:
         """Raises KeyErased or KeyMissing."""
+
+    async def get_many(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
+        """Those of these keys that there are: neither destroyed nor missing."""
 
     async def claim(self, key_id: UUID, owner: str) -> None:
         """Keeps whose key it is, as `school:<urn>` or `la:<code>`; the first claim of a key holds."""

@@ -19,6 +19,9 @@ _TAG_BYTES: Final = 16
 _PERSONAL_TAG: Final = b"placements/personal/1"
 _DOCUMENT_TAG: Final = b"placements/document/1"
 _COMMAND_TAG: Final = b"placements/command/1"
+_SEARCH_TAG: Final = b"placements/search/1"
+_SEARCH_NONCE: Final = b"placements/search/nonce/1"
+_LISTED_TAG: Final = b"placements/listed/1"
 
 
 class PersonalDataUnreadable(Exception):
@@ -58,6 +61,30 @@ def seal_document(key: DataKey, *, document_id: UUID, media: str, clear: bytes) 
 def open_document(key: DataKey, *, document_id: UUID, media: str, sealed: bytes) -> bytes:
     """The form of the document that was sealed. Raises PersonalDataUnreadable."""
     return _opened(key, sealed, _document_context(key.key_id, document_id, media))
+
+
+def seal_listed(key: DataKey, *, placement_id: UUID, clear: bytes) -> bytes:
+    """What a list shows of a pupil, laid out as an event's `personal` part and bound to its placement."""
+    nonce = _nonce(key.listed_nonce, placement_id, clear)
+    return key.key_id.bytes + nonce + key.cipher.encrypt(nonce, clear, _listed_context(key.key_id, placement_id))
+
+
+def open_listed(key: DataKey, *, placement_id: UUID, sealed: bytes) -> bytes:
+    """The clear text of what a list shows. Raises PersonalDataUnreadable."""
+    return _opened(key, sealed, _listed_context(key.key_id, placement_id))
+
+
+def seal_search(key: DataKey, *, search_id: UUID, person_id: UUID, clear: bytes) -> bytes:
+    """What a person searched for, bound to the search and to the person."""
+    nonce = _nonce(key.derived(_SEARCH_NONCE), search_id, clear)
+    return (
+        key.key_id.bytes + nonce + key.cipher.encrypt(nonce, clear, _search_context(key.key_id, search_id, person_id))
+    )
+
+
+def open_search(key: DataKey, *, search_id: UUID, person_id: UUID, sealed: bytes) -> bytes:
+    """What the person searched for. Raises PersonalDataUnreadable."""
+    return _opened(key, sealed, _search_context(key.key_id, search_id, person_id))
 
 
 def fingerprint(key: DataKey, body: bytes) -> bytes:
@@ -103,6 +130,14 @@ def _body_context(key_id: UUID, command_id: UUID, kind: str) -> bytes:
 
 def _document_context(key_id: UUID, document_id: UUID, media: str) -> bytes:
     return _framed(_DOCUMENT_TAG, document_id.bytes, media.encode(), key_id.bytes)
+
+
+def _listed_context(key_id: UUID, placement_id: UUID) -> bytes:
+    return _framed(_LISTED_TAG, placement_id.bytes, key_id.bytes)
+
+
+def _search_context(key_id: UUID, search_id: UUID, person_id: UUID) -> bytes:
+    return _framed(_SEARCH_TAG, search_id.bytes, person_id.bytes, key_id.bytes)
 
 
 def _framed(*parts: bytes) -> bytes:

@@ -8,18 +8,20 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from infra.projections import pupil_names
 from infra.projections.placements import NAMES, PlacementRow, Visibility, placement, ran_between, row_of, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Each one given narrows the list; `due_before` is exclusive."""
+    """Each one given narrows the list; `due_before` is exclusive. `found_by`: hashes of `pupil_names`, all of them."""
 
     stage: str | None = None
     assigned_to: UUID | None = None
     school_urn: str | None = None
     provider_id: UUID | None = None
     due_before: date | None = None
+    found_by: tuple[bytes, ...] = ()
 
 
 Sort = Literal["next_deadline", "updated"]
@@ -92,6 +94,8 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(row.provider_id == filters.provider_id)
     if filters.due_before is not None:
         conditions.append(row.next_deadline_on < filters.due_before)
+    if filters.found_by:
+        conditions.append(pupil_names.found_by(filters.found_by))
     return conditions
 
 

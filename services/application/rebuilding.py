@@ -19,7 +19,7 @@ from infra.encryption.keys import KeyProvider
 from infra.event_store.limits import StreamArchived
 from infra.event_store.lookup import stream_ids
 from infra.postgres.db import connection, transaction
-from infra.projections import placements, provider_deadlines
+from infra.projections import placements, provider_deadlines, pupil_names
 from infra.projections.derived import ReadModel
 from infra.projections.holding import hold_provider
 from infra.projections.registry import OF_PLACEMENTS
@@ -27,7 +27,7 @@ from infra.streams.placement_streams import PlacementStreams
 from infra.streams.reference import Reference
 from services.application.rows import ListRows, write_provider
 
-LISTS: Final = tuple(sorted((*OF_PLACEMENTS, provider_deadlines.NAME)))
+LISTS: Final = tuple(sorted((*OF_PLACEMENTS, provider_deadlines.NAME, pupil_names.NAME)))
 """What can be rebuilt, by name."""
 _PAGE: Final = 500
 _log = structlog.stdlib.get_logger(__name__)
@@ -48,13 +48,19 @@ class Rebuilt:
 async def rebuild(name: str, engine: AsyncEngine, *, keys: KeyProvider, progress: RebuildProgress) -> Rebuilt:
     """Write the rows of a list again for every record. Those of an archived placement stay as they are.
 
+    A placement without a reference is given one first; none is taken away.
+
     Two at once do the same work, and harm nothing.
     """
     reference = Reference()
+    async with transaction(engine) as conn:
+        await placements.assign_references(conn)
+    rows = ListRows(streams=PlacementStreams(keys), reference=reference)
     if name == provider_deadlines.NAME:
         ids, write = _providers, partial(_write_provider, reference)
+    elif name == pupil_names.NAME:
+        ids, write = _placements, partial(_write_name, rows)
     else:
-        rows = ListRows(streams=PlacementStreams(keys), reference=reference)
         ids, write = _placements, partial(_write_placement, rows, OF_PLACEMENTS[name])
     async with connection(engine) as conn:
         every = [each async for each in ids(conn)]
@@ -81,6 +87,10 @@ async def _written(engine: AsyncEngine, write: _Write, record_id: UUID, name: st
 
 async def _write_placement(rows: ListRows, model: ReadModel, conn: asyncpg.Connection, placement_id: UUID) -> None:
     await rows.write_again(conn, PlacementId(placement_id), (model,))
+
+
+async def _write_name(rows: ListRows, conn: asyncpg.Connection, placement_id: UUID) -> None:
+    await rows.write_name_again(conn, PlacementId(placement_id))
 
 
 async def _write_provider(reference: Reference, conn: asyncpg.Connection, provider_id: UUID) -> None:

@@ -12,7 +12,7 @@ from domain.placement.state import Placement
 from domain.placement.time.deadlines import Deadline, deadlines
 from domain.provider.state import Provider
 from events.ids import IsoWeek, PlacementId, ProviderId
-from infra.projections import derived, provider_deadlines
+from infra.projections import derived, placements, provider_deadlines, pupil_names
 from infra.projections.derived import PlacementSources, ReadModel, RegisterSources
 from infra.projections.holding import hold, mark_current
 from infra.projections.registry import OF_PLACEMENTS, of_placement, of_register, of_register_alone
@@ -89,7 +89,22 @@ class ListRows:
         models = tuple(models)
         await self.write_placement(conn, placement_id, state, calendar, deadlines(state, calendar), models=models)
         if set(models) == set(_ALL):
+            await self._write_name(conn, placement_id, state)
             await mark_current(conn, placement_id)
+
+    async def write_name_again(self, conn: asyncpg.Connection, placement_id: PlacementId) -> None:
+        """What lists show of the pupil, and by what it is found, from the record as it is.
+
+        Raises:
+            StreamArchived: the pupil's key is destroyed, and the row with it.
+        """
+        await hold(conn, placement_id)
+        await self._write_name(conn, placement_id, (await self._streams.current(conn, placement_id)).state)
+
+    async def _write_name(self, conn: asyncpg.Connection, placement_id: PlacementId, state: Placement) -> None:
+        row = await placements.find(conn, placement_id)
+        assert row is not None, "a placement that has begun has a row"
+        await pupil_names.write(conn, self._streams.keys, row, state)
 
 
 async def write_provider(conn: asyncpg.Connection, provider_id: ProviderId, state: Provider) -> None:

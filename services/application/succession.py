@@ -23,7 +23,9 @@ SWEEP: Final = "successions"
 _SUCCEEDED: Final = f"SELECT data FROM {EVENTS} WHERE stream_id = $1 AND type = $2"  # noqa: S608 - constants only
 # As every writer holds them: by their ids, and before the index of numbers (`infra.projections.holding`).
 _HOLD: Final = "SELECT FROM placement WHERE home_school_urn = $1 ORDER BY placement_id FOR UPDATE"
-_MOVE: Final = "UPDATE placement SET home_school_urn = $2 WHERE home_school_urn = $1"
+_MOVE: Final = """
+UPDATE placement SET home_school_urn = $2, rows_version = NULL WHERE home_school_urn = $1
+"""
 
 
 async def chain(conn: asyncpg.Connection, urn: Urn) -> tuple[Urn, ...]:
@@ -45,7 +47,10 @@ async def present(conn: asyncpg.Connection, org_id: str | None) -> str | None:
 
 
 async def move_rows(conn: asyncpg.Connection, before: Urn, after: Urn) -> None:
-    """The school's placements, closed ones as well, are the successor's from now on, and its pupils found there."""
+    """The school's placements, closed ones as well, are the successor's from now on, and its pupils found there.
+
+    The sweep writes their rows again, since names are found under a key of the school.
+    """
     await conn.execute(_HOLD, before)
     await pupil_numbers.make_again(conn, before, after)
     await conn.execute(_MOVE, before, after)

@@ -63,6 +63,7 @@ async def test_no_address_names_a_pupil_untraced_and_none_does_after_the_erasure
     owner = await asyncpg.connect(database.owner_url)
     pupil_id = await owner.fetchval("SELECT pupil_id FROM placement WHERE placement_id = $1", PLACEMENT_ID)
 
+    assert await owner.fetchval("SELECT count(*) FROM placement_name WHERE pupil_id = $1", pupil_id) == 1
     before = await _walked(whole, owner)
     assert before.refused <= before.answered, "each address was read by somebody"
     assert before.naming >= _PAGES
@@ -86,6 +87,8 @@ async def test_no_address_names_a_pupil_untraced_and_none_does_after_the_erasure
     await whole.rest()
 
     after = await _walked(whole, owner)
+    # Neither the name nor the hashes by which it was found.
+    assert await owner.fetchval("SELECT count(*) FROM placement_name WHERE pupil_id = $1", pupil_id) == 0
     await owner.close()
     assert after.naming == set()
     assert before.answered - after.answered == {"/placements/{placement_id}/documents/{document_id}"}

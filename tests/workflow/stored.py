@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -59,7 +59,12 @@ class KeptKeys:
     made: dict[UUID, DataKey] = field(default_factory=dict)
 
     async def create(self, key_id: UUID) -> DataKey:
+        """Those that a file has not are made for one run, such as the search key."""
+        self.secrets.setdefault(key_id, key_id.bytes * 2)
         return await self.get(key_id)
+
+    async def get_many(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
+        return {key_id: await self.get(key_id) for key_id in key_ids if key_id in self.secrets}
 
     async def get(self, key_id: UUID) -> DataKey:
         if key_id not in self.secrets:

@@ -6,7 +6,7 @@ erasure does not wait for a service.
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -63,6 +63,17 @@ class FileKeyProvider:
             key = DataKey(key_id=key_id, secret=await asyncio.to_thread(self._secret, key_id))
             self._cache[key_id] = key
         return key
+
+    async def get_many(self, key_ids: Collection[UUID]) -> Mapping[UUID, DataKey]:
+        """At once, since a service that unwraps may be far away."""
+        found = await asyncio.gather(*map(self._if_there, key_ids))
+        return {key.key_id: key for key in found if key is not None}
+
+    async def _if_there(self, key_id: UUID) -> DataKey | None:
+        try:
+            return await self.get(key_id)
+        except (KeyErased, KeyMissing):
+            return None
 
     async def claim(self, key_id: UUID, owner: str) -> None:
         await asyncio.to_thread(self._folder.claim, key_id, owner)

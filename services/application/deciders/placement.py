@@ -31,7 +31,7 @@ from infra.commands import CommandRow
 from infra.encryption import vault
 from infra.encryption.keys import DataKey, KeyProvider
 from infra.event_store.lookup import stream_versions
-from infra.projections import placements
+from infra.projections import placements, pupil_names
 from infra.projections.holding import hold
 from infra.streams.placement_streams import PlacementStreams
 from services.application import same_number
@@ -146,6 +146,7 @@ class PlacementDecider:
         await placements.upsert(conn, replace(row, updated_at=changed_at))
         if self._reference is None:
             self._reference = await placements.reference_of(conn, self._placement_id)
+        await pupil_names.write(conn, self._keys, row, looked.state)
         await same_number.note(conn, self._keys, decided.before.state, decided.after.state)
 
     async def _beside(self, conn: asyncpg.Connection, decided: DecidedCommand[Placement, Facts]) -> None:

@@ -15,6 +15,7 @@ from temporalio.client import Client
 from events.ids import PlacementId, ProviderId
 from infra.event_store.limits import StreamArchived
 from infra.event_store.relations import STREAMS
+from infra.identity import searches
 from infra.projections import due
 from infra.projections.basis import BASIS
 from infra.projections.holding import hold, hold_provider, mark_current
@@ -79,6 +80,8 @@ async def _only(placement_id: UUID) -> AsyncIterator[UUID]:
 
 
 async def _old_placements(conn: asyncpg.Connection, now: datetime) -> None:
+    # What lists were searched for goes in time even where nobody searches any more.
+    await searches.forget_old(conn)
     await due.discover(conn, OF_PLACEMENTS, _PLACEMENTS, now, BASIS, _BASIS_WEIGHS)
 
 

@@ -19,6 +19,7 @@ from services.gateway.http.deps import A_LIST, OrganisationMember, Runtime, Sign
 from services.gateway.http.parameters import DayParameter, checked_urn, renamed
 from services.gateway.lists import due, outcomes, reviews
 from services.gateway.lists.outcomes_schemas import Outcomes
+from services.gateway.lists.reviews import DiaryQuery
 from services.gateway.lists.schemas import DeadlineList, ReviewDiary
 
 router = APIRouter()
@@ -146,9 +147,8 @@ async def review_diary(
     limit: LimitParameter = 50,
 ) -> Any:
     await following.committed(gateway, person, reached)
-    return await reviews.page(
-        gateway, person, first=first, last=last, statuses=status or [], cursor=cursor, limit=limit
-    )
+    asked = DiaryQuery(first=first, last=last, statuses=status or [], cursor=cursor, limit=limit)
+    return await reviews.page(gateway, person, asked)
 
 
 @router.get(

@@ -150,6 +150,19 @@ OWN: Mapping[str, ProblemType] = {
             "at once. Wait for one of them to end, and repeat the request after the seconds that Retry-After names.",
         ),
         ProblemType(
+            code="search_over",
+            status=404,
+            title="This search is over",
+            words="What was searched for is kept for an hour, for the person who searched. Search again.",
+        ),
+        ProblemType(
+            code="too_many_searches",
+            status=429,
+            title="You searched as often as one person may in an hour",
+            words="Searches by name and number are limited, and each is logged. Come back after the seconds that "
+            "Retry-After names, or look through the list.",
+        ),
+        ProblemType(
             code="too_many_readings",
             status=429,
             title="You have reached the limit of readings for an hour",

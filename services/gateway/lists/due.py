@@ -13,10 +13,12 @@ from domain.provider.deadlines import owner_of
 from domain.shared.views import shown
 from events.codes import Role, RuleId
 from infra.identity.tokens import Person
+from infra.postgres.db import connection
 from infra.projections.deadlines import DeadlineRow, listing
 from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
+from services.gateway.lists.names import Named, named_by_id
 from services.gateway.lists.schemas import DeadlineListed
 
 
@@ -32,7 +34,25 @@ class DueQuery:
     limit: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueListing:
+    """A page of what is due, with the cursor of the next one."""
+
+    deadlines: tuple[DeadlineListed, ...]
+    next: str | None
+
+
 async def page(gateway: Gateway, person: Person, asked: DueQuery) -> Response:
+    found = await listed(gateway, person, asked)
+    following = None if found.next is None else link("deadlines", {**dataclasses.asdict(asked), "cursor": found.next})
+    return json_response({"deadlines": found.deadlines, "next": following})
+
+
+async def listed(gateway: Gateway, person: Person, asked: DueQuery, *, what: str = "deadlines_list") -> DueListing:
+    """What is due of what this person may see, with the names that they may read; those are logged, as `what`.
+
+    Raises Problem: a cursor of the wrong form.
+    """
     after = cursors.DEADLINES.unpack(asked.cursor)
     now = await gateway.now()
     today = day_of(now)
@@ -48,22 +68,23 @@ async def page(gateway: Gateway, person: Person, asked: DueQuery) -> Response:
             after=after,
             limit=asked.limit + 1,
         )
-    following = None
-    if len(rows) > asked.limit:
-        last = rows[asked.limit - 1]
-        kept = {**dataclasses.asdict(asked), "cursor": cursors.DEADLINES.pack(last.place)}
-        following = link("deadlines", kept)
-    return json_response({"deadlines": [_shown(row, now) for row in rows[: asked.limit]], "next": following})
+    following = cursors.DEADLINES.pack(rows[asked.limit - 1].place) if len(rows) > asked.limit else None
+    rows = rows[: asked.limit]
+    async with connection(gateway.engine) as conn:
+        pupils = await named_by_id(conn, gateway.keys, person, (row.placement_id for row in rows), seen=seen, what=what)
+    return DueListing(deadlines=tuple(_shown(row, now, pupils) for row in rows), next=following)
 
 
-def _shown(row: DeadlineRow, now: datetime) -> DeadlineListed:
+def _shown(row: DeadlineRow, now: datetime, pupils: Named) -> DeadlineListed:
     rule = RULES[RuleId(row.rule)]
     owner = rule.owner if row.org_id is None else owner_of(rule.id, row.org_id)
     whose = turn(rule, owner, row.due_on, row.due_at, now)
+    pupil = None if row.placement_id is None else pupils.get(row.placement_id)
     record = f"placements/{row.placement_id}" if row.provider_id is None else f"providers/{row.provider_id}"
     return shown(
         DeadlineListed,
         row,
+        pupil_name=None if pupil is None else pupil.name,
         owner=owner,
         remind_on=rule.remind_on(row.due_on),
         escalate_to=rule.escalate_to,

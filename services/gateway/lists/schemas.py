@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -12,10 +12,15 @@ from domain.shared.views import View
 from events.codes import Role, RuleId, Severity
 from services.gateway.http.schemas import PROVISIONAL, REFERENCE, Shape
 
+PUPIL_NAME = "For those who read names; null where access is restricted, and once the pupil's data were erased"
+
 
 class PlacementSummary(Shape):
     placement_id: UUID
     reference: str | None = Field(default=None, description=REFERENCE)
+    pupil_name: str | None = Field(default=None, description=PUPIL_NAME)
+    year_group: int | None = Field(default=None, description="As the name")
+    restricted: bool = Field(default=False, description="Access is restricted: no list shows the name")
     version: int
     stage: str
     home_school_urn: str
@@ -55,6 +60,7 @@ class DeadlineListed(View):
     provisional: bool
     placement_id: UUID | None
     reference: str | None
+    pupil_name: str | None
     subject: UUID | None
     assigned_to: UUID | None
     provider_id: UUID | None
@@ -86,6 +92,7 @@ class ReviewShown(Shape):
 
     placement_id: UUID
     reference: str | None = Field(default=None, description=REFERENCE)
+    pupil_name: str | None = Field(default=None, description=PUPIL_NAME)
     review_id: UUID
     day: date
     meets_at: datetime | None
@@ -126,3 +133,19 @@ class CouncilTask(Shape):
 class CouncilTasks(Shape):
     tasks: list[CouncilTask]
     next: str | None = Field(description="The address of the next page")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchAsked:
+    """One of the three. `name`: the beginnings of any of its parts, three letters at least."""
+
+    name: Annotated[str | None, Field(max_length=200)] = None
+    upn: Annotated[str | None, Field(max_length=40)] = None
+    reference: Annotated[str | None, Field(max_length=64)] = None
+
+
+class SearchMade(Shape):
+    """Kept for an hour, for the person who searched."""
+
+    id: UUID
+    href: str = Field(description="The list of what is found")

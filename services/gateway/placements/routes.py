@@ -4,20 +4,25 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import TypeAdapter
+from starlette.requests import Request
 
 from domain.placement.stages import Stage
 from events.codes import PupilFlag
+from services.gateway.commands.bodies import parse, require_json
 from services.gateway.http import openapi
 from services.gateway.http.deps import A_LIST, PlacementInPath, Runtime, SignedIn
 from services.gateway.http.parameters import DayParameter, moment
-from services.gateway.lists import caseload
+from services.gateway.http.responses import json_response
+from services.gateway.lists import caseload, searches
 from services.gateway.lists.caseload import CaseloadQuery
-from services.gateway.lists.schemas import Caseload
+from services.gateway.lists.schemas import Caseload, SearchAsked, SearchMade
 from services.gateway.placements import reading
 from services.gateway.placements.own_records import own_records as records_of_provider
 from services.gateway.placements.schemas import Deadlines, EvidenceList, OwnRecords, PlacementRecord, Timeline
 
 router = APIRouter()
+SEARCH = TypeAdapter(SearchAsked)
 _READ = openapi.problems(401, 404, 422, 503)
 MomentParameter = Annotated[
     str | None,
@@ -50,6 +55,7 @@ async def caseload_page(
     ] = None,
     opened: Annotated[bool, Query(description="With each pupil's flags and the last report's rating")] = False,
     q: Annotated[str | None, Query(max_length=64, description="A placement's reference or its id")] = None,
+    search: Annotated[UUID | None, Query(description="The id of a search that you made within the hour")] = None,
     sort: Literal["next_deadline", "updated"] = "next_deadline",
     cursor: Annotated[str | None, Query(max_length=256)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -63,11 +69,38 @@ async def caseload_page(
         flag=flag,
         opened=opened,
         q=q,
+        search=search,
         sort=sort,
         cursor=cursor,
         limit=limit,
     )
     return await caseload.page(gateway, person, asked)
+
+
+@router.post(
+    "/placements/searches",
+    status_code=201,
+    response_model=SearchMade,
+    responses=openapi.problems(401, 403, 413, 415, 422, 429, 503),
+    summary="Search by a pupil's name or UPN, or by a placement's reference; the answer's href lists what is found",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": "#/components/schemas/SearchAsked"},
+                    "example": {"name": "ami begum"},
+                }
+            },
+        }
+    },
+)
+async def search(request: Request, gateway: Runtime, person: SignedIn) -> Any:
+    require_json(request)
+    by, typed = searches.asked_in(parse(SEARCH, await request.body()))
+    search_id = await searches.search(gateway, person, by, typed)
+    href = f"/api/v1/placements?search={search_id}"
+    return json_response({"id": search_id, "href": href}, status=201, headers={"Location": href})
 
 
 @router.get(

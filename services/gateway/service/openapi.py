@@ -11,6 +11,7 @@ from services.gateway.commands.catalogue import SPECS
 from services.gateway.commands.openapi import example_of
 from services.gateway.feed.schemas import NotificationData
 from services.gateway.http.schemas import ProblemDetails
+from services.gateway.lists.schemas import SearchAsked
 
 _REF = "#/components/schemas/{model}"
 _OPEN_PATHS = ("/health/", "/metrics", "/api/openapi.json")
@@ -109,7 +110,7 @@ def _shapes() -> dict[str, Any]:
     asked: list[tuple[str, Any, TypeAdapter[Any]]] = [
         (spec.type.__name__, "validation", spec.adapter) for spec in specs
     ]
-    models = (ProblemDetails, NotificationData)
+    models = (ProblemDetails, NotificationData, SearchAsked)
     asked.extend((model.__name__, "validation", TypeAdapter(model)) for model in models)
     tops, shared = TypeAdapter.json_schemas(asked, ref_template=_REF)
     shapes: dict[str, Any] = dict(shared.get("$defs", {}))
