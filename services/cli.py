@@ -37,6 +37,11 @@ COMMANDS = {
         "restore",
         "Put a copy in the place of the database of a set-up that does not run; the next `make run` takes it up.",
     ),
+    "sign-out": lazy(
+        "sign_out",
+        "sign_out",
+        "End the sessions of a person who has left, or of everybody; they sign in again if they still may.",
+    ),
     "token": _local("people", "token", "Print a bearer token for a person of the embedded set-up."),
 }
 

@@ -214,6 +214,11 @@ async def end_all(conn: asyncpg.Connection, person_id: UUID) -> int:
     return _count(await conn.execute(f"{_END} AND person_id = $1", person_id))
 
 
+async def end_everybody(conn: asyncpg.Connection) -> int:
+    """Ends every session that there is."""
+    return _count(await conn.execute(_END))
+
+
 async def end_of_issuer(conn: asyncpg.Connection, *, subject: str | None, session: str | None) -> int:
     """Ends what the issuer says has ended there: one of its sessions, or all of somebody. Returns how many."""
     done = await conn.execute(

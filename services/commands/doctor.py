@@ -28,7 +28,7 @@ from infra.streams.calendar_data import known
 from infra.streams.reference import Reference
 from infra.temporal import client as temporal
 from infra.watch import Watch
-from services.commands import calendar_rows
+from services.commands import calendar_rows, pages_check
 from services.commands.options import AsJson, show
 
 OLDEST_POSTGRES = 150_000
@@ -81,6 +81,7 @@ async def _examine() -> list[HealthFinding]:
         ("calendars", calendars),
         ("temporal", _temporal),
         ("issuer", _issuer),
+        ("pages", pages),
         ("keys", _keys),
         ("key service", key_service),
     )
@@ -257,6 +258,12 @@ async def _issuer(settings: Settings) -> list[HealthFinding]:
             remedy="" if keys else "PLACEMENTS_JWKS_URL must answer with the issuer's keys",
         )
     ]
+
+
+async def pages(settings: Settings) -> list[HealthFinding]:
+    """Whether people can sign in by page."""
+    found = await pages_check.pages(settings)
+    return [HealthFinding(part="pages", well=well, found=said, remedy=remedy) for well, said, remedy in found]
 
 
 async def _keys(settings: Settings) -> list[HealthFinding]:

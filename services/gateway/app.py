@@ -32,6 +32,8 @@ from services.gateway.http.shared import Shared
 from services.gateway.http.shares import Shares, Use
 from services.gateway.lists import council_tasks_routes as council_tasks
 from services.gateway.pages import routes as pages
+from services.gateway.pages.session.cookies import is_secure
+from services.gateway.pages.session.sweeping import keep_swept
 from services.gateway.people import routes as people_routes
 from services.gateway.placements import attendance_routes as attendance
 from services.gateway.placements import command_routes as commands
@@ -71,7 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     exceptions.install(app)
-    app.add_middleware(OutermostMiddleware, metrics=figures)
+    app.add_middleware(OutermostMiddleware, metrics=figures, is_secure=is_secure(settings))
     api = (
         placements,
         attendance,
@@ -142,6 +144,8 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
         stack.push_async_callback(_ended, asyncio.create_task(watch.run(), name="watch"))
         known_days = CalendarData(engine, figures.registry, clock_for(settings))
         stack.push_async_callback(_ended, asyncio.create_task(known_days.run(), name="calendar-data"))
+        sweeping = asyncio.create_task(keep_swept(engine), name="sessions-swept")
+        stack.push_async_callback(_ended, sweeping)
         renderer = await stack.enter_async_context(Renderer())
         keys, reference = keys_for(settings), Reference()
         yield Gateway(

@@ -1,7 +1,14 @@
 """Signing in and out by page, at the embedded issuer: everything that a browser would do, but for looking."""
 
+import asyncio
+import base64
+import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,7 +19,9 @@ from joserfc import jwt
 
 from infra.ids import uuid7
 from infra.settings import Settings
+from services.commands import doctor
 from services.gateway.http.runtime import Gateway
+from services.gateway.pages.session.sweeping import keep_swept
 from services.local import issuer
 from services.local.issuer_pages import ALGORITHM
 from services.local.people import DemonstrationPerson, find
@@ -268,9 +277,6 @@ async def nonce_of(browser: Browser) -> str:
 
 
 def browser_nonce(browser: Browser) -> str:
-    import base64
-    import json
-
     signed = browser.http.cookies["placements-sign-in-9"]
     data = json.loads(base64.b64decode(signed.split(".")[0]))
     [state] = data.values()
@@ -297,6 +303,96 @@ async def test_an_issuer_that_is_away_or_answers_nonsense_is_said_so(browser: Br
         found.append(browser.heading)
         assert COOKIE not in browser.http.cookies
     assert found == [heading for _, heading in answers]
+
+
+async def test_a_link_of_another_site_signs_nobody_in(browser: Browser) -> None:
+    await browser.open("/sign-in/start?next=/your-sessions", **{"Sec-Fetch-Site": "cross-site"})
+
+    assert str(browser.shown.url) == f"{PAGES_URL}/sign-in?next=%2Fyour-sessions"
+    assert browser.heading == "Sign in"
+
+
+async def test_an_operator_ends_the_sessions_of_a_person_and_of_everybody(
+    browser: Browser, driver: Driver, tokens: Tokens, database: Database
+) -> None:
+    variables = {"PLACEMENTS_DATABASE_URL": database.app_url} | {
+        f"PLACEMENTS_{name.upper()}": str(getattr(driver.gateway.settings, name))
+        for name in ("keys_directory", "issuer", "jwks_url")
+    }
+    await browser.sign_in("amara-case-worker")
+    async with Browser(driver.app, tokens) as other:
+        await other.sign_in("hector-head")
+        said = await asyncio.to_thread(_placements, variables, "sign-out", str(AMARA.id if AMARA else ""))
+        assert said == "1 session ended.\n"
+        assert (await browser.open("/your-sessions")).heading == "Sign in"
+        assert (await other.open("/your-sessions")).heading == "Where you are signed in"
+        assert await asyncio.to_thread(_placements, variables, "sign-out", "--everybody") == "1 session ended.\n"
+        assert (await other.open("/your-sessions")).heading == "Sign in"
+        assert "name one person" in await asyncio.to_thread(_placements, variables, "sign-out")
+
+
+def _placements(variables: dict[str, str], *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "services.cli", *words],
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout or done.stderr
+
+
+async def test_doctor_says_what_is_wrong_with_the_sign_in(settings: Settings, tokens: Tokens, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("s")
+    secret.chmod(0o604)
+    wrong: dict[str, dict[str, Any]] = {
+        "nobody signs in by page": {"pages_url": ""},
+        "people sign in at": {},
+        "no client id": {"sign_in_client_id": ""},
+        "no client secret": {"sign_in_client_secret": ""},
+        "cannot be read": {"sign_in_client_secret_file": tmp_path / "none"},
+        "everybody may read": {"sign_in_client_secret_file": secret},
+        "one name at the issuer": {"audience": CLIENT.client_id},
+        "calls itself otherwise": {"issuer": f"{tokens.url}/"},
+        "publishes its keys elsewhere": {"jwks_url": f"{tokens.url}/keys"},
+        "no document at": {"issuer": f"{tokens.url}/realms/x"},
+    }
+    for words, changed in wrong.items():
+        found = await doctor.pages(of_pages(settings, **changed))
+        assert [words in each.found for each in found] == [True], (words, found)
+        assert all(each.well is (not each.remedy) for each in found)
+
+
+async def test_what_is_left_of_sessions_goes_by_itself(driver: Driver, browser: Browser, database: Database) -> None:
+    await browser.sign_in("amara-case-worker")
+    owner = await asyncpg.connect(database.owner_url)
+    await owner.execute("UPDATE web_session SET created = created - interval '3 days'")
+    sweeping = asyncio.create_task(keep_swept(driver.gateway.engine, 0.01))
+    while await owner.fetchval("SELECT count(*) FROM web_session"):  # noqa: ASYNC110 - a row has no event
+        await asyncio.sleep(0.01)
+    sweeping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sweeping
+    await owner.close()
+
+
+async def test_on_https_cookies_are_for_this_host_and_browsers_keep_to_https(
+    settings: Settings, tokens: Tokens
+) -> None:
+    https = of_pages(settings, pages_url="https://placements.council.example")
+    async with driving(https, tokens) as made:
+        answer = await made.http.get("/sign-in/start")
+        api = await made.http.get("/api/v1/placements")
+
+    [cookie] = answer.headers.get_list("set-cookie")
+    assert cookie.startswith("__Host-placements-sign-in=")
+    assert {"path=/", "Max-Age=600", "httponly", "samesite=lax", "secure"} <= set(cookie.split("; "))
+    for each in (answer, api):
+        assert each.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+    asked = parse_qs(urlsplit(answer.headers["location"]).query)
+    assert asked["redirect_uri"] == ["https://placements.council.example/sign-in/callback"]
+    assert asked["code_challenge_method"] == ["S256"]
 
 
 async def test_who_cancels_is_told_that_nothing_changed(browser: Browser) -> None:

@@ -4,6 +4,7 @@ Pure ASGI, since a log key bound in a dependency is lost in Starlette's own kind
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -27,6 +28,8 @@ _SAFE = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+# Where people come by https, their browsers come by nothing else for a year.
+_ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 _log = structlog.get_logger("gateway")
 
 
@@ -61,9 +64,10 @@ def metrics() -> Metrics:
 class OutermostMiddleware:
     """The outermost layer that is ours."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, is_secure: bool = False) -> None:
         self.app = app
         self.metrics = metrics
+        self._headers = _SAFE | (_ONLY_HTTPS if is_secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,7 +76,7 @@ class OutermostMiddleware:
         request_id = str(uuid7())
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        exchange = _Exchange(receive, send, request_id)
+        exchange = _Exchange(receive, send, request_id, self._headers)
         began = time.perf_counter()
         told = scope
         try:
@@ -125,10 +129,11 @@ def _check_length(scope: Scope) -> None:
 class _Exchange:
     """One request's traffic: counts what comes in, adds headers to what goes out, remembers the status."""
 
-    def __init__(self, receive: Receive, send: Send, request_id: str) -> None:
+    def __init__(self, receive: Receive, send: Send, request_id: str, headers: Mapping[str, str]) -> None:
         self._receive = receive
         self._send = send
         self._request_id = request_id
+        self._headers = headers
         self._received = 0
         self._heard: list[Message] = []
         self._again: list[Message] = []
@@ -154,7 +159,7 @@ class _Exchange:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-ID"] = self._request_id
-            for name, text in _SAFE.items():
+            for name, text in self._headers.items():
                 headers.setdefault(name, text)
         await self._send(message)
 

@@ -188,6 +188,8 @@ async def test_people_and_addresses_are_shown_before_the_caseload_is_loaded(fold
     said = folder.said
     assert answered.is_success
     assert PEOPLE[0].slug in said
+    assert all(person.name in said for person in PEOPLE if "integration" not in person.roles)
+    assert f"\n  http://127.0.0.1:{folder.ports['PLACEMENTS_GATEWAY_PORT']}/\n" in said
     assert said.index("/api/docs") < said.index(READY) < said.index("Loading the example caseload")
     assert folder.end(signal.SIGINT) == 0
 

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, Final, cast
 
 import httpx2
+import structlog
 from authlib.integrations.starlette_client import OAuth, OAuthError  # type: ignore[import-untyped]  # ships no types
 from joserfc.errors import ClaimError, ExpiredTokenError, JoseError, MissingClaimError
 from starlette.requests import Request
@@ -23,6 +24,7 @@ CALLBACK: Final = "/sign-in/callback"
 SIGNED_OUT: Final = "/signed-out"
 _SECONDS: Final = 5.0
 _NAME: Final = "issuer"
+_log = structlog.get_logger("gateway")
 _AWAY: Final = (httpx2.HTTPError, httpx2.InvalidURL, IssuerUnavailable, OSError)
 
 
@@ -62,7 +64,7 @@ class PagesIssuer:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._secret = settings.client_secret()
+        self._secret = _secret(settings)
         oauth = OAuth()
         oauth.register(
             _NAME,
@@ -219,6 +221,15 @@ _ERRORS: Final = frozenset(
         "user_cancelled",
     }
 )
+
+
+def _secret(settings: Settings) -> str:
+    """Nothing where its file cannot be read: the sign-in then says that it is not set up, and the rest goes on."""
+    try:
+        return settings.client_secret()
+    except OSError as error:
+        _log.error("client_secret_not_read", error_type=type(error).__name__)
+        return ""
 
 
 def _is_of_time(refused: NotAuthenticated) -> bool:

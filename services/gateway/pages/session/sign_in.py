@@ -119,6 +119,9 @@ async def sign_in(request: Request, gateway: Runtime, visitor: AnyVisitor, next_
 async def start(request: Request, gateway: Runtime, next_: Next = None) -> Response:
     if (elsewhere := _own_host(request, gateway.settings.pages_url)) is not None:
         return elsewhere
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        # Another site's link signs nobody in: the person presses the button of our own page.
+        return RedirectResponse(after_sign_in(own_path(next_)), SEE_OTHER)
     try:
         return RedirectResponse(await issuer_of(request).begin(request, own_path(next_)), SEE_OTHER)
     except SignInFailed as failed:
