@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import hypothesis
 import pytest
 
 from infra.clock import mark_demonstration
@@ -19,6 +20,9 @@ from services.local.ports import free_port
 from services.local.postgres_data import APP, OWNER, SIGNER, install
 
 PROJECT = Path(__file__).parents[1]
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 # What somebody keeps in `.env` for a set-up of their own is not for the tests, nor for the processes that they start.
 os.environ["PLACEMENTS_ENV_FILE"] = ""
 # Small, as tests share the machine with whatever else runs. fsync stays on: faults are tested here too.

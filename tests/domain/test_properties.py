@@ -244,7 +244,7 @@ def _caught_up(story: Given) -> Given:
     return story.and_then(*story.when(TICK).events).knowing(before=None)
 
 
-FEW = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 
 
 @FEW

@@ -51,7 +51,7 @@ def calendars(draw: st.DrawFn) -> SchoolCalendar:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(calendar=calendars(), start=st.integers(-30, 3700), length=st.integers(-3, 120), n=st.integers(1, 40))
 def test_counting_agrees_with_the_definition(calendar: SchoolCalendar, start: int, length: int, n: int) -> None:
     first = day("2020-09-01") + DAY * start
@@ -70,7 +70,7 @@ def test_counting_agrees_with_the_definition(calendar: SchoolCalendar, start: in
     assert led == first or calendar.between(led - DAY, after) == n
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(calendar=calendars(), start=st.integers(0, 3700), n=st.integers(1, 40))
 def test_counting_back_is_counting_forward_turned_round(calendar: SchoolCalendar, start: int, n: int) -> None:
     last = day("2020-09-01") + DAY * start

@@ -47,7 +47,6 @@ def _exercise(operation: Any, headers: dict[str, str], placement_id: str) -> Non
     @given(case=operation.as_strategy())
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.explicit, Phase.generate],
