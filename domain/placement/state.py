@@ -116,16 +116,28 @@ def initial() -> Placement:
 
 
 def evolve(state: Placement, event: PlacementEvent) -> Placement:
-    """The state after an event. Judges nothing: what happened, happened."""
+    """The state after an event. Judges nothing: what happened, happened.
+
+    Raises:
+        NotImplementedError: nobody has said what this kind of event changes.
+    """
     kind = type(event)
     across = _ACROSS.get(kind)
     if across is not None:
         return across(state, event)
-    part, change = _PARTS[kind]
+    try:
+        part, change = _PARTS[kind]
+    except KeyError:
+        raise NotImplementedError(f"{kind.__name__} has no row in domain/placement/parts or in state.py") from None
     changes: dict[str, Any] = {part: change(getattr(state, part), event)}
-    if kind in _STAGES:
+    if kind in _STAGES and not _waits(event):
         changes["stage"] = _STAGES[kind]
     return state._replace(**changes)
+
+
+def _waits(event: PlacementEvent) -> bool:
+    """It is one person's part of what two do: the last one moves the placement on."""
+    return isinstance(event, ProfessionalsMeetingOverridden | AgreementSigned) and not event.complete
 
 
 def _drafted(state: Placement, event: ReferralDrafted) -> Placement:
@@ -137,13 +149,6 @@ def _drafted(state: Placement, event: ReferralDrafted) -> Placement:
         commissioner=event.commissioner,
         legal_basis=event.legal_basis,
         referral=state.referral._replace(pupil=event.pupil),
-    )
-
-
-def _overridden(state: Placement, event: ProfessionalsMeetingOverridden) -> Placement:
-    return state._replace(
-        stage=Stage.AWAITING_DECISION if event.complete else state.stage,
-        decision=state.decision._replace(meeting_overrides=(*state.decision.meeting_overrides, event)),
     )
 
 
@@ -160,13 +165,6 @@ def _determined(state: Placement, event: PlacementDetermined) -> Placement:
 
 def _start_moved(state: Placement, event: StartDateMoved) -> Placement:
     return state._replace(period=period.moved(state.period, event), duties=duties.start_moved(state.duties))
-
-
-def _signed(state: Placement, event: AgreementSigned) -> Placement:
-    return state._replace(
-        stage=Stage.READY_TO_START if event.complete else state.stage,
-        agreement=state.agreement._replace(signatures=(*state.agreement.signatures, event)),
-    )
 
 
 def _noticed(state: Placement, event: NoticeGiven) -> Placement:
@@ -229,10 +227,8 @@ def _corrected(state: Placement, _event: RecordCorrected) -> Placement:
 
 _ACROSS: Final[Mapping[type[Any], Callable[[Placement, Any], Placement]]] = {
     ReferralDrafted: _drafted,
-    ProfessionalsMeetingOverridden: _overridden,
     PlacementDetermined: _determined,
     StartDateMoved: _start_moved,
-    AgreementSigned: _signed,
     NoticeGiven: _noticed,
     NoticeServiceChanged: _served,
     CommunicationSent: _communicated,
@@ -254,13 +250,14 @@ _STAGES: Final[Mapping[type[Any], Stage]] = {
     PlacementCancelled: Stage.CANCELLED,
     ProfessionalsMeetingHeld: Stage.AWAITING_DECISION,
     ProfessionalsMeetingNotRequired: Stage.AWAITING_DECISION,
+    ProfessionalsMeetingOverridden: Stage.AWAITING_DECISION,
     AgreementIssued: Stage.AGREEMENT_PENDING,
+    AgreementSigned: Stage.READY_TO_START,
     PlacementStarted: Stage.ACTIVE,
     ReintegrationStarted: Stage.REINTEGRATING,
     PlacementEnded: Stage.ENDED,
     PlacementClosed: Stage.CLOSED,
 }
-
 _PARTS: Final[Mapping[type[Any], tuple[str, Callable[[Any, Any], Any]]]] = {
     kind: (part, change)
     for part, table in (

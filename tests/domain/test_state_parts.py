@@ -2,6 +2,8 @@
 
 from typing import get_args
 
+import pytest
+
 from domain.placement import state
 from domain.placement.parts import (
     agreement,
@@ -19,7 +21,9 @@ from domain.placement.parts import (
 )
 from domain.placement.stages import Stage
 from events.placement.union import PlacementEvent
+from events.school import SchoolRegistered
 from tests.domain.examples import at
+from tests.events.samples import sample
 
 MODULES = (
     *(agreement, decision, duties, ending, notices, papers, period, proposal, referral, reviews, running),
@@ -37,6 +41,11 @@ def test_every_event_has_a_row_in_one_part_or_a_function_across_parts() -> None:
 
 def test_a_stage_follows_from_an_event_that_has_a_row() -> None:
     assert state._STAGES.keys() <= state._PARTS.keys()
+
+
+def test_an_event_without_a_row_is_named_with_the_place_of_its_row() -> None:
+    with pytest.raises(NotImplementedError, match=r"SchoolRegistered has no row in domain/placement/parts"):
+        state.evolve(state.initial(), sample(SchoolRegistered))
 
 
 def test_an_event_of_one_part_leaves_the_others_as_they_were() -> None:

@@ -31,6 +31,7 @@ class AgreementState(NamedTuple):
 EVOLVE: Final[Mapping[type[Any], Callable[[AgreementState, Any], AgreementState]]] = {
     SafeguardingInformationReceived: lambda part, event: part._replace(safeguarding=(*part.safeguarding, event)),
     AgreementIssued: lambda part, event: part._replace(issued=event, signatures=()),
+    AgreementSigned: lambda part, event: part._replace(signatures=(*part.signatures, event)),
     ParentViewRecorded: lambda part, event: part._replace(parent_views=(*part.parent_views, event)),
     EarlyStartConsented: lambda part, event: part._replace(early_consent=event),
     AttendancePatternSet: lambda part, event: part._replace(patterns=(*part.patterns, event)),

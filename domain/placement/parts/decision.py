@@ -46,6 +46,9 @@ EVOLVE: Final[Mapping[type[Any], Callable[[DecisionState, Any], DecisionState]]]
     ConsultationRecorded: lambda part, event: part._replace(consultations=(*part.consultations, event)),
     ProfessionalsMeetingHeld: lambda part, event: part._replace(meeting_held=event),
     ProfessionalsMeetingNotRequired: lambda part, event: part._replace(meeting_not_required=event),
+    ProfessionalsMeetingOverridden: lambda part, event: part._replace(
+        meeting_overrides=(*part.meeting_overrides, event)
+    ),
     AnnualReviewRecorded: lambda part, event: part._replace(annual_review=event),
     PlanDeliveryRecorded: lambda part, event: part._replace(plan_deliveries=(*part.plan_deliveries, event)),
     LaNotifiedOfEhcPlan: lambda part, event: part._replace(las_notified=(*part.las_notified, event)),
