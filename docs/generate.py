@@ -10,7 +10,7 @@ from pathlib import Path
 import domain
 from docs import access_page, settings_files
 from domain.evidence.clauses import CLAUSES
-from domain.law.legal_refs import legal_refs_of
+from domain.legal_refs import legal_refs_of
 from domain.placement import steps
 from domain.placement.ending.closing import Withdraw
 from domain.placement.lifecycle import MOVES

@@ -1,28 +1,32 @@
 """Given what happened, when a command is given, then these events follow, or these refusals."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid5
 
-from domain.access.controllers import Ownership
 from domain.calendar.london import LONDON, today
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.facts import Assignee, Elsewhere, Facts, PupilThere
+from domain.placement.corrections.corrections import CorrectRecord
+from domain.placement.event_rows import EVENTS
+from domain.placement.facts import Assignee, Facts, Need
 from domain.placement.state import Placement, evolve, initial
-from domain.placement.step import Need
 from domain.placement.steps import STEPS, decide
 from domain.provider.state import Provider
 from domain.pupil.state import FlagPeriod
 from domain.school.state import School
-from domain.shared.electronic import Agreement
 from domain.shared.errors import Rejected, Rejections
 from events.codes import Role
 from events.envelope import Actor, ActorKind
-from events.ids import CommandId, EventId, PlacementId, PupilId
+from events.ids import CommandId, EventId, PlacementId
 from events.placement.union import PlacementEvent
 
 A_CASE_WORKER = Assignee(roles=(Role.CASE_WORKER,))
+_ASKED_FOR = {need.value for need in Need if need is not Need.PRESENT_CALENDAR}
+"""Each story has its calendar."""
+
 SOURCE = UUID("0192f0c1-0000-7000-8000-000000000001")
 
 
@@ -41,9 +45,25 @@ def actor(role: Role, org: str | None = None) -> Actor:
     return Actor(kind=kind, id=an_id(f"actor {role}"), role=role, org_id=org)
 
 
+class FactsAskedFor:
+    """The facts of a decision, of which a row asked for some: whoever reads another has forgotten to ask."""
+
+    def __init__(self, facts: Facts, needs: AbstractSet[Need], row: str) -> None:
+        self._facts = facts
+        self._named = {need.value for need in needs}
+        self._row = row
+
+    def __getattr__(self, name: str) -> Any:
+        assert name in self._named or name not in _ASKED_FOR, f"the row of {self._row} does not ask for {name}"
+        return getattr(self._facts, name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What happened so far, and what else a decision may know."""
+    """What happened so far, and what else a decision may know.
+
+    `gathered` has the facts that a row asks for, by the name of their field in `Facts`.
+    """
 
     placement_id: PlacementId
     calendar: SchoolCalendar
@@ -55,16 +75,10 @@ class Given:
     school: School | None = None
     former: tuple[School, ...] = ()
     provider: Provider | None = None
-    elsewhere: tuple[Elsewhere, ...] = ()
-    at_provider: tuple[PupilThere, ...] = ()
-    erasure_settled: bool = False
     org: str | None = None
-    owned: Ownership | None = None
-    agreements: tuple[Agreement, ...] = ()
     begun_on: date | None = None
     flag_changes: tuple[FlagPeriod, ...] = ()
-    same_number: tuple[PupilId, ...] = ()
-    assignee: Assignee | None = A_CASE_WORKER
+    gathered: Mapping[str, Any] = field(default_factory=lambda: {Need.ASSIGNEE.value: A_CASE_WORKER})
 
     @property
     def state(self) -> Placement:
@@ -80,16 +94,19 @@ class Given:
         return replace(self, role=role)
 
     def knowing(self, **facts: Any) -> "Given":
-        return replace(self, **facts)
+        asked = {name: fact for name, fact in facts.items() if name in _ASKED_FOR}
+        rest = {name: fact for name, fact in facts.items() if name not in asked}
+        return replace(self, gathered={**self.gathered, **asked}, **rest)
 
     def and_then(self, *events: PlacementEvent) -> "Given":
         return replace(self, events=(*self.events, *events))
 
     def facts(self, command: object) -> Facts:
-        """What the command's row does not ask for is not there, so a rule that forgot to ask is found here."""
+        """What the command's row does not ask for is not there."""
         step = STEPS[type(command)]
         role = self.role or min(step.by)
-        needs = step.needed(command)
+        history = {EventId(an_id(f"event {n}")): event for n, event in enumerate(self.events)}
+        needed = {need.value for need in step.needed(command, history)}
         return Facts(
             placement_id=self.placement_id,
             command_id=CommandId(an_id(f"{len(self.events)} {command!r}")),
@@ -102,24 +119,38 @@ class Given:
             school=self.school,
             former=self.former,
             provider=self.provider,
-            elsewhere=self.elsewhere if Need.OTHER_PLACEMENTS in needs else (),
-            at_provider=self.at_provider if Need.PUPILS_AT_PROVIDER in needs else (),
-            erasure_settled=self.erasure_settled if Need.ERASURE in needs else False,
-            owned=self.owned if Need.OWNERSHIP in needs else None,
-            agreements=self.agreements if Need.AGREEMENTS in needs else (),
             begun_on=self.begun_on,
             flag_changes=self.flag_changes,
-            same_number=self.same_number if Need.SAME_NUMBER in needs else (),
-            assignee=self.assignee if Need.ASSIGNEE in needs else None,
-            history={EventId(an_id(f"event {n}")): event for n, event in enumerate(self.events)},
+            history=history,
+            **{name: fact for name, fact in self.gathered.items() if name in needed},
         )
 
     def when(self, command: object) -> "Outcome":
+        facts = self.facts(command)
         try:
-            events = decide(self.state, command, self.facts(command))
+            events = decide(self.state, command, _strict(command, facts))
         except Rejections as refusal:
             return Outcome(given=self, events=(), reasons=refusal.reasons)
+        self._ask_again(events, facts)
         return Outcome(given=self, events=events, reasons=())
+
+    def _ask_again(self, events: Iterable[PlacementEvent], facts: Facts) -> None:
+        """A correction asks the rules of the event again, with what its row asks for."""
+        state = self.state
+        for event in events:
+            row = EVENTS[type(event)]
+            if not isinstance(row.corrections, str):
+                asked = FactsAskedFor(facts, row.needs, type(event).__name__)
+                list(row.corrections.sound(event, state, cast("Facts", asked)))
+            state = evolve(state, event)
+
+
+def _strict(command: object, facts: Facts) -> Facts:
+    step = STEPS[type(command)]
+    if isinstance(command, CorrectRecord):
+        # It asks the rules of every event of the record.
+        return facts
+    return cast("Facts", FactsAskedFor(facts, step.needed(command, facts.history), type(command).__name__))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

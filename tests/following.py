@@ -14,11 +14,12 @@ _FENCE = re.compile(r"^```(\w*)$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """One block of a page: a new file (`python`), or changes of one that exists (`diff`)."""
+    """One block of a page, under a heading: a new file (`python`), or changes of one that exists (`diff`)."""
 
     path: str
     language: str
     lines: tuple[str, ...]
+    section: str = ""
 
     def apply(self, tree: Path) -> None:
         """Raises AssertionError: the page no longer says what the tree has."""
@@ -49,14 +50,14 @@ class Edit:
 
 def edits(page: Path) -> Iterator[Edit]:
     """The blocks of a page that belong to a file which the text before them names."""
-    path, language, block = "", "", list[str]()
+    path, language, section, block = "", "", "", list[str]()
     inside = False
     for line in page.read_text(encoding="utf-8").split("\n"):
         fence = _FENCE.match(line)
         if inside and fence:
             assert path or language != "diff", f"{page.name} has a diff of no file: {block}"
             if path and language in {"python", "diff"}:
-                yield Edit(path=path, language=language, lines=tuple(block))
+                yield Edit(path=path, language=language, lines=tuple(block), section=section)
             path, inside, block = "", False, []
         elif inside:
             block.append(line)
@@ -64,6 +65,8 @@ def edits(page: Path) -> Iterator[Edit]:
             inside, language = True, fence[1]
         elif named := _FILE.match(line):
             path = named[1]
+        elif line.startswith("## "):
+            section = line[3:]
 
 
 BUILT = "services/gateway/pages/static/built"

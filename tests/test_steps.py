@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.attendance.steps import STEPS as ATTENDANCE
-from domain.placement.step import Need
+from domain.placement.facts import Need
 from domain.placement.steps import STEPS as PLACEMENT
 from domain.provider.steps import STEPS as PROVIDER
 from domain.pupil.steps import STEPS as PUPIL

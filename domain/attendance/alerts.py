@@ -12,7 +12,7 @@ from domain.attendance.state import SessionMark, Slot
 from domain.attendance.telling import named, told_since
 from domain.calendar.london import at, end_of, start_of, today
 from domain.calendar.school_calendar import DAY, SchoolCalendar
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.placement.agreement.pattern import pattern_on, place_on
 from domain.placement.stages import RUNNING
 from domain.placement.state import Placement

@@ -9,8 +9,7 @@ from domain.attendance.register import Register, days_ill
 from domain.attendance.telling import told_since
 from domain.calendar.london import start_of
 from domain.calendar.school_calendar import SchoolCalendar, school_year_start
-from domain.law.figures import figures
-from domain.law.rules import RULES
+from domain.law.rules import RULES, figures
 from domain.placement.state import Placement
 from domain.placement.time.deadlines import Deadline, as_deadline
 from domain.shared import words

@@ -9,7 +9,7 @@ from domain.attendance.state import SessionMark
 from domain.attendance.telling import named
 from domain.calendar.london import end_of
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.placement.state import Placement
 from domain.placement.time.deadlines import Deadline, as_deadline, provisional
 from domain.shared import words

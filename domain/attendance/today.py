@@ -9,7 +9,7 @@ from domain.attendance.codes import AT_PROVIDER, CODES, Category
 from domain.attendance.state import SessionMark, Week
 from domain.calendar.london import at
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.placement.agreement.pattern import pattern_on, place_on
 from domain.placement.parts.running import Pause
 from domain.placement.state import Placement

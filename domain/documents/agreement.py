@@ -10,7 +10,7 @@ from domain.documents.model import Document, Item, Section, item, item_if
 from domain.documents.parts import objectives, planned_reviews, section_f
 from domain.documents.phrases import code, money, told
 from domain.documents.source import Source
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.shared import words
 from events.codes import AgreementParty, DocumentKind
 from events.placement.agreement import AgreementIssued

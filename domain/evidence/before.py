@@ -12,8 +12,9 @@ from domain.evidence.applying import (
     with_plan,
 )
 from domain.evidence.finding import duty, noticed, once, timed, timed_by, timed_found
-from domain.evidence.model import GUIDANCE, KCSIE, REGULATIONS, Clause
+from domain.evidence.model import Clause
 from domain.evidence.proving import all_told, complete, for_this_start, in_hours, to_all, with_sites
+from domain.law.clauses import GUIDANCE, KCSIE, REGULATIONS
 from domain.law.origins import RuleOrigin
 from domain.placement.decision.section_f import says_who
 from events.codes import RuleId

@@ -1,11 +1,13 @@
 """The clauses of the return, of the end, and of what is asked for after it."""
 
-from domain.evidence.finding import duty, timed
-from domain.evidence.model import GUIDANCE, Clause
+from domain.evidence.finding import duty, of_proof, timed
+from domain.evidence.model import Clause
 from domain.evidence.proving import timely
+from domain.law.clauses import GUIDANCE
+from domain.placement.duties import DUTIES
 from events.codes import RuleId
 from events.placement.data_protection import DataProtectionComplaintAcknowledged, SubjectAccessAnswered
-from events.placement.ending import EvaluationRecorded, PlacementEnded, ReintegrationPlanned
+from events.placement.ending import ReintegrationPlanned
 
 END: tuple[Clause, ...] = (
     duty(
@@ -15,20 +17,7 @@ END: tuple[Clause, ...] = (
         demands="The return to school is planned by the middle of the period",
         find=timed(ReintegrationPlanned),
     ),
-    duty(
-        id="destination",
-        rule=RuleId.DESTINATION,
-        clause="local practice",
-        demands="After a decision to end, the destination is on record",
-        find=timed(PlacementEnded),
-    ),
-    duty(
-        id="evaluation",
-        rule=RuleId.T14,
-        clause="local practice",
-        demands="The placement is evaluated, with the pupil's and the parents' own assessment",
-        find=timed(EvaluationRecorded),
-    ),
+    *(of_proof(each.rule, each.proof) for each in DUTIES if each.proof is not None),
     duty(
         id="access",
         rule=RuleId.T17,

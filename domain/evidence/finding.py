@@ -10,6 +10,7 @@ from domain.law.origins import RuleOrigin
 from domain.law.rules import RULES
 from domain.placement.agreement.notice import as_served, is_timely_by, latest_day
 from domain.placement.binding import figures_of, weight
+from domain.placement.duty import Proof
 from domain.placement.record.history import Record
 from domain.placement.reviews import periods
 from domain.placement.stages import TERMINAL, Stage
@@ -85,6 +86,11 @@ def duty(
         law=None if its.whatever_regime else its.law,
         refs=refs,
     )
+
+
+def of_proof(rule: RuleId, proof: Proof) -> Clause:
+    """The clause of a duty that says itself by which events it is done."""
+    return duty(id=proof.id, rule=rule, clause=RULES[rule].clause, demands=proof.demands, find=timed(*proof.by))
 
 
 def timed(

@@ -14,10 +14,6 @@ from domain.placement.state import Placement
 from domain.placement.time.deadlines import Deadline
 from events.codes import RuleId
 
-REGULATIONS = "SI 2010/1156"
-KCSIE = "KCSIE: alternative provision"
-GUIDANCE = "DfE guidance: arranging alternative provision"
-
 
 class ClauseStatus(StrEnum):
     """The verdict on a clause for one record: BREACHED where law was missed, ADVISORY_MISSED where good practice was.

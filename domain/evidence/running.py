@@ -12,8 +12,9 @@ from domain.evidence.finding import (
     timed_by,
     timed_found,
 )
-from domain.evidence.model import KCSIE, REGULATIONS, Clause
+from domain.evidence.model import Clause
 from domain.evidence.proving import answers_change, answers_doubt, asked_for, of, served_in_time, views_invited
+from domain.law.clauses import KCSIE, REGULATIONS
 from domain.law.origins import RuleOrigin
 from events.codes import RuleId
 from events.placement.decision import (

@@ -3,7 +3,7 @@
 from calendar import isleap
 from datetime import date, timedelta
 
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.shared import words
 from domain.shared.errors import Rejected
 

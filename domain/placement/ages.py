@@ -6,7 +6,7 @@ from datetime import date
 from domain.calendar.months import months_after
 from domain.calendar.school_calendar import DAY
 from domain.law.bases import BASES
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.law.school_age import begins_on, birthday, ends_on
 from domain.placement.state import Placement
 from domain.shared import words

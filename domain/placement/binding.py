@@ -4,11 +4,10 @@ from datetime import date
 from uuid import UUID
 
 from domain.calendar.london import today as day_of
-from domain.law.figures import Figures, figures
 from domain.law.origins import RuleOrigin
 from domain.law.powers import regime_for
 from domain.law.regimes import Regime, regime
-from domain.law.rules import RULES
+from domain.law.rules import RULES, Figures, figures
 from domain.placement.parts.reviews import Review
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected

@@ -3,56 +3,25 @@
 from collections.abc import Iterator
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.agreement import arrangements, notice_duty
-from domain.placement.decision import plans
+from domain.law.rules import RULES
+from domain.placement.agreement.steps import DUTIES as AGREEMENT
+from domain.placement.decision.steps import DUTIES as DECISION
 from domain.placement.duty import Duty, Owed
-from domain.placement.ending import end_duties, reintegration
-from domain.placement.record import complaints, letters, open_requests, retention
-from domain.placement.referral import exclusions
-from domain.placement.reviews import half_terms, letter_days, period_end, periods, planned, requests
-from domain.placement.running import flag_tasks, limits, overtaken, provider_review, safeguarding, transition
+from domain.placement.ending.steps import DUTIES as ENDING
+from domain.placement.record.steps import DUTIES as RECORD
+from domain.placement.referral.steps import DUTIES as REFERRAL
+from domain.placement.reviews.steps import DUTIES as REVIEWS
+from domain.placement.running.steps import DUTIES as RUN
 from domain.placement.state import Placement
 from events.codes import RuleId
 from events.ids import ReviewId
 
-DUTIES: tuple[Duty, ...] = (
-    notice_duty.DUTY,
-    exclusions.SIXTH_DAY,
-    exclusions.DETAILS,
-    letter_days.INVITATION,
-    letter_days.OUTCOME,
-    safeguarding.CONCERN,
-    requests.ANSWER,
-    end_duties.DESTINATION,
-    reintegration.PLANNED,
-    end_duties.EVALUATION,
-    periods.DECISION,
-    periods.PERIOD,
-    plans.ANNUAL_REVIEW,
-    flag_tasks.COUNCIL_TOLD,
-    flag_tasks.DELIVERY,
-    flag_tasks.VIRTUAL_SCHOOL,
-    transition.DUTY,
-    overtaken.DUTY,
-    provider_review.DUTY,
-    arrangements.INFORMED,
-    arrangements.TRANSPORT,
-    arrangements.MEALS,
-    open_requests.DUTY,
-    complaints.DUTY,
-    letters.DUTY,
-    retention.DUTY,
-    planned.DUTY,
-    half_terms.DUTY,
-    period_end.DUTY,
-    requests.REVIEW,
-    safeguarding.PAUSE_REVIEW,
-    limits.PART_TIME,
-    limits.WEEKS,
-    limits.SESSIONS,
-    limits.HOURS,
+_PLACES = {rule: place for place, rule in enumerate(RULES)}
+
+DUTIES: tuple[Duty, ...] = tuple(
+    sorted((*REFERRAL, *DECISION, *AGREEMENT, *RUN, *REVIEWS, *ENDING, *RECORD), key=lambda duty: _PLACES[duty.rule])
 )
-"""One row for each rule. Where one command or one day brings several things, they come in this order."""
+"""One row for each rule, in the order of `RULES`."""
 
 
 def duty_of(rule: RuleId) -> Duty:

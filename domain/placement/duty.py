@@ -117,6 +117,18 @@ def is_on_record(state: Placement, rule: RuleId, owed: Owed) -> bool:
     return due in dues
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the evidence of a placement says of a duty: what it demands, and the events by which it is done.
+
+    A duty whose evidence looks at more than the kind of event has a row in `domain.evidence` instead.
+    """
+
+    id: str
+    demands: str
+    by: tuple[type, ...]
+
+
 def _always(_state: Placement, _owed: Owed) -> bool:
     return True
 
@@ -146,7 +158,7 @@ class Duty:
     off. `ends_with_placement`: it is owed only while a placement runs.
 
     `opens` is the next review that the rule brings, `due_by` the day of one that has opened by a calendar. `brings` is
-    what else time brings.
+    what else time brings. `proof` is what the evidence says of it.
     """
 
     rule: RuleId
@@ -165,6 +177,7 @@ class Duty:
     opens: Callable[[Placement, SchoolCalendar], Opening | None] = no_opening
     due_by: Callable[[Placement, Review, SchoolCalendar], date] = as_opened
     brings: Callable[[Placement, SchoolCalendar], Iterable[TimedEvents]] = nothing
+    proof: Proof | None = None
 
     @property
     def is_review(self) -> bool:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from domain.access.controllers import Ownership
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import Figures, figures
+from domain.law.rules import Figures, figures
 from domain.provider.state import Provider
 from domain.pupil.state import FlagPeriod
 from domain.school.state import School
@@ -42,6 +43,30 @@ class PupilThere:
     has_sen: bool
     first_on: date | None = None
     last_on: date | None = None
+
+
+class Need(Enum):
+    """A fact that is gathered for the commands that ask for it, in this order, which is that of the locks.
+
+    Its value is the name of its field in `Facts`. What every decision has, such as the school, nobody asks for.
+    """
+
+    OWNERSHIP = "owned"
+    """Whose the pupil's record is."""
+    OTHER_PLACEMENTS = "elsewhere"
+    """The pupil's other placements."""
+    PUPILS_AT_PROVIDER = "at_provider"
+    """Who has a place at the provider, where one is given or its hours change."""
+    SAME_NUMBER = "same_number"
+    """The pupils of the school who have the UPN that the command gives."""
+    ERASURE = "erasure_settled"
+    """Whether the pupil's personal data are to go."""
+    AGREEMENTS = "agreements"
+    """Who agreed to be served by e-mail."""
+    ASSIGNEE = "assignee"
+    """Who the person is whom an assignment names."""
+    PRESENT_CALENDAR = "calendar"
+    """The present calendar, though the placement is over and keeps the one that it ended with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.law.school_age import birthday
 from domain.placement.ages import mistaken
 from domain.placement.state import Placement

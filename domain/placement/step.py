@@ -1,43 +1,18 @@
 """The row of a placement's command, and the stages and people that many rows name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from enum import Enum, auto
-from typing import Generic
+from typing import Any, Generic
 
-from domain.placement.facts import Facts
+from domain.placement.facts import Facts, Need
 from domain.placement.stages import DECIDED, IN_FORCE, TERMINAL, Stage
 from domain.placement.state import Placement
 from domain.placement.warnings import PlacementWarningFinder
 from domain.shared.step import Command, Step
 from events.codes import CommissionerKind, Role
-from events.ids import CommandId, PersonId, ProviderId, PupilId, Urn
+from events.ids import CommandId, EventId, PersonId, ProviderId, PupilId, Urn
 from events.placement.union import PlacementEvent
-
-
-class Need(Enum):
-    """A part of `Facts` that is gathered for the commands that ask for it, in this order, which is that of the locks.
-
-    What every decision has, such as the school and the calendar, nobody asks for.
-    """
-
-    OWNERSHIP = auto()
-    """`owned`: whose the pupil's record is."""
-    OTHER_PLACEMENTS = auto()
-    """`elsewhere`: the pupil's other placements."""
-    PUPILS_AT_PROVIDER = auto()
-    """`at_provider`: who has a place at the provider, where one is given or its hours change."""
-    SAME_NUMBER = auto()
-    """`same_number`: the pupils of the school who have the UPN that the command gives."""
-    ERASURE = auto()
-    """`erasure_settled`: whether the pupil's personal data are to go."""
-    AGREEMENTS = auto()
-    """`agreements`: who agreed to be served by e-mail."""
-    ASSIGNEE = auto()
-    """`assignee`: who the person is whom an assignment names."""
-    PRESENT_CALENDAR = auto()
-    """`calendar` is the present one, though the placement is over and keeps the one that it ended with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +44,14 @@ def _nothing(_state: Placement, _command: object, _command_id: CommandId) -> Nam
 class PlacementStep(Step[Command, Placement, Facts, PlacementEvent, Stage], Generic[Command]):
     """One command of a placement.
 
-    `needs` are the facts that its rule asks for, or a function that says so of one command. `names` says what the
-    command names. `leads_to` is the stage that it moves the placement to, from every other one of its `stages`.
-    `of_the_plan`: it may be given by the council that maintains the pupil's EHC plan, where that is not the school's.
-    `judged`: what it shows of the duties is judged after it. Time judges by itself, and a document shows nothing.
+    `needs` are the facts that its rule asks for, or a function that says so of one command and the events so far.
+    `names` says what the command names. `leads_to` is the stage that it moves the placement to, from every other one of
+    its `stages`. `of_the_plan`: it may be given by the council that maintains the pupil's EHC plan, where that is not
+    the school's. `judged`: what it shows of the duties is judged after it. Time judges by itself, and a document shows
+    nothing.
     """
 
-    needs: AbstractSet[Need] | Callable[[Command], AbstractSet[Need]] = frozenset()
+    needs: AbstractSet[Need] | Callable[[Command, Mapping[EventId, Any]], AbstractSet[Need]] = frozenset()
     names: Callable[[Placement, Command, CommandId], Named] = _nothing
     leads_to: Stage | None = None
     of_the_plan: bool = False
@@ -87,9 +63,9 @@ class PlacementStep(Step[Command, Placement, Facts, PlacementEvent, Stage], Gene
         """The placement begins with it."""
         return self.stages == {Stage.NEW}
 
-    def needed(self, command: Command) -> AbstractSet[Need]:
-        """The facts that the rule asks for to decide this command."""
-        return self.needs(command) if callable(self.needs) else self.needs
+    def needed(self, command: Command, history: Mapping[EventId, Any]) -> AbstractSet[Need]:
+        """The facts that the rule asks for to decide this command, of a placement with this history."""
+        return self.needs(command, history) if callable(self.needs) else self.needs
 
 
 WORKER = frozenset({Role.CASE_WORKER})

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.calendar.months import months_after
-from domain.law.figures import figures
-from domain.law.rules import RULES
+from domain.law.rules import RULES, figures
 from domain.provider.duty import OwedByOrganisation, ProviderDuty
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider

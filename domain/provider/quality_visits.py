@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from domain.calendar.months import months_after
-from domain.law.figures import figures
-from domain.law.rules import RULES
+from domain.law.rules import RULES, figures
 from domain.provider.duty import OwedByOrganisation, ProviderDuty
 from domain.provider.state import Provider
 from domain.shared import words

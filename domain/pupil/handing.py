@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.access.roles import OrgKind, organisation
 from domain.calendar.months import months_after
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.law.school_age import birthday
 from domain.pupil.facts import Copyable, PupilFacts
 from domain.pupil.state import PupilRecord

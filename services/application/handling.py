@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from domain.law.legal_refs import legal_refs
+from domain.legal_refs import legal_refs
 from domain.placement.record.history import occurred_at
 from domain.shared.errors import Rejections
 from events.codec import Codec

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.documents.source import Source, source
-from domain.law.legal_refs import legal_refs
+from domain.legal_refs import legal_refs
 from domain.placement.record.history import Record, occurred_at
 from domain.placement.stages import Stage
 from events.codes import (

@@ -68,7 +68,8 @@ def told() -> Given:
 @cache
 def moved() -> Given:
     """A placement whose notice was missed and whose start was moved."""
-    story = at(Stage.DETERMINED).on(day("2026-11-25")).when(PassTime()).then_happens(DeadlineMissed)
+    waiting = at(Stage.DETERMINED).on(day("2026-11-25"))
+    story = waiting.and_then(*waiting.when(PassTime()).events)
     return story.when(move("2026-12-01")).then_happens(StartDateMoved)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import FIGURES
+from domain.law.rules import FIGURES
 from domain.law.school_age import NoDutyLeft, duty_left, ends_on
 from domain.placement.guards import DateInFuture, TextMissing
 from domain.placement.referral.exclusions import (

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from domain.law import figures as law
-from domain.law.figures import FIGURES, Figures, figures
+from domain.law import rules as law
+from domain.law.rules import FIGURES, Figures, figures
 from domain.placement.agreement.delivery import deemed_on
 from domain.placement.binding import figures_of
 from domain.placement.record.access_clock import answer_due

@@ -25,6 +25,7 @@ from events.placement.decision import ConsultationRecorded, LaNotifiedOfEhcPlan,
 from tests.domain.changes import with_fields
 from tests.domain.documenting import source_of
 from tests.domain.examples import PLAN_CONSIDERED, at, day, determine
+from tests.domain.late import Late
 from tests.domain.test_evidence import erased, found, standings
 from tests.domain.test_judged_again import correct, then, what
 from tests.domain.test_pupil_flags import OTHER, PAUSE, PLAN, change, taking, with_plan
@@ -52,6 +53,30 @@ def days(story: Given) -> dict[RuleId, str]:
 
 def after(*changes: FlagPeriod, on: str = "2026-12-02", stage: Stage = Stage.ACTIVE) -> Given:
     return taking(at(stage).on(day(on)), *changes)
+
+
+LATE = {
+    "council of the plan": Late(
+        rule=RuleId.PLAN_COUNCIL,
+        story=lambda: after(replace(change(1, "2026-12-01", PupilFlag.EHCP), plan=None)),
+        due="2026-12-08",
+        step=lambda _, on: NotifyLaOfPlan(la_code="831", notified_on=on),
+    ),
+    "virtual school": Late(
+        rule=RuleId.VIRTUAL_SCHOOL,
+        story=lambda: after(change(1, "2026-12-01", PupilFlag.LOOKED_AFTER)),
+        due="2026-12-08",
+        step=lambda _, on: RecordConsultation(
+            role=Role.VIRTUAL_SCHOOL, consulted_on=on, body="virtual school", view="agrees"
+        ),
+    ),
+    "section F": Late(
+        rule=RuleId.SECTION_F,
+        story=lambda: after(change(1, "2026-12-01", PupilFlag.EHCP)),
+        due="2026-12-08",
+        step=lambda _, on: replace(RECORD, arranged_on=on),
+    ),
+}
 
 
 FLAGS = [

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.calendar.london import end_of
-from domain.law.legal_refs import legal_refs, listed
+from domain.legal_refs import legal_refs, listed
 from domain.placement.record.history import Record, as_at, as_known, corrected, current, fold, occurred_at
 from domain.placement.stages import Stage
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL

@@ -7,11 +7,10 @@ import pytest
 
 from domain.calendar.school_calendar import SchoolCalendar
 from domain.law.bases import BASES, NotAlternativeProvision
-from domain.law.figures import FIGURES
 from domain.law.origins import Law
 from domain.law.powers import NoPower, NotTheirBasis, may_ever_use, regime_for
 from domain.law.regimes import REGIMES, Regime, regime
-from domain.law.rules import RULES
+from domain.law.rules import FIGURES, RULES
 from domain.placement.agreement.delivery import deemed_on
 from domain.placement.agreement.notice import earliest_start, is_timely, latest_day
 from domain.shared import upn

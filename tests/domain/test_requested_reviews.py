@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.law.figures import FIGURES
+from domain.law.rules import FIGURES
 from domain.placement.guards import DateBeforeCause, DateInFuture, TextMissing
 from domain.placement.parts.reviews import Review
 from domain.placement.reviews.requests import (

@@ -8,8 +8,11 @@ import pytest
 
 from domain.placement.corrections.corrections import CorrectRecord
 from domain.placement.corrections.steps import named as named_by_correction
+from domain.placement.event_rows import EVENTS
+from domain.placement.facts import Need
 from domain.placement.parts.referral import ReferralState
 from domain.placement.record.assigning import AssignCase
+from domain.placement.record.contact import AddNote
 from domain.placement.referral.drafting import DraftReferral
 from domain.placement.referral.proposal import ProposeProvider
 from domain.placement.stages import Stage
@@ -27,8 +30,10 @@ from domain.school.state import School
 from domain.school.steps import STEPS as SCHOOL
 from events.codec import canonical_json
 from events.ids import CommandId
-from tests.domain.examples import CALENDAR, PUPIL, at
-from tests.dsl import an_id
+from events.placement.reviews import ReviewDecided
+from events.placement.running import AttendancePatternSet, PlacementStarted
+from tests.domain.examples import CALENDAR, PUPIL, at, day
+from tests.dsl import FactsAskedFor, an_id
 from tests.events.samples import sample
 
 COMMAND_ID = CommandId(an_id("a command"))
@@ -60,6 +65,23 @@ def test_a_corrected_upn_names_the_number_and_whose_it_is() -> None:
 )
 def test_any_other_correction_names_nobody(state: Placement, field: str, value: str) -> None:
     assert named_by_correction(state, _correction(field, value), COMMAND_ID) == Named()
+
+
+def test_a_correction_asks_for_the_facts_of_the_row_of_its_event() -> None:
+    step, command = STEPS[CorrectRecord], sample(CorrectRecord)
+    asked = {kind: step.needed(command, {command.corrects_event_id: sample(kind)}) for kind in EVENTS}
+
+    assert asked == {kind: row.needs for kind, row in EVENTS.items()}
+    assert {kind for kind, needs in asked.items() if needs} >= {AttendancePatternSet, PlacementStarted, ReviewDecided}
+    assert step.needed(command, {}) == frozenset()
+
+
+def test_a_rule_that_reads_a_fact_which_its_row_forgets_is_found() -> None:
+    facts = FactsAskedFor(at(Stage.ACTIVE).facts(AddNote(text="a note")), {Need.OWNERSHIP}, "AddNote")
+
+    assert (facts.owned, facts.today) == (None, day("2026-11-26"))
+    with pytest.raises(AssertionError, match="the row of AddNote does not ask for elsewhere"):
+        assert facts.elsewhere
 
 
 def test_a_draft_names_its_school_and_its_pupil() -> None:

@@ -1,21 +1,20 @@
 """Whatever is done in time and typed late takes the ground from its miss, once; done late, the miss stays."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from domain.calendar.school_calendar import DAY
-from domain.placement.decision.meeting import RecordConsultation
 from domain.placement.decision.plans import RecordAnnualReview
 from domain.placement.ending.closing import EndPlacement
 from domain.placement.record.access_queries import QuerySubjectAccessRequest
 from domain.placement.record.documents import RecordDocuments
 from domain.placement.record.letters import RecordLetterFate
 from domain.placement.referral.exclusions import RecordEarlyStartConsent
-from domain.placement.referral.grounds import NotifyLaOfPlan
 from domain.placement.stages import RUNNING, Stage
 from domain.placement.time.pass_time import PassTime
 from events.codes import (
@@ -26,7 +25,6 @@ from events.codes import (
     ExclusionKind,
     LetterFate,
     PupilFlag,
-    Role,
     RuleId,
 )
 from events.ids import EventId
@@ -37,6 +35,7 @@ from events.placement.reviews import ReviewDue, ReviewMissed, ReviewScheduled
 from events.placement.union import PlacementEvent
 from tests.domain.examples import START, at, day, notice, transport
 from tests.domain.examples import tell as tell_arrangements
+from tests.domain.late import Late
 from tests.domain.test_around import acknowledge, answer, asked, cleared, complained, extend, meals, reply, request
 from tests.domain.test_around import decided as nothing_arranged
 from tests.domain.test_exclusions import _determined as day_six
@@ -50,27 +49,16 @@ from tests.domain.test_provider_review import GOES_ON, SUSPENDED, heard
 from tests.domain.test_pupil_flags import change
 from tests.domain.test_running import decided, hold, invite, scheduled, tell
 from tests.domain.test_safeguarding import pause, worried
-from tests.domain.test_section_f import RECORD
 from tests.domain.test_terms import again, changed
 from tests.domain.test_timers import running, until
 from tests.dsl import Given, an_id
 
-Step = Callable[[Given, date], object]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Late:
-    """A duty, the story that owes it, by when, and the step that meets it on a day.
-
-    `late_too`: the day after is a day on which the step can be taken. `at_end`: it ends with the placement.
-    """
-
-    rule: RuleId
-    story: Callable[[], Given]
-    due: str
-    step: Step
-    late_too: bool = True
-    at_end: bool = True
+def _of_other_modules() -> dict[str, Late]:
+    """The cases that lie beside the other tests of their duty: a dictionary `LATE`."""
+    files = sorted(Path(__file__).parent.glob("test_*.py"))
+    names = [file.stem for file in files if "\nLATE = {" in file.read_text(encoding="utf-8")]
+    return {name: case for each in names for name, case in import_module(f"tests.domain.{each}").LATE.items()}
 
 
 def _worried_to_the_end() -> Given:
@@ -131,6 +119,7 @@ def _end(_story: Given, on: date) -> object:
 
 
 CASES = {
+    **_of_other_modules(),
     "told about the arrangements": Late(
         rule=RuleId.TOLD,
         story=nothing_arranged,
@@ -201,26 +190,6 @@ CASES = {
     ),
     "annual review": Late(
         rule=RuleId.T12, story=_annual, due="2026-12-10", step=lambda _, on: RecordAnnualReview(reviewed_on=on)
-    ),
-    "council of the plan": Late(
-        rule=RuleId.PLAN_COUNCIL,
-        story=lambda: flagged(replace(change(1, "2026-12-01", PupilFlag.EHCP), plan=None)),
-        due="2026-12-08",
-        step=lambda _, on: NotifyLaOfPlan(la_code="831", notified_on=on),
-    ),
-    "section F": Late(
-        rule=RuleId.SECTION_F,
-        story=lambda: flagged(change(1, "2026-12-01", PupilFlag.EHCP)),
-        due="2026-12-08",
-        step=lambda _, on: replace(RECORD, arranged_on=on),
-    ),
-    "virtual school": Late(
-        rule=RuleId.VIRTUAL_SCHOOL,
-        story=lambda: flagged(change(1, "2026-12-01", PupilFlag.LOOKED_AFTER)),
-        due="2026-12-08",
-        step=lambda _, on: RecordConsultation(
-            role=Role.VIRTUAL_SCHOOL, consulted_on=on, body="virtual school", view="agrees"
-        ),
     ),
     "answer to a request for access": Late(
         rule=RuleId.T17,

@@ -2,8 +2,7 @@
 
 import hashlib
 
-from domain.law.figures import FIGURES
-from domain.law.rules import RULES
+from domain.law.rules import FIGURES, RULES
 from infra.bank_holidays import bank_holidays
 from infra.projections.basis import BASIS
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 from domain.calendar.london import LONDON, today
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import figures
+from domain.law.rules import figures
 from events.codes import DeliveryMethod
 
 

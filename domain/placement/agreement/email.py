@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
-from domain.placement.facts import Facts
+from domain.placement.facts import Facts, Need
 from domain.placement.guards import relevant_person
 from domain.placement.state import Placement
-from domain.placement.step import Need
 from domain.shared.electronic import address_for
 from domain.shared.errors import Rejected
 from events.codes import ContactMethod, DeliveryMethod, RecipientRole, Role
@@ -43,7 +42,7 @@ class ByMethod(Protocol):
     def method(self) -> DeliveryMethod | ContactMethod: ...
 
 
-def needs(command: ByMethod) -> frozenset[Need]:
+def needs(command: ByMethod, _history: object) -> frozenset[Need]:
     """Who agreed to e-mail, where something is given so."""
     by_email = command.method in {DeliveryMethod.EMAIL, ContactMethod.EMAIL}
     return frozenset({Need.AGREEMENTS}) if by_email else frozenset()

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from domain.calendar.school_calendar import CalendarTooShort, SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.figures import Figures
+from domain.law.rules import Figures
 from domain.placement.ages import unfit_when_decided
 from domain.placement.agreement.delivery import deemed_on, sent_at
 from domain.placement.agreement.email import agreed

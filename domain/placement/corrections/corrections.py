@@ -8,11 +8,11 @@ from typing import Any
 
 from domain.calendar.date_text import instant_of
 from domain.calendar.school_calendar import CalendarTooShort, SchoolCalendar
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.placement.ages import AgeOutOfRange
-from domain.placement.corrections.correctable import NEVER, ROWS
 from domain.placement.decision.decision_day import moved_day
 from domain.placement.derived import in_place
+from domain.placement.event_rows import EVENTS
 from domain.placement.facts import Facts
 from domain.placement.guards import DateBeforeCause, written
 from domain.placement.state import Placement, evolve, initial
@@ -146,9 +146,9 @@ def _faults(history: Mapping[EventId, Any], facts: Facts) -> Iterator[tuple[Even
     """What the rules of its entry say against each event, by the record before it."""
     state = initial()
     for event_id, event in history.items():
-        row = ROWS.get(type(event))
-        if row is not None:
-            for fault in _found(row.sound(event, state, facts)):
+        corrections = EVENTS[type(event)].corrections
+        if not isinstance(corrections, str):
+            for fault in _found(corrections.sound(event, state, facts)):
                 yield event_id, fault
         state = evolve(state, event)
 
@@ -207,15 +207,14 @@ def _countable(value: object, calendar: SchoolCalendar) -> ValueOutOfBounds | No
     return None
 
 
-def _field(event: object, name: str) -> FieldNotCorrectable | None:
-    never = NEVER.get(type(event))
-    if never is not None:
-        return FieldNotCorrectable(never, pointer="/corrects_event_id")
-    if name not in {field.name for field in fields(event)}:  # type: ignore[arg-type] # every event is a dataclass
+def _field(event: Any, name: str) -> FieldNotCorrectable | None:
+    corrections = EVENTS[type(event)].corrections
+    if isinstance(corrections, str):
+        return FieldNotCorrectable(corrections, pointer="/corrects_event_id")
+    if name not in {field.name for field in fields(event)}:
         return FieldNotCorrectable("The event has no such field.", pointer="/field")
-    row = ROWS[type(event)]
-    if name in row.corrects:
+    if name in corrections.corrects:
         return None
-    if name in row.stays:
-        return FieldNotCorrectable(row.stays[name], pointer="/field")
+    if name in corrections.stays:
+        return FieldNotCorrectable(corrections.stays[name], pointer="/field")
     return FieldNotCorrectable("An id cannot be corrected.", pointer="/field")

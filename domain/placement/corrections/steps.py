@@ -1,30 +1,25 @@
-"""The command that puts right what was recorded wrongly: what it needs depends on the field."""
+"""The command that puts right what was recorded wrongly: what it needs depends on the event."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Set as AbstractSet
+from typing import Any
 
 from domain.placement.corrections import corrections, warnings
 from domain.placement.corrections.corrections import CorrectRecord
+from domain.placement.event_rows import EVENTS
+from domain.placement.facts import Need
 from domain.placement.state import Placement
-from domain.placement.step import KNOWN, LEADERS, Named, Need, Numbered, PlacementStep
+from domain.placement.step import KNOWN, LEADERS, Named, Numbered, PlacementStep
 from events.codec import NotReadable, parse_field
-from events.ids import CommandId
+from events.ids import CommandId, EventId
 from events.placement.referral import ReferralDrafted
 from events.values.referral import Pupil
 
-_NEEDS: Mapping[str, frozenset[Need]] = MappingProxyType(
-    {
-        # The sessions of a pattern, or the period of a decision, that is put right count as those of a new one.
-        "sessions": frozenset({Need.PUPILS_AT_PROVIDER}),
-        "until": frozenset({Need.PUPILS_AT_PROVIDER}),
-        "pupil": frozenset({Need.SAME_NUMBER}),
-    }
-)
 
-
-def needs(command: CorrectRecord) -> frozenset[Need]:
-    # A correction may be of either event that asks where else the pupil is expected.
-    return _NEEDS.get(command.field, frozenset()) | {Need.OTHER_PLACEMENTS}
+def needs(command: CorrectRecord, history: Mapping[EventId, Any]) -> AbstractSet[Need]:
+    """What the corrected event's own rules ask for: its row says so."""
+    event = history.get(command.corrects_event_id)
+    return frozenset() if event is None else EVENTS[type(event)].needs
 
 
 def named(state: Placement, command: CorrectRecord, _command_id: CommandId) -> Named:

@@ -4,9 +4,9 @@ from datetime import date
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.figures import figures
 from domain.law.powers import regime_for
 from domain.law.regimes import Regime
+from domain.law.rules import figures
 from domain.law.school_age import NoDutyLeft, duty_left
 from domain.placement.ages import unfit
 from domain.placement.decision.period import StartNotAhead, period_faults, review_plan_faults

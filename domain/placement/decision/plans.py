@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.calendar.months import months_after
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.placement import pupil_flags
 from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import Figures
+from domain.law.rules import Figures
 from domain.placement.binding import figures_of
-from domain.placement.duty import Done, DueDay, Duty, Owed
+from domain.placement.duty import Done, DueDay, Duty, Owed, Proof
 from domain.placement.stages import RUNNING, Stage
 from domain.placement.state import Placement
 from domain.shared import words
@@ -71,7 +71,19 @@ DESTINATION = Duty(
     owed=_to_end,
     explain=_why_end,
     done_by=_ended,
+    proof=Proof(
+        id="destination", demands="After a decision to end, the destination is on record", by=(PlacementEnded,)
+    ),
 )
 EVALUATION = Duty(
-    rule=RuleId.T14, what="Evaluate the placement", owed=_to_evaluate, explain=_why_evaluation, done_by=_evaluated
+    rule=RuleId.T14,
+    what="Evaluate the placement",
+    owed=_to_evaluate,
+    explain=_why_evaluation,
+    done_by=_evaluated,
+    proof=Proof(
+        id="evaluation",
+        demands="The placement is evaluated, with the pupil's and the parents' own assessment",
+        by=(EvaluationRecorded,),
+    ),
 )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from domain.calendar.months import months_after
 from domain.calendar.school_calendar import DAY, SchoolCalendar
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.placement.parts.surroundings import AccessRequest, Query
 from events.codes import AccessQuery, AccessRight
 

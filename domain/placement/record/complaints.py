@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written

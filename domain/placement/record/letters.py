@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.calendar.london import today
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.placement.derived import in_place
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts

@@ -12,7 +12,7 @@ from typing import Final
 
 from domain.access.controllers import of_controller
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.placement import pupil_flags
 from domain.placement.duty import DueDay, Duty, Owed
 from domain.placement.facts import Facts

@@ -7,7 +7,7 @@ from typing import Any
 from domain.calendar.london import at
 from domain.calendar.school_calendar import DAY, CalendarTooShort, SchoolCalendar
 from domain.law.bases import BASES
-from domain.law.figures import Figures, figures
+from domain.law.rules import Figures, figures
 from domain.placement.binding import figures_of
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from domain.calendar.months import months_after
-from domain.law.figures import figures
 from domain.law.registration import RegistrationTest, registration_test
+from domain.law.rules import figures
 from domain.law.school_age import is_of_school_age
 from domain.placement.facts import Facts, PupilThere
 from domain.placement.referral.occupancy import counts_alone, full_time, summed

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.calendar.school_calendar import DAY, SchoolCalendar
-from domain.law.figures import Figures
+from domain.law.rules import Figures
 from domain.placement.binding import figures_of
 from domain.placement.duty import Done, DueDay, Opening
 from domain.placement.parts.reviews import Review

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.calendar.london import today as day_of
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import Figures
+from domain.law.rules import Figures
 from domain.placement.binding import figures_of
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.parts.reviews import Review

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.placement import pupil_flags
 from domain.placement.decision import section_f
 from domain.placement.duty import Done, DueDay, Duty, Owed

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import figures
-from domain.law.rules import RULES
+from domain.law.rules import RULES, figures
 from domain.placement.agreement.notice import is_timely_by
 from domain.placement.binding import figures_of
 from domain.placement.duty import DueDay, Duty, Owed

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import figures
+from domain.law.rules import figures
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written

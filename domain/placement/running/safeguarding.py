@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.law.figures import Figures, figures
+from domain.law.rules import Figures, figures
 from domain.placement.binding import figures_of
 from domain.placement.duty import Done, DueDay, Duty, Owed
 from domain.placement.facts import Facts

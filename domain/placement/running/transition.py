@@ -9,9 +9,8 @@ from typing import Any
 
 from domain.calendar.london import start_of
 from domain.calendar.school_calendar import DAY, SchoolCalendar
-from domain.law.figures import figures
 from domain.law.regimes import regime
-from domain.law.rules import RULES
+from domain.law.rules import RULES, figures
 from domain.placement.duty import Done, DueDay, Duty, Owed, TimedEvents
 from domain.placement.facts import Facts
 from domain.placement.guards import not_before, not_future, written

@@ -7,7 +7,7 @@ A letter that failed or came back rebuts what was presumed of its recipient alon
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from domain.law.figures import Figures
+from domain.law.rules import Figures
 from domain.placement.binding import figures_of
 from domain.placement.derived import in_place
 from domain.placement.facts import Facts

@@ -8,12 +8,12 @@ import asyncpg
 
 from domain.access.controllers import Ownership
 from domain.placement.agreement.pattern import elsewhere
-from domain.placement.facts import Assignee, Facts
+from domain.placement.facts import Assignee, Facts, Need
 from domain.placement.record.history import current
 from domain.placement.referral.threshold import there
 from domain.placement.stages import DECIDED, RUNNING
 from domain.placement.state import Placement
-from domain.placement.step import Named, Need
+from domain.placement.step import Named
 from events.codec import PLACEMENT
 from events.ids import PlacementId, ProviderId, PupilId, placement_stream
 from infra.encryption.keys import KeyMissing, KeyProvider

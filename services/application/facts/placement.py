@@ -9,10 +9,10 @@ import asyncpg
 
 from domain.calendar.london import today
 from domain.calendar.school_calendar import SchoolCalendar
-from domain.placement.facts import Facts
+from domain.placement.facts import Facts, Need
 from domain.placement.stages import TERMINAL, Stage
 from domain.placement.state import Placement
-from domain.placement.step import Named, Need
+from domain.placement.step import Named
 from domain.placement.steps import STEPS
 from domain.pupil.state import FlagPeriod
 from events.ids import CommandId, EventId, PlacementId, pupil_stream
@@ -42,7 +42,8 @@ class PlacementFacts:
     ) -> Facts:
         """The facts of a command, or of a look at the placement, which has none."""
         state = loaded.state
-        needs, named = _asked_for(state, command, context.command_id)
+        history = by_id(loaded.stream)
+        needs, named = _asked_for(state, command, history, context.command_id)
         # The home school stays, and until it is known is the one that the command names; the provider may change.
         urn = state.began_at or state.home_school_urn or named.school_urn
         provider_id = named.provider_id or state.proposal.provider_id
@@ -62,7 +63,7 @@ class PlacementFacts:
             school=schools[-1] if schools else None,
             former=schools[:-1],
             provider=provider,
-            history=by_id(loaded.stream),
+            history=history,
             begun_on=today(loaded.stream[0].recorded_at) if loaded.stream else None,
         )
         sources = FactSources(
@@ -100,14 +101,16 @@ def _flag_streams(state: Placement) -> list[str]:
     return [] if state.pupil_id is None or state.stage in TERMINAL else [pupil_stream(state.pupil_id)]
 
 
-def _asked_for(state: Placement, command: object | None, command_id: CommandId) -> tuple[AbstractSet[Need], Named]:
+def _asked_for(
+    state: Placement, command: object | None, history: Mapping[EventId, Any], command_id: CommandId
+) -> tuple[AbstractSet[Need], Named]:
     if command is None:
         return frozenset(), Named()
     step = STEPS[type(command)]
     if state.stage is Stage.NEW and not step.begins:
         # Nothing is known to gather facts of, and the command is refused.
         return frozenset(), Named()
-    return step.needed(command), step.names(state, command, command_id)
+    return step.needed(command, history), step.names(state, command, command_id)
 
 
 def by_id(stream: Stream) -> dict[EventId, Any]:

@@ -1,11 +1,12 @@
-"""What one row says of a kind of event: what may be put right, and what it must satisfy then."""
+"""The row of a kind of event: the clauses that it answers to, and what may be put right of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import KW_ONLY, dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from domain.placement.facts import Facts
+from domain.placement.facts import Facts, Need
 from domain.placement.state import Placement
 from domain.shared.errors import Rejected
 
@@ -22,7 +23,22 @@ class CorrectionRow:
     stays: Mapping[str, str] = field(default_factory=dict)
 
 
-def row(sound: CorrectionCheck, *corrects: str, **stays: str) -> CorrectionRow:
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One kind of event.
+
+    A field that `corrections` does not name is not corrected, so a new one is open only once somebody has said so.
+    `corrections` is a text where nothing is put right, and says why. `needs` are the facts that `sound` asks for.
+    """
+
+    event: type
+    _: KW_ONLY
+    clauses: tuple[str, ...]
+    corrections: CorrectionRow | str
+    needs: AbstractSet[Need] = frozenset()
+
+
+def corrected(sound: CorrectionCheck, *corrects: str, **stays: str) -> CorrectionRow:
     return CorrectionRow(sound=sound, corrects=frozenset(corrects), stays=MappingProxyType(stays))
 
 
@@ -35,3 +51,6 @@ LAW = "It decides who may see the record and which law binds. Withdraw or cancel
 FOLLOWS = "The system worked it out. Correct the fact that it follows from."
 WHO = "It is the role of whoever gave the command, as the sign-in showed it."
 GIVEN = ("given_on", "method", "deemed_on", "timely")
+
+BY_TIME = "Time recorded this by itself. Correct the fact that it follows from."
+FOLLOWED = "It followed from another event by itself. Correct that one."
