@@ -266,7 +266,7 @@ class Journey:
         return grounds
 
     def tell_authority(self) -> None:
-        """Where there is an EHC plan, tell the authority that maintains it, and record when it was last reviewed."""
+        """Where there is an EHC plan, tell the council that maintains it, and record when it was last reviewed."""
         if "ehcp" in self.child.flags:
             today = self.day.isoformat()
             self.give(self.case_worker, "notify-la-of-plan", la_code=LA_CODE, notified_on=today)

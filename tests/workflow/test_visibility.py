@@ -45,7 +45,7 @@ async def test_its_details_say_how_it_stands(driver: Driver) -> None:
     told = await details(driver)
 
     assert told.startswith("**Stage** determined\n\n**Version** ")
-    assert "**Next deadline** T1, 2026-12-02: Notice by" in told
+    assert "**Next deadline** T1, 2026-12-02: Give notice by" in told
     assert "**Wakes for** Give notice before the start: overdue after" in told
     assert "Rowan" not in told
 
