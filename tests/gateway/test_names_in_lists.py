@@ -64,11 +64,11 @@ async def test_lists_name_the_pupil_to_those_who_read_names_and_log_it_once(whol
     read = "SELECT what, count(*) AS times FROM access_log WHERE placement_id = $1 AND what = ANY($2) GROUP BY what"
     logged = {each["what"]: each["times"] for each in await owner.fetch(read, PLACEMENT_ID, list(_LOGGED))}
     # Once for each time that the list was shown with the name, however many rows of it the placement has.
-    assert logged == {"caseload": 6, "deadlines_list": 5, "reviews_list": 5}
+    assert logged == {"caseload_list": 6, "deadlines_list": 5, "reviews_list": 5}
     await owner.close()
 
 
-_LOGGED = ("caseload", "deadlines_list", "reviews_list")
+_LOGGED = ("caseload_list", "deadlines_list", "reviews_list")
 
 
 async def test_a_search_finds_by_name_upn_and_reference_what_is_visible(whole: Driver, database: Database) -> None:

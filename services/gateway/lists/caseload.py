@@ -125,7 +125,9 @@ async def page(gateway: Gateway, person: Person, asked: CaseloadQuery) -> Respon
     return json_response({"placements": [shown(each) for each in found.placements], "next": following})
 
 
-async def listed(gateway: Gateway, person: Person, asked: CaseloadQuery, *, what: str = "caseload") -> CaseloadListing:
+async def listed(
+    gateway: Gateway, person: Person, asked: CaseloadQuery, *, what: str = "caseload_list"
+) -> CaseloadListing:
     """The placements that this person may see, with the names that they may read; those are logged, as `what`.
 
     Raises Problem: a cursor or a reference of the wrong form, or a filter that is not for their roles.
