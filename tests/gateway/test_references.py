@@ -41,6 +41,12 @@ async def test_a_reference_is_taken_wherever_an_id_is_in_any_form(whole: Driver,
         assert (code, "ReferralDrafted" in printed) == (0, True), printed
     document = await whole.get(f"/placements/{REFERENCE}/full-record", "head")
     assert REFERENCE in document.text
+    previewed = await whole.http.post(
+        f"/api/v1/placements/{REFERENCE}/commands/submit-referral/preview",
+        json={},
+        headers=whole.headers("case_worker"),
+    )
+    assert previewed.status_code in {200, 422}, previewed.text
     submitted = await whole.give(f"/placements/{REFERENCE.lower()}/commands/submit-referral", {}, "case_worker")
     assert submitted.status_code in {200, 409}, submitted.text
 

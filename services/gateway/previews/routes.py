@@ -11,7 +11,7 @@ from services.gateway.commands.bodies import JSON, require_json
 from services.gateway.commands.catalogue import DRAFT_REFERRAL, SPECS, CommandSpec, Family
 from services.gateway.commands.commanding import if_match
 from services.gateway.commands.openapi import preview_operation, preview_responses
-from services.gateway.http.deps import gateway_of, signed_in
+from services.gateway.http.deps import gateway_of, placement_in, signed_in
 from services.gateway.http.parameters import urn_of, uuid_of, week_of
 from services.gateway.http.runtime import Gateway
 from services.gateway.previews import previewing, schemas
@@ -26,7 +26,7 @@ async def _draft(gateway: Gateway, asked: PreviewAsked, _request: Request) -> sc
 
 
 async def _placement(gateway: Gateway, asked: PreviewAsked, request: Request) -> schemas.Preview:
-    placement_id = uuid_of(request, "placement_id")
+    placement_id = await placement_in(request)
     return await previewing.to_placement(gateway, asked, placement_id)
 
 
@@ -41,7 +41,7 @@ async def _school(gateway: Gateway, asked: PreviewAsked, request: Request) -> sc
 
 async def _register(gateway: Gateway, asked: PreviewAsked, request: Request) -> schemas.Preview:
     week = week_of(request)
-    placement_id = uuid_of(request, "placement_id")
+    placement_id = await placement_in(request)
     return await previewing.to_register(gateway, asked, placement_id, week)
 
 
