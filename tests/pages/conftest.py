@@ -18,7 +18,7 @@ from services.local import postgres
 from services.local.people import find
 from services.workflow.worker import run
 from tests.conftest import Postgres, Temporal, reached
-from tests.gateway.conftest import driving, gw, made_settings, settings, tokens  # noqa: F401 - fixtures
+from tests.gateway.conftest import driving, gw, made_settings, own_temporal, settings, tokens, whole  # noqa: F401 - fixtures
 from tests.gateway.driving import EXAMPLE_PROVIDER_USER, WHO, Driver, Tokens, listening
 from tests.pages import browsing
 from tests.pages.browsing import Visit
@@ -129,6 +129,14 @@ async def _tell(driver: Driver) -> None:
 async def told(chromium: Browser, told_driver: Driver) -> AsyncIterator[Site]:
     """The gateway with a placement under way. What is done here is seen by the tests that follow: only read."""
     async with _site(chromium, told_driver) as made:
+        yield made
+
+
+@pytest.fixture
+async def whole_site(chromium: Browser, whole: Driver) -> AsyncIterator[Site]:  # noqa: F811 - the fixture
+    """A gateway of its own with everything that runs, and the draft of the example placement: to be changed."""
+    (await whole.take(examples.OF_PLACEMENT[0])).raise_for_status()
+    async with _site(chromium, whole) as made:
         yield made
 
 

@@ -9,6 +9,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
+import asyncpg
 from starlette.responses import Response
 
 from domain.access.roles import OrgKind
@@ -129,6 +130,13 @@ async def _page(
     found = [_view(state, version, person) for state, version in folded if fits(state)]
     following = _link(name, ids[limit - 1], limit, query) if len(ids) > limit else None
     return json_response({name: found, "next": following})
+
+
+async def every(conn: asyncpg.Connection, family: str, most: int) -> list[Any]:
+    """The state of each school or provider, up to so many: for a form that one is chosen in."""
+    prefix = f"{family}-"
+    stored = await read_streams(conn, await stream_ids(conn, prefix=prefix, after=prefix, limit=most))
+    return [await _folded(family, list(events)) for _, events in groupby(stored, key=attrgetter("stream_id"))]
 
 
 async def _folded(family: str, stored: list[StoredEvent]) -> Any:

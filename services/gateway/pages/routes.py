@@ -12,6 +12,7 @@ from services.gateway.http.problems import Problem, response
 from services.gateway.pages.help import routes as help_pages
 from services.gateway.pages.session import choosing, current, leaving, sign_in
 from services.gateway.pages.session.issuer import PagesIssuer
+from services.gateway.pages.steps import routes as step_pages
 from services.gateway.pages.web.errors import problem_page
 from services.gateway.pages.web.look import Look
 from services.gateway.pages.web.page import Pages, pages_of
@@ -35,7 +36,7 @@ async def asset(request: Request, name: str) -> Response:
 
 
 # Each topic adds its own here.
-_ROUTERS = (files, help_pages.router, sign_in.router, leaving.router, choosing.router)
+_ROUTERS = (files, help_pages.router, sign_in.router, leaving.router, choosing.router, step_pages.router)
 
 
 def install(app: FastAPI, settings: Settings) -> None:

@@ -107,13 +107,14 @@ def is_blank(control: Control, path: str, posted: Posted) -> bool:
 
 
 def _missing(control: Control, path: str) -> FieldError:
+    if control.label.endswith("?"):
+        return FieldError(pointer=pointer_of(path), detail=f"Answer the question: {control.label}")
     return FieldError(pointer=pointer_of(path), detail=f"{_ASKS[control.kind]} {_lowered(control.label)}")
 
 
 def _lowered(label: str) -> str:
-    """A label inside a sentence: `EHC plan` keeps its capitals, and a question loses its mark."""
-    plain = label.rstrip("?")
-    return plain if plain[1:2].isupper() else plain[:1].lower() + plain[1:]
+    """A label inside a sentence: `EHC plan` keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _text(control: Control, path: str, posted: Posted) -> str | None:

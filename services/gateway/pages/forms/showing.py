@@ -61,12 +61,10 @@ def shown(controls: Iterable[Control], state: FormState, path: str = "") -> tupl
 
 
 def summary(fields: Iterable[ShownField], findings: Sequence[FieldError]) -> list[dict[str, str]]:
-    """The error summary: each finding with a link to its field, or to none where it is about the whole."""
+    """The error summary: each finding with the id of its field, or without one where it is about the whole."""
     ids = dict(_ids(fields))
     return [
-        {"text": each.detail, "href": f"#{ids[path_of(each.pointer)]}"}
-        if path_of(each.pointer) in ids
-        else {"text": each.detail}
+        {"text": each.detail} | ({"field": ids[path_of(each.pointer)]} if path_of(each.pointer) in ids else {})
         for each in findings
     ]
 
@@ -162,7 +160,7 @@ def _date(control: Control, path: str, state: FormState, legend: str) -> ShownFi
         for part in ("day", "month", "year")
     ]
     params = {
-        "id": f"{path}-date",
+        "id": path,
         "namePrefix": path,
         "fieldset": _fieldset(legend),
         "items": items,

@@ -82,7 +82,7 @@ def _overtaken(state: Placement) -> Iterable[Option]:
             )
 
 
-def _sites(state: Provider) -> Iterable[Option]:
+def sites(state: Provider) -> Iterable[Option]:
     for site in state.sites:
         yield Option(value=str(site.site_id), label=f"{state.name}: {site.name}", hint=site.address)
 
@@ -100,7 +100,7 @@ def _provider_concerns(state: Provider) -> Iterable[Option]:
         yield Option(value=str(each.concern_id), label=f"{code(each.kind)}, {code(each.severity)}")
 
 
-def _delegations(state: School) -> Iterable[Option]:
+def delegations(state: School) -> Iterable[Option]:
     for each in state.delegations:
         if each.revoked_on is None:
             until = "" if each.until_on is None else f" until {words.on(each.until_on)}"
@@ -125,11 +125,11 @@ OF_PLACEMENT: Final[Mapping[Any, Chooser]] = {
     OvertakenId: _overtaken,
 }
 OF_PROVIDER: Final[Mapping[Any, Chooser]] = {
-    SiteId: _sites,
+    SiteId: sites,
     ApplicationId: _applications,
     ConcernId: _provider_concerns,
 }
 OF_SCHOOL: Final[Mapping[Any, Chooser]] = {
-    DelegationId: _delegations,
+    DelegationId: delegations,
     CalendarCorrectionId: _calendar_corrections,
 }

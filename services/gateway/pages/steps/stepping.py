@@ -1,0 +1,185 @@
+"""What a step's page answers: the form as it is first shown, as it is sent, and what became of it."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from infra import commands
+from infra.commands import CommandRow
+from infra.postgres.db import connection
+from services.application.submission import CommandIdReused
+from services.gateway.commands import commanding
+from services.gateway.commands.commanding import not_found
+from services.gateway.http.problems import FieldError, Problem
+from services.gateway.http.runtime import Gateway
+from services.gateway.pages.forms.controls import Control
+from services.gateway.pages.forms.showing import FormState, errors_of, shown, summary
+from services.gateway.pages.session.current import SEE_OTHER, Visitor
+from services.gateway.pages.steps import step_forms
+from services.gateway.pages.steps.letters_shown import letters
+from services.gateway.pages.steps.step_forms import StepForm, StepFormSent
+from services.gateway.pages.steps.step_words import heading, lead, named, stage_list
+from services.gateway.pages.steps.targets import StepTarget
+from services.gateway.pages.web.page import FieldFault, page
+from services.gateway.previews.previewing import PreviewAsked
+
+_UNPROCESSABLE: Final = 422
+_CONFLICT: Final = 409
+_MOVED_ON: Final = 412
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPages:
+    """The pages of the commands of one target, for one person's request."""
+
+    gateway: Gateway
+    request: Request
+    visitor: Visitor
+    target: StepTarget
+
+    def _page(self, template: str, *, status: int = 200, **values: Any) -> Response:
+        return page(self.request, self.visitor, f"steps/{template}.html", status=status, target=self.target, **values)
+
+    async def shown_first(self, kind: str) -> Response:
+        """The form, or why it cannot be filled in now. Raises NotAllowed: this person may not give the command."""
+        spec = self.target.spec(kind)
+        commanding.acting(self.visitor.person, spec, self.target.seen)
+        if self.target.family == "placement" and self.target.state.stage not in spec.step.stages:
+            return self._page(
+                "not_now",
+                status=_CONFLICT,
+                heading=heading(spec),
+                stages=stage_list(spec.step.stages),
+                stage=self.target.state.stage,
+            )
+        return await self._form(step_forms.begun(spec, self.target.version, {}))
+
+    async def sent(self, kind: str, data: FormData) -> Response:
+        """The page that answers a form. What was taken is answered by the page that says what became of it."""
+        form = step_forms.posted(self.target.spec(kind), data)
+        commanding.acting(self.visitor.person, form.spec, self.target.seen)
+        if "add" in data or "remove" in data or data.get("do") == "change":
+            return await self._form(form)
+        body = form.body()
+        if body.findings:
+            return await self._form(form, body.findings)
+        if data.get("do") == "check":
+            return await self._checked(form, body.content)
+        return await self._given(form, body.content)
+
+    async def _checked(self, form: StepForm, body: bytes) -> Response:
+        """What would follow. Without anything to do about it, it is sent from there."""
+        asked = PreviewAsked(person=self.visitor.person, spec=form.spec, body=body, expected=(form.version,))
+        try:
+            preview = await self.target.preview(asked)
+        except Problem as problem:
+            return await self._not_taken(form, problem)
+        if preview.would == "refuse":
+            found = [FieldError(pointer=each.pointer or "", detail=each.detail) for each in preview.reasons]
+            return await self._form(form, found, status=_CONFLICT)
+        return self._page(
+            "check",
+            form=form,
+            hidden=step_forms.hidden(form),
+            heading=heading(form.spec),
+            preview=preview,
+            letters=letters(preview.documents),
+        )
+
+    async def _given(self, form: StepForm, body: bytes) -> Response:
+        try:
+            row = await self.target.give(form.spec, StepFormSent(form, body))
+        except CommandIdReused:
+            return self._page("sent_before", status=_CONFLICT, form=form)
+        except Problem as problem:
+            return await self._not_taken(form, problem)
+        if row.status != "refused":
+            return RedirectResponse(f"{self.target.href}/done/{form.command_id}", SEE_OTHER)
+        answer = _answer(row)
+        if row.http_status == _MOVED_ON:
+            return await self._moved_on(form, answer)
+        # What was refused keeps its answer, so another attempt is another command.
+        again = step_forms.again(form)
+        found = step_forms.reasons(answer["reasons"])
+        return await self._form(again, found, status=_CONFLICT)
+
+    async def _not_taken(self, form: StepForm, problem: Problem) -> Response:
+        """Raises Problem: what only the page of that problem can say."""
+        if problem.kind.code == "malformed":
+            found = [FieldError(pointer=each["pointer"], detail=each["detail"]) for each in problem.more["errors"]]
+            return await self._form(form, found)
+        if problem.kind.code == "version_moved_on":
+            return await self._moved_on(form, problem.more)
+        raise problem
+
+    async def _moved_on(self, form: StepForm, answer: Mapping[str, Any]) -> Response:
+        """The form as it was typed, with what happened to the record meanwhile; sent again, it is of the record now."""
+        changes = [named(each["type"]) for each in answer["changes"]]
+        again = step_forms.again(form, version=answer["version"])
+        return await self._form(again, status=_CONFLICT, changes=changes)
+
+    async def _form(
+        self,
+        form: StepForm,
+        findings: Sequence[FieldError] = (),
+        *,
+        status: int | None = None,
+        changes: Sequence[str] = (),
+    ) -> Response:
+        options = await self.target.options(self.gateway, frozenset(_chosen(form.controls)))
+        state = FormState(posted=form.posted, errors=errors_of(findings), options=options, more=form.more)
+        fields = shown(form.controls, state)
+        return self._page(
+            "form",
+            status=status or (_UNPROCESSABLE if findings else 200),
+            form=form,
+            fields=fields,
+            heading=heading(form.spec),
+            lead=lead(form.spec),
+            changes=changes,
+            errors=[FieldFault(text=each["text"], field=each.get("field")) for each in summary(fields, findings)],
+        )
+
+    async def became(self, command_id: UUID) -> Response:
+        """What became of a command that this person gave; while that is not decided, a page that asks again."""
+        async with connection(self.gateway.engine) as conn:
+            row = await commands.find(conn, command_id)
+        if row is None or msgspec.json.decode(row.actor)["id"] != str(self.visitor.person.id):
+            raise not_found()
+        spec = self.target.spec(row.kind)
+        values: dict[str, Any] = {"heading": heading(spec), "spec": spec}
+        if row.status == "recorded":
+            return self._page("waiting", **values)
+        answer = _answer(row)
+        if row.status == "refused":
+            reasons = [each["detail"] for each in answer.get("reasons", ())] or [answer["detail"]]
+            return self._page("refused", reasons=reasons, **values)
+        return self._page("done", answer=_done(answer), **values)
+
+
+def _chosen(controls: Iterable[Control]) -> Iterable[Any]:
+    for control in controls:
+        if control.options is not None:
+            yield control.options
+        yield from _chosen(control.parts)
+
+
+def _answer(row: CommandRow) -> dict[str, Any]:
+    assert row.answer is not None, "a decided command has its answer"
+    answer: dict[str, Any] = json.loads(row.answer)
+    return answer
+
+
+def _done(answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "events": [named(each["type"]) for each in answer["events"]],
+        "deadlines": answer.get("deadlines") or (),
+        "warnings": answer.get("warnings") or (),
+    }

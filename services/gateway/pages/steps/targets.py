@@ -1,0 +1,203 @@
+"""What a step's page is about: a placement, a week of its register, a provider, a school or a pupil.
+
+Each target gives the command and its preview by the functions of the API, and says what ids are chosen from.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from domain.placement.provider_sight.phases import ProviderPart
+from domain.placement.state import Placement
+from domain.provider.state import Provider
+from domain.school.state import School
+from events.ids import (
+    DelegationId,
+    DocumentId,
+    IsoWeek,
+    PersonId,
+    PlacementId,
+    ProviderId,
+    PupilId,
+    SiteId,
+    Urn,
+)
+from infra.commands import CommandRow
+from infra.identity.read_log import record_access
+from infra.identity.tokens import Person
+from infra.postgres.db import connection
+from infra.projections.placements import PlacementRow
+from services.application import authorisation
+from services.application.authorisation import Sights
+from services.application.deciders.pupil import pupil as pupil_decider
+from services.gateway.commands import commanding, direct
+from services.gateway.commands.catalogue import SPECS, CommandSpec, Family
+from services.gateway.commands.commanding import SentCommand, keys_at_hand, not_found
+from services.gateway.commands.offering import visible
+from services.gateway.http.runtime import Gateway
+from services.gateway.pages.forms.options import Option
+from services.gateway.pages.steps import choices, gathering
+from services.gateway.pages.steps.gathering import Gathering
+from services.gateway.previews import previewing
+from services.gateway.previews.previewing import PreviewAsked
+from services.gateway.previews.schemas import Preview
+from services.gateway.pupils import pupils
+
+Previewing = Callable[[PreviewAsked], Awaitable[Preview]]
+Giving = Callable[[CommandSpec, SentCommand], Awaitable[CommandRow]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTarget:
+    """`href` is the target's own page, and `name` says to a person what it is. `seen` are the roles that see it."""
+
+    family: Family
+    href: str
+    name: str
+    version: int
+    state: Any
+    seen: Sights
+    preview: Previewing
+    give: Giving
+    chooses: Mapping[Any, choices.Chooser] = field(default_factory=dict)
+    gathers: Mapping[Any, Gathering] = field(default_factory=dict)
+
+    def spec(self, kind: str) -> CommandSpec:
+        """Raises Problem: people give no such command to this."""
+        found = SPECS[self.family].get(kind)
+        if found is None or getattr(found.step, "begins", False):
+            raise not_found()
+        return found
+
+    async def options(self, gateway: Gateway, wanted: frozenset[Any]) -> dict[Any, list[Option]]:
+        """What ids of these types are chosen from."""
+        found = {kind: list(self.chooses[kind](self.state)) for kind in wanted & self.chooses.keys()}
+        async with connection(gateway.engine) as conn:
+            return found | {kind: list(await self.gathers[kind](conn)) for kind in wanted & self.gathers.keys()}
+
+
+async def placement(gateway: Gateway, person: Person, placement_id: UUID) -> StepTarget:
+    """Raises Problem: there is none, or not for this person."""
+    row, seen = await visible(gateway, person, placement_id)
+    of_placement = PlacementId(placement_id)
+    with keys_at_hand():
+        async with connection(gateway.engine) as conn:
+            await record_access(conn, person, placement_id, "step")
+            found = await gateway.rows.streams.current(conn, of_placement)
+    state = found.state
+    return StepTarget(
+        family="placement",
+        href=f"/placements/{row.reference}",
+        name=_name(state, row, seen),
+        version=found.version,
+        state=state,
+        seen=seen,
+        preview=lambda asked: previewing.to_placement(gateway, asked, placement_id),
+        give=lambda spec, sent: commanding.advance(gateway, person, spec, of_placement, sent),
+        chooses=choices.OF_PLACEMENT,
+        gathers={
+            PersonId: partial(gathering.staff, org=person.org),
+            SiteId: gathering.sites_of_all
+            if state.proposal.provider_id is None
+            else partial(gathering.sites_of, provider_id=state.proposal.provider_id),
+            ProviderId: gathering.all_providers,
+            DelegationId: partial(gathering.delegations_of, urn=state.home_school_urn),
+            DocumentId: partial(gathering.documents_of, placement_id=of_placement),
+            Urn: gathering.all_schools,
+        },
+    )
+
+
+def _name(state: Placement, row: PlacementRow, seen: Sights) -> str:
+    """The pupil's name for who may know it; a provider may while it teaches the pupil."""
+    part, pupil = seen.part(row), state.referral.pupil
+    named = bool(seen.named) if part is None else part is ProviderPart.TEACHING and seen.opens
+    return pupil.legal_name if pupil is not None and named else "Placement"
+
+
+async def register(gateway: Gateway, person: Person, placement_id: UUID, week: IsoWeek) -> StepTarget:
+    """One week of a placement's register. Raises Problem."""
+    of_placement = await placement(gateway, person, placement_id)
+    row, seen = await visible(gateway, person, placement_id)
+    target = direct.register(gateway, person, row, week)
+    with keys_at_hand():
+        async with connection(gateway.engine) as conn:
+            loaded = await target.decider.load(conn)
+    return StepTarget(
+        family="attendance",
+        href=f"{of_placement.href}/attendance/{week}",
+        name=of_placement.name,
+        version=loaded.version,
+        state=loaded.state,
+        seen=seen,
+        preview=lambda asked: previewing.to_register(gateway, asked, placement_id, week),
+        give=lambda spec, sent: direct.give(gateway, person, spec, target, sent, among=seen),
+        gathers={SiteId: of_placement.gathers[SiteId]},
+    )
+
+
+async def provider(gateway: Gateway, person: Person, provider_id: ProviderId) -> StepTarget:
+    """Raises Problem: it is not registered."""
+    target = direct.provider(gateway, provider_id)
+    async with connection(gateway.engine) as conn:
+        loaded = await target.decider.load(conn)
+    if not loaded.stream:
+        raise not_found()
+    state: Provider = loaded.state
+    return StepTarget(
+        family="provider",
+        href=f"/providers/{provider_id}",
+        name=state.name,
+        version=loaded.version,
+        state=state,
+        seen=authorisation.sights(person),
+        preview=lambda asked: previewing.to_provider(gateway, asked, provider_id),
+        give=lambda spec, sent: direct.give(gateway, person, spec, target, sent),
+        chooses=choices.OF_PROVIDER,
+        gathers={PersonId: partial(gathering.staff, org=person.org), Urn: gathering.all_schools},
+    )
+
+
+async def school(gateway: Gateway, person: Person, urn: Urn) -> StepTarget:
+    """Raises Problem: it is not registered."""
+    target = direct.school(urn)
+    async with connection(gateway.engine) as conn:
+        loaded = await target.decider.load(conn)
+    if not loaded.stream:
+        raise not_found()
+    state: School = loaded.state
+    return StepTarget(
+        family="school",
+        href=f"/schools/{urn}",
+        name=state.name,
+        version=loaded.version,
+        state=state,
+        seen=authorisation.sights(person),
+        preview=lambda asked: previewing.to_school(gateway, asked, urn),
+        give=lambda spec, sent: direct.give(gateway, person, spec, target, sent),
+        chooses=choices.OF_SCHOOL,
+        gathers={Urn: gathering.all_schools},
+    )
+
+
+async def pupil(gateway: Gateway, person: Person, pupil_id: PupilId) -> StepTarget:
+    """Raises Problem: there is no record of the pupil, or not for this person."""
+    seen = await pupils.seen(gateway, person, pupil_id)
+    target = direct.pupil(gateway, pupil_id)
+    with keys_at_hand():
+        async with connection(gateway.engine) as conn:
+            for each in seen.logged:
+                await record_access(conn, person, each, "step")
+            loaded = await pupil_decider(pupil_id, gateway.keys, gateway.reference).load(conn)
+    return StepTarget(
+        family="pupil",
+        href=f"/pupils/{pupil_id}",
+        name="Pupil",
+        version=loaded.version,
+        state=loaded.state,
+        seen=seen.sights,
+        preview=lambda asked: previewing.to_pupil(gateway, asked, pupil_id),
+        give=lambda spec, sent: direct.give(gateway, person, spec, target, sent, among=seen.sights),
+    )
