@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem, rules
+from services.gateway.pages.session.current import AnyVisitor
 from services.gateway.pages.web.page import page
 from services.gateway.pages.web.router import PageRouter
 
@@ -14,28 +15,28 @@ router = PageRouter()
 
 
 @router.get("/help")
-async def help_page(request: Request) -> Response:
-    return page(request, None, "help/help.html")
+async def help_page(request: Request, visitor: AnyVisitor) -> Response:
+    return page(request, visitor, "help/help.html")
 
 
 @router.get("/accessibility")
-async def accessibility(request: Request) -> Response:
-    return page(request, None, "help/accessibility.html")
+async def accessibility(request: Request, visitor: AnyVisitor) -> Response:
+    return page(request, visitor, "help/accessibility.html")
 
 
 @router.get("/privacy-notice")
-async def privacy_notice(request: Request) -> Response:
-    return page(request, None, "help/privacy_notice.html")
+async def privacy_notice(request: Request, visitor: AnyVisitor) -> Response:
+    return page(request, visitor, "help/privacy_notice.html")
 
 
 @router.get("/problems")
-async def problem_index(request: Request) -> Response:
+async def problem_index(request: Request, visitor: AnyVisitor) -> Response:
     titles = {code: kind.title for code, kind in OWN.items()} | {code: rule.title for code, rule in rules().items()}
-    return page(request, None, "help/problems.html", titles=sorted(titles.items()))
+    return page(request, visitor, "help/problems.html", titles=sorted(titles.items()))
 
 
 @router.get("/problems/{code}")
-async def problem(request: Request, code: str) -> Response:
+async def problem(request: Request, visitor: AnyVisitor, code: str) -> Response:
     shown: dict[str, Any]
     if code in OWN:
         kind = OWN[code]
@@ -46,4 +47,4 @@ async def problem(request: Request, code: str) -> Response:
         shown = {"title": rule.title, "code_status": 409, "words": words, "legal_refs": rule.legal_refs}
     else:
         raise Problem("not_found", OWN["not_found"].words)
-    return page(request, None, "help/problem.html", code=code, **shown)
+    return page(request, visitor, "help/problem.html", code=code, **shown)
