@@ -5,8 +5,9 @@ A release that changes one of them raises it. The sweep then writes the rows of 
 those that a worker of the release before writes meanwhile among them, and wakes the placement.
 
 2: the names of pupils (`infra.projections.pupil_names`).
+3: what waits for somebody (`infra.projections.waiting`).
 """
 
 from typing import Final
 
-BASIS: Final = 2
+BASIS: Final = 3

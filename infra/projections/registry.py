@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from infra.projections import deadlines, outcomes, reviews
+from infra.projections import deadlines, outcomes, reviews, waiting
 from infra.projections.derived import PlacementSources, ReadModel, RegisterSources, Written
 
 OF_PLACEMENTS: Final[Mapping[str, ReadModel]] = {
-    each.name: each for each in (deadlines.MODEL, outcomes.MODEL, reviews.MODEL)
+    each.name: each for each in (deadlines.MODEL, outcomes.MODEL, reviews.MODEL, waiting.MODEL)
 }
 
 

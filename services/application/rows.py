@@ -12,7 +12,7 @@ from domain.placement.state import Placement
 from domain.placement.time.deadlines import Deadline, deadlines
 from domain.provider.state import Provider
 from events.ids import IsoWeek, PlacementId, ProviderId
-from infra.projections import derived, placements, provider_deadlines, pupil_names
+from infra.projections import derived, placements, provider_deadlines, pupil_names, waiting
 from infra.projections.derived import PlacementSources, ReadModel, RegisterSources
 from infra.projections.holding import hold, mark_current
 from infra.projections.registry import OF_PLACEMENTS, of_placement, of_register, of_register_alone
@@ -109,4 +109,5 @@ class ListRows:
 
 async def write_provider(conn: asyncpg.Connection, provider_id: ProviderId, state: Provider) -> None:
     """The rows about a provider, which the caller holds (`holding.hold_provider`)."""
-    await derived.write(conn, provider_id, [(provider_deadlines.PART, provider_deadlines.rows(state))])
+    due = (provider_deadlines.PART, provider_deadlines.rows(state))
+    await derived.write(conn, provider_id, [due, (waiting.OF_PROVIDERS, waiting.provider_rows(state))])

@@ -192,11 +192,16 @@ _CONFIRMATIONS = {
 
 def _safeguarding(state: Placement) -> SafeguardingInformationMissing | None:
     """With the second signature the placement is ready, so everything has come by then."""
-    received = {cover for each in state.agreement.safeguarding for cover in each.covers}
-    lacking = [said for cover, said in _CONFIRMATIONS.items() if cover not in received]
+    lacking = lacking_confirmations(state)
     if not lacking:
         return None
     return SafeguardingInformationMissing(f"The provider must still confirm in writing: {', '.join(lacking)}.")
+
+
+def lacking_confirmations(state: Placement) -> list[str]:
+    """What the provider has still to confirm in writing about keeping the pupil safe."""
+    received = {cover for each in state.agreement.safeguarding for cover in each.covers}
+    return [said for cover, said in _CONFIRMATIONS.items() if cover not in received]
 
 
 def _party(command: SignAgreement, role: Role) -> WrongParty | None:

@@ -222,13 +222,13 @@ def _minute(reference: str | None) -> MinuteMissing | None:
     return MinuteMissing("Give the reference of the minute that records the decision.", pointer="/minute_reference")
 
 
-_SCHOOL = frozenset({Role.HEAD, Role.BODY_DELEGATE})
+SCHOOL = frozenset({Role.HEAD, Role.BODY_DELEGATE})
 """Who decides for a school."""
 
 
 def _decider(commissioner: CommissionerKind, role: Role, pointer: str | None) -> NotTheirDecision | None:
     authority = commissioner is CommissionerKind.LA
-    if role in (AUTHORITY if authority else _SCHOOL):
+    if role in (AUTHORITY if authority else SCHOOL):
         return None
     whose = "the council" if authority else "the school"
     return NotTheirDecision(f"This placement is commissioned by {whose}, and decided there.", pointer=pointer)

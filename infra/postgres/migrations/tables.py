@@ -34,6 +34,7 @@ _MODULES = (
     "infra.projections.outcomes",
     "infra.projections.provider_deadlines",
     "infra.projections.reviews",
+    "infra.projections.waiting",
     "infra.subscriptions.subscription",
 )
 
