@@ -163,6 +163,19 @@ class Settings(FromEnvironment):
         default="openid profile", description="What the pages ask the issuer for; DfE Sign-in needs organisation too"
     )
 
+    dfe_api_url: str = Field(
+        default="", description="DfE Sign-in's API, which alone says the roles of its people; for that issuer only"
+    )
+    dfe_api_secret: SecretStr = Field(
+        default=SecretStr(""), description="The secret of that API; or put it into the file below"
+    )
+    dfe_api_secret_file: Path | None = Field(default=None, description="File that holds it and nothing else")
+
+    @field_validator("dfe_api_url")
+    @classmethod
+    def _safe_if_any(cls, stated: str) -> str:
+        return cls._reached_safely(stated) if stated else stated
+
     @field_validator("pages_url")
     @classmethod
     def _an_origin(cls, stated: str) -> str:
@@ -212,12 +225,6 @@ class Settings(FromEnvironment):
         " before",
     )
 
-    def client_secret(self) -> str:
-        """The pages' secret at the issuer. Raises OSError: its file cannot be read."""
-        if self.sign_in_client_secret_file is None:
-            return self.sign_in_client_secret.get_secret_value()
-        return self.sign_in_client_secret_file.read_text("utf-8").strip()
-
     worker_host: str = Field(default="127.0.0.1", description="Address of a worker's metrics and warnings")
     worker_port: OptionalPort = Field(default=0, description="Port of a worker's metrics and warnings; 0 for none")
 
@@ -259,3 +266,16 @@ class Settings(FromEnvironment):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least severe record that is written"
     )
+
+    def client_secret(self) -> str:
+        """The pages' secret at the issuer. Raises OSError: its file cannot be read."""
+        return _whole(self.sign_in_client_secret_file, self.sign_in_client_secret)
+
+    def dfe_api_key(self) -> str:
+        """The secret of DfE Sign-in's API. Raises OSError: its file cannot be read."""
+        return _whole(self.dfe_api_secret_file, self.dfe_api_secret)
+
+
+def _whole(file: Path | None, given: SecretStr) -> str:
+    """A secret from its file, where there is one."""
+    return given.get_secret_value() if file is None else file.read_text("utf-8").strip()

@@ -16,6 +16,7 @@ from joserfc.errors import ClaimError, ExpiredTokenError, JoseError, MissingClai
 from starlette.requests import Request
 
 from infra.identity.claims import Claimant, ClaimsUnusable, claimant
+from infra.identity.dfe_roles import with_dfe_roles
 from infra.identity.id_tokens import id_claims, logout_claims
 from infra.identity.tokens import IssuerUnavailable, NotAuthenticated, TokenVerifier
 from infra.settings import Settings, is_reached_safely
@@ -123,13 +124,13 @@ class PagesIssuer:
                 client_id=self._settings.sign_in_client_id,
                 nonce=begun["nonce"],
             )
-            found = claimant(claims)
+            found = claimant(await with_dfe_roles(self._settings, claims))
         except NotAuthenticated as refused:
             raise SignInFailed(Failure.CLOCK if _is_of_time(refused) else Failure.REFUSED, refused.why) from None
         except ClaimsUnusable as refused:
             raise SignInFailed(Failure.REFUSED, refused.why) from None
-        except IssuerUnavailable:
-            raise SignInFailed(Failure.AWAY, "the issuer's keys could not be fetched") from None
+        except IssuerUnavailable as away:
+            raise SignInFailed(Failure.AWAY, str(away)) from None
         session = claims.get("sid")
         return SignedIn(
             claimant=found,
