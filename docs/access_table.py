@@ -31,6 +31,7 @@ class Audience(StrEnum):
     RETURNS = "roles that draw up returns, of their own school or council"
     REGISTER = "officers, of their own council"
     PEOPLE = "roles that assign cases: the staff of their own organisation"
+    AUDITS = "auditors, and data protection officers of their own organisation; no child is named"
     TASKS = "officers, of their own council; nobody is named"
 
 
@@ -60,6 +61,7 @@ OPERATIONS: Final[Mapping[str, Audience]] = MappingProxyType(
         "/events/{event_id}": Audience.PLACEMENT,
         "/audit/proofs/{event_id}": Audience.PLACEMENT_CODES,
         "/audit/checkpoints": Audience.MEMBERS,
+        "/audit/access-log": Audience.AUDITS,
         "/audit/consistency": Audience.MEMBERS,
         "/returns/census": Audience.RETURNS,
         "/returns/register": Audience.REGISTER,
@@ -96,7 +98,7 @@ def cell(audience: Audience, role: Role) -> str:
     shown = NAMES if rights.names else CODES
     if role is Role.PROVIDER_USER:
         shown = NEEDED
-    if audience in {Audience.PLACEMENT_CODES, Audience.WHOLE, Audience.TASKS}:
+    if audience in {Audience.PLACEMENT_CODES, Audience.WHOLE, Audience.TASKS, Audience.AUDITS}:
         shown = CODES
     allowed = {
         Audience.PLACEMENT: _sees(role),
@@ -109,6 +111,7 @@ def cell(audience: Audience, role: Role) -> str:
         Audience.REGISTER: rights.returns and OrgKind.LA in rights.works_for,
         Audience.TASKS: role is Role.LA_OFFICER,
         Audience.PEOPLE: role in ASSIGNS,
+        Audience.AUDITS: rights.audits,
     }
     if not allowed[audience]:
         return NOTHING
@@ -131,6 +134,7 @@ def status(audience: Audience, standings: tuple[RoleInOrganisation, ...], *, see
         Audience.RETURNS: not returning,
         Audience.REGISTER: not any(each.of(OrgKind.LA) is not None for each in returning),
         Audience.TASKS: not any(each.role is Role.LA_OFFICER for each in standings),
+        Audience.AUDITS: not any(each.rights.audits for each in standings),
         Audience.PEOPLE: not any(each.role in ASSIGNS for each in standings),
         Audience.WHOLE: provider,
         Audience.NAMED: provider or not names,

@@ -52,6 +52,7 @@ class Role(StrEnum):
     PUPIL = "pupil"
     AUDITOR = "auditor"
     INTEGRATION = "integration"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
     SYSTEM = "system"
 
 

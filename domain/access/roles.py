@@ -41,7 +41,8 @@ class Rights:
     `works_for`: the kinds of organisation that it needs, one of them; empty for who is linked to a pupil and works
     for nobody. `names`: personal data is shown. `everything`: sees each placement, restricted or not, and what
     happens to schools and providers. `places`: works for a school or a council that places pupils. `feed`: may follow
-    the events. `returns`: may draw up a return, which names many children at once.
+    the events. `returns`: may draw up a return, which names many children at once. `audits`: checks on the
+    service: reads the access log, and has the record compared and exported.
     """
 
     works_for: frozenset[OrgKind] = frozenset()
@@ -50,6 +51,7 @@ class Rights:
     places: bool = False
     feed: bool = False
     returns: bool = False
+    audits: bool = False
 
 
 def _school(*, returns: bool = False) -> Rights:
@@ -73,8 +75,9 @@ RIGHTS: Final[Mapping[Role, Rights]] = MappingProxyType(
         Role.PROVIDER_USER: Rights(works_for=frozenset({OrgKind.PROVIDER}), names=True, feed=True),
         Role.PARENT: Rights(),
         Role.PUPIL: Rights(),
-        Role.AUDITOR: Rights(works_for=frozenset({OrgKind.LA}), everything=True, feed=True),
+        Role.AUDITOR: Rights(works_for=frozenset({OrgKind.LA}), everything=True, feed=True, audits=True),
         Role.INTEGRATION: Rights(works_for=frozenset(OrgKind), feed=True),
+        Role.DATA_PROTECTION_OFFICER: Rights(works_for=frozenset({OrgKind.SCHOOL, OrgKind.LA}), audits=True),
     }
 )
 """`system` has no row: the service itself acts in it, and nobody who signs in."""

@@ -183,6 +183,7 @@ _WORDS: Final[Mapping[type[StrEnum], Mapping[StrEnum, str]]] = MappingProxyType(
             Role.PUPIL: "the pupil",
             Role.AUDITOR: "the auditor",
             Role.INTEGRATION: "another system",
+            Role.DATA_PROTECTION_OFFICER: "the data protection officer",
             Role.SYSTEM: "the service",
         },
         ServiceCause: {

@@ -65,6 +65,7 @@ ROLES = CodeSet(
             Role.PUPIL: "Pupil",
             Role.AUDITOR: "Auditor",
             Role.INTEGRATION: "Another computer system",
+            Role.DATA_PROTECTION_OFFICER: "Data protection officer",
             Role.SYSTEM: "This service itself, as time passes",
         },
         _OWN,

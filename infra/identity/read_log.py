@@ -18,14 +18,20 @@ access_log = Table(
     Column("read_at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
     Column("person_id", Uuid, nullable=False),
     Column("org", Text),
-    Column("placement_id", Uuid, nullable=False),
+    # None for a reading of the log itself, or of the whole record.
+    Column("placement_id", Uuid),
     Column("what", Text, nullable=False),
     Column("why", Text),
+    # Of a reading of the log: what was asked for.
+    Column("asked", Text),
 )
 Index("access_log_placement_id_read_at_idx", access_log.c.placement_id, access_log.c.read_at)
+Index("access_log_read_at_idx", access_log.c.read_at, access_log.c.access_id)
 Index("access_log_person_id_read_at_idx", access_log.c.person_id, access_log.c.read_at)
 
-_RECORD = "INSERT INTO access_log (person_id, org, placement_id, what, why) VALUES ($1, $2, $3, $4, $5)"
+# Nobody signs in on the command line: the access log knows whoever may run it by this id.
+OPERATOR: Final = UUID("6f1a3f3e-6d0b-5a55-9d7c-2b5a5a9e0c12")
+_RECORD = "INSERT INTO access_log (person_id, org, placement_id, what, why, asked) VALUES ($1, $2, $3, $4, $5, $6)"
 _RECORD_EACH: Final = """
 INSERT INTO access_log (person_id, org, placement_id, what) SELECT $1, $2, id, $4 FROM unnest($3::uuid[]) AS id
 """
@@ -57,13 +63,20 @@ async def shown_lately(conn: asyncpg.Connection, person: Person, what: str) -> L
 
 
 async def record_access(
-    conn: asyncpg.Connection, person: Person, placement_id: UUID, what: str, why: str | None = None
+    conn: asyncpg.Connection,
+    person: Person,
+    placement_id: UUID | None,
+    what: str,
+    why: str | None = None,
+    *,
+    asked: str | None = None,
 ) -> None:
     """Keeps one reading. `what` is a code for the part that was read; `why` is asked for some parts only.
 
+    `placement_id` is None, and `asked` says what was asked for, where what is read is of no one placement.
     Recorded before the record is shown, so that nothing is read without its trace.
     """
-    await conn.execute(_RECORD, person.id, person.org, placement_id, what, why)
+    await conn.execute(_RECORD, person.id, person.org, placement_id, what, why, asked)
 
 
 async def record_accesses(conn: asyncpg.Connection, person: Person, placement_ids: Collection[UUID], what: str) -> None:

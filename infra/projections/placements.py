@@ -361,21 +361,27 @@ def sees(visibility: Visibility, row: PlacementRow) -> bool:
 
 def visible(visibility: Visibility) -> ColumnElement[bool]:
     """The condition on placement rows that shows this person no others."""
+    if isinstance(visibility, Everything | Nobody):
+        return within(visibility)
+    unrestricted = placement.c.readers.is_(None)
+    return and_(within(visibility), or_(unrestricted, placement.c.readers.overlap(sorted(visibility.reads_as))))
+
+
+def within(visibility: Visibility) -> ColumnElement[bool]:
+    """The same without the restrictions: for who checks on the service, and reads no names."""
     match visibility:
         case Everything():
             return true()
         case OfSchool(urn=urn):
-            within = placement.c.home_school_urn == urn
+            return placement.c.home_school_urn == urn
         case OfAuthority(la_code=la_code):
-            within = or_(placement.c.la_code == la_code, placement.c.councils.contains([la_code]))
+            return or_(placement.c.la_code == la_code, placement.c.councils.contains([la_code]))
         case OfProvider():
-            within = _seen_by_provider(visibility)
+            return _seen_by_provider(visibility)
         case OfPupil(pupil_id=pupil_id):
-            within = placement.c.pupil_id == pupil_id
+            return placement.c.pupil_id == pupil_id
         case Nobody():
             return false()
-    unrestricted = placement.c.readers.is_(None)
-    return and_(within, or_(unrestricted, placement.c.readers.overlap(sorted(visibility.reads_as))))
 
 
 def _seen_by_provider(visibility: OfProvider) -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ from infra.clock import clock_for
 from infra.commands import CommandRow, NewCommand
 from infra.encryption.key_store.configured import keys_for
 from infra.encryption.keys import KeyErased, KeyMissing, KeyOfAnother, KeyProvider
+from infra.identity.read_log import OPERATOR
 from infra.letters.files import FileSender
 from infra.letters.forgetting import Forgotten, forget
 from infra.postgres.db import connection, transaction
@@ -33,7 +34,7 @@ from infra.temporal import client as temporal
 from services.application.erasure import ANOTHERS, ErasureDecision, NotErased, decide
 from services.application.facts.held import hold
 from services.application.system_commands import dispatch_system_command
-from services.commands.options import FOUND_WRONG, OPERATOR, engine
+from services.commands.options import FOUND_WRONG, engine
 
 _DECIDED_SECONDS: Final = 30.0
 _SOON_SECONDS: Final = 0.2

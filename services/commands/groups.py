@@ -41,6 +41,11 @@ AUDIT = {
     "verify": lazy(
         "proof", "verify", "Check every hash, chain, checkpoint and proof; exit code 1 when something is wrong."
     ),
+    "access-log": lazy(
+        "access_log",
+        "access_log",
+        "Show who read which record, what of it, when and why, newest first. This reading is logged too.",
+    ),
     "key": lazy(
         "proof", "key", "The verifier key of this record's log, to be told to auditors by another way than the file."
     ),

@@ -23,8 +23,6 @@ from services.application.references import MISTYPED, placement_of
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 FOUND_WRONG = 1
-# Nobody signs in on the command line: the access log knows whoever may run it by this id.
-OPERATOR = UUID("6f1a3f3e-6d0b-5a55-9d7c-2b5a5a9e0c12")
 NO_MOMENT = "{} is neither a day like 2026-12-18 nor an instant with its offset like 2026-12-18T09:00:00Z"
 
 

@@ -11,10 +11,11 @@ import typer
 from domain.shared.words import figure
 from infra.encryption.key_store.configured import keys_for
 from infra.encryption.keys import KeyErased, KeyMissing
+from infra.identity.read_log import OPERATOR
 from infra.identity.tokens import Person
 from infra.settings import Settings
 from services.application import access_pack
-from services.commands.options import FOUND_WRONG, OPERATOR, engine
+from services.commands.options import FOUND_WRONG, engine
 
 
 def pack(

@@ -14,6 +14,7 @@ from domain.returns.census import CensusRecord, notes, period_of
 from domain.returns.register import Registered
 from infra.clock import clock_for
 from infra.encryption.key_store.configured import keys_for
+from infra.identity.read_log import OPERATOR
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections.placements import OfAuthority, OfSchool
@@ -22,7 +23,7 @@ from infra.streams.reference import Reference
 from services.application import returns
 from services.application.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, ReturnReader, body_of, line
 from services.application.returns import as_csv as table
-from services.commands.options import FOUND_WRONG, OPERATOR, AsJson, engine, remark, show
+from services.commands.options import FOUND_WRONG, AsJson, engine, remark, show
 
 T = TypeVar("T")
 

@@ -20,6 +20,7 @@ from infra.streams.reference import Reference
 from infra.temporal.client import connect
 from infra.watch import Watch
 from services.application.rows import ListRows
+from services.gateway.audit import routes as auditing
 from services.gateway.directory import routes as directory
 from services.gateway.documents import routes as documents
 from services.gateway.feed import routes as events
@@ -87,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
         pupils,
         council_tasks,
         people_routes,
+        auditing,
     )
     for routes in api:
         app.include_router(routes.router, prefix=_API)

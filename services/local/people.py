@@ -76,6 +76,7 @@ PEOPLE: Final[tuple[DemonstrationPerson, ...]] = (
     _at_school(ALDERBROOK, "dilys-dsl", "Dilys Marrowby", "dsl"),
     _at_school(ALDERBROOK, "perdita-parent", "Perdita Wren-Hollow", "parent"),
     _at_school(ALDERBROOK, "piper-pupil", "Piper Wren-Hollow", "pupil"),
+    _at_school(ALDERBROOK, "odette-data-protection", "Odette Ferncliffe", "data_protection_officer"),
     _at_school(ALDERBROOK, "school-system", "Alderbrook's own system", "integration"),
     _at_school(RAVENSMOOR, "rufus-case-worker", "Rufus Pennywhistle", "case_worker"),
     _at_school(RAVENSMOOR, "henrietta-head", "Henrietta Stormcrow", "head"),

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from domain.shared.bounds import FIRST_YEAR, LAST_YEAR
+from infra.identity.access_log import AccessCursor
 from infra.identity.people import StaffCursor
 from infra.letters.outbox import OutboxCursor
 from infra.projections.caseload import CaseloadCursor, Sort
@@ -74,6 +75,7 @@ def _refused() -> Exception:
 
 
 _Gravity = Annotated[int, msgspec.Meta(ge=0, le=1)]
+_Large = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 _Number = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 
 DIRECTORY: Final = Cursor[tuple[str]](tuple[str])
@@ -83,6 +85,7 @@ IDS: Final = Cursor[tuple[UUID]](tuple[UUID])
 DEADLINES: Final = Cursor[DeadlineCursor](tuple[_Gravity, date, UUID, _Number])
 DIARY: Final = Cursor[ReviewCursor](ReviewCursor)
 LETTERS: Final = Cursor[OutboxCursor](OutboxCursor)
+ACCESS: Final = Cursor[AccessCursor](tuple[datetime, _Large])
 STAFF: Final = Cursor[StaffCursor](tuple[str, UUID])
 OUTCOMES: Final = Cursor[OutcomeCursor](OutcomeCursor)
 _CASELOAD: Final[Mapping[Sort, Cursor[tuple[Sort, Any, UUID]]]] = {

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from domain.attendance.state import monday_of
 from domain.calendar.date_text import day_of, moment_of
-from domain.calendar.london import end_of, today
+from domain.calendar.london import end_of, start_of, today
 from domain.shared.bounds import FIRST_YEAR, LAST_YEAR
 from events.ids import UUID_FORM, IsoWeek
 from services.gateway.http.problems import FieldError, malformed
@@ -76,6 +76,14 @@ def moment(name: str, text: str | None) -> datetime | None:
             return at
     words = f"This must be a date, or a time with its offset, from {FIRST_YEAR} to {LAST_YEAR}."
     raise malformed([FieldError(pointer=f"/query/{name}", detail=words)])
+
+
+def beginning(name: str, text: str | None) -> datetime | None:
+    """A time with its offset, or a date, which means its beginning in London. Raises Problem."""
+    with suppress(ValueError):
+        if text is not None and FIRST_YEAR <= day_of(text).year <= LAST_YEAR:
+            return start_of(day_of(text))
+    return moment(name, text)
 
 
 def renamed(name: str, value: int | None, earlier_name: str, earlier: int | None) -> int | None:

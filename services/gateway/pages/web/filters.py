@@ -24,6 +24,7 @@ _ROLES: Final[Mapping[Role, str]] = {
     Role.PUPIL: "pupil",
     Role.AUDITOR: "auditor",
     Role.INTEGRATION: "another system",
+    Role.DATA_PROTECTION_OFFICER: "data protection officer",
     Role.SYSTEM: "this service",
 }
 
