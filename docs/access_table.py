@@ -31,6 +31,8 @@ class Audience(StrEnum):
     RETURNS = "roles that draw up returns, of their own school or council"
     REGISTER = "officers, of their own council"
     PEOPLE = "roles that assign cases: the staff of their own organisation"
+    JOB = "who asked for the job, in a role that checks on the service"
+    AUDITED = "auditors, and data protection officers: of a placement that is theirs; no child is named"
     AUDITS = "auditors, and data protection officers of their own organisation; no child is named"
     TASKS = "officers, of their own council; nobody is named"
 
@@ -62,6 +64,13 @@ OPERATIONS: Final[Mapping[str, Audience]] = MappingProxyType(
         "/audit/proofs/{event_id}": Audience.PLACEMENT_CODES,
         "/audit/checkpoints": Audience.MEMBERS,
         "/audit/access-log": Audience.AUDITS,
+        "/audit/diff": Audience.AUDITED,
+        "/audit/diff/{job_id}": Audience.JOB,
+        "/audit/diff/{job_id}/result": Audience.JOB,
+        "/audit/what-if/{job_id}": Audience.JOB,
+        "/audit/what-if/{job_id}/result": Audience.JOB,
+        "/audit/exports/{job_id}": Audience.JOB,
+        "/audit/exports/{job_id}/result": Audience.JOB,
         "/audit/consistency": Audience.MEMBERS,
         "/returns/census": Audience.RETURNS,
         "/returns/register": Audience.REGISTER,
@@ -93,12 +102,12 @@ def cell(audience: Audience, role: Role) -> str:
         return ROWS if _sees(role) else NOTHING
     if audience is Audience.LETTERS:
         return ROWS if _sees(role) and role is not Role.PROVIDER_USER else NOTHING
-    if audience is Audience.OWN:
-        return YES if rights.everything else "own"
+    if audience in {Audience.JOB, Audience.OWN}:
+        return _own(audience, role)
     shown = NAMES if rights.names else CODES
     if role is Role.PROVIDER_USER:
         shown = NEEDED
-    if audience in {Audience.PLACEMENT_CODES, Audience.WHOLE, Audience.TASKS, Audience.AUDITS}:
+    if audience in {Audience.PLACEMENT_CODES, Audience.WHOLE, Audience.TASKS, Audience.AUDITS, Audience.AUDITED}:
         shown = CODES
     allowed = {
         Audience.PLACEMENT: _sees(role),
@@ -112,10 +121,17 @@ def cell(audience: Audience, role: Role) -> str:
         Audience.TASKS: role is Role.LA_OFFICER,
         Audience.PEOPLE: role in ASSIGNS,
         Audience.AUDITS: rights.audits,
+        Audience.AUDITED: rights.audits,
     }
     if not allowed[audience]:
         return NOTHING
     return YES if audience is Audience.FEED else shown
+
+
+def _own(audience: Audience, role: Role) -> str:
+    if audience is Audience.JOB:
+        return "own" if RIGHTS[role].audits else NOTHING
+    return YES if RIGHTS[role].everything else "own"
 
 
 def _sees(role: Role) -> bool:
@@ -127,6 +143,7 @@ def status(audience: Audience, standings: tuple[RoleInOrganisation, ...], *, see
     """The status that somebody is answered with these pairs, where their organisation has the placement (`seen`)."""
     provider = any(each.of(OrgKind.PROVIDER) is not None for each in standings)
     names = any(each.rights.names for each in standings)
+    audits = any(each.rights.audits for each in standings)
     returning = [each for each in standings if each.rights.returns]
     refused = {
         Audience.MEMBERS: not standings,
@@ -134,7 +151,9 @@ def status(audience: Audience, standings: tuple[RoleInOrganisation, ...], *, see
         Audience.RETURNS: not returning,
         Audience.REGISTER: not any(each.of(OrgKind.LA) is not None for each in returning),
         Audience.TASKS: not any(each.role is Role.LA_OFFICER for each in standings),
-        Audience.AUDITS: not any(each.rights.audits for each in standings),
+        Audience.AUDITS: not audits,
+        Audience.AUDITED: not audits,
+        Audience.JOB: not audits,
         Audience.PEOPLE: not any(each.role in ASSIGNS for each in standings),
         Audience.WHOLE: provider,
         Audience.NAMED: provider or not names,
@@ -144,7 +163,10 @@ def status(audience: Audience, standings: tuple[RoleInOrganisation, ...], *, see
         return 404
     if audience is Audience.OWN:
         return 200 if any(each.rights.everything for each in standings) else 404
-    return 403 if refused.get(audience, False) else 200
+    if refused.get(audience, False):
+        return 403
+    # A job is there for who asked for it.
+    return 404 if audience is Audience.JOB else 200
 
 
 _OF_ONE_PLACEMENT: Final = frozenset(

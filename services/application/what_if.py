@@ -2,17 +2,20 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.calendar.school_calendar import SchoolCalendar
+from domain.law.regimes import regime
 from domain.placement.record.history import Record, current
-from domain.placement.record.what_if import Line, RuleReading, compare
+from domain.placement.record.what_if import Judgement, Line, NoticeReading, RuleReading, compare
 from domain.school import evolve as school_fold
 from domain.school.state import School
 from events.codec import PLACEMENT, SCHOOL
+from events.codes import RegimeId, RuleId
 from events.ids import PLACEMENT_STREAMS, Urn, placement_id_of, school_stream
 from infra.bank_holidays import bank_holidays
 from infra.encryption.keys import KeyProvider
@@ -29,6 +32,43 @@ class Compared:
 
     placement_id: UUID
     lines: tuple[Line, ...] | None
+
+    @property
+    def judged(self) -> int:
+        return len(self.lines or ())
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """What would differ, a row for each fact."""
+        return [_row(self.placement_id, line) for line in self.lines or () if line.differs]
+
+
+READINGS = {f"{RuleId.T1}={reading}": reading for reading in NoticeReading}
+"""The other readings of a rule, as they are asked for."""
+
+
+def reading_of(regime_id: RegimeId | None, rule: str | None) -> RuleReading:
+    """What is asked for: as if a regime had bound each placement that it fits, or by another reading of a rule."""
+    return RuleReading(
+        regime=regime(regime_id) if regime_id else None,
+        notice=READINGS[rule] if rule else NoticeReading.CLEAR,
+    )
+
+
+def _row(placement_id: UUID, line: Line) -> dict[str, Any]:
+    return {
+        "placement": placement_id,
+        "clause": line.clause,
+        "event": type(line.record.event).__name__,
+        "position": line.record.position,
+        "was": _said(line.was),
+        "would": _said(line.would),
+    }
+
+
+def _said(judged: Judgement) -> str:
+    """`late (BREACH)`."""
+    return f"{judged.outcome} ({judged.severity})" if judged.severity else str(judged.outcome)
 
 
 async def compared(engine: AsyncEngine, keys: KeyProvider, reading: RuleReading) -> AsyncIterator[Compared]:

@@ -1,6 +1,7 @@
 """`placements audit access-log`: who read which record, when and why. The reading of the log is logged."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,14 +17,14 @@ from infra.projections.placements import Everything
 from infra.settings import Settings
 from services.application import access_log as log
 from services.application.auditing import Audit
-from services.commands.options import AsJson, engine, moment, show, written
+from services.commands.options import AsJson, checked_placement, engine, moment, placement_named, show, written
 
 _COLUMNS = ("read_at", "who", "organisation", "page", "placement", "why")
 
 
 def access_log(
     *,
-    placement: Annotated[UUID | None, typer.Option(help="Of one placement.")] = None,
+    placement: Annotated[str | None, typer.Option(help="Of one placement, by its id or reference.")] = None,
     person: Annotated[UUID | None, typer.Option(help="By one person.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="From a day or an instant on.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Until a day, the whole of it, or an instant.")] = None,
@@ -32,8 +33,8 @@ def access_log(
     as_json: AsJson = False,
 ) -> None:
     """Show who read which record, what of it, when and why, newest first. This reading is logged too."""
-    asked = AccessFilters(placement_id=placement, person_id=person, since=_from(since), until=moment(until))
-    rows = asyncio.run(_read(asked, why, limit, as_json=as_json))
+    asked = AccessFilters(person_id=person, since=_from(since), until=moment(until))
+    rows = asyncio.run(_read(checked_placement(placement, "--placement"), asked, why, limit, as_json=as_json))
     show(rows, columns=_COLUMNS, as_json=as_json)
 
 
@@ -45,10 +46,15 @@ def _from(text: str | None) -> datetime | None:
         return moment(text)
 
 
-async def _read(asked: AccessFilters, why: str | None, limit: int, *, as_json: bool) -> list[dict[str, Any]]:
+async def _read(
+    placement: str | None, asked: AccessFilters, why: str | None, limit: int, *, as_json: bool
+) -> list[dict[str, Any]]:
     operator = Audit(person=Person(id=OPERATOR, roles=frozenset(), org=None), scope=Everything())
-    async with engine(Settings()) as opened, opened.begin() as conn:
-        found = await log.page(conn, operator, asked, why=why, limit=limit)
+    async with engine(Settings()) as opened:
+        if placement is not None:
+            asked = replace(asked, placement_id=await placement_named(opened, placement))
+        async with opened.begin() as conn:
+            found = await log.page(conn, operator, asked, why=why, limit=limit)
     return [
         {
             "read_at": written(each.reading.read_at, as_json=as_json),

@@ -2,19 +2,18 @@
 
 import asyncio
 import json
-from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
-from domain.documents.differences import differences
 from domain.shared.words import figure
+from events.envelope import Recorded
 from infra.encryption.key_store.configured import keys_for
 from infra.settings import Settings
-from services.application import replay
+from services.application import differing
+from services.application.differing import Axis
+from services.application.replay import LookBack
 from services.commands.options import (
     FOUND_WRONG,
     AsJson,
@@ -29,11 +28,6 @@ from services.commands.options import (
 )
 
 
-class Axis(StrEnum):
-    KNOWN_AT = "known-at"
-    AS_AT = "as-at"
-
-
 def diff(
     placement: Annotated[
         str | None, typer.Argument(help="One placement, by id or reference; without it, counts over all.")
@@ -46,7 +40,7 @@ def diff(
     as_json: AsJson = False,
 ) -> None:
     """Show what the record says at one moment that it did not say at another, in words."""
-    before, after = _moment(by, moment(since)), _moment(by, moment(until))
+    before, after = by.moment(moment(since)), by.moment(moment(until))
     placement = checked_placement(placement)
     if placement is None:
         asyncio.run(_over_all(before, after, as_json=as_json))
@@ -54,26 +48,17 @@ def diff(
         asyncio.run(_of_one(placement, before, after, personal=personal, as_json=as_json))
 
 
-def _moment(by: Axis, instant: datetime | None) -> replay.LookBack:
-    return replay.LookBack(known_at=instant) if by is Axis.KNOWN_AT else replay.LookBack(at=instant)
-
-
-async def _of_one(
-    named: str, before: replay.LookBack, after: replay.LookBack, *, personal: bool, as_json: bool
-) -> None:
+async def _of_one(named: str, before: LookBack, after: LookBack, *, personal: bool, as_json: bool) -> None:
     settings = Settings()
     keys = keys_for(settings) if personal else None
     async with engine(settings) as opened:
         placement_id = await placement_named(opened, named)
-        was, now = await replay.both(opened, placement_id, before, after, keys=keys)
-    if not was.records and not now.records:
+        found = await differing.of_one(opened, placement_id, before, after, keys=keys)
+    if found is None:
         typer.echo(f"There is nothing of placement {placement_id} at either time.", err=True)
         raise typer.Exit(FOUND_WRONG)
-    came, went = _beyond(now, was, as_json=as_json), _beyond(was, now, as_json=as_json)
-    changed = [
-        {"field": each.what, "before": list(each.before), "after": list(each.after)}
-        for each in differences(was.state, now.state)
-    ]
+    came, went = _rows(found.came, as_json=as_json), _rows(found.went, as_json=as_json)
+    changed = [{"field": each.what, "before": list(each.before), "after": list(each.after)} for each in found.changed]
     if as_json:
         typer.echo(json.dumps({"came": came, "went": went, "changed": changed}, indent=2, default=str))
         return
@@ -105,9 +90,7 @@ def _show_in_one(came: list[dict[str, Any]], went: list[dict[str, Any]], changed
     show(rows, columns=columns, as_json=False)
 
 
-def _beyond(one: replay.Replayed, other: replay.Replayed, *, as_json: bool) -> list[dict[str, Any]]:
-    """The events that count in one and not in the other."""
-    there = {record.event_id for record in other.records}
+def _rows(records: Iterable[Recorded[Any]], *, as_json: bool) -> list[dict[str, Any]]:
     return [
         {
             "version": record.version,
@@ -115,33 +98,13 @@ def _beyond(one: replay.Replayed, other: replay.Replayed, *, as_json: bool) -> l
             "occurred_at": written(record.metadata.occurred_at, as_json=as_json),
             "recorded_at": written(record.recorded_at, as_json=as_json),
         }
-        for record in one.records
-        if record.event_id not in there
+        for record in records
     ]
 
 
-async def _over_all(before: replay.LookBack, after: replay.LookBack, *, as_json: bool) -> None:
-    was, now = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+async def _over_all(before: LookBack, after: LookBack, *, as_json: bool) -> None:
+    counted = differing.Counted()
     async with engine(Settings()) as opened:
-        async for placement_id in replay.placement_ids(opened):
-            first, second = await replay.both(opened, placement_id, before, after)
-            was.update(_counted(first))
-            now.update(_counted(second))
-    rows = [
-        {
-            "of": of,
-            "name": name,
-            "before": was[of, name],
-            "after": now[of, name],
-            "change": now[of, name] - was[of, name],
-        }
-        for of, name in sorted(was.keys() | now.keys())
-    ]
-    show(rows, columns=("of", "name", "before", "after", "change"), as_json=as_json)
-
-
-def _counted(replayed: replay.Replayed) -> Iterable[tuple[str, str]]:
-    if replayed.records:
-        yield "placements", replayed.state.stage.replace("_", " ")
-    for record in replayed.records:
-        yield "events", type(record.event).__name__
+        async for _ in differing.over_all(opened, before, after, counted):
+            pass
+    show(counted.rows, columns=("of", "name", "before", "after", "change"), as_json=as_json)

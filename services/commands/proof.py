@@ -2,12 +2,11 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
-from uuid import UUID
 
 import asyncpg
 import typer
@@ -15,7 +14,6 @@ from rich.console import Console
 from rich.progress import Progress
 
 from domain.shared.words import are, figure, figure_is
-from events.ids import PlacementId, placement_stream
 from infra.clock import clock_for, runs_since
 from infra.event_store.limits import StreamArchived
 from infra.event_store.lookup import archives
@@ -23,12 +21,13 @@ from infra.postgres.db import connection
 from infra.proof.archive import Archive, check_held, events_of, read_archive
 from infra.proof.checkpoints import KeyUnusable, Outside, signer
 from infra.proof.checkpoints import make_key as make_private_key
-from infra.proof.export import ExportVerification, record_lines, stream_lines, verify_stored
+from infra.proof.export import ExportVerification, verify_stored
 from infra.proof.lines import NotAnExport, header_of
 from infra.proof.notes import NoteInvalid, NoteVerifier
 from infra.proof.standing import add_standing
 from infra.proof.verifying import Findings, FlawKind
 from infra.settings import Settings
+from services.application.exporting import export_lines
 from services.commands.options import (
     FOUND_WRONG,
     AsJson,
@@ -118,17 +117,6 @@ def own_verifier(settings: Settings) -> NoteVerifier:
         raise typer.Exit(FOUND_WRONG) from None
 
 
-async def _lines(conn: asyncpg.Connection, settings: Settings, placement: UUID | None) -> AsyncIterator[bytes]:
-    verifier, clock = own_verifier(settings), clock_for(settings)
-    at = await clock.now(conn)
-    if placement is None:
-        lines = record_lines(conn, verifier, at, runs_since=await runs_since(clock, conn))
-    else:
-        lines = stream_lines(conn, verifier, at, placement_stream(PlacementId(placement)))
-    async for line in lines:
-        yield line.encode()
-
-
 async def _export(write: Callable[[bytes], object], named: str | None) -> int:
     settings, count = Settings(), 0
     async with engine(settings) as opened:
@@ -136,7 +124,7 @@ async def _export(write: Callable[[bytes], object], named: str | None) -> int:
         async with connection(opened) as conn:
             with _progress() as progress:
                 task = progress.add_task("Exporting", total=None)
-                async for line in _lines(conn, settings, placement):
+                async for line in export_lines(conn, settings, own_verifier(settings), placement):
                     write(line)
                     count += 1
                     progress.update(task, advance=1)

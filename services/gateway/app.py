@@ -20,6 +20,7 @@ from infra.streams.reference import Reference
 from infra.temporal.client import connect
 from infra.watch import Watch
 from services.application.rows import ListRows
+from services.gateway.audit import job_routes as audit_jobs
 from services.gateway.audit import routes as auditing
 from services.gateway.directory import routes as directory
 from services.gateway.documents import routes as documents
@@ -89,6 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
         council_tasks,
         people_routes,
         auditing,
+        audit_jobs,
     )
     for routes in api:
         app.include_router(routes.router, prefix=_API)

@@ -33,6 +33,7 @@ from infra.subscriptions.shared_feed import SharedFeed
 from infra.temporal.client import connect, schedule_checkpoints, schedule_sweep
 from infra.temporal.workflow_contract import PLACEMENTS_QUEUE, SUPERVISED_QUEUE
 from infra.watch import Watch
+from services.application.audit_jobs import AuditJobs
 from services.application.supervision import UNDECIDED_COMMANDS, start_supervised
 from services.application.undecided_commands import UndecidedCommands
 from services.workflow.activities import PlacementActivities
@@ -144,6 +145,8 @@ async def _subscriptions(process: _Process) -> AsyncIterator[None]:
         sender = sender_for(process.settings)
         ours = handlers(client, keys=process.keys, clock=process.clock, renderer=renderer, sender=sender)
         waker = await stack.enter_async_context(Waker(process.listening, pace_seconds=_PACE_SECONDS))
+        jobs = AuditJobs(engine, process.keys, process.settings)
+        stack.push_async_callback(_ended, asyncio.create_task(jobs.run(), name="audit-jobs"))
         feed = SharedFeed(engine, waker, {name for handler, _ in ours for name in handler.types})
         stack.push_async_callback(_ended, asyncio.create_task(feed.run(), name="shared-feed"))
         positions = Positions(engine)

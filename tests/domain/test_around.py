@@ -160,7 +160,15 @@ def test_a_case_is_not_assigned_to_somebody_the_register_lacks() -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_a_case_is_assigned_only_to_roles_that_work_on_cases(role: Role) -> None:
-    others = {Role.BODY_DELEGATE, Role.PROVIDER_USER, Role.PARENT, Role.PUPIL, Role.AUDITOR, Role.INTEGRATION}
+    others = {
+        Role.DATA_PROTECTION_OFFICER,
+        Role.BODY_DELEGATE,
+        Role.PROVIDER_USER,
+        Role.PARENT,
+        Role.PUPIL,
+        Role.AUDITOR,
+        Role.INTEGRATION,
+    }
     outcome = (
         at(Stage.DRAFT).knowing(assignee=Assignee(roles=(role,))).when(AssignCase(assigned_to=PersonId(an_id("one"))))
     )

@@ -25,6 +25,7 @@ _ASKED: dict[str, dict[str, Any]] = {
     "/returns/register": {"la": "831"},
     "/audit/consistency": {"first": 1, "second": 1},
     "/today": {"date": "2026-12-08"},
+    "/audit/diff": {"placement": str(PLACEMENT_ID), "from": "2026-11-01"},
 }
 
 
@@ -80,6 +81,8 @@ async def _values(driver: Driver) -> dict[str, str]:
         "iso_week": WEEK,
         "command_id": str(key_of(DRAFT)),
         "code_set": "legal_basis",
+        # Nobody's.
+        "job_id": str(uuid7()),
         # One that a provider is shown as well.
         "event_id": next(each["event_id"] for each in timeline if each["type"] == "PlacementStarted"),
         "document_id": next(each["document_id"] for each in documents if each["kind"] == "agreement"),

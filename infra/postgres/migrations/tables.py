@@ -12,6 +12,7 @@ from infra.postgres.db import metadata
 
 # A table exists for SQLAlchemy once its module is imported.
 _MODULES = (
+    "infra.audit_jobs",
     "infra.clock",
     "infra.commands",
     "infra.projections.council_numbers",

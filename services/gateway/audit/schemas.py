@@ -1,6 +1,7 @@
-"""The access log as it is answered."""
+"""The access log, comparisons and jobs as they are answered."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -27,3 +28,53 @@ class ReadingListed(Shape):
 class AccessLog(Shape):
     readings: list[ReadingListed]
     next: str | None = Field(description="The address of the next page")
+
+
+class EventOfDifference(Shape):
+    event_id: UUID
+    type: str
+    version: int
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+class FieldChanged(Shape):
+    field: str
+    before: list[str]
+    after: list[str]
+
+
+class PlacementDifference(Shape):
+    """`came` counts at the second moment alone, `went` at the first. Fields that name a child stay sealed."""
+
+    placement_id: UUID
+    came: list[EventOfDifference]
+    went: list[EventOfDifference]
+    changed: list[FieldChanged]
+
+
+class JobAsked(Shape):
+    """What was asked for: of a comparison, of another judgement, or of an export."""
+
+    by: Literal["known-at", "as-at"] | None = None
+    since: datetime | None = Field(default=None, alias="from")
+    until: datetime | None = Field(default=None, alias="to")
+    regime: str | None = None
+    rule: str | None = None
+    placement: UUID | None = Field(default=None, description="None for the whole record")
+
+
+class JobShown(Shape):
+    """Something that you asked for and a worker carries out. What comes of it is fetched once, and kept for a day."""
+
+    job_id: UUID
+    kind: Literal["diff", "what_if", "export"]
+    asked: JobAsked
+    status: Literal["waiting", "running", "done", "failed", "fetched", "expired"]
+    reached: int = Field(description="How many placements, or lines of the file, are done")
+    asked_at: datetime
+    finished_at: datetime | None
+    failure: str | None = Field(description="In words, where it could not be carried out")
+    kept_hours: int
+    href: str
+    result: str | None = Field(description="Where to fetch it, once it is done")

@@ -10,6 +10,7 @@ _MEANS = {
     403: "Your role or your organisation may not do this",
     404: "Nothing here that you may see",
     409: "Refused by a rule: every reason at once, with the clause it rests on",
+    410: "It was here, and is no more",
     412: "The record has moved on since the version in If-Match",
     413: "The body is over 1 MiB",
     415: "The body is not said to be JSON",

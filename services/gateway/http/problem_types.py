@@ -202,6 +202,24 @@ OWN: Mapping[str, ProblemType] = {
             "part of a record as if it were the whole. Repeat the request once the later release runs here.",
         ),
         ProblemType(
+            code="not_done_yet",
+            status=409,
+            title="What you asked for is not done yet",
+            words="A worker carries it out. Its status says how far it is; fetch the result once it is done.",
+        ),
+        ProblemType(
+            code="job_failed",
+            status=409,
+            title="What you asked for could not be carried out",
+            words="Its status says why. Ask again, or use the command line.",
+        ),
+        ProblemType(
+            code="result_gone",
+            status=410,
+            title="This result is no longer here",
+            words="A result is given once and kept for a day. Ask for it again.",
+        ),
+        ProblemType(
             code="document_not_made",
             status=503,
             title="The document took too long to make",

@@ -40,7 +40,7 @@ TAGS = {
     "people": "The staff of your organisation, and what they have in hand.",
     "reference": "The lists of codes.",
     "events": "What happened, in the order in which it was recorded: for other systems.",
-    "audit": "Signed checkpoints and proofs that the record was not changed.",
+    "audit": "Signed checkpoints and proofs that the record was not changed; who read what; comparisons and exports.",
     "commands": "What became of a command.",
     "service": "Whether the service answers.",
 }
