@@ -5,8 +5,10 @@ import re
 import pytest
 from pydantic import ValidationError
 
+from domain.shared.references import parse
 from infra.settings import Settings, contrast_with_white
 from services.gateway.pages.web.assets import Assets
+from services.gateway.pages.web.look import Look
 from tests.gateway.driving import Driver
 
 OPEN = ("/help", "/accessibility", "/privacy-notice", "/problems", "/problems/busy")
@@ -48,6 +50,12 @@ async def test_page_allows_our_own_files_and_its_nonce_only(gw: Driver) -> None:
 @pytest.mark.parametrize("path", OPEN)
 async def test_no_page_has_an_inline_style_or_handler(gw: Driver, path: str) -> None:
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", (await gw.http.get(path)).text)
+
+
+async def test_reference_in_the_help_is_one_that_can_be_typed(gw: Driver) -> None:
+    [shown] = re.findall(r"AP-[0-9A-Z-]+", (await gw.http.get("/help")).text)
+
+    assert parse(shown) == shown
 
 
 async def test_asset_is_kept_for_a_year_under_its_hashed_name(gw: Driver) -> None:
@@ -99,6 +107,17 @@ def _settings(**given: str) -> Settings:
     needed = {"database_url": "postgresql://x@127.0.0.1/x", "keys_directory": "keys"}
     address = "http://127.0.0.1:1"
     return Settings.model_validate(needed | {"issuer": address, "jwks_url": f"{address}/j"} | given)
+
+
+@pytest.mark.parametrize(
+    ("owner", "heading", "keeper"),
+    [("", "Alternative provision", "your school or council"), ("Alderbrook Academy",) * 3],
+    ids=["nobody", "a school"],
+)
+def test_header_and_help_name_whose_service_it_is(owner: str, heading: str, keeper: str) -> None:
+    look = Look.of(_settings(pages_owner=owner))
+
+    assert (look.heading, look.keeper) == (heading, keeper)
 
 
 @pytest.mark.parametrize("colour", ["#ffffff", "#7f7f7f", "blue", "#12345", "#fff;}body{display:none"])

@@ -103,7 +103,7 @@ def _shown() -> dict[str, object]:
     return {
         "who": parts.Identity(
             name="Robin Example",
-            reference="AP-7K2M-Q4TX-9D",
+            reference="AP-02MJ-S6BK-AD",
             facts=("Year 9", "Alderbrook Academy", "at Millrace Workshop"),
             stage=parts.stage_tag(Stage.ACTIVE),
         ),

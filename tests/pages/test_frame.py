@@ -28,7 +28,10 @@ async def test_page_shows_who_is_signed_in_and_for_whom(site: Site) -> None:
     visit = await site.visit("amara-case-worker")
     page = await visit.go("/help")
 
-    assert "Amara Thistlewood" in await page.get_by_role("group", name="Your account").inner_text()
+    shown = await page.get_by_role("group", name="Your account").inner_text()
+
+    assert "Amara Thistlewood" in shown
+    assert "school:" not in shown, "an organisation is shown by name, or not at all"
 
 
 async def test_page_without_a_session_has_no_account(site: Site) -> None:

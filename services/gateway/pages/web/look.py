@@ -6,18 +6,28 @@ from typing import Self
 from infra.settings import Settings
 
 SERVICE_NAME = "Placements"
+# In the header where the settings name nobody.
+FIELD_OF_WORK = "Alternative provision"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """The name in the header, and one colour."""
+    """The name in the header, and one colour. `keeper` is who is asked for help, in the middle of a sentence."""
 
     owner: str
     colour: str
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        return cls(owner=settings.pages_owner or SERVICE_NAME, colour=settings.pages_colour)
+        return cls(owner=settings.pages_owner, colour=settings.pages_colour)
+
+    @property
+    def keeper(self) -> str:
+        return self.owner or "your school or council"
+
+    @property
+    def heading(self) -> str:
+        return self.owner or FIELD_OF_WORK
 
     @property
     def theme(self) -> str:
