@@ -182,6 +182,7 @@ def _alert(kept: WatchedRegister, mark: SessionMark, cause: AlertCause, fires: d
         rule=RuleId.T10,
         at=fires,
         day=mark.day,
+        about=f"{mark.session}/{cause}",
         event=AbsenceAlertRaised(
             placement_id=kept.placement_id,
             day=mark.day,

@@ -18,12 +18,17 @@ LOOK_AHEAD = timedelta(days=70)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterDue:
-    """Something that time brings by itself at an instant, and the day whose week keeps it."""
+    """Something that time brings by itself at an instant, and the day whose week keeps it.
+
+    `about` tells what a rule brings on one day apart: the session and the cause, or nothing where it brings one thing.
+    The id of the system's command follows from it, so it never changes.
+    """
 
     rule: RuleId
     at: datetime
     day: date
     event: AttendanceEvent
+    about: str = "/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

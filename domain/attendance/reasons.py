@@ -55,6 +55,7 @@ def _brings(kept: WatchedRegister, _now: datetime) -> Iterator[RegisterDue]:
                 rule=RuleId.T9,
                 at=end_of(due_on),
                 day=mark.day,
+                about=f"{mark.session}/",
                 event=UnauthorisedAbsenceProposed(
                     placement_id=kept.placement_id,
                     day=mark.day,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from infra.postgres.db import transaction
 from infra.projections import council_numbers
 from infra.temporal import client as temporal
 from services.application import access_pack
-from services.application.erasure import erase_unplaced
+from services.application.erasure import erase
 from services.application.facts.held import hold
 from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PUPIL_ID, STORY
 from services.gateway.lists.council_tasks import MOST_AN_HOUR
@@ -319,7 +320,7 @@ async def test_the_entry_and_the_task_of_a_pupil_go_with_its_key(council: Counci
 
     async with transaction(gateway.engine) as conn:
         held = await hold(conn, pupil, gateway.keys)
-        await erase_unplaced(conn, held, gateway.keys)
+        assert await erase(conn, replace(held, states={}, own={}, decided_unplaced=True), gateway.keys)
 
     with pytest.raises(KeyErased):
         await gateway.keys.get(pupil)

@@ -87,8 +87,6 @@ async def _recorded(  # noqa: PLR0917 # one caller, which has all of it at hand
     """One event, by a command of the system that follows from the register as it was, the rule and the day."""
     decider = register.passing_time(placement_id, week_of(due.day), key)
     loaded = week or Loaded(state=decider.initial())
-    session = getattr(due.event, "session", "")
-    cause = getattr(due.event, "cause", "")
-    name = f"register/{due.rule}/{due.day}/{session}/{cause}/{loaded.version}"
+    name = f"register/{due.rule}/{due.day}/{due.about}/{loaded.version}"
     result = await handle(conn, decider, due, of_system(derived_id(placement_id, name), now), loaded)
     return result.seen.record
