@@ -162,9 +162,9 @@ def path_of(command: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def listening(driver: Driver) -> AsyncIterator[str]:
+async def listening(driver: Driver, port: int = 0) -> AsyncIterator[str]:
     """The address of the application behind a socket: in process a stream cannot be read while it lasts."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     server = _Quiet(uvicorn.Config(driver.app, lifespan="off", log_config=None, timeout_graceful_shutdown=5))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:  # noqa: ASYNC110 - uvicorn offers a flag, no event
