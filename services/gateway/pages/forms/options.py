@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from domain.documents.phrases import code
+from events.codes import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,9 @@ class Option:
     hint: str | None = None
 
 
+_NOBODY_AT_A_MEETING: Final = frozenset({Role.SYSTEM, Role.INTEGRATION, Role.AUDITOR, Role.DATA_PROTECTION_OFFICER})
+"""Roles of this service that nobody has to a placement: a command names who came, was told or may read."""
+
 Options = Mapping[Any, Sequence[Option]]
 """By the type of what is chosen: a type of id. Code sets need no entry."""
 
@@ -24,5 +28,5 @@ Options = Mapping[Any, Sequence[Option]]
 def options_of(kind: Any, gathered: Options) -> Sequence[Option]:
     """What may be chosen of a type; nothing of an id that the page has gathered nothing for."""
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return [Option(value=member.value, label=code(member)) for member in kind]
+        return [Option(value=member.value, label=code(member)) for member in kind if member not in _NOBODY_AT_A_MEETING]
     return gathered.get(kind, ())

@@ -25,12 +25,13 @@ _WIDTHS: Final[Mapping[ControlKind, str]] = {
 class ShownField:
     """One field for the template: which component with which parameters, or a group or a list of further fields.
 
-    `path` names the field in the form; `adds` and `removes` are what the buttons of a list send.
+    `path` names the field in the form, and `name` says to a person what it is, without what `legend` adds.
     """
 
     component: str
     path: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
     legend: str = ""
     hint: str | None = None
     error: str | None = None
@@ -247,6 +248,7 @@ def _list(control: Control, path: str, state: FormState) -> ShownField:
     return ShownField(
         component="entries",
         path=path,
+        name=control.label,
         legend=_label(control),
         hint=control.hint,
         error=state.errors.get(path),

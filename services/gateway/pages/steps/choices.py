@@ -1,10 +1,14 @@
 """What the ids of a form are chosen from, as the record itself knows it. Everything here is pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from domain.documents.phrases import code
 from domain.placement.parts.reviews import ReviewStatus
+from domain.placement.reviews.arranging import InviteToReview, RecordWrittenViews, ScheduleReview
+from domain.placement.reviews.deciding import DecideReview, NotifyOutcome
+from domain.placement.reviews.holding import HoldReview
 from domain.placement.state import Placement
 from domain.provider.state import Provider
 from domain.school.state import School
@@ -24,17 +28,18 @@ from events.ids import (
 )
 from services.gateway.pages.forms.options import Option
 
-_FINISHED: Final = frozenset({ReviewStatus.NOTIFIED, ReviewStatus.LAPSED})
+_TO_HOLD: Final = frozenset({ReviewStatus.DUE, ReviewStatus.SCHEDULED, ReviewStatus.INVITED})
+_GOING_ON: Final = frozenset(ReviewStatus) - {ReviewStatus.NOTIFIED, ReviewStatus.LAPSED}
 Chooser = Callable[[Any], Iterable[Option]]
 
 
-def _reviews(state: Placement) -> Iterable[Option]:
+def reviews(state: Placement, statuses: Collection[ReviewStatus] = _GOING_ON) -> Iterable[Option]:
     for review in state.reviews.opened:
-        if review.status not in _FINISHED:
+        if review.status in statuses:
             yield Option(
                 value=str(review.review_id),
                 label=f"Review due by {words.on(review.due)}",
-                hint=f"Opened {words.on(review.opened_on)}; {review.status.value}",
+                hint=f"Opened {words.on(review.opened_on)}",
             )
 
 
@@ -116,7 +121,7 @@ def _calendar_corrections(state: School) -> Iterable[Option]:
 
 
 OF_PLACEMENT: Final[Mapping[Any, Chooser]] = {
-    ReviewId: _reviews,
+    ReviewId: reviews,
     RequestId: _review_requests,
     ConcernId: _concerns,
     OfferId: _offers,
@@ -124,6 +129,18 @@ OF_PLACEMENT: Final[Mapping[Any, Chooser]] = {
     ComplaintId: _complaints,
     OvertakenId: _overtaken,
 }
+OF_STEP: Final[Mapping[type, Mapping[Any, Chooser]]] = {
+    command: {ReviewId: partial(reviews, statuses=statuses)}
+    for command, statuses in {
+        ScheduleReview: _TO_HOLD,
+        InviteToReview: _TO_HOLD,
+        RecordWrittenViews: _TO_HOLD,
+        HoldReview: _TO_HOLD,
+        DecideReview: frozenset({ReviewStatus.HELD}),
+        NotifyOutcome: frozenset({ReviewStatus.DECIDED}),
+    }.items()
+}
+"""Choices of one command that are narrower than those of the placement."""
 OF_PROVIDER: Final[Mapping[Any, Chooser]] = {
     SiteId: sites,
     ApplicationId: _applications,

@@ -133,7 +133,7 @@ class StepPages:
         status: int | None = None,
         changes: Sequence[str] = (),
     ) -> Response:
-        options = await self.target.options(self.gateway, frozenset(_chosen(form.controls)))
+        options = await self.target.options(self.gateway, form.spec.type, frozenset(_chosen(form.controls)))
         state = FormState(posted=form.posted, errors=errors_of(findings), options=options, more=form.more)
         fields = shown(form.controls, state)
         return self._page(

@@ -71,9 +71,10 @@ class StepTarget:
             raise not_found()
         return found
 
-    async def options(self, gateway: Gateway, wanted: frozenset[Any]) -> dict[Any, list[Option]]:
-        """What ids of these types are chosen from."""
-        found = {kind: list(self.chooses[kind](self.state)) for kind in wanted & self.chooses.keys()}
+    async def options(self, gateway: Gateway, command: type, wanted: frozenset[Any]) -> dict[Any, list[Option]]:
+        """What ids of these types are chosen from, for a command."""
+        chooses = {**self.chooses, **choices.OF_STEP.get(command, {})}
+        found = {kind: list(chooses[kind](self.state)) for kind in wanted & chooses.keys()}
         async with connection(gateway.engine) as conn:
             return found | {kind: list(await self.gathers[kind](conn)) for kind in wanted & self.gathers.keys()}
 
