@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -34,6 +35,11 @@ OPERATOR: Final = UUID("6f1a3f3e-6d0b-5a55-9d7c-2b5a5a9e0c12")
 _RECORD = "INSERT INTO access_log (person_id, org, placement_id, what, why, asked) VALUES ($1, $2, $3, $4, $5, $6)"
 _RECORD_EACH: Final = """
 INSERT INTO access_log (person_id, org, placement_id, what) SELECT $1, $2, id, $4 FROM unnest($3::uuid[]) AS id
+"""
+_WHY: Final = """
+SELECT why FROM access_log
+WHERE person_id = $1 AND placement_id = $2 AND what = $3 AND why IS NOT NULL AND read_at >= $4
+ORDER BY read_at DESC LIMIT 1
 """
 _READER_LOCKS: Final = 0x52454144
 _HOLD: Final = "SELECT pg_advisory_xact_lock($1, hashtext($2::uuid::text))"
@@ -83,3 +89,11 @@ async def record_accesses(conn: asyncpg.Connection, person: Person, placement_id
     """Keeps the readings of a list in one statement, before it is shown. Nothing where it names nobody."""
     if placement_ids:
         await conn.execute(_RECORD_EACH, person.id, person.org, sorted(placement_ids), what)
+
+
+async def why_opened(
+    conn: asyncpg.Connection, person: Person, placement_id: UUID, what: str, since: datetime
+) -> str | None:
+    """The reason that this person gave last, since an instant, for reading a part."""
+    found: str | None = await conn.fetchval(_WHY, person.id, placement_id, what, since)
+    return found

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -29,6 +30,7 @@ from infra.identity.tokens import Person
 from infra.letters import outbox
 from infra.letters.outbox import Fate
 from infra.postgres.db import connection
+from infra.projections.placements import PlacementRow
 from infra.streams.records import load
 from services.application.authorisation import Sights
 from services.application.deciders.provider import provider
@@ -61,13 +63,21 @@ async def full_record(
         row, seen = await checked(gateway, conn, person, placement_id)
         require_names(seen)
         await record_access(conn, person, placement_id, "full_record")
-        found = await gather(conn, PlacementId(placement_id), gateway.keys)
-        if found is None:
-            raise not_found()
-        actors = {each.metadata.actor for each in found.records}
-        who = await names_of(conn, actors, reader_of(person, seen, row, actors))
+        document = await record_of(gateway, conn, person, row, seen)
+    return await made(gateway, request, document, form)
+
+
+async def record_of(
+    gateway: Gateway, conn: asyncpg.Connection, person: Person, row: PlacementRow, seen: Sights
+) -> Document:
+    """The full record of a placement whose names this person may read. The reading is the caller's to log."""
+    found = await gather(conn, PlacementId(row.placement_id), gateway.keys)
+    if found is None:
+        raise not_found()
+    actors = {each.metadata.actor for each in found.records}
+    who = await names_of(conn, actors, reader_of(person, seen, row, actors))
     (document,) = record(replace(found, who=who))
-    return await _made(gateway, request, document, form)
+    return document
 
 
 async def directory_entry(
@@ -78,39 +88,41 @@ async def directory_entry(
     if not loaded.stream:
         raise not_found()
     document = entry(loaded.state, today(loaded.stream[-1].recorded_at))
-    return await _made(gateway, request, document, form)
+    return await made(gateway, request, document, form)
 
 
 async def listing(gateway: Gateway, person: Person, placement_id: UUID) -> Response:
     """What was made so far, in the order of the record, and what became of each letter. Names no child."""
     async with connection(gateway.engine) as conn:
         row, seen = await checked(gateway, conn, person, placement_id)
-        shown = seen.part(row)
         await record_access(conn, person, placement_id, "documents")
-        records = await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT)
-        actors = {each.event_id: each.metadata.actor for each in records}
-        known = await names_of(conn, actors.values(), reader_of(person, seen, row, actors.values()))
+        found = await listed(gateway, conn, person, row, seen)
+    return json_response({"placement_id": placement_id, "reference": row.reference, "documents": found})
+
+
+async def listed(
+    gateway: Gateway, conn: asyncpg.Connection, person: Person, row: PlacementRow, seen: Sights
+) -> list[dict[str, Any]]:
+    """The documents that this person may know of. The reading is the caller's to log."""
+    shown = seen.part(row)
+    records = await load(conn, placement_stream(PlacementId(row.placement_id)), PLACEMENT)
+    actors = {each.event_id: each.metadata.actor for each in records}
+    known = await names_of(conn, actors.values(), reader_of(person, seen, row, actors.values()))
     async with gateway.engine.connect() as reading:
-        fates = await outbox.of_placement(reading, placement_id)
+        fates = await outbox.of_placement(reading, row.placement_id)
     who = {event_id: known[actor] for event_id, actor in actors.items()}
     signed = signatures(records)
-    return json_response(
-        {
-            "placement_id": placement_id,
-            "reference": row.reference,
-            "documents": [
-                _shown(
-                    each,
-                    # What became of a letter is for whoever sends it.
-                    fates.get(each.event.document_id) if shown is None else None,
-                    signed.get(each.event.document_id, ()),
-                    who,
-                )
-                for each in records
-                if isinstance(each.event, DocumentProduced) and (shown is None or _is_for_provider(each.event, shown))
-            ],
-        }
-    )
+    return [
+        _shown(
+            each,
+            # What became of a letter is for whoever sends it.
+            fates.get(each.event.document_id) if shown is None else None,
+            signed.get(each.event.document_id, ()),
+            who,
+        )
+        for each in records
+        if isinstance(each.event, DocumentProduced) and (shown is None or _is_for_provider(each.event, shown))
+    ]
 
 
 def _is_for_provider(event: DocumentProduced, shown: ProviderPart) -> bool:
@@ -146,19 +158,32 @@ async def kept(
     """A document exactly as it was made."""
     async with connection(gateway.engine) as conn:
         row, seen = await checked(gateway, conn, person, placement_id)
-        if not seen.opens:
-            require_names(seen)
-        if not await store.belongs(conn, document_id, placement_id):
-            raise not_found()
-        shown = seen.part(row)
-        if shown is not None:
-            records = await load(conn, placement_stream(PlacementId(placement_id)), PLACEMENT)
-            made = [each.event for each in records if isinstance(each.event, DocumentProduced)]
-            if not any(each.document_id == document_id and _is_for_provider(each, shown) for each in made):
-                raise not_found()
+        await require_document(conn, row, seen, document_id)
         await record_access(conn, person, placement_id, "document")
-        key = await pupil_key(gateway, row.pupil_id)
-        found = await store.read(conn, key, document_id, form)
+        return await read_document(gateway, conn, row, document_id, form)
+
+
+async def require_document(conn: asyncpg.Connection, row: PlacementRow, seen: Sights, document_id: UUID) -> None:
+    """Raises Problem: there is no such document of the placement, or not for these roles."""
+    if not seen.opens:
+        require_names(seen)
+    if not await store.belongs(conn, document_id, row.placement_id):
+        raise not_found()
+    shown = seen.part(row)
+    if shown is None:
+        return
+    records = await load(conn, placement_stream(PlacementId(row.placement_id)), PLACEMENT)
+    made = [each.event for each in records if isinstance(each.event, DocumentProduced)]
+    if not any(each.document_id == document_id and _is_for_provider(each, shown) for each in made):
+        raise not_found()
+
+
+async def read_document(
+    gateway: Gateway, conn: asyncpg.Connection, row: PlacementRow, document_id: UUID, form: RenderedFormat
+) -> Response:
+    """The kept document as it is. Raises Problem: the pupil's key was destroyed, or is away."""
+    key = await pupil_key(gateway, row.pupil_id)
+    found = await store.read(conn, key, document_id, form)
     assert found is not None, "both forms are kept at once"
     return Response(found, media_type=PDF if form == "pdf" else HTML)
 
@@ -169,7 +194,7 @@ def require_names(seen: Sights) -> None:
         raise Problem("role_not_allowed", "A document names the pupil. Your roles read the record without names.")
 
 
-async def _made(gateway: Gateway, request: Request, document: Document, form: RenderedFormat) -> Response:
+async def made(gateway: Gateway, request: Request, document: Document, form: RenderedFormat) -> Response:
     """Raises Problem: it takes more time or memory than one document may."""
     try:
         made = await while_heard(request, gateway.renderer.render(document, form))

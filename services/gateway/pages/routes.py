@@ -10,6 +10,7 @@ from infra.settings import Settings
 from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem, response
 from services.gateway.pages.help import routes as help_pages
+from services.gateway.pages.placement import routes as placement_pages
 from services.gateway.pages.session import choosing, current, leaving, sign_in
 from services.gateway.pages.session.issuer import PagesIssuer
 from services.gateway.pages.steps import routes as step_pages
@@ -36,12 +37,16 @@ async def asset(request: Request, name: str) -> Response:
 
 
 # Each topic adds its own here.
-_ROUTERS = (files, help_pages.router, sign_in.router, leaving.router, choosing.router, step_pages.router)
+_ROUTERS = (
+    *(files, help_pages.router, sign_in.router, leaving.router, choosing.router),
+    *(step_pages.router, placement_pages.router),
+)
 
 
 def install(app: FastAPI, settings: Settings) -> None:
     """Adds the pages to the gateway. Raises AssetsMissing."""
     current.install(app)
+    placement_pages.install(app)
     app.state.pages_issuer = PagesIssuer(settings)
     app.state.pages = Pages.of(Look.of(settings), idle_seconds=int(IDLE.total_seconds()))
     for router in _ROUTERS:

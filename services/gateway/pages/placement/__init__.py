@@ -1,0 +1,1 @@
+"""The pages of one placement: what is next, what was done, its papers, its people, its days."""
