@@ -6,7 +6,7 @@ from types import MappingProxyType
 from domain.placement.agreement.steps import EVENTS as AGREEMENT
 from domain.placement.decision.steps import EVENTS as DECISION
 from domain.placement.ending.steps import EVENTS as ENDING
-from domain.placement.event_row import EventRow
+from domain.placement.event_row import CorrectionRow, EventRow
 from domain.placement.record.steps import EVENTS as RECORD
 from domain.placement.referral.steps import EVENTS as REFERRAL
 from domain.placement.reviews.steps import EVENTS as REVIEWS
@@ -17,3 +17,9 @@ _ROWS = (*REFERRAL, *DECISION, *AGREEMENT, *RUN, *REVIEWS, *ENDING, *RECORD, *TI
 
 EVENTS: Mapping[type, EventRow] = MappingProxyType({row.event: row for row in _ROWS})
 assert len(EVENTS) == len(_ROWS), "a kind of event has one row"
+
+
+def is_correctable(event: object) -> bool:
+    """Something of an event of this kind may be put right."""
+    corrections = EVENTS[type(event)].corrections
+    return isinstance(corrections, CorrectionRow) and bool(corrections.corrects)

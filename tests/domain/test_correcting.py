@@ -15,7 +15,7 @@ from domain.placement.decision.decision_day import DecisionDayUnsound
 from domain.placement.decision.period import DaysOutOfRange, PeriodUnsound, ReviewPlanUnsound
 from domain.placement.ending.closing import Cancel, DeclineReferral, DestinationUnsound, ManagedMoveUnsound, Withdraw
 from domain.placement.ending.reintegration import PlanUnsound
-from domain.placement.event_rows import EVENTS
+from domain.placement.event_rows import EVENTS, is_correctable
 from domain.placement.facts import Elsewhere
 from domain.placement.guards import DateBeforeCause, DateInFuture, FigureOutOfRange, RecipientMissing, TextMissing
 from domain.placement.record.assigning import AssignCase
@@ -36,6 +36,7 @@ from events.placement.agreement import AgreementIssued, AgreementSigned, NoticeG
 from events.placement.contact import CommunicationSent, ProgressReportReceived, TransportArranged
 from events.placement.decision import PlacementDetermined, StartDateMoved
 from events.placement.ending import EvaluationRecorded, PlacementClosed, PlacementEnded, ReintegrationPlanned
+from events.placement.letters import DocumentProduced
 from events.placement.record import CaseAssigned, NoteAdded, RecordCorrected
 from events.placement.referral import (
     PlacementCancelled,
@@ -262,3 +263,9 @@ def test_a_correction_that_makes_a_later_step_unlawful_is_still_recorded() -> No
     elsewhere = picture(**{**EHCP_PICTURE, "plan_la_code": "830"})
 
     with_plan.when(of(with_plan, ReferralSubmitted, "picture", elsewhere)).then_happens(RecordCorrected)
+
+
+def test_event_that_time_recorded_is_not_offered_for_correction() -> None:
+    note, document = NoteAdded(text="x"), object.__new__(DocumentProduced)
+
+    assert (is_correctable(note), is_correctable(document)) == (True, False)

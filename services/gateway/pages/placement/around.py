@@ -133,14 +133,15 @@ def _contact(placement: OpenPlacement, record: Record, who: Who) -> Noted:
 def _said(event: Any) -> tuple[str, str | None]:
     match event:
         case ContactLogged():
-            return f"{day(event.contacted_on)}: {code(event.method)}, with {_listed(event.with_roles)}", event.summary
+            how = f"{code(event.method).lower()}, with {_listed(event.with_roles)}"
+            return f"{day(event.contacted_on)}: {how}", event.summary
         case CommunicationSent():
             told = f"{code(event.subject)}: told to {_listed(event.to_roles)}, by {code(event.method).lower()}"
             return f"{day(event.sent_on)}: {told[:1].lower()}{told[1:]}", event.content
         case PlacementVisited():
             seen = "the pupil was seen" if event.pupil_seen else "the pupil was not seen"
             visit = f"visit by {event.visitor}" if event.visitor else "visit"
-            said = " What follows: ".join(filter(None, (event.observations, event.actions)))
+            said = "\nWhat follows: ".join(filter(None, (event.observations, event.actions)))
             return f"{day(event.visited_on)}: {visit}, {seen}", said
         case _:
             raise AssertionError("only contacts are listed")

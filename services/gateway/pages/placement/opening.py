@@ -27,7 +27,7 @@ from infra.event_store.lookup import refuse_archived
 from infra.event_store.read import read_stream
 from infra.event_store.types import StoredEvent
 from infra.identity import people
-from infra.identity.read_log import record_access, why_opened
+from infra.identity.read_log import record_access
 from infra.postgres.db import connection
 from infra.projections.placements import PlacementRow
 from infra.streams.records import Decryptor, decode
@@ -36,18 +36,9 @@ from services.application.facts import registers
 from services.gateway.commands.commanding import keys_at_hand, not_found
 from services.gateway.http.problems import Problem
 from services.gateway.http.runtime import Gateway
+from services.gateway.pages.placement.restricted import why_of
 from services.gateway.pages.session.current import Visitor
 from services.gateway.placements.seeing import AsProvider, checked, provider_of
-
-OPENED_RESTRICTED = "page: why a restricted record is opened"
-
-
-class WhyFirst(Exception):
-    """The record is restricted, and this person has not said in this session why they open it."""
-
-    def __init__(self, row: PlacementRow) -> None:
-        super().__init__(str(row.placement_id))
-        self.row = row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +117,7 @@ async def admitted(
 ) -> tuple[PlacementRow, Sights]:
     """As `checked`, with the reading logged, and its reason where the record is restricted. Raises WhyFirst."""
     row, seen = await checked(gateway, conn, visitor.person, placement_id)
-    why = None
-    if row.readers is not None:
-        why = await why_opened(conn, visitor.person, placement_id, OPENED_RESTRICTED, visitor.created)
-        if why is None:
-            raise WhyFirst(row)
+    why = await why_of(conn, visitor, row)
     await record_access(conn, visitor.person, placement_id, f"page: {what}", why)
     return row, seen
 

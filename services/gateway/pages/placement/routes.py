@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from infra.documents.renderer import RenderedFormat
-from infra.identity.read_log import record_access
 from infra.postgres.db import connection
 from services.application.evidence import gather
 from services.application.names import names_of, reader_of
@@ -29,7 +28,8 @@ from services.gateway.pages.placement import (
     steps_listed,
     timeline,
 )
-from services.gateway.pages.placement.opening import OPENED_RESTRICTED, OpenPlacement, WhyFirst
+from services.gateway.pages.placement.opening import OpenPlacement
+from services.gateway.pages.placement.restricted import WhyFirst, keep_why
 from services.gateway.pages.session.current import SEE_OTHER, PostedForm, SignedInVisitor
 from services.gateway.pages.session.own_paths import HOME, own_path, path_of
 from services.gateway.pages.web.page import FieldFault, page
@@ -53,7 +53,7 @@ async def overview_page(
     request: Request, gateway: Runtime, visitor: SignedInVisitor, placement_id: PlacementId
 ) -> Response:
     found = await opening.opened(gateway, visitor, placement_id, "overview")
-    lived = life.life(found) if found.whole or found.taught else None
+    lived = placement_life(life.life(found)) if found.whole or found.taught else None
     return _answer(
         request,
         found,
@@ -61,7 +61,7 @@ async def overview_page(
         "overview",
         next=overview.what_is_next(found),
         summary=overview.summary(found),
-        picture=None if lived is None else placement_life(lived),
+        picture=lived,
     )
 
 
@@ -224,7 +224,7 @@ async def why(
         row, _ = await checked(gateway, conn, visitor.person, placement_id)
         fault = _fault(reason)
         if fault is None:
-            await record_access(conn, visitor.person, placement_id, OPENED_RESTRICTED, reason)
+            await keep_why(conn, visitor, placement_id, reason)
     reference = row.reference or str(placement_id)
     if fault is None:
         return RedirectResponse(onward if onward != HOME else f"/placements/{reference}", SEE_OTHER)

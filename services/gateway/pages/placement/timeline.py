@@ -11,8 +11,8 @@ from domain.access.names import WhoShown
 from domain.calendar.london import today as day_of
 from domain.documents.phrases import label, told
 from domain.event_sentences.sentence import named, sentence, templates
-from domain.placement.corrections.correctable import ROWS
 from domain.placement.corrections.corrections import CorrectRecord
+from domain.placement.event_rows import is_correctable
 from domain.placement.record.history import Record, corrected
 from domain.placement.steps import STEPS
 from events.codec import NotReadable, parse_field, read_metadata
@@ -59,7 +59,7 @@ def _whole(placement: OpenPlacement, who: Who) -> Iterator[tuple[int, Entry]]:
                 at=record.recorded_at,
                 by=_by(record.metadata.actor, who),
                 lines=(*_when(record), *_lines(record, now, corrections)),
-                links=(_correct(placement, record),) if may_correct and _is_open(record) else (),
+                links=(_correct(placement, record),) if may_correct and is_correctable(record.event) else (),
                 replaced_because=_because(corrections.get(record.event_id, ())),
             ),
         )
@@ -193,11 +193,6 @@ _MACHINE: Final = frozenset(
         *("recipient_number", "provider_kind", "regime_id"),
     }
 )
-
-
-def _is_open(record: Record) -> bool:
-    row = ROWS.get(type(record.event))
-    return row is not None and bool(row.corrects)
 
 
 def _correct(placement: OpenPlacement, record: Record) -> Link:

@@ -5,7 +5,10 @@ from typing import Any, Final
 
 import asyncpg
 
+from domain.calendar.london import today
 from domain.documents.phrases import code
+from domain.event_sentences.sentence import sentence
+from domain.placement.event_rows import is_correctable
 from domain.shared import words
 from events.codec import PLACEMENT
 from events.ids import PlacementId, ProviderId, Urn, placement_stream
@@ -77,4 +80,14 @@ async def documents_of(conn: asyncpg.Connection, placement_id: PlacementId) -> S
         )
         for each in reversed(records)
         if isinstance(each.event, DocumentProduced)
+    ]
+
+
+async def correctable(conn: asyncpg.Connection, placement_id: PlacementId) -> Sequence[Option]:
+    """The entries of a placement of which something may be put right, the latest first; they name nobody."""
+    records = await load(conn, placement_stream(placement_id), PLACEMENT)
+    return [
+        Option(value=str(each.event_id), label=f"{words.on(today(each.recorded_at))}: {sentence(each.event)}")
+        for each in reversed(records)
+        if is_correctable(each.event)
     ]

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from events.ids import ProviderId, PupilId, Urn
 from services.gateway.http.deps import Runtime, placement_in
 from services.gateway.http.parameters import urn_of, uuid_of, week_of
+from services.gateway.pages.placement.restricted import require_why
 from services.gateway.pages.session.current import PostedForm, SignedInVisitor
 from services.gateway.pages.steps import targets
 from services.gateway.pages.steps.stepping import StepPages
@@ -22,11 +23,15 @@ Finding = Callable[[Request, Runtime, SignedInVisitor], Awaitable[StepTarget]]
 
 
 async def _placement(request: Request, gateway: Runtime, visitor: SignedInVisitor) -> StepTarget:
-    return await targets.placement(gateway, visitor.person, await placement_in(request))
+    placement_id = await placement_in(request)
+    await require_why(gateway, visitor, placement_id)
+    return await targets.placement(gateway, visitor.person, placement_id)
 
 
 async def _register(request: Request, gateway: Runtime, visitor: SignedInVisitor) -> StepTarget:
-    return await targets.register(gateway, visitor.person, await placement_in(request), week_of(request))
+    placement_id = await placement_in(request)
+    await require_why(gateway, visitor, placement_id)
+    return await targets.register(gateway, visitor.person, placement_id, week_of(request))
 
 
 async def _provider(request: Request, gateway: Runtime, visitor: SignedInVisitor) -> StepTarget:

@@ -11,15 +11,18 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from events.ids import UUID_FORM
 from infra import commands
 from infra.commands import CommandRow
 from infra.postgres.db import connection
 from services.application.submission import CommandIdReused
 from services.gateway.commands import commanding
+from services.gateway.commands.catalogue import CommandSpec
 from services.gateway.commands.commanding import not_found
 from services.gateway.http.problems import FieldError, Problem
 from services.gateway.http.runtime import Gateway
-from services.gateway.pages.forms.controls import Control
+from services.gateway.pages.forms.controls import Control, ControlKind
+from services.gateway.pages.forms.deriving import controls_of
 from services.gateway.pages.forms.showing import FormState, errors_of, shown, summary
 from services.gateway.pages.session.current import SEE_OTHER, Visitor
 from services.gateway.pages.steps import step_forms
@@ -59,7 +62,13 @@ class StepPages:
                 stages=stage_list(spec.step.stages),
                 stage=self.target.state.stage,
             )
-        return await self._form(step_forms.begun(spec, self.target.version, {}))
+        return await self._form(step_forms.begun(spec, self.target.version, self._chosen(spec)))
+
+    def _chosen(self, spec: CommandSpec) -> Mapping[str, Sequence[str]]:
+        """What the link to the form has chosen: ids alone, as an address holds nothing of a child."""
+        asked = self.request.query_params
+        names = [each.name for each in controls_of(spec.type) if each.kind is ControlKind.CHOICE]
+        return {name: [asked[name]] for name in names if UUID_FORM.fullmatch(asked.get(name, ""))}
 
     async def sent(self, kind: str, data: FormData) -> Response:
         """The page that answers a form. What was taken is answered by the page that says what became of it."""

@@ -16,6 +16,7 @@ from domain.school.state import School
 from events.ids import (
     DelegationId,
     DocumentId,
+    EventId,
     IsoWeek,
     PersonId,
     PlacementId,
@@ -106,6 +107,7 @@ async def placement(gateway: Gateway, person: Person, placement_id: UUID) -> Ste
             ProviderId: gathering.all_providers,
             DelegationId: partial(gathering.delegations_of, urn=state.home_school_urn),
             DocumentId: partial(gathering.documents_of, placement_id=of_placement),
+            EventId: partial(gathering.correctable, placement_id=of_placement),
             Urn: gathering.all_schools,
         },
     )
