@@ -5,6 +5,7 @@ import pytest
 from domain.shared.addresses import incomplete
 from examples.setting import PROVIDERS, provider_bodies, site_address
 from services.gateway.commands import examples
+from services.local.people import PEOPLE, DemonstrationPerson
 
 SITES = [(provider, site) for provider, sites in PROVIDERS.items() for site in sites]
 
@@ -29,3 +30,8 @@ def test_worked_examples_give_whole_addresses_of_teaching() -> None:
 
     assert len(given) == 4
     assert [address for address in given if incomplete(address, "") is not None] == []
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.slug)
+def test_start_says_what_each_person_of_the_example_does(person: DemonstrationPerson) -> None:
+    assert person.does

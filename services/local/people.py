@@ -97,6 +97,7 @@ _DOES: Final[Mapping[str, str]] = {
     "head": "Headteacher: decides",
     "body_delegate": "Governors' delegate: decides what the governing body decides",
     "dsl": "Designated safeguarding lead: acts on concerns",
+    "data_protection_officer": "Data protection officer: advises on requests for a record, reads who opened it",
     "parent": "Parent: sees the child's placement",
     "pupil": "Pupil: sees their own placement",
     "integration": "A system of the school",
