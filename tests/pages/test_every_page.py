@@ -1,0 +1,271 @@
+"""What holds for every route of the pages, found from the application: sessions, forms, readings, and who sees what."""
+
+import io
+import logging
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import AsyncExitStack
+from typing import Any, Final
+from urllib.parse import quote, quote_plus
+
+import pytest
+import structlog
+
+from infra.log import configure
+from infra.postgres.db import connection
+from services.gateway.commands.examples import PLACEMENT_ID, PUPIL_ID
+from services.local.people import PEOPLE, DemonstrationPerson
+from tests.gateway.driving import EXAMPLE_PROVIDER_USER, Driver
+from tests.pages.every_page import Opener, Page, opener, pages_of
+
+_NOBODYS: Final = "0190a1b2-0000-7000-8000-00000000ffff"
+# Pages that open for whoever asks. All others lead to the sign-in.
+OPEN: Final[Mapping[str, str]] = {
+    "GET /assets/{name}": "the files of the look, which the sign-in page needs",
+    "GET /help": "help for who cannot sign in",
+    "GET /accessibility": "the statement is public by law",
+    "GET /privacy-notice": "the notice is public by law",
+    "GET /problems": "the words of refusals, which the API links to",
+    "GET /problems/{code}": "the words of one refusal, which the API links to",
+    "GET /sign-in": "the way in",
+    "GET /sign-in/start": "the way in",
+    "GET /sign-in/callback": "the way in: the issuer's answer",
+    "GET /signed-out": "the way out",
+    "POST /sign-out": "whose session is over already is told the same",
+    "POST /sign-in/back-channel-logout": "the issuer asks, and proves itself by its signature",
+}
+# Forms that have no token of a session, and why nobody is harmed.
+WITHOUT_TOKEN: Final[Mapping[str, str]] = {
+    "POST /sign-in/back-channel-logout": "the issuer asks, and proves itself by its signature",
+}
+# Every page that is about no one child, and what it shows instead. A page about one child needs no line: it is logged.
+SHOWS_NO_CHILD: Final[Mapping[str, str]] = {
+    **{name: "the same for everybody" for name in OPEN if name.startswith("GET ")},
+    "GET /your-sessions": "the sessions of who asks",
+    "GET /choose-organisation": "the organisations of who asks",
+    "GET /providers/{provider_id}/do/{command}": "a provider's record, which names no child",
+    "GET /providers/{provider_id}/done/{command_id}": "a provider's record, which names no child",
+    "GET /schools/{urn}/do/{command}": "a school's record, which names no child",
+    "GET /schools/{urn}/done/{command_id}": "a school's record, which names no child",
+}
+# Lists that name children: each child that is named has its reading logged.
+LISTS_CHILDREN: Final[Mapping[str, str]] = {}
+# Who opens what a case worker of the school may not, and pages that the told story has nothing for.
+OPENED_BY: Final[Mapping[str, str]] = {
+    "/placements/{placement_id}/attendance/{iso_week}/do/{command}": EXAMPLE_PROVIDER_USER.slug,
+    "/schools/{urn}/do/{command}": "hector-head",
+    "/schools/{urn}/done/{command_id}": "hector-head",
+}
+NOTHING_TOLD: Final[Mapping[str, str]] = {
+    "GET /placements/{placement_id}/attendance/{iso_week}/done/{command_id}": "no mark is given in the told story",
+    "GET /pupils/{pupil_id}/done/{command_id}": "nothing is given of the pupil alone in the told story",
+}
+# Of no case of the story, in each role that decides something: a role alone opens no page of another organisation.
+STRANGERS: Final = (
+    *(
+        DemonstrationPerson(slug=f"other-{role}", name="Una Elsewhere", roles=(role,), org="school:900099")
+        for role in ("case_worker", "head", "dsl", "body_delegate", "parent", "pupil")
+    ),
+    DemonstrationPerson(slug="other-officer", name="Una Elsewhere", roles=("la_officer",), org="la:999"),
+    DemonstrationPerson(slug="other-virtual-school", name="Una Elsewhere", roles=("virtual_school",), org="la:999"),
+    DemonstrationPerson(
+        slug="other-provider", name="Una Elsewhere", roles=("provider_user",), org=f"provider:{_NOBODYS}"
+    ),
+)
+EVERYBODY: Final = (*PEOPLE, EXAMPLE_PROVIDER_USER, *STRANGERS)
+PRIVATE: Final = ("Rowan", "Tester-Field", "Marlow", "B801200005001")
+_NOT_SEEN, _REFUSED = 404, 403
+
+
+@pytest.fixture
+async def openers(told_driver: Driver) -> AsyncIterator[dict[str | None, Opener]]:
+    async with AsyncExitStack() as stack:
+        found: dict[str | None, Opener] = {None: await opener(told_driver, None)}
+        for person in EVERYBODY:
+            found[person.slug] = await opener(told_driver, person)
+        for each in found.values():
+            stack.push_async_callback(each.http.aclose)
+        yield found
+
+
+@pytest.fixture
+def written(told_driver: Driver) -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    configure(
+        told_driver.gateway.settings.model_copy(update={"log_format": "json", "log_level": "debug"}), stream=stream
+    )
+    yield stream
+    root.handlers[:], root.level = before, level
+    structlog.reset_defaults()
+
+
+def _names(pages: Collection[Page]) -> set[str]:
+    return {page.name for page in pages}
+
+
+async def _readings(driver: Driver, after: int = 0) -> list[tuple[int, str, Any]]:
+    """The number of each reading, which page it was of, and the placement."""
+    asked = "SELECT access_id, what, placement_id FROM access_log WHERE access_id > $1 ORDER BY access_id"
+    async with connection(driver.gateway.engine) as conn:
+        return [(each["access_id"], each["what"], each["placement_id"]) for each in await conn.fetch(asked, after)]
+
+
+async def test_every_page_has_its_line_in_the_tables(told_driver: Driver) -> None:
+    pages = pages_of(told_driver.app)
+    named = _names(pages)
+
+    unstated = {
+        page.name
+        for page in pages
+        if page.method == "GET" and not page.of_a_child and page.name not in {*SHOWS_NO_CHILD, *LISTS_CHILDREN}
+    }
+    stated = {*OPEN, *WITHOUT_TOKEN, *SHOWS_NO_CHILD, *LISTS_CHILDREN, *NOTHING_TOLD}
+
+    assert unstated == set(), "say in SHOWS_NO_CHILD or LISTS_CHILDREN what these pages show"
+    assert stated - named == set(), "these lines are of no page"
+    assert {page.path for page in pages} >= OPENED_BY.keys()
+    assert not {page.name for page in pages if page.of_a_child} & SHOWS_NO_CHILD.keys()
+
+
+async def test_every_page_that_shows_a_child_logs_its_reading(
+    told_driver: Driver, openers: Mapping[str | None, Opener]
+) -> None:
+    unlogged, statuses = [], {}
+    shown = [
+        page
+        for page in pages_of(told_driver.app)
+        if page.method == "GET" and (page.of_a_child or page.name in LISTS_CHILDREN)
+    ]
+    for page in shown:
+        last = max((number for number, _, _ in await _readings(told_driver)), default=0)
+        url = page.url + LISTS_CHILDREN.get(page.name, "")
+        statuses[page.name] = (await openers[_reader(page)].get(url)).status_code
+        logged = await _readings(told_driver, last)
+        if not any(what and placement_id == PLACEMENT_ID for _, what, placement_id in logged):
+            unlogged.append(page.name)
+
+    assert shown
+    assert unlogged == []
+    assert {name for name, status in statuses.items() if status != 200} == NOTHING_TOLD.keys()
+
+
+def _reader(page: Page) -> str:
+    return OPENED_BY.get(page.path, "amara-case-worker")
+
+
+async def test_every_page_needs_a_session_or_is_stated_to_be_open(
+    told_driver: Driver, openers: Mapping[str | None, Opener]
+) -> None:
+    nobody = openers[None]
+    opened = set()
+    for page in pages_of(told_driver.app):
+        answer = await nobody.ask(page)
+        leads = answer.status_code == 303 and answer.headers["location"].partition("?")[0] == "/sign-in"
+        if not leads and answer.status_code != 401:
+            opened.add(page.name)
+        assert not any(each in answer.text for each in PRIVATE), page.name
+
+    assert opened == OPEN.keys()
+
+
+async def test_every_form_without_the_token_of_its_session_is_refused(
+    told_driver: Driver, openers: Mapping[str | None, Opener]
+) -> None:
+    taken = set()
+    other = openers["dilys-dsl"].session
+    assert other is not None
+    for page in pages_of(told_driver.app):
+        if page.method != "POST":
+            continue
+        visitor = openers[_reader(page)]
+        own = visitor.session
+        assert own is not None
+        answers = [
+            await visitor.post(page.url),
+            await visitor.post(page.url, ""),
+            await visitor.post(page.url, other.csrf),
+            await visitor.post(f"{page.url}?csrf={own.csrf}"),
+            await visitor.http.post(page.url, data={"csrf": own.csrf}, headers={"Sec-Fetch-Site": "cross-site"}),
+            await visitor.http.post(page.url, data={"csrf": own.csrf}, headers={"Origin": "https://evil.test"}),
+        ]
+        if not all(each.status_code == _REFUSED and "form_of_another" in each.text for each in answers):
+            taken.add(page.name)
+
+    assert taken == WITHOUT_TOKEN.keys()
+
+
+async def test_every_page_of_a_child_is_for_who_sees_the_child(
+    told_driver: Driver, openers: Mapping[str | None, Opener]
+) -> None:
+    strangers = {person.slug for person in EVERYBODY if await _sees_nothing(told_driver, person)}
+    wrong = []
+    for page in pages_of(told_driver.app):
+        if not page.of_a_child:
+            continue
+        for who in sorted(strangers):
+            answer = await openers[who].ask(page)
+            if answer.status_code != _NOT_SEEN or any(each in answer.text for each in PRIVATE):
+                wrong.append((page.name, who, answer.status_code))
+
+    assert {"rufus-case-worker", "kit-key-college", *(each.slug for each in STRANGERS)} <= strangers
+    assert wrong == []
+
+
+async def _sees_nothing(driver: Driver, person: DemonstrationPerson) -> bool:
+    headers = {"Authorization": f"Bearer {driver.tokens.mint(person)}"}
+    answer = await driver.http.get(f"/api/v1/placements/{PLACEMENT_ID}", headers=headers)
+    assert answer.status_code in {200, _REFUSED, _NOT_SEEN}
+    return answer.status_code == _NOT_SEEN
+
+
+async def test_a_page_that_is_not_there_is_as_one_of_a_stranger(openers: Mapping[str | None, Opener]) -> None:
+    for who in ("rufus-case-worker", "kit-key-college"):
+        for path, own in (("placements", PLACEMENT_ID), ("pupils", PUPIL_ID)):
+            for rest in ("do/log-contact", f"done/{_NOBODYS}"):
+                there, nowhere = [await openers[who].get(f"/{path}/{each}/{rest}") for each in (own, _NOBODYS)]
+                assert (there.status_code, _body(there.text)) == (nowhere.status_code, _body(nowhere.text))
+
+
+def _body(text: str) -> str:
+    return text[text.index("<main") : text.index("</main>")]
+
+
+async def test_no_page_sends_a_name_elsewhere_or_is_kept(
+    told_driver: Driver, openers: Mapping[str | None, Opener], written: io.StringIO
+) -> None:
+    wrong = []
+    for page in pages_of(told_driver.app):
+        for who in sorted(openers.keys() - {None}, key=str):
+            if page.path in {"/sign-out", "/your-sessions", "/choose-organisation"} and page.method == "POST":
+                continue
+            answer = await openers[who].ask(page)
+            wrong += [(page.name, who, fault) for fault in _leaks(page, answer)]
+
+    assert wrong == []
+    assert '"event": "request"' in written.getvalue()
+    assert not [each for each in PRIVATE if each in written.getvalue()]
+
+
+def _leaks(page: Page, answer: Any) -> list[str]:
+    faults = []
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
+    if any(each in headers for each in _forms_of(PRIVATE)):
+        faults.append("a name in a header")
+    addresses = " ".join(part.partition('"')[0] for part in answer.text.split('="')[1:] if part.startswith(_ADDRESS))
+    if any(each in addresses for each in _forms_of(PRIVATE)):
+        faults.append("a name in an address")
+    if answer.headers.get("referrer-policy") not in {"no-referrer", "same-origin"}:
+        faults.append("a referrer that other sites see")
+    if page.path != "/assets/{name}" and "no-store" not in answer.headers.get("cache-control", ""):
+        faults.append("kept by browsers")
+    if answer.headers.get("x-content-type-options") != "nosniff":
+        faults.append("a type that browsers guess")
+    return faults
+
+
+_ADDRESS: Final = ("/", "http", "?", "mailto:")
+
+
+def _forms_of(names: Collection[str]) -> set[str]:
+    return {form for name in names for form in (name, quote(name), quote_plus(name), name.lower())}
