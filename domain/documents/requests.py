@@ -40,19 +40,7 @@ def _refusal(source: Source, event: ReviewRequestRefused, asked: ReviewRequested
             ),
         ),
         sections=(
-            Section(
-                heading="Why there is no meeting",
-                items=(
-                    item("Last review held on", words.on(event.last_review_on), clause=_REG_4A),
-                    item(
-                        "The rule",
-                        "The school must hold a review that you ask for. It does not have to if there was a review in"
-                        f" the {words.figure(weeks, 'week')} before the day you asked.",
-                        clause=_REG_4A,
-                    ),
-                    item("Reasons", event.reason),
-                ),
-            ),
+            _why_no_meeting(event, weeks),
             Section(
                 heading="What happens next",
                 items=(
@@ -71,5 +59,21 @@ def _refusal(source: Source, event: ReviewRequestRefused, asked: ReviewRequested
                 ),
             ),
             *if_you_need_help(source, to),
+        ),
+    )
+
+
+def _why_no_meeting(event: ReviewRequestRefused, weeks: int) -> Section:
+    return Section(
+        heading="Why there is no meeting",
+        items=(
+            item("Last review held on", words.on(event.last_review_on), clause=_REG_4A),
+            item(
+                "The rule",
+                "The school must hold a review that you ask for. It does not have to if there was a review in"
+                f" the {words.figure(weeks, 'week')} before the day you asked.",
+                clause=_REG_4A,
+            ),
+            item("Reasons", event.reason),
         ),
     )
