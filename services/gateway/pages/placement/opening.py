@@ -36,6 +36,7 @@ from services.application.facts import registers
 from services.gateway.commands.commanding import keys_at_hand, not_found
 from services.gateway.http.problems import Problem
 from services.gateway.http.runtime import Gateway
+from services.gateway.pages.placement.next_steps import Doer
 from services.gateway.pages.placement.restricted import why_of
 from services.gateway.pages.session.current import Visitor
 from services.gateway.placements.seeing import AsProvider, checked, provider_of
@@ -81,6 +82,11 @@ class OpenPlacement:
     @property
     def href(self) -> str:
         return f"/placements/{self.reference}"
+
+    @property
+    def doer(self) -> Doer:
+        """Who opens it, as whoever may take a step of it."""
+        return Doer(lambda roles: bool(self.seen.held_by(roles)), self.visitor.person.id)
 
     @property
     def whole(self) -> bool:

@@ -11,7 +11,7 @@ from domain.placement.time.deadlines import Deadline
 from domain.shared import words
 from events.codes import LegalBasis, Role
 from services.gateway.pages.placement import frame
-from services.gateway.pages.placement.next_steps import NextAction, next_action
+from services.gateway.pages.placement.next_steps import Doer, NextAction, next_action
 from services.gateway.pages.placement.opening import OpenPlacement
 from services.gateway.pages.placement.week_words import week_words
 from services.gateway.pages.web.filters import day, role_name, weekday_day
@@ -53,7 +53,7 @@ def _shown(deadline: Deadline, today: date) -> DueShown:
 
 
 def _action(placement: OpenPlacement) -> NextAction | None:
-    return next_action(placement.state, placement.due, lambda people: bool(placement.seen.held_by(people)))
+    return next_action(placement.state, placement.due, placement.doer)
 
 
 def _whose_turn(placement: OpenPlacement) -> str:
@@ -61,7 +61,7 @@ def _whose_turn(placement: OpenPlacement) -> str:
         return "The pupil's personal data has been erased. Nothing can be added to this record."
     if placement.state.stage in TERMINAL:
         return "This placement is over. There is nothing left to do."
-    anybody = next_action(placement.state, placement.due, bool) if placement.whole else None
+    anybody = next_action(placement.state, placement.due, Doer(bool)) if placement.whole else None
     if anybody is None:
         return "There is nothing for you to do at the moment."
     nothing = "There is nothing for you to do at the moment."

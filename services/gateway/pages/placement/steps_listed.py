@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.placement.steps import COMMANDS, STEPS
 from events.codes import Role
-from services.gateway.pages.placement.next_steps import StepStatus, statuses
+from services.gateway.pages.placement.next_steps import StepStatus, statuses, turn_of
 from services.gateway.pages.placement.opening import OpenPlacement
 from services.gateway.pages.placement.overview import people
 from services.gateway.pages.placement.step_table import PARTS
@@ -41,8 +41,10 @@ def _task(placement: OpenPlacement, status: StepStatus) -> Task:
         return Task(step.text, "Cannot start yet", hint=status.why_not)
     if placement.erased:
         return Task(step.text, "Not possible", hint="The pupil's personal data has been erased.")
-    if not placement.seen.held_by(step.people):
-        return Task(step.text, "For somebody else", hint=f"This is for the {people(step.people)}.")
+    turn = turn_of(step.command, placement.state, placement.doer)
+    if not turn.theirs:
+        who = f"a second person, the {people(turn.people)}" if turn.second else f"the {people(turn.people)}"
+        return Task(step.text, "For somebody else", hint=f"This is for {who}.")
     tag = Tag("To do", "blue") if step.must else Tag("If needed", "grey")
     return Task(step.text, tag, href=f"{placement.href}/do/{step.command}")
 
