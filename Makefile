@@ -99,6 +99,11 @@ obligations: $(VENV)/.dev-stamp ## Each obligation with the tests that prove it
 docs: $(VENV)/.dev-stamp ## Write the generated documents again
 	$(PY) -m docs.generate
 
+.PHONY: pictures
+pictures: $(VENV)/.dev-stamp $(ASSETS) ## Take the pictures of docs/pages.md again, on a set-up of their own
+	$(PY) -m docs.pictures
+	$(PY) -m docs.generate
+
 .PHONY: lock
 lock: ## Take newer versions within pyproject.toml (needs uv)
 	$(COMPILE) --upgrade --output-file requirements.lock

@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import domain
-from docs import access_page, settings_files
+from docs import access_page, gallery, settings_files
 from domain.evidence.clauses import CLAUSES
 from domain.legal_refs import legal_refs_of
 from domain.placement import steps
@@ -151,12 +151,18 @@ def access() -> str:
     return _HEADER + access_page.text()
 
 
+def pages() -> str:
+    """The main pages with their pictures."""
+    return _HEADER + gallery.text()
+
+
 DOCUMENTS = {
     "events.md": events,
     "lifecycle.md": lifecycle,
     "clauses.md": clauses,
     "settings.md": settings,
     "access.md": access,
+    "pages.md": pages,
 }
 
 

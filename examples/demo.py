@@ -5,17 +5,11 @@ shown as they do it. The story moves the clock by months, so it has a set-up of 
 each time: the caseload of `make run` stays as of the day on which somebody looks at it.
 """
 
-import os
-import shutil
-import subprocess
 import sys
 import textwrap
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from domain.shared.words import on
@@ -23,18 +17,15 @@ from examples.caseload import BEGINS_AT, STANDS_AT, directory
 from examples.children import CHILDREN
 from examples.journey import CALENDAR, Journey, at
 from examples.office import DECIDED, Answer, Office, open_office
+from examples.own_set_up import LOCAL, own_set_up
 from infra.ids import uuid7
-from services.local.config import EmbeddedSettings, ServicePorts
+from services.local.config import EmbeddedSettings
 from services.local.errors import EmbeddedError
-from services.local.leftovers import locked
 from services.local.people import YMCA_KEY_COLLEGE, find
-from services.local.ports import LOOPBACK, free_port
 
 AUDITOR = "aubrey-auditor"
 OFFICER = "lorcan-la-officer"
 DAYS = 45
-_LOCAL = "PLACEMENTS_LOCAL_DIRECTORY"
-_POLL_SECONDS = 0.1
 _WIDTH = 100
 _MISSED = ("breached", "advisory_missed")
 Say = Callable[[str], object]
@@ -279,14 +270,15 @@ class Demo:
 def main() -> int:
     local = EmbeddedSettings().local_directory.resolve() / "demo"
     try:
-        with locked(local), _own_set_up(local) as url:
+        _say(f"Starting a set-up for the demonstration in {local}")
+        with own_set_up(local, example="none") as url:
             office = open_office()
             with office.kept_open():
                 office.begin(BEGINS_AT)
                 directory(office, providers=[YMCA_KEY_COLLEGE])
                 office.advance(STANDS_AT)
                 placement_id = Demo(office=office, say=_say).run()
-            _say(f"\nDone. In another terminal: export {_LOCAL}={local}")
+            _say(f"\nDone. In another terminal: export {LOCAL}={local}")
             _say(f"  .venv/bin/placements audit replay {placement_id}")
             _say("  .venv/bin/placements audit verify        # within a minute all of it is signed for")
             if sys.stdin.isatty() and sys.stdout.isatty():
@@ -303,49 +295,6 @@ def main() -> int:
 def _say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
-
-
-@contextmanager
-def _own_set_up(local: Path) -> Iterator[str]:
-    """A set-up without the caseload, in the environment of this process; yields its address.
-
-    Raises:
-        EmbeddedError: it did not start; with where to read why.
-    """
-    _remove(local)
-    ports = {
-        f"PLACEMENTS_{name.upper()}": str(free_port()) for name in EmbeddedSettings.model_fields if "_port" in name
-    }
-    ports |= {f"PLACEMENTS_{name.upper()}": "0" for name in ServicePorts.model_fields}
-    os.environ.update({_LOCAL: str(local / "set-up"), "PLACEMENTS_EXAMPLE": "none", **ports})
-    log = local / "up.log"
-    _say(f"Starting a set-up for the demonstration in {local}")
-    with log.open("wb") as output:
-        running = subprocess.Popen(
-            [sys.executable, "-m", "services.cli", "up"],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for us, and we end it
-        )
-    try:
-        while "Ctrl-C ends all of it" not in log.read_text("utf-8"):
-            if running.poll() is not None:
-                raise EmbeddedError(f"It did not start; see {log}:\n{log.read_text('utf-8')}")
-            time.sleep(_POLL_SECONDS)
-        yield f"http://{LOOPBACK}:{ports['PLACEMENTS_GATEWAY_PORT']}"
-    finally:
-        _say("Ending it ...")
-        running.terminate()
-        running.wait()
-
-
-def _remove(local: Path) -> None:
-    """What the last demonstration left: its record is of no further use, and its clock has gone ahead."""
-    data = local / "set-up" / "postgres"
-    if data.is_symlink():
-        shutil.rmtree(data.resolve(), ignore_errors=True)  # in the folder where PostgreSQL's account can go
-    shutil.rmtree(local / "set-up", ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml  # type: ignore[import-untyped] # its stubs are a package of their own, for tests alone
 
-from docs import settings_files
+from docs import gallery, settings_files
 from infra.settings import ENV_FILE, Settings
 from services.local.config import EmbeddedSettings
 from tests.following import edits
@@ -192,3 +192,16 @@ def test_the_record_in_containers_has_a_name_a_key_and_a_folder_of_copies() -> N
     made = compose["services"]["signing-key"]
     assert made["command"] == ["audit", "make-key"]
     assert compose["services"]["worker"]["depends_on"]["signing-key"] == {"condition": "service_completed_successfully"}
+
+
+def test_first_picture_of_the_readme_is_one_of_the_gallery() -> None:
+    [first, *_] = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (PROJECT / "README.md").read_text("utf-8"))
+
+    assert PROJECT / first in [each.file for each in gallery.PICTURES]
+
+
+def test_pictures_are_of_the_gallery_and_small() -> None:
+    pictures = sorted(gallery.IMAGES.glob("*"))
+
+    assert set(pictures) <= {each.file for each in gallery.PICTURES}
+    assert sum(each.stat().st_size for each in pictures) < 2_000_000
