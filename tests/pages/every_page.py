@@ -43,6 +43,8 @@ _PARAMETERS: Final = {
     "name": "no-such-file",
     "document_id": "0190a1b2-0000-7000-8000-00000000ffff",
 }
+# A name means something else in another path.
+_OF_PATH: Final = {"/placements/{placement_id}/dates/{name}/change": {"name": "start"}}
 OF_A_CHILD: Final = frozenset({"placement_id", "pupil_id"})
 
 
@@ -83,7 +85,7 @@ def _filled(route: PageRoute) -> str:
     path = route.path
     family = next((named for start, named in _FAMILIES.items() if path.startswith(start)), None)
     for parameter in route.param_convertors:
-        value = _of_family(parameter, family) or _PARAMETERS[parameter]
+        value = _of_family(parameter, family) or {**_PARAMETERS, **_OF_PATH.get(route.path, {})}[parameter]
         path = path.replace(f"{{{parameter}}}", value)
     return path
 

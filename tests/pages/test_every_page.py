@@ -57,6 +57,7 @@ OPENED_BY: Final[Mapping[str, str]] = {
 }
 NOTHING_TOLD: Final[Mapping[str, str]] = {
     "GET /placements/{placement_id}/attendance/{iso_week}/done/{command_id}": "no mark is given in the told story",
+    "GET /placements/{placement_id}/documents/{document_id}": "test_placement.py opens each document by its link",
     "GET /pupils/{pupil_id}/done/{command_id}": "nothing is given of the pupil alone in the told story",
 }
 # Of no case of the story, in each role that decides something: a role alone opens no page of another organisation.
