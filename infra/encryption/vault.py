@@ -22,6 +22,8 @@ _COMMAND_TAG: Final = b"placements/command/1"
 _SEARCH_TAG: Final = b"placements/search/1"
 _SEARCH_NONCE: Final = b"placements/search/nonce/1"
 _LISTED_TAG: Final = b"placements/listed/1"
+_DRAFT_TAG: Final = b"placements/draft/1"
+_DRAFT_NONCE: Final = b"placements/draft/nonce/1"
 
 
 class PersonalDataUnreadable(Exception):
@@ -87,6 +89,18 @@ def open_search(key: DataKey, *, search_id: UUID, person_id: UUID, sealed: bytes
     return _opened(key, sealed, _search_context(key.key_id, search_id, person_id))
 
 
+def seal_draft(key: DataKey, *, command_id: UUID, person_id: UUID, clear: bytes) -> bytes:
+    """A form as somebody typed it, bound to the command that it becomes and to the person."""
+    nonce = _nonce(key.derived(_DRAFT_NONCE), command_id, clear)
+    context = _draft_context(key.key_id, command_id, person_id)
+    return key.key_id.bytes + nonce + key.cipher.encrypt(nonce, clear, context)
+
+
+def open_draft(key: DataKey, *, command_id: UUID, person_id: UUID, sealed: bytes) -> bytes:
+    """What the person typed. Raises PersonalDataUnreadable."""
+    return _opened(key, sealed, _draft_context(key.key_id, command_id, person_id))
+
+
 def fingerprint(key: DataKey, body: bytes) -> bytes:
     """HMAC-SHA256 of a document or body: tells the same from another, and tells nothing once the key is gone."""
     return hmac.digest(key.fingerprint, body, "sha256")
@@ -138,6 +152,10 @@ def _listed_context(key_id: UUID, placement_id: UUID) -> bytes:
 
 def _search_context(key_id: UUID, search_id: UUID, person_id: UUID) -> bytes:
     return _framed(_SEARCH_TAG, search_id.bytes, person_id.bytes, key_id.bytes)
+
+
+def _draft_context(key_id: UUID, command_id: UUID, person_id: UUID) -> bytes:
+    return _framed(_DRAFT_TAG, command_id.bytes, person_id.bytes, key_id.bytes)
 
 
 def _framed(*parts: bytes) -> bytes:

@@ -31,6 +31,7 @@ from events.ids import PupilId, pupil_stream
 from infra import commands
 from infra.commands import NewCommand
 from infra.encryption.keys import KeyErased, KeyMissing, KeyProvider
+from infra.identity import form_drafts
 from infra.ids import uuid7
 from infra.projections import council_numbers, due, pupil_names, pupil_numbers
 from services.application import retention
@@ -86,6 +87,7 @@ async def erase(conn: asyncpg.Connection, held: Held, keys: KeyProvider) -> bool
     await pupil_numbers.forget(conn, held.pupil_id)
     await council_numbers.forget(conn, held.pupil_id)
     await pupil_names.forget(conn, held.pupil_id)
+    await form_drafts.forget(conn, held.pupil_id)
     await keys.destroy(held.pupil_id, owner=held.owned.claimed_by)
     log.info("personal_data_erased", key_id=str(held.pupil_id))
     return True

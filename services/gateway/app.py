@@ -34,6 +34,7 @@ from services.gateway.http.shared import Shared
 from services.gateway.http.shares import Shares, Use
 from services.gateway.lists import council_tasks_routes as council_tasks
 from services.gateway.pages import routes as pages
+from services.gateway.pages.drafts.sweeping import keep_swept as keep_drafts_swept
 from services.gateway.pages.session.cookies import is_secure
 from services.gateway.pages.session.sweeping import keep_swept
 from services.gateway.people import routes as people_routes
@@ -152,7 +153,7 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
         stack.push_async_callback(_ended, sweeping)
         renderer = await stack.enter_async_context(Renderer())
         keys, reference = keys_for(settings), Reference()
-        yield Gateway(
+        made = Gateway(
             settings=settings,
             engine=engine,
             clock=clock_for(settings),
@@ -170,6 +171,8 @@ async def _running(settings: Settings, figures: Metrics) -> AsyncIterator[Gatewa
             shares=Shares(_most(settings)),
             readiness=Shared(READINESS_SECONDS),
         )
+        stack.push_async_callback(_ended, asyncio.create_task(keep_drafts_swept(made), name="drafts-swept"))
+        yield made
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -27,6 +27,7 @@ _MODULES = (
     "infra.proof.witnesses",
     "infra.projections.pupil_names",
     "infra.projections.pupil_numbers",
+    "infra.identity.form_drafts",
     "infra.identity.people",
     "infra.identity.read_log",
     "infra.identity.searches",

@@ -11,8 +11,10 @@ from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem, response
 from services.gateway.pages.help import routes as help_pages
 from services.gateway.pages.placement import routes as placement_pages
+from services.gateway.pages.referral import routes as referral_pages
 from services.gateway.pages.session import choosing, current, leaving, sign_in
 from services.gateway.pages.session.issuer import PagesIssuer
+from services.gateway.pages.started import routes as started_pages
 from services.gateway.pages.steps import routes as step_pages
 from services.gateway.pages.web.errors import problem_page
 from services.gateway.pages.web.look import Look
@@ -39,7 +41,7 @@ async def asset(request: Request, name: str) -> Response:
 # Each topic adds its own here.
 _ROUTERS = (
     *(files, help_pages.router, sign_in.router, leaving.router, choosing.router),
-    *(step_pages.router, placement_pages.router),
+    *(step_pages.router, started_pages.router, referral_pages.router, placement_pages.router),
 )
 
 

@@ -26,7 +26,12 @@ Options = Mapping[Any, Sequence[Option]]
 
 
 def options_of(kind: Any, gathered: Options) -> Sequence[Option]:
-    """What may be chosen of a type; nothing of an id that the page has gathered nothing for."""
+    """What may be chosen of a type; nothing of an id that the page has gathered nothing for.
+
+    What a page has gathered comes before all members of a code set: there it allows fewer of them.
+    """
+    if kind in gathered:
+        return gathered[kind]
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return [Option(value=member.value, label=code(member)) for member in kind if member not in _NOBODY_AT_A_MEETING]
-    return gathered.get(kind, ())
+    return ()

@@ -27,10 +27,15 @@ def require_own_site(request: Request, pages_url: str) -> None:
         raise _refused()
 
 
+def has_token(form: FormData, csrf: str) -> bool:
+    """Whether the form has the token of this session."""
+    stated = form.get(FIELD)
+    return isinstance(stated, str) and hmac.compare_digest(stated.encode(), csrf.encode())
+
+
 def require_token(form: FormData, csrf: str) -> None:
     """Raises Problem: the form has not the token of this session."""
-    stated = form.get(FIELD)
-    if not isinstance(stated, str) or not hmac.compare_digest(stated.encode(), csrf.encode()):
+    if not has_token(form, csrf):
         raise _refused()
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 from fastapi import Depends, FastAPI
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -18,11 +19,14 @@ from infra.identity.sessions import Session
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.settings import Settings
-from services.gateway.http.deps import Runtime
+from services.gateway.http.deps import Runtime, gateway_of
+from services.gateway.http.problems import Problem
 from services.gateway.pages.session import cookies, csrf
-from services.gateway.pages.session.own_paths import after_sign_in, path_of
+from services.gateway.pages.session.own_paths import HOME, after_sign_in, path_of
+from services.gateway.pages.web.page import page
 
 SEE_OTHER = 303
+_UNAUTHORISED = 401
 _MOST_FIELDS = 5_000
 _MOST_FILES = 10
 _LARGEST_FIELD = 1024 * 1024
@@ -104,6 +108,16 @@ async def signed_in_visitor(visitor: Annotated[Visitor, Depends(with_session)]) 
     return visitor
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedForm:
+    """What was typed into a page of ours. `is_fresh`: the page was shown in this session; else nothing is done with it
+    but to show it again.
+    """
+
+    data: FormData
+    is_fresh: bool
+
+
 async def posted_form(
     request: Request, gateway: Runtime, visitor: Annotated[Visitor, Depends(with_session)]
 ) -> AsyncIterator[FormData]:
@@ -114,15 +128,41 @@ async def posted_form(
         yield form
 
 
+async def typed_form(
+    request: Request, gateway: Runtime, visitor: Annotated[Visitor, Depends(with_session)]
+) -> AsyncIterator[TypedForm]:
+    """What was typed into one of our pages, in this session or in one before it. Raises Problem."""
+    csrf.require_own_site(request, gateway.settings.pages_url)
+    async with request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD) as form:
+        yield TypedForm(data=form, is_fresh=csrf.has_token(form, visitor.csrf))
+
+
 AnyVisitor = Annotated[Visitor | None, Depends(anybody)]
 VisitorWithSession = Annotated[Visitor, Depends(with_session)]
 SignedInVisitor = Annotated[Visitor, Depends(signed_in_visitor)]
 PostedForm = Annotated[FormData, Depends(posted_form)]
+FormToKeep = Annotated[TypedForm, Depends(typed_form)]
 
 
-def _sign_in_first(request: Request, needed: Exception) -> Response:
+async def _sign_in_first(request: Request, needed: Exception) -> Response:
     assert isinstance(needed, SignInFirst)
-    return RedirectResponse(after_sign_in(path_of(request), at=needed.at), SEE_OTHER)
+    there = after_sign_in(path_of(request), at=needed.at)
+    fields = await _typed_here(request) if request.method == "POST" and path_of(request) != HOME else []
+    if not fields:
+        return RedirectResponse(there, SEE_OTHER)
+    return page(request, None, "session/signed_out_while_typing.html", status=_UNAUTHORISED, fields=fields, there=there)
+
+
+async def _typed_here(request: Request) -> list[tuple[str, str]]:
+    """What somebody typed into a page of ours while their session ended: their browser alone has it."""
+    try:
+        csrf.require_own_site(request, gateway_of(request).settings.pages_url)
+        async with request.form(max_files=0, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD) as form:
+            return [
+                (name, value) for name, value in form.multi_items() if isinstance(value, str) and name != csrf.FIELD
+            ]
+    except (Problem, HTTPException):
+        return []
 
 
 def install(app: FastAPI) -> None:

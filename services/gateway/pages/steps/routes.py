@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,13 +12,14 @@ from events.ids import ProviderId, PupilId, Urn
 from services.gateway.http.deps import Runtime, placement_in
 from services.gateway.http.parameters import urn_of, uuid_of, week_of
 from services.gateway.pages.placement.restricted import require_why
-from services.gateway.pages.session.current import PostedForm, SignedInVisitor
+from services.gateway.pages.session.current import FormToKeep, SignedInVisitor
 from services.gateway.pages.steps import targets
 from services.gateway.pages.steps.stepping import StepPages
 from services.gateway.pages.steps.targets import StepTarget
 from services.gateway.pages.web.router import PageRouter
 
 router = PageRouter()
+AddedTo = Annotated[str | None, Query(max_length=200)]
 Finding = Callable[[Request, Runtime, SignedInVisitor], Awaitable[StepTarget]]
 
 
@@ -53,17 +54,34 @@ def _add(path: str, find: Finding) -> None:
         target = await find(request, gateway, visitor)
         return StepPages(gateway=gateway, request=request, visitor=visitor, target=target)
 
-    async def show(command: str, step: Annotated[StepPages, Depends(pages)]) -> Response:
+    async def begin(command: str, step: Annotated[StepPages, Depends(pages)]) -> Response:
         return await step.shown_first(command)
 
-    async def send(command: str, form: PostedForm, step: Annotated[StepPages, Depends(pages)]) -> Response:
-        return await step.sent(command, form)
+    async def save(command: str, form: FormToKeep, step: Annotated[StepPages, Depends(pages)]) -> Response:
+        return await step.saved(command, form)
+
+    async def show(
+        command: str, command_id: UUID, step: Annotated[StepPages, Depends(pages)], more: AddedTo = None
+    ) -> Response:
+        return await step.shown_again(command, command_id, more)
+
+    async def check(command: str, command_id: UUID, step: Annotated[StepPages, Depends(pages)]) -> Response:
+        return await step.checked(command, command_id)
+
+    async def send(
+        command: str, command_id: UUID, form: FormToKeep, step: Annotated[StepPages, Depends(pages)]
+    ) -> Response:
+        return await step.sent(command, command_id, form)
 
     async def done(command_id: UUID, step: Annotated[StepPages, Depends(pages)]) -> Response:
         return await step.became(command_id)
 
-    router.add_api_route(f"{path}/do/{{command}}", show, methods=["GET"])
-    router.add_api_route(f"{path}/do/{{command}}", send, methods=["POST"])
+    form = f"{path}/do/{{command}}"
+    router.add_api_route(form, begin, methods=["GET"])
+    router.add_api_route(form, save, methods=["POST"])
+    router.add_api_route(f"{form}/{{command_id}}", show, methods=["GET"])
+    router.add_api_route(f"{form}/{{command_id}}/check", check, methods=["GET"])
+    router.add_api_route(f"{form}/{{command_id}}/check", send, methods=["POST"])
     router.add_api_route(f"{path}/done/{{command_id}}", done, methods=["GET"])
 
 

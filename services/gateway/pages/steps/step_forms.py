@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from starlette.datastructures import FormData
 
 from events.ids import UUID_FORM
+from infra.identity.form_drafts import Typed
 from infra.ids import uuid7
 from services.gateway.commands.bodies import parse
 from services.gateway.commands.catalogue import CommandSpec
@@ -99,6 +100,11 @@ def posted(spec: CommandSpec, data: FormData) -> StepForm:
     )
 
 
+def kept(spec: CommandSpec, command_id: UUID, typed: Typed, more: frozenset[str]) -> StepForm:
+    """A form as it was saved."""
+    return StepForm(spec=spec, command_id=command_id, version=typed.version, posted=typed.fields, more=more)
+
+
 def _command_id(stated: object) -> UUID:
     if not isinstance(stated, str) or not UUID_FORM.fullmatch(stated):
         raise malformed([FieldError(pointer="/command_id", detail="This form has no number of its own.")])
@@ -109,11 +115,6 @@ def _version(stated: object) -> int:
     if not isinstance(stated, str) or not (stated.isascii() and stated.isdecimal() and len(stated) < 9):  # noqa: PLR2004 - more events than a record has
         raise malformed([FieldError(pointer="/version", detail="This form does not say what you looked at.")])
     return int(stated)
-
-
-def hidden(form: StepForm) -> list[tuple[str, str]]:
-    """Everything that was typed, for a page that sends it on without showing its fields."""
-    return [(name, value) for name, values in form.posted.items() for value in values]
 
 
 def reasons(found: Iterable[Mapping[str, Any]]) -> list[FieldError]:

@@ -38,6 +38,7 @@ from services.gateway.commands.catalogue import SPECS, CommandSpec, Family
 from services.gateway.commands.commanding import SentCommand, keys_at_hand, not_found
 from services.gateway.commands.offering import visible
 from services.gateway.http.runtime import Gateway
+from services.gateway.pages.drafts.keeping import FormOf
 from services.gateway.pages.forms.options import Option
 from services.gateway.pages.steps import choices, gathering
 from services.gateway.pages.steps.gathering import Gathering
@@ -62,6 +63,9 @@ class StepTarget:
     seen: Sights
     preview: Previewing
     give: Giving
+    # Whose key what is typed is kept under, and whether it may have to be made; without one it is the drafts' own.
+    key_id: UUID | None = None
+    makes_key: bool = False
     chooses: Mapping[Any, choices.Chooser] = field(default_factory=dict)
     gathers: Mapping[Any, Gathering] = field(default_factory=dict)
 
@@ -71,6 +75,9 @@ class StepTarget:
         if found is None or getattr(found.step, "begins", False):
             raise not_found()
         return found
+
+    def form_of(self, kind: str) -> FormOf:
+        return FormOf(kind=kind, target=self.href, key_id=self.key_id, makes_key=self.makes_key)
 
     async def options(self, gateway: Gateway, command: type, wanted: frozenset[Any]) -> dict[Any, list[Option]]:
         """What ids of these types are chosen from, for a command."""
@@ -98,6 +105,7 @@ async def placement(gateway: Gateway, person: Person, placement_id: UUID) -> Ste
         seen=seen,
         preview=lambda asked: previewing.to_placement(gateway, asked, placement_id),
         give=lambda spec, sent: commanding.advance(gateway, person, spec, of_placement, sent),
+        key_id=row.pupil_id,
         chooses=choices.OF_PLACEMENT,
         gathers={
             PersonId: partial(gathering.staff, org=person.org),
@@ -137,6 +145,7 @@ async def register(gateway: Gateway, person: Person, placement_id: UUID, week: I
         seen=seen,
         preview=lambda asked: previewing.to_register(gateway, asked, placement_id, week),
         give=lambda spec, sent: direct.give(gateway, person, spec, target, sent, among=seen),
+        key_id=row.pupil_id,
         gathers={SiteId: of_placement.gathers[SiteId]},
     )
 
@@ -158,6 +167,8 @@ async def provider(gateway: Gateway, person: Person, provider_id: ProviderId) ->
         seen=authorisation.sights(person),
         preview=lambda asked: previewing.to_provider(gateway, asked, provider_id),
         give=lambda spec, sent: direct.give(gateway, person, spec, target, sent),
+        key_id=provider_id,
+        makes_key=True,
         chooses=choices.OF_PROVIDER,
         gathers={PersonId: partial(gathering.staff, org=person.org), Urn: gathering.all_schools},
     )
@@ -203,4 +214,5 @@ async def pupil(gateway: Gateway, person: Person, pupil_id: PupilId) -> StepTarg
         seen=seen.sights,
         preview=lambda asked: previewing.to_pupil(gateway, asked, pupil_id),
         give=lambda spec, sent: direct.give(gateway, person, spec, target, sent, among=seen.sights),
+        key_id=pupil_id,
     )

@@ -8,7 +8,9 @@ from events.codes import Role
 from services.gateway.pages.web.viewer import Viewer
 
 # A new page that people open from anywhere gets a row here: its words, its address, and whom it is for.
-LINKS: Final[Mapping[str, tuple[str, frozenset[Role]]]] = {}
+LINKS: Final[Mapping[str, tuple[str, frozenset[Role]]]] = {
+    "New referral": ("/referrals/new", frozenset({Role.CASE_WORKER})),
+}
 
 
 @dataclass(frozen=True, slots=True)

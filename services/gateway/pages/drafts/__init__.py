@@ -1,0 +1,1 @@
+"""Forms kept as they were typed, until they are sent."""

@@ -1,0 +1,1 @@
+"""Forms that somebody began and has not sent."""
