@@ -41,7 +41,7 @@ class Pupil:
 
     legal_name: str = holds(PUPIL_NAME, question=Question(label="Full legal name"))
     born_on: date = asked("Date of birth", hint="For example, 27 3 2012")
-    sex: str = holds(CODE, question=Question(label="Sex", hint="As the school's register has it: F or M"))
+    sex: str = holds(CODE, question=Question(label="Sex", hint="As the school's register has it"))
     upn: str = holds(
         CODE, question=Question(label="UPN", hint="A letter and 12 numbers or letters, for example A900001000001")
     )
@@ -66,9 +66,7 @@ class ReferralPicture:
     Attendance in hundredths of a per cent.
     """
 
-    sen_status: str = holds(
-        CODE, question=Question(label="SEN status", hint="N for none, K for SEN support, E for an EHC plan")
-    )
+    sen_status: str = holds(CODE, question=Question(label="SEN status"))
     on_roll: bool | None = asked("Is the pupil on the roll of the home school?", default=None)
     sen_need: str | None = holds(TEXT, default=None, question=Question(label="Special educational needs"))
     plan_la_code: str | None = holds(

@@ -115,6 +115,8 @@ _WITH_PLAN = {
     "section_i_school": "the school named in section I of the EHC plan",
 }
 _IN_SOCIAL_CARE = {"social_care_contact": "the social care contact"}
+PICTURE_FIELDS = {**_PICTURE, **_WITH_PLAN, **_IN_SOCIAL_CARE}
+"""What of the pupil's situation may be not known yet, by field, in words."""
 _SOCIAL_CARE_FLAGS = {PupilFlag.LOOKED_AFTER, PupilFlag.SOCIAL_WORKER, PupilFlag.CHILD_PROTECTION}
 
 

@@ -16,6 +16,7 @@ from events.ids import derived_id
 from events.values.provider import Site
 from events.values.referral import Objective
 from events.values.reviews import ReintegrationStep
+from services.gateway.pages.forms.coded import CODED
 from services.gateway.pages.forms.controls import Control, ControlKind
 
 _LONG_TEXT_LINES: Final = 5
@@ -56,8 +57,12 @@ def _control(owner: type, name: str, hint: Any) -> Control:
     if question is None and makes is None:
         raise FieldWithoutQuestion(f"{owner.__name__}.{name}: declare it with asked(...)")
     required, inner = _required(hint)
+    chosen = CODED.get((owner, name))
+    control = _kind(name, inner)
+    if chosen is not None:
+        control = Control(name=name, kind=ControlKind.CHOICE, label="", options=chosen)
     return dataclasses.replace(
-        _kind(name, inner),
+        control,
         label="" if question is None else question.label,
         hint=None if question is None else question.hint,
         required=required and not _has_default(owner, name),

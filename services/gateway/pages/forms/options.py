@@ -18,6 +18,14 @@ class Option:
     hint: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A text, or a number, of the record that stands for one of a few things."""
+
+    options: tuple[Option, ...]
+    is_number: bool = False
+
+
 _NOBODY_AT_A_MEETING: Final = frozenset({Role.SYSTEM, Role.INTEGRATION, Role.AUDITOR, Role.DATA_PROTECTION_OFFICER})
 """Roles of this service that nobody has to a placement: a command names who came, was told or may read."""
 
@@ -32,6 +40,8 @@ def options_of(kind: Any, gathered: Options) -> Sequence[Option]:
     """
     if kind in gathered:
         return gathered[kind]
+    if isinstance(kind, Coded):
+        return kind.options
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return [Option(value=member.value, label=code(member)) for member in kind if member not in _NOBODY_AT_A_MEETING]
     return ()

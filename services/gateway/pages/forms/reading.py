@@ -13,6 +13,7 @@ from domain.shared.text import visible
 from services.gateway.http.problems import FieldError
 from services.gateway.pages.forms import typed
 from services.gateway.pages.forms.controls import SEPARATOR, Control, ControlKind, pointer_of, within
+from services.gateway.pages.forms.options import Coded
 from services.gateway.pages.forms.typed import NotUnderstood
 
 Posted = Mapping[str, Sequence[str]]
@@ -124,12 +125,18 @@ def _text(control: Control, path: str, posted: Posted) -> str | None:
     return text.strip() if visible(text) or text.strip() else None
 
 
+def _choice(control: Control, path: str, posted: Posted) -> str | int | None:
+    if isinstance(control.options, Coded) and control.options.is_number:
+        return typed.number(control.label, typed.one(posted, path))
+    return _text(control, path, posted)
+
+
 _CHOOSING = frozenset({ControlKind.CHOICE, ControlKind.YES_NO})
 _ASKS: Final[Mapping[ControlKind, str]] = {kind: "Select" if kind in _CHOOSING else "Enter" for kind in ControlKind}
 _READERS: Final[Mapping[ControlKind, Callable[[Control, str, Posted], Any]]] = {
     ControlKind.LINE: _text,
     ControlKind.TEXT: _text,
-    ControlKind.CHOICE: _text,
+    ControlKind.CHOICE: _choice,
     ControlKind.NUMBER: lambda control, path, posted: typed.number(control.label, typed.one(posted, path)),
     ControlKind.PERCENTAGE: lambda control, path, posted: typed.percentage(control.label, typed.one(posted, path)),
     ControlKind.MONEY: lambda control, path, posted: typed.money(control.label, typed.one(posted, path)),

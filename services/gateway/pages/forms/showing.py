@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.gateway.http.problems import FieldError
 from services.gateway.pages.forms import typed
 from services.gateway.pages.forms.controls import Control, ControlKind, path_of, within
-from services.gateway.pages.forms.options import Option, Options, options_of
+from services.gateway.pages.forms.options import Coded, Option, Options, options_of
 from services.gateway.pages.forms.reading import Posted, places
 
 MOST_RADIOS: Final = 6
@@ -196,6 +196,9 @@ def _choosing(control: Control, path: str, state: FormState) -> ShownField:
     else:
         options = options_of(control.options, state.options)
     chosen = set(state.posted.get(path, ()))
+    if isinstance(control.options, Coded):
+        known = {each.value for each in options}
+        options = [*options, *(Option(value=each, label=each) for each in sorted(chosen - known) if each)]
     if not chosen and control.required and not several and len(options) == 1:
         chosen = {options[0].value}
     if not several and len(options) > MOST_RADIOS:

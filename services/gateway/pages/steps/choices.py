@@ -26,6 +26,7 @@ from events.ids import (
     ReviewId,
     SiteId,
 )
+from services.gateway.pages.forms.coded import ObjectiveOfPlacement
 from services.gateway.pages.forms.options import Option
 
 _TO_HOLD: Final = frozenset({ReviewStatus.DUE, ReviewStatus.SCHEDULED, ReviewStatus.INVITED})
@@ -120,7 +121,14 @@ def _calendar_corrections(state: School) -> Iterable[Option]:
         yield Option(value=str(each.correction_id), label=f"Correction of the calendar of {each.academic_year}")
 
 
+def objectives(state: Placement) -> Iterable[Option]:
+    submitted = state.referral.submitted
+    for each in () if submitted is None else submitted.objectives:
+        yield Option(value=each.id, label=each.text)
+
+
 OF_PLACEMENT: Final[Mapping[Any, Chooser]] = {
+    ObjectiveOfPlacement: objectives,
     ReviewId: reviews,
     RequestId: _review_requests,
     ConcernId: _concerns,

@@ -11,6 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from domain.calendar.london import today
 from events.ids import UUID_FORM
 from infra import commands
 from infra.commands import CommandRow
@@ -30,6 +31,7 @@ from services.gateway.pages.steps import step_forms
 from services.gateway.pages.steps.letters_shown import letters
 from services.gateway.pages.steps.step_forms import StepForm, StepFormSent
 from services.gateway.pages.steps.step_words import heading, lead, named, stage_list
+from services.gateway.pages.steps.suggesting import suggested
 from services.gateway.pages.steps.targets import StepTarget
 from services.gateway.pages.web.page import FieldFault, page
 from services.gateway.previews.previewing import PreviewAsked
@@ -67,8 +69,12 @@ class StepPages:
             )
         if kind in OWN_PAGES:
             return RedirectResponse(f"{self.target.href}/{OWN_PAGES[kind]}", SEE_OTHER)
-        form = step_forms.begun(spec, self.target.version, self._chosen(spec))
+        form = step_forms.begun(spec, self.target.version, await self._suggested(spec))
         return await self._form(form, earlier=await self._keeping.latest(self.target.form_of(kind)))
+
+    async def _suggested(self, spec: CommandSpec) -> Mapping[str, Sequence[str]]:
+        on = today(await self.gateway.now())
+        return {**suggested(spec.type, self.target.state, on), **self._chosen(spec)}
 
     def _chosen(self, spec: CommandSpec) -> Mapping[str, Sequence[str]]:
         """What the link to the form has chosen: ids alone, as an address holds nothing of a child."""
