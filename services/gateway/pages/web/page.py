@@ -1,6 +1,6 @@
 """One page as an answer: a template with its values, in the frame that every page has."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from jinja2 import Environment
@@ -40,7 +40,7 @@ def page(request: Request, viewer: Viewer | None, template: str, *, status: int 
     made = pages_of(request)
     frame = {
         "viewer": viewer,
-        "navigation": navigation(viewer, request.url.path),
+        "navigation": [asdict(each) for each in navigation(viewer, request.url.path)],
         "idle_seconds": made.idle_seconds,
         "errors": (),
         "cspNonce": nonce,
