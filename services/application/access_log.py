@@ -17,6 +17,7 @@ from infra.identity.access_log import AccessCursor, AccessFilters, LoggedReading
 from infra.identity.people import RegisteredPerson
 from infra.identity.read_log import OPERATOR, record_access
 from infra.postgres.db import raw
+from infra.projections import placements
 from services.application.auditing import Audit
 
 READ_AS = "access_log"
@@ -54,6 +55,7 @@ class ReadingShown:
     reading: LoggedReading
     by: WhoShown
     page: str
+    reference: str | None
 
 
 async def page(
@@ -74,11 +76,14 @@ async def page(
 
 async def _named(conn: asyncpg.Connection, found: Sequence[LoggedReading]) -> Sequence[ReadingShown]:
     known = await people.find_many(conn, {each.person_id for each in found})
+    rows = await placements.find_many(conn, {each.placement_id for each in found if each.placement_id is not None})
+    references: dict[UUID | None, str | None] = {placement_id: row.reference for placement_id, row in rows.items()}
     return [
         ReadingShown(
             reading=each,
             by=_who(each.person_id, each.org, known.get((each.person_id, each.org or ""))),
             page=PAGES.get(each.what, each.what.replace("_", " ").capitalize()),
+            reference=references.get(each.placement_id),
         )
         for each in found
     ]

@@ -90,6 +90,27 @@ async def test_the_pages_of_the_log_join_to_the_whole_newest_first(gw: Driver) -
     assert found == [f"page{number}" for number in reversed(range(7))]
 
 
+async def test_the_audit_takes_a_reference_for_a_placement_and_answers_with_it(whole: Driver) -> None:
+    await told(whole, "draft-referral")
+    await _read(whole, "dsl", "record", PLACEMENT_ID)
+    reference = (await whole.get(f"/placements/{PLACEMENT_ID}")).json()["reference"]
+
+    by_id, by_reference = [
+        [each for each in await _log(whole, placement=named) if each["what"] == "record"]
+        for named in (str(PLACEMENT_ID), reference.lower())
+    ]
+    compared = await whole.get("/audit/diff", "auditor", placement=reference, **{"from": "2026-01-01"})
+
+    assert by_id == by_reference
+    assert {each["reference"] for each in by_reference} == {reference}
+    assert (compared.status_code, compared.json()["placement_id"]) == (200, str(PLACEMENT_ID))
+    mistyped = f"{reference[:-1]}{'0' if reference[-1] != '0' else '1'}"
+    for path, more in ((LOG, {}), ("/audit/diff", {"from": "2026-01-01"})):
+        assert (await whole.get(path, "auditor", placement=mistyped, **more)).json()["code"] == "reference_mistyped"
+        # Who does not audit is not answered whether a reference is in use.
+        assert (await whole.get(path, "dsl", placement=mistyped, **more)).status_code == 403
+
+
 async def test_reading_the_log_is_itself_in_the_log(whole: Driver) -> None:
     await told(whole, "draft-referral")
     await _log(whole, placement=str(PLACEMENT_ID), why="A complaint")

@@ -15,6 +15,7 @@ from services.application.access_log import ReadingShown
 from services.application.auditing import audit
 from services.gateway.commands.commanding import not_found
 from services.gateway.http import cursors
+from services.gateway.http.deps import placement_named
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
 
@@ -32,11 +33,34 @@ class LogQuery:
 
 async def page(gateway: Gateway, person: Person, asked: LogQuery) -> Response:
     found, following = await readings(gateway, person, asked)
+    query = {
+        "placement": asked.placement,
+        "person": asked.person,
+        "from": asked.since and asked.since.isoformat(),
+        "to": asked.until and asked.until.isoformat(),
+        "limit": asked.limit,
+        "cursor": following,
+    }
+    following = following and link("audit/access-log", query)
     return json_response({"readings": [_shown(each) for each in found], "next": following})
 
 
+async def placement_asked(gateway: Gateway, person: Person, text: str | None) -> UUID | None:
+    """The placement that is asked about, by its id or reference.
+
+    Raises NotAllowed: the person does not audit, which comes before whether there is such a placement. Raises Problem.
+    """
+    audit(person)
+    if text is None:
+        return None
+    found = await placement_named(gateway, text, "/query/placement")
+    if found is None:
+        raise not_found()
+    return found
+
+
 async def readings(gateway: Gateway, person: Person, asked: LogQuery) -> tuple[list[ReadingShown], str | None]:
-    """A page of the log and the address of the next. Raises NotAllowed, or Problem: the placement is not theirs."""
+    """A page of the log and the cursor of the next. Raises NotAllowed, or Problem: the placement is not theirs."""
     auditing = audit(person)
     after = cursors.ACCESS.unpack(asked.cursor)
     if asked.placement is not None:
@@ -49,15 +73,7 @@ async def readings(gateway: Gateway, person: Person, asked: LogQuery) -> tuple[l
         found = await access_log.page(conn, auditing, filters, why=asked.why, after=after, limit=asked.limit + 1)
     following = None
     if len(found) > asked.limit:
-        query = {
-            "placement": asked.placement,
-            "person": asked.person,
-            "from": asked.since and asked.since.isoformat(),
-            "to": asked.until and asked.until.isoformat(),
-            "limit": asked.limit,
-            "cursor": cursors.ACCESS.pack(found[asked.limit - 1].reading.place),
-        }
-        following = link("audit/access-log", query)
+        following = cursors.ACCESS.pack(found[asked.limit - 1].reading.place)
     return list(found[: asked.limit]), following
 
 
@@ -70,6 +86,7 @@ def _shown(each: ReadingShown) -> dict[str, Any]:
         "org_id": reading.org,
         "by": each.by,
         "placement_id": reading.placement_id,
+        "reference": each.reference,
         "what": reading.what,
         "page": each.page,
         "why": reading.why,

@@ -11,8 +11,9 @@ from events.codes import RegimeId
 from infra.audit_jobs import Job, JobKind
 from services.application.differing import Axis
 from services.gateway.audit import jobs, schemas
+from services.gateway.audit.access_log import placement_asked
 from services.gateway.http import openapi
-from services.gateway.http.deps import A_LIST, Runtime, SignedIn
+from services.gateway.http.deps import A_LIST, PLACEMENT_NAMED, Runtime, SignedIn
 from services.gateway.http.parameters import moment
 from services.gateway.http.responses import json_response
 
@@ -55,14 +56,16 @@ async def diff(
     *,
     gateway: Runtime,
     person: SignedIn,
-    placement: UUID,
+    placement: Annotated[str, Query(max_length=64, description=f"The placement: {PLACEMENT_NAMED}")],
     since: Annotated[str, Query(alias="from", max_length=40, examples=["2026-12-01"])],
     until: Annotated[str | None, Query(alias="to", max_length=40, description="Now without one")] = None,
     by: Annotated[Axis, Query(description="What the record knew at each moment, or how things stood")] = Axis.KNOWN_AT,
 ) -> Any:
     first = moment("from", since)
     assert first is not None, "it is asked for"
-    return await jobs.diff(gateway, person, placement, axis=by, since=first, until=moment("to", until))
+    placement_id = await placement_asked(gateway, person, placement)
+    assert placement_id is not None, "it is asked for"
+    return await jobs.diff(gateway, person, placement_id, axis=by, since=first, until=moment("to", until))
 
 
 @router.post(

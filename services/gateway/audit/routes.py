@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from services.gateway.audit import access_log, schemas
 from services.gateway.audit.access_log import LogQuery
 from services.gateway.http import openapi
-from services.gateway.http.deps import A_LIST, Runtime, SignedIn
+from services.gateway.http.deps import A_LIST, PLACEMENT_NAMED, Runtime, SignedIn
 from services.gateway.http.parameters import beginning, moment
 
 router = APIRouter()
@@ -25,7 +25,7 @@ async def readings(
     *,
     gateway: Runtime,
     person: SignedIn,
-    placement: Annotated[UUID | None, Query(description="Of one placement")] = None,
+    placement: Annotated[str | None, Query(max_length=64, description=f"Of one placement: {PLACEMENT_NAMED}")] = None,
     reader: Annotated[UUID | None, Query(alias="person", description="By one person")] = None,
     since: Annotated[
         str | None, Query(alias="from", max_length=40, description="A date or a time", examples=["2026-12-09"])
@@ -38,7 +38,7 @@ async def readings(
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> Any:
     asked = LogQuery(
-        placement=placement,
+        placement=await access_log.placement_asked(gateway, person, placement),
         person=reader,
         since=beginning("from", since),
         until=moment("to", until),

@@ -19,6 +19,7 @@ class ReadingListed(Shape):
     org_id: str | None
     by: WhoShown
     placement_id: UUID | None = Field(description="None for a reading of the log, or of the whole record")
+    reference: str | None = Field(description="Of the placement, to read it out by")
     what: str = Field(description="The page, as a code")
     page: str = Field(description="The page, in words")
     why: str | None = Field(description="The reason, where one was asked for")

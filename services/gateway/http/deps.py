@@ -17,6 +17,7 @@ from services.gateway.http.problems import FieldError, Problem, malformed
 from services.gateway.http.runtime import Gateway
 from services.gateway.http.shares import Use
 
+PLACEMENT_NAMED = "its id, or its reference as in AP-7K3M-9QX2-4C"
 PLACEMENT_PATH = "The placement's id, or its reference as in AP-7K3M-9QX2-4C"
 
 

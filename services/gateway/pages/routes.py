@@ -9,6 +9,7 @@ from infra.identity.sessions import IDLE
 from infra.settings import Settings
 from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem, response
+from services.gateway.pages.audit import routes as audit_pages
 from services.gateway.pages.help import routes as help_pages
 from services.gateway.pages.placement import routes as placement_pages
 from services.gateway.pages.referral import routes as referral_pages
@@ -42,6 +43,7 @@ async def asset(request: Request, name: str) -> Response:
 _ROUTERS = (
     *(files, help_pages.router, sign_in.router, leaving.router, choosing.router),
     *(step_pages.router, started_pages.router, referral_pages.router, placement_pages.router),
+    audit_pages.router,
 )
 
 

@@ -10,6 +10,7 @@ from services.gateway.pages.web.viewer import Viewer
 # A new page that people open from anywhere gets a row here: its words, its address, and whom it is for.
 LINKS: Final[Mapping[str, tuple[str, frozenset[Role]]]] = {
     "New referral": ("/referrals/new", frozenset({Role.CASE_WORKER})),
+    "Audit": ("/audit", frozenset({Role.AUDITOR, Role.DATA_PROTECTION_OFFICER})),
 }
 
 
