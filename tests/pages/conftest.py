@@ -82,7 +82,7 @@ async def chromium() -> AsyncIterator[Browser]:
 @pytest.fixture
 async def site(chromium: Browser, gw: Driver) -> AsyncIterator[Site]:  # noqa: F811 - the fixture
     """An empty gateway while Temporal is away: for pages that need no placement."""
-    async with _site(chromium, gw) as made:
+    async with site_of(chromium, gw) as made:
         yield made
 
 
@@ -128,20 +128,20 @@ async def _tell(driver: Driver) -> None:
 @pytest.fixture
 async def told(chromium: Browser, told_driver: Driver) -> AsyncIterator[Site]:
     """The gateway with a placement under way. What is done here is seen by the tests that follow: only read."""
-    async with _site(chromium, told_driver) as made:
+    async with site_of(chromium, told_driver) as made:
         yield made
 
 
 @pytest.fixture
-async def whole_site(chromium: Browser, whole: Driver) -> AsyncIterator[Site]:  # noqa: F811 - the fixture
+async def wholesite_of(chromium: Browser, whole: Driver) -> AsyncIterator[Site]:  # noqa: F811 - the fixture
     """A gateway of its own with everything that runs, and the draft of the example placement: to be changed."""
     (await whole.take(examples.OF_PLACEMENT[0])).raise_for_status()
-    async with _site(chromium, whole) as made:
+    async with site_of(chromium, whole) as made:
         yield made
 
 
 @contextlib.asynccontextmanager
-async def _site(browser: Browser, driver: Driver) -> AsyncIterator[Site]:
+async def site_of(browser: Browser, driver: Driver) -> AsyncIterator[Site]:
     async with listening(driver) as api:
         site = Site(driver, api.removesuffix("/api/v1"), browser)
         async with site.visits:

@@ -42,13 +42,15 @@ SHOWS_NO_CHILD: Final[Mapping[str, str]] = {
     **{name: "the same for everybody" for name in OPEN if name.startswith("GET ")},
     "GET /your-sessions": "the sessions of who asks",
     "GET /choose-organisation": "the organisations of who asks",
+    "GET /concerns": "no concern is open in the told story: test_concerns.py opens one, and finds its reading logged",
+    "GET /concerns/raise": "a way to a form, which shows the list where a reference is none",
     "GET /providers/{provider_id}/do/{command}": "a provider's record, which names no child",
     "GET /providers/{provider_id}/done/{command_id}": "a provider's record, which names no child",
     "GET /schools/{urn}/do/{command}": "a school's record, which names no child",
     "GET /schools/{urn}/done/{command_id}": "a school's record, which names no child",
 }
 # Lists that name children: each child that is named has its reading logged.
-LISTS_CHILDREN: Final[Mapping[str, str]] = {}
+LISTS_CHILDREN: Final[Mapping[str, str]] = {"GET /today": "?date=2026-12-10"}
 # Who opens what a case worker of the school may not, and pages that the told story has nothing for.
 OPENED_BY: Final[Mapping[str, str]] = {
     "/placements/{placement_id}/attendance/{iso_week}/do/{command}": EXAMPLE_PROVIDER_USER.slug,

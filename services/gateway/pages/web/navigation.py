@@ -10,6 +10,8 @@ from services.gateway.pages.web.viewer import Viewer
 # A new page that people open from anywhere gets a row here: its words, its address, and whom it is for.
 LINKS: Final[Mapping[str, tuple[str, frozenset[Role]]]] = {
     "New referral": ("/referrals/new", frozenset({Role.CASE_WORKER})),
+    "Today": ("/today", frozenset({Role.CASE_WORKER, Role.HEAD, Role.DSL, Role.LA_OFFICER, Role.PROVIDER_USER})),
+    "Concerns": ("/concerns", frozenset({Role.HEAD, Role.DSL})),
     "Audit": ("/audit", frozenset({Role.AUDITOR, Role.DATA_PROTECTION_OFFICER})),
 }
 

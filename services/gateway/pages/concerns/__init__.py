@@ -1,0 +1,1 @@
+"""Concerns for the safety of pupils, for those who answer them."""

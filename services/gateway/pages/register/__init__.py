@@ -1,0 +1,1 @@
+"""The register by page: today, a week of it, and how it counts."""
