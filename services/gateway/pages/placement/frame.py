@@ -18,6 +18,7 @@ _SECTIONS: Final[Mapping[str, str]] = {
     "/people": "People",
     "/notes": "Notes",
     "/contacts": "Contacts",
+    "/attendance": "Attendance",
     "/dates": "Key dates",
     "/deadlines": "Deadlines",
     "/evidence": "Evidence",
@@ -28,6 +29,7 @@ _OF_PROVIDER: Final = {
     "/timeline": "Timeline",
     "/documents": "Documents",
     "/people": "People",
+    "/attendance": "Attendance",
     "/deadlines": "Deadlines",
 }
 _OF_OFFER: Final = {"": "Overview", "/tasks": "Tasks", "/timeline": "Timeline"}
