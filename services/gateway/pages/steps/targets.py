@@ -72,7 +72,7 @@ class StepTarget:
     def spec(self, kind: str) -> CommandSpec:
         """Raises Problem: people give no such command to this."""
         found = SPECS[self.family].get(kind)
-        if found is None or getattr(found.step, "begins", False):
+        if found is None or getattr(found.step, "begins", False) is True:
             raise not_found()
         return found
 
