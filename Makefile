@@ -50,6 +50,10 @@ restore: $(VENV)/.run-stamp ## Put a copy back while nothing runs: make restore 
 bench: $(VENV)/.dev-stamp $(ASSETS) ## Measure speed against floors taken in the same run
 	@exec $(PY) -m bench
 
+.PHONY: bench-pages
+bench-pages: $(VENV)/.dev-stamp $(ASSETS) ## Measure each page at the server (PLACEMENTS=1000)
+	@exec $(PY) -m bench.pages --placements $(or $(PLACEMENTS),1000)
+
 .PHONY: bench-growth
 bench-growth: $(VENV)/.dev-stamp ## Measure the event table with two million events
 	@exec $(PY) -m bench.growth

@@ -1,11 +1,10 @@
 """Every route of the pages, filled in from the told story, and who opens them over HTTP with a session."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import httpx2
-from fastapi import FastAPI
 
 from infra.identity import sessions
 from infra.identity.claims import Membership
@@ -13,6 +12,7 @@ from infra.identity.sessions import Session, SignIn
 from infra.postgres.db import connection
 from services.gateway.commands import examples
 from services.gateway.commands.catalogue import SPECS
+from services.gateway.pages.placement.key_dates import KEY_DATES
 from services.gateway.pages.session.cookies import name_of
 from services.gateway.pages.web.router import PageRoute
 from services.local.people import DemonstrationPerson
@@ -40,11 +40,11 @@ _PARAMETERS: Final = {
     "urn": examples.SCHOOL_URN,
     "iso_week": examples.WEEK,
     "code": "not_found",
+    "slug": "pupil",
     "name": "no-such-file",
-    "document_id": "0190a1b2-0000-7000-8000-00000000ffff",
 }
-# A name means something else in another path.
-_OF_PATH: Final = {"/placements/{placement_id}/dates/{name}/change": {"name": "start"}}
+# A name means something else on each of these.
+_OF_PATHS: Final = {("/placements/{placement_id}/dates/{name}/change", "name"): next(iter(KEY_DATES))}
 OF_A_CHILD: Final = frozenset({"placement_id", "pupil_id"})
 
 
@@ -62,11 +62,13 @@ class Page:
         return f"{self.method} {self.path}"
 
 
-def pages_of(app: FastAPI) -> list[Page]:
+async def pages_of(driver: Driver) -> list[Page]:
     """Raises KeyError: a route has a parameter that nothing here fills in."""
+    listed = await driver.get(f"/placements/{examples.PLACEMENT_ID}/documents")
+    told = _PARAMETERS | {"document_id": listed.json()["documents"][0]["document_id"]}
     found = [
-        Page(route.path, method, _filled(route), bool(OF_A_CHILD & route.param_convertors.keys()))
-        for route in _routes(app.routes)
+        Page(route.path, method, _filled(route, told), bool(OF_A_CHILD & route.param_convertors.keys()))
+        for route in _routes(driver.app.routes)
         for method in sorted(route.methods)
     ]
     return sorted(found)
@@ -81,11 +83,11 @@ def _routes(routes: Iterable[object]) -> Iterator[PageRoute]:
             yield from _routes(getattr(inner, "routes", ()))
 
 
-def _filled(route: PageRoute) -> str:
+def _filled(route: PageRoute, told: Mapping[str, str]) -> str:
     path = route.path
     family = next((named for start, named in _FAMILIES.items() if path.startswith(start)), None)
     for parameter in route.param_convertors:
-        value = _of_family(parameter, family) or {**_PARAMETERS, **_OF_PATH.get(route.path, {})}[parameter]
+        value = _of_family(parameter, family) or _OF_PATHS.get((route.path, parameter)) or told[parameter]
         path = path.replace(f"{{{parameter}}}", value)
     return path
 

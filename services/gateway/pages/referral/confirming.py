@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from events.ids import placement_id_of
 from infra import commands
 from infra.commands import CommandRow
+from infra.identity.read_log import record_access
 from infra.postgres.db import connection
 from services.gateway.commands.commanding import not_found
 from services.gateway.commands.offering import visible
@@ -43,6 +44,8 @@ async def submitted(
 ) -> Response:
     """After the submission: the referral waits for a decision."""
     placement, _ = await visible(gateway, visitor.person, placement_id)
+    async with connection(gateway.engine) as conn:
+        await record_access(conn, visitor.person, placement_id, "referral sent")
     row = await _own(gateway, visitor, command_id)
     href = f"/placements/{placement.reference or placement.placement_id}"
     if placement_id_of(row.stream_id) != placement_id:
