@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.projections import pupil_names
@@ -117,3 +117,10 @@ def cursor_of(sort: Sort, row: PlacementRow) -> CaseloadCursor:
     """Where a page ends with this row."""
     value = row.next_deadline_on if sort == "next_deadline" else row.updated_at
     return CaseloadCursor(value=value, placement_id=row.placement_id)
+
+
+async def open_by_school(conn: AsyncConnection, visibility: Visibility) -> dict[str, int]:
+    """How many placements are open at each school, of those that this person may see."""
+    urn = placement.c.home_school_urn
+    query = select(urn, func.count()).where(visible(visibility), placement.c.is_open).group_by(urn)
+    return {row[0]: row[1] for row in await conn.execute(query)}

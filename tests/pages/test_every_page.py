@@ -51,6 +51,10 @@ SHOWS_NO_CHILD: Final[Mapping[str, str]] = {
     "GET /choose-organisation": "the organisations of who asks",
     "GET /concerns": "no concern is open in the told story: test_concerns.py opens one, and finds its reading logged",
     "GET /concerns/raise": "a way to a form, which shows the list where a reference is none",
+    "GET /providers": "the directory, which names no child",
+    "GET /providers/{provider_id}": "a provider's record, which names no child",
+    "GET /providers/{provider_id}/directory-entry": "a provider's record, which names no child",
+    "GET /schools/{urn}": "a school's record, which names no child",
     "GET /providers/{provider_id}/do/{command}": "a provider's record, which names no child",
     "GET /providers/{provider_id}/do/{command}/{command_id}": "the visitor's own form about a provider",
     "GET /providers/{provider_id}/do/{command}/{command_id}/check": "the visitor's own form about a provider",
@@ -61,9 +65,10 @@ SHOWS_NO_CHILD: Final[Mapping[str, str]] = {
     "GET /schools/{urn}/done/{command_id}": "a school's record, which names no child",
 }
 # Lists that name children: each child that is named has its reading logged.
-LISTS_CHILDREN: Final[Mapping[str, str]] = {"GET /today": "?date=2026-12-10"}
+LISTS_CHILDREN: Final[Mapping[str, str]] = {"GET /overview": "", "GET /today": "?date=2026-12-10"}
 # Who opens what a case worker of the school may not, and pages that the told story has nothing for.
 OPENED_BY: Final[Mapping[str, str]] = {
+    "/overview": "lorcan-la-officer",
     "/placements/{placement_id}/attendance/{iso_week}/do/{command}": EXAMPLE_PROVIDER_USER.slug,
     "/schools/{urn}/do/{command}": "hector-head",
     "/schools/{urn}/do/{command}/{command_id}": "hector-head",

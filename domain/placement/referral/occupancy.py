@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from domain.law.registration import RegistrationTest
 from domain.placement.facts import PupilThere
+from events.codes import ProviderKind
 from events.ids import PupilId
 
 
@@ -31,6 +32,18 @@ def occupancy(there: Sequence[PupilThere], test: RegistrationTest) -> Occupancy:
         full_time=len(full),
         counting_alone=sum(counts_alone(pupil, test) for pupil in full),
     )
+
+
+def must_register(kind: ProviderKind | None, counted: int, known: Occupancy | None, test: RegistrationTest) -> bool:
+    """Whether what is known of a provider's pupils makes it one that must be a registered school.
+
+    `counted` is its own total of full-time pupils; `known` are those of the placements that the asker sees.
+    """
+    if kind is not ProviderKind.NON_SCHOOL:
+        return False
+    if known is not None and known.counting_alone:
+        return True
+    return max(counted, known.full_time if known is not None else 0) >= test.pupils
 
 
 def summed(there: Iterable[PupilThere]) -> tuple[PupilThere, ...]:

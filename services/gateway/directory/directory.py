@@ -19,18 +19,20 @@ from domain.provider import evolve as provider_fold
 from domain.provider.state import Provider
 from domain.provider.view import ProviderView, Reader, ReaderKind, provider_view
 from domain.school import evolve as school_fold
-from domain.school.state import School
 from domain.school.view import SchoolView, school_view
 from domain.shared.views import as_mapping
 from events.codec import PROVIDER, SCHOOL, Codec
 from events.codes import EntryStatus, KeyStage, SenNeed, SettingType
+from events.ids import ProviderId, Urn
 from infra.event_store.lookup import read_streams, stream_ids
 from infra.event_store.types import StoredEvent
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.streams.records import Decryptor, decode
 from services.application import authorisation
-from services.application.decider import Decider
+from services.application.decider import Decider, Loaded
+from services.application.deciders.provider import provider as provider_decider
+from services.application.deciders.school import school as school_decider
 from services.application.occupancy import at_provider
 from services.gateway.commands.commanding import not_found
 from services.gateway.http import cursors
@@ -38,16 +40,60 @@ from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway
 
 
-async def one(gateway: Gateway, person: Person, decider: Decider[Any, Any]) -> Response:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderFound:
+    """A provider as the reader sees it. `statuses` are today's, by council; `occupancy` as `ProviderInFull` has it."""
+
+    view: ProviderView
+    statuses: Mapping[str, EntryStatus]
+    occupancy: Occupancy | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderListing:
+    """A page of the directory, with the cursor of the next one."""
+
+    providers: tuple[ProviderFound, ...]
+    next: str | None
+
+
+async def one_school(gateway: Gateway, urn: Urn) -> Response:
+    found = await school_found(gateway, urn)
+    return json_response(as_mapping(found), headers={"ETag": f'"{found.version}"'})
+
+
+async def one_provider(gateway: Gateway, person: Person, provider_id: ProviderId) -> Response:
+    found = await provider_found(gateway, person, provider_id)
+    content = as_mapping(found.view) | {"occupancy": found.occupancy}
+    return json_response(content, headers={"ETag": f'"{found.view.version}"'})
+
+
+async def school_found(gateway: Gateway, urn: Urn) -> SchoolView:
+    """Raises Problem: it is not registered."""
+    loaded = await _registered(gateway, school_decider(urn))
+    return school_view(loaded.state, loaded.version)
+
+
+async def provider_found(gateway: Gateway, person: Person, provider_id: ProviderId) -> ProviderFound:
+    """Raises Problem: it is not registered."""
+    loaded = await _registered(gateway, provider_decider(provider_id))
+    found = _provider(loaded.state, loaded.version, person, day_of(await gateway.now()))
+    return dataclasses.replace(found, occupancy=await _occupancy(gateway, person, loaded.state))
+
+
+async def _registered(gateway: Gateway, decider: Decider[Any, Any]) -> Loaded[Any]:
     async with connection(gateway.engine) as conn:
         loaded = await decider.load(conn)
     if not loaded.stream:
         raise not_found()
-    state, version = loaded.state, loaded.version
-    content = as_mapping(_view(state, version, person))
-    if isinstance(state, Provider):
-        content |= {"occupancy": await _occupancy(gateway, person, state)}
-    return json_response(content, headers={"ETag": f'"{version}"'})
+    return loaded
+
+
+def _provider(state: Provider, version: int, person: Person, today: date) -> ProviderFound:
+    return ProviderFound(
+        view=provider_view(state, version, _reader(person)),
+        statuses={each.la_code: each.status(today) for each in state.entries},
+    )
 
 
 async def _occupancy(gateway: Gateway, person: Person, state: Provider) -> Occupancy | None:
@@ -84,42 +130,37 @@ class DirectoryFilter:
         return {name: str(given) for name, given in dataclasses.asdict(self).items() if given is not None}
 
 
-async def schools(gateway: Gateway, person: Person, cursor: str | None, limit: int) -> Response:
-    return await _page(gateway, person, "school", "schools", cursor=cursor, limit=limit)
+async def schools(gateway: Gateway, cursor: str | None, limit: int) -> Response:
+    folded, following = await _page(gateway, "school", cursor=cursor, limit=limit)
+    found = [school_view(state, version) for state, version in folded]
+    return json_response({"schools": found, "next": _link("schools", following, limit)})
 
 
 async def providers(
     gateway: Gateway, person: Person, wanted: DirectoryFilter, cursor: str | None, limit: int
 ) -> Response:
-    """A page holds those of so many providers that fit: with filters it may be short, and the next one goes on."""
+    found = await listed(gateway, person, wanted, cursor, limit)
+    following = _link("providers", found.next, limit, wanted.query())
+    return json_response({"providers": [each.view for each in found.providers], "next": following})
+
+
+async def listed(
+    gateway: Gateway, person: Person, wanted: DirectoryFilter, cursor: str | None, limit: int
+) -> ProviderListing:
+    """A page holds those of so many providers that fit: with filters it may be short, and the next one goes on.
+
+    Raises Problem: a cursor of the wrong form.
+    """
     today = day_of(await gateway.now())
-    return await _page(
-        gateway,
-        person,
-        "provider",
-        "providers",
-        cursor=cursor,
-        limit=limit,
-        fits=lambda state: wanted.fits(state, today),
-        query=wanted.query(),
-    )
-
-
-def _all(_state: Any) -> bool:
-    return True
+    folded, following = await _page(gateway, "provider", cursor=cursor, limit=limit)
+    found = (_provider(state, version, person, today) for state, version in folded if wanted.fits(state, today))
+    return ProviderListing(providers=tuple(found), next=following)
 
 
 async def _page(
-    gateway: Gateway,
-    person: Person,
-    family: str,
-    name: str,
-    *,
-    cursor: str | None,
-    limit: int,
-    fits: Callable[[Any], bool] = _all,
-    query: Mapping[str, str] = MappingProxyType({}),
-) -> Response:
+    gateway: Gateway, family: str, *, cursor: str | None, limit: int
+) -> tuple[list[tuple[Any, int]], str | None]:
+    """The states of so many, each with its version, and the cursor of those after them."""
     prefix = f"{family}-"
     (after,) = cursors.DIRECTORY.unpack(cursor) or (prefix,)
     async with connection(gateway.engine) as conn:
@@ -127,9 +168,7 @@ async def _page(
         stored = await read_streams(conn, ids[:limit])
     streams = [list(events) for _, events in groupby(stored, key=attrgetter("stream_id"))]
     folded = [(await _folded(family, events), events[-1].version) for events in streams]
-    found = [_view(state, version, person) for state, version in folded if fits(state)]
-    following = _link(name, ids[limit - 1], limit, query) if len(ids) > limit else None
-    return json_response({name: found, "next": following})
+    return folded, cursors.DIRECTORY.pack((ids[limit - 1],)) if len(ids) > limit else None
 
 
 async def every(conn: asyncpg.Connection, family: str, most: int) -> list[Any]:
@@ -153,14 +192,8 @@ _FAMILIES: dict[str, tuple[Codec[Any], Any, Callable[[Any, Any], Any]]] = {
 }
 
 
-def _link(name: str, last: str, limit: int, query: Mapping[str, str]) -> str:
-    return link(name, {**query, "limit": limit, "cursor": cursors.DIRECTORY.pack((last,))})
-
-
-def _view(state: School | Provider, version: int, person: Person) -> SchoolView | ProviderView:
-    if isinstance(state, School):
-        return school_view(state, version)
-    return provider_view(state, version, _reader(person))
+def _link(name: str, cursor: str | None, limit: int, query: Mapping[str, str] = MappingProxyType({})) -> str | None:
+    return None if cursor is None else link(name, {**query, "limit": limit, "cursor": cursor})
 
 
 def _reader(person: Person) -> Reader:

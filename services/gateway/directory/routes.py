@@ -9,8 +9,6 @@ from domain.placement.parts.reviews import ReviewStatus
 from events.codes import KeyStage, Role, SenNeed, SettingType, Severity
 from events.ids import ProviderId, Urn
 from infra.projections.outcomes import OutcomePeriod
-from services.application.deciders.provider import provider as provider_decider
-from services.application.deciders.school import school as school_decider
 from services.gateway.directory import directory, reference
 from services.gateway.directory.schemas import CodeSet, CodeSets, ProviderInFull, Providers, Schools, SchoolShown
 from services.gateway.feed import following
@@ -57,14 +55,14 @@ MinPositionParameter = Annotated[int | None, Depends(_min_position)]
     dependencies=[A_LIST],
 )
 async def schools(
-    gateway: Runtime, person: OrganisationMember, cursor: CursorParameter = None, limit: LimitParameter = 50
+    gateway: Runtime, _person: OrganisationMember, cursor: CursorParameter = None, limit: LimitParameter = 50
 ) -> Any:
-    return await directory.schools(gateway, person, cursor, limit)
+    return await directory.schools(gateway, cursor, limit)
 
 
 @router.get("/schools/{urn}", response_model=SchoolShown, responses=_OF_MEMBERS, summary="One school")
-async def school(urn: str, gateway: Runtime, person: OrganisationMember) -> Any:
-    return await directory.one(gateway, person, school_decider(Urn(checked_urn(urn))))
+async def school(urn: str, gateway: Runtime, _person: OrganisationMember) -> Any:
+    return await directory.one_school(gateway, Urn(checked_urn(urn)))
 
 
 @router.get(
@@ -95,7 +93,7 @@ async def providers(
 
 @router.get("/providers/{provider_id}", response_model=ProviderInFull, responses=_OF_MEMBERS, summary="One provider")
 async def provider(provider_id: UUID, gateway: Runtime, person: OrganisationMember) -> Any:
-    return await directory.one(gateway, person, provider_decider(ProviderId(provider_id)))
+    return await directory.one_provider(gateway, person, ProviderId(provider_id))
 
 
 @router.get(

@@ -1,6 +1,7 @@
 """What an officer is to look into over the schools of the council: shown to nobody else, logged, and limited."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,7 +29,7 @@ MOST_AN_HOUR: Final = 200
 """How many placements the tasks show one officer in an hour: who works through them needs less."""
 _Seen = tuple[OfficerTask, list[PlacementRow]]
 _READ_AS: Final = "council_task"
-_WORDS: Final[Mapping[CouncilTaskKind, str]] = {
+WORDS: Final[Mapping[CouncilTaskKind, str]] = {
     CouncilTaskKind.SAME_UPN: "Two schools of the council have open placements for one UPN. Look whether it is one"
     " child with two placements, which may be lawful, or a wrong number. Neither school has been told about the other.",
     CouncilTaskKind.OVERLAPPING_SESSIONS: "Two schools of the council have placements for one UPN that expect the pupil"
@@ -36,7 +37,22 @@ _WORDS: Final[Mapping[CouncilTaskKind, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskListing:
+    """Tasks with the placements of each that the officer may see, and the cursor of the next page."""
+
+    tasks: tuple[_Seen, ...]
+    next: str | None
+
+
 async def page(gateway: Gateway, person: Person, cursor: str | None, limit: int) -> Response:
+    found = await listed(gateway, person, cursor, limit)
+    following = None if found.next is None else link("council-tasks", {"limit": limit, "cursor": found.next})
+    return json_response({"tasks": [_shown(each, its) for each, its in found.tasks], "next": following})
+
+
+async def listed(gateway: Gateway, person: Person, cursor: str | None, limit: int) -> TaskListing:
+    """What this officer is to look into; each placement shown is logged. Raises NotAllowed, Problem."""
     seen = authorisation.require_organisation(person)
     what = "These tasks are for the officers of a council."
     la_code = authorisation.acting(person, seen, {Role.LA_OFFICER}, what).of(OrgKind.LA)
@@ -53,9 +69,7 @@ async def page(gateway: Gateway, person: Person, cursor: str | None, limit: int)
         for row in (row for _, its in shown for row in its):
             await record_access(conn, person, row.placement_id, _READ_AS)
     last = shown[-1][0] if len(shown) < len(seen_of) else found[limit - 1] if len(found) > limit else None
-    query = None if last is None else {"limit": limit, "cursor": cursors.IDS.pack((last.task_id,))}
-    following = None if query is None else link("council-tasks", query)
-    return json_response({"tasks": [_shown(each, its) for each, its in shown], "next": following})
+    return TaskListing(tasks=tuple(shown), next=None if last is None else cursors.IDS.pack((last.task_id,)))
 
 
 async def _rows(
@@ -95,7 +109,7 @@ def _shown(task: OfficerTask, rows: list[PlacementRow]) -> dict[str, Any]:
     return {
         "task_id": task.task_id,
         "kind": task.kind,
-        "detail": _WORDS[task.kind],
+        "detail": WORDS[task.kind],
         "found_on": day_of(task.found_at),
         "placements": [
             {

@@ -11,11 +11,14 @@ from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem, response
 from services.gateway.pages.audit import routes as audit_pages
 from services.gateway.pages.concerns import routes as concern_pages
+from services.gateway.pages.council import routes as council_pages
+from services.gateway.pages.directory import routes as directory_pages
 from services.gateway.pages.help import routes as help_pages
 from services.gateway.pages.placement import routes as placement_pages
 from services.gateway.pages.referral import routes as referral_pages
 from services.gateway.pages.register import routes as register_pages
 from services.gateway.pages.register import week_routes as week_pages
+from services.gateway.pages.school import routes as school_pages
 from services.gateway.pages.session import choosing, current, leaving, sign_in
 from services.gateway.pages.session.issuer import PagesIssuer
 from services.gateway.pages.started import routes as started_pages
@@ -48,6 +51,7 @@ _ROUTERS = (
     *(step_pages.router, started_pages.router, referral_pages.router, placement_pages.router),
     audit_pages.router,
     *(concern_pages.router, register_pages.router, week_pages.router),
+    *(directory_pages.router, council_pages.router, school_pages.router),
 )
 
 

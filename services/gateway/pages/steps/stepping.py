@@ -74,7 +74,7 @@ class StepPages:
 
     async def _suggested(self, spec: CommandSpec) -> Mapping[str, Sequence[str]]:
         on = today(await self.gateway.now())
-        return {**suggested(spec.type, self.target.state, on), **self._chosen(spec)}
+        return {**self.target.filled, **suggested(spec.type, self.target.state, on), **self._chosen(spec)}
 
     def _chosen(self, spec: CommandSpec) -> Mapping[str, Sequence[str]]:
         """What the link to the form has chosen: ids alone, as an address holds nothing of a child."""

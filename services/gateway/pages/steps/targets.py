@@ -3,12 +3,13 @@
 Each target gives the command and its preview by the functions of the API, and says what ids are chosen from.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from domain.access.roles import OrgKind
 from domain.placement.provider_sight.phases import ProviderPart
 from domain.placement.state import Placement
 from domain.provider.state import Provider
@@ -53,7 +54,10 @@ Giving = Callable[[CommandSpec, SentCommand], Awaitable[CommandRow]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepTarget:
-    """`href` is the target's own page, and `name` says to a person what it is. `seen` are the roles that see it."""
+    """`href` is the target's own page, and `name` says to a person what it is. `seen` are the roles that see it.
+
+    `filled` are fields that a form has at first, by their names: what only one answer fits.
+    """
 
     family: Family
     href: str
@@ -68,6 +72,7 @@ class StepTarget:
     makes_key: bool = False
     chooses: Mapping[Any, choices.Chooser] = field(default_factory=dict)
     gathers: Mapping[Any, Gathering] = field(default_factory=dict)
+    filled: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def spec(self, kind: str) -> CommandSpec:
         """Raises Problem: people give no such command to this."""
@@ -158,19 +163,22 @@ async def provider(gateway: Gateway, person: Person, provider_id: ProviderId) ->
     if not loaded.stream:
         raise not_found()
     state: Provider = loaded.state
+    seen = authorisation.sights(person)
     return StepTarget(
         family="provider",
         href=f"/providers/{provider_id}",
         name=state.name,
         version=loaded.version,
         state=state,
-        seen=authorisation.sights(person),
+        seen=seen,
         preview=lambda asked: previewing.to_provider(gateway, asked, provider_id),
         give=lambda spec, sent: direct.give(gateway, person, spec, target, sent),
         key_id=provider_id,
         makes_key=True,
         chooses=choices.OF_PROVIDER,
         gathers={PersonId: partial(gathering.staff, org=person.org), Urn: gathering.all_schools},
+        # An officer acts for the own council alone.
+        filled={"la_code": [la_code]} if (la_code := seen.organisation(OrgKind.LA)) else {},
     )
 
 

@@ -1,0 +1,1 @@
+"""What a council's officer watches over the schools of the council."""
