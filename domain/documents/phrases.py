@@ -109,6 +109,10 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "end": "Ends",
     }
 )
+_SPELT_OUT: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"sen_status": {"N": "No special educational need", "K": "SEN support", "E": "EHC plan"}}
+)
+"""Letters of official lists that a text of the record may hold in place of the words."""
 _PENNIES, _BASIS_POINTS = "_pennies", "_basis_points"
 
 
@@ -178,7 +182,7 @@ def told(value: Any, *, field: str = "") -> tuple[str, ...]:  # noqa: C901, PLR0
         return (money(value),)
     if field.endswith(_BASIS_POINTS):
         return (percentage(value),)
-    return (str(value),)
+    return (_SPELT_OUT.get(field, {}).get(value, str(value)),)
 
 
 def items(value: Any, *, without: frozenset[str] = frozenset()) -> tuple[Item, ...]:

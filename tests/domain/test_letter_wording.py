@@ -6,7 +6,7 @@ import pytest
 
 from domain.documents.catalogue import documents
 from domain.documents.model import Document
-from domain.documents.phrases import within
+from domain.documents.phrases import told, within
 from domain.documents.source import Source
 from events.codes import CommissionerKind, DocumentKind, LegalBasis, RecipientRole, ReviewDecision
 from events.placement.agreement import NoticeGiven
@@ -114,3 +114,12 @@ def test_a_letter_about_a_review_to_a_grown_pupil_says_your(cause: type) -> None
 )
 def test_a_phrase_inside_a_sentence_keeps_its_abbreviation(phrase: str, within_: str) -> None:
     assert within(phrase) == within_
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [("K", "SEN support"), ("N", "No special educational need"), ("E", "EHC plan"), ("SEN support", "SEN support")],
+)
+def test_letter_of_an_official_list_is_spelt_out(stored: str, said: str) -> None:
+    assert told(stored, field="sen_status") == (said,)
+    assert told(stored, field="reason") == (stored,)
