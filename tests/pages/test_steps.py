@@ -131,3 +131,24 @@ async def test_placement_of_another_school_has_no_page(told: Site) -> None:
     await visit.go(f"{PLACEMENT}/do/add-note", status=404)
     await visit.go("/placements/0190a1b2-0000-7000-8000-00000000ffff/do/add-note", status=404)
     await visit.go(f"{PLACEMENT}/do/no-such-command", status=404)
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "status"),
+    [
+        ("head", "/schools/900001/do/correct-school", 200),
+        ("henrietta-head", "/schools/900001/do/correct-school", 403),
+        ("la_officer", "/schools/900001/do/correct-school", 200),
+        ("provider_user", f"/providers/{examples.PROVIDER_ID}/do/submit-directory-application", 200),
+        ("other_provider", f"/providers/{examples.PROVIDER_ID}/do/submit-directory-application", 403),
+        ("case_worker", f"/providers/{examples.PROVIDER_ID}/do/complete-due-diligence", 200),
+    ],
+)
+async def test_step_of_a_school_or_provider_is_for_who_acts_for_it(
+    told: Site, who: str, path: str, status: int
+) -> None:
+    visit = await told.visit(who)
+
+    answer = await visit.context.request.get(f"{told.origin}{path}")
+
+    assert answer.status == status

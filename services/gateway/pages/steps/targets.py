@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from domain.access.roles import OrgKind
+from domain.access.roles import OrgKind, RoleInOrganisation, may_act_for_provider, may_act_for_school
 from domain.placement.provider_sight.phases import ProviderPart
 from domain.placement.state import Placement
 from domain.provider.state import Provider
@@ -32,7 +32,7 @@ from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.projections.placements import PlacementRow
 from services.application import authorisation
-from services.application.authorisation import Sights
+from services.application.authorisation import NotAllowed, Refusal, Sights
 from services.application.deciders.pupil import pupil as pupil_decider
 from services.gateway.commands import commanding, direct
 from services.gateway.commands.catalogue import SPECS, CommandSpec, Family
@@ -163,6 +163,7 @@ async def provider(gateway: Gateway, person: Person, provider_id: ProviderId) ->
     if not loaded.stream:
         raise not_found()
     state: Provider = loaded.state
+    seen = _of(person, lambda each: may_act_for_provider(each, provider_id, each.of(OrgKind.LA)))
     seen = authorisation.sights(person)
     return StepTarget(
         family="provider",
@@ -182,6 +183,15 @@ async def provider(gateway: Gateway, person: Person, provider_id: ProviderId) ->
     )
 
 
+def _of(person: Person, acts: Callable[[RoleInOrganisation], bool]) -> Sights:
+    """The roles in which this person acts for a school or a provider. Raises NotAllowed: it is another's."""
+    seen = Sights(tuple(each for each in authorisation.sights(person) if acts(each.standing)))
+    if not seen:
+        words = "You may do this for your own school, provider or council only."
+        raise NotAllowed(Refusal.ORGANISATION, words)
+    return seen
+
+
 async def school(gateway: Gateway, person: Person, urn: Urn) -> StepTarget:
     """Raises Problem: it is not registered."""
     target = direct.school(urn)
@@ -190,13 +200,14 @@ async def school(gateway: Gateway, person: Person, urn: Urn) -> StepTarget:
     if not loaded.stream:
         raise not_found()
     state: School = loaded.state
+    seen = _of(person, lambda each: may_act_for_school(each, urn, {state.la_code}))
     return StepTarget(
         family="school",
         href=f"/schools/{urn}",
         name=state.name,
         version=loaded.version,
         state=state,
-        seen=authorisation.sights(person),
+        seen=seen,
         preview=lambda asked: previewing.to_school(gateway, asked, urn),
         give=lambda spec, sent: direct.give(gateway, person, spec, target, sent),
         chooses=choices.OF_SCHOOL,
