@@ -133,7 +133,7 @@ async def told(chromium: Browser, told_driver: Driver) -> AsyncIterator[Site]:
 
 
 @pytest.fixture
-async def wholesite_of(chromium: Browser, whole: Driver) -> AsyncIterator[Site]:  # noqa: F811 - the fixture
+async def whole_site(chromium: Browser, whole: Driver) -> AsyncIterator[Site]:  # noqa: F811 - the fixture
     """A gateway of its own with everything that runs, and the draft of the example placement: to be changed."""
     (await whole.take(examples.OF_PLACEMENT[0])).raise_for_status()
     async with site_of(chromium, whole) as made:
