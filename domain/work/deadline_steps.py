@@ -7,6 +7,7 @@ from typing import Final
 
 from domain.attendance.entries import ResolveAbsence
 from domain.attendance.provider_marks import RecordMark
+from domain.attendance.steps import STEPS as OF_REGISTER
 from domain.law.rules import RULES
 from domain.placement.agreement.arrangements import ArrangeMeals, ArrangeTransport
 from domain.placement.agreement.notice import GiveNotice
@@ -29,8 +30,11 @@ from domain.placement.running.provider_review import RecordProviderReview
 from domain.placement.running.safeguarding import AnswerSafeguardingConcern
 from domain.placement.running.start import StartPlacement
 from domain.placement.running.transition import RecordTransitionDealtWith
+from domain.placement.steps import STEPS as OF_PLACEMENT
 from domain.provider.diligence import CompleteDueDiligence
 from domain.provider.directory import RecordQaVisit
+from domain.provider.steps import STEPS as OF_PROVIDER
+from domain.shared.step import AnyStep
 from events.codes import Role, RuleId
 
 
@@ -50,6 +54,14 @@ class DeadlineStep:
     command: type
     on: StepOn = StepOn.PLACEMENT
     before: "DeadlineStep | None" = None
+
+
+def people(step: DeadlineStep) -> frozenset[Role]:
+    """Who may give its command."""
+    return _ROWS[step.command].people
+
+
+_ROWS: Final[Mapping[type, AnyStep]] = {**OF_PLACEMENT, **OF_REGISTER, **OF_PROVIDER}
 
 
 _ARRANGE: Final = DeadlineStep(verb="Arrange", command=ScheduleReview)

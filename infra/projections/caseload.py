@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.placement.stages import Stage
 from infra.projections import pupil_names
 from infra.projections.placements import NAMES, PlacementRow, Visibility, placement, ran_between, row_of, visible
 
@@ -21,6 +22,8 @@ class Filters:
     school_urn: str | None = None
     provider_id: UUID | None = None
     due_before: date | None = None
+    open_only: bool = False
+    unassigned: bool = False
     found_by: tuple[bytes, ...] = ()
 
 
@@ -81,6 +84,32 @@ async def of_day(
     return list((await conn.execute(query.order_by(placement.c.placement_id).limit(limit))).scalars())
 
 
+async def schools(conn: AsyncConnection, visibility: Visibility, *, limit: int = 500) -> list[str]:
+    """The home schools of the open placements that are seen."""
+    query = select(placement.c.home_school_urn).distinct().where(placement.c.is_open, visible(visibility))
+    return list((await conn.execute(query.order_by(placement.c.home_school_urn).limit(limit))).scalars())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseloadCounts:
+    """Of the open placements that are seen."""
+
+    open: int
+    on_hold: int
+    unassigned: int
+
+
+async def counts(conn: AsyncConnection, visibility: Visibility) -> CaseloadCounts:
+    row = placement.c
+    figures = (
+        func.count().label("open"),
+        func.count().filter(row.stage == Stage.PAUSED).label("on_hold"),
+        func.count().filter(row.assigned_to.is_(None)).label("unassigned"),
+    )
+    found = (await conn.execute(select(*figures).where(row.is_open, visible(visibility)))).mappings().one()
+    return CaseloadCounts(**found)
+
+
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     row = placement.c
     conditions: list[ColumnElement[bool]] = []
@@ -92,6 +121,10 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
         conditions.append(row.home_school_urn == filters.school_urn)
     if filters.provider_id is not None:
         conditions.append(row.provider_id == filters.provider_id)
+    if filters.open_only:
+        conditions.append(row.is_open)
+    if filters.unassigned:
+        conditions.append(row.assigned_to.is_(None))
     if filters.due_before is not None:
         conditions.append(row.next_deadline_on < filters.due_before)
     if filters.found_by:

@@ -105,8 +105,8 @@ class DeadlineRow:
 DeadlineCursor = tuple[int, date, UUID, int]
 """The position of a row in the list: (gravity, due_on, placement or provider, number)."""
 
-_SHARED = ("number", *(column.name for column in due_columns()))
-_OF_PLACEMENTS = (
+SHARED = ("number", *(column.name for column in due_columns()))
+OF_PLACEMENTS = (
     deadline.c.placement_id,
     placement.c.reference,
     deadline.c.subject,
@@ -114,7 +114,7 @@ _OF_PLACEMENTS = (
     cast(null(), Uuid).label("provider_id"),
     cast(null(), Text).label("org_id"),
 )
-_OF_PROVIDERS = (
+OF_PROVIDERS = (
     cast(null(), Uuid).label("placement_id"),
     cast(null(), Text).label("reference"),
     cast(null(), Uuid).label("subject"),
@@ -185,12 +185,12 @@ async def listing(
         return query.order_by(*place).limit(limit)
 
     of_placements = (
-        select(*(deadline.c[name] for name in _SHARED), *_OF_PLACEMENTS)
+        select(*(deadline.c[name] for name in SHARED), *OF_PLACEMENTS)
         .join(placement, placement.c.placement_id == deadline.c.placement_id)
-        .where(visible(visibility), _rules(visibility))
+        .where(visible(visibility), rules_for(visibility))
     )
-    of_providers = select(*(provider_deadline.c[name] for name in _SHARED), *_OF_PROVIDERS).where(
-        _own_of_providers(visibility)
+    of_providers = select(*(provider_deadline.c[name] for name in SHARED), *OF_PROVIDERS).where(
+        own_of_providers(visibility)
     )
     both = union_all(
         narrowed(of_placements, deadline, deadline.c.placement_id).subquery().select(),
@@ -201,7 +201,7 @@ async def listing(
     return [DeadlineRow(**row) for row in (await conn.execute(query)).mappings()]
 
 
-def _rules(visibility: Visibility) -> ColumnElement[bool]:
+def rules_for(visibility: Visibility) -> ColumnElement[bool]:
     """A provider sees what is due of its own, and not what its pupil's school or council has to do."""
     return deadline.c.rule.in_(sorted(PROVIDER_RULES)) if isinstance(visibility, OfProvider) else true()
 
@@ -223,7 +223,7 @@ def _reminded(of: Table, rule: Rule, day: date) -> ColumnElement[bool]:
     return and_(of.c.rule == rule.id, of.c.due_on <= day + timedelta(days=rule.remind_days))
 
 
-def _own_of_providers(visibility: Visibility) -> ColumnElement[bool]:
+def own_of_providers(visibility: Visibility) -> ColumnElement[bool]:
     """What is due about a provider is for the school or council whose it is, and its checks only while it has a
     placement there that can still change.
     """

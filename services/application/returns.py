@@ -130,11 +130,12 @@ def as_csv(rows: Iterable[CensusRecord | Registered], columns: Sequence[str]) ->
     written.write(BYTE_ORDER_MARK)
     writer = csv.writer(written)
     writer.writerow(columns)
-    writer.writerows([_cell(each) for each in line(row, columns).values()] for row in rows)
+    writer.writerows([csv_cell(each) for each in line(row, columns).values()] for row in rows)
     return written.getvalue()
 
 
-def _cell(value: Any) -> str:
+def csv_cell(value: Any) -> str:
+    """The text of one cell; a formula is quoted, so that it stays a text."""
     match value:
         case None:
             return ""

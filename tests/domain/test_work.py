@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import pytest
 
-from domain.attendance.steps import STEPS as REGISTER
 from domain.calendar.london import today as day_of
 from domain.law.rules import RULES
 from domain.placement.agreement.agreement import IssueAgreement
@@ -19,7 +18,6 @@ from domain.provider.steps import STEPS as PROVIDER
 from domain.school.state import School
 from domain.school.steps import STEPS as SCHOOL
 from domain.work import deadline_steps, waits
-from domain.work.deadline_steps import StepOn
 from domain.work.waits import Waiting, WaitKind
 from events.codes import AgreementParty, ApplicationOutcome, CommissionerKind, Role, RuleId
 from events.ids import ApplicationId, CalendarCorrectionId, PersonId
@@ -232,10 +230,8 @@ _TOLD = (
 @pytest.mark.parametrize("rule", list(RuleId))
 def test_every_timed_rule_has_a_step_for_whose_work_it_is_in(rule: RuleId) -> None:
     step = deadline_steps.STEPS[rule]
-    table = {StepOn.PLACEMENT: PLACEMENT, StepOn.REGISTER: REGISTER, StepOn.PROVIDER: PROVIDER}[step.on]
-    people = table[step.command].people
 
-    assert deadline_steps.concerned(rule, RULES[rule].owner, overdue=False) & people
+    assert deadline_steps.concerned(rule, RULES[rule].owner, overdue=False) & deadline_steps.people(step)
     assert step.before is None or step.before.command in PLACEMENT
 
 

@@ -15,7 +15,7 @@ from services.gateway.commands.catalogue import SPECS
 from services.gateway.pages.placement.key_dates import KEY_DATES
 from services.gateway.pages.session.cookies import name_of
 from services.gateway.pages.web.router import PageRoute
-from services.local.people import DemonstrationPerson
+from services.local.people import DemonstrationPerson, find
 from tests.gateway.driving import Driver
 
 # What a path says after its family: the commands there are of that family.
@@ -33,6 +33,8 @@ _COMMANDS: Final = {
     "school": "publish-calendar",
     "pupil": "change-pupil-flags",
 }
+_CASE_WORKER = find("amara-case-worker")
+assert _CASE_WORKER is not None
 _PARAMETERS: Final = {
     "placement_id": str(examples.PLACEMENT_ID),
     "pupil_id": str(examples.PUPIL_ID),
@@ -42,6 +44,9 @@ _PARAMETERS: Final = {
     "code": "not_found",
     "slug": "pupil",
     "name": "no-such-file",
+    "worker": str(_CASE_WORKER.id),
+    "sent_with": "0190a1b2-0000-7000-8000-00000000fffe",
+    "document_id": "0190a1b2-0000-7000-8000-00000000ffff",
 }
 # A name means something else on each of these.
 _OF_PATHS: Final = {("/placements/{placement_id}/dates/{name}/change", "name"): next(iter(KEY_DATES))}

@@ -55,6 +55,10 @@ SHOWS_NO_CHILD: Final[Mapping[str, str]] = {
     "GET /providers/{provider_id}": "a provider's record, which names no child",
     "GET /providers/{provider_id}/directory-entry": "a provider's record, which names no child",
     "GET /schools/{urn}": "a school's record, which names no child",
+    "GET /placements/search": "an empty box",
+    "GET /team/done/{sent_with}": "references alone",
+    "GET /on-hold": "as /placements, and no placement of the told story is on hold",
+    "GET /team": "as /team/{worker}, and each case of the told story has a case worker",
     "GET /providers/{provider_id}/do/{command}": "a provider's record, which names no child",
     "GET /providers/{provider_id}/do/{command}/{command_id}": "the visitor's own form about a provider",
     "GET /providers/{provider_id}/do/{command}/{command_id}/check": "the visitor's own form about a provider",
@@ -65,7 +69,16 @@ SHOWS_NO_CHILD: Final[Mapping[str, str]] = {
     "GET /schools/{urn}/done/{command_id}": "a school's record, which names no child",
 }
 # Lists that name children: each child that is named has its reading logged.
-LISTS_CHILDREN: Final[Mapping[str, str]] = {"GET /overview": "", "GET /today": "?date=2026-12-10"}
+LISTS_CHILDREN: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        (
+            *("GET /", "GET /placements", "GET /placements.csv", "GET /due", "GET /overdue", "GET /reviews/due"),
+            *("GET /team/{worker}", "GET /overview"),
+        ),
+        "",
+    ),
+    "GET /today": "?date=2026-12-10",
+}
 # Who opens what a case worker of the school may not, and pages that the told story has nothing for.
 OPENED_BY: Final[Mapping[str, str]] = {
     "/overview": "lorcan-la-officer",

@@ -87,6 +87,8 @@ class CaseloadQuery:
     opened: bool
     q: str | None
     search: UUID | None = None
+    open_only: bool = False
+    unassigned: bool = False
     sort: Sort
     cursor: str | None
     limit: int
@@ -153,6 +155,8 @@ async def listed(
         school_urn=asked.school,
         provider_id=asked.provider,
         due_before=asked.due_before,
+        open_only=asked.open_only,
+        unassigned=asked.unassigned,
         found_by=sought.found_by,
     )
     cursor = cursors.unpack_caseload(asked.cursor, asked.sort)
@@ -199,7 +203,7 @@ def _of_provider(asked: CaseloadQuery) -> CaseloadQuery:
 
     Raises Problem.
     """
-    if asked.assigned_to is not None or asked.due_before is not None:
+    if asked.assigned_to is not None or asked.due_before is not None or asked.unassigned:
         raise Problem("role_not_allowed", "Whose case it is and what is due next is for the school and the council.")
     return dataclasses.replace(asked, sort="updated")
 

@@ -10,10 +10,13 @@ from infra.settings import Settings
 from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem, response
 from services.gateway.pages.audit import routes as audit_pages
+from services.gateway.pages.caseload import due_routes as due_pages
+from services.gateway.pages.caseload import routes as caseload_pages
 from services.gateway.pages.concerns import routes as concern_pages
 from services.gateway.pages.council import routes as council_pages
 from services.gateway.pages.directory import routes as directory_pages
 from services.gateway.pages.help import routes as help_pages
+from services.gateway.pages.home import routes as home_pages
 from services.gateway.pages.placement import routes as placement_pages
 from services.gateway.pages.referral import routes as referral_pages
 from services.gateway.pages.register import routes as register_pages
@@ -23,6 +26,7 @@ from services.gateway.pages.session import choosing, current, leaving, sign_in
 from services.gateway.pages.session.issuer import PagesIssuer
 from services.gateway.pages.started import routes as started_pages
 from services.gateway.pages.steps import routes as step_pages
+from services.gateway.pages.team import routes as team_pages
 from services.gateway.pages.web.errors import problem_page
 from services.gateway.pages.web.look import Look
 from services.gateway.pages.web.page import Pages, pages_of
@@ -48,6 +52,7 @@ async def asset(request: Request, name: str) -> Response:
 # Each topic adds its own here.
 _ROUTERS = (
     *(files, help_pages.router, sign_in.router, leaving.router, choosing.router),
+    *(home_pages.router, caseload_pages.router, due_pages.router, team_pages.router),
     *(step_pages.router, started_pages.router, referral_pages.router, placement_pages.router),
     audit_pages.router,
     *(concern_pages.router, register_pages.router, week_pages.router),

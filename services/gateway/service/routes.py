@@ -63,6 +63,6 @@ def _document(request: Request) -> dict[str, Any]:
     return made
 
 
-@router.get("/", include_in_schema=False)
+@router.get("/api", include_in_schema=False)
 async def index() -> Response:
     return html.index()

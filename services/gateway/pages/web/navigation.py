@@ -12,7 +12,12 @@ from services.gateway.pages.web.viewer import Viewer
 _PLACING: Final = frozenset({Role.CASE_WORKER, Role.HEAD, Role.BODY_DELEGATE, Role.DSL})
 _COUNCIL: Final = frozenset({Role.LA_OFFICER, Role.SEND_OFFICER, Role.VIRTUAL_SCHOOL, Role.SOCIAL_WORKER})
 _STAFF: Final = _PLACING | {Role.PROVIDER_USER}
+_READERS: Final = _STAFF | _COUNCIL
 LINKS: Final[Mapping[str, tuple[str, frozenset[Role]]]] = {
+    "My work": ("/", _READERS),
+    "Placements": ("/placements", _READERS | {Role.AUDITOR}),
+    "Due": ("/due", _PLACING | _COUNCIL),
+    "Team": ("/team", frozenset({Role.CASE_WORKER, Role.HEAD})),
     "New referral": ("/referrals/new", frozenset({Role.CASE_WORKER})),
     "Today": ("/today", frozenset({Role.CASE_WORKER, Role.HEAD, Role.DSL, Role.LA_OFFICER, Role.PROVIDER_USER})),
     "Concerns": ("/concerns", frozenset({Role.HEAD, Role.DSL})),

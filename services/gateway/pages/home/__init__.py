@@ -1,0 +1,1 @@
+"""My work: what the person who signed in is to do."""
