@@ -8,7 +8,7 @@ from events.envelope import Actor, ActorKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WhoShown:
+class ActorName:
     """`words` is what is shown in any case: the name, or who it was without one. `withheld`: a name is not shown."""
 
     name: str | None = field(default=None, repr=False)
@@ -52,17 +52,17 @@ _SYSTEMS = {
 _PRIVATE = {Role.PARENT: "A parent", Role.PUPIL: "The pupil"}
 
 
-def who(actor: Actor, registered: str | None, reader: NameReader) -> WhoShown:
+def who(actor: Actor, registered: str | None, reader: NameReader) -> ActorName:
     """`registered` is the name that the register of people has for the actor's id and organisation."""
     if actor.kind is ActorKind.SYSTEM:
-        return WhoShown(words="The service")
+        return ActorName(words="The service")
     if actor.role in _PRIVATE:
-        return WhoShown(words=_PRIVATE[actor.role], withheld=True)
+        return ActorName(words=_PRIVATE[actor.role], withheld=True)
     kind = (actor.org_id or "").partition(":")[0]
     known = _SYSTEMS if actor.role is Role.INTEGRATION else _STAFF
     words = known.get(kind, "Somebody of an organisation that is not known")
     if not reader.may_read(actor.org_id):
-        return WhoShown(words=words, withheld=True)
+        return ActorName(words=words, withheld=True)
     if registered is None:
-        return WhoShown(words=f"{words} (name not known)")
-    return WhoShown(name=registered, words=registered)
+        return ActorName(words=f"{words} (name not known)")
+    return ActorName(name=registered, words=registered)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.access.names import WhoShown
+from domain.access.names import ActorName
 from domain.calendar.london import today
 from domain.documents.model import Document, Item, Section, Table, item
 from domain.documents.parts import objectives, section_f
@@ -186,7 +186,7 @@ def _timeline(source: Source) -> Section:
     )
 
 
-def _row(record: Record, hash_: str, who: WhoShown | None) -> tuple[str, ...]:
+def _row(record: Record, hash_: str, who: ActorName | None) -> tuple[str, ...]:
     metadata = record.metadata
     role = code(metadata.actor.role)
     return (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from domain.access.names import WhoShown
+from domain.access.names import ActorName
 from domain.calendar.london import today
 from domain.placement.record.history import Record, current
 from domain.placement.state import Placement
@@ -27,7 +27,7 @@ class Source:
     school: School | None = None
     provider: Provider | None = None
     hashes: Mapping[int, str] = field(default_factory=dict)
-    who: Mapping[Actor, WhoShown] = field(default_factory=dict)
+    who: Mapping[Actor, ActorName] = field(default_factory=dict)
 
     @property
     def event(self) -> Any:

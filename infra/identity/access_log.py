@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.identity.read_log import access_log
-from infra.projections.placements import Everything, Visibility, placement, within
+from infra.projections.placements import placement
+from infra.projections.visibility import Everything, Visibility, within
 
 AccessCursor = tuple[datetime, int]
 """When the last reading of a page was, and its number."""

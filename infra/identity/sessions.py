@@ -103,7 +103,7 @@ OR ended < clock_timestamp() - $2::interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class WebSession:
     """One that has not ended. `ends` is when it ends if nothing more is done in it.
 
     `is_chosen` is false for who has several organisations and has not said for which they act: the person has no role.
@@ -159,7 +159,7 @@ async def begin(conn: asyncpg.Connection, sign_in: SignIn) -> str:
     return token
 
 
-async def find(conn: asyncpg.Connection, token: str) -> Session | None:
+async def find(conn: asyncpg.Connection, token: str) -> WebSession | None:
     """The session of this token, which is thereby in use; None where it never began, or is over."""
     if len(token) > _LONGEST_TOKEN:
         return None
@@ -199,7 +199,7 @@ async def id_token_of(conn: asyncpg.Connection, token: str) -> str | None:
     return None if sealed is None else _opened(token, sealed).get("id_token")
 
 
-async def of_person(conn: asyncpg.Connection, person_id: UUID) -> list[Session]:
+async def of_person(conn: asyncpg.Connection, person_id: UUID) -> list[WebSession]:
     """Every live session of somebody, the last used first; without the name, which each holds under its own token."""
     return [_session(dict(row), None) for row in await conn.fetch(_OF_PERSON, IN_ALL, IDLE, person_id)]
 
@@ -239,7 +239,7 @@ def _count(status: str) -> int:
     return int(status.rpartition(" ")[2])
 
 
-def _session(row: Mapping[str, Any], name: str | None) -> Session:
+def _session(row: Mapping[str, Any], name: str | None) -> WebSession:
     person = Person(
         id=row["person_id"],
         roles=frozenset(row["roles"]),
@@ -248,7 +248,7 @@ def _session(row: Mapping[str, Any], name: str | None) -> Session:
         expires_at=row["ends"].timestamp(),
         issued_at=row["created"],
     )
-    return Session(
+    return WebSession(
         session_id=row["session_id"],
         person=person,
         organisation_name=row["organisation_name"],

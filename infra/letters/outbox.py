@@ -32,7 +32,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.event_store.tables import event
 from infra.postgres.db import metadata
-from infra.projections.placements import Visibility, placement, visible
+from infra.projections.placements import placement
+from infra.projections.visibility import Visibility, visible
 
 letter = Table(
     "letter",

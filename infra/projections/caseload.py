@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.placement.stages import Stage
 from infra.projections import pupil_names
-from infra.projections.placements import NAMES, PlacementRow, Visibility, placement, ran_between, row_of, visible
+from infra.projections.placements import NAMES, PlacementRow, placement, ran_between, row_of
+from infra.projections.visibility import Visibility, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

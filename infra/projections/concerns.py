@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.placement.stages import Stage
 from events.codes import RuleId
 from infra.projections.deadlines import deadline
-from infra.projections.placements import Visibility, placement, visible
+from infra.projections.placements import placement
+from infra.projections.visibility import Visibility, visible
 
 
 async def with_concerns(

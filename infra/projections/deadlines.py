@@ -41,7 +41,9 @@ from events.codes import CommissionerKind, Role, RuleId
 from infra.postgres.db import metadata
 from infra.projections.derived import PlacementSources, ReadModel, RegisterPart, RegisterSources, RowsOfSource
 from infra.projections.due_columns import due_columns, due_values
-from infra.projections.placements import (
+from infra.projections.placements import placement
+from infra.projections.provider_deadlines import provider_deadline
+from infra.projections.visibility import (
     Everything,
     Nobody,
     OfAuthority,
@@ -49,10 +51,8 @@ from infra.projections.placements import (
     OfPupil,
     OfSchool,
     Visibility,
-    placement,
     visible,
 )
-from infra.projections.provider_deadlines import provider_deadline
 
 NAME = "deadlines"
 _PLACEMENT: Final = "placement"

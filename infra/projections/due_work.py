@@ -23,9 +23,10 @@ from infra.projections.deadlines import (
     own_of_providers,
     rules_for,
 )
-from infra.projections.placements import Visibility, placement, visible
+from infra.projections.placements import placement
 from infra.projections.provider_deadlines import provider_deadline
 from infra.projections.reviews import review
+from infra.projections.visibility import Visibility, visible
 
 AHEAD_DAYS: Final = 14
 """How far somebody's work looks ahead; further where the owner is reminded earlier."""

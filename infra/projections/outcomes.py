@@ -27,7 +27,8 @@ from domain.placement.ending.outcomes import outcome as outcome_of
 from domain.shared.small_numbers import Cell
 from infra.postgres.db import metadata
 from infra.projections.derived import PlacementSources, ReadModel, RowsOfSource
-from infra.projections.placements import Visibility, placement, visible
+from infra.projections.placements import placement
+from infra.projections.visibility import Visibility, visible
 
 NAME: Final = "outcomes"
 

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.placement.reviews.diary import ReviewLetter, diary
 from infra.postgres.db import metadata
 from infra.projections.derived import PlacementSources, ReadModel, RowsOfSource
-from infra.projections.placements import Visibility, placement, visible
+from infra.projections.placements import placement
+from infra.projections.visibility import Visibility, visible
 
 NAME: Final = "reviews"
 

@@ -16,7 +16,8 @@ from domain.work.waits import Waiting
 from events.codes import Role
 from infra.postgres.db import metadata
 from infra.projections.derived import PlacementSources, ReadModel, RowsOfSource
-from infra.projections.placements import NAMES, PlacementRow, Visibility, placement, row_of, visible
+from infra.projections.placements import NAMES, PlacementRow, placement, row_of
+from infra.projections.visibility import Visibility, visible
 
 NAME: Final = "waiting"
 

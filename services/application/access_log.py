@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.access.names import OPERATOR_READS, WhoShown, who
+from domain.access.names import OPERATOR_READS, ActorName, who
 from domain.access.roles import RIGHTS
 from events.codes import Role
 from events.envelope import Actor, ActorKind
@@ -53,7 +53,7 @@ class ReadingShown:
     """One reading, with who it was and the page in words."""
 
     reading: LoggedReading
-    by: WhoShown
+    by: ActorName
     page: str
     reference: str | None
 
@@ -89,9 +89,9 @@ async def _named(conn: asyncpg.Connection, found: Sequence[LoggedReading]) -> Se
     ]
 
 
-def _who(person_id: UUID, org: str | None, registered: RegisteredPerson | None) -> WhoShown:
+def _who(person_id: UUID, org: str | None, registered: RegisteredPerson | None) -> ActorName:
     if person_id == OPERATOR:
-        return WhoShown(words="Somebody at the command line")
+        return ActorName(words="Somebody at the command line")
     roles = () if registered is None else registered.roles
     # Who was never seen since the register is there is taken for staff: without a name it says no more than that.
     role = next((each for each in roles if RIGHTS[each].works_for), next(iter(roles), Role.CASE_WORKER))

@@ -8,7 +8,8 @@ import asyncpg
 from domain.access.roles import RIGHTS
 from infra.identity.tokens import Person
 from infra.projections import placements
-from infra.projections.placements import Everything, PlacementRow, Visibility, sees
+from infra.projections.placements import PlacementRow
+from infra.projections.visibility import Everything, Visibility, sees
 from services.application import authorisation
 
 AUDITS = frozenset(role for role, rights in RIGHTS.items() if rights.audits)

@@ -27,16 +27,8 @@ from events.codes import Role
 from events.envelope import Actor, ActorKind
 from events.ids import ProviderId, Urn
 from infra.identity.tokens import Person
-from infra.projections.placements import (
-    Everything,
-    Nobody,
-    OfAuthority,
-    OfProvider,
-    OfSchool,
-    PlacementRow,
-    Visibility,
-    sees,
-)
+from infra.projections.placements import PlacementRow
+from infra.projections.visibility import Everything, Nobody, OfAuthority, OfProvider, OfSchool, Visibility, sees
 
 
 class Refusal(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 import asyncpg
 
-from domain.access.names import NameReader, WhoShown, who
+from domain.access.names import ActorName, NameReader, who
 from events.envelope import Actor
 from infra.identity import people
 from infra.identity.tokens import Person
@@ -12,7 +12,7 @@ from infra.projections.placements import PlacementRow
 from services.application.authorisation import Sights
 
 
-async def names_of(conn: asyncpg.Connection, actors: Iterable[Actor], reader: NameReader) -> Mapping[Actor, WhoShown]:
+async def names_of(conn: asyncpg.Connection, actors: Iterable[Actor], reader: NameReader) -> Mapping[Actor, ActorName]:
     """Each of the actors as the reader may know them."""
     asked = set(actors)
     known = await people.find_many(conn, {each.id for each in asked})

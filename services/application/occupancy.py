@@ -13,7 +13,7 @@ from events.codec import PLACEMENT
 from events.ids import PlacementId, ProviderId, placement_stream
 from infra.encryption.keys import KeyProvider
 from infra.projections import placements
-from infra.projections.placements import Visibility
+from infra.projections.visibility import Visibility, sees
 from infra.streams.records import load
 
 
@@ -23,6 +23,6 @@ async def at_provider(
     """Of placements that are decided or run. `keys` tells who has a plan or is looked after, which no row says."""
     placed = await placements.placed_at(conn, provider_id, [*DECIDED, *RUNNING])
     rows = await placements.find_many(conn, placed)
-    seen = [each for each in placed if each in rows and placements.sees(visibility, rows[each])]
+    seen = [each for each in placed if each in rows and sees(visibility, rows[each])]
     states = [current(await load(conn, placement_stream(PlacementId(each)), PLACEMENT, keys)) for each in seen]
     return occupancy([there(state, on) for state in states], registration_test(on))

@@ -49,7 +49,7 @@ class WhatFollows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview(Generic[S, F]):
+class ForeseenDecision(Generic[S, F]):
     """What would become of a command, and what would follow if it is accepted."""
 
     decision: Decision[S, F]
@@ -67,7 +67,7 @@ async def preview(
     command: Any,
     context: Context,
     following: Following[S, F] = nothing_follows,
-) -> Preview[S, F]:
+) -> ForeseenDecision[S, F]:
     """Decide a command in a transaction that may be read only.
 
     Raises:
@@ -76,8 +76,8 @@ async def preview(
     context = replace(context, holds=False)
     made = decision(decider, await look(conn, decider, command, context), command, context)
     if made.decided is None:
-        return Preview(decision=made, follows=WhatFollows())
-    return Preview(
+        return ForeseenDecision(decision=made, follows=WhatFollows())
+    return ForeseenDecision(
         decision=made,
         follows=await following(conn, made.decided),
         warnings=decider.answers(made.decided).get("warnings", ()),

@@ -27,7 +27,8 @@ from infra.encryption.keys import KeyProvider
 from infra.identity.read_log import record_access
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
-from infra.projections.placements import OfAuthority, OfSchool, placement, ran_between, visible
+from infra.projections.placements import placement, ran_between
+from infra.projections.visibility import OfAuthority, OfSchool, visible
 from infra.streams.records import load
 from infra.streams.reference import Reference
 

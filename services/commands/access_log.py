@@ -13,7 +13,7 @@ from domain.calendar.london import start_of
 from infra.identity.access_log import AccessFilters
 from infra.identity.read_log import OPERATOR
 from infra.identity.tokens import Person
-from infra.projections.placements import Everything
+from infra.projections.visibility import Everything
 from infra.settings import Settings
 from services.application import access_log as log
 from services.application.auditing import Audit

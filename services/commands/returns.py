@@ -17,7 +17,7 @@ from infra.encryption.key_store.configured import keys_for
 from infra.identity.read_log import OPERATOR
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
-from infra.projections.placements import OfAuthority, OfSchool
+from infra.projections.visibility import OfAuthority, OfSchool
 from infra.settings import Settings
 from infra.streams.reference import Reference
 from services.application import returns

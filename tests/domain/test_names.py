@@ -4,14 +4,14 @@ from uuid import UUID
 
 import pytest
 
-from domain.access.names import OPERATOR_READS, NameReader, WhoShown, who
+from domain.access.names import OPERATOR_READS, ActorName, NameReader, who
 from events.codes import Role
 from events.envelope import Actor, ActorKind
 
 SCHOOL, COUNCIL, PROVIDER = "school:900001", "la:831", "provider:0190a1b2-0000-7000-8000-000000000001"
 TAKING_PART = frozenset({SCHOOL, COUNCIL, PROVIDER})
 NAME = "Hector Quillfeather"
-NAMED = WhoShown(name=NAME, words=NAME)
+NAMED = ActorName(name=NAME, words=NAME)
 
 
 def _actor(role: Role, org: str | None, kind: ActorKind = ActorKind.PERSON) -> Actor:
@@ -25,12 +25,12 @@ HEAD = _actor(Role.HEAD, SCHOOL)
 def test_the_service_is_named_plainly_in_whatever_role(role: Role) -> None:
     system = _actor(role, None, ActorKind.SYSTEM)
 
-    assert who(system, NAME, OPERATOR_READS) == WhoShown(words="The service")
+    assert who(system, NAME, OPERATOR_READS) == ActorName(words="The service")
 
 
 @pytest.mark.parametrize(("role", "words"), [(Role.PARENT, "A parent"), (Role.PUPIL, "The pupil")])
 def test_a_parent_and_a_pupil_are_never_named(role: Role, words: str) -> None:
-    assert who(_actor(role, SCHOOL), NAME, OPERATOR_READS) == WhoShown(words=words, withheld=True)
+    assert who(_actor(role, SCHOOL), NAME, OPERATOR_READS) == ActorName(words=words, withheld=True)
 
 
 @pytest.mark.parametrize("org", [SCHOOL, COUNCIL, PROVIDER])
@@ -63,7 +63,7 @@ def test_an_auditor_reads_the_name_of_all_staff() -> None:
 def test_a_name_that_is_withheld_is_said_in_words(actor: Actor, words: str) -> None:
     strangers = [NameReader(org="school:900002"), NameReader(), NameReader(taking_part=TAKING_PART, names=False)]
 
-    assert [who(actor, NAME, each) for each in strangers] == [WhoShown(words=words, withheld=True)] * 3
+    assert [who(actor, NAME, each) for each in strangers] == [ActorName(words=words, withheld=True)] * 3
     assert NAME not in repr(who(actor, NAME, OPERATOR_READS))
 
 
@@ -74,4 +74,4 @@ def test_a_system_reads_no_name_of_its_own_organisation_either() -> None:
 def test_a_name_that_nobody_knows_is_not_said_to_be_withheld() -> None:
     found = who(HEAD, None, OPERATOR_READS)
 
-    assert found == WhoShown(words="A member of staff of the school (name not known)")
+    assert found == ActorName(words="A member of staff of the school (name not known)")

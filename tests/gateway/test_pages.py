@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from domain.shared.references import parse
 from infra.settings import Settings, contrast_with_white
 from services.gateway.pages.web.assets import Assets
-from services.gateway.pages.web.look import Look
+from services.gateway.pages.web.look import Branding
 from tests.gateway.driving import Driver
 
 OPEN = ("/help", "/accessibility", "/privacy-notice", "/problems", "/problems/busy")
@@ -115,7 +115,7 @@ def _settings(**given: str) -> Settings:
     ids=["nobody", "a school"],
 )
 def test_header_and_help_name_whose_service_it_is(owner: str, heading: str, keeper: str) -> None:
-    look = Look.of(_settings(pages_owner=owner))
+    look = Branding.of(_settings(pages_owner=owner))
 
     assert (look.heading, look.keeper) == (heading, keeper)
 

@@ -13,7 +13,8 @@ import pytest
 from events.codes import Role
 from infra.identity.tokens import Person as SignedIn
 from infra.ids import uuid7
-from infra.projections.placements import PlacementRow, sees
+from infra.projections.placements import PlacementRow
+from infra.projections.visibility import sees
 from services.application import authorisation
 from services.gateway.commands.examples import EXAMPLES, PLACEMENT_ID, PROVIDER_ID, SCHOOL_URN
 from services.local.people import DemonstrationPerson

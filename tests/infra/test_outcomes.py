@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.shared.small_numbers import NUMBERS
 from infra.ids import uuid7
 from infra.projections.outcomes import OutcomePeriod, cells, listing, outcome, totals
-from infra.projections.placements import Everything, OfSchool, placement
+from infra.projections.placements import placement
+from infra.projections.visibility import Everything, OfSchool
 from tests.infra.test_placements import a_row
 
 ENDED = date(2027, 3, 25)

@@ -11,21 +11,8 @@ from domain.placement.provider_sight.phases import ProviderPhase, ended_since
 from domain.placement.stages import Stage
 from infra.ids import uuid7
 from infra.projections.caseload import CaseloadCursor, Filters, caseload, of_day
-from infra.projections.placements import (
-    Everything,
-    Nobody,
-    OfAuthority,
-    OfProvider,
-    OfPupil,
-    OfSchool,
-    PlacementRow,
-    StaleRow,
-    find,
-    find_many,
-    open_ids,
-    sees,
-    upsert,
-)
+from infra.projections.placements import PlacementRow, StaleRow, find, find_many, open_ids, upsert
+from infra.projections.visibility import Everything, Nobody, OfAuthority, OfProvider, OfPupil, OfSchool, sees
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 

@@ -10,19 +10,19 @@ from starlette.responses import Response
 
 from domain.placement.stages import Stage
 from events.codes import Severity
-from services.gateway.pages.pictures.attendance_weeks import Week, attendance_weeks
+from services.gateway.pages.pictures.attendance_weeks import AttendedWeek, attendance_weeks
 from services.gateway.pages.pictures.caseload_shape import by_next_deadline, by_stage
 from services.gateway.pages.pictures.council_overview import by_school
 from services.gateway.pages.pictures.placement_life import (
     Life,
     Phase,
     PhaseKind,
-    Review,
+    ReviewMark,
     ReviewState,
     placement_life,
 )
 from services.gateway.pages.web import parts
-from services.gateway.pages.web.page import FieldFault, page
+from services.gateway.pages.web.page import ErrorLine, page
 from services.gateway.pages.web.router import PageRouter
 
 _TEMPLATE: Final = """{% extends "base.html" %}
@@ -57,16 +57,16 @@ LIFE: Final = Life(
         Phase(PhaseKind.RETURNING, date(2027, 3, 6), date(2027, 3, 25)),
     ],
     reviews=[
-        Review(date(2026, 12, 18), ReviewState.MISSED),
-        Review(date(2027, 1, 20), ReviewState.HELD),
-        Review(date(2027, 3, 3), ReviewState.DUE),
-        Review(date(2027, 3, 8), ReviewState.DUE),
+        ReviewMark(date(2026, 12, 18), ReviewState.MISSED),
+        ReviewMark(date(2027, 1, 20), ReviewState.HELD),
+        ReviewMark(date(2027, 3, 3), ReviewState.DUE),
+        ReviewMark(date(2027, 3, 8), ReviewState.DUE),
     ],
     holidays=[(date(2026, 12, 21), date(2027, 1, 1)), (date(2027, 2, 15), date(2027, 2, 19))],
     today=date(2027, 2, 1),
 )
 WEEKS: Final = [
-    Week(date.fromordinal(date(2026, 11, 2).toordinal() + 7 * n), attended, possible)
+    AttendedWeek(date.fromordinal(date(2026, 11, 2).toordinal() + 7 * n), attended, possible)
     for n, (attended, possible) in enumerate(
         [(10, 10), (9, 10), (10, 10), (7, 10), (10, 10), (8, 8), (0, 0), (0, 0), (10, 10), (9, 10), (4, 10), (10, 10)]
     )
@@ -89,7 +89,7 @@ def install(app: FastAPI) -> None:
 
     @router.get("/components")
     async def components(request: Request, errors: bool = False) -> Response:
-        faults = [FieldFault(text="Enter a note", field="note")] if errors else []
+        faults = [ErrorLine(text="Enter a note", field="note")] if errors else []
         return page(request, None, "components.html", errors=faults, **_shown())
 
     loader = app.state.pages.templates.loader
@@ -108,21 +108,31 @@ def _shown() -> dict[str, object]:
             stage=parts.stage_tag(Stage.ACTIVE),
         ),
         "sections": [
-            parts.Section(words, "/components", current=n == 0)
+            parts.PageSection(words, "/components", current=n == 0)
             for n, words in enumerate(("Overview", "Timeline", "Documents", "People", "Attendance"))
         ],
         "filters": [parts.Chosen("Stage", "Under way", "/components"), parts.Chosen("School", "Oakhill", "/help")],
-        "table": parts.Table(
+        "table": parts.DataTable(
             caption="Due in the next two weeks",
             columns=("Pupil", parts.Link("Due", "/components?sort=due", "sort by date"), "Sessions", "What to do"),
             rows=[
-                ["Robin Example", parts.Cell("18 Jan 2027", tag=parts.due_tag(-2)), "10", parts.Cell(link=link)],
-                [parts.Cell("Wren Sample", hint="Year 7"), parts.Cell("20 Jan 2027", tag=parts.due_tag(0)), "8", ""],
-                ["Ash <Specimen>", parts.Cell("25 Jan 2027", tag=parts.due_tag(5)), "6", "Nothing yet"],
+                [
+                    "Robin Example",
+                    parts.TableCell("18 Jan 2027", tag=parts.due_tag(-2)),
+                    "10",
+                    parts.TableCell(link=link),
+                ],
+                [
+                    parts.TableCell("Wren Sample", hint="Year 7"),
+                    parts.TableCell("20 Jan 2027", tag=parts.due_tag(0)),
+                    "8",
+                    "",
+                ],
+                ["Ash <Specimen>", parts.TableCell("25 Jan 2027", tag=parts.due_tag(5)), "6", "Nothing yet"],
             ],
             numbers=frozenset({2}),
         ),
-        "empty": parts.Table(caption="Nothing", columns=("A",), rows=[], empty="Nothing is overdue."),
+        "empty": parts.DataTable(caption="Nothing", columns=("A",), rows=[], empty="Nothing is overdue."),
         "paging": parts.Paging("/components?before=a", "/components?after=b", "placements"),
         "facts": [
             parts.Fact("Start", "8 December 2026", change=parts.Link("Change", "/help", "start")),

@@ -8,7 +8,7 @@ import httpx2
 
 from infra.identity import sessions
 from infra.identity.claims import Membership
-from infra.identity.sessions import Session, SignIn
+from infra.identity.sessions import SignIn, WebSession
 from infra.postgres.db import connection
 from services.gateway.commands import examples
 from services.gateway.commands.catalogue import SPECS
@@ -117,7 +117,7 @@ class Opener:
     """Somebody with a session, or nobody."""
 
     http: httpx2.AsyncClient
-    session: Session | None = None
+    session: WebSession | None = None
 
     async def get(self, url: str, **headers: str) -> httpx2.Response:
         return await self.http.get(url, headers={"Sec-Fetch-Site": "same-origin", **headers})

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from infra.identity.sessions import IDLE
-from services.gateway.pages.web.page import Pages
+from services.gateway.pages.web.page import PageSetup
 from tests.pages.browsing import Visit
 from tests.pages.conftest import Site
 
@@ -81,6 +81,6 @@ async def _signed_out(route: object) -> None:
 
 
 def test_pages_warn_by_the_limit_that_sessions_have(site: Site) -> None:
-    made: Pages = site.driver.app.state.pages
+    made: PageSetup = site.driver.app.state.pages
 
     assert made.idle_seconds == IDLE_SECONDS

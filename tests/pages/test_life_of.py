@@ -12,7 +12,7 @@ from events.placement.referral import PlacementCancelled, ReferralDeclined, Refe
 from events.placement.running import PlacementPaused, PlacementResumed
 from events.values.school_days import HalfTerm
 from services.gateway.pages.pictures.life_of import life_of
-from services.gateway.pages.pictures.placement_life import Life, PhaseKind, Review, ReviewState, placement_life
+from services.gateway.pages.pictures.placement_life import Life, PhaseKind, ReviewMark, ReviewState, placement_life
 from tests.domain.examples import at, day
 from tests.domain.test_running import due, held
 from tests.dsl import Given, an_id
@@ -110,13 +110,13 @@ def test_holidays_are_the_gaps_that_are_longer_than_a_weekend() -> None:
 @pytest.mark.parametrize(
     ("story", "today", "review"),
     [
-        (due, "2026-12-16", Review(day("2026-12-16"), ReviewState.DUE)),
-        (due, "2026-12-17", Review(day("2026-12-16"), ReviewState.MISSED)),
-        (held, "2027-06-01", Review(day("2026-12-08"), ReviewState.HELD)),
+        (due, "2026-12-16", ReviewMark(day("2026-12-16"), ReviewState.DUE)),
+        (due, "2026-12-17", ReviewMark(day("2026-12-16"), ReviewState.MISSED)),
+        (held, "2027-06-01", ReviewMark(day("2026-12-08"), ReviewState.HELD)),
     ],
     ids=["due on its day", "missed the day after", "held"],
 )
-def test_review_is_held_due_or_missed_by_the_day(story: object, today: str, review: Review) -> None:
+def test_review_is_held_due_or_missed_by_the_day(story: object, today: str, review: ReviewMark) -> None:
     assert review in _life(story(), today).reviews  # type: ignore[operator]
 
 
@@ -124,5 +124,5 @@ def test_review_that_is_planned_is_due_until_the_placement_ends() -> None:
     active, ended = _at(Stage.ACTIVE), _at(Stage.ENDED)
     [planned, *_] = active.state.period.planned
 
-    assert Review(planned.due, ReviewState.DUE) in _life(active, str(planned.due)).reviews
+    assert ReviewMark(planned.due, ReviewState.DUE) in _life(active, str(planned.due)).reviews
     assert all(each.state is not ReviewState.DUE for each in _life(ended, str(planned.due)).reviews)

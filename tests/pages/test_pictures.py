@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.placement.stages import Stage
-from services.gateway.pages.pictures.attendance_weeks import Week, attendance_weeks
+from services.gateway.pages.pictures.attendance_weeks import AttendedWeek, attendance_weeks
 from services.gateway.pages.pictures.caseload_shape import by_next_deadline, by_stage
 from services.gateway.pages.pictures.council_overview import by_school
 from services.gateway.pages.pictures.placement_life import (
     Life,
     Phase,
     PhaseKind,
-    Review,
+    ReviewMark,
     ReviewState,
     placement_life,
 )
@@ -80,7 +80,7 @@ def test_any_life_stays_inside_its_picture(
 ) -> None:
     life = Life(
         phases=[Phase(kind, *span) for kind, span in phases],
-        reviews=[Review(*each) for each in reviews],
+        reviews=[ReviewMark(*each) for each in reviews],
         holidays=holidays,
         today=today,
     )
@@ -102,13 +102,13 @@ def test_placement_of_one_day_is_seen() -> None:
     ("attended", "possible", "met"), [(19, 20, True), (18, 19, False), (0, 10, False), (10, 10, True)]
 )
 def test_week_meets_its_target_only_without_rounding_up(attended: int, possible: int, met: bool) -> None:
-    picture = attendance_weeks([Week(MONDAY, attended, possible)], target=95)
+    picture = attendance_weeks([AttendedWeek(MONDAY, attended, possible)], target=95)
 
     assert picture.table.rows[0][-1] == ("Yes" if met else "No")
 
 
 def test_week_without_sessions_has_no_bar_and_is_not_below() -> None:
-    picture = attendance_weeks([Week(MONDAY, 0, 0)], target=95)
+    picture = attendance_weeks([AttendedWeek(MONDAY, 0, 0)], target=95)
 
     assert picture.table.rows == [("2 Nov 2026", "No sessions", "", "")]
     assert not any(each.tag == "rect" for each in _shapes(picture))

@@ -25,7 +25,7 @@ from infra.letters.files import FileSender
 from infra.letters.forgetting import forget, forget_erased
 from infra.letters.port import Letter, NotSendable, SenderAway, SenderReport
 from infra.postgres.db import connection, transaction
-from infra.projections.placements import Everything
+from infra.projections.visibility import Everything
 from infra.streams.records import PendingEvent, append_noted
 from infra.subscriptions.runner import read_alone
 from services.application.undecided_commands import UndecidedCommands

@@ -9,7 +9,7 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.access.names import WhoShown
+from domain.access.names import ActorName
 from domain.calendar.london import today
 from domain.documents.directory import entry
 from domain.documents.model import Document
@@ -130,7 +130,7 @@ def _is_for_provider(event: DocumentProduced, shown: ProviderPart) -> bool:
 
 
 def _shown(
-    record: Recorded[Any], letter: Fate | None, signed: Iterable[Recorded[Any]], who: Mapping[EventId, WhoShown]
+    record: Recorded[Any], letter: Fate | None, signed: Iterable[Recorded[Any]], who: Mapping[EventId, ActorName]
 ) -> dict[str, Any]:
     event: DocumentProduced = record.event
     placement = placement_id_of(record.stream_id)

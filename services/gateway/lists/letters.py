@@ -9,7 +9,7 @@ from events.placement.letters import DocumentProduced
 from infra.identity.tokens import Person
 from infra.letters import outbox
 from infra.letters.outbox import Fate, Listed, Status
-from infra.projections.placements import Nobody
+from infra.projections.visibility import Nobody
 from services.application import authorisation
 from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from domain.shared.small_numbers import PLACEMENTS, Cell, destinations_given, figures_given
 from infra.identity.tokens import Person
 from infra.projections.outcomes import OutcomePeriod, cells, listing, totals
-from infra.projections.placements import OfSchool
+from infra.projections.visibility import OfSchool
 from services.gateway.http import cursors
 from services.gateway.http.responses import json_response, link
 from services.gateway.http.runtime import Gateway

@@ -16,8 +16,8 @@ from infra.identity.searches import Search, SearchedBy
 from infra.identity.tokens import Person
 from infra.postgres.db import connection, transaction
 from infra.projections import pupil_names
-from infra.projections.placements import OfAuthority, OfProvider, OfSchool, Visibility
 from infra.projections.pupil_numbers import normal
+from infra.projections.visibility import OfAuthority, OfProvider, OfSchool, Visibility
 from services.application import references
 from services.application.authorisation import Sights
 from services.gateway.http.problem_types import OWN

@@ -28,8 +28,8 @@ from services.gateway.pages.started import routes as started_pages
 from services.gateway.pages.steps import routes as step_pages
 from services.gateway.pages.team import routes as team_pages
 from services.gateway.pages.web.errors import problem_page
-from services.gateway.pages.web.look import Look
-from services.gateway.pages.web.page import Pages, pages_of
+from services.gateway.pages.web.look import Branding
+from services.gateway.pages.web.page import PageSetup, pages_of
 from services.gateway.pages.web.router import PageRouter
 
 _A_YEAR = "public, max-age=31536000, immutable"
@@ -65,7 +65,7 @@ def install(app: FastAPI, settings: Settings) -> None:
     current.install(app)
     placement_pages.install(app)
     app.state.pages_issuer = PagesIssuer(settings)
-    app.state.pages = Pages.of(Look.of(settings), idle_seconds=int(IDLE.total_seconds()))
+    app.state.pages = PageSetup.of(Branding.of(settings), idle_seconds=int(IDLE.total_seconds()))
     for router in _ROUTERS:
         app.include_router(router)
     app.router.default = _not_found

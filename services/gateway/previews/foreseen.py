@@ -9,7 +9,7 @@ from domain.placement.provider_sight.fields import PROVIDER_RULES, is_shown_docu
 from domain.placement.time.deadline_changes import DeadlineChanges
 from domain.shared.errors import Rejected
 from infra.documents.renderer import NotRendered
-from services.application.previewing import Preview
+from services.application.previewing import ForeseenDecision
 from services.gateway.commands.schemas import WarningShown
 from services.gateway.http.problem_types import OWN
 from services.gateway.http.problems import Problem
@@ -18,7 +18,7 @@ from services.gateway.previews import schemas
 
 
 async def shown(
-    gateway: Gateway, made: Preview[Any, Any], *, names: bool, for_provider: bool = False
+    gateway: Gateway, made: ForeseenDecision[Any, Any], *, names: bool, for_provider: bool = False
 ) -> schemas.Preview:
     """`for_provider`: of what is due and of the documents, what a provider sees. Raises Problem: one is too long."""
     decision = made.decision

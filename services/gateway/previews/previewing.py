@@ -157,7 +157,7 @@ def _placement(gateway: Gateway, placement_id: PlacementId) -> Target:
 
 async def _preview(
     gateway: Gateway, asked: PreviewAsked, target: Target, command: Any, *, actor: Actor, command_id: UUID
-) -> previewing.Preview[Any, Any]:
+) -> previewing.ForeseenDecision[Any, Any]:
     """Decided under an id that no command has; what a draft begins is named by it.
 
     Raises Problem: the record has moved on; or a key was destroyed, or cannot be had just now.

@@ -13,7 +13,7 @@ from domain.law.council_register import CHILDREN_NOT_IN_SCHOOL
 from domain.returns.census import CensusRecord, notes, period_of
 from domain.returns.register import Registered
 from infra.identity.tokens import Person
-from infra.projections.placements import OfAuthority, OfSchool
+from infra.projections.visibility import OfAuthority, OfSchool
 from services.application import authorisation, returns
 from services.application.returns import CENSUS_COLUMNS, REGISTER_COLUMNS, ReturnReader, as_csv, body_of
 from services.gateway.http.problems import Problem

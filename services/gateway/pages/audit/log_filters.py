@@ -17,7 +17,7 @@ from services.gateway.audit.access_log import LogQuery, placement_asked
 from services.gateway.http.problems import Problem
 from services.gateway.http.runtime import Gateway
 from services.gateway.pages.session.current import Visitor
-from services.gateway.pages.web.page import FieldFault
+from services.gateway.pages.web.page import ErrorLine
 
 ADDRESS: Final = "/audit/access-log"
 # Codes, as a reason typed freely would put whatever is typed into the address.
@@ -70,23 +70,23 @@ class LogFilters:
         return f"{ADDRESS}?{query}" if query else ADDRESS
 
 
-async def asked(gateway: Gateway, visitor: Visitor, typed: LogFilters) -> tuple[LogQuery, list[FieldFault]]:
+async def asked(gateway: Gateway, visitor: Visitor, typed: LogFilters) -> tuple[LogQuery, list[ErrorLine]]:
     """What is asked of the log, and what is wrong with what was typed. Raises NotAllowed."""
-    faults: list[FieldFault] = []
+    faults: list[ErrorLine] = []
     placement = person = None
     try:
         placement = await placement_asked(gateway, visitor.person, typed.placement or None)
     except Problem as refused:
         mistyped = refused.kind.code == "reference_mistyped"
-        faults.append(FieldFault(text=MISTYPED if mistyped else _PLACEMENT_UNKNOWN, field="placement"))
+        faults.append(ErrorLine(text=MISTYPED if mistyped else _PLACEMENT_UNKNOWN, field="placement"))
     if typed.person:
         try:
             person = UUID(typed.person)
         except ValueError:
-            faults.append(FieldFault(text="The person in the address is not known. Choose one from the list."))
+            faults.append(ErrorLine(text="The person in the address is not known. Choose one from the list."))
     since, until = _day(typed.since, "from", faults), _day(typed.until, "to", faults)
     if since and until and since > until:
-        faults.append(FieldFault(text="The last day must be the same as or after the first day.", field="to"))
+        faults.append(ErrorLine(text="The last day must be the same as or after the first day.", field="to"))
     query = LogQuery(
         placement=placement,
         person=person,
@@ -116,13 +116,13 @@ def _within(day: date) -> date:
     return day
 
 
-def _day(text: str, field: str, faults: list[FieldFault]) -> date | None:
+def _day(text: str, field: str, faults: list[ErrorLine]) -> date | None:
     if not text:
         return None
     try:
         return typed_day(text)
     except NotADay:
-        faults.append(FieldFault(text=_DATE, field=field))
+        faults.append(ErrorLine(text=_DATE, field=field))
         return None
 
 

@@ -8,13 +8,13 @@ from markupsafe import Markup
 from services.application.access_log import ReadingShown
 from services.gateway.pages.audit.log_filters import WHY, LogFilters, typed_day
 from services.gateway.pages.web.filters import clock, day, moment, short_day, upper_first
-from services.gateway.pages.web.parts import Cell, Chosen, Link, Table
+from services.gateway.pages.web.parts import Chosen, DataTable, Link, TableCell
 
 _COLUMNS = ("When", "Who", "Placement", "Page", "Why")
 
 
-def table(found: Sequence[ReadingShown], typed: LogFilters) -> Table:
-    return Table(
+def table(found: Sequence[ReadingShown], typed: LogFilters) -> DataTable:
+    return DataTable(
         caption="Readings, newest first",
         columns=_COLUMNS,
         rows=[_row(each, typed) for each in found],
@@ -35,15 +35,19 @@ def chosen(found: Sequence[ReadingShown], typed: LogFilters) -> list[Chosen]:
     return [Chosen(name, value, typed.address(**{key: ""})) for key, (name, value) in values.items() if value]
 
 
-def _row(each: ReadingShown, typed: LogFilters) -> list[Cell | str]:
+def _row(each: ReadingShown, typed: LogFilters) -> list[TableCell | str]:
     reading = each.reading
     at = reading.read_at
     same_person = str(reading.person_id) == typed.person
     by = each.by.words
     hint = _organisation(reading.org)
-    who = Cell(by, hint=hint) if same_person else Cell(link=_only(by, typed, person=str(reading.person_id)), hint=hint)
+    who = (
+        TableCell(by, hint=hint)
+        if same_person
+        else TableCell(link=_only(by, typed, person=str(reading.person_id)), hint=hint)
+    )
     return [
-        Cell(short_day(at).replace(" ", "\u00a0"), hint=clock(at)),
+        TableCell(short_day(at).replace(" ", "\u00a0"), hint=clock(at)),
         who,
         _placement(each, typed),
         each.page,
@@ -55,22 +59,22 @@ def _only(text: str, typed: LogFilters, **changed: str) -> Link:
     return Link(text, typed.address(**changed), about="alone")
 
 
-def _placement(each: ReadingShown, typed: LogFilters) -> Cell | str:
+def _placement(each: ReadingShown, typed: LogFilters) -> TableCell | str:
     if each.reading.placement_id is None:
         return "None"
     named = each.reference or str(each.reading.placement_id)
     words = Markup('<span class="app-reference">{}</span>').format(named) if each.reference else named
     if named == typed.placement:
-        return Cell(words)
-    return Cell(link=Link(words, typed.address(placement=named), about="alone"))
+        return TableCell(words)
+    return TableCell(link=Link(words, typed.address(placement=named), about="alone"))
 
 
-def _why(each: ReadingShown) -> Cell | str:
+def _why(each: ReadingShown) -> TableCell | str:
     """A reading of the log says what was asked of it; other lists of values, such as a job's, are not words."""
     reading = each.reading
     asked = dict(part.partition("=")[::2] for part in (reading.asked or "").split() if "=" in part)
     said = [words for name, value in asked.items() if (words := _asked(name, value, each))]
-    return Cell(reading.why or "Not given", hint=f"Filters: {', '.join(said)}" if said else "")
+    return TableCell(reading.why or "Not given", hint=f"Filters: {', '.join(said)}" if said else "")
 
 
 def _asked(name: str, value: str, each: ReadingShown) -> str:

@@ -25,7 +25,7 @@ from services.gateway.lists.caseload import CaseloadListing, CaseloadQuery, List
 from services.gateway.pages.caseload import cells
 from services.gateway.pages.caseload.asked import CaseloadAsked
 from services.gateway.pages.web.filters import code, short_day
-from services.gateway.pages.web.parts import Cell, Link, Table, stage_tag
+from services.gateway.pages.web.parts import DataTable, Link, TableCell, stage_tag
 
 _CSV_ROWS: Final = 200
 _NOBODY: Final = "Nobody"
@@ -62,7 +62,9 @@ async def names_beside(conn: asyncpg.Connection, gateway: Gateway, rows: Sequenc
     return NamesBeside(schools=schools, providers=providers, workers=workers)
 
 
-async def table(gateway: Gateway, person: Person, asked: CaseloadAsked, today: date) -> tuple[Table, CaseloadListing]:
+async def table(
+    gateway: Gateway, person: Person, asked: CaseloadAsked, today: date
+) -> tuple[DataTable, CaseloadListing]:
     """One page of the caseload. Raises Problem: a filter that is not for this person."""
     found = await caseload.listed(gateway, person, asked.query(today, person.id))
     async with connection(gateway.engine) as conn:
@@ -73,7 +75,7 @@ async def table(gateway: Gateway, person: Person, asked: CaseloadAsked, today: d
     rows = [_row(each, beside, today, whole=whole, council=_councils(person)) for each in found.placements]
     columns = [*head, "Ends", asked.ordered("Last change", "updated")]
     empty = "No placement fits these filters." if asked.chosen({}) else "There are no open placements that you see."
-    shown = Table(caption="Placements", caption_hidden=True, columns=columns, rows=rows, empty=empty)
+    shown = DataTable(caption="Placements", caption_hidden=True, columns=columns, rows=rows, empty=empty)
     return shown, found
 
 
@@ -81,19 +83,19 @@ def _councils(person: Person) -> bool:
     return (person.org or "").startswith("la:")
 
 
-def _row(each: ListedPlacement, beside: NamesBeside, today: date, *, whole: bool, council: bool) -> list[Cell]:
+def _row(each: ListedPlacement, beside: NamesBeside, today: date, *, whole: bool, council: bool) -> list[TableCell]:
     row = each.row
     cell = [
         cells.who(row, each.pupil),
-        Cell(tag=stage_tag(Stage(row.stage))),
-        Cell(beside.school(row) if council else beside.provider(row)),
+        TableCell(tag=stage_tag(Stage(row.stage))),
+        TableCell(beside.school(row) if council else beside.provider(row)),
     ]
     if whole:
         due = cells.due(row.next_deadline_on, today)
         words = "" if row.next_deadline_rule is None else RULES[RuleId(row.next_deadline_rule)].words
-        cell += [Cell(beside.worker(row)), replace(due, hint=words)]
+        cell += [TableCell(beside.worker(row)), replace(due, hint=words)]
     ends = row.ended_on or row.proposed_end_on
-    return [*cell, Cell("" if ends is None else short_day(ends)), Cell(short_day(row.updated_at))]
+    return [*cell, TableCell("" if ends is None else short_day(ends)), TableCell(short_day(row.updated_at))]
 
 
 COLUMNS: Final = (

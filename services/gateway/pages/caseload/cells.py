@@ -6,7 +6,7 @@ from uuid import UUID
 from infra.projections.placements import PlacementRow
 from infra.projections.pupil_names import ListedPupil
 from services.gateway.pages.web.filters import short_day
-from services.gateway.pages.web.parts import Cell, Link, Tag
+from services.gateway.pages.web.parts import Link, TableCell, Tag
 
 RESTRICTED = "Access is restricted"
 
@@ -20,13 +20,13 @@ def href_of(reference: str | None, placement_id: UUID) -> str:
     return f"/placements/{reference_of(reference, placement_id)}"
 
 
-def who(row: PlacementRow, pupil: ListedPupil | None) -> Cell:
+def who(row: PlacementRow, pupil: ListedPupil | None) -> TableCell:
     """The name above the reference; the reference alone where the name is withheld."""
     reference = reference_of(row.reference, row.placement_id)
     href = href_of(row.reference, row.placement_id)
     if pupil is not None:
-        return Cell(link=Link(pupil.name, href), hint=reference)
-    return Cell(link=Link(reference, href), hint=RESTRICTED if row.readers is not None else "")
+        return TableCell(link=Link(pupil.name, href), hint=reference)
+    return TableCell(link=Link(reference, href), hint=RESTRICTED if row.readers is not None else "")
 
 
 def named(row: PlacementRow, pupil: ListedPupil | None) -> str:
@@ -34,11 +34,11 @@ def named(row: PlacementRow, pupil: ListedPupil | None) -> str:
     return reference_of(row.reference, row.placement_id) if pupil is None else pupil.name
 
 
-def due(on: date | None, today: date, *, overdue: bool = False, none: str = "") -> Cell:
+def due(on: date | None, today: date, *, overdue: bool = False, none: str = "") -> TableCell:
     """A day with how near it is."""
     if on is None:
-        return Cell(none)
-    return Cell(short_day(on), tag=due_tag_of(on, today, overdue=overdue))
+        return TableCell(none)
+    return TableCell(short_day(on), tag=due_tag_of(on, today, overdue=overdue))
 
 
 def due_tag_of(on: date, today: date, *, overdue: bool = False) -> Tag | None:

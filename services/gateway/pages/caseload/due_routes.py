@@ -25,7 +25,7 @@ from services.gateway.pages.caseload.asked import CaseloadAsked
 from services.gateway.pages.caseload.caseload_table import names_beside
 from services.gateway.pages.session.current import SignedInVisitor, Visitor
 from services.gateway.pages.web.page import page
-from services.gateway.pages.web.parts import Chosen, Link, Paging, Table
+from services.gateway.pages.web.parts import Chosen, DataTable, Link, Paging
 from services.gateway.pages.web.router import PageRouter
 
 router = PageRouter()
@@ -40,7 +40,9 @@ def _address(path: str, **kept: str | None) -> str:
     return f"{path}?{query}" if query else path
 
 
-def _list_page(request: Request, visitor: Visitor, title: str, table: Table, paging: Paging, **more: Any) -> Response:
+def _list_page(
+    request: Request, visitor: Visitor, title: str, table: DataTable, paging: Paging, **more: Any
+) -> Response:
     values = {"chosen": (), "narrowed": (), "clear": request.url.path} | more
     return page(request, visitor, "caseload/list.html", heading=title, table=table, paging=paging, **values)
 

@@ -29,7 +29,7 @@ from services.gateway.lists.schemas import DeadlineListed
 from services.gateway.pages.caseload import cells
 from services.gateway.pages.caseload.caseload_table import NamesBeside
 from services.gateway.pages.web.filters import clock, code, role_name, short_day
-from services.gateway.pages.web.parts import Cell, Link, Table, severity_tag
+from services.gateway.pages.web.parts import DataTable, Link, TableCell, severity_tag
 
 Roles = frozenset[Role]
 
@@ -59,8 +59,8 @@ def due_table(
     *,
     caption: str,
     today: date,
-) -> Table:
-    return Table(
+) -> DataTable:
+    return DataTable(
         caption=caption,
         caption_hidden=True,
         columns=("Due", "What is due", "About", "Whose task", "Step"),
@@ -76,7 +76,7 @@ def _due_row(
     providers: Mapping[UUID, str],
     roles: Roles,
     today: date,
-) -> list[Cell]:
+) -> list[TableCell]:
     rule = RULES[each.rule]
     row = None if each.placement_id is None else rows.get(each.placement_id)
     if row is not None:
@@ -85,22 +85,24 @@ def _due_row(
     else:
         whose = "Provider" if each.provider_id is None else providers.get(each.provider_id, "Provider")
         record = f"/providers/{each.provider_id}"
-        about = Cell(link=Link(whose, record))
+        about = TableCell(link=Link(whose, record))
     return [
         cells.due(each.due_on, today, overdue=each.overdue),
-        Cell(rule.words, tag=severity_tag(Severity(each.severity))),
+        TableCell(rule.words, tag=severity_tag(Severity(each.severity))),
         about,
-        Cell(role_name(each.turn_of or each.owner), hint="As it is overdue" if each.standing == "escalated" else ""),
-        Cell(link=_step(each.rule, record, each.due_on, roles, f": {rule.words}, {whose}")),
+        TableCell(
+            role_name(each.turn_of or each.owner), hint="As it is overdue" if each.standing == "escalated" else ""
+        ),
+        TableCell(link=_step(each.rule, record, each.due_on, roles, f": {rule.words}, {whose}")),
     ]
 
 
-def _named(row: PlacementRow, name: str | None) -> tuple[Cell, str]:
+def _named(row: PlacementRow, name: str | None) -> tuple[TableCell, str]:
     reference = cells.reference_of(row.reference, row.placement_id)
     href = cells.href_of(row.reference, row.placement_id)
     if name is not None:
-        return Cell(link=Link(name, href), hint=reference), name
-    return Cell(link=Link(reference, href), hint=cells.RESTRICTED if row.readers is not None else ""), reference
+        return TableCell(link=Link(name, href), hint=reference), name
+    return TableCell(link=Link(reference, href), hint=cells.RESTRICTED if row.readers is not None else ""), reference
 
 
 def _step(rule: RuleId, record: str, due_on: date, roles: Roles, about: str) -> Link:
@@ -113,8 +115,8 @@ def _step(rule: RuleId, record: str, due_on: date, roles: Roles, about: str) -> 
     return Link("Open", record, about)
 
 
-def reviews_table(listed: DiaryListing, rows: Mapping[UUID, PlacementRow], roles: Roles) -> Table:
-    return Table(
+def reviews_table(listed: DiaryListing, rows: Mapping[UUID, PlacementRow], roles: Roles) -> DataTable:
+    return DataTable(
         caption="Reviews to hold",
         caption_hidden=True,
         columns=("Due", "Meeting", "Pupil", "Why", "Step"),
@@ -124,7 +126,9 @@ def reviews_table(listed: DiaryListing, rows: Mapping[UUID, PlacementRow], roles
     )
 
 
-def _review_row(each: ReviewRow, listed: DiaryListing, rows: Mapping[UUID, PlacementRow], roles: Roles) -> list[Cell]:
+def _review_row(
+    each: ReviewRow, listed: DiaryListing, rows: Mapping[UUID, PlacementRow], roles: Roles
+) -> list[TableCell]:
     row, pupil = rows[each.placement_id], listed.pupils.get(each.placement_id)
     about, whose = _named(row, None if pupil is None else pupil.name)
     command = ScheduleReview if each.meets_at is None else HoldReview
@@ -136,10 +140,10 @@ def _review_row(each: ReviewRow, listed: DiaryListing, rows: Mapping[UUID, Place
     )
     return [
         cells.due(each.due_on, listed.today, overdue=each.missed),
-        Cell(_meets(each.meets_at)),
+        TableCell(_meets(each.meets_at)),
         about,
-        Cell(code(ReviewSource(each.source)) if listed.whole else ""),
-        Cell(link=link),
+        TableCell(code(ReviewSource(each.source)) if listed.whole else ""),
+        TableCell(link=link),
     ]
 
 
@@ -147,8 +151,8 @@ def _meets(at: datetime | None) -> str:
     return "Not arranged" if at is None else f"{short_day(at)} at {clock(at)}"
 
 
-def on_hold_table(found: CaseloadListing, beside: NamesBeside, roles: Roles, today: date) -> Table:
-    return Table(
+def on_hold_table(found: CaseloadListing, beside: NamesBeside, roles: Roles, today: date) -> DataTable:
+    return DataTable(
         caption="On hold",
         caption_hidden=True,
         columns=("Pupil", "Provider", "Case worker", "Next deadline", "Step"),
@@ -157,7 +161,7 @@ def on_hold_table(found: CaseloadListing, beside: NamesBeside, roles: Roles, tod
     )
 
 
-def _held_row(each: ListedPlacement, beside: NamesBeside, roles: Roles, today: date) -> list[Cell]:
+def _held_row(each: ListedPlacement, beside: NamesBeside, roles: Roles, today: date) -> list[TableCell]:
     row, about, whose = each.row, cells.who(each.row, each.pupil), cells.named(each.row, each.pupil)
     record = cells.href_of(row.reference, row.placement_id)
     may = roles & STEPS[ResumePlacement].people
@@ -166,8 +170,8 @@ def _held_row(each: ListedPlacement, beside: NamesBeside, roles: Roles, today: d
     due = cells.due(row.next_deadline_on, today)
     return [
         about,
-        Cell(beside.provider(row)),
-        Cell(beside.worker(row)),
-        Cell(due.text, tag=due.tag, hint="" if rule is None else RULES[RuleId(rule)].words),
-        Cell(link=link),
+        TableCell(beside.provider(row)),
+        TableCell(beside.worker(row)),
+        TableCell(due.text, tag=due.tag, hint="" if rule is None else RULES[RuleId(rule)].words),
+        TableCell(link=link),
     ]

@@ -21,7 +21,7 @@ from services.gateway.pages.caseload.asked import WITHIN, CaseloadAsked, asked_i
 from services.gateway.pages.caseload.caseload_table import as_csv, table
 from services.gateway.pages.caseload.searching import LONGEST, searched_by
 from services.gateway.pages.session.current import SEE_OTHER, PostedForm, SignedInVisitor, Visitor
-from services.gateway.pages.web.page import FieldFault, page
+from services.gateway.pages.web.page import ErrorLine, page
 from services.gateway.pages.web.router import PageRouter
 
 router = PageRouter()
@@ -110,5 +110,5 @@ async def search(request: Request, gateway: Runtime, visitor: SignedInVisitor, f
 
 
 def _again(request: Request, visitor: Visitor, typed: str, words: str) -> Response:
-    errors = [FieldFault(text=words, field="for")]
+    errors = [ErrorLine(text=words, field="for")]
     return page(request, visitor, "caseload/search.html", status=_UNPROCESSABLE, typed=typed, errors=errors)

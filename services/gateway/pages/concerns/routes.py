@@ -29,7 +29,7 @@ from services.gateway.http.problems import Problem
 from services.gateway.http.runtime import Gateway
 from services.gateway.pages.concerns.shown import ANSWER, PlacementConcerned, concerns_shown
 from services.gateway.pages.session.current import SEE_OTHER, SignedInVisitor, Visitor
-from services.gateway.pages.web.page import FieldFault, page
+from services.gateway.pages.web.page import ErrorLine, page
 from services.gateway.pages.web.parts import Paging
 from services.gateway.pages.web.router import PageRouter
 
@@ -61,7 +61,7 @@ async def about_whom(
         row = None
     if row is not None:
         return RedirectResponse(f"/placements/{row.reference}/do/raise-safeguarding-concern", SEE_OTHER)
-    fault = FieldFault(
+    fault = ErrorLine(
         text="Enter the reference of a placement that you can open, as in AP-7K3M-9QX2-4C.", field="reference"
     )
     return await _page(request, gateway, visitor, None, typed=reference, errors=[fault])
@@ -74,7 +74,7 @@ async def _page(
     after: str | None,
     *,
     typed: str = "",
-    errors: Sequence[FieldFault] = (),
+    errors: Sequence[ErrorLine] = (),
 ) -> Response:
     person = visitor.person
     seen = await gateway.seeing(person)

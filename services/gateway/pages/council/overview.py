@@ -28,7 +28,7 @@ from services.gateway.lists.reviews import DiaryListing, DiaryQuery
 from services.gateway.lists.schemas import DeadlineListed
 from services.gateway.pages.pictures.council_overview import by_school
 from services.gateway.pages.web.filters import short_day
-from services.gateway.pages.web.parts import Cell, Link, Picture, Table, Tag, due_tag, severity_tag, stage_tag
+from services.gateway.pages.web.parts import DataTable, Link, Picture, TableCell, Tag, due_tag, severity_tag, stage_tag
 
 READERS: Final = frozenset({Role.LA_OFFICER, Role.SEND_OFFICER, Role.VIRTUAL_SCHOOL, Role.SOCIAL_WORKER})
 """The roles of a council that see placements. Tasks are for its officers alone."""
@@ -44,11 +44,11 @@ _NOT_HELD: Final = (ReviewStatus.DUE, ReviewStatus.SCHEDULED, ReviewStatus.INVIT
 class Overview:
     """`more`: there is more that is due than the page shows. `tasks` is None for who has none to do."""
 
-    overdue: Table
-    sixth_day: Table
-    missed: Table
+    overdue: DataTable
+    sixth_day: DataTable
+    missed: DataTable
     schools: Picture | None
-    tasks: Table | None
+    tasks: DataTable | None
     more: bool
 
 
@@ -100,8 +100,8 @@ async def _places(gateway: Gateway, ids: set[UUID], urns: set[str]) -> _Places:
     return _Places(of={each: names[row.home_school_urn] for each, row in rows.items()}, names=names)
 
 
-def _due(found: Sequence[DeadlineListed], where: _Places, today: date, caption: str) -> Table:
-    return Table(
+def _due(found: Sequence[DeadlineListed], where: _Places, today: date, caption: str) -> DataTable:
+    return DataTable(
         caption=caption,
         caption_hidden=True,
         columns=("Who", "School", "What", "By", "Rule"),
@@ -110,8 +110,10 @@ def _due(found: Sequence[DeadlineListed], where: _Places, today: date, caption: 
                 _who(each),
                 "" if each.placement_id is None else where.of.get(each.placement_id, ""),
                 each.words,
-                Cell(short_day(each.due_on), tag=Tag("Overdue", "red") if each.overdue else _near(each.due_on, today)),
-                Cell(tag=severity_tag(each.severity), hint=each.legal_ref),
+                TableCell(
+                    short_day(each.due_on), tag=Tag("Overdue", "red") if each.overdue else _near(each.due_on, today)
+                ),
+                TableCell(tag=severity_tag(each.severity), hint=each.legal_ref),
             ]
             for each in found
         ],
@@ -123,27 +125,27 @@ def _near(on: date, today: date) -> Tag | None:
     return due_tag((on - today).days)
 
 
-def _who(each: DeadlineListed) -> Cell:
+def _who(each: DeadlineListed) -> TableCell:
     if each.provider_id is not None:
-        return Cell(link=Link("A provider", f"/providers/{each.provider_id}", f"for {each.words}"))
+        return TableCell(link=Link("A provider", f"/providers/{each.provider_id}", f"for {each.words}"))
     return _placement(each.reference or str(each.placement_id), each.pupil_name)
 
 
-def _placement(reference: str, name: str | None) -> Cell:
+def _placement(reference: str, name: str | None) -> TableCell:
     """By the name, with the reference beneath; where the reader is shown no name, by the reference alone."""
     link = Link(name or reference, f"/placements/{reference}")
-    return Cell(link=link, hint=reference if name else "Name not shown")
+    return TableCell(link=link, hint=reference if name else "Name not shown")
 
 
-def _missed(found: Sequence[ReviewRow], diary: DiaryListing, where: _Places) -> Table:
-    rows: list[list[Cell | str]] = []
+def _missed(found: Sequence[ReviewRow], diary: DiaryListing, where: _Places) -> DataTable:
+    rows: list[list[TableCell | str]] = []
     for each in found:
         pupil = diary.pupils.get(each.placement_id)
         who = _placement(each.reference or str(each.placement_id), None if pupil is None else pupil.name)
-        due_on = Cell(short_day(each.due_on), tag=Tag("Overdue", "red"))
+        due_on = TableCell(short_day(each.due_on), tag=Tag("Overdue", "red"))
         meeting = f"Meeting set for {short_day(each.day)}" if each.meets_at else "No meeting set"
         rows.append([who, where.of.get(each.placement_id, ""), due_on, meeting])
-    return Table(
+    return DataTable(
         caption="Reviews missed",
         caption_hidden=True,
         columns=("Who", "School", "Due by", "Meeting"),
@@ -164,8 +166,8 @@ def _schools(counts: Mapping[str, int], where: _Places) -> Picture | None:
     return by_school(said, title="Open placements by school")
 
 
-def _tasks(found: TaskListing, where: _Places) -> Table:
-    return Table(
+def _tasks(found: TaskListing, where: _Places) -> DataTable:
+    return DataTable(
         caption="To look into",
         caption_hidden=True,
         columns=("Found", "What", "Placements"),
@@ -174,7 +176,7 @@ def _tasks(found: TaskListing, where: _Places) -> Table:
             [
                 short_day(day_of(task.found_at)),
                 council_tasks.WORDS[task.kind],
-                Cell(_each_of(rows, where)),
+                TableCell(_each_of(rows, where)),
             ]
             for task, rows in found.tasks
         ],

@@ -13,7 +13,7 @@ from services.gateway.directory.directory import DirectoryFilter, ProviderFound
 from services.gateway.http.runtime import Gateway
 from services.gateway.pages.directory import directory_words
 from services.gateway.pages.session.current import Visitor
-from services.gateway.pages.web.parts import Cell, Chosen, Link, Paging, Table
+from services.gateway.pages.web.parts import Chosen, DataTable, Link, Paging, TableCell
 
 ON_A_PAGE: Final = 50
 # Of providers that do not fit, a page passes over so many at most before it ends short.
@@ -49,12 +49,12 @@ async def fitting(
     return found, cursor
 
 
-def table(found: Iterable[ProviderFound], visitor: Visitor) -> Table:
+def table(found: Iterable[ProviderFound], visitor: Visitor) -> DataTable:
     """By name. For an officer with the entry in the council's own directory."""
     own = directory_words.council_of(visitor)
     columns = ("Provider", "Kind", "Teaches", "Needs", "Your directory" if own else "In a council's directory")
     rows = sorted(found, key=lambda each: each.view.name.casefold())
-    return Table(
+    return DataTable(
         caption="Providers",
         caption_hidden=True,
         columns=columns,
@@ -63,12 +63,12 @@ def table(found: Iterable[ProviderFound], visitor: Visitor) -> Table:
     )
 
 
-def _row(found: ProviderFound, own: str | None) -> list[Cell | str]:
+def _row(found: ProviderFound, own: str | None) -> list[TableCell | str]:
     view, details = found.view, found.view.details
     sites = view.sites[0].name if len(view.sites) == 1 else f"{len(view.sites)} sites"
     return [
-        Cell(link=Link(view.name, f"/providers/{view.provider_id}"), hint=sites),
-        Cell(directory_words.kind(view.kind), hint=code(view.setting_type) if view.setting_type else ""),
+        TableCell(link=Link(view.name, f"/providers/{view.provider_id}"), hint=sites),
+        TableCell(directory_words.kind(view.kind), hint=code(view.setting_type) if view.setting_type else ""),
         "Not recorded" if details is None else directory_words.key_stages(details.key_stages),
         "Not recorded" if details is None else _needs(details.needs),
         _entry(found, own),
@@ -79,9 +79,9 @@ def _needs(needs: Sequence[SenNeed]) -> str:
     return ", ".join(map(directory_words.need, needs)) or "No need is named"
 
 
-def _entry(found: ProviderFound, own: str | None) -> Cell | str:
+def _entry(found: ProviderFound, own: str | None) -> TableCell | str:
     if own is not None:
-        return Cell(tag=directory_words.status_tag(found.statuses.get(own, EntryStatus.UNLISTED)))
+        return TableCell(tag=directory_words.status_tag(found.statuses.get(own, EntryStatus.UNLISTED)))
     listing = [la_code for la_code, status in found.statuses.items() if status is EntryStatus.CURRENT]
     return ", ".join(f"Council {la_code}" for la_code in listing) or "No"
 

@@ -18,7 +18,7 @@ from services.gateway.pages.directory import directory_words
 from services.gateway.pages.directory.provider_steps import Part, steps_of
 from services.gateway.pages.session.current import Visitor
 from services.gateway.pages.web.filters import short_day
-from services.gateway.pages.web.parts import Cell, Fact, Link, Table, Tag, severity_tag
+from services.gateway.pages.web.parts import DataTable, Fact, Link, TableCell, Tag, severity_tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Shown:
 
     heading: str
     facts: Sequence[Fact] = ()
-    tables: Sequence[Table] = ()
+    tables: Sequence[DataTable] = ()
     says: str = ""
     alert: str = ""
     steps: Sequence[Link] = ()
@@ -80,19 +80,19 @@ class ProviderPage:
 
     def _sites(self, steps: Sequence[Link]) -> Shown:
         rows = [[each.name, each.address or "No address recorded"] for each in self.found.view.sites]
-        table = Table(caption="Sites", caption_hidden=True, columns=("Site", "Address"), rows=rows)
+        table = DataTable(caption="Sites", caption_hidden=True, columns=("Site", "Address"), rows=rows)
         return Shown(heading="Sites", tables=[table], steps=steps)
 
     def _entry(self, steps: Sequence[Link]) -> Shown:
         entries = self.found.view.entries
-        now = Table(
+        now = DataTable(
             caption="Entries today",
             caption_hidden=True,
             columns=("Council", "Status", "Approved", "Last day"),
             rows=[
                 [
                     self._council(each.la_code),
-                    Cell(tag=directory_words.status_tag(self.found.statuses[each.la_code])),
+                    TableCell(tag=directory_words.status_tag(self.found.statuses[each.la_code])),
                     short_day(each.approved_on),
                     short_day(each.expires_on) if each.expires_on else "No last day",
                 ]
@@ -100,7 +100,7 @@ class ProviderPage:
             ],
             empty="No council lists this provider.",
         )
-        history = Table(
+        history = DataTable(
             caption="History of the entry",
             columns=("Day", "Council", "What happened", "Why"),
             rows=[
@@ -115,7 +115,7 @@ class ProviderPage:
         found = self.found.view.applications
         if not found and not steps:
             return None
-        table = Table(
+        table = DataTable(
             caption="Applications",
             caption_hidden=True,
             columns=("Applied", "Council", "What the provider says", "Decision"),
@@ -136,7 +136,7 @@ class ProviderPage:
 
     def _visits(self, steps: Sequence[Link]) -> Shown:
         view = self.found.view
-        visits = Table(
+        visits = DataTable(
             caption="Quality assurance visits",
             caption_hidden=True,
             columns=("Visited", "Council", "What was looked at"),
@@ -146,7 +146,7 @@ class ProviderPage:
             ],
             empty="No council's team has recorded a visit.",
         )
-        standards = Table(
+        standards = DataTable(
             caption="National standards",
             columns=("Standard", "Council", "Visits so far"),
             rows=[[code(each.standard), self._council(each.la_code), code(each.status)] for each in view.standards],
@@ -164,14 +164,14 @@ class ProviderPage:
             return None
         last = view.due_diligence[-1] if view.due_diligence else None
         tables = [] if last is None else [_checks_made(last)]
-        due = Table(
+        due = DataTable(
             caption="What falls due",
             columns=("By", "What", "Rule"),
             rows=[
                 [
-                    Cell(short_day(each.due_on), tag=Tag("Overdue", "red") if each.missed else None),
-                    Cell(each.words, hint=code(each.check) if each.check else ""),
-                    Cell(tag=severity_tag(each.severity), hint=each.legal_ref),
+                    TableCell(short_day(each.due_on), tag=Tag("Overdue", "red") if each.missed else None),
+                    TableCell(each.words, hint=code(each.check) if each.check else ""),
+                    TableCell(tag=severity_tag(each.severity), hint=each.legal_ref),
                 ]
                 for each in sorted(view.deadlines, key=lambda one: one.due_on)
             ],
@@ -196,7 +196,7 @@ class ProviderPage:
         found = self.found.view.open_concerns
         if not found and not steps:
             return None
-        table = Table(
+        table = DataTable(
             caption="Open concerns",
             caption_hidden=True,
             columns=("Raised", "By", "About", "What was said"),
@@ -204,7 +204,7 @@ class ProviderPage:
                 [
                     short_day(each.raised_on),
                     directory_words.organisation_words(each.org_id, self.visitor),
-                    Cell(code(each.kind), hint=code(each.severity)),
+                    TableCell(code(each.kind), hint=code(each.severity)),
                     each.concern or "Not kept",
                 ]
                 for each in found
@@ -272,27 +272,27 @@ def _why(kind: str, text: str | None) -> str:
     return f"{kind}: {text}" if text else kind
 
 
-def _decision(decided: e.DirectoryApplicationDecided | None) -> Cell:
+def _decision(decided: e.DirectoryApplicationDecided | None) -> TableCell:
     if decided is None:
-        return Cell(tag=Tag("To decide", "blue"))
+        return TableCell(tag=Tag("To decide", "blue"))
     on = f"{code(decided.outcome)}, {short_day(decided.decided_on)}"
-    return Cell(on, hint=decided.reasons or "")
+    return TableCell(on, hint=decided.reasons or "")
 
 
 def _section(each: QaSection) -> str:
     return f"{each.name}: {code(each.status).lower()}{f', {each.grade}' if each.grade else ''}"
 
 
-def _checks_made(last: e.DueDiligenceCompleted) -> Table:
+def _checks_made(last: e.DueDiligenceCompleted) -> DataTable:
     evidence = {each.kind: each.evidence for each in last.evidence}
-    return Table(
+    return DataTable(
         caption="The last checks",
         columns=("Check", "What came of it", "Evidence", "Holds until"),
         rows=[
             [
                 code(each.kind),
-                Cell(tag=Tag(code(each.outcome), "green" if each.outcome is CheckOutcome.SEEN else "orange")),
-                Cell(evidence.get(each.kind, "Not kept"), hint=f"Checked {short_day(each.checked_on)}"),
+                TableCell(tag=Tag(code(each.outcome), "green" if each.outcome is CheckOutcome.SEEN else "orange")),
+                TableCell(evidence.get(each.kind, "Not kept"), hint=f"Checked {short_day(each.checked_on)}"),
                 short_day(each.expires_on) if each.expires_on else "No last day",
             ]
             for each in last.checks

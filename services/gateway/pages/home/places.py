@@ -12,7 +12,7 @@ from services.gateway.lists import caseload
 from services.gateway.lists.caseload import CaseloadQuery, ListedPlacement
 from services.gateway.pages.caseload import cells
 from services.gateway.pages.web.filters import short_day
-from services.gateway.pages.web.parts import Cell, Table, stage_tag
+from services.gateway.pages.web.parts import DataTable, TableCell, stage_tag
 
 MOST: Final = 200
 
@@ -35,7 +35,7 @@ def plain_query(*, limit: int = MOST) -> CaseloadQuery:
     )
 
 
-async def provider_places(gateway: Gateway, person: Person) -> Sequence[Table]:
+async def provider_places(gateway: Gateway, person: Person) -> Sequence[DataTable]:
     """Asked for, coming, here. The names that this person may read are logged."""
     found = (await caseload.listed(gateway, person, plain_query(), what="my_work")).placements
     asked = [each for each in found if each.row.phase is ProviderPhase.ASKED]
@@ -48,14 +48,14 @@ async def provider_places(gateway: Gateway, person: Person) -> Sequence[Table]:
     )
 
 
-async def own_children(gateway: Gateway, person: Person) -> Table:
+async def own_children(gateway: Gateway, person: Person) -> DataTable:
     """The open placements of who looks after children and has few steps of their own."""
     found = await caseload.listed(gateway, person, plain_query(limit=50), what="my_work")
     return _table("Open placements", found.placements, "There are no open placements that you see.")
 
 
-def _table(caption: str, rows: Sequence[ListedPlacement], empty: str) -> Table:
-    return Table(
+def _table(caption: str, rows: Sequence[ListedPlacement], empty: str) -> DataTable:
+    return DataTable(
         caption=caption,
         columns=("Pupil", "Stage", "Started", "Ends"),
         rows=[_row(each) for each in rows],
@@ -63,12 +63,12 @@ def _table(caption: str, rows: Sequence[ListedPlacement], empty: str) -> Table:
     )
 
 
-def _row(each: ListedPlacement) -> list[Cell]:
+def _row(each: ListedPlacement) -> list[TableCell]:
     return [
         cells.who(each.row, each.pupil),
-        Cell(tag=stage_tag(Stage(each.row.stage))),
-        Cell(_day(each.row.started_on)),
-        Cell(_day(each.row.ended_on or each.row.proposed_end_on)),
+        TableCell(tag=stage_tag(Stage(each.row.stage))),
+        TableCell(_day(each.row.started_on)),
+        TableCell(_day(each.row.ended_on or each.row.proposed_end_on)),
     ]
 
 

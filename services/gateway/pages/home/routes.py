@@ -19,7 +19,7 @@ from services.gateway.pages.home.places import own_children, provider_places
 from services.gateway.pages.home.work_table import work_table
 from services.gateway.pages.session.current import SignedInVisitor, Visitor
 from services.gateway.pages.web.page import page
-from services.gateway.pages.web.parts import Link, Table
+from services.gateway.pages.web.parts import DataTable, Link
 from services.gateway.pages.web.router import PageRouter
 
 router = PageRouter()
@@ -45,7 +45,7 @@ async def my_work(
     return page(request, visitor, "home/work.html", **values, tables=await _tables(gateway, visitor, seen, roles))
 
 
-async def _tables(gateway: Gateway, visitor: Visitor, seen: Sights, roles: frozenset[Role]) -> Sequence[Table]:
+async def _tables(gateway: Gateway, visitor: Visitor, seen: Sights, roles: frozenset[Role]) -> Sequence[DataTable]:
     if seen.organisation(OrgKind.PROVIDER) is not None:
         return await provider_places(gateway, visitor.person)
     return (await own_children(gateway, visitor.person),) if roles & _FOLLOWS else ()

@@ -17,14 +17,14 @@ from services.gateway.lists.names import Named
 from services.gateway.lists.names import named as names_of
 from services.gateway.pages.caseload import cells
 from services.gateway.pages.web.filters import role_name, short_day
-from services.gateway.pages.web.parts import Cell, Link, Table
+from services.gateway.pages.web.parts import DataTable, Link, TableCell
 
 LOGGED_AS = "my_work"
 """The access log has so of the placements whose names the page shows."""
 _SOON = timedelta(days=7)
 
 
-async def work_table(gateway: Gateway, person: Person, seen: Sights, *, whole_team: bool) -> tuple[Table, Work]:
+async def work_table(gateway: Gateway, person: Person, seen: Sights, *, whole_team: bool) -> tuple[DataTable, Work]:
     """The work of this person with the names that they may read; those are logged."""
     sources = WorkSources(engine=gateway.engine, reference=gateway.reference, now=await gateway.now())
     work = await work_of(sources, person, seen, whole_team=whole_team)
@@ -33,7 +33,7 @@ async def work_table(gateway: Gateway, person: Person, seen: Sights, *, whole_te
         pupils = await names_of(conn, gateway.keys, person, about, seen=seen, what=LOGGED_AS)
         providers = await _providers(conn, gateway, work.items)
     rows = [_row(each, work, pupils, providers) for each in work.items]
-    return Table(
+    return DataTable(
         caption=summary(work),
         columns=("Due", "What to do", "About", "Step"),
         rows=rows,
@@ -62,26 +62,26 @@ async def _providers(conn: asyncpg.Connection, gateway: Gateway, items: Iterable
     return found
 
 
-def _row(item: WorkItem, work: Work, pupils: Named, providers: Mapping[UUID, str]) -> list[Cell]:
+def _row(item: WorkItem, work: Work, pupils: Named, providers: Mapping[UUID, str]) -> list[TableCell]:
     about, whose = _about(item, pupils, providers)
     notes = [f"This was for the {role_name(item.taken_from)}" if item.taken_from is not None else ""]
     notes += [f"Waits since {short_day(item.since)}" if item.since is not None else ""]
     return [
         cells.due(item.due_on, work.today, overdue=item.overdue, none="No fixed day"),
-        Cell(item.words, hint=". ".join(filter(None, notes))),
+        TableCell(item.words, hint=". ".join(filter(None, notes))),
         about,
-        Cell(link=Link(item.verb, href_of(item), f": {item.words}, {whose}")),
+        TableCell(link=Link(item.verb, href_of(item), f": {item.words}, {whose}")),
     ]
 
 
-def _about(item: WorkItem, pupils: Named, providers: Mapping[UUID, str]) -> tuple[Cell, str]:
+def _about(item: WorkItem, pupils: Named, providers: Mapping[UUID, str]) -> tuple[TableCell, str]:
     if item.placement is not None:
         pupil = pupils.get(item.placement.placement_id)
         return cells.who(item.placement, pupil), cells.named(item.placement, pupil)
     if item.provider_id is not None:
         name = providers.get(item.provider_id) or "Provider"
-        return Cell(link=Link(name, f"/providers/{item.provider_id}")), name
-    return Cell(link=Link("School calendar", f"/schools/{item.urn}")), "school calendar"
+        return TableCell(link=Link(name, f"/providers/{item.provider_id}")), name
+    return TableCell(link=Link("School calendar", f"/schools/{item.urn}")), "school calendar"
 
 
 def href_of(item: WorkItem) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from domain.shared.words import figure
 from services.gateway.pages.pictures.svg import NARROW, WIDE, drawing, key, line, rect, swatch, text, width_of
 from services.gateway.pages.web.filters import short_day
-from services.gateway.pages.web.parts import Picture, Table
+from services.gateway.pages.web.parts import DataTable, Picture
 
 _TOP, _FLOOR, _HEIGHT = 16, 196, 226
 _LEFT = 48
@@ -17,7 +17,7 @@ _WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class AttendedWeek:
     """Sessions attended of those possible, in the week that begins on a Monday."""
 
     monday: date
@@ -30,7 +30,7 @@ class Week:
         return self.attended * _WHOLE // self.possible if self.possible else 0
 
 
-def attendance_weeks(weeks: Sequence[Week], *, target: int | None) -> Picture:
+def attendance_weeks(weeks: Sequence[AttendedWeek], *, target: int | None) -> Picture:
     """`target` is in percent. A week without a session, in a holiday, has no bar."""
     counted = [week for week in weeks if week.possible]
     below = sum(target is not None and week.percent < target for week in counted)
@@ -50,7 +50,7 @@ def attendance_weeks(weeks: Sequence[Week], *, target: int | None) -> Picture:
     )
 
 
-def _drawn(weeks: Sequence[Week], target: int | None, width: float, says: str) -> Markup:
+def _drawn(weeks: Sequence[AttendedWeek], target: int | None, width: float, says: str) -> Markup:
     shapes = []
     for percent in (0, 50, _WHOLE):
         y = _at(percent)
@@ -77,7 +77,7 @@ def _at(percent: int) -> float:
     return _FLOOR - (_FLOOR - _TOP) * percent / _WHOLE
 
 
-def _says(counted: Sequence[Week], target: int | None, below: int) -> str:
+def _says(counted: Sequence[AttendedWeek], target: int | None, below: int) -> str:
     if not counted:
         return "No sessions yet."
     whole = sum(week.attended for week in counted) * _WHOLE // sum(week.possible for week in counted)
@@ -85,7 +85,7 @@ def _says(counted: Sequence[Week], target: int | None, below: int) -> str:
     return first if target is None else f"{first} The target is {target}%. {figure(below, 'week')} below it."
 
 
-def _table(weeks: Sequence[Week], target: int | None) -> Table:
+def _table(weeks: Sequence[AttendedWeek], target: int | None) -> DataTable:
     rows = []
     for week in weeks:
         if not week.possible:
@@ -94,4 +94,4 @@ def _table(weeks: Sequence[Week], target: int | None) -> Table:
         met = () if target is None else ("Yes" if week.percent >= target else "No",)
         rows.append((short_day(week.monday), f"{week.attended} of {week.possible}", f"{week.percent}%", *met))
     columns = ("Week beginning", "Sessions attended", "Attendance", *(("Target met",) if target is not None else ()))
-    return Table(caption="Attendance by week", columns=columns, rows=rows, numbers=frozenset({1, 2}))
+    return DataTable(caption="Attendance by week", columns=columns, rows=rows, numbers=frozenset({1, 2}))

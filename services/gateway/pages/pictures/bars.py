@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from services.gateway.pages.pictures.svg import NARROW, WIDE, drawing, rect, text, width_of
-from services.gateway.pages.web.parts import Picture, Table
+from services.gateway.pages.web.parts import DataTable, Picture
 
 _ROW, _BAR = 34, 20
 _LEAST = 3
@@ -33,7 +33,7 @@ def bars(title: str, rows: Sequence[Bar], *, columns: tuple[str, str], says: str
         description=says,
         wide=_beside(rows, WIDE, says),
         narrow=_below(rows, NARROW, says),
-        table=Table(
+        table=DataTable(
             caption=title,
             columns=columns,
             rows=[(row.label, row.shown) for row in rows],

@@ -8,7 +8,7 @@ from domain.calendar.school_calendar import SchoolCalendar
 from domain.placement.reviews.diary import diary
 from domain.placement.stages import TERMINAL, Stage
 from domain.placement.state import Placement
-from services.gateway.pages.pictures.placement_life import Life, Phase, PhaseKind, Review, ReviewState
+from services.gateway.pages.pictures.placement_life import Life, Phase, PhaseKind, ReviewMark, ReviewState
 
 _DAY = timedelta(days=1)
 # A gap between half-terms that is longer than a weekend.
@@ -71,17 +71,17 @@ def _running(state: Placement, started: date, last: date) -> Iterator[Phase]:
         yield Phase(kind, first, after - _DAY)
 
 
-def _reviews(state: Placement, today: date) -> Iterator[Review]:
+def _reviews(state: Placement, today: date) -> Iterator[ReviewMark]:
     """One that lapsed is none; one held after its day was held. One planned and not opened yet is due."""
     for entry, review in zip(diary(state), state.reviews.opened, strict=True):
         if review.held is not None:
-            yield Review(entry.on, ReviewState.HELD)
+            yield ReviewMark(entry.on, ReviewState.HELD)
         elif review.open:
             missed = entry.missed or review.due < today
-            yield Review(review.due if missed else entry.on, ReviewState.MISSED if missed else ReviewState.DUE)
+            yield ReviewMark(review.due if missed else entry.on, ReviewState.MISSED if missed else ReviewState.DUE)
     opened = {review.due for review in state.reviews.opened}
     if state.stage in TERMINAL or state.ending.end is not None:
         return
     for planned in state.period.planned:
         if planned.due not in opened and planned.due >= today:
-            yield Review(planned.due, ReviewState.DUE)
+            yield ReviewMark(planned.due, ReviewState.DUE)

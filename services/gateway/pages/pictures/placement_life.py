@@ -12,7 +12,7 @@ from domain.shared.words import figure
 from services.gateway.pages.pictures.svg import NARROW, WIDE, circle, drawing, key, line, rect, swatch, text, width_of
 from services.gateway.pages.web.filters import day as say
 from services.gateway.pages.web.filters import short_day
-from services.gateway.pages.web.parts import Picture, Table
+from services.gateway.pages.web.parts import DataTable, Picture
 
 _TOP, _BAND, _MARKS, _HEIGHT = 28, 52, 112, 140
 _BAND_HEIGHT = 34
@@ -58,7 +58,7 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
+class ReviewMark:
     """`on` is the day it was held, or the day by which it has to be."""
 
     on: date
@@ -70,7 +70,7 @@ class Life:
     """`holidays` are stretches without school, each with its first and last day."""
 
     phases: Sequence[Phase]
-    reviews: Sequence[Review] = ()
+    reviews: Sequence[ReviewMark] = ()
     holidays: Sequence[tuple[date, date]] = ()
     today: date
 
@@ -216,8 +216,8 @@ def _says(life: Life) -> str:
     return " ".join([*phases, *([f"{reviews}."] if reviews else []), f"Today is {say(life.today)}."])
 
 
-def _table(life: Life) -> Table:
+def _table(life: Life) -> DataTable:
     rows = [(each.first, _PHASES[each.kind][1], each.last) for each in life.phases]
     rows += [(each.on, f"Review {_SHOWN[each.state].lower()}", each.on) for each in life.reviews]
     shown = [(words, short_day(first), short_day(last)) for first, words, last in sorted(rows, key=lambda row: row[0])]
-    return Table(caption="Phases and reviews", columns=("What", "From", "To"), rows=shown)
+    return DataTable(caption="Phases and reviews", columns=("What", "From", "To"), rows=shown)

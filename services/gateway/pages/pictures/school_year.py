@@ -11,7 +11,7 @@ from domain.shared.words import figure
 from events.values.school_days import HalfDay, HalfTerm
 from services.gateway.pages.pictures.svg import NARROW, WIDE, circle, drawing, key, line, rect, swatch, text
 from services.gateway.pages.web.filters import short_day
-from services.gateway.pages.web.parts import Picture, Table
+from services.gateway.pages.web.parts import DataTable, Picture
 
 _TOP, _BAND, _BELOW = 26, 34, 14
 _AUGUST: Final = 8
@@ -37,7 +37,7 @@ def school_year(
         description=says,
         wide=_line(year, half_terms, marks, WIDE, says, every=1),
         narrow=_line(year, half_terms, marks, NARROW, says, every=3),
-        table=Table(caption=f"Dates of {year_name(year)}", columns=("What", "First day", "Last day"), rows=rows),
+        table=DataTable(caption=f"Dates of {year_name(year)}", columns=("What", "First day", "Last day"), rows=rows),
         key=[
             (swatch("app-draw-running"), "Half term"),
             (swatch("app-draw-holiday-key"), "Holiday"),

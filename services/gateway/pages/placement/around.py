@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from domain.access.names import WhoShown
+from domain.access.names import ActorName
 from domain.documents.phrases import code
 from domain.placement.record.history import Record, corrected
 from events.codes import Role
@@ -13,18 +13,18 @@ from events.placement.contact import CommunicationSent, ContactLogged, Placement
 from events.placement.record import NoteAdded
 from services.gateway.pages.placement.opening import OpenPlacement
 from services.gateway.pages.web.filters import day, moment, role_name
-from services.gateway.pages.web.parts import Cell, Fact, Table
+from services.gateway.pages.web.parts import DataTable, Fact, TableCell
 
-Who = Mapping[Actor, WhoShown]
+Who = Mapping[Actor, ActorName]
 _NOT_SHOWN: Final = "Not shown to you"
 _ERASED: Final = "Erased"
 
 
-def family(placement: OpenPlacement) -> Table:
+def family(placement: OpenPlacement) -> DataTable:
     """The parents, as far as this person may know them."""
     provider = placement.cut is not None
     columns = ("Name", "Who", "Parental responsibility", "How to reach them")
-    return Table(
+    return DataTable(
         caption="Family",
         columns=columns if provider else (*columns, "View of the placement"),
         rows=list(_of_provider(placement) if provider else _parents(placement)),
@@ -32,14 +32,14 @@ def family(placement: OpenPlacement) -> Table:
     )
 
 
-def _parents(placement: OpenPlacement) -> Iterator[Sequence[Cell | str]]:
+def _parents(placement: OpenPlacement) -> Iterator[Sequence[TableCell | str]]:
     pupil = placement.state.referral.pupil
     for each in () if pupil is None else pupil.parents:
         answer = "Yes" if each.has_parental_responsibility else "No"
         yield each.name, each.relationship, answer, each.contact, code(each.stance)
 
 
-def _of_provider(placement: OpenPlacement) -> Iterator[Sequence[Cell | str]]:
+def _of_provider(placement: OpenPlacement) -> Iterator[Sequence[TableCell | str]]:
     pupil = (placement.cut or {}).get("pupil") or {}
     for each in pupil.get("parents") or ():
         answer = "Yes" if each["has_parental_responsibility"] else "No"

@@ -12,7 +12,7 @@ from domain.placement.time.turns import EscalationStatus, turn
 from services.gateway.pages.placement.opening import OpenPlacement
 from services.gateway.pages.placement.rule_steps import BY_RULE, REGISTER
 from services.gateway.pages.web.filters import day, role_name, upper_first, weekday_day
-from services.gateway.pages.web.parts import Cell, Link, Table, Tag, due_tag, severity_tag
+from services.gateway.pages.web.parts import DataTable, Link, TableCell, Tag, due_tag, severity_tag
 
 _TAGS: Final = {
     ClauseStatus.SATISFIED: Tag("Done", "green"),
@@ -34,9 +34,9 @@ _ORDER: Final = {
 }
 
 
-def deadlines(placement: OpenPlacement) -> Table:
+def deadlines(placement: OpenPlacement) -> DataTable:
     """The earliest first, with whose task each is now, and a link to the step that meets it."""
-    return Table(
+    return DataTable(
         caption="What is due",
         columns=("What", "By when", "Whose task", "Kind"),
         rows=[_deadline(placement, each) for each in placement.due],
@@ -45,16 +45,16 @@ def deadlines(placement: OpenPlacement) -> Table:
     )
 
 
-def _deadline(placement: OpenPlacement, each: Deadline) -> Sequence[Cell | str]:
+def _deadline(placement: OpenPlacement, each: Deadline) -> Sequence[TableCell | str]:
     whose = turn(RULES[each.rule], each.owner, each.due_on, each.due_at, placement.now)
     owner = upper_first(role_name(whose.turn_of or each.owner))
     passed_on = f"Passed on from the {role_name(each.owner)}"
     words, href = RULES[each.rule].words, _href(placement, each)
     return (
-        Cell(hint=each.words, link=Link(words, href)) if href else Cell(words, hint=each.words),
-        Cell(day(each.due_on), tag=due_tag((each.due_on - placement.today).days)),
-        Cell(owner, hint=passed_on if whose.standing is EscalationStatus.ESCALATED else ""),
-        Cell(tag=severity_tag(each.severity), hint=upper_first(each.legal_ref)),
+        TableCell(hint=each.words, link=Link(words, href)) if href else TableCell(words, hint=each.words),
+        TableCell(day(each.due_on), tag=due_tag((each.due_on - placement.today).days)),
+        TableCell(owner, hint=passed_on if whose.standing is EscalationStatus.ESCALATED else ""),
+        TableCell(tag=severity_tag(each.severity), hint=upper_first(each.legal_ref)),
     )
 
 
@@ -72,10 +72,10 @@ def _href(placement: OpenPlacement, each: Deadline) -> str:
     return ""
 
 
-def evidence(rows: Sequence[Mapping[str, Any]], *, binding: bool) -> Table:
+def evidence(rows: Sequence[Mapping[str, Any]], *, binding: bool) -> DataTable:
     """The clauses that bind as law here, or the others that apply: what is missing first."""
     found = [each for each in rows if each["binding"] is binding and _applies(each)]
-    return Table(
+    return DataTable(
         caption="Law" if binding else "Guidance and good practice",
         columns=("What is asked for", "How it stands", "What proves it"),
         rows=[_clause(each) for each in sorted(found, key=lambda each: _ORDER[each["standing"]])],
@@ -83,12 +83,12 @@ def evidence(rows: Sequence[Mapping[str, Any]], *, binding: bool) -> Table:
     )
 
 
-def without_effect(rows: Sequence[Mapping[str, Any]]) -> Table:
+def without_effect(rows: Sequence[Mapping[str, Any]]) -> DataTable:
     """The clauses that do not apply here, each with the reason."""
-    return Table(
+    return DataTable(
         caption="Clauses that do not apply",
         columns=("What is asked for", "Why it does not apply"),
-        rows=[(Cell(each["demands"], hint=each["clause"]), each["why"]) for each in rows if not _applies(each)],
+        rows=[(TableCell(each["demands"], hint=each["clause"]), each["why"]) for each in rows if not _applies(each)],
         caption_hidden=True,
     )
 
@@ -97,13 +97,13 @@ def _applies(each: Mapping[str, Any]) -> bool:
     return each["standing"] is not ClauseStatus.NOT_APPLICABLE
 
 
-def _clause(each: Mapping[str, Any]) -> Sequence[Cell | str]:
+def _clause(each: Mapping[str, Any]) -> Sequence[TableCell | str]:
     due = "" if each["due_on"] is None else f"By {weekday_day(each['due_on'])}"
     unsure = ". The day may still move" if each["provisional"] else ""
     return (
-        Cell(each["demands"], hint=each["clause"]),
-        Cell(tag=_TAGS[each["standing"]], hint=f"{due}{unsure}"),
-        Cell(each["why"], hint=_proof(each["event"])),
+        TableCell(each["demands"], hint=each["clause"]),
+        TableCell(tag=_TAGS[each["standing"]], hint=f"{due}{unsure}"),
+        TableCell(each["why"], hint=_proof(each["event"])),
     )
 
 

@@ -7,7 +7,7 @@ from domain.documents.phrases import code
 from domain.placement.stages import Stage
 from events.codes import PupilFlag
 from services.gateway.pages.placement.opening import OpenPlacement
-from services.gateway.pages.web.parts import Identity, Section, stage_tag
+from services.gateway.pages.web.parts import Identity, PageSection, stage_tag
 
 _ERASED: Final = "Personal data erased"
 _SECTIONS: Final[Mapping[str, str]] = {
@@ -48,7 +48,7 @@ def frame(placement: OpenPlacement, at: str) -> dict[str, Any]:
         "placement": placement,
         "who": identity(placement),
         "sections": [
-            Section(text, f"{placement.href}{end}", current=end == at) for end, text in links(placement).items()
+            PageSection(text, f"{placement.href}{end}", current=end == at) for end, text in links(placement).items()
         ],
     }
 

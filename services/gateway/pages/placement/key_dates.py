@@ -21,7 +21,7 @@ from events.placement.running import PlacementStarted
 from services.gateway.pages.placement.opening import OpenPlacement
 from services.gateway.pages.placement.overview import people
 from services.gateway.pages.web.filters import day, weekday_day
-from services.gateway.pages.web.parts import Cell, Fact, Link, Table
+from services.gateway.pages.web.parts import DataTable, Fact, Link, TableCell
 
 _NOT_SHOWN: Final = "The reason is not shown to you"
 
@@ -186,12 +186,12 @@ def address(placement: OpenPlacement, key_date: KeyDate) -> str:
     return f"{placement.href}/dates/{key_date.name}/change"
 
 
-def table(placement: OpenPlacement, key_date: KeyDate) -> Table:
-    return Table(
+def table(placement: OpenPlacement, key_date: KeyDate) -> DataTable:
+    return DataTable(
         caption="Every day that was set, the newest first",
         columns=("Day", "Recorded on", "Why"),
         rows=[
-            (Cell(weekday_day(each.on), hint="" if n else "This is the day now"), day(each.set_on), each.why)
+            (TableCell(weekday_day(each.on), hint="" if n else "This is the day now"), day(each.set_on), each.why)
             for n, each in enumerate(history(placement, key_date))
         ],
         empty="No day has been set yet.",

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from domain.documents.phrases import code
 from events.codes import DocumentKind, RecipientRole
 from services.gateway.pages.web.filters import day, moment
-from services.gateway.pages.web.parts import Cell, Table, Tag
+from services.gateway.pages.web.parts import DataTable, TableCell, Tag
 
 _FATES: Final = {
     "waiting": Tag("Waiting to be sent", "blue"),
@@ -31,10 +31,10 @@ _LINKS: Final = Markup(
 _WHY: Final = {"personal_data_erased": "The pupil's personal data was erased before it went."}
 
 
-def table(href: str, documents: Sequence[Mapping[str, Any]], *, opens: bool) -> Table:
+def table(href: str, documents: Sequence[Mapping[str, Any]], *, opens: bool) -> DataTable:
     """The newest first. `opens`: they may read what a document says, and so have links to it."""
     rows = [_row(href, each, opens=opens) for each in reversed(documents)]
-    return Table(
+    return DataTable(
         caption="Documents and letters",
         columns=("Document", "For", "Made on", "What became of it", *(("Open as",) if opens else ())),
         rows=rows,
@@ -43,16 +43,16 @@ def table(href: str, documents: Sequence[Mapping[str, Any]], *, opens: bool) -> 
     )
 
 
-def _row(href: str, each: Mapping[str, Any], *, opens: bool) -> Sequence[Cell | str]:
+def _row(href: str, each: Mapping[str, Any], *, opens: bool) -> Sequence[TableCell | str]:
     title = code(DocumentKind(each["kind"]))
     version = f", version {each['version']}" if each["version"] > 1 else ""
     found = (
-        Cell(f"{title}{version}", hint=_signed(each)),
+        TableCell(f"{title}{version}", hint=_signed(each)),
         "The record" if each["recipient"] is None else code(RecipientRole(each["recipient"])),
         day(each["produced_at"]),
         _fate(each["letter"]),
     )
-    return (*found, Cell(_links(href, each, title))) if opens else found
+    return (*found, TableCell(_links(href, each, title))) if opens else found
 
 
 def _links(href: str, each: Mapping[str, Any], title: str) -> Markup:
@@ -68,10 +68,10 @@ def _signed(each: Mapping[str, Any]) -> str:
     return "; ".join(f"Signed for the {one['party']} on {day(one['signed_on'])}" for one in each["signed"])
 
 
-def _fate(letter: Mapping[str, Any] | None) -> Cell | str:
+def _fate(letter: Mapping[str, Any] | None) -> TableCell | str:
     if letter is None:
         return "Not a letter"
     tag = _SAID.get(letter["fate"] or "") or _FATES.get(letter["status"]) or Tag(letter["status"].capitalize(), "grey")
     at = letter["fate_at"] or letter["sent_at"]
     hint = _WHY.get(letter["why"] or "", "") or ("" if at is None else moment(at))
-    return Cell(tag=tag, hint=hint)
+    return TableCell(tag=tag, hint=hint)

@@ -32,7 +32,7 @@ from services.gateway.pages.placement.opening import OpenPlacement
 from services.gateway.pages.placement.restricted import WhyFirst, keep_why
 from services.gateway.pages.session.current import SEE_OTHER, PostedForm, SignedInVisitor
 from services.gateway.pages.session.own_paths import HOME, own_path, path_of
-from services.gateway.pages.web.page import FieldFault, page
+from services.gateway.pages.web.page import ErrorLine, page
 from services.gateway.pages.web.router import PageRouter
 from services.gateway.placements.seeing import checked
 from services.gateway.placements.shown_events import add_names
@@ -231,11 +231,11 @@ async def why(
     return _ask_why(request, visitor, reference, onward, reason=reason, errors=[fault])
 
 
-def _fault(reason: str) -> FieldFault | None:
+def _fault(reason: str) -> ErrorLine | None:
     if not reason:
-        return FieldFault(text="Enter why you open this record", field="why")
+        return ErrorLine(text="Enter why you open this record", field="why")
     if len(reason) > _LONGEST_WHY:
-        return FieldFault(text=f"The reason must be {_LONGEST_WHY} characters or less", field="why")
+        return ErrorLine(text=f"The reason must be {_LONGEST_WHY} characters or less", field="why")
     return None
 
 
@@ -246,7 +246,7 @@ def _ask_why(
     onward: str,
     *,
     reason: str = "",
-    errors: list[FieldFault] | None = None,
+    errors: list[ErrorLine] | None = None,
 ) -> Response:
     status = _UNPROCESSABLE if errors else 200
     values = {"reference": reference, "next": onward, "reason": reason, "errors": errors or ()}

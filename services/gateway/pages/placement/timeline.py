@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from domain.access.names import WhoShown
+from domain.access.names import ActorName
 from domain.calendar.london import today as day_of
 from domain.documents.phrases import label, told
 from domain.event_sentences.sentence import named, sentence, templates
@@ -31,7 +31,7 @@ from services.gateway.placements.shown_events import shown_in_part
 _WITHHELD: Final = "the reason is not shown to you"
 _ISO_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ISO_MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T[0-9:.]+(Z|[+-]\d{2}:\d{2})")
-Who = Mapping[Actor, WhoShown]
+Who = Mapping[Actor, ActorName]
 
 
 def actors(placement: OpenPlacement) -> set[Actor]:

@@ -23,7 +23,7 @@ from services.gateway.pages.referral.questions import QuestionPage, controls_on,
 from services.gateway.pages.session.current import SEE_OTHER, TypedForm, Visitor
 from services.gateway.pages.steps.letters_shown import letters
 from services.gateway.pages.steps.step_forms import StepForm, StepFormSent, posted, reasons
-from services.gateway.pages.web.page import FieldFault, page
+from services.gateway.pages.web.page import ErrorLine, page
 from services.gateway.previews.previewing import PreviewAsked
 
 _UNPROCESSABLE: Final = 422
@@ -152,7 +152,7 @@ class JourneyPages:
             fields=fields,
             back=back,
             is_stale=is_stale,
-            errors=[FieldFault(text=each["text"], field=each.get("field")) for each in summary(fields, findings)],
+            errors=[ErrorLine(text=each["text"], field=each.get("field")) for each in summary(fields, findings)],
         )
 
     async def _preview(self, form: StepForm, body: bytes) -> Any:

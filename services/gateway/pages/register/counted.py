@@ -15,12 +15,12 @@ from infra.projections.placements import PlacementRow
 from services.application.facts import registers
 from services.gateway.commands.commanding import keys_at_hand
 from services.gateway.http.runtime import Gateway
-from services.gateway.pages.pictures.attendance_weeks import Week, attendance_weeks
+from services.gateway.pages.pictures.attendance_weeks import AttendedWeek, attendance_weeks
 from services.gateway.pages.register.day_shown import WITHHELD
 from services.gateway.pages.register.week_read import reads_name, register_of
 from services.gateway.pages.session.current import Visitor
 from services.gateway.pages.web.filters import day as day_words
-from services.gateway.pages.web.parts import Cell, Fact, Link, Picture, Table
+from services.gateway.pages.web.parts import DataTable, Fact, Link, Picture, TableCell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class RegisterCounted:
     name: str
     facts: Sequence[Fact]
     picture: Picture
-    weeks: Table
+    weeks: DataTable
 
 
 async def counted(gateway: Gateway, visitor: Visitor, placement_id: UUID) -> RegisterCounted:
@@ -50,9 +50,9 @@ async def counted(gateway: Gateway, visitor: Visitor, placement_id: UUID) -> Reg
     )
 
 
-def _week(iso_week: IsoWeek, week: RegisterWeek) -> Week:
+def _week(iso_week: IsoWeek, week: RegisterWeek) -> AttendedWeek:
     coded = [CODES[mark.code].counts for mark in week.marks if mark.code is not None]
-    return Week(
+    return AttendedWeek(
         monday=monday_of(iso_week),
         attended=coded.count(Counts.ATTENDED),
         possible=len(coded) - coded.count(Counts.NOT_POSSIBLE),
@@ -72,14 +72,14 @@ def _facts(register: Register) -> Sequence[Fact]:
     )
 
 
-def _weeks(row: PlacementRow, register: Register) -> Table:
-    rows: list[Sequence[Cell | str]] = []
+def _weeks(row: PlacementRow, register: Register) -> DataTable:
+    rows: list[Sequence[TableCell | str]] = []
     for iso_week, week in sorted(register.weeks.items(), reverse=True, key=lambda each: each[0]):
         monday = day_words(monday_of(iso_week))
         without = tally(week.marks).without_code
         link = Link(monday, f"/placements/{row.reference}/attendance/{iso_week}")
-        rows.append((Cell(link=link), str(len(week.marks)), str(without)))
-    return Table(
+        rows.append((TableCell(link=link), str(len(week.marks)), str(without)))
+    return DataTable(
         caption="Weeks of the register",
         columns=("Week beginning", "Sessions marked", "No code so far"),
         rows=rows,

@@ -14,7 +14,7 @@ from services.gateway.lists.names import may_name
 from services.gateway.lists.today import DayOpened, PlacementOfDay
 from services.gateway.pages.register.session_words import HALF, cell
 from services.gateway.pages.web.filters import clock
-from services.gateway.pages.web.parts import Cell, Link, Table, Tag
+from services.gateway.pages.web.parts import DataTable, Link, TableCell, Tag
 
 WITHHELD: Final = "Name withheld"
 _CODES: Final = SPECS["attendance"]["confirm-mark"].step
@@ -40,8 +40,8 @@ class DayShown:
     """`counts` are figures with their words; `to_do` and `pupils` are tables."""
 
     counts: Sequence[str]
-    to_do: Table | None
-    pupils: Table
+    to_do: DataTable | None
+    pupils: DataTable
 
 
 def day_shown(found: DayOpened) -> DayShown:
@@ -71,11 +71,11 @@ def _counts(ordered: Sequence[PlacementOfDay]) -> Iterator[str]:
             yield f"{words.figure(count, 'session')} {what}"
 
 
-def _to_do(wanted: Sequence[tuple[PlacementOfDay, SessionToday]], found: DayOpened, *, codes: bool) -> Table:
+def _to_do(wanted: Sequence[tuple[PlacementOfDay, SessionToday]], found: DayOpened, *, codes: bool) -> DataTable:
     ordered = sorted(wanted, key=lambda each: (not each[1].unexplained, not each[1].overdue))
-    rows: list[Sequence[Cell | str]] = [
+    rows: list[Sequence[TableCell | str]] = [
         (
-            Cell(text=name_of(each), hint=each.row.reference or ""),
+            TableCell(text=name_of(each), hint=each.row.reference or ""),
             HALF[session.session],
             _why(session),
             *((_do(each, session, found),) if codes else ()),
@@ -83,48 +83,50 @@ def _to_do(wanted: Sequence[tuple[PlacementOfDay, SessionToday]], found: DayOpen
         for each, session in ordered
     ]
     columns = ("Pupil", "Session", "Why", *(("What to do",) if codes else ()))
-    return Table(caption="What to do first", columns=columns, rows=rows)
+    return DataTable(caption="What to do first", columns=columns, rows=rows)
 
 
-def _why(session: SessionToday) -> Cell:
+def _why(session: SessionToday) -> TableCell:
     if session.unexplained:
-        return Cell(text="Absent, and nobody has said why", tag=Tag("No reason given", "orange"))
+        return TableCell(text="Absent, and nobody has said why", tag=Tag("No reason given", "orange"))
     if session.overdue:
         assert session.register_due_at is not None
-        return Cell(
+        return TableCell(
             text=f"Provider's register was due at {clock(session.register_due_at)}", tag=Tag("Register overdue", "red")
         )
-    return Cell(text="No code so far: the placement is paused" if session.code_owed else "The provider has marked it")
+    return TableCell(
+        text="No code so far: the placement is paused" if session.code_owed else "The provider has marked it"
+    )
 
 
-def _do(each: PlacementOfDay, session: SessionToday, found: DayOpened) -> Cell:
+def _do(each: PlacementOfDay, session: SessionToday, found: DayOpened) -> TableCell:
     week = f"{href_of(each)}/attendance/{week_of(found.day)}"
     about = f"for {name_of(each)}, {HALF[session.session].lower()}"
     if session.code is not None:
-        return Cell(link=Link("Enter the reason", week, about))
+        return TableCell(link=Link("Enter the reason", week, about))
     enter = Link("Enter the code", week, about)
-    return Cell(link=enter, hint="Ring the provider first" if session.overdue else "")
+    return TableCell(link=enter, hint="Ring the provider first" if session.overdue else "")
 
 
-def _pupils(ordered: Sequence[PlacementOfDay], day: date) -> Table:
-    rows: list[Sequence[Cell | str]] = [
+def _pupils(ordered: Sequence[PlacementOfDay], day: date) -> DataTable:
+    rows: list[Sequence[TableCell | str]] = [
         (
-            Cell(link=Link(name_of(each), href_of(each), each.row.reference or ""), hint=each.row.reference or ""),
+            TableCell(link=Link(name_of(each), href_of(each), each.row.reference or ""), hint=each.row.reference or ""),
             each.provider.name if each.provider else "",
             *(_half(each, day, half) for half in Session),
         )
         for each in ordered
     ]
     columns = ("Pupil", "Provider", "Morning", "Afternoon")
-    return Table(
+    return DataTable(
         caption="Where each pupil is", columns=columns, rows=rows, empty="No pupil has a placement on this day."
     )
 
 
-def _half(each: PlacementOfDay, day: date, half: Session) -> Cell:
+def _half(each: PlacementOfDay, day: date, half: Session) -> TableCell:
     session = next((one for one in each.found.sessions if one.session is half), None)
     if session is None:
-        return Cell(text="No school")
+        return TableCell(text="No school")
     shown = cell(session, each.week.mark(day, half), reads=bool(each.seen.named))
     paused = each.found.paused and session.where is Where.INTERIM
-    return Cell(text="Placement paused", tag=shown.tag, hint=shown.hint) if paused else shown
+    return TableCell(text="Placement paused", tag=shown.tag, hint=shown.hint) if paused else shown

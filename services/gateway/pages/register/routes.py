@@ -23,7 +23,7 @@ from services.gateway.pages.register.giving import text_of
 from services.gateway.pages.register.marking import PupilRow, register_of
 from services.gateway.pages.register.saving import Saved, save
 from services.gateway.pages.session.current import SEE_OTHER, PostedForm, SignedInVisitor, Visitor
-from services.gateway.pages.web.page import FieldFault, page
+from services.gateway.pages.web.page import ErrorLine, page
 from services.gateway.pages.web.parts import Link, Paging
 from services.gateway.pages.web.router import PageRouter
 
@@ -77,11 +77,11 @@ def _day(form: PostedForm) -> date:
         raise malformed([FieldError(pointer="/date", detail="This form has no day.")]) from None
 
 
-def _errors(rows: list[PupilRow], done: Saved) -> list[FieldFault]:
+def _errors(rows: list[PupilRow], done: Saved) -> list[ErrorLine]:
     if not done.tried:
-        return [FieldFault(text="Mark at least one pupil before you save the register.", field=_first(rows))]
+        return [ErrorLine(text="Mark at least one pupil before you save the register.", field=_first(rows))]
     return [
-        FieldFault(text=f"{pupil.name}, {session.legend.lower()}: {fault}", field=f"mark-{session.key}")
+        ErrorLine(text=f"{pupil.name}, {session.legend.lower()}: {fault}", field=f"mark-{session.key}")
         for pupil in rows
         for session in pupil.sessions
         for fault in session.filled.faults

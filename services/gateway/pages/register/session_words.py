@@ -9,7 +9,7 @@ from domain.shared import words
 from events.attendance import SessionMarkProposed
 from events.codes import AttendanceCode, MarkPlace, ProposedMark, Session
 from services.gateway.pages.web.filters import clock
-from services.gateway.pages.web.parts import Cell, Tag
+from services.gateway.pages.web.parts import TableCell, Tag
 
 HALF: Final = {Session.AM: "Morning", Session.PM: "Afternoon"}
 _WHERE: Final = {
@@ -24,9 +24,9 @@ _WHERE: Final = {
 }
 
 
-def cell(session: SessionToday, mark: SessionMark, *, reads: bool) -> Cell:
+def cell(session: SessionToday, mark: SessionMark, *, reads: bool) -> TableCell:
     """`reads`: whether the words that people wrote are shown."""
-    return Cell(text=_where(session), tag=tag(session), hint=_hint(session, mark, reads=reads))
+    return TableCell(text=_where(session), tag=tag(session), hint=_hint(session, mark, reads=reads))
 
 
 def _where(session: SessionToday) -> str:

@@ -17,7 +17,7 @@ from services.gateway.pages.register.counted import counted
 from services.gateway.pages.register.week_read import WeekOpened, opened_week
 from services.gateway.pages.register.week_shown import CONFIRM, WeekDay, week_days
 from services.gateway.pages.session.current import SEE_OTHER, PostedForm, SignedInVisitor, Visitor
-from services.gateway.pages.web.page import FieldFault, page
+from services.gateway.pages.web.page import ErrorLine, page
 from services.gateway.pages.web.parts import Identity, Link
 from services.gateway.pages.web.router import PageRouter
 
@@ -71,12 +71,12 @@ async def code(request: Request, gateway: Runtime, visitor: SignedInVisitor, for
     return _week(request, visitor, again, days, saved=done.count, errors=_errors(days, done))
 
 
-def _errors(days: list[WeekDay], done: coding.Coded) -> list[FieldFault]:
+def _errors(days: list[WeekDay], done: coding.Coded) -> list[ErrorLine]:
     if not done.unsaved:
         first = next((f"code-{each.key}" for day in days for each in day.sessions if each.kind), None)
-        return [FieldFault(text="Choose at least one code before you save.", field=first)]
+        return [ErrorLine(text="Choose at least one code before you save.", field=first)]
     return [
-        FieldFault(text=f"{day.title}, {each.legend.lower()}: {fault}", field=f"code-{each.key}")
+        ErrorLine(text=f"{day.title}, {each.legend.lower()}: {fault}", field=f"code-{each.key}")
         for day in days
         for each in day.sessions
         for fault in each.filled.faults

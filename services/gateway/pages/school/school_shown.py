@@ -18,7 +18,7 @@ from services.gateway.http.runtime import Gateway
 from services.gateway.pages.pictures.school_year import school_year
 from services.gateway.pages.steps import steps_here
 from services.gateway.pages.web.filters import day, role_name, short_day, upper_first
-from services.gateway.pages.web.parts import Fact, Link, Picture, Table
+from services.gateway.pages.web.parts import DataTable, Fact, Link, Picture
 
 _MOST_PEOPLE: Final = 200
 
@@ -50,8 +50,8 @@ class SchoolPage:
     details: Sequence[Fact]
     years: Sequence[Picture]
     waiting: Sequence[str]
-    delegations: Table
-    people: Table | None
+    delegations: DataTable
+    people: DataTable | None
     steps: Mapping[Part, Sequence[Link]]
 
 
@@ -123,8 +123,8 @@ def _years(view: SchoolView) -> list[Picture]:
     ]
 
 
-def _delegations(found: Sequence[DelegationView]) -> Table:
-    return Table(
+def _delegations(found: Sequence[DelegationView]) -> DataTable:
+    return DataTable(
         caption="Delegations",
         caption_hidden=True,
         columns=("Who may direct pupils off site", "From", "Until"),
@@ -146,7 +146,7 @@ def _until(each: DelegationView) -> str:
     return "Until it is taken back" if each.until_on is None else short_day(each.until_on)
 
 
-async def _people(gateway: Gateway, person: Person, urn: Urn) -> Table | None:
+async def _people(gateway: Gateway, person: Person, urn: Urn) -> DataTable | None:
     org = str(Organisation(kind=OrgKind.SCHOOL, name=urn))
     try:
         if organisation_of(person) != org:
@@ -156,7 +156,7 @@ async def _people(gateway: Gateway, person: Person, urn: Urn) -> Table | None:
     await gateway.people.settle()
     async with connection(gateway.engine) as conn:
         found = await colleagues(conn, org, after=None, limit=_MOST_PEOPLE)
-    return Table(
+    return DataTable(
         caption="People",
         caption_hidden=True,
         columns=("Name", "Roles", "Open placements", "Last signed in"),

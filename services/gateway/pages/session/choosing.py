@@ -10,7 +10,7 @@ from services.gateway.pages.session import cookies
 from services.gateway.pages.session.current import SEE_OTHER, PostedForm, SignInFirst, VisitorWithSession, token_of
 from services.gateway.pages.session.own_paths import own_path
 from services.gateway.pages.session.sign_in import Next
-from services.gateway.pages.web.page import FieldFault, page
+from services.gateway.pages.web.page import ErrorLine, page
 from services.gateway.pages.web.router import PageRouter
 
 router = PageRouter()
@@ -38,7 +38,7 @@ async def chosen(request: Request, gateway: Runtime, visitor: VisitorWithSession
             status=_UNPROCESSABLE,
             choices=visitor.choices,
             next=onward,
-            errors=[FieldFault(text="Select who you are working for", field="organisation")],
+            errors=[ErrorLine(text="Select who you are working for", field="organisation")],
         )
     async with connection(gateway.engine) as conn:
         token = await sessions.choose(conn, token_of(request, gateway.settings) or "", found)

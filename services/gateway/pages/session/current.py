@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from infra.identity import sessions
 from infra.identity.claims import Membership
-from infra.identity.sessions import Session
+from infra.identity.sessions import WebSession
 from infra.identity.tokens import Person
 from infra.postgres.db import connection
 from infra.settings import Settings
@@ -59,7 +59,7 @@ class Visitor:
         return len(self.choices) > 1
 
 
-def _visitor(session: Session) -> Visitor:
+def _visitor(session: WebSession) -> Visitor:
     return Visitor(
         person=session.person,
         session_id=session.session_id,

@@ -16,7 +16,7 @@ _LOWER: Final = {"h1": "h3", "h2": "h4"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LetterShown:
+class LetterText:
     """`text` is None for who may not read it."""
 
     title: str
@@ -24,9 +24,9 @@ class LetterShown:
     text: Markup | None
 
 
-def letters(found: Iterable[DocumentForeseen]) -> list[LetterShown]:
+def letters(found: Iterable[DocumentForeseen]) -> list[LetterText]:
     return [
-        LetterShown(
+        LetterText(
             title=each.title,
             to=", ".join(to.name or code(RecipientRole(to.role)) for to in each.recipients),
             text=None if each.html is None else _text(each.html),

@@ -33,7 +33,7 @@ from services.gateway.pages.steps.step_forms import StepForm, StepFormSent
 from services.gateway.pages.steps.step_words import heading, lead, named, stage_list
 from services.gateway.pages.steps.suggesting import suggested
 from services.gateway.pages.steps.targets import StepTarget
-from services.gateway.pages.web.page import FieldFault, page
+from services.gateway.pages.web.page import ErrorLine, page
 from services.gateway.previews.previewing import PreviewAsked
 
 _UNPROCESSABLE: Final = 422
@@ -219,7 +219,7 @@ class StepPages:
             changes=changes,
             is_stale=is_stale,
             earlier=None if earlier is None else f"{self.target.href}/do/{form.spec.kind}/{earlier}",
-            errors=[FieldFault(text=each["text"], field=each.get("field")) for each in summary(fields, findings)],
+            errors=[ErrorLine(text=each["text"], field=each.get("field")) for each in summary(fields, findings)],
         )
 
     async def became(self, command_id: UUID) -> Response:

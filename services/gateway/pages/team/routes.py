@@ -24,7 +24,7 @@ from services.gateway.pages.caseload.caseload_table import names_beside
 from services.gateway.pages.session.current import SEE_OTHER, PostedForm, SignedInVisitor, Visitor
 from services.gateway.pages.team import assigning
 from services.gateway.pages.team.team_table import case_rows, workers_table
-from services.gateway.pages.web.page import FieldFault, page
+from services.gateway.pages.web.page import ErrorLine, page
 from services.gateway.pages.web.parts import Paging
 from services.gateway.pages.web.router import PageRouter
 
@@ -77,12 +77,12 @@ async def reassign(request: Request, gateway: Runtime, visitor: SignedInVisitor,
     organisation_of(visitor.person)
     cases = [str(each) for each in form.getlist("case")][:MOST_CASES]
     note = str(form.get("note") or "").strip()
-    errors = [] if cases else [FieldFault(text="Choose at least one case", field="cases")]
+    errors = [] if cases else [ErrorLine(text="Choose at least one case", field="cases")]
     to, sent_with = _id(form, "to"), _id(form, "form")
     if to is None or sent_with is None:
-        errors.append(FieldFault(text="Choose who looks after the cases", field="to"))
+        errors.append(ErrorLine(text="Choose who looks after the cases", field="to"))
     if len(note) > _LONGEST_NOTE:
-        errors.append(FieldFault(text=f"The note must be {_LONGEST_NOTE} characters or fewer", field="note"))
+        errors.append(ErrorLine(text=f"The note must be {_LONGEST_NOTE} characters or fewer", field="note"))
     if errors or to is None or sent_with is None:
         whose = str(form.get("whose") or NOBODY)
         return await _shown(request, gateway, visitor, whose, errors=errors, form=form)
@@ -104,7 +104,7 @@ async def _shown(
     whose: str,
     *,
     cursor: str | None = None,
-    errors: Sequence[FieldFault] = (),
+    errors: Sequence[ErrorLine] = (),
     form: FormData | None = None,
 ) -> Response:
     person = visitor.person

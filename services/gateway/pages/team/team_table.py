@@ -10,7 +10,7 @@ from services.gateway.lists.caseload import CaseloadListing
 from services.gateway.pages.caseload import cells
 from services.gateway.pages.caseload.caseload_table import NamesBeside
 from services.gateway.pages.web.filters import role_name, upper_first
-from services.gateway.pages.web.parts import Cell, Link, Table, Tag, stage_tag
+from services.gateway.pages.web.parts import DataTable, Link, TableCell, Tag, stage_tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +20,10 @@ class CaseRow:
     reference: str
     label: str
     checked: bool
-    who: Cell
+    who: TableCell
     stage: Tag
     worker: str
-    due: Cell
+    due: TableCell
 
 
 def case_rows(found: CaseloadListing, beside: NamesBeside, today: date, chosen: Collection[str]) -> list[CaseRow]:
@@ -44,15 +44,15 @@ def case_rows(found: CaseloadListing, beside: NamesBeside, today: date, chosen: 
     return rows
 
 
-def workers_table(staff: Sequence[Colleague]) -> Table:
-    return Table(
+def workers_table(staff: Sequence[Colleague]) -> DataTable:
+    return DataTable(
         caption="Who has which cases",
         columns=("Name", "Role", "Open cases"),
         rows=[
             (
-                Cell(link=Link(each.person.name or "Name not known", f"/team/{each.person.id}")),
-                Cell(upper_first(", ".join(role_name(role) for role in each.person.roles))),
-                Cell(str(each.open_placements)),
+                TableCell(link=Link(each.person.name or "Name not known", f"/team/{each.person.id}")),
+                TableCell(upper_first(", ".join(role_name(role) for role in each.person.roles))),
+                TableCell(str(each.open_placements)),
             )
             for each in staff
         ],

@@ -11,7 +11,7 @@ FIELD_OF_WORK = "Alternative provision"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Branding:
     """The name in the header, and one colour. `keeper` is who is asked for help, in the middle of a sentence."""
 
     owner: str

@@ -9,14 +9,14 @@ from starlette.responses import HTMLResponse
 
 from services.gateway.pages.web import headers
 from services.gateway.pages.web.assets import Assets
-from services.gateway.pages.web.look import SERVICE_NAME, Look
+from services.gateway.pages.web.look import SERVICE_NAME, Branding
 from services.gateway.pages.web.navigation import navigation
 from services.gateway.pages.web.templates import environment
 from services.gateway.pages.web.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class PageSetup:
     """Made once for an application."""
 
     assets: Assets
@@ -24,14 +24,14 @@ class Pages:
     idle_seconds: int
 
     @classmethod
-    def of(cls, look: Look, *, idle_seconds: int) -> "Pages":
+    def of(cls, look: Branding, *, idle_seconds: int) -> "PageSetup":
         assets = Assets(look.theme)
         shared = {"asset": assets.url, "look": look, "service_name": SERVICE_NAME, "themeColor": look.colour}
         return cls(assets, environment(**shared), idle_seconds)
 
 
-def pages_of(request: Request) -> Pages:
-    return cast("Pages", request.app.state.pages)
+def pages_of(request: Request) -> PageSetup:
+    return cast("PageSetup", request.app.state.pages)
 
 
 def page(request: Request, viewer: Viewer | None, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -50,7 +50,7 @@ def page(request: Request, viewer: Viewer | None, template: str, *, status: int 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldFault:
+class ErrorLine:
     """One line of the summary of errors: what is wrong in words, and the id of the field that it is about."""
 
     text: str

@@ -30,7 +30,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """One cell. Markup is printed as it is, everything else is escaped."""
 
     text: str | Markup = ""
@@ -40,12 +40,12 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class DataTable:
     """`numbers` are the columns, from 0, that hold figures; the first column names its row where `row_headings`."""
 
     caption: str
     columns: Sequence[str | Link]
-    rows: Sequence[Sequence[Cell | str]]
+    rows: Sequence[Sequence[TableCell | str]]
     numbers: frozenset[int] = frozenset()
     row_headings: bool = True
     caption_hidden: bool = False
@@ -95,7 +95,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PageSection:
     """One link of the navigation inside a placement."""
 
     text: str
@@ -129,7 +129,7 @@ class Picture:
     description: str
     wide: Markup
     narrow: Markup
-    table: Table
+    table: DataTable
     key: Sequence[tuple[Markup, str]] = field(default=())
 
 
