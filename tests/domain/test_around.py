@@ -16,6 +16,7 @@ from domain.placement.record import (
     access,
     access_clock,
     access_queries,
+    assigning,
     complaints,
     contact,
     open_requests,
@@ -25,6 +26,7 @@ from domain.placement.record import (
 from domain.placement.record.assigning import AlreadyAssigned, AssignCase, AssigneeHoldsNoCases, AssigneeUnknown
 from domain.placement.running import progress
 from domain.placement.stages import Stage
+from domain.placement.state import initial
 from domain.placement.time.deadlines import deadlines
 from domain.placement.time.pass_time import PassTime
 from events.codes import (
@@ -44,7 +46,7 @@ from events.codes import (
     Severity,
     TransportMode,
 )
-from events.ids import AccessRequestId, DocumentId, EventId, PersonId
+from events.ids import AccessRequestId, CommandId, DocumentId, EventId, PersonId
 from events.placement.contact import (
     CommunicationSent,
     ContactLogged,
@@ -879,3 +881,9 @@ def test_after_the_end_a_request_is_listed_and_no_timer_runs_for_it() -> None:
     story = story.when(ask(received_on=day("2027-02-22"))).then_happens(SubjectAccessRequested)
 
     assert RuleId.T17 in {each.rule for each in deadlines(story.state, story.calendar)}
+
+
+def test_an_assignment_names_whom_it_is_given_to() -> None:
+    person = PersonId(an_id("one"))
+
+    assert assigning.names(initial(), AssignCase(assigned_to=person), CommandId(an_id("command"))).assignee == person

@@ -9,7 +9,18 @@ import pytest
 
 from events.attendance import AttendanceEvent
 from events.codec import ATTENDANCE, PLACEMENT, PROVIDER, PUPIL, SCHOOL
-from events.definition import event, holds, kind_of_field, kinds, personal, personal_fields, value
+from events.definition import (
+    Question,
+    asked,
+    event,
+    holds,
+    kind_of_field,
+    kinds,
+    personal,
+    personal_fields,
+    question_of,
+    value,
+)
 from events.fields import declared, shape_named
 from events.ids import PlacementId
 from events.kinds import CODE, FACT, LINE, NAME, PARTS, TEXT, TextShape
@@ -17,7 +28,7 @@ from events.placement.union import PlacementEvent
 from events.provider import ProviderEvent
 from events.pupil import PupilEvent
 from events.school import SchoolEvent
-from events.values.referral import Pupil
+from events.values.referral import Objective, Pupil
 
 UNIONS = (PlacementEvent, AttendanceEvent, PupilEvent, ProviderEvent, SchoolEvent)
 EVENTS = sorted({cls for union in UNIONS for cls in get_args(union)}, key=lambda cls: cls.__name__)
@@ -95,3 +106,14 @@ def test_a_field_that_says_nothing_may_hold_a_long_text() -> None:
     assert (kind_of_field(Plain, "text"), kind_of_field(Plain, "code"), Plain(text="a").code) == (TEXT, CODE, "x")
     assert shape_named("no such field") is TextShape.LONG
     assert NAME.shape is shape_named("parent") is TextShape.NAME
+
+
+def test_a_field_may_say_how_a_form_asks_for_it() -> None:
+    assert question_of(Objective, "text") == Question(label="What should the pupil achieve?")
+    assert question_of(Objective, "id") is None
+    assert question_of(RecordedBy, "name") == Question(label="Name", hint="In full")
+
+
+@value
+class RecordedBy:
+    name: str | None = asked("Name", hint="In full", default=None)

@@ -3,8 +3,9 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
 from starlette.responses import Response
 
 from events.codes import RegimeId
@@ -12,13 +13,15 @@ from infra.audit_jobs import Job, JobKind
 from services.application.differing import Axis
 from services.gateway.audit import jobs, schemas
 from services.gateway.audit.access_log import placement_asked
+from services.gateway.commands.bodies import require_json
 from services.gateway.http import openapi
 from services.gateway.http.deps import A_LIST, PLACEMENT_NAMED, Runtime, SignedIn
 from services.gateway.http.parameters import moment
 from services.gateway.http.responses import json_response
 
 router = APIRouter()
-_ASKED = openapi.problems(401, 403, 404, 422, 429, 503)
+_LOOKED = openapi.problems(401, 403, 404, 422, 429, 503)
+_ASKED = openapi.problems(401, 403, 404, 413, 415, 422, 429, 503)
 _FOUND = openapi.problems(401, 403, 404, 422, 503)
 _RESULT = openapi.problems(401, 403, 404, 409, 410, 422, 503)
 _ACCEPTED = 202
@@ -48,7 +51,7 @@ class ExportAsked(_Body):
 @router.get(
     "/audit/diff",
     response_model=schemas.PlacementDifference,
-    responses=_ASKED,
+    responses=_LOOKED,
     summary="What one placement's record says at one moment that it did not say at another, without names",
     dependencies=[A_LIST],
 )
@@ -68,11 +71,17 @@ async def diff(
     return await jobs.diff(gateway, person, placement_id, axis=by, since=first, until=moment("to", until))
 
 
+async def _json_alone(request: Request, _person: SignedIn) -> None:
+    """Who is not signed in hears that first. Raises Problem: the body is not said to be JSON."""
+    require_json(request)
+
+
 @router.post(
     "/audit/diff",
     status_code=_ACCEPTED,
     response_model=schemas.JobShown,
     responses=_ASKED,
+    dependencies=[Depends(_json_alone)],
     summary="Have the whole record compared between two moments, in counts: a job",
 )
 async def ask_diff(gateway: Runtime, person: SignedIn, asked: DiffAsked) -> Any:
@@ -86,6 +95,7 @@ async def ask_diff(gateway: Runtime, person: SignedIn, asked: DiffAsked) -> Any:
     status_code=_ACCEPTED,
     response_model=schemas.JobShown,
     responses=_ASKED,
+    dependencies=[Depends(_json_alone)],
     summary="Have the record judged under another regime or reading of a rule: a job",
 )
 async def ask_what_if(gateway: Runtime, person: SignedIn, asked: WhatIfAsked) -> Any:
@@ -97,6 +107,7 @@ async def ask_what_if(gateway: Runtime, person: SignedIn, asked: WhatIfAsked) ->
     status_code=_ACCEPTED,
     response_model=schemas.JobShown,
     responses=_ASKED,
+    dependencies=[Depends(_json_alone)],
     summary="Have the record, or one placement of it, exported as a file that proves itself: a job",
 )
 async def ask_export(gateway: Runtime, person: SignedIn, asked: ExportAsked) -> Any:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from domain.documents.phrases import code
+from domain.shared import words
 from events.codes import EntryStatus, KeyStage, SenNeed, SettingType
 from infra.identity.tokens import Person
 from services.gateway.directory import directory
@@ -65,7 +66,7 @@ def table(found: Iterable[ProviderFound], visitor: Visitor) -> DataTable:
 
 def _row(found: ProviderFound, own: str | None) -> list[TableCell | str]:
     view, details = found.view, found.view.details
-    sites = view.sites[0].name if len(view.sites) == 1 else f"{len(view.sites)} sites"
+    sites = view.sites[0].name if len(view.sites) == 1 else words.figure(len(view.sites), "site")
     return [
         TableCell(link=Link(view.name, f"/providers/{view.provider_id}"), hint=sites),
         TableCell(directory_words.kind(view.kind), hint=code(view.setting_type) if view.setting_type else ""),
