@@ -23,8 +23,8 @@ KEYS: Final = frozenset({
     *("placement_id", "pupil_id", "provider_id", "review_id", "document_id", "actor_id", "person_id", "key_id"),
     *("kind", "form", "stage", "rule", "due_on", "code", "status", "version", "position", "attempt", "attempts"),
     *("method", "route", "http_status", "duration_ms", "host", "port", "address", "process", "pid", "signal"),
-    *("workflow_id", "run_id", "task_queue", "subscription", "reader", "error_type", "sqlstate", "revision"),
-    *("count", "limit", "seconds", "since", "lag_ms", "waiting", "prepared"),
+    *("workflow_id", "run_id", "job_id", "task_queue", "subscription", "reader", "error_type", "sqlstate", "revision"),
+    *("fault", "count", "limit", "seconds", "since", "lag_ms", "waiting", "prepared"),
 })  # fmt: skip
 
 _LONGEST_TEXT: Final = 200

@@ -63,5 +63,13 @@ def source(
     school: School | None = None,
     provider: Provider | None = None,
     hashes: Mapping[int, str] | None = None,
+    short_reference: str | None = None,
 ) -> Source:
-    return Source(records=tuple(records), state=current(records), school=school, provider=provider, hashes=hashes or {})
+    return Source(
+        records=tuple(records),
+        state=current(records),
+        short_reference=short_reference,
+        school=school,
+        provider=provider,
+        hashes=hashes or {},
+    )

@@ -24,9 +24,10 @@ from domain.provider.deadlines import deadlines as provider_deadlines
 from domain.provider.facts import ProviderFacts
 from domain.provider.state import Provider
 from domain.warnings import CommandWarning
-from events.ids import IsoWeek, PlacementId
+from events.ids import IsoWeek, PlacementId, placement_id_of
 from infra.encryption.keys import KeyProvider
 from infra.event_store.read import read_stream
+from infra.projections import placements
 from services.application.decider import Context, DecidedCommand, Decider, Decision
 from services.application.facts import registers
 from services.application.facts.placement import by_id
@@ -100,14 +101,20 @@ async def _documents(conn: asyncpg.Connection, decided: DecidedCommand[Placement
         return ()
     stored = await read_stream(conn, making[0].stream_id)
     hashes = {each.version: each.hash.hex() for each in stored}
-    return tuple(document for each in making for document in made_of(decided, each.version, hashes))
+    reference = await placements.reference_of(conn, placement_id_of(making[0].stream_id))
+    return tuple(document for each in making for document in made_of(decided, each.version, hashes, reference))
 
 
-def made_of(decided: DecidedCommand[Placement, Facts], version: int, hashes: Mapping[int, str]) -> tuple[Document, ...]:
+def made_of(
+    decided: DecidedCommand[Placement, Facts], version: int, hashes: Mapping[int, str], reference: str | None = None
+) -> tuple[Document, ...]:
     """The documents of one event of a command, as its record and the facts of the decision have it."""
     records = tuple(each for each in decided.after.stream if each.version <= version)
     shown = {each.version: hashes.get(each.version, DRAFT) for each in records}
-    return documents(source(records, school=decided.facts.school, provider=decided.facts.provider, hashes=shown))
+    facts = decided.facts
+    return documents(
+        source(records, school=facts.school, provider=facts.provider, hashes=shown, short_reference=reference)
+    )
 
 
 def of_register(placement_id: PlacementId, week: IsoWeek, keys: KeyProvider) -> Following[Week, AttendanceFacts]:

@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
@@ -14,10 +15,11 @@ from infra.identity.claims import Membership
 from infra.postgres.db import connection
 from services.gateway.commands import examples
 from services.gateway.pages.session.cookies import name_of
-from services.local import postgres
+from services.local import postgres, temporal
 from services.local.people import find
+from services.local.ports import free_port
 from services.workflow.worker import run
-from tests.conftest import Postgres, Temporal, reached
+from tests.conftest import Postgres, reached
 from tests.gateway.conftest import driving, gw, made_settings, own_temporal, settings, tokens, whole  # noqa: F401 - fixtures
 from tests.gateway.driving import EXAMPLE_PROVIDER_USER, WHO, Driver, Tokens, listening
 from tests.pages import browsing
@@ -90,27 +92,33 @@ async def site(chromium: Browser, gw: Driver) -> AsyncIterator[Site]:  # noqa: F
 async def told_driver(
     postgres_server: Postgres,
     template: str,
-    temporal_server: Temporal,
+    server_folder: Path,
     tokens: Tokens,  # noqa: F811 - the fixture
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Driver]:
-    """The example story up to its first review, with everything that runs, once for all that only read."""
+    """The example story up to its first review, with everything that runs, once for all that only read.
+
+    Its Temporal is its own: its worker would take the tasks of other tests on a shared one.
+    """
     name = "placements_pages_told"
     await postgres.drop_database(postgres_server.admin_dsn, name)
     await postgres.create_database(postgres_server.admin_dsn, name, template=template)
     found = made_settings(reached(postgres_server, name), tokens, tmp_path_factory.mktemp("told"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TEMPORAL_ADDRESS", temporal_server.address)
-        patch.setenv("TEMPORAL_NAMESPACE", temporal_server.namespace)
-        stopping = asyncio.Event()
-        working = asyncio.create_task(run(found, stopping))
-        try:
-            async with driving(found, tokens) as driver:
-                await _tell(driver)
-                yield driver
-        finally:
-            stopping.set()
-            await working
+    server = await temporal.start(
+        port=free_port(), ui_port=None, database=None, log=server_folder / "told-temporal.log"
+    )
+    stopping = asyncio.Event()
+    async with contextlib.AsyncExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TEMPORAL_ADDRESS", server.address)
+            patch.setenv("TEMPORAL_NAMESPACE", server.namespace)
+            working = asyncio.create_task(run(found, stopping))
+            driver = await stack.enter_async_context(driving(found, tokens))
+            await _tell(driver)
+        yield driver
+    stopping.set()
+    await working
+    server.stop()
     await postgres.drop_database(postgres_server.admin_dsn, name)
 
 

@@ -182,7 +182,7 @@ def _own_host(request: Request, pages_url: str) -> Response | None:
 
 
 def _failed(request: Request, failed: SignInFailed) -> Response:
-    _log.warning("sign_in_refused", code=failed.failure.value, reason=failed.reason)
+    _log.warning("sign_in_refused", code=failed.failure.value, fault=failed.reason)
     words = WORDS[failed.failure]
     may_try = failed.failure is not Failure.NOT_SET_UP
     answer = page(
