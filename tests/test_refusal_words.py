@@ -11,6 +11,7 @@ from domain.law.rules import RULES
 from domain.placement.duties import DUTIES
 from domain.placement.time.deadlines import deadlines
 from domain.shared.errors import Rejected
+from services.gateway.commands.catalogue import SPECS
 from services.gateway.http.problem_types import OWN
 from tests.domain.documenting import closed, running
 from tests.reading import LONGEST_SENTENCE, words_in_longest
@@ -25,6 +26,9 @@ _OLD_WORDS = re.compile(
 
 
 def _refusals() -> list[type[Rejected]]:
+    """Of every rule that the catalogue of commands brings with it."""
+    assert SPECS
+
     def below(kind: type[Rejected]) -> Iterator[type[Rejected]]:
         for each in kind.__subclasses__():
             yield each

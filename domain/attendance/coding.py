@@ -90,7 +90,7 @@ class NotOnProvision(Rejected):
     """Z is for a pupil who is not yet on the roll, and # for a planned closure. Neither fits a school day here."""
 
     code = "not_on_provision"
-    title = "The code is not for a pupil on roll on a school day"
+    title = "The code does not fit a school day of this pupil"
     legal_refs = (_REGISTER,)
 
 

@@ -22,8 +22,8 @@ class RecordProviderDetails:
 
 
 class DetailsNotYours(Rejected):
-    """An officer records the details of a provider, and the addresses of its sites, only if their council visits it,
-    lists it or places pupils there.
+    """An officer records the details of a provider, and the addresses of its sites, if their council deals with it.
+    It does if it visits the provider, lists it or places pupils there.
 
     If no council lists the provider, any council's officer may do so.
     """

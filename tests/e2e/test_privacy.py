@@ -20,6 +20,7 @@ from examples.setting import site_address
 from infra.event_store.read import read_stream
 from infra.ids import uuid7
 from infra.streams.records import Decryptor
+from services.local.people import PEOPLE
 from services.local.postgres_data import passwords
 from tests.e2e.site import PATIENCE_SECONDS, Site, until
 
@@ -36,6 +37,8 @@ CHILD = Child(
 WORDS = ("Zebulon", "Quixwhistle", "Vandersprocket", "Euphrosyne", CHILD.upn, "zebulon@example", CHILD.born_on)
 FREE_TEXT = "Kaleidoscope afternoons went badly for Zebulon"
 _SHORTEST = 12
+STAFF = frozenset(person.name for person in PEOPLE)
+"""Who works with the record is in the register of people in clear (ADR 30), and in no other table."""
 _TABLES = """
 SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('public', 'event_store')
 """
@@ -99,7 +102,8 @@ async def test_no_file_of_any_server_holds_it(told: Told) -> None:
     assert {"state.db", "state.db-wal", "PG_VERSION"} <= {path.name for path in files}
     state = b"".join(_bytes(path) for path in files if path.name.startswith("state.db"))
     assert told.journey.placement_id.encode() in state, "what is looked for would be found"
-    assert {name: texts for name, texts in found.items() if texts} == {}
+    children = {name: [text for text in texts if text not in STAFF] for name, texts in found.items()}
+    assert {name: texts for name, texts in children.items() if texts} == {}
 
 
 async def test_no_column_of_any_table_holds_it(told: Told) -> None:
@@ -116,7 +120,8 @@ async def test_no_column_of_any_table_holds_it(told: Told) -> None:
 
     assert {"command", "placement", "deadline"} <= {table.removeprefix("public.") for table in tables}
     assert any(told.journey.placement_id in value for _, _, value in cells if isinstance(value, str))
-    assert [(table, column, told.found(value)) for table, column, value in cells if told.found(value)] == []
+    found = [(table, column, told.found(value)) for table, column, value in cells if told.found(value)]
+    assert [each for each in found if each[:2] != ("public.person", "name") or set(each[2]) - STAFF] == []
 
 
 @pytest.mark.obligation("C4")
