@@ -47,6 +47,7 @@ class Visit:
     context: BrowserContext
     page: Page
     origin: str
+    scripts: bool = True
     answer: Response | None = None
     faults: list[str] = field(default_factory=list)
     expected: set[int] = field(default_factory=set)
@@ -60,7 +61,7 @@ class Visit:
             timezone_id="Europe/London",
         )
         context.set_default_timeout(15_000)
-        visit = cls(context, await context.new_page(), origin)
+        visit = cls(context, await context.new_page(), origin, scripts)
         visit.page.on("response", visit._heard)
         visit.page.on("pageerror", lambda error: visit.faults.append(f"script: {error}"))
         visit.page.on("console", lambda said: visit._said(said.type, said.text))
