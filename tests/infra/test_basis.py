@@ -6,7 +6,7 @@ from domain.law.rules import FIGURES, RULES
 from infra.bank_holidays import bank_holidays
 from infra.projections.basis import BASIS
 
-_MADE_BY = {1: "b25d01a52aed0ab1"}
+_MADE_BY = {1: "b25d01a52aed0ab1", 3: "8daebab0024e9b83"}
 """The digest of figures, rules and holidays for each basis. A basis that a release had is never changed."""
 
 
