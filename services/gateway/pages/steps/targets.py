@@ -94,7 +94,11 @@ class StepTarget:
 
 async def placement(gateway: Gateway, person: Person, placement_id: UUID) -> StepTarget:
     """Raises Problem: there is none, or not for this person."""
-    row, seen = await visible(gateway, person, placement_id)
+    return await _placement(gateway, person, *await visible(gateway, person, placement_id))
+
+
+async def _placement(gateway: Gateway, person: Person, row: PlacementRow, seen: Sights) -> StepTarget:
+    placement_id = row.placement_id
     of_placement = PlacementId(placement_id)
     with keys_at_hand():
         async with connection(gateway.engine) as conn:
@@ -135,8 +139,8 @@ def _name(state: Placement, row: PlacementRow, seen: Sights) -> str:
 
 async def register(gateway: Gateway, person: Person, placement_id: UUID, week: IsoWeek) -> StepTarget:
     """One week of a placement's register. Raises Problem."""
-    of_placement = await placement(gateway, person, placement_id)
     row, seen = await visible(gateway, person, placement_id)
+    of_placement = await _placement(gateway, person, row, seen)
     target = direct.register(gateway, person, row, week)
     with keys_at_hand():
         async with connection(gateway.engine) as conn:
@@ -164,7 +168,6 @@ async def provider(gateway: Gateway, person: Person, provider_id: ProviderId) ->
         raise not_found()
     state: Provider = loaded.state
     seen = _of(person, lambda each: may_act_for_provider(each, provider_id, each.of(OrgKind.LA)))
-    seen = authorisation.sights(person)
     return StepTarget(
         family="provider",
         href=f"/providers/{provider_id}",
