@@ -70,19 +70,20 @@ async def one_provider(gateway: Gateway, person: Person, provider_id: ProviderId
 
 async def school_found(gateway: Gateway, urn: Urn) -> SchoolView:
     """Raises Problem: it is not registered."""
-    loaded = await _registered(gateway, school_decider(urn))
+    loaded = await registered(gateway, school_decider(urn))
     return school_view(loaded.state, loaded.version)
 
 
 async def provider_found(gateway: Gateway, person: Person, provider_id: ProviderId) -> ProviderFound:
     """What was written of a provider is opened for councils, who deal with it. Raises Problem: it is not registered."""
     keys = gateway.keys if _reader(person).kind is ReaderKind.COUNCIL else None
-    loaded = await _registered(gateway, provider_decider(provider_id, keys))
+    loaded = await registered(gateway, provider_decider(provider_id, keys))
     found = _provider(loaded.state, loaded.version, person, day_of(await gateway.now()))
     return dataclasses.replace(found, occupancy=await _occupancy(gateway, person, loaded.state))
 
 
-async def _registered(gateway: Gateway, decider: Decider[Any, Any]) -> Loaded[Any]:
+async def registered(gateway: Gateway, decider: Decider[Any, Any]) -> Loaded[Any]:
+    """The record of a school or a provider. Raises Problem: it is not registered."""
     async with connection(gateway.engine) as conn:
         loaded = await decider.load(conn)
     if not loaded.stream:

@@ -13,8 +13,8 @@ from domain.shared import words
 from events.codec import PLACEMENT
 from events.ids import PlacementId, ProviderId, Urn, placement_stream
 from events.placement.letters import DocumentProduced
-from infra.identity import people
 from infra.streams.records import load
+from services.application.colleagues import colleagues
 from services.application.deciders import provider as providers
 from services.application.deciders import school as schools
 from services.gateway.directory.directory import every
@@ -29,13 +29,13 @@ async def staff(conn: asyncpg.Connection, org: str | None) -> Sequence[Option]:
     """Who works for an organisation, each with the number of cases that they have."""
     if org is None:
         return ()
-    found = await people.staff_of(conn, org)
-    load_of = await people.workload(conn, org, [each.id for each in found])
     return [
         Option(
-            value=str(each.id), label=each.name or "Name not known", hint=words.figure(load_of.get(each.id, 0), "case")
+            value=str(each.person.id),
+            label=each.person.name or "Name not known",
+            hint=words.figure(each.open_placements, "case"),
         )
-        for each in found
+        for each in await colleagues(conn, org)
     ]
 
 

@@ -38,6 +38,7 @@ from services.gateway.commands import commanding, direct
 from services.gateway.commands.catalogue import SPECS, CommandSpec, Family
 from services.gateway.commands.commanding import SentCommand, keys_at_hand, not_found
 from services.gateway.commands.offering import visible
+from services.gateway.directory.directory import registered
 from services.gateway.http.runtime import Gateway
 from services.gateway.pages.drafts.keeping import FormOf
 from services.gateway.pages.forms.options import Option
@@ -162,10 +163,7 @@ async def register(gateway: Gateway, person: Person, placement_id: UUID, week: I
 async def provider(gateway: Gateway, person: Person, provider_id: ProviderId) -> StepTarget:
     """Raises Problem: it is not registered."""
     target = direct.provider(gateway, provider_id)
-    async with connection(gateway.engine) as conn:
-        loaded = await target.decider.load(conn)
-    if not loaded.stream:
-        raise not_found()
+    loaded = await registered(gateway, target.decider)
     state: Provider = loaded.state
     seen = _of(person, lambda each: may_act_for_provider(each, provider_id, each.of(OrgKind.LA)))
     return StepTarget(
@@ -198,10 +196,7 @@ def _of(person: Person, acts: Callable[[RoleInOrganisation], bool]) -> Sights:
 async def school(gateway: Gateway, person: Person, urn: Urn) -> StepTarget:
     """Raises Problem: it is not registered."""
     target = direct.school(urn)
-    async with connection(gateway.engine) as conn:
-        loaded = await target.decider.load(conn)
-    if not loaded.stream:
-        raise not_found()
+    loaded = await registered(gateway, target.decider)
     state: School = loaded.state
     seen = _of(person, lambda each: may_act_for_school(each, urn, {state.la_code}))
     return StepTarget(
