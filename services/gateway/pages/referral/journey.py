@@ -22,7 +22,7 @@ from services.gateway.pages.referral.flows import Flow, known_pupils
 from services.gateway.pages.referral.questions import QuestionPage, controls_on, merged, page_of, tree
 from services.gateway.pages.session.current import SEE_OTHER, TypedForm, Visitor
 from services.gateway.pages.steps.letters_shown import letters
-from services.gateway.pages.steps.step_forms import StepForm, StepFormSent, posted, reasons
+from services.gateway.pages.steps.step_forms import StepForm, StepFormSent, posted, reasons, refused
 from services.gateway.pages.web.page import ErrorLine, page
 from services.gateway.previews.previewing import PreviewAsked
 
@@ -176,7 +176,7 @@ class JourneyPages:
                 form = replace(form, version=problem.more["version"])
                 await self.save(form)
                 preview = await self._preview(form, body.content)
-            wrong = [FieldError(pointer=each.pointer or "", detail=each.detail) for each in preview.reasons]
+            wrong = refused(preview)
         pages = [each for each in self.flow.pages if not each.is_seldom or form.posted.get("pupil_id")]
         return page(
             self.request,

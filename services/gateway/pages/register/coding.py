@@ -11,7 +11,8 @@ from events.codes import AttendanceCode
 from infra.identity.tokens import Person
 from services.gateway.http.problems import FieldError, malformed
 from services.gateway.http.runtime import Gateway
-from services.gateway.pages.register.giving import Entry, RegisterGiven, command_id_of, give, text_of, version_of
+from services.gateway.pages.forms.carried import command_id_of, version_of
+from services.gateway.pages.register.giving import Entry, RegisterGiven, give, text_of
 from services.gateway.pages.register.week_read import WeekOpened
 from services.gateway.pages.register.week_shown import CONFIRM, RESOLVE, CodeFilled, WeekDay, WeekSession
 

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from starlette.datastructures import FormData
 
-from events.ids import UUID_FORM, IsoWeek
+from events.ids import IsoWeek
 from infra.identity.tokens import Person
 from infra.projections.placements import PlacementRow
 from services.application.authorisation import NotAllowed, Sights
 from services.application.submission import CommandIdReused
 from services.gateway.commands import direct
 from services.gateway.commands.catalogue import SPECS
-from services.gateway.http.problems import FieldError, Problem, malformed
+from services.gateway.http.problems import Problem
 from services.gateway.http.runtime import Gateway
 
 _MOVED_ON = 412
@@ -77,19 +77,3 @@ def text_of(form: FormData, name: str) -> str:
     """What was typed in a field, without blanks around it."""
     value = form.get(name)
     return value.strip() if isinstance(value, str) else ""
-
-
-def command_id_of(form: FormData, name: str) -> UUID:
-    """Raises Problem: a row without its own number is none of our page's."""
-    stated = text_of(form, name)
-    if not UUID_FORM.fullmatch(stated):
-        raise malformed([FieldError(pointer=f"/{name}", detail="This form has no number of its own.")])
-    return UUID(stated)
-
-
-def version_of(form: FormData, name: str) -> int:
-    """Raises Problem: the form does not say what its reader looked at."""
-    stated = text_of(form, name)
-    if not (stated.isascii() and stated.isdecimal() and len(stated) < 9):  # noqa: PLR2004 - more events than a record has
-        raise malformed([FieldError(pointer=f"/{name}", detail="This form does not say what you looked at.")])
-    return int(stated)

@@ -10,7 +10,8 @@ from domain.attendance.state import week_of
 from infra.identity.tokens import Person
 from services.gateway.http.runtime import Gateway
 from services.gateway.lists.today import DayOpened
-from services.gateway.pages.register.giving import Entry, RegisterGiven, command_id_of, give, text_of, version_of
+from services.gateway.pages.forms.carried import command_id_of, version_of
+from services.gateway.pages.register.giving import Entry, RegisterGiven, give, text_of
 from services.gateway.pages.register.marking import Filled, PupilRow, SessionRow, faults_of, fields_of
 
 _NO_MORE: Final = "This can no longer be marked here: see what the register says now. Your mark was not saved."

@@ -1,7 +1,7 @@
 """A step's form from its first showing to what is sent: what was typed, what is wrong, what would follow."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
@@ -9,16 +9,17 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from starlette.datastructures import FormData
 
-from events.ids import UUID_FORM
 from infra.identity.form_drafts import Typed
 from infra.ids import uuid7
 from services.gateway.commands.bodies import parse
 from services.gateway.commands.catalogue import CommandSpec
-from services.gateway.http.problems import FieldError, Problem, malformed
+from services.gateway.http.problems import FieldError, Problem
+from services.gateway.pages.forms.carried import command_id_of, version_of
 from services.gateway.pages.forms.controls import Control
 from services.gateway.pages.forms.deriving import controls_of
 from services.gateway.pages.forms.filling import renumbered, without_entry
 from services.gateway.pages.forms.reading import read
+from services.gateway.previews.schemas import Preview
 
 _OWN: Final = frozenset({"csrf", "command_id", "version", "add", "remove", "do"})
 
@@ -53,12 +54,12 @@ class FormBody:
     findings: tuple[FieldError, ...]
 
 
-def _faults(adapter: TypeAdapter[Any], content: bytes) -> Iterator[FieldError]:
+def _faults(adapter: TypeAdapter[Any], content: bytes) -> list[FieldError]:
     try:
         parse(adapter, content)
     except Problem as problem:
-        for each in problem.more.get("errors", ()):
-            yield FieldError(pointer=each["pointer"], detail=each["detail"])
+        return reasons(problem.more.get("errors", ()))
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ def posted(spec: CommandSpec, data: FormData) -> StepForm:
         fields = without_entry(fields, removed)
     return StepForm(
         spec=spec,
-        command_id=_command_id(data.get("command_id")),
-        version=_version(data.get("version")),
+        command_id=command_id_of(data),
+        version=version_of(data),
         posted=renumbered(controls_of(spec.type), fields),
         more=frozenset(each for each in data.getlist("add") if isinstance(each, str)),
     )
@@ -105,18 +106,11 @@ def kept(spec: CommandSpec, command_id: UUID, typed: Typed, more: frozenset[str]
     return StepForm(spec=spec, command_id=command_id, version=typed.version, posted=typed.fields, more=more)
 
 
-def _command_id(stated: object) -> UUID:
-    if not isinstance(stated, str) or not UUID_FORM.fullmatch(stated):
-        raise malformed([FieldError(pointer="/command_id", detail="This form has no number of its own.")])
-    return UUID(stated)
-
-
-def _version(stated: object) -> int:
-    if not isinstance(stated, str) or not (stated.isascii() and stated.isdecimal() and len(stated) < 9):  # noqa: PLR2004 - more events than a record has
-        raise malformed([FieldError(pointer="/version", detail="This form does not say what you looked at.")])
-    return int(stated)
-
-
 def reasons(found: Iterable[Mapping[str, Any]]) -> list[FieldError]:
-    """The refusals of an answer or a preview, each at its field."""
+    """What an answer or a problem says is wrong, each at its field."""
     return [FieldError(pointer=each["pointer"] or "", detail=each["detail"]) for each in found]
+
+
+def refused(preview: Preview) -> list[FieldError]:
+    """Why a command would be refused, each reason at its field."""
+    return [FieldError(pointer=each.pointer or "", detail=each.detail) for each in preview.reasons]

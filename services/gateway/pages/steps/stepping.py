@@ -144,8 +144,7 @@ class StepPages:
         except Problem as problem:
             return await self._not_taken(form, problem)
         if preview.would == "refuse":
-            found = [FieldError(pointer=each.pointer or "", detail=each.detail) for each in preview.reasons]
-            return await self._form(form, found, status=_CONFLICT)
+            return await self._form(form, step_forms.refused(preview), status=_CONFLICT)
         return self._page(
             "check",
             form=form,
@@ -185,8 +184,7 @@ class StepPages:
     async def _not_taken(self, form: StepForm, problem: Problem) -> Response:
         """Raises Problem: what only the page of that problem can say."""
         if problem.kind.code == "malformed":
-            found = [FieldError(pointer=each["pointer"], detail=each["detail"]) for each in problem.more["errors"]]
-            return await self._form(form, found)
+            return await self._form(form, step_forms.reasons(problem.more["errors"]))
         if problem.kind.code == "version_moved_on":
             return await self._moved_on(form, problem.more)
         raise problem
