@@ -34,17 +34,15 @@ from infra.collector import collect_seldom
 from infra.encryption.key_store.provider import FileKeyProvider
 from infra.event_store.append import append
 from infra.event_store.types import NO_STREAM, NewEvent, StreamAppend
-from infra.identity import sessions
-from infra.identity.claims import Membership
-from infra.identity.sessions import SignIn
 from infra.ids import uuid7
-from infra.postgres.db import async_url, connection
+from infra.postgres.db import async_url
 from infra.settings import Settings
 from infra.streams.records import load, new_event
 from services.application.rebuilding import LISTS, rebuild
 from services.gateway.app import create_app
 from services.gateway.pages.session.cookies import name_of
 from services.local.people import find
+from tests.sessions import session_of
 
 _READER: Final = "amara-case-worker"
 _FLOOR: Final = "/help"
@@ -168,19 +166,7 @@ async def _session(app: FastAPI) -> tuple[dict[str, str], str]:
     """What a browser sends that is signed in, and the token of its forms."""
     person = find(_READER)
     assert person is not None, "the example has its case worker"
-    begun = SignIn(
-        person_id=person.id,
-        name=person.name,
-        memberships=(Membership(org=person.org, roles=frozenset(person.roles), org_name=None),),
-        issuer_subject=str(person.id),
-        issuer_session=None,
-        id_token="",
-        browser="bench",
-    )
-    async with connection(app.state.gateway.engine) as conn:
-        token = await sessions.begin(conn, begun)
-        session = await sessions.find(conn, token)
-    assert session is not None, "it has just begun"
+    token, session = await session_of(app.state.gateway, person)
     headers = {
         "cookie": f"{name_of(app.state.gateway.settings, 'session')}={token}",
         "host": app.state.gateway.settings.pages_url.partition("//")[2],

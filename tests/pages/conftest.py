@@ -10,9 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from infra.identity import sessions
-from infra.identity.claims import Membership
-from infra.postgres.db import connection
 from services.gateway.commands import examples
 from services.gateway.pages.session.cookies import name_of
 from services.local import postgres, temporal
@@ -25,6 +22,7 @@ from tests.gateway.driving import EXAMPLE_PROVIDER_USER, WHO, Driver, Tokens, li
 from tests.pages import browsing
 from tests.pages.browsing import Visit
 from tests.pages.checking import faults_of
+from tests.sessions import session_of
 
 # The story is told up to here for the tests that only read: a placement under way, with reviews and attendance.
 _TOLD_UP_TO = "hold-review"
@@ -54,18 +52,7 @@ async def sign_in(driver: Driver, visit: Visit, who: str) -> None:
     """Give the browser a session as the sign-in would: the sign-in itself has tests of its own."""
     person = EXAMPLE_PROVIDER_USER if who == "provider_user" else find(WHO.get(who, who))
     assert person is not None, f"nobody is called {who}"
-    membership = Membership(org=person.org, roles=frozenset(person.roles), org_name=None)
-    begun = sessions.SignIn(
-        person_id=person.id,
-        name=person.name,
-        memberships=(membership,),
-        issuer_subject=str(person.id),
-        issuer_session=None,
-        id_token="",
-        browser="A browser of the tests",
-    )
-    async with connection(driver.gateway.engine) as conn:
-        token = await sessions.begin(conn, begun)
+    token, _ = await session_of(driver.gateway, person)
     named = name_of(driver.gateway.settings, "session")
     await visit.context.add_cookies([{"name": named, "value": token, "url": visit.origin}])
 

@@ -6,10 +6,7 @@ from typing import Final
 
 import httpx2
 
-from infra.identity import sessions
-from infra.identity.claims import Membership
-from infra.identity.sessions import SignIn, WebSession
-from infra.postgres.db import connection
+from infra.identity.sessions import WebSession
 from services.gateway.commands import examples
 from services.gateway.commands.catalogue import SPECS
 from services.gateway.pages.placement.key_dates import KEY_DATES
@@ -17,6 +14,7 @@ from services.gateway.pages.session.cookies import name_of
 from services.gateway.pages.web.router import PageRoute
 from services.local.people import DemonstrationPerson, find
 from tests.gateway.driving import Driver
+from tests.sessions import session_of
 
 # What a path says after its family: the commands there are of that family.
 _FAMILIES: Final = {
@@ -139,17 +137,6 @@ async def opener(driver: Driver, person: DemonstrationPerson | None) -> Opener:
     )
     if person is None:
         return Opener(http)
-    begun = SignIn(
-        person_id=person.id,
-        name=person.name,
-        memberships=(Membership(org=person.org, roles=frozenset(person.roles), org_name=None),),
-        issuer_subject=str(person.id),
-        issuer_session=None,
-        id_token="",
-        browser="A client of the tests",
-    )
-    async with connection(driver.gateway.engine) as conn:
-        token = await sessions.begin(conn, begun)
-        session = await sessions.find(conn, token)
+    token, session = await session_of(driver.gateway, person)
     http.headers["Cookie"] = f"{name_of(driver.gateway.settings, 'session')}={token}"
     return Opener(http, session)

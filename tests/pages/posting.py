@@ -7,13 +7,11 @@ from uuid import UUID
 
 import httpx2
 
-from infra.identity import sessions
-from infra.identity.claims import Membership
 from infra.ids import uuid7
-from infra.postgres.db import connection
 from services.gateway.pages.session.cookies import name_of
 from services.local.people import find
 from tests.gateway.driving import EXAMPLE_PROVIDER_USER, WHO, Driver
+from tests.sessions import session_of
 
 Fields = Mapping[str, Sequence[str] | str]
 
@@ -30,19 +28,7 @@ class PagesOf:
     async def signed_in(cls, driver: Driver, who: str) -> Self:
         person = EXAMPLE_PROVIDER_USER if who == "provider_user" else find(WHO.get(who, who))
         assert person is not None, f"nobody is called {who}"
-        begun = sessions.SignIn(
-            person_id=person.id,
-            name=person.name,
-            memberships=(Membership(org=person.org, roles=frozenset(person.roles), org_name=None),),
-            issuer_subject=str(person.id),
-            issuer_session=None,
-            id_token="",
-            browser="A browser of the tests",
-        )
-        async with connection(driver.gateway.engine) as conn:
-            token = await sessions.begin(conn, begun)
-            found = await sessions.find(conn, token)
-        assert found is not None
+        token, found = await session_of(driver.gateway, person)
         return cls(driver, {name_of(driver.gateway.settings, "session"): token}, found.csrf)
 
     async def get(self, path: str) -> httpx2.Response:
