@@ -2,7 +2,7 @@
 
 One told placement is copied under new ids, pupils and keys, and the lists are rebuilt from the record. Pages are then
 asked of the application itself in one process, in turns with a page that reads no record, so that a ratio is of times
-taken side by side. The processor's time is told beside the time on the clock: on a machine with other work the clock
+taken side by side. The report gives the processor's time beside the clock's: on a machine with other work the clock
 says more about that work. What is not the processor's is waiting: for PostgreSQL, and for a turn at the processor.
 """
 

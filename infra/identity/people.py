@@ -150,7 +150,7 @@ class PeopleRegister:
             await self._came.wait()
             try:
                 await self.settle()
-            except Exception as failed:  # noqa: BLE001 - the register never ends what it stands beside
+            except Exception as failed:  # noqa: BLE001 - a fault of the register never ends the process that runs it
                 _log.warning("people_not_written", error_type=type(failed).__name__)
 
     async def settle(self) -> None:

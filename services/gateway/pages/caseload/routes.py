@@ -94,7 +94,7 @@ async def search_form(request: Request, visitor: SignedInVisitor) -> Response:
 
 @router.post(_SEARCH)
 async def search(request: Request, gateway: Runtime, visitor: SignedInVisitor, form: PostedForm) -> Response:
-    """Keeps what was searched for under an id, which alone stands in the address of what is found."""
+    """Keeps what was searched for under an id; the address of what is found has that id and no name."""
     require_organisation(visitor.person)
     typed = str(form.get("for") or "").strip()[:LONGEST]
     if not typed:

@@ -13,7 +13,7 @@ _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
 class ObjectiveOfPlacement:
-    """What stands for the id of an objective, which its text is chosen for."""
+    """The type of an objective's id, where a person chooses the objective by its text."""
 
 
 CODED: Final[Mapping[tuple[type, str], Any]] = {

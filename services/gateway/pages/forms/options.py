@@ -20,7 +20,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A text, or a number, of the record that stands for one of a few things."""
+    """A text or a number of the record that has one of a few values."""
 
     options: tuple[Option, ...]
     is_number: bool = False

@@ -77,7 +77,7 @@ def evidence(rows: Sequence[Mapping[str, Any]], *, binding: bool) -> DataTable:
     found = [each for each in rows if each["binding"] is binding and _applies(each)]
     return DataTable(
         caption="Law" if binding else "Guidance and good practice",
-        columns=("What is asked for", "How it stands", "What proves it"),
+        columns=("What is asked for", "Status", "What proves it"),
         rows=[_clause(each) for each in sorted(found, key=lambda each: _ORDER[each["standing"]])],
         empty="No clause binds before the placement is decided on." if binding else "There is none.",
     )
